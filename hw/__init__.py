@@ -1,0 +1,10 @@
+"""The hardware library: FINN operators with their SystemVerilog, the simulator, boards.
+
+It knows no particular network. ``hw.ops`` holds one FINN operator a file, ``hw/rtl`` one
+SystemVerilog module a file, ``hw.sim`` the Verilator driver and its bench.
+"""
+
+from pathlib import Path
+
+#: Folder of the SystemVerilog library.
+RTL_DIR = Path(__file__).resolve().parent / "rtl"

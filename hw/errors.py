@@ -1,0 +1,5 @@
+"""The one error of the hardware library that is the user's to mend."""
+
+
+class HardwareError(ValueError):
+    """A node, folding, board or tool that cannot be used; the text names it and says why."""
