@@ -3,3 +3,7 @@
 
 class HardwareError(ValueError):
     """A node, folding, board or tool that cannot be used; the text names it and says why."""
+
+
+class SimulationStuck(HardwareError):
+    """A simulated stream makes no progress any more; the text names it and its neighbours."""

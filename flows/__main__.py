@@ -1,0 +1,161 @@
+"""``python -m flows``: build an accelerator from a QONNX model, emulate it, simulate it.
+
+build     CONFIG [--start STEP] [--stop STEP]
+emulate   CONFIG --input x.npy [--output y.npy] [--boundaries DIR] [--brevitas]
+rtlsim    CONFIG --input x.npy [--output y.npy] [--boundaries DIR] [--stalls P] [--seed S] [--waves]
+detect    CONFIG --image FILE [--integers y.npy] --out picture.png
+report    CONFIG [--image picture.png]
+frames    CONFIG --out x.npy [--image FILE] [--frames N] [--seed S]
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from flows.errors import FlowError
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m flows", description="QONNX model to verified dataflow hardware."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.add_argument("config", type=Path, metavar="CONFIG.yaml", help="build configuration")
+        return made
+
+    build = command("build", "run the build steps")
+    build.add_argument("--start", metavar="STEP", help="first step (resumes an earlier build)")
+    build.add_argument("--stop", metavar="STEP", help="last step")
+    emulate = command("emulate", "run frames through the emulator, compared at every boundary")
+    rtlsim = command("rtlsim", "run frames through the simulated RTL, compared with the emulator")
+    for executor in (emulate, rtlsim):
+        executor.add_argument("--input", type=Path, required=True, help=".npy, uint8 NHWC")
+        executor.add_argument("--output", type=Path, help=".npy for the integers, NHWC")
+        executor.add_argument("--boundaries", type=Path, metavar="DIR", help="write all boundaries")
+    emulate.add_argument(
+        "--brevitas", action="store_true", help="compare with the Brevitas model too"
+    )
+    rtlsim.add_argument("--stalls", type=float, default=0.0, metavar="P", help="0 <= P < 1")
+    rtlsim.add_argument("--seed", type=int, default=1, help="seed of the stalls")
+    rtlsim.add_argument("--waves", action="store_true", help="write waves.fst in the build folder")
+    detect = command("detect", "draw the boxes that the network finds in an image")
+    detect.add_argument("--image", type=Path, help="default: skimage's portrait")
+    detect.add_argument("--integers", type=Path, help="the network's integers (default: emulate)")
+    detect.add_argument("--threshold", type=float, default=0.5, help="least score of a box")
+    detect.add_argument("--out", type=Path, required=True, help="picture to write (.png)")
+    report = command("report", "write report/report.html")
+    report.add_argument("--image", type=Path, help="picture to show")
+    report.add_argument("--cost", type=Path, help="cost.json of python -m model.cost")
+    frames = command("frames", "write input frames for the network as .npy")
+    frames.add_argument("--out", type=Path, required=True)
+    frames.add_argument("--image", type=Path, help="first frame (default: skimage's portrait)")
+    frames.add_argument("--frames", type=int, default=1, help="further frames are variations of it")
+    frames.add_argument("--seed", type=int, default=1)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    # FINN would otherwise keep its settings in the home folder
+    os.environ.setdefault("FINN_SETTINGS", str(Path(tempfile.gettempdir()) / "finn-settings.yaml"))
+    try:
+        _run(arguments)
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except (FlowError, _hardware_error(), _model_error()) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        name = error.filename or arguments.config
+        print(f"error: {name}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _hardware_error() -> type[Exception]:
+    from hw.errors import HardwareError
+
+    return HardwareError
+
+
+def _model_error() -> type[Exception]:
+    from model.errors import ModelError
+
+    return ModelError
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    from flows.config import load_config
+
+    config = load_config(arguments.config)
+    match arguments.command:
+        case "build":
+            from flows.build import build
+
+            build(config, arguments.start, arguments.stop)
+        case "emulate" | "rtlsim":
+            _execute(arguments)
+        case "detect":
+            from flows.detect import detect
+
+            detect(
+                config, arguments.image, arguments.integers, arguments.threshold, arguments.out
+            )
+        case "report":
+            from flows.report.html import write_report
+
+            path = write_report(config, arguments.image, arguments.cost)
+            print(f"report: {path}")
+        case "frames":
+            from flows.detect import write_frames
+
+            write_frames(config, arguments.image, arguments.frames, arguments.seed, arguments.out)
+
+
+def _execute(arguments: argparse.Namespace) -> None:
+    from flows.build import load_step
+    from flows.config import load_config
+    from flows.files import read_frames, write_npy
+
+    config = load_config(arguments.config)
+    shape = load_step(config, "streamline").get_tensor_shape("global_in")
+    frames = read_frames(arguments.input, tuple(shape[1:]))
+    if arguments.command == "emulate":
+        from flows.emulate import emulate
+
+        check = None
+        if arguments.brevitas:
+            from flows.brevitas_check import brevitas_boundaries
+            from flows.steps.import_model import load_qonnx
+
+            check = brevitas_boundaries(load_qonnx(config.model))
+        integers = emulate(config, frames, arguments.boundaries, check)
+    else:
+        from flows.rtlsim import rtlsim
+
+        if not 0 <= arguments.stalls < 1:
+            raise FlowError(f"--stalls {arguments.stalls}: expected 0 <= P < 1")
+        integers = rtlsim(
+            config,
+            frames,
+            arguments.boundaries,
+            arguments.stalls,
+            arguments.seed,
+            arguments.waves,
+        )
+    if arguments.output is not None:
+        write_npy(arguments.output, integers)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

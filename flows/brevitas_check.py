@@ -1,0 +1,40 @@
+"""Boundaries of the Brevitas model that a QONNX file was exported from, for the emulator's check."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from qonnx.core.modelwrapper import ModelWrapper
+
+from flows.errors import FlowError
+
+
+def brevitas_boundaries(model: ModelWrapper) -> Callable[[Any], dict[str, Any]]:
+    """Function from a frame (H, W, C) uint8 to the model's integers by layer, (H', W', C') each.
+
+    The network's name and seed are read from the QONNX file's metadata (``model.export`` puts
+    them there). The model is evaluated in float64, which leaves no doubt about its integers.
+    """
+    import torch
+
+    from model.zoo import build
+
+    props = {prop.key: prop.value for prop in model.model.metadata_props}
+    props |= {prop.key: prop.value for prop in model.graph.metadata_props}
+    if "network" not in props or "seed" not in props:
+        raise FlowError(
+            "the QONNX file does not say which Brevitas network and seed it is of; export it with "
+            "`python -m model.export`"
+        )
+    network = build(props["network"], int(props["seed"])).double().eval()
+
+    def boundaries(frame: Any) -> dict[str, Any]:
+        pixels = torch.from_numpy(frame.transpose(2, 0, 1)[None].astype(np.float64) / 256.0)
+        with torch.no_grad():
+            tensors = network.boundaries(pixels)
+        return {
+            name: tensor[0].permute(1, 2, 0).numpy().round().astype(np.int64)
+            for name, tensor in tensors.items()
+        }
+
+    return boundaries

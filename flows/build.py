@@ -1,0 +1,187 @@
+"""The build: one step after another, each one's model kept, resumable.
+
+The build folder is laid out as FINN's users know it: ``intermediate_models/<step>.onnx``,
+``report/*.json``, ``rtl/``, ``time_per_step.json``, ``build.log``.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from qonnx.core.modelwrapper import ModelWrapper
+
+from flows.config import BuildConfig, read_folding
+from flows.errors import FlowError
+from flows.files import check_space, write_text
+from flows.report.data import (
+    write_duplication,
+    write_estimates,
+    write_memories,
+)
+from flows.steps.import_model import load_qonnx, prepare
+from flows.steps.set_folding import set_folding, write_folding
+from flows.steps.specialize import insert_streams, specialize
+from flows.steps.streamline import streamline
+from flows.steps.to_hardware import to_hardware
+from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights
+from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
+from hw.stitch import stitch
+
+Step = Callable[[ModelWrapper | None, BuildConfig], ModelWrapper]
+
+
+def _import(_: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+    return prepare(load_qonnx(config.model))
+
+
+def _streamline(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+    return streamline(model, config.input_scale)
+
+
+def _fuse(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+    fuse = FuseDuplicatedInputs()
+    model = model.transform(fuse)  # type: ignore[union-attr]
+    write_duplication(config.output_dir, "fuse_duplicated_inputs", fuse.savings, {})
+    return model
+
+
+def _fold(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+    fold = FoldDuplicatedWeights()
+    model = model.transform(fold)  # type: ignore[union-attr]
+    write_duplication(config.output_dir, "fold_duplicated_weights", fold.savings, fold.kept)
+    return model
+
+
+def _to_hardware(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+    return to_hardware(model)
+
+
+def _set_folding(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+    file = config.folding_config_file
+    overrides = read_folding(file) if file else {}
+    model = set_folding(model, config.clocks_per_frame, overrides, config.clock_ns)
+    write_folding(model, config.output_dir / "final_hw_config.json")
+    return model
+
+
+def _specialize(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+    return specialize(model, config.device.part)
+
+
+def _insert_streams(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+    model = insert_streams(model, config.device.part)
+    write_estimates(config.output_dir, model, config)
+    return model
+
+
+def _generate_rtl(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+    folder = config.output_dir / "rtl"
+    check_space(folder)
+    design = stitch([model], folder, config.top)
+    write_text(config.output_dir / "rtl" / "design.json", design.to_json())
+    write_memories(config.output_dir, model)
+    return model  # type: ignore[return-value]
+
+
+#: The steps, in order.
+STEPS: dict[str, Step] = {
+    "import": _import,
+    "streamline": _streamline,
+    "fuse_duplicated_inputs": _fuse,
+    "fold_duplicated_weights": _fold,
+    "to_hardware": _to_hardware,
+    "set_folding": _set_folding,
+    "specialize": _specialize,
+    "insert_streams": _insert_streams,
+    "generate_rtl": _generate_rtl,
+}
+
+
+def model_path(config: BuildConfig, step: str) -> Path:
+    """Where the model after a step is kept."""
+    return config.output_dir / "intermediate_models" / f"{step}.onnx"
+
+
+def load_step(config: BuildConfig, step: str) -> ModelWrapper:
+    """The model after a step of a finished build of this very configuration."""
+    state = read_state(config)
+    check_same(config, state)
+    path = model_path(config, step)
+    if step not in state.get("steps", []) or not path.is_file():
+        raise FlowError(
+            f"{config.output_dir}: step {step} has not been built; run `python -m flows build`"
+        )
+    import hw.ops  # noqa: F401  (registers the operators)
+
+    return ModelWrapper(str(path))
+
+
+def read_state(config: BuildConfig) -> dict[str, Any]:
+    """What build_state.json says; {} where nothing was built yet."""
+    path = config.output_dir / "build_state.json"
+    if not path.is_file():
+        return {}
+    try:
+        state: dict[str, Any] = json.loads(path.read_text())
+    except json.JSONDecodeError as error:
+        raise FlowError(f"{path}: not readable ({error}); delete it and build again") from error
+    return state
+
+
+def check_same(config: BuildConfig, state: dict[str, Any]) -> None:
+    """FlowError if the build folder was built from another configuration."""
+    built, wanted = state.get("config", {}), config.fingerprint()
+    different = [key for key in wanted if built.get(key, wanted[key]) != wanted[key]]
+    if different:
+        key = different[0]
+        raise FlowError(
+            f"{config.output_dir}: built from another configuration ({key} was {built[key]}, is "
+            f"{wanted[key]}); build again from the first step, or choose another output_dir"
+        )
+
+
+def build(config: BuildConfig, start: str | None = None, stop: str | None = None) -> None:
+    """Run the steps from start to stop (default: all), keeping each one's model."""
+    names = list(STEPS)
+    for name in (start, stop):
+        if name is not None and name not in STEPS:
+            raise FlowError(f"unknown step {name}; steps: {', '.join(names)}")
+    first = names.index(start) if start else 0
+    last = names.index(stop) if stop else len(names) - 1
+    if last < first:
+        raise FlowError(f"step {stop} comes before step {start}")
+    fingerprint = config.fingerprint()
+    model = load_step(config, names[first - 1]) if first else None
+    state = read_state(config) if first else {}
+    done = state.get("steps", [])[:first]
+    times = state.get("time_per_step", {})
+    try:
+        (config.output_dir / "report").mkdir(parents=True, exist_ok=True)
+        (config.output_dir / "intermediate_models").mkdir(exist_ok=True)
+    except OSError as error:
+        raise FlowError(f"{config.output_dir}: {error.strerror}") from error
+    for index in range(first, last + 1):
+        name = names[index]
+        print(f"Running step: {name} [{index + 1}/{len(names)}]", flush=True)
+        began = time.monotonic()
+        model = STEPS[name](model, config)
+        save_model(model, model_path(config, name))
+        times[name] = round(time.monotonic() - began, 3)
+        done = [*done, name]
+        state = {"config": fingerprint, "steps": done, "time_per_step": times}
+        write_text(config.output_dir / "build_state.json", json.dumps(state, indent=2))
+    write_text(config.output_dir / "time_per_step.json", json.dumps(times, indent=2))
+
+
+def save_model(model: ModelWrapper, path: Path) -> None:
+    """Write an ONNX file whole or not at all."""
+    temporary = path.with_suffix(".part")
+    try:
+        model.save(str(temporary))
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise FlowError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,123 @@
+"""The one build configuration: a YAML file, read into a dataclass, checked at once."""
+
+import dataclasses
+import difflib
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flows.errors import FlowError
+from hw.boards import Board, load_board
+
+
+@dataclass(frozen=True)
+class BuildConfig:
+    """Keys of the YAML file; paths in it are relative to the file's folder."""
+
+    model: Path  # any QONNX network of the supported operators
+    output_dir: Path  # the build folder
+    board: str = "Pynq-Z2"  # a name of hw/boards
+    synth_clk_period_ns: float = 0.0  # clock period; 0: the board's own
+    target_fps: float = 0.0  # frames per second that the folding has to reach; 0: see below
+    folding_config_file: Path | None = None  # JSON, attributes by node name, as FINN's
+    input_scale: float | None = None  # value of one step of the uint8 input; default: from the model
+    name: str = ""  # name of the accelerator's top module; default: from the model's file
+
+    @property
+    def device(self) -> Board:
+        """The board."""
+        return load_board(self.board)
+
+    @property
+    def clock_ns(self) -> float:
+        """Clock period in ns."""
+        return self.synth_clk_period_ns or self.device.synth_clk_period_ns
+
+    @property
+    def clocks_per_frame(self) -> int:
+        """Clocks that a frame may take; without target_fps, 10 frames per second."""
+        return int(1e9 / self.clock_ns / (self.target_fps or 10.0))
+
+    @property
+    def top(self) -> str:
+        """Name of the top module."""
+        stem = self.name or self.model.stem
+        clean = "".join(c if c.isalnum() else "_" for c in stem)
+        return clean if clean[:1].isalpha() else f"net_{clean}"
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What a build depends on: the settings, and hashes of the files."""
+        settings = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        del settings["output_dir"]
+        result = {key: str(value) for key, value in settings.items()}
+        for key in ("model", "folding_config_file"):
+            path = settings[key]
+            if path is not None:
+                result[key] = f"{path.name} sha256:{_digest(path)[:16]}"
+        return result
+
+
+def _digest(path: Path) -> str:
+    if not path.is_file():
+        raise FlowError(f"{path}: no such file")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def load_config(path: Path) -> BuildConfig:
+    """BuildConfig of a YAML file. Raises FlowError naming file and key for whatever is wrong."""
+    if not path.is_file():
+        raise FlowError(f"{path}: no such file; expected a build configuration (YAML)")
+    try:
+        data = yaml.safe_load(path.read_text())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = str(error).splitlines()[0]
+        raise FlowError(f"{path}: not readable as YAML: {line}") from error
+    if not isinstance(data, dict):
+        raise FlowError(f"{path}: expected keys and values, such as `board: Pynq-Z2`")
+    known = {f.name: f for f in dataclasses.fields(BuildConfig)}
+    values: dict[str, Any] = {}
+    for key, value in data.items():
+        if key not in known:
+            near = difflib.get_close_matches(str(key), list(known), 1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+            raise FlowError(f"{path}: unknown key {key}; {hint}")
+        values[key] = _convert(path, key, value)
+    for key in ("model", "output_dir"):
+        if not values.get(key):
+            raise FlowError(f"{path}: key {key} is missing")
+    config = BuildConfig(**values)
+    config.device  # noqa: B018  (raises for an unknown board)
+    return config
+
+
+def _convert(path: Path, key: str, value: Any) -> Any:
+    if value is None:
+        return None if key in ("folding_config_file", "input_scale") else ""
+    if key in ("model", "output_dir", "folding_config_file"):
+        if not isinstance(value, str):
+            raise FlowError(f"{path}: {key} = {value!r}; expected a path")
+        return (path.resolve().parent / value).resolve()
+    if key in ("synth_clk_period_ns", "target_fps", "input_scale"):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+            raise FlowError(f"{path}: {key} = {value!r}; expected a number above 0")
+        return float(value)
+    if not isinstance(value, str):
+        raise FlowError(f"{path}: {key} = {value!r}; expected text")
+    return value
+
+
+def read_folding(path: Path) -> dict[str, dict[str, Any]]:
+    """Folding by node name from a JSON file as FINN's (its "Defaults" entry is ignored)."""
+    try:
+        data = json.loads(path.read_text())
+    except OSError as error:
+        raise FlowError(f"{path}: {error.strerror}; expected a folding configuration") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise FlowError(f"{path}: not readable as JSON: {error}") from error
+    if not isinstance(data, dict) or not all(isinstance(v, dict) for v in data.values()):
+        raise FlowError(f'{path}: expected {{"node": {{"PE": ..., "SIMD": ...}}, ...}}')
+    return {name: attrs for name, attrs in data.items() if name != "Defaults"}

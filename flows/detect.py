@@ -1,0 +1,88 @@
+"""Frames for the network, and boxes from its integers: detection with model.detection."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flows.build import load_step
+from flows.config import BuildConfig
+from flows.emulator import Emulator
+from flows.errors import FlowError
+from flows.files import write_npy
+from model.detection.decode import Head, detect as decode_boxes
+from model.detection.draw import draw_boxes, save_image
+from model.detection.image import load_image
+from model.detection.letterbox import letterbox
+
+
+def picture(path: Path | None) -> Any:
+    """(H, W, 3) uint8 of an image file; without one, scikit-image's public-domain portrait."""
+    if path is not None:
+        return load_image(path)
+    from skimage.data import astronaut
+
+    return astronaut()
+
+
+def write_frames(config: BuildConfig, image: Path | None, count: int, seed: int, out: Path) -> None:
+    """Write count frames (N, H, W, C) uint8: the letterboxed image, then variations of it.
+
+    A variation is the image mirrored or turned, with seeded noise; where the network does not take
+    a square of three channels, frames are random.
+    """
+    _, height, width, channels = load_step(config, "streamline").get_tensor_shape("global_in")
+    rng = np.random.default_rng(seed)
+    if count < 1:
+        raise FlowError(f"--frames {count}: expected at least 1")
+    if channels != 3 or height != width:
+        frames = rng.integers(0, 256, (count, height, width, channels), dtype=np.uint8)
+    else:
+        first, _ = letterbox(picture(image), height)
+        frames = np.stack([_variation(first, index, rng) for index in range(count)])
+    write_npy(out, frames)
+    print(f"{count} frames, seed {seed}: {out}")
+
+
+def _variation(frame: Any, index: int, rng: np.random.Generator) -> Any:
+    if index == 0:
+        return frame
+    turned = np.rot90(frame, index // 2 % 4)
+    mirrored = turned[:, ::-1] if index % 2 else turned
+    noise = rng.integers(-24, 25, frame.shape)
+    return np.clip(mirrored.astype(np.int64) + noise, 0, 255).astype(np.uint8)
+
+
+def head_of(emulator: Emulator) -> Head:
+    """Anchors of the exported network with the scale and biases that streamlining left over."""
+    metadata = emulator.graph.metadata
+    if "anchors" not in metadata:
+        raise FlowError(
+            "the network's metadata has no anchors: it is no detector exported by model.export"
+        )
+    scales = sorted(set(json.loads(metadata["output_scale"])))
+    if len(scales) != 1:
+        raise FlowError("the network's output has a scale of its own for each channel")
+    anchors = tuple((float(w), float(h)) for w, h in json.loads(metadata["anchors"]))
+    return Head(anchors, scales[0], tuple(json.loads(metadata["output_bias"])))
+
+
+def detect(
+    config: BuildConfig, image: Path | None, integers: Path | None, threshold: float, out: Path
+) -> None:
+    """Draw the boxes found in an image. integers: (1, H, W, C) of an executor; default: emulate."""
+    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    source = picture(image)
+    frame, transform = letterbox(source, emulator.input_shape[0])
+    if integers is None:
+        result = emulator.run(frame[None])
+    else:
+        try:
+            result = np.load(integers, allow_pickle=False)[:1]
+        except (OSError, ValueError, EOFError) as error:
+            raise FlowError(f"{integers}: not a readable .npy file ({error})") from error
+    (found,) = decode_boxes(result, head_of(emulator), threshold)
+    boxes = type(found)(transform.to_picture(found.boxes), found.scores)
+    save_image(out, draw_boxes(source, boxes))
+    print(f"{len(found)} boxes of score {threshold} or more: {out}")

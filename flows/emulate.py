@@ -1,0 +1,87 @@
+"""``emulate``: the folded integer graph on frames, checked at every boundary.
+
+The reference is the integer graph before duplicated inputs were fused and duplicated weights
+folded, executed on the same frames; and, on demand, the Brevitas model it came from (float64).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from flows.build import load_step
+from flows.compare import Difference, compare_boundaries
+from flows.config import BuildConfig
+from flows.emulator import Emulator
+from flows.errors import FlowError
+from flows.files import write_npy
+from flows.report.data import write_json
+from flows.transformations.fold_duplicated_weights import channel_orders
+
+
+def original_order(emulator: Emulator, boundaries: dict[str, Any]) -> dict[str, Any]:
+    """Boundaries (…, C) with the channels that the folding permuted put back."""
+    result = dict(boundaries)
+    for name, order in channel_orders(emulator.graph).items():
+        restored = np.empty_like(boundaries[name])
+        restored[..., order] = boundaries[name]
+        result[name] = restored
+    return result
+
+
+def emulate(
+    config: BuildConfig, frames: Any, boundaries_dir: Path | None = None, brevitas: Any = None
+) -> Any:
+    """Integers (N, H', W', C') of frames (N, H, W, C) uint8.
+
+    brevitas: function from one frame to its boundaries by name (see ``flows.brevitas_check``), or
+    None. Raises FlowError with layer, pixel and channel at the first integer that differs.
+    """
+    reference = Emulator(load_step(config, "streamline"))
+    folded = Emulator(load_step(config, "fold_duplicated_weights"))
+    common = [n.name for n in folded.graph.nodes if any(n.name == r.name for r in reference.graph.nodes)]
+    outputs = []
+    compared: set[str] = set()
+    for index, frame in enumerate(tqdm(frames, desc="emulate", unit="frame", disable=None)):
+        raw = folded.boundaries(frame)
+        outputs.append(raw[folded.graph.output])
+        found = {name: array[0] for name, array in original_order(folded, raw).items()}
+        expected = {name: array[0] for name, array in reference.boundaries(frame).items()}
+        same = {name: found[name] for name in common}
+        _refuse("emulator", compare_boundaries(index, expected, same))
+        compared |= set(same)
+        if brevitas is not None:
+            model = brevitas(frame)
+            mapped = _layer_names(folded, found, model)
+            _refuse("Brevitas model", compare_boundaries(index, model, mapped))
+            compared |= {f"brevitas:{name}" for name in mapped}
+        if boundaries_dir is not None:
+            for name, array in raw.items():
+                write_npy(boundaries_dir / f"{index}" / f"{name}.npy", array)
+    result = {
+        "frames": len(frames),
+        "mismatches": 0,
+        "boundaries": sorted(compared),
+        "against": ["integer graph before folding", *(["Brevitas model"] if brevitas else [])],
+    }
+    write_json(config.output_dir, "emulation", result)
+    print(f"emulator: {len(frames)} frames, {len(compared)} boundaries, all integers equal")
+    return np.concatenate(outputs)
+
+
+def _layer_names(emulator: Emulator, found: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
+    """Boundaries under the model's names: convN is the integers behind layer N's quantizer."""
+    result = {}
+    for name in model:
+        quantized = name.replace("conv", "act", 1)
+        key = quantized if quantized in found else name
+        if key not in found:
+            raise FlowError(f"the model's boundary {name} is not in the integer graph")
+        result[name] = found[key]
+    return result
+
+
+def _refuse(what: str, differences: list[Difference]) -> None:
+    if differences:
+        raise FlowError(f"{what} differs at {differences[0]}")

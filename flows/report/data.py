@@ -1,0 +1,100 @@
+"""The figures of a build as JSON, with the file names that FINN's users know."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.config import BuildConfig
+from flows.errors import FlowError
+from flows.files import write_text
+
+
+def write_json(folder: Path, name: str, data: Any) -> None:
+    """Write report/<name>.json."""
+    write_text(folder / "report" / f"{name}.json", json.dumps(data, indent=2) + "\n")
+
+
+def read_json(folder: Path, name: str) -> Any:
+    """Read report/<name>.json; FlowError where it is missing or broken."""
+    path = folder / "report" / f"{name}.json"
+    try:
+        return json.loads(path.read_text())
+    except OSError as error:
+        raise FlowError(f"{path}: {error.strerror}; build first") from error
+    except json.JSONDecodeError as error:
+        raise FlowError(f"{path}: not readable as JSON: {error}") from error
+
+
+def write_duplication(
+    folder: Path, step: str, savings: list[dict[str, Any]], kept: dict[str, str]
+) -> None:
+    """Write what a fold of duplicated weights or inputs saved: report/<step>.json."""
+    keys = [key for key in (savings[0] if savings else {}) if key.endswith(("before", "after"))]
+    total = {key: sum(int(entry[key]) for entry in savings) for key in keys}
+    write_json(folder, step, {"layers": savings, "not_folded": kept, "total": total})
+
+
+def write_estimates(folder: Path, model: ModelWrapper, config: BuildConfig) -> None:
+    """Write estimate_layer_cycles, estimate_layer_resources, op_and_param_counts and
+    estimate_network_performance. All are estimates, none is from a synthesis."""
+    cycles: dict[str, int] = {}
+    resources: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
+    for node in model.graph.node:
+        op = getCustomOp(node)
+        cycles[node.name] = int(op.get_exp_cycles())
+        resources[node.name] = op.node_res_estimation(config.device.part)
+        counts[node.name] = op.get_op_and_param_counts()
+    total: dict[str, float] = {}
+    for entry in resources.values():
+        for key in ("LUT", "BRAM_18K", "URAM", "DSP"):
+            total[key] = total.get(key, 0) + entry[key]
+    slowest = max(cycles, key=lambda name: cycles[name])
+    write_json(folder, "estimate_layer_cycles", cycles)
+    write_json(folder, "estimate_layer_resources", {**resources, "total": total})
+    write_json(folder, "op_and_param_counts", counts)
+    performance = {
+        "max_cycles": cycles[slowest],
+        "max_cycles_node_name": slowest,
+        "estimated_throughput_fps": 1e9 / config.clock_ns / cycles[slowest],
+        "clock_ns": config.clock_ns,
+        "target_clocks_per_frame": config.clocks_per_frame,
+    }
+    write_json(folder, "estimate_network_performance", performance)
+
+
+def write_memories(folder: Path, model: ModelWrapper) -> None:
+    """Write report/memories.json: every generated memory with its bits, padding itemized."""
+    rows = []
+    for node in model.graph.node:
+        op = getCustomOp(node)
+        for memory in op.memories(model):
+            rows.append(
+                {
+                    "node": node.name,
+                    "file": f"rtl/{memory.name}.mem",
+                    "kind": memory.kind,
+                    "rows": len(memory.words),
+                    "width": memory.width,
+                    "bits": memory.bits,
+                    "stored_bits": memory.stored_bits,
+                    "padding_bits": memory.bits - memory.stored_bits,
+                    "padding": memory.padding,
+                }
+            )
+    total = {
+        kind: {
+            key: sum(row[key] for row in rows if row["kind"] == kind)
+            for key in ("bits", "stored_bits", "padding_bits")
+        }
+        for kind in ("weights", "thresholds")
+    }
+    write_json(folder, "memories", {"memories": rows, "total": total})
+    weights = total["weights"]
+    print(
+        f"weight memories: {weights['stored_bits']} bits stored once, "
+        f"{weights['padding_bits']} bits of padding, {weights['bits']} bits in all"
+    )

@@ -1,0 +1,53 @@
+"""Step 1, import: read any QONNX file, infer shapes, fold constants; nothing is renamed."""
+
+from pathlib import Path
+
+import onnx
+from google.protobuf.message import DecodeError
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.transformation.fold_constants import FoldConstants
+from qonnx.transformation.general import (
+    GiveUniqueParameterTensors,
+    RemoveStaticGraphInputs,
+    RemoveUnusedTensors,
+    SortGraph,
+)
+from qonnx.transformation.infer_shapes import InferShapes
+
+from flows.errors import FlowError
+
+QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant")
+
+
+def load_qonnx(path: Path) -> ModelWrapper:
+    """The model of a QONNX file; FlowError naming the file where it is none."""
+    if not path.is_file():
+        raise FlowError(f"{path}: no such file; expected a QONNX model (.onnx)")
+    try:
+        proto = onnx.load(str(path))
+    except (DecodeError, OSError) as error:
+        raise FlowError(f"{path}: not an ONNX model, or a truncated one ({error})") from error
+    if not proto.graph.node:
+        raise FlowError(f"{path}: not an ONNX model, or an empty one")
+    return ModelWrapper(proto)
+
+
+def prepare(model: ModelWrapper) -> ModelWrapper:
+    """Shapes inferred, constants folded (quantizers stay), unnamed nodes named.
+
+    qonnx's own cleanup is not called: its renaming loses the second of two equal inputs, which is
+    just what a duplicated input is.
+    """
+    for transformation in (
+        GiveUniqueParameterTensors(),
+        InferShapes(),
+        FoldConstants(exclude_op_types=list(QUANTIZERS)),
+        RemoveUnusedTensors(),
+        RemoveStaticGraphInputs(),
+        SortGraph(),
+        InferShapes(),
+    ):
+        model = model.transform(transformation)
+    for index, node in enumerate(model.graph.node):
+        node.name = node.name or f"{node.op_type}_{index}"
+    return model

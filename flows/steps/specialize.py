@@ -1,0 +1,52 @@
+"""Steps specialize and insert_fifos: FINN's passes on our operators, node names kept readable."""
+
+from qonnx.core.modelwrapper import ModelWrapper
+
+from finn.transformation.fpgadataflow.insert_dwc import InsertDWC
+from finn.transformation.fpgadataflow.insert_fifo import InsertFIFO
+from finn.transformation.fpgadataflow.specialize_layers import SpecializeLayers
+
+#: FINN's inserted operators -> ours, which have RTL that simulates with open tools.
+OURS = {
+    "StreamingDataWidthConverter": ("StreamWidthConverter", "_dwc"),
+    "StreamingFIFO": ("StreamFIFO", "_fifo"),
+}
+
+
+def specialize(model: ModelWrapper, part: str) -> ModelWrapper:
+    """Turn every abstract operator into its RTL variant (FINN's SpecializeLayers)."""
+    names = {node.output[0]: node.name for node in model.graph.node}
+    for node in model.graph.node:
+        for attribute in node.attribute:
+            if attribute.name == "preferred_impl_style" and not attribute.s:
+                attribute.s = b"rtl"
+    model = model.transform(SpecializeLayers(part))
+    for node in model.graph.node:
+        node.name = names[node.output[0]]
+    return model
+
+
+def insert_streams(model: ModelWrapper, part: str) -> ModelWrapper:
+    """Insert width converters and FIFOs where streams differ or are to be buffered (FINN's)."""
+    model = model.transform(InsertDWC())
+    model = specialize(_rename(model), part)
+    model = model.transform(InsertFIFO())
+    return specialize(_rename(model), part)
+
+
+def _rename(model: ModelWrapper) -> ModelWrapper:
+    """Give FINN's inserted nodes our operator's type, a name, and an output tensor of that name."""
+    for node in model.graph.node:
+        if node.op_type not in OURS:
+            continue
+        op_type, suffix = OURS[node.op_type]
+        producer = model.find_producer(node.input[0])
+        consumer = model.find_consumer(node.output[0])
+        base = producer.name if producer is not None else "input"
+        if consumer is None and node.output[0] == model.graph.output[0].name:
+            suffix = f"_out{suffix}"
+        node.op_type = op_type
+        node.name = f"{base}{suffix}"
+        if consumer is not None:
+            model.rename_tensor(node.output[0], node.name)
+    return model

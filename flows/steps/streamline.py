@@ -1,0 +1,29 @@
+"""Step streamline: QONNX -> a graph of integers only.
+
+FINN folds quantized weights into integer initializers and their scales behind the layers; then
+``to_integers`` turns what stands between accumulators and quantizers into thresholds. FINN's own
+Streamline would do that in float32 and let exact halves round up; ours asks the quantizer itself,
+so that the integers are QONNX's to the last bit (tests/flows compares the two).
+"""
+
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.transformation.extract_conv_bias import ExtractBiasFromConv
+
+from finn.transformation.qonnx.fold_quant_weights import FoldQuantWeights
+from flows.errors import FlowError
+from flows.transformations.to_integers import to_integers
+
+
+def streamline(model: ModelWrapper, input_scale: float | None = None) -> ModelWrapper:
+    """Integer graph (uint8 NHWC in, integers NHWC out) of a prepared QONNX model.
+
+    Raises FlowError with node and reason for what is not supported. The decoding of the output,
+    real = output_scale * integer + output_bias for each channel, is in the graph's metadata.
+    """
+    try:
+        model = model.transform(ExtractBiasFromConv()).transform(FoldQuantWeights())
+    except (ValueError, RuntimeError, AssertionError) as error:
+        raise FlowError(f"weights cannot be folded: {error}") from error
+    for index, node in enumerate(model.graph.node):
+        node.name = node.name or f"{node.op_type}_{index}"
+    return to_integers(model, input_scale).to_onnx()

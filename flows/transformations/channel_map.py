@@ -1,0 +1,176 @@
+"""Per-channel monotone functions of an integer, and the thresholds that replace them.
+
+Between a convolution's integer accumulator and the quantizer behind it stand scales, biases,
+batch normalization and activation functions. Each acts on every channel for itself and is
+monotone, so the whole is replaced by integer thresholds. Here the thresholds are found by
+bisection on the composed function itself, in float64 and with the quantizer's own rounding:
+they are those at which the function really steps, ties included.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from qonnx.core.datatype import DataType
+from qonnx.custom_op.general.intquant import max_int, min_int, resolve_rounding_mode
+
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
+
+Kind = Literal["mul", "div", "add", "rsub", "max", "min", "leaky", "quant"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One monotone channelwise function; value has shape (C, 1) or (1, 1)."""
+
+    kind: Kind
+    value: FloatArray
+
+    def __call__(self, x: FloatArray) -> FloatArray:
+        v = self.value
+        match self.kind:
+            case "mul":
+                return x * v
+            case "div":
+                return x / v
+            case "add":
+                return x + v
+            case "rsub":
+                return v - x
+            case "max":
+                return np.maximum(x, v)
+            case "min":
+                return np.minimum(x, v)
+            case "leaky":
+                return np.where(x < 0, x * v, x)
+        raise AssertionError(self.kind)
+
+
+@dataclass(frozen=True)
+class ChannelMap:
+    """Composition of steps, applied left to right to integers of shape (C, n)."""
+
+    steps: tuple[Step, ...] = ()
+
+    def then(self, kind: Kind, value: Any) -> "ChannelMap":
+        """This map followed by one more step; value is a scalar or one number a channel."""
+        column = np.asarray(value, dtype=np.float64).reshape(-1, 1)
+        return ChannelMap((*self.steps, Step(kind, column)))
+
+    def before(self, kind: Kind, value: Any) -> "ChannelMap":
+        """This map preceded by one step."""
+        return ChannelMap(ChannelMap().then(kind, value).steps + self.steps)
+
+    def __call__(self, x: Any) -> FloatArray:
+        result = np.asarray(x, dtype=np.float64)
+        for step in self.steps:
+            result = step(result)
+        return result
+
+    def affine(self) -> tuple[FloatArray, FloatArray] | None:
+        """(scale, offset), each of shape (C,) or (1,), if the map is affine; None otherwise."""
+        scale, offset = np.ones((1, 1)), np.zeros((1, 1))
+        for step in self.steps:
+            match step.kind:
+                case "mul":
+                    scale, offset = scale * step.value, offset * step.value
+                case "div":
+                    scale, offset = scale / step.value, offset / step.value
+                case "add":
+                    offset = offset + step.value
+                case "rsub":
+                    scale, offset = -scale, step.value - offset
+                case _:
+                    return None
+        return scale.reshape(-1), offset.reshape(-1)
+
+    def scalar_scale(self) -> float | None:
+        """The scale s > 0 if the map is x -> s*x, equal for all channels; None otherwise."""
+        affine = self.affine()
+        if affine is None:
+            return None
+        scale, offset = affine
+        if np.any(offset != 0) or np.any(scale != scale[0]) or scale[0] <= 0:
+            return None
+        return float(scale[0])
+
+    def decreasing(self, lo: int, hi: int, channels: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Channels, shape (C,), in which the map falls from lo to hi."""
+        ends = self(np.tile(np.array([[lo, hi]], dtype=np.float64), (channels, 1)))
+        result: np.ndarray[Any, np.dtype[np.bool_]] = ends[:, 0] > ends[:, 1]
+        return result
+
+
+@dataclass(frozen=True)
+class Quantizer:
+    """QONNX's Quant or BipolarQuant as a function from reals to integers.
+
+    scale: shape (C,) or (1,). The integer meant is (quantized - zero_point), so that the value is
+    scale * integer; levels run from ``lowest`` in ``step``s to ``highest``.
+    """
+
+    scale: FloatArray
+    zero_point: int
+    lowest: int
+    highest: int
+    step: int
+    rounding: str
+    bipolar: bool = False
+
+    @staticmethod
+    def bipolar_quant(scale: Any) -> "Quantizer":
+        """BipolarQuant: -1 below zero, +1 from zero on."""
+        column = np.asarray(scale, dtype=np.float64).reshape(-1)
+        return Quantizer(column, 0, -1, 1, 2, "FLOOR", bipolar=True)
+
+    @staticmethod
+    def quant(
+        scale: Any, zero_point: int, bits: int, signed: bool, narrow: bool, rounding: str
+    ) -> "Quantizer":
+        """Quant: round(clip(x / scale + zero_point)) less the zero point."""
+        lowest = int(min_int(signed, narrow, bits)) - zero_point
+        highest = int(max_int(signed, narrow, bits)) - zero_point
+        column = np.asarray(scale, dtype=np.float64).reshape(-1)
+        return Quantizer(column, zero_point, lowest, highest, 1, rounding)
+
+    def __call__(self, x: FloatArray) -> FloatArray:
+        """Reals of shape (C, n) -> integers (float64)."""
+        if self.bipolar:
+            return np.where(x >= 0, 1.0, -1.0)
+        units = x / self.scale.reshape(-1, 1) + self.zero_point
+        clipped = np.clip(units, self.lowest + self.zero_point, self.highest + self.zero_point)
+        rounded: FloatArray = resolve_rounding_mode(self.rounding)(clipped) - self.zero_point
+        return rounded
+
+
+def thresholds(
+    function: ChannelMap, quantizer: Quantizer, lo: int, hi: int, channels: int
+) -> IntArray:
+    """Integer thresholds of quantizer(function(x)) for non-decreasing function.
+
+    Returns (C, n) ascending integers T with quantized(x) = lowest + sum(x >= T), for every integer
+    x in lo..hi; lo stands for "always reached", hi + 1 for "never". A step of 2 (bipolar) shows as
+    two equal thresholds.
+    """
+    levels = np.arange(quantizer.lowest + quantizer.step, quantizer.highest + 1, quantizer.step)
+    low = np.full((channels, len(levels)), lo, dtype=np.int64)
+    high = np.full_like(low, hi + 1)
+    while np.any(low < high):
+        middle = (low + high) >> 1
+        reached = quantizer(function(np.minimum(middle, hi))) >= levels
+        reached &= middle <= hi
+        active = low < high
+        high = np.where(active & reached, middle, high)
+        low = np.where(active & ~reached, middle + 1, low)
+    return np.repeat(low, quantizer.step, axis=1)
+
+
+def integer_type(lo: int, hi: int) -> str:
+    """Name of the smallest QONNX integer data type that holds lo..hi, at least one bit wide."""
+    if lo >= 0:
+        return f"UINT{max(1, int(hi).bit_length())}"
+    bits = max((-int(lo) - 1).bit_length(), int(hi).bit_length()) + 1
+    name = f"INT{max(2, bits)}"
+    assert DataType[name].allowed(lo) and DataType[name].allowed(hi)
+    return name

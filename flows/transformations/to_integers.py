@@ -1,0 +1,456 @@
+"""QONNX network -> integer graph: scales, biases and normalization become thresholds.
+
+The network is walked once in topological order. Each tensor is known as an integer tensor and a
+per-channel monotone map from those integers to the tensor's real values (``ChannelMap``).
+Convolutions and pools act on the integers; scales, biases, batch normalization and activation
+functions only extend the map; a quantizer ends it: map and quantizer become the thresholds of a
+``MultiThreshold``. Where a map falls, the producing convolution's weights of that channel change
+sign. What is left of the map at the network's output is the decoding: ``output_scale`` and
+``output_bias`` in the graph's metadata, real = scale * integer + bias.
+
+The input integer k in 0..255 stands for the value k * input_scale, input_scale being that of the
+quantizer at the input (1 where there is none): uint8 pixels go in as they are.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from onnx import NodeProto, helper
+from qonnx.core.modelwrapper import ModelWrapper
+
+from flows.errors import FlowError
+from flows.transformations.channel_map import ChannelMap, Quantizer, thresholds
+from flows.transformations.integer_graph import IntGraph, IntNode
+
+
+@dataclass(frozen=True)
+class Value:
+    """What is known of a tensor of the QONNX network: map(integers of tensor ``name``).
+
+    pools: poolings that come after the map (they commute with it, so a quantizer's thresholds are
+    put before them).
+    """
+
+    name: str
+    map: ChannelMap
+    pools: tuple[tuple[NodeProto, tuple[int, int, int]], ...] = ()
+
+
+def to_integers(model: ModelWrapper, input_scale: float | None = None) -> IntGraph:
+    """Integer graph of a cleaned QONNX model with one image input (1, C, H, W) and one output.
+
+    Raises FlowError with the node's name and the reason for whatever is not supported.
+    """
+    return _Walk(model, input_scale).run()
+
+
+def _where(node: NodeProto) -> str:
+    return f"node {node.name or node.output[0]} ({node.op_type})"
+
+
+class _Walk:
+    def __init__(self, model: ModelWrapper, input_scale: float | None) -> None:
+        self.model = model
+        if len(model.graph.input) != 1 or len(model.graph.output) != 1:
+            raise FlowError(
+                f"the model has {len(model.graph.input)} inputs and {len(model.graph.output)} "
+                "outputs; expected one image in, one tensor out"
+            )
+        self.input_name = model.graph.input[0].name
+        shape = model.get_tensor_shape(self.input_name)
+        if shape is None or len(shape) != 4 or shape[0] != 1 or min(shape) < 1:
+            raise FlowError(
+                f"input {self.input_name} has shape {shape}; expected (1, C, H, W), all fixed"
+            )
+        self.graph = IntGraph((int(shape[1]), int(shape[2]), int(shape[3])))
+        self.graph.metadata = {prop.key: prop.value for prop in model.model.metadata_props}
+        scale = input_scale if input_scale is not None else self._scale_at_input()
+        self.graph.metadata["input_scale"] = repr(scale)
+        self.values = {self.input_name: Value("input", ChannelMap().then("mul", scale))}
+        self.made: dict[tuple[Any, ...], str] = {}
+        self.counts: dict[str, int] = {}
+        self.sealed: set[str] = set()
+
+    # --- the walk -----------------------------------------------------------------------------
+
+    def run(self) -> IntGraph:
+        for node in self.model.graph.node:
+            if all(self.model.get_initializer(name) is not None for name in node.input):
+                continue  # constants are folded by their consumers
+            handler = getattr(self, f"_on_{node.op_type.lower()}", None)
+            if handler is None:
+                raise FlowError(f"{_where(node)}: operator {node.op_type} is not supported")
+            self.values[node.output[0]] = handler(node)
+        self._finish()
+        return self.graph
+
+    def _finish(self) -> None:
+        name = self.model.graph.output[0].name
+        if name not in self.values:
+            raise FlowError(f"output {name} does not depend on the input")
+        value = self._emit_pools(self.values[name], name)
+        affine = value.map.affine()
+        if affine is None:
+            raise FlowError(
+                f"output {name}: a function that is not affine follows the last layer; leave it "
+                "out of the network and apply it when decoding"
+            )
+        channels = self._shape(value.name)[0]
+        scale, bias = (np.broadcast_to(part, (channels,)) for part in affine)
+        self.graph.output = value.name
+        self.graph.metadata["output_scale"] = json.dumps([float(v) for v in scale])
+        self.graph.metadata["output_bias"] = json.dumps([float(v) for v in bias])
+
+    def _scale_at_input(self) -> float:
+        for node in self.model.find_consumers(self.input_name) or []:
+            if node.op_type in ("Quant", "IntQuant"):
+                scale = np.unique(self._constant(node, 1))
+                if len(scale) != 1:
+                    raise FlowError(f"{_where(node)}: the input's scale differs between channels")
+                return float(scale[0])
+        return 1.0
+
+    # --- emission -----------------------------------------------------------------------------
+
+    def _shape(self, name: str) -> tuple[int, int, int]:
+        return self.graph.input_shape if name == "input" else self.graph.node(name).shape
+
+    def _range(self, name: str) -> tuple[int, int]:
+        if name == "input":
+            return 0, 255
+        node = self.graph.node(name)
+        return node.lo, node.hi
+
+    def _emit(self, stem: str, node: IntNode) -> str:
+        """Append node unless the same stands already; returns the tensor's name."""
+        attrs = tuple(sorted((k, str(v)) for k, v in node.attrs.items()))
+        params = tuple((k, v.shape, v.tobytes()) for k, v in node.params.items())
+        key = (node.op, tuple(node.inputs), attrs, params)
+        if key in self.made and self.made[key] not in self.sealed:
+            return self.made[key]
+        self.counts[stem] = self.counts.get(stem, 0) + 1
+        layer = self.counts[stem] if stem == "conv" else self.counts.get("conv", 0)
+        name = f"{stem}{layer}"
+        taken = {other.name for other in self.graph.nodes}
+        suffix = 0
+        while name in taken:
+            suffix += 1
+            name = f"{stem}{layer}_{suffix}"
+        node.name = name
+        self.graph.nodes.append(node)
+        self.made[key] = name
+        return name
+
+    def _emit_pools(self, value: Value, where: str) -> Value:
+        """Put the pending poolings behind the integers, which the map must not turn upside down."""
+        if not value.pools:
+            return value
+        lo, hi = self._range(value.name)
+        value = self._make_rising(value, lo, hi, where)
+        name = value.name
+        for node, shape in value.pools:
+            lo, hi = self._range(name)
+            attrs = _pool_attrs(node)
+            if any(attrs["pads"]) and lo < 0:
+                raise FlowError(
+                    f"{_where(node)}: padding a pool of signed integers is not supported"
+                )
+            pool = IntNode("MaxPool", "", [name], shape, lo, hi, node.name, attrs)
+            name = self._emit("pool", pool)
+        return Value(name, value.map)
+
+    def _make_rising(self, value: Value, lo: int, hi: int, where: str) -> Value:
+        """Change the sign of the producer's weights in the channels where the map falls."""
+        falling = value.map.decreasing(lo, hi, self._shape(value.name)[0])
+        if not falling.any():
+            return value
+        sign = np.where(falling, -1, 1)
+        self._flip(value.name, sign, where)
+        return replace(value, map=value.map.before("mul", sign))
+
+    def _flip(self, name: str, sign: Any, where: str) -> None:
+        """Multiply the integers of a convolution (or a sum of them) by sign, shape (O,)."""
+        users = [node for node in self.graph.nodes if name in node.inputs]
+        node = None if name == "input" else self.graph.node(name)
+        flippable = node is not None and node.op in ("Conv", "Add")
+        if not flippable or (users and name not in self.sealed):
+            raise FlowError(
+                f"{where}: a falling function (a negative scale) stands where no convolution's "
+                "weights can take the sign"
+            )
+        assert node is not None
+        self.sealed.add(name)
+        if node.op == "Add":
+            for source in node.inputs:
+                self.sealed.add(source)
+                self._flip(source, sign, where)
+        else:
+            node.params["weights"] = node.params["weights"] * sign[:, None, None, None]
+        bound = max(abs(node.lo), abs(node.hi))
+        node.lo, node.hi = -bound, bound
+
+    # --- constants and maps -------------------------------------------------------------------
+
+    def _constant(self, node: NodeProto, index: int) -> Any:
+        value = self.model.get_initializer(node.input[index])
+        if value is None:
+            raise FlowError(f"{_where(node)}: input {index} has to be constant")
+        return np.asarray(value, dtype=np.float64)
+
+    def _per_channel(self, node: NodeProto, value: Any, channels: int) -> Any:
+        """A constant as one number a channel (or one for all)."""
+        flat = value.reshape(-1)
+        if value.size == 1:
+            return flat
+        if value.size == channels and value.shape in [
+            (channels,),
+            (channels, 1, 1),
+            (1, channels, 1, 1),
+        ]:
+            return flat
+        raise FlowError(
+            f"{_where(node)}: constant of shape {value.shape}; expected a scalar or one number "
+            f"for each of {channels} channels"
+        )
+
+    def _value(self, node: NodeProto, index: int = 0) -> Value:
+        name = node.input[index]
+        if name not in self.values:
+            raise FlowError(f"{_where(node)}: input {name} is not an activation")
+        return self.values[name]
+
+    def _extend(self, node: NodeProto, value: Value, kind: Any, constant: Any) -> Value:
+        channels = self._shape(value.name)[0]
+        column = self._per_channel(node, constant, channels)
+        if value.pools:
+            if kind in ("mul", "div", "rsub", "leaky") and (kind == "rsub" or np.any(column < 0)):
+                value = self._emit_pools(value, _where(node))
+        return replace(value, map=value.map.then(kind, column))
+
+    def _pure_scale(self, node: NodeProto, value: Value) -> float:
+        scale = value.map.scalar_scale()
+        if scale is None:
+            raise FlowError(
+                f"{_where(node)}: its input is not quantized with one positive scale for all "
+                "channels and no offset"
+            )
+        return scale
+
+    # --- handlers -----------------------------------------------------------------------------
+
+    def _on_quant(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        channels = self._shape(value.name)[0]
+        scale = self._per_channel(node, self._constant(node, 1), channels)
+        zero, bits = self._constant(node, 2), self._constant(node, 3)
+        if zero.size != 1 or bits.size != 1 or zero.item() != int(zero.item()):
+            raise FlowError(f"{_where(node)}: zero point and bit width have to be one integer each")
+        if np.any(scale <= 0) or bits.item() != int(bits.item()) or not 1 <= bits.item() <= 8:
+            raise FlowError(f"{_where(node)}: expected a positive scale and 1 to 8 bits")
+        rounding = attrs.get("rounding_mode", b"ROUND").decode()
+        quantizer = Quantizer.quant(
+            scale,
+            int(zero.item()),
+            int(bits.item()),
+            bool(attrs.get("signed", 1)),
+            bool(attrs.get("narrow", 0)),
+            rounding,
+        )
+        return self._quantize(node, value, quantizer)
+
+    _on_intquant = _on_quant
+
+    def _on_bipolarquant(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        scale = self._per_channel(node, self._constant(node, 1), self._shape(value.name)[0])
+        return self._quantize(node, value, Quantizer.bipolar_quant(scale))
+
+    def _quantize(self, node: NodeProto, value: Value, quantizer: Quantizer) -> Value:
+        lo, hi = self._range(value.name)
+        value = self._make_rising(value, lo, hi, _where(node))
+        lo, hi = self._range(value.name)
+        shape = self._shape(value.name)
+        table = thresholds(value.map, quantizer, lo, hi, shape[0])
+        rescale = ChannelMap().then("mul", quantizer.scale)
+        steps = np.arange(lo + 1, hi + 1)
+        identity = quantizer.lowest == lo and quantizer.highest == hi
+        if identity and np.array_equal(table, np.tile(steps, (shape[0], 1))):
+            return Value(value.name, rescale, value.pools)
+        if np.all(table == table[:1]):
+            table = table[:1]
+        made = IntNode(
+            "MultiThreshold",
+            "",
+            [value.name],
+            shape,
+            quantizer.lowest,
+            quantizer.highest,
+            node.name,
+            {"out_bias": quantizer.lowest},
+            {"thresholds": table},
+        )
+        return Value(self._emit("act", made), rescale, value.pools)
+
+    def _on_conv(self, node: NodeProto) -> Value:
+        value = self._emit_pools(self._value(node), _where(node))
+        scale = self._pure_scale(node, value)
+        weights = self._constant(node, 1)
+        if weights.ndim != 4 or np.any(weights != np.rint(weights)):
+            raise FlowError(f"{_where(node)}: its weights are not quantized to integers")
+        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        if attrs.get("group", 1) != 1:
+            raise FlowError(f"{_where(node)}: grouped convolution (group = {attrs['group']}) is not supported")
+        if any(d != 1 for d in attrs.get("dilations", [1, 1])):
+            raise FlowError(f"{_where(node)}: dilation is not supported")
+        if attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", "NOTSET"):
+            raise FlowError(f"{_where(node)}: auto_pad is not supported; expected pads")
+        integers = np.rint(weights).astype(np.int64)
+        lo, hi = self._range(value.name)
+        flat = integers.reshape(integers.shape[0], -1)
+        positive, negative = flat.clip(min=0).sum(1), flat.clip(max=0).sum(1)
+        bottom, top = min(lo, 0), max(hi, 0)
+        out_lo = int((positive * bottom + negative * top).min())
+        out_hi = int((positive * top + negative * bottom).max())
+        _, channels, height, width = self.model.get_tensor_shape(node.output[0])
+        made = IntNode(
+            "Conv",
+            "",
+            [value.name],
+            (int(channels), int(height), int(width)),
+            out_lo,
+            out_hi,
+            node.name,
+            {
+                "kernel_shape": [int(v) for v in integers.shape[2:]],
+                "strides": [int(v) for v in attrs.get("strides", [1, 1])],
+                "pads": [int(v) for v in attrs.get("pads", [0, 0, 0, 0])],
+                "group": 1,
+            },
+            {"weights": integers},
+        )
+        result = Value(self._emit("conv", made), ChannelMap().then("mul", scale))
+        if len(node.input) > 2 and node.input[2]:
+            return self._extend(node, result, "add", self._constant(node, 2))
+        return result
+
+    def _on_maxpool(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        _pool_attrs(node)  # refuses what it has to
+        _, channels, height, width = self.model.get_tensor_shape(node.output[0])
+        shape = (int(channels), int(height), int(width))
+        lo, hi = self._range(value.name)
+        if not value.pools:
+            value = self._make_rising(value, lo, hi, _where(node))
+        pooled = replace(value, pools=(*value.pools, (node, shape)))
+        quantized = value.map.scalar_scale() is not None and value.name != "input"
+        ready = quantized and self.graph.node(value.name).op in ("MultiThreshold", "MaxPool")
+        return self._emit_pools(pooled, _where(node)) if ready else pooled
+
+    def _on_concat(self, node: NodeProto) -> Value:
+        values = [self._emit_pools(self._value(node, i), _where(node)) for i in range(len(node.input))]
+        scales = {self._pure_scale(node, value) for value in values}
+        axis = next(a.i for a in node.attribute if a.name == "axis")
+        if len(scales) != 1 or axis not in (1, -3):
+            raise FlowError(f"{_where(node)}: expected channels of equal scale")
+        shapes = [self._shape(value.name) for value in values]
+        ranges = [self._range(value.name) for value in values]
+        shape = (sum(s[0] for s in shapes), shapes[0][1], shapes[0][2])
+        made = IntNode(
+            "Concat",
+            "",
+            [value.name for value in values],
+            shape,
+            min(r[0] for r in ranges),
+            max(r[1] for r in ranges),
+            node.name,
+            {"axis": 1},
+        )
+        return Value(self._emit("concat", made), values[0].map)
+
+    def _on_add(self, node: NodeProto) -> Value:
+        left, right = node.input
+        if left in self.values and right in self.values:
+            return self._add_tensors(node)
+        index = 0 if left in self.values else 1
+        return self._extend(node, self._value(node, index), "add", self._constant(node, 1 - index))
+
+    def _add_tensors(self, node: NodeProto) -> Value:
+        a, b = (self._emit_pools(self._value(node, i), _where(node)) for i in (0, 1))
+        affine_a, affine_b = a.map.affine(), b.map.affine()
+        channels = self._shape(a.name)[0]
+        same = affine_a is not None and affine_b is not None
+        if same:
+            assert affine_a is not None and affine_b is not None
+            scales = [np.broadcast_to(part[0], (channels,)) for part in (affine_a, affine_b)]
+            same = bool(np.all(scales[0] == scales[1]))
+        if not same or self._shape(a.name) != self._shape(b.name):
+            raise FlowError(f"{_where(node)}: adds tensors of different scales or shapes")
+        assert affine_a is not None and affine_b is not None
+        (lo_a, hi_a), (lo_b, hi_b) = self._range(a.name), self._range(b.name)
+        made = IntNode(
+            "Add", "", [a.name, b.name], self._shape(a.name), lo_a + lo_b, hi_a + hi_b, node.name
+        )
+        sum_map = ChannelMap().then("mul", affine_a[0])
+        offset = affine_a[1] + affine_b[1]
+        if np.any(offset != 0):
+            sum_map = sum_map.then("add", offset)
+        return Value(self._emit("add", made), sum_map)
+
+    def _on_mul(self, node: NodeProto) -> Value:
+        index = 0 if node.input[0] in self.values else 1
+        return self._extend(node, self._value(node, index), "mul", self._constant(node, 1 - index))
+
+    def _on_div(self, node: NodeProto) -> Value:
+        return self._extend(node, self._value(node), "div", self._constant(node, 1))
+
+    def _on_sub(self, node: NodeProto) -> Value:
+        if node.input[0] in self.values:
+            return self._extend(node, self._value(node), "add", -self._constant(node, 1))
+        return self._extend(node, self._value(node, 1), "rsub", self._constant(node, 0))
+
+    def _on_batchnormalization(self, node: NodeProto) -> Value:
+        epsilon = next((a.f for a in node.attribute if a.name == "epsilon"), 1e-5)
+        gamma, beta, mean, variance = (self._constant(node, i) for i in range(1, 5))
+        value = self._extend(node, self._value(node), "add", -mean)
+        value = self._extend(node, value, "mul", gamma / np.sqrt(variance + epsilon))
+        return self._extend(node, value, "add", beta)
+
+    def _on_relu(self, node: NodeProto) -> Value:
+        return self._extend(node, self._value(node), "max", np.zeros(1))
+
+    def _on_leakyrelu(self, node: NodeProto) -> Value:
+        alpha = next((a.f for a in node.attribute if a.name == "alpha"), 0.01)
+        return self._extend(node, self._value(node), "leaky", np.array([alpha]))
+
+    def _on_clip(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        for index, kind in ((1, "max"), (2, "min")):
+            if len(node.input) > index and node.input[index]:
+                value = self._extend(node, value, kind, self._constant(node, index))
+        return value
+
+    def _on_identity(self, node: NodeProto) -> Value:
+        return self._value(node)
+
+    _on_dropout = _on_identity
+
+
+def _pool_attrs(node: NodeProto) -> dict[str, Any]:
+    """Attributes of a MaxPool whose windows do not overlap; FlowError for any other."""
+    attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+    kernel = [int(v) for v in attrs["kernel_shape"]]
+    strides = [int(v) for v in attrs.get("strides", [1, 1])]
+    if kernel != strides:
+        raise FlowError(
+            f"{_where(node)}: kernel {kernel} with strides {strides} is not supported; expected "
+            "equal ones"
+        )
+    if attrs.get("ceil_mode", 0) or any(d != 1 for d in attrs.get("dilations", [1, 1])):
+        raise FlowError(f"{_where(node)}: ceil_mode and dilations are not supported")
+    if attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", "NOTSET"):
+        raise FlowError(f"{_where(node)}: auto_pad is not supported; expected pads")
+    pads = [int(v) for v in attrs.get("pads", [0, 0, 0, 0])]
+    return {"kernel_shape": kernel, "strides": strides, "pads": pads}

@@ -1,0 +1,40 @@
+"""Boards: one YAML file each, named as FINN names them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from hw.errors import HardwareError
+
+_FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the flow has to know of a board.
+
+    part: FPGA part. lut, ff, bram36, dsp: what the part has. synth_clk_period_ns: default clock.
+    """
+
+    name: str
+    part: str
+    family: str
+    lut: int
+    ff: int
+    bram36: int
+    dsp: int
+    synth_clk_period_ns: float
+
+
+def board_names() -> list[str]:
+    """Names of all boards, sorted."""
+    return sorted(path.stem for path in _FOLDER.glob("*.yaml"))
+
+
+def load_board(name: str) -> Board:
+    """Board by name; HardwareError listing the known ones where there is none."""
+    path = _FOLDER / f"{name}.yaml"
+    if name not in board_names():
+        raise HardwareError(f"unknown board {name}; known: {', '.join(board_names())}")
+    return Board(name=name, **yaml.safe_load(path.read_text()))

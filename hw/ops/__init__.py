@@ -1,0 +1,19 @@
+"""The FINN operators, one file each. Importing this package registers them all with FINN."""
+
+from hw.ops import (
+    group_sum,
+    sliding_window,
+    stream_fifo,
+    stream_max_pool,
+    stream_pad,
+    stream_width_converter,
+)
+
+__all__ = [
+    "group_sum",
+    "sliding_window",
+    "stream_fifo",
+    "stream_max_pool",
+    "stream_pad",
+    "stream_width_converter",
+]

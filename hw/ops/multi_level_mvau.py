@@ -1,0 +1,338 @@
+"""MultiLevelMVAU: matrix-vector product of integers with few-level weights, then thresholds.
+
+Stands where FINN has MVAU (MatrixVectorActivation), which has no RTL for weights under two bits
+and needs DSP slices. Weights are coded in the masked form of the paper (paper.md, "Both in one
+form"), so that binary weights cost one bit and F-fold duplicated inputs ceil(log2(F+1)).
+"""
+
+from math import ceil, prod
+from typing import Any
+
+import numpy as np
+from qonnx.core.datatype import BaseDataType, DataType
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.errors import HardwareError
+from hw.ops.base import IntArray, Memory, RtlOp, StreamOp
+from hw.ops.estimates import memory_bram18
+from hw.ops.memory_layout import (
+    channel_thresholds,
+    check_input_datatype,
+    check_output_datatype,
+    clamp_thresholds,
+    count_thresholds,
+    integer_datatype,
+    integer_values,
+    pack_rows,
+    signed_bits,
+    threshold_bits,
+    threshold_memory,
+)
+from hw.ops.passthrough import window_to_stream
+from hw.ops.registry import register
+from hw.ops.weight_coding import WeightCoding, code_weights
+
+
+class MultiLevelMVAU(StreamOp):
+    """y = thresholds(x @ weights) on the channels of an NHWC tensor.
+
+    Inputs: x (N, H, W, MW); weights (MW, MH), integers; thresholds (MH or 1, n), integers,
+    ascending, unless noActivation. Output: (N, H, W, MH).
+    """
+
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().get_nodeattr_types()
+        attrs.update(
+            {
+                # rows and columns of the weight matrix: elements of an input vector, outputs
+                "MW": ("i", True, 0),
+                "MH": ("i", True, 0),
+                # activations a clock (divides MW), outputs at once (divides MH)
+                "SIMD": ("i", True, 1),
+                "PE": ("i", True, 1),
+                # data type of the weights' values, e.g. BIPOLAR or INT3; what is stored follows
+                # from the values (hw.ops.weight_coding)
+                "weightDataType": ("s", True, ""),
+                # data type of the accumulators; set by infer_node_datatype from the weights
+                "accDataType": ("s", False, "INT32"),
+                # bits stored for a weight; set by infer_node_datatype, 0 = not yet known
+                "weightCodeBits": ("i", False, 0),
+                # 1: no thresholds, the accumulators are the output
+                "noActivation": ("i", False, 0, {0, 1}),
+                # output where no threshold is reached
+                "ActVal": ("i", False, 0),
+                # memory of the weights: "block" = BRAM, "distributed" = LUTs
+                "ram_style": ("s", False, "auto", {"auto", "block", "distributed"}),
+                # the input comes from a parallel sliding window of window_taps taps, window_simd
+                # channels at a time; 0 = natural order (kernel tap, channel)
+                "window_taps": ("i", False, 0),
+                "window_simd": ("i", False, 0),
+            }
+        )
+        return attrs
+
+    # --- shapes, order, time --------------------------------------------------------------------
+
+    def lanes_in(self) -> int:
+        return self.int_attr("SIMD")
+
+    def lanes_out(self) -> int:
+        return self.int_attr("PE")
+
+    def output_shape(self) -> tuple[int, ...]:
+        return (*self.input_shape()[:-1], self.int_attr("MH"))
+
+    def folds(self) -> tuple[int, int]:
+        """(SF, NF): input beats of a vector, output beats of a vector."""
+        return (
+            self.int_attr("MW") // self.int_attr("SIMD"),
+            self.int_attr("MH") // self.int_attr("PE"),
+        )
+
+    def get_exp_cycles(self) -> int:
+        sf, nf = self.folds()
+        return prod(self.input_shape()[:-1]) * sf * nf
+
+    def stream_order(self) -> IntArray:
+        """(MW,): natural (kernel tap, channel) index of each element in stream order.
+
+        Stream order of a parallel window is (C/S, kernel tap, S), see docs/architecture.md.
+        """
+        natural = np.arange(self.int_attr("MW"))
+        taps, group = self.int_attr("window_taps"), self.int_attr("window_simd")
+        return window_to_stream(natural, taps, group) if taps * group else natural
+
+    def input_beats(self, x: IntArray) -> IntArray:
+        return x[..., self.stream_order()].reshape(-1, self.lanes_in())
+
+    def check(self) -> None:
+        name = self.onnx_node.name
+        for lanes, size in (("SIMD", "MW"), ("PE", "MH")):
+            folded, whole = self.int_attr(lanes), self.int_attr(size)
+            if folded < 1 or whole < 1 or whole % folded:
+                raise HardwareError(
+                    f"node {name}: {lanes} = {folded} does not divide {size} = {whole}"
+                )
+        shape = self.input_shape()
+        if len(shape) != 4 or shape[-1] != self.int_attr("MW"):
+            raise HardwareError(
+                f"node {name}: inputShape {list(shape)} is not (N, H, W, MW = "
+                f"{self.int_attr('MW')})"
+            )
+        check_input_datatype(name, self.get_input_datatype())
+        taps, group = self.int_attr("window_taps"), self.int_attr("window_simd")
+        if (taps == 0) != (group == 0):
+            raise HardwareError(
+                f"node {name}: window_taps = {taps} and window_simd = {group}; both or neither"
+            )
+        if taps and self.int_attr("MW") % (taps * group):
+            raise HardwareError(
+                f"node {name}: window_taps x window_simd = {taps} x {group} does not divide "
+                f"MW = {self.int_attr('MW')}"
+            )
+
+    # --- integers -------------------------------------------------------------------------------
+
+    def reference(self, x: IntArray, *params: IntArray) -> IntArray:
+        acc = x @ params[0]
+        if self.int_attr("noActivation"):
+            return acc
+        thresholds = channel_thresholds(self.onnx_node.name, params[1], self.int_attr("MH"))
+        return count_thresholds(acc, thresholds) + self.int_attr("ActVal")
+
+    def weights(self, model: ModelWrapper) -> IntArray:
+        """(MW, MH) weights in natural order."""
+        name, shape = self.onnx_node.name, (self.int_attr("MW"), self.int_attr("MH"))
+        values = integer_values(name, "weights", model.get_initializer(self.onnx_node.input[1]))
+        if values.shape != shape:
+            raise HardwareError(f"node {name}: weights of shape {values.shape}, not {shape}")
+        return values
+
+    def acc_range(self, model: ModelWrapper) -> tuple[int, int]:
+        """Least and greatest accumulator that these weights and this input data type can give."""
+        weights, idt = self.weights(model), self.get_input_datatype()
+        above, below = np.maximum(weights, 0).sum(axis=0), np.minimum(weights, 0).sum(axis=0)
+        low, high = int(idt.min()), int(idt.max())
+        return int((above * low + below * high).min()), int((above * high + below * low).max())
+
+    def thresholds(self, model: ModelWrapper) -> IntArray | None:
+        """(MH, n) thresholds, clamped to the accumulators' range; None without activation."""
+        name = self.onnx_node.name
+        if self.int_attr("noActivation"):
+            return None
+        if len(self.onnx_node.input) < 3:
+            raise HardwareError(f"node {name}: no thresholds, and noActivation = 0")
+        values = integer_values(
+            name, "thresholds", model.get_initializer(self.onnx_node.input[2])
+        )
+        checked = channel_thresholds(name, values, self.int_attr("MH"))
+        return clamp_thresholds(checked, *self.acc_range(model))
+
+    def infer_node_datatype(self, model: ModelWrapper) -> None:
+        """Set accDataType and weightCodeBits from the weights; the output's type if it is the acc.
+
+        With noActivation, an outputDataType that is given stays, for it may be wider on purpose.
+        """
+        self.minimize_accumulator_width(model)
+        self.set_nodeattr("weightCodeBits", code_weights(self.weights(model)).bits)
+        if self.int_attr("noActivation") and not self.get_nodeattr("outputDataType"):
+            self.set_nodeattr("outputDataType", self.get_nodeattr("accDataType"))
+        super().infer_node_datatype(model)
+
+    def minimize_accumulator_width(self, model: ModelWrapper) -> BaseDataType:
+        """FINN's hook: tightest accDataType for these weights."""
+        acc = integer_datatype(*self.acc_range(model))
+        self.set_nodeattr("accDataType", acc.name)
+        return acc
+
+    def get_accumulator_datatype(self) -> BaseDataType:
+        return DataType[self.get_nodeattr("accDataType")]
+
+    # --- FINN's interface -----------------------------------------------------------------------
+
+    def get_input_datatype(self, ind: int = 0) -> BaseDataType:
+        names = ("inputDataType", "weightDataType", "accDataType")
+        return DataType[self.get_nodeattr(names[ind])]
+
+    def get_normal_input_shape(self, ind: int = 0) -> list[int]:
+        if ind == 1:
+            return [self.int_attr("MW"), self.int_attr("MH")]
+        return list(self.input_shape())
+
+    def get_folded_input_shape(self, ind: int = 0) -> list[int]:
+        """Of the stream; of the weights (ind 1) as FINN's MVAU: (1, rows, codes a row)."""
+        if ind == 1:
+            sf, nf = self.folds()
+            return [1, sf * nf, self.lanes_in() * self.lanes_out()]
+        return super().get_folded_input_shape(ind)
+
+    def calc_wmem(self) -> int:
+        return prod(self.folds())
+
+    def calc_tmem(self) -> int:
+        return 0 if self.int_attr("noActivation") else self.folds()[1]
+
+    def weight_bits(self) -> int:
+        """Bits of a weight: of its code once known, else of weightDataType."""
+        return self.int_attr("weightCodeBits") or self.get_input_datatype(1).bitwidth()
+
+    def get_weight_storage_bits(self) -> int:
+        """Bits of all weights as they are stored."""
+        return self.int_attr("MW") * self.int_attr("MH") * self.weight_bits()
+
+    def get_op_and_param_counts(self) -> dict[str, int]:
+        """Multiply-accumulates and parameters, under the keys of FINN's MVAU."""
+        activation_bits, bits = self.get_input_datatype().bitwidth(), self.weight_bits()
+        weights = self.int_attr("MW") * self.int_attr("MH")
+        narrow, wide = sorted((activation_bits, bits))
+        counts = {
+            f"op_mac_{narrow}bx{wide}b": weights * prod(self.input_shape()[:-1]),
+            f"param_weight_{bits}b": weights,
+        }
+        if not self.int_attr("noActivation"):
+            key = f"param_threshold_{self.get_accumulator_datatype().bitwidth()}b"
+            counts[key] = self.int_attr("MH")
+        return counts
+
+    def bram_estimation(self, fpgapart: str = "") -> int:
+        """RAMB18 of the weights; an estimate."""
+        width = self.lanes_in() * self.lanes_out() * self.weight_bits()
+        return memory_bram18(self.calc_wmem(), width, self.get_nodeattr("ram_style"))
+
+    def bram_efficiency_estimation(self, fpgapart: str = "") -> float:
+        """Share of those RAMB18 that weights fill; an estimate."""
+        brams = self.bram_estimation(fpgapart)
+        return self.get_weight_storage_bits() / (brams * 18432) if brams else 1.0
+
+    def lut_estimation(self, fpgapart: str = "") -> int:
+        """LUT6 of the datapath; an estimate.
+
+        One LUT a bit of every two- or three-operand adder, half of one a bit of a comparator; the
+        weights' too, 64 bits each, where they are in LUTs.
+        """
+        simd, pe = self.lanes_in(), self.lanes_out()
+        bits, acc_bits = self.weight_bits(), self.get_accumulator_datatype().bitwidth()
+        tree = adder_tree_luts(simd, self.get_input_datatype().bitwidth())
+        luts = pe * (bits * tree + acc_bits) + tree
+        if not self.int_attr("noActivation"):
+            steps = int(2 ** self.get_output_datatype().bitwidth() - 1)
+            luts += ceil(pe * steps * acc_bits / 2)
+        if self.bram_estimation(fpgapart) == 0 and self.calc_wmem() > 1:
+            luts += simd * pe * bits * ceil(self.calc_wmem() / 64)
+        return luts
+
+
+class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
+    """MultiLevelMVAU as hw/rtl/mvau.sv."""
+
+    def rtl_modules(self) -> tuple[str, ...]:
+        return (
+            "stream_fifo", "credit_fifo", "rom", "adder_tree", "threshold_count", "mvau_pe", "mvau",
+        )  # fmt: skip
+
+    def weight_rows(self, coding: WeightCoding) -> IntArray:
+        """(NF*SF, PE*SIMD) codes as the weight memory of the mvau has them."""
+        sf, nf = self.folds()
+        stream = coding.codes[self.stream_order()]
+        folded = stream.reshape(sf, self.lanes_in(), nf, self.lanes_out())
+        return folded.transpose(2, 0, 3, 1).reshape(nf * sf, -1)
+
+    def memories(self, model: ModelWrapper) -> list[Memory]:
+        name = self.onnx_node.name
+        coding = code_weights(self.weights(model))
+        rows = self.weight_rows(coding)
+        width = rows.shape[1] * coding.bits
+        memories = [
+            Memory(
+                f"{name}_weights", pack_rows(rows, coding.bits), width, "weights", len(rows) * width
+            )
+        ]
+        thresholds = self.thresholds(model)
+        if thresholds is not None:
+            memories.append(threshold_memory(name, thresholds, self.lanes_out()))
+        return memories
+
+    def rtl_body(self, model: ModelWrapper) -> str:
+        name = self.onnx_node.name
+        coding = code_weights(self.weights(model))
+        thresholds = self.thresholds(model)
+        output = self.get_output_datatype()
+        low, high = self.acc_range(model)
+        if thresholds is not None:
+            low_out = self.int_attr("ActVal")
+            high_out = low_out + thresholds.shape[1]
+        else:
+            low_out, high_out = low, high
+        check_output_datatype(name, output, low_out, high_out)
+        params: dict[str, int | str] = {
+            "MW": self.int_attr("MW"),
+            "MH": self.int_attr("MH"),
+            "SIMD": self.lanes_in(),
+            "PE": self.lanes_out(),
+            "ABits": self.get_input_datatype().bitwidth(),
+            "ASigned": int(self.get_input_datatype().signed()),
+            "WBits": coding.bits,
+            "WStep": coding.step,
+            "WMin": coding.minimum,
+            "AccBits": signed_bits(low, high),
+            "NumThresholds": 0 if thresholds is None else thresholds.shape[1],
+            "ThresholdBits": 1 if thresholds is None else threshold_bits(thresholds),
+            "OutBits": output.bitwidth(),
+            "OutBias": 0 if thresholds is None else low_out,
+            "WeightFile": f"{name}_weights.mem",
+            "ThresholdFile": "" if thresholds is None else f"{name}_thresholds.mem",
+            "WeightStyle": self.get_nodeattr("ram_style"),
+        }
+        return self.instance("mvau", params)
+
+
+def adder_tree_luts(lanes: int, bits: int) -> int:
+    """LUT6 of hw/rtl/adder_tree.sv, one a bit of every node; an estimate."""
+    luts, span, fan = 0, 1, 2
+    while span < lanes:
+        span, fan = span * fan, 3
+        luts += ceil(lanes / span) * (min(span, lanes) * (2**bits - 1)).bit_length()
+    return luts
+
+
+register(MultiLevelMVAU, MultiLevelMVAU_rtl)

@@ -1,0 +1,220 @@
+"""SlidingWindow: the windows of an image (im2col). FINN's counterpart: ConvolutionInputGenerator.
+
+Attributes: ``KernelSize`` and ``Stride`` (h, w), ``SIMD`` (channels in one input beat),
+``parallel_window`` (0: a window leaves beat by beat; 1: all its taps of SIMD channels in one
+beat), ``ram_style``. The input is already padded. The output tensor holds each window in the
+order (kernel row, kernel column, channel); the parallel stream has the order (C / SIMD, kernel
+tap, SIMD), see docs/architecture.md.
+"""
+
+from math import ceil
+from typing import Any
+
+import numpy as np
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.errors import HardwareError
+from hw.ops.base import IntArray, RtlOp, StreamOp
+from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
+from hw.ops.passthrough import window_to_stream
+from hw.ops.registry import register
+
+
+class SlidingWindow(StreamOp):
+    """(N, H, W, C) -> (N, OH, OW, KH * KW * C), OH = (H - KH) // SH + 1, OW likewise."""
+
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        attrs = super().get_nodeattr_types()
+        attrs.update(
+            {
+                # rows and columns of the window
+                "KernelSize": ("ints", True, []),
+                # rows and columns from a window to the next
+                "Stride": ("ints", False, [1, 1]),
+                # channels in one input beat
+                "SIMD": ("i", False, 1),
+                # 1: all taps of a window in one beat
+                "parallel_window": ("i", False, 0, {0, 1}),
+                # what the line buffer is built of
+                "ram_style": ("s", False, "auto", {"auto", "block", "distributed"}),
+            }
+        )
+        return attrs
+
+    # --- shapes -------------------------------------------------------------------------------
+
+    def is_parallel(self) -> bool:
+        """Whether all taps of a window leave in one beat."""
+        return self.int_attr("parallel_window") == 1
+
+    def taps(self) -> int:
+        """Pixels of a window."""
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        return kernel_h * kernel_w
+
+    def folds(self) -> int:
+        """Input beats of a pixel."""
+        return self.input_shape()[3] // self.lanes_in()
+
+    def lanes_in(self) -> int:
+        return self.int_attr("SIMD")
+
+    def lanes_out(self) -> int:
+        return self.lanes_in() * (self.taps() if self.is_parallel() else 1)
+
+    def output_shape(self) -> tuple[int, ...]:
+        batch, height, width, channels = self.input_shape()
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        stride_h, stride_w = self.ints_attr("Stride")
+        return (
+            batch,
+            (height - kernel_h) // stride_h + 1,
+            (width - kernel_w) // stride_w + 1,
+            self.taps() * channels,
+        )
+
+    def output_beats(self, y: IntArray) -> IntArray:
+        """(N, OH, OW, KH * KW * C) -> (beats, lanes) in the order of the output stream."""
+        if self.is_parallel():
+            y = window_to_stream(y, self.taps(), self.lanes_in())
+        return y.reshape(-1, self.lanes_out())
+
+    def reference(self, x: IntArray, *params: IntArray) -> IntArray:
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        stride_h, stride_w = self.ints_attr("Stride")
+        _, out_h, out_w, _ = self.output_shape()
+        taps = [
+            x[:, ky : ky + (out_h - 1) * stride_h + 1 : stride_h]
+            [:, :, kx : kx + (out_w - 1) * stride_w + 1 : stride_w]
+            for ky in range(kernel_h)
+            for kx in range(kernel_w)
+        ]
+        return np.concatenate(taps, axis=-1)
+
+    def check(self) -> None:
+        name = self.onnx_node.name
+        kernel, stride = self.ints_attr("KernelSize"), self.ints_attr("Stride")
+        for what, sizes in (("KernelSize", kernel), ("Stride", stride)):
+            if len(sizes) != 2 or min(sizes) < 1:
+                raise HardwareError(f"node {name}: {what} = {list(sizes)} is not two sizes (h, w)")
+        _, height, width, _ = self.input_shape()
+        if kernel[0] > height or kernel[1] > width:
+            raise HardwareError(
+                f"node {name}: kernel {kernel[0]} x {kernel[1]} is larger than the input "
+                f"{height} x {width}"
+            )
+        if self.get_input_datatype() != self.get_output_datatype():
+            raise HardwareError(f"node {name}: input and output data types differ")
+        super().check()
+
+    # --- line buffer and clocks ---------------------------------------------------------------
+
+    def serial_depth(self) -> int:
+        """Beats of the serial line buffer: the smallest depth and slack.
+
+        The smallest depth spans a window: ((KH - 1) * W + KW) * folds. KW pixels of slack let the
+        next windows of the row arrive while one is read; with a vertical stride another
+        (SH - 1) lines let the lines that no window shares arrive while a row of windows is read.
+        """
+        _, _, width, _ = self.input_shape()
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        stride_h, _ = self.ints_attr("Stride")
+        smallest = (kernel_h - 1) * width + kernel_w
+        slack = kernel_w + (stride_h - 1) * width
+        return (smallest + slack) * self.folds()
+
+    def line_buffer_bits(self) -> int:
+        """Bits of storage: RAM of the serial window; lines and window registers of the parallel."""
+        beat = int(self.get_instream_width())
+        if not self.is_parallel():
+            return self.serial_depth() * beat
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        line = self.input_shape()[2] * self.folds()
+        columns = (kernel_w - 1) * self.folds() + 1
+        return (kernel_h - 1) * line * beat + columns * kernel_h * beat
+
+    def get_exp_cycles(self) -> int:
+        """Clocks a frame in steady state.
+
+        Parallel: its input beats. Serial: its input or output beats, whichever are more, the
+        latter with the waits at the first window of a row and of a frame, whose last beats have
+        yet to arrive: of the window's beats, those that were not in the full buffer before nor
+        arrive while the window is read.
+        """
+        _, height, width, _ = self.input_shape()
+        folds = self.folds()
+        beats_in = height * width * folds
+        if self.is_parallel():
+            return beats_in
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        stride_h, stride_w = self.ints_attr("Stride")
+        _, out_h, out_w, _ = self.output_shape()
+        window = self.taps() * folds
+        span = ((kernel_h - 1) * width + kernel_w) * folds
+        row_start = (out_w - 1) * stride_w
+        next_row = (stride_h * width - row_start) * folds
+        next_frame = ((height - (out_h - 1) * stride_h) * width - row_start) * folds
+        missing = span - self.serial_depth() - window
+        waits = (out_h - 1) * max(0, missing + next_row) + max(0, missing + next_frame)
+        return max(beats_in, out_h * out_w * window + waits)
+
+    # --- resources ----------------------------------------------------------------------------
+
+    def _memory(self) -> tuple[int, int]:
+        """Rows and bits of a row of the RAM (0 rows: none)."""
+        beat = int(self.get_instream_width())
+        if not self.is_parallel():
+            return self.serial_depth(), beat
+        lines = self.ints_attr("KernelSize")[0] - 1
+        return (self.input_shape()[2] * self.folds() if lines else 0), lines * beat
+
+    def bram_estimation(self, fpgapart: str = "") -> int:
+        """Estimate: RAMB18 of the line buffer."""
+        rows, width = self._memory()
+        return memory_bram18(rows, width, str(self.get_nodeattr("ram_style"))) if rows else 0
+
+    def lut_estimation(self, fpgapart: str = "") -> int:
+        """Estimate: LUT RAM, shift registers (SRL32) between taps, counters and pointers."""
+        rows, width = self._memory()
+        beat, folds = int(self.get_instream_width()), self.folds()
+        _, in_h, in_w, _ = self.input_shape()
+        memory = memory_luts(rows, width, str(self.get_nodeattr("ram_style"))) if rows else 0
+        if not self.is_parallel():
+            depth_bits = counter_bits(self.serial_depth())
+            # room and avail with their constants, three pointers with wrap-around
+            return memory + 11 * depth_bits + counter_bits(in_h, in_w, folds) + beat + 10
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        shift = (kernel_w - 1) * kernel_h * beat * ceil((folds - 1) / 32)
+        return memory + shift + 2 * counter_bits(in_h, in_w, folds, rows) + beat + 10
+
+
+class SlidingWindow_rtl(SlidingWindow, RtlOp):
+    """SlidingWindow in SystemVerilog: ``sliding_window_serial`` or ``sliding_window_parallel``."""
+
+    def rtl_modules(self) -> tuple[str, ...]:
+        return ("stream_fifo", self._module())
+
+    def _module(self) -> str:
+        return "sliding_window_parallel" if self.is_parallel() else "sliding_window_serial"
+
+    def rtl_body(self, model: ModelWrapper) -> str:
+        _, height, width, _ = self.input_shape()
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        stride_h, stride_w = self.ints_attr("Stride")
+        params: dict[str, int | str] = {
+            "Width": self.get_instream_width(),
+            "Folds": self.folds(),
+            "Height": height,
+            "Cols": width,
+            "KernelH": kernel_h,
+            "KernelW": kernel_w,
+            "StrideH": stride_h,
+            "StrideW": stride_w,
+        }
+        if not self.is_parallel():
+            params["Depth"] = self.serial_depth()
+        params["RamStyle"] = str(self.get_nodeattr("ram_style"))
+        return self.instance(self._module(), params)
+
+
+register(SlidingWindow, SlidingWindow_rtl)

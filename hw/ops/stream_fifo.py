@@ -1,0 +1,99 @@
+"""StreamFIFO: a FIFO between two operators. FINN's counterpart: StreamingFIFO, its base class.
+
+FINN's InsertFIFO creates StreamingFIFO nodes; renamed to StreamFIFO they become StreamFIFO_rtl
+(module ``stream_fifo``) in FINN's SpecializeLayers. Attributes are FINN's (``depth``: beats held,
+``folded_shape``, ``normal_shape``, ``dataType``, ``ram_style``).
+"""
+
+from finn.custom_op.fpgadataflow.streamingfifo import StreamingFIFO
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.errors import HardwareError
+from hw.ops.base import RtlOp
+from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
+from hw.ops.passthrough import Passthrough
+from hw.ops.registry import register
+
+#: FINN's ram_style -> RamStyle of stream_fifo. There is no shift register and no URAM variant.
+_RAM_STYLES = {
+    "auto": "auto",
+    "block": "block",
+    "distributed": "distributed",
+    "srl": "distributed",
+    "ultra": "block",
+}
+
+
+class StreamFIFO(Passthrough, StreamingFIFO):
+    """FIFO of ``depth`` beats; tensor in = tensor out."""
+
+    def check(self) -> None:
+        super().check()
+        if self.int_attr("depth") < 1:
+            raise HardwareError(
+                f"node {self.node_name()}: depth = {self.int_attr('depth')} is less than 1"
+            )
+
+    def get_exp_cycles(self) -> int:
+        """Clocks a frame: its beats; twice as many through a single register (depth 1)."""
+        return super().get_exp_cycles() * (2 if self.int_attr("depth") == 1 else 1)
+
+    def rtl_ram_style(self) -> str:
+        """RamStyle of ``stream_fifo``: "auto", "block" or "distributed"."""
+        return _RAM_STYLES[str(self.get_nodeattr("ram_style"))]
+
+    def get_ram_style(self) -> str:
+        """What the FIFO is built of: "block" or "distributed" (LUT RAM or registers)."""
+        depth, style = self.int_attr("depth"), self.rtl_ram_style()
+        is_block = (style == "block" and depth > 4) or (style == "auto" and depth > 64)
+        return "block" if is_block else "distributed"
+
+    def storage_bits(self) -> int:
+        """Bits that the FIFO holds when full."""
+        return self.int_attr("depth") * int(self.get_instream_width())
+
+    def bram_estimation(self, fpgapart: str = "") -> int:
+        """Estimate: RAMB18 of the memory."""
+        depth, width = self.int_attr("depth"), int(self.get_instream_width())
+        return memory_bram18(depth, width, self.get_ram_style())
+
+    def uram_estimation(self, fpgapart: str = "") -> int:
+        """URAM is never used."""
+        return 0
+
+    def lut_estimation(self, fpgapart: str = "") -> int:
+        """Estimate: LUT RAM, and two LUTs a bit of pointers and counters."""
+        depth, width = self.int_attr("depth"), int(self.get_instream_width())
+        control = 2 * counter_bits(depth + 1, depth, depth)
+        if depth <= 2:
+            return (depth - 1) * width + control
+        return memory_luts(depth, width, self.get_ram_style()) + control
+
+    def bram_efficiency_estimation(self, fpgapart: str = "") -> float:
+        """Estimate: bits held / bits of the block RAMs taken (1 if none is)."""
+        blocks = self.bram_estimation(fpgapart)
+        return self.storage_bits() / (blocks * 18 * 1024) if blocks else 1.0
+
+    def uram_efficiency_estimation(self, fpgapart: str = "") -> float:
+        """1: URAM is never used."""
+        return 1.0
+
+
+class StreamFIFO_rtl(StreamFIFO, RtlOp):
+    """StreamFIFO in SystemVerilog: ``stream_fifo``."""
+
+    def rtl_modules(self) -> tuple[str, ...]:
+        return ("stream_fifo",)
+
+    def rtl_body(self, model: ModelWrapper) -> str:
+        return self.instance(
+            "stream_fifo",
+            {
+                "Width": int(self.get_instream_width()),
+                "Depth": self.int_attr("depth"),
+                "RamStyle": self.rtl_ram_style(),
+            },
+        )
+
+
+register(StreamFIFO, StreamFIFO_rtl)

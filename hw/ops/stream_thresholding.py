@@ -1,0 +1,147 @@
+"""StreamThresholding: thresholds on the channels of a stream.
+
+Stands where FINN has Thresholding, whose RTL open tools do not read. Meaning: MultiThreshold of
+QONNX on an NHWC tensor of integers.
+"""
+
+from math import ceil, prod
+from typing import Any
+
+from qonnx.core.datatype import BaseDataType, DataType
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.errors import HardwareError
+from hw.ops.base import IntArray, Memory, RtlOp, StreamOp
+from hw.ops.estimates import memory_bram18
+from hw.ops.memory_layout import (
+    channel_thresholds,
+    check_input_datatype,
+    check_output_datatype,
+    clamp_thresholds,
+    count_thresholds,
+    integer_values,
+    threshold_bits,
+    threshold_memory,
+)
+from hw.ops.registry import register
+
+
+class StreamThresholding(StreamOp):
+    """y = ActVal + number of the channel's thresholds <= x.
+
+    Inputs: x (N, H, W, C); thresholds (C or 1, n), integers, ascending. Output: (N, H, W, C).
+    """
+
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().get_nodeattr_types()
+        attrs.update(
+            {
+                # channels at once (divides C)
+                "PE": ("i", True, 1),
+                # output where no threshold is reached
+                "ActVal": ("i", False, 0),
+                # memory of the thresholds: "block" = BRAM, "distributed" = LUTs
+                "ram_style": ("s", False, "auto", {"auto", "block", "distributed"}),
+            }
+        )
+        return attrs
+
+    # --- shapes and time ------------------------------------------------------------------------
+
+    def lanes_in(self) -> int:
+        return self.int_attr("PE")
+
+    def lanes_out(self) -> int:
+        return self.int_attr("PE")
+
+    def output_shape(self) -> tuple[int, ...]:
+        return self.input_shape()
+
+    def get_exp_cycles(self) -> int:
+        return prod(self.input_shape()) // self.lanes_in()
+
+    def check(self) -> None:
+        name, pe, shape = self.onnx_node.name, self.lanes_in(), self.input_shape()
+        if len(shape) != 4:
+            raise HardwareError(f"node {name}: inputShape {list(shape)} is not (N, H, W, C)")
+        if pe < 1 or shape[-1] % pe:
+            raise HardwareError(f"node {name}: PE = {pe} does not divide C = {shape[-1]}")
+        check_input_datatype(name, self.get_input_datatype())
+
+    # --- integers -------------------------------------------------------------------------------
+
+    def reference(self, x: IntArray, *params: IntArray) -> IntArray:
+        thresholds = channel_thresholds(self.onnx_node.name, params[0], x.shape[-1])
+        return count_thresholds(x, thresholds) + self.int_attr("ActVal")
+
+    def thresholds(self, model: ModelWrapper) -> IntArray:
+        """(C, n) thresholds, clamped to the input's range."""
+        name, idt = self.onnx_node.name, self.get_input_datatype()
+        values = integer_values(
+            name, "thresholds", model.get_initializer(self.onnx_node.input[1])
+        )
+        checked = channel_thresholds(name, values, self.input_shape()[-1])
+        return clamp_thresholds(checked, int(idt.min()), int(idt.max()))
+
+    # --- FINN's interface -----------------------------------------------------------------------
+
+    def get_input_datatype(self, ind: int = 0) -> BaseDataType:
+        """Of the stream, and of the thresholds too, which are compared with it."""
+        return DataType[self.get_nodeattr("inputDataType")]
+
+    def calc_tmem(self) -> int:
+        return int(self.input_shape()[-1]) // self.lanes_in()
+
+    def steps(self) -> int:
+        """Thresholds a channel, as far as the output's data type tells."""
+        return int(2 ** self.get_output_datatype().bitwidth() - 1)
+
+    def get_op_and_param_counts(self) -> dict[str, int]:
+        bits = self.get_input_datatype().bitwidth()
+        return {f"param_threshold_{bits}b": int(self.input_shape()[-1]) * self.steps()}
+
+    def bram_estimation(self, fpgapart: str = "") -> int:
+        """RAMB18 of the thresholds; an estimate."""
+        width = self.lanes_in() * self.steps() * self.get_input_datatype().bitwidth()
+        return memory_bram18(self.calc_tmem(), width, self.get_nodeattr("ram_style"))
+
+    def lut_estimation(self, fpgapart: str = "") -> int:
+        """LUT6 of the comparators, and of the memory where it is in LUTs; an estimate."""
+        bits = self.get_input_datatype().bitwidth()
+        luts = ceil(self.lanes_in() * self.steps() * bits / 2)
+        if self.bram_estimation(fpgapart) == 0 and self.calc_tmem() > 1:
+            luts += self.lanes_in() * self.steps() * bits * ceil(self.calc_tmem() / 64)
+        return luts
+
+
+class StreamThresholding_rtl(StreamThresholding, RtlOp):
+    """StreamThresholding as hw/rtl/thresholding.sv."""
+
+    def rtl_modules(self) -> tuple[str, ...]:
+        return ("stream_fifo", "credit_fifo", "rom", "threshold_count", "thresholding")
+
+    def memories(self, model: ModelWrapper) -> list[Memory]:
+        return [threshold_memory(self.onnx_node.name, self.thresholds(model), self.lanes_in())]
+
+    def rtl_body(self, model: ModelWrapper) -> str:
+        name, idt, output = (
+            self.onnx_node.name, self.get_input_datatype(), self.get_output_datatype(),
+        )  # fmt: skip
+        thresholds, low = self.thresholds(model), self.int_attr("ActVal")
+        check_output_datatype(name, output, low, low + thresholds.shape[1])
+        params: dict[str, int | str] = {
+            "Lanes": self.lanes_in(),
+            "InBits": idt.bitwidth(),
+            "InSigned": int(idt.signed()),
+            "OutBits": output.bitwidth(),
+            "OutBias": low,
+            "Channels": int(self.input_shape()[-1]),
+            "NumThresholds": thresholds.shape[1],
+            "ThresholdBits": threshold_bits(thresholds),
+            "MemFile": f"{name}_thresholds.mem",
+            "RamStyle": self.get_nodeattr("ram_style"),
+        }
+        return self.instance("thresholding", params)
+
+
+register(StreamThresholding, StreamThresholding_rtl)

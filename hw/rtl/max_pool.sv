@@ -1,0 +1,191 @@
+// Maximum over windows of KernelH x KernelW pixels, stride = kernel, no padding.
+//
+// A pixel is Folds beats of Lanes values. Rows and columns that do not fill a window are dropped.
+// Images follow each other without a pause or a reset. One input beat a clock is sustained.
+//
+// The maxima of one row of windows lie in a RAM of (Cols / KernelW) * Folds rows, read one beat
+// ahead; where the next beat is of the same window and fold (Folds = 1) the value just written is
+// forwarded.
+module max_pool #(
+  // Values of a beat, and bits of each
+  parameter int unsigned Lanes = 1,
+  parameter int unsigned Bits = 8,
+  parameter bit IsSigned = 1'b0,
+  // Beats of a pixel
+  parameter int unsigned Folds = 1,
+  // Rows and columns of the image
+  parameter int unsigned Height = 8,
+  parameter int unsigned Cols = 8,
+  parameter int unsigned KernelH = 2,
+  parameter int unsigned KernelW = 2,
+  // "auto", "block" or "distributed"
+  parameter RamStyle = "auto"
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+  input  logic                  in_valid_i,
+  output logic                  in_ready_o,
+  input  logic [Lanes*Bits-1:0] in_data_i,
+  output logic                  out_valid_o,
+  input  logic                  out_ready_i,
+  output logic [Lanes*Bits-1:0] out_data_o
+);
+
+  localparam logic [127:0] Style = 128'(RamStyle);
+
+  if ((Style != 128'("auto")) && (Style != 128'("block")) && (Style != 128'("distributed")))
+  begin : gen_check_style
+    $error("max_pool: RamStyle must be auto, block or distributed");
+  end
+  if (Lanes == 0 || Bits == 0 || Folds == 0 || KernelH == 0 || KernelW == 0) begin : gen_check_zero
+    $error("max_pool: no parameter may be 0");
+  end
+  if (KernelH > Height || KernelW > Cols) begin : gen_check_kernel
+    $error("max_pool: the kernel must fit into the image");
+  end
+
+  localparam int unsigned Width = Lanes * Bits;
+  localparam int unsigned OutW = Cols / KernelW;
+  localparam int unsigned OutH = Height / KernelH;
+  localparam int unsigned Entries = OutW * Folds;
+
+  localparam int unsigned FoldBits = (Folds > 1) ? $clog2(Folds) : 1;
+  localparam int unsigned ColBits = (Cols > 1) ? $clog2(Cols) : 1;
+  localparam int unsigned RowBits = (Height > 1) ? $clog2(Height) : 1;
+  localparam int unsigned KColBits = (KernelW > 1) ? $clog2(KernelW) : 1;
+  localparam int unsigned KRowBits = (KernelH > 1) ? $clog2(KernelH) : 1;
+  localparam int unsigned PtrBits = (Entries > 1) ? $clog2(Entries) : 1;
+
+  // Position of the beat: in its pixel, in the image, in its window
+  logic [FoldBits-1:0] fold_q;
+  logic [ColBits-1:0] col_q;
+  logic [RowBits-1:0] row_q;
+  logic [KColBits-1:0] kcol_q;
+  logic [KRowBits-1:0] krow_q;
+  // In the columns (rows) at the right (bottom) that fill no window
+  logic col_dropped_q, row_dropped_q;
+  logic last_fold, last_col, last_row, last_kcol, last_krow;
+
+  assign last_fold = (fold_q == FoldBits'(Folds - 1));
+  assign last_col = (col_q == ColBits'(Cols - 1));
+  assign last_row = (row_q == RowBits'(Height - 1));
+  assign last_kcol = (kcol_q == KColBits'(KernelW - 1));
+  assign last_krow = (krow_q == KRowBits'(KernelH - 1));
+
+  logic is_first, completes, fifo_ready, step;
+  assign is_first = (kcol_q == '0) && (krow_q == '0);
+  assign completes = last_kcol && last_krow && !col_dropped_q && !row_dropped_q;
+  assign in_ready_o = !completes || fifo_ready;
+  assign step = in_valid_i && in_ready_o;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      fold_q <= '0;
+      col_q <= '0;
+      row_q <= '0;
+      kcol_q <= '0;
+      krow_q <= '0;
+      col_dropped_q <= 1'b0;
+      row_dropped_q <= 1'b0;
+    end else if (step) begin
+      fold_q <= last_fold ? '0 : fold_q + FoldBits'(1);
+      if (last_fold) begin
+        col_q <= last_col ? '0 : col_q + ColBits'(1);
+        kcol_q <= (last_col || last_kcol) ? '0 : kcol_q + KColBits'(1);
+        if (last_col) col_dropped_q <= 1'b0;
+        else if (col_q == ColBits'(OutW * KernelW - 1)) col_dropped_q <= 1'b1;
+      end
+      if (last_fold && last_col) begin
+        row_q <= last_row ? '0 : row_q + RowBits'(1);
+        krow_q <= (last_row || last_krow) ? '0 : krow_q + KRowBits'(1);
+        if (last_row) row_dropped_q <= 1'b0;
+        else if (row_q == RowBits'(OutH * KernelH - 1)) row_dropped_q <= 1'b1;
+      end
+    end
+  end
+
+  // Row of the RAM of this beat's maximum, and of the next beat's
+  logic [PtrBits-1:0] ptr_d, ptr_q;
+
+  always_comb begin
+    ptr_d = ptr_q + PtrBits'(1);
+    if (last_fold) begin
+      if (last_col || col_dropped_q || (ptr_q == PtrBits'(Entries - 1) && last_kcol)) ptr_d = '0;
+      else if (!last_kcol) ptr_d = ptr_q - PtrBits'(Folds - 1);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) ptr_q <= '0;
+    else if (step) ptr_q <= ptr_d;
+  end
+
+  // Maximum so far, and with this beat
+  logic [Width-1:0] rd_data, maximum;
+
+  for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
+    logic [Bits-1:0] value, so_far;
+    logic is_greater;
+    assign value = in_data_i[lane*Bits +: Bits];
+    assign so_far = rd_data[lane*Bits +: Bits];
+    if (IsSigned) begin : gen_signed
+      assign is_greater = $signed(value) > $signed(so_far);
+    end else begin : gen_unsigned
+      assign is_greater = value > so_far;
+    end
+    assign maximum[lane*Bits +: Bits] = (is_first || is_greater) ? value : so_far;
+  end
+
+  if (Entries == 1) begin : gen_one
+    logic [Width-1:0] mem_q;
+    logic unused_ptr;
+    assign unused_ptr = ^{ptr_d, ptr_q};
+    assign rd_data = mem_q;
+
+    always_ff @(posedge clk_i) begin
+      if (step && !col_dropped_q) mem_q <= maximum;
+    end
+  end else begin : gen_ram
+    (* ram_style = RamStyle *)
+    logic [Width-1:0] mem [Entries];
+    logic [Width-1:0] rd_data_q;
+
+    always_ff @(posedge clk_i) begin
+      if (step && !col_dropped_q) mem[ptr_q] <= maximum;
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (step) rd_data_q <= mem[ptr_d];
+    end
+
+    if (Folds == 1 && KernelW > 1) begin : gen_forward
+      logic [Width-1:0] written_q;
+      logic forward_q;
+      assign rd_data = forward_q ? written_q : rd_data_q;
+
+      always_ff @(posedge clk_i) begin
+        if (step) begin
+          written_q <= maximum;
+          forward_q <= (ptr_d == ptr_q) && !col_dropped_q;
+        end
+      end
+    end else begin : gen_direct
+      assign rd_data = rd_data_q;
+    end
+  end
+
+  stream_fifo #(
+    .Width(Width),
+    .Depth(2)
+  ) i_fifo (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(in_valid_i && completes),
+    .in_ready_o(fifo_ready),
+    .in_data_i(maximum),
+    .out_valid_o(out_valid_o),
+    .out_ready_i(out_ready_i),
+    .out_data_o(out_data_o)
+  );
+
+endmodule

@@ -1,0 +1,364 @@
+// Multi-level matrix-vector unit in masked form, thresholds inside.
+//
+// For every vector of MW activations a and each of MH rows
+//   acc = WStep * sum(k*a) + WMin * sum(a),
+// k the WBits-bit unsigned codes of the weights (weight = WStep*k + WMin); sum(a) is made once for
+// all PEs, and not at all if WMin = 0. The output is OutBias + number of thresholds <= acc, or acc
+// itself if NumThresholds = 0.
+//
+// Folding as FINN: a vector is SF = MW/SIMD input beats and NF = MH/PE output beats, and takes
+// SF*NF clocks, without a bubble. It is computed from the input while it arrives (row fold 0) and
+// from the replay buffer for the NF-1 row folds after that, during which the input waits.
+// Row of lane pe of output beat nf: nf*PE + pe.
+//
+// Weight memory: row nf*SF + sf holds the PE*SIMD codes of that clock, code of (pe, s) at
+// (pe*SIMD + s)*WBits. Threshold memory: row nf holds PE*NumThresholds values of ThresholdBits,
+// two's complement, ascending, (pe, i) at (pe*NumThresholds + i)*ThresholdBits.
+//
+// The pipeline runs free. The last beat of a row fold enters it only with a place reserved in the
+// output FIFO (credit_fifo), so `in_ready_o` depends on registers only.
+// Latency from the beat that completes a row fold to its output beat, in clocks:
+//   2 (memory and its output register) + TreeLatency + JoinLatency + 1 (accumulator)
+//   + CountLatency + 1 (FIFO)
+// with TreeLatency of adder_tree over SIMD lanes, JoinLatency of adder_tree over WBits lanes (0 if
+// WBits = 1), CountLatency of threshold_count (0 without thresholds).
+module mvau #(
+  // Elements of a vector, rows of the matrix
+  parameter int unsigned MW = 8,
+  parameter int unsigned MH = 4,
+  // Activations a beat (divides MW), rows at once (divides MH)
+  parameter int unsigned SIMD = 4,
+  parameter int unsigned PE = 2,
+  // Bits of an activation, and whether it is two's complement
+  parameter int unsigned ABits = 2,
+  parameter bit ASigned = 1'b0,
+  // Bits of a weight code, weight of its step, weight of code 0
+  parameter int unsigned WBits = 1,
+  parameter int WStep = 2,
+  parameter int WMin = -1,
+  // Bits of acc, two's complement; enough for the result, intermediate values may wrap
+  parameter int unsigned AccBits = 8,
+  // Thresholds a row; 0 gives acc out
+  parameter int unsigned NumThresholds = 3,
+  parameter int unsigned ThresholdBits = 8,
+  // Bits of an output, and output where no threshold is reached
+  parameter int unsigned OutBits = 2,
+  parameter int OutBias = 0,
+  // $readmemh files of the memories; "" leaves them zero
+  parameter WeightFile = "",
+  parameter ThresholdFile = "",
+  // "auto", "block", "distributed" or "logic"
+  parameter WeightStyle = "auto",
+  parameter ThresholdStyle = "auto",
+  // "auto", "block" or "distributed"
+  parameter ReplayStyle = "auto",
+  // Levels of adders between registers
+  parameter int unsigned LevelsPerStage = 2
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+  input  logic                  in_valid_i,
+  output logic                  in_ready_o,
+  input  logic [SIMD*ABits-1:0] in_data_i,
+  output logic                  out_valid_o,
+  input  logic                  out_ready_i,
+  output logic [PE*OutBits-1:0] out_data_o
+);
+
+  localparam int unsigned SF = MW / SIMD;
+  localparam int unsigned NF = MH / PE;
+  localparam int unsigned SfBits = (SF > 1) ? $clog2(SF) : 1;
+  localparam int unsigned NfBits = (NF > 1) ? $clog2(NF) : 1;
+  localparam int unsigned Rows = SF * NF;
+  localparam int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1;
+
+  // Of adder_tree over SIMD lanes
+  localparam int unsigned TreeBits =
+      ASigned ? ABits + $clog2(SIMD) : $clog2(SIMD * ((32'd1 << ABits) - 1) + 1);
+  localparam int unsigned TreeLevels =
+      ((SIMD > 1) ? 1 : 0) + ((SIMD > 2) ? 1 : 0) + ((SIMD > 6) ? 1 : 0) +
+      ((SIMD > 18) ? 1 : 0) + ((SIMD > 54) ? 1 : 0) + ((SIMD > 162) ? 1 : 0) +
+      ((SIMD > 486) ? 1 : 0) + ((SIMD > 1458) ? 1 : 0) + ((SIMD > 4374) ? 1 : 0);
+  localparam int unsigned TreeLatency =
+      (TreeLevels == 0) ? 1 : (TreeLevels + LevelsPerStage - 1) / LevelsPerStage;
+  // Of adder_tree over WBits lanes (at most 18)
+  localparam int unsigned JoinLevels =
+      ((WBits > 1) ? 1 : 0) + ((WBits > 2) ? 1 : 0) + ((WBits > 6) ? 1 : 0);
+  localparam int unsigned JoinLatency = (JoinLevels + LevelsPerStage - 1) / LevelsPerStage;
+  // Of threshold_count
+  localparam int unsigned CountBits = $clog2(NumThresholds + 1);
+  localparam int unsigned CountLatency =
+      (NumThresholds > 15) ? CountBits : (NumThresholds > 0) ? 2 : 0;
+
+  // Clocks from a beat's taking to its sum at the accumulators, and to its push into the FIFO
+  localparam int unsigned SumLatency = 2 + TreeLatency + JoinLatency;
+  localparam int unsigned PushLatency = SumLatency + 1 + CountLatency;
+  // Places so that a row fold every SF clocks never waits, and one for a stuttering consumer
+  localparam int unsigned OutDepth = (PushLatency + 2 + SF - 1) / SF + 1;
+
+  if ((SIMD == 0) || (MW == 0) || (MW % SIMD != 0)) begin : gen_check_simd
+    $error("mvau: SIMD must divide MW");
+  end
+  if ((PE == 0) || (MH == 0) || (MH % PE != 0)) begin : gen_check_pe
+    $error("mvau: PE must divide MH");
+  end
+  if ((ABits == 0) || (WBits == 0) || (WBits > 18)) begin : gen_check_bits
+    $error("mvau: ABits must be at least 1, WBits 1 to 18");
+  end
+  if ((AccBits == 0) || (AccBits > 32) || (OutBits == 0) || (OutBits > 32)) begin : gen_check_acc
+    $error("mvau: AccBits and OutBits must be 1 to 32");
+  end
+  if (WStep < 1) begin : gen_check_step
+    $error("mvau: WStep must be at least 1");
+  end
+  if (LevelsPerStage == 0) begin : gen_check_stage
+    $error("mvau: LevelsPerStage must be at least 1");
+  end
+
+  if ((128'(ReplayStyle) != 128'("auto")) && (128'(ReplayStyle) != 128'("block")) &&
+      (128'(ReplayStyle) != 128'("distributed"))) begin : gen_check_style
+    $error("mvau: ReplayStyle must be auto, block or distributed");
+  end
+
+  // --- Which beat is next -----------------------------------------------------------------------
+
+  logic [SfBits-1:0] sf_q;
+  logic [NfBits-1:0] nf_q;
+  logic [RowBits-1:0] row_q;
+  logic last_sf, last_nf, from_input, may_go, go, out_free;
+
+  assign last_sf = (sf_q == SfBits'(SF - 1));
+  assign last_nf = (nf_q == NfBits'(NF - 1));
+  assign from_input = (nf_q == '0);
+  assign may_go = out_free || !last_sf;
+  assign in_ready_o = may_go && from_input;
+  assign go = may_go && (in_valid_i || !from_input);
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      sf_q <= '0;
+      nf_q <= '0;
+      row_q <= '0;
+    end else if (go) begin
+      sf_q <= last_sf ? '0 : sf_q + SfBits'(1);
+      if (last_sf) nf_q <= last_nf ? '0 : nf_q + NfBits'(1);
+      row_q <= (last_sf && last_nf) ? '0 : row_q + RowBits'(1);
+    end
+  end
+
+  // beat_q[i]: the beat taken i + 1 clocks ago was one; last_q[i]: and it completed a row fold
+  logic [SumLatency-1:0] beat_q, last_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      beat_q <= '0;
+      last_q <= '0;
+    end else begin
+      beat_q <= {beat_q[SumLatency-2:0], go};
+      last_q <= {last_q[SumLatency-2:0], go && last_sf};
+    end
+  end
+
+  // --- Activations and weights ------------------------------------------------------------------
+
+  logic [SIMD*ABits-1:0] input_q, act_d, act_q;
+  logic [PE*SIMD*WBits-1:0] codes_d, codes;
+
+  always_ff @(posedge clk_i) begin
+    input_q <= in_data_i;
+    act_q <= act_d;
+  end
+
+  if (NF > 1) begin : gen_replay
+    (* ram_style = ReplayStyle *)
+    logic [SIMD*ABits-1:0] replay [SF];
+    logic [SIMD*ABits-1:0] replay_q;
+    logic from_input_q;
+
+    always_ff @(posedge clk_i) begin
+      if (go && from_input) replay[sf_q] <= in_data_i;
+    end
+
+    always_ff @(posedge clk_i) begin
+      replay_q <= replay[sf_q];
+      from_input_q <= from_input;
+    end
+
+    assign act_d = from_input_q ? input_q : replay_q;
+  end else begin : gen_no_replay
+    assign act_d = input_q;
+  end
+
+  rom #(
+    .Width(PE * SIMD * WBits),
+    .Depth(Rows),
+    .File(WeightFile),
+    .Style(WeightStyle)
+  ) i_weights (
+    .clk_i(clk_i),
+    .addr_i(row_q),
+    .data_o(codes_d)
+  );
+
+  if (Rows > 1) begin : gen_codes
+    logic [PE*SIMD*WBits-1:0] codes_q;
+    always_ff @(posedge clk_i) codes_q <= codes_d;
+    assign codes = codes_q;
+  end else begin : gen_constant_codes
+    assign codes = codes_d;
+  end
+
+  // --- WMin * sum(a), for all PEs ----------------------------------------------------------------
+
+  // Its magnitude; the PEs add or subtract it
+  localparam int Magnitude = (WMin < 0) ? -WMin : WMin;
+  logic [AccBits-1:0] offset;
+
+  if (WMin == 0) begin : gen_no_offset
+    assign offset = '0;
+  end else begin : gen_offset
+    logic [TreeBits-1:0] sum;
+    logic signed [31:0] sum_ext;
+    logic [AccBits-1:0] offset_d;
+
+    adder_tree #(
+      .Lanes(SIMD),
+      .Bits(ABits),
+      .IsSigned(ASigned),
+      .LevelsPerStage(LevelsPerStage),
+      .OutBits(TreeBits),
+      .Latency(TreeLatency)
+    ) i_tree (
+      .clk_i(clk_i),
+      .data_i(act_q),
+      .sum_o(sum)
+    );
+
+    if (ASigned) begin : gen_signed
+      assign sum_ext = 32'($signed(sum));
+    end else begin : gen_unsigned
+      assign sum_ext = 32'(sum);
+    end
+    assign offset_d = AccBits'(Magnitude * sum_ext);
+
+    // As late as the sums of codes of several bits
+    if (JoinLatency == 0) begin : gen_at_once
+      assign offset = offset_d;
+    end else begin : gen_delay
+      logic [JoinLatency*AccBits-1:0] delay_q;
+      if (JoinLatency == 1) begin : gen_one
+        always_ff @(posedge clk_i) delay_q <= offset_d;
+      end else begin : gen_more
+        always_ff @(posedge clk_i) delay_q <= {delay_q[(JoinLatency-1)*AccBits-1:0], offset_d};
+      end
+      assign offset = delay_q[(JoinLatency-1)*AccBits +: AccBits];
+    end
+  end
+
+  // --- Processing elements -----------------------------------------------------------------------
+
+  logic [PE*AccBits-1:0] acc;
+
+  for (genvar p = 0; p < PE; p++) begin : gen_pe
+    mvau_pe #(
+      .SIMD(SIMD),
+      .ABits(ABits),
+      .ASigned(ASigned),
+      .WBits(WBits),
+      .WStep(WStep),
+      .OffsetMinus(WMin < 0),
+      .AccBits(AccBits),
+      .SingleBeat(SF == 1),
+      .LevelsPerStage(LevelsPerStage),
+      .TreeBits(TreeBits),
+      .TreeLatency(TreeLatency),
+      .JoinLatency(JoinLatency)
+    ) i_pe (
+      .clk_i(clk_i),
+      .rst_ni(rst_ni),
+      .act_i(act_q),
+      .codes_i(codes[p*SIMD*WBits +: SIMD*WBits]),
+      .offset_i(offset),
+      .valid_i(beat_q[SumLatency-1]),
+      .last_i(last_q[SumLatency-1]),
+      .acc_o(acc[p*AccBits +: AccBits])
+    );
+  end
+
+  // --- Thresholds and output ---------------------------------------------------------------------
+
+  // done_q[i]: acc was complete i clocks ago
+  logic [CountLatency:0] done_q;
+  logic [PE*OutBits-1:0] results;
+
+  if (NumThresholds == 0) begin : gen_acc_out
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) done_q <= '0;
+      else done_q <= last_q[SumLatency-1];
+    end
+    for (genvar p = 0; p < PE; p++) begin : gen_result
+      assign results[p*OutBits +: OutBits] = OutBits'($signed(acc[p*AccBits +: AccBits]));
+    end
+  end else begin : gen_thresholds
+    localparam int unsigned PeBits = NumThresholds * ThresholdBits;
+    logic [NfBits-1:0] out_nf_q;
+    logic [PE*PeBits-1:0] thresholds;
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        done_q <= '0;
+        out_nf_q <= '0;
+      end else begin
+        done_q <= {done_q[CountLatency-1:0], last_q[SumLatency-1]};
+        if (last_q[SumLatency-1]) begin
+          out_nf_q <= (out_nf_q == NfBits'(NF - 1)) ? '0 : out_nf_q + NfBits'(1);
+        end
+      end
+    end
+
+    rom #(
+      .Width(PE * PeBits),
+      .Depth(NF),
+      .File(ThresholdFile),
+      .Style(ThresholdStyle)
+    ) i_thresholds (
+      .clk_i(clk_i),
+      .addr_i(out_nf_q),
+      .data_o(thresholds)
+    );
+
+    for (genvar p = 0; p < PE; p++) begin : gen_result
+      logic [CountBits-1:0] count;
+
+      threshold_count #(
+        .ValueBits(AccBits),
+        .NumThresholds(NumThresholds),
+        .ThresholdBits(ThresholdBits),
+        .Latency(CountLatency)
+      ) i_count (
+        .clk_i(clk_i),
+        .value_i(acc[p*AccBits +: AccBits]),
+        .thresholds_i(thresholds[p*PeBits +: PeBits]),
+        .count_o(count)
+      );
+
+      assign results[p*OutBits +: OutBits] = OutBits'(OutBias + 32'(count));
+    end
+  end
+
+  credit_fifo #(
+    .Width(PE * OutBits),
+    .Depth(OutDepth)
+  ) i_out (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .free_o(out_free),
+    .take_i(go && last_sf),
+    .push_i(done_q[CountLatency]),
+    .data_i(results),
+    .out_valid_o(out_valid_o),
+    .out_ready_i(out_ready_i),
+    .out_data_o(out_data_o)
+  );
+
+endmodule

@@ -1,0 +1,123 @@
+// One processing element of the mvau: a row's dot product, SIMD activations a clock.
+//
+// For every bit of the weight codes a masked adder tree; their sums, shifted, make sum(k*a), which
+// is scaled by WStep, corrected by the offset that all PEs share, and accumulated over a vector's
+// beats. No multiplier (WStep is a power of two in all but odd codings).
+//
+// `codes_i` and `act_i` enter together; `offset_i`, `valid_i` and `last_i` belong to the sum and
+// come SumLatency clocks after them; `acc_o` is right one clock after `last_i`.
+module mvau_pe #(
+  // Activations a clock
+  parameter int unsigned SIMD = 4,
+  // Bits of an activation, and whether it is two's complement
+  parameter int unsigned ABits = 2,
+  parameter bit ASigned = 1'b0,
+  // Bits of a weight code
+  parameter int unsigned WBits = 1,
+  // Weight of a code's step
+  parameter int WStep = 2,
+  // The offset is subtracted, else added
+  parameter bit OffsetMinus = 1'b1,
+  // Bits of the result, two's complement
+  parameter int unsigned AccBits = 8,
+  // A vector is one beat
+  parameter bit SingleBeat = 1'b0,
+  parameter int unsigned LevelsPerStage = 2,
+  // Bits of a tree's sum and latencies of the trees, stated by the parent, checked by the trees
+  parameter int unsigned TreeBits = 4,
+  parameter int unsigned TreeLatency = 1,
+  parameter int unsigned JoinLatency = 0
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+  // Lane 0 in the least significant bits, both
+  input  logic [SIMD*ABits-1:0] act_i,
+  input  logic [SIMD*WBits-1:0] codes_i,
+  input  logic [AccBits-1:0]    offset_i,
+  input  logic                  valid_i,
+  input  logic                  last_i,
+  output logic [AccBits-1:0]    acc_o
+);
+
+  // Bits of a tree's sum at the place of the code's highest bit, and of sum(k*a)
+  localparam int unsigned ShiftBits = TreeBits + WBits - 1;
+  localparam int unsigned KBits =
+      (WBits == 1) ? TreeBits :
+      ASigned ? ShiftBits + $clog2(WBits) : $clog2(WBits * ((32'd1 << ShiftBits) - 1) + 1);
+
+  logic [WBits*ShiftBits-1:0] shifted;
+  logic [KBits-1:0] sum;
+
+  for (genvar b = 0; b < WBits; b++) begin : gen_bit
+    logic [SIMD*ABits-1:0] masked;
+    logic [TreeBits-1:0] bit_sum;
+
+    for (genvar s = 0; s < SIMD; s++) begin : gen_lane
+      assign masked[s*ABits +: ABits] = act_i[s*ABits +: ABits] & {ABits{codes_i[s*WBits + b]}};
+    end
+
+    adder_tree #(
+      .Lanes(SIMD),
+      .Bits(ABits),
+      .IsSigned(ASigned),
+      .LevelsPerStage(LevelsPerStage),
+      .OutBits(TreeBits),
+      .Latency(TreeLatency)
+    ) i_tree (
+      .clk_i(clk_i),
+      .data_i(masked),
+      .sum_o(bit_sum)
+    );
+
+    if (ASigned) begin : gen_signed
+      assign shifted[b*ShiftBits +: ShiftBits] = ShiftBits'($signed(bit_sum)) << b;
+    end else begin : gen_unsigned
+      assign shifted[b*ShiftBits +: ShiftBits] = ShiftBits'(bit_sum) << b;
+    end
+  end
+
+  if (WBits == 1) begin : gen_one_bit
+    assign sum = shifted;
+  end else begin : gen_join
+    adder_tree #(
+      .Lanes(WBits),
+      .Bits(ShiftBits),
+      .IsSigned(ASigned),
+      .LevelsPerStage(LevelsPerStage),
+      .OutBits(KBits),
+      .Latency(JoinLatency)
+    ) i_join (
+      .clk_i(clk_i),
+      .data_i(shifted),
+      .sum_o(sum)
+    );
+  end
+
+  // WStep * sum + WMin * sum(a) of this beat; all arithmetic is modulo 2**AccBits, which the
+  // result fits
+  logic signed [31:0] sum_ext;
+  logic [AccBits-1:0] term, acc_q, acc_d, result_q;
+
+  if (ASigned) begin : gen_ext_signed
+    assign sum_ext = 32'($signed(sum));
+  end else begin : gen_ext_unsigned
+    assign sum_ext = 32'(sum);
+  end
+  assign term = AccBits'(WStep * sum_ext);
+  assign acc_d = OffsetMinus ? acc_q + term - offset_i : acc_q + term + offset_i;
+  assign acc_o = result_q;
+
+  if (SingleBeat) begin : gen_single
+    logic unused_control;
+    assign unused_control = ^{rst_ni, valid_i, last_i};
+    assign acc_q = '0;
+  end else begin : gen_accumulate
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni || last_i) acc_q <= '0;
+      else if (valid_i) acc_q <= acc_d;
+    end
+  end
+
+  always_ff @(posedge clk_i) result_q <= acc_d;
+
+endmodule

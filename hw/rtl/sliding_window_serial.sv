@@ -1,0 +1,203 @@
+// Windows of an image, one beat at a time, from a line buffer in one RAM.
+//
+// A pixel is Folds beats of Width bits. For every window position, in raster order, the beats of
+// its pixels leave in the order kernel row, kernel column, fold. Pixels that no window covers are
+// taken and dropped. Images follow each other without a pause or a reset.
+//
+// The RAM is circular. Writing runs concurrently with reading:
+//   room    places that may be written before the current window's first beat is overwritten
+//   avail   beats written from the one to be read next on; negative while strides skip beats that
+//           have not arrived
+// Both are kept less one, so that their sign bit is the test. The smallest Depth is
+// ((KernelH - 1) * Cols + KernelW) * Folds; each further place lets writing run ahead.
+//
+// One output beat a clock is sustained, while the input keeps up.
+module sliding_window_serial #(
+  // Bits of a beat
+  parameter int unsigned Width = 8,
+  // Beats of a pixel
+  parameter int unsigned Folds = 1,
+  // Rows and columns of the image
+  parameter int unsigned Height = 8,
+  parameter int unsigned Cols = 8,
+  parameter int unsigned KernelH = 3,
+  parameter int unsigned KernelW = 3,
+  parameter int unsigned StrideH = 1,
+  parameter int unsigned StrideW = 1,
+  // Beats held
+  parameter int unsigned Depth = 22,
+  // "auto", "block" or "distributed"
+  parameter RamStyle = "auto"
+) (
+  input  logic             clk_i,
+  input  logic             rst_ni,
+  input  logic             in_valid_i,
+  output logic             in_ready_o,
+  input  logic [Width-1:0] in_data_i,
+  output logic             out_valid_o,
+  input  logic             out_ready_i,
+  output logic [Width-1:0] out_data_o
+);
+
+  localparam logic [127:0] Style = 128'(RamStyle);
+
+  if ((Style != 128'("auto")) && (Style != 128'("block")) && (Style != 128'("distributed")))
+  begin : gen_check_style
+    $error("sliding_window_serial: RamStyle must be auto, block or distributed");
+  end
+  if (Width == 0 || Folds == 0 || KernelH == 0 || KernelW == 0 || StrideH == 0 || StrideW == 0)
+  begin : gen_check_zero
+    $error("sliding_window_serial: no parameter may be 0");
+  end
+  if (KernelH > Height || KernelW > Cols) begin : gen_check_kernel
+    $error("sliding_window_serial: the kernel must fit into the image");
+  end
+  if (Depth < ((KernelH - 1) * Cols + KernelW) * Folds) begin : gen_check_depth
+    $error("sliding_window_serial: Depth must be at least ((KernelH-1)*Cols+KernelW)*Folds");
+  end
+
+  localparam int unsigned OutH = (Height - KernelH) / StrideH + 1;
+  localparam int unsigned OutW = (Cols - KernelW) / StrideW + 1;
+
+  // Distances in beats: from the first to the last beat of a window; from the last beat of one
+  // kernel row to the first of the next; from a window to the next one in its row, to the first
+  // of the next row, and from the last one to the first of the next image.
+  localparam int unsigned Span = ((KernelH - 1) * Cols + KernelW) * Folds - 1;
+  localparam int unsigned RowJump = (Cols - KernelW) * Folds + 1;
+  localparam int unsigned NextCol = StrideW * Folds;
+  localparam int unsigned NextRow = (StrideH * Cols - (OutW - 1) * StrideW) * Folds;
+  localparam int unsigned NextImage =
+      (Height * Cols - (OutH - 1) * StrideH * Cols - (OutW - 1) * StrideW) * Folds;
+
+  localparam int unsigned RunBeats = KernelW * Folds;
+  localparam int unsigned RunBits = (RunBeats > 1) ? $clog2(RunBeats) : 1;
+  localparam int unsigned KRowBits = (KernelH > 1) ? $clog2(KernelH) : 1;
+  localparam int unsigned OColBits = (OutW > 1) ? $clog2(OutW) : 1;
+  localparam int unsigned ORowBits = (OutH > 1) ? $clog2(OutH) : 1;
+  localparam int unsigned PtrBits = (Depth > 1) ? $clog2(Depth) : 1;
+  // Signed, for Depth + the farthest step to a next window
+  localparam int unsigned NextMax0 = (NextRow > NextCol) ? NextRow : NextCol;
+  localparam int unsigned NextMax = (NextImage > NextMax0) ? NextImage : NextMax0;
+  localparam int unsigned LevelBits = $clog2(Depth + NextMax + 1) + 1;
+
+  (* ram_style = RamStyle *)
+  logic [Width-1:0] mem [Depth];
+  logic [Width-1:0] rd_data_q;
+  logic rd_valid_q;
+
+  // Positions: beat of the kernel row, kernel row, window in its row, row of windows
+  logic [RunBits-1:0] run_q;
+  logic [KRowBits-1:0] krow_q;
+  logic [OColBits-1:0] ocol_q;
+  logic [ORowBits-1:0] orow_q;
+  logic last_run, last_krow, last_ocol, last_orow;
+
+  logic [PtrBits-1:0] wr_ptr_q, rd_ptr_q, start_q, rd_ptr_d;
+  logic signed [LevelBits-1:0] room_m1_d, room_m1_q, avail_m1_d, avail_m1_q;
+  logic write, read, window_done, fifo_ready;
+
+  assign in_ready_o = !room_m1_q[LevelBits-1];
+  assign write = in_valid_i && in_ready_o;
+  assign read = !avail_m1_q[LevelBits-1] && (!rd_valid_q || fifo_ready);
+
+  assign last_run = (run_q == RunBits'(RunBeats - 1));
+  assign last_krow = (krow_q == KRowBits'(KernelH - 1));
+  assign last_ocol = (ocol_q == OColBits'(OutW - 1));
+  assign last_orow = (orow_q == ORowBits'(OutH - 1));
+  assign window_done = read && last_run && last_krow;
+
+  // How far the next window starts behind this one, in beats and reduced to the RAM's size
+  logic signed [LevelBits-1:0] advance, used;
+  logic [PtrBits-1:0] advance_ptr, step_ptr;
+  logic [PtrBits:0] sum, sum_wrapped;
+
+  always_comb begin
+    advance = LevelBits'(NextCol);
+    advance_ptr = PtrBits'(NextCol % Depth);
+    if (last_ocol) begin
+      advance = last_orow ? LevelBits'(NextImage) : LevelBits'(NextRow);
+      advance_ptr = last_orow ? PtrBits'(NextImage % Depth) : PtrBits'(NextRow % Depth);
+    end
+  end
+
+  // The next beat to read: beside this one, in the next kernel row, or where the next window starts
+  always_comb begin
+    used = LevelBits'(1);
+    step_ptr = PtrBits'(1 % Depth);
+    if (last_run && !last_krow) begin
+      used = LevelBits'(RowJump);
+      step_ptr = PtrBits'(RowJump % Depth);
+    end else if (last_run) begin
+      used = advance - LevelBits'(Span);
+      step_ptr = advance_ptr;
+    end
+    sum = {1'b0, (last_run && last_krow) ? start_q : rd_ptr_q} + {1'b0, step_ptr};
+    sum_wrapped = sum - (PtrBits + 1)'(Depth);
+    rd_ptr_d = sum_wrapped[PtrBits] ? sum[PtrBits-1:0] : sum_wrapped[PtrBits-1:0];
+  end
+
+  always_comb begin
+    room_m1_d = room_m1_q;
+    avail_m1_d = avail_m1_q;
+    if (window_done) room_m1_d = room_m1_d + advance;
+    if (read) avail_m1_d = avail_m1_d - used;
+    if (write) begin
+      room_m1_d = room_m1_d - LevelBits'(1);
+      avail_m1_d = avail_m1_d + LevelBits'(1);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      room_m1_q <= LevelBits'(Depth - 1);
+      avail_m1_q <= '1;
+      wr_ptr_q <= '0;
+      rd_ptr_q <= '0;
+      start_q <= '0;
+      run_q <= '0;
+      krow_q <= '0;
+      ocol_q <= '0;
+      orow_q <= '0;
+      rd_valid_q <= 1'b0;
+    end else begin
+      room_m1_q <= room_m1_d;
+      avail_m1_q <= avail_m1_d;
+      if (write) wr_ptr_q <= (wr_ptr_q == PtrBits'(Depth - 1)) ? '0 : wr_ptr_q + PtrBits'(1);
+      if (read) begin
+        rd_ptr_q <= rd_ptr_d;
+        run_q <= last_run ? '0 : run_q + RunBits'(1);
+        if (last_run) krow_q <= last_krow ? '0 : krow_q + KRowBits'(1);
+      end
+      if (window_done) begin
+        start_q <= rd_ptr_d;
+        ocol_q <= last_ocol ? '0 : ocol_q + OColBits'(1);
+        if (last_ocol) orow_q <= last_orow ? '0 : orow_q + ORowBits'(1);
+      end
+      if (read) rd_valid_q <= 1'b1;
+      else if (fifo_ready) rd_valid_q <= 1'b0;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (write) mem[wr_ptr_q] <= in_data_i;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (read) rd_data_q <= mem[rd_ptr_q];
+  end
+
+  stream_fifo #(
+    .Width(Width),
+    .Depth(2)
+  ) i_fifo (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(rd_valid_q),
+    .in_ready_o(fifo_ready),
+    .in_data_i(rd_data_q),
+    .out_valid_o(out_valid_o),
+    .out_ready_i(out_ready_i),
+    .out_data_o(out_data_o)
+  );
+
+endmodule

@@ -1,0 +1,105 @@
+// Puts a border of zeros around every image of a stream.
+//
+// A pixel is Folds beats of Width bits; an image of Height x Cols pixels becomes one of
+// (Top + Height + Bottom) x (Left + Cols + Right). Images follow each other without a pause; the
+// border of one is not sent before its first beat is at the input. One output beat a clock is
+// sustained.
+module stream_pad #(
+  // Bits of a beat
+  parameter int unsigned Width = 8,
+  // Beats of a pixel
+  parameter int unsigned Folds = 1,
+  // Rows and columns of the image without its border
+  parameter int unsigned Height = 4,
+  parameter int unsigned Cols = 4,
+  // Pixels of border on each side
+  parameter int unsigned Top = 1,
+  parameter int unsigned Bottom = 1,
+  parameter int unsigned Left = 1,
+  parameter int unsigned Right = 1
+) (
+  input  logic             clk_i,
+  input  logic             rst_ni,
+  input  logic             in_valid_i,
+  output logic             in_ready_o,
+  input  logic [Width-1:0] in_data_i,
+  output logic             out_valid_o,
+  input  logic             out_ready_i,
+  output logic [Width-1:0] out_data_o
+);
+
+  localparam int unsigned PadHeight = Top + Height + Bottom;
+  localparam int unsigned PadCols = Left + Cols + Right;
+  localparam int unsigned FoldBits = (Folds > 1) ? $clog2(Folds) : 1;
+  localparam int unsigned ColBits = (PadCols > 1) ? $clog2(PadCols) : 1;
+  localparam int unsigned RowBits = (PadHeight > 1) ? $clog2(PadHeight) : 1;
+
+  if (Width == 0 || Folds == 0 || Height == 0 || Cols == 0) begin : gen_check
+    $error("stream_pad: Width, Folds, Height and Cols must be at least 1");
+  end
+
+  // Position of the output beat in the padded image, and whether it is inside the border
+  logic [FoldBits-1:0] fold_q;
+  logic [ColBits-1:0] col_d, col_q;
+  logic [RowBits-1:0] row_d, row_q;
+  logic col_inside_d, col_inside_q, row_inside_d, row_inside_q;
+  // At the first beat of a padded image
+  logic is_first_q;
+  logic last_fold, last_col, last_row, is_image, valid, ready, step;
+
+  assign last_fold = (fold_q == FoldBits'(Folds - 1));
+  assign last_col = (col_q == ColBits'(PadCols - 1));
+  assign last_row = (row_q == RowBits'(PadHeight - 1));
+  assign is_image = col_inside_q && row_inside_q;
+  assign valid = in_valid_i || !(is_image || is_first_q);
+  assign in_ready_o = ready && is_image;
+  assign step = valid && ready;
+
+  always_comb begin
+    col_d = last_col ? '0 : col_q + ColBits'(1);
+    row_d = row_q;
+    if (last_col) row_d = last_row ? '0 : row_q + RowBits'(1);
+    // Where the border begins on the far side; without one it is the next line's beginning
+    col_inside_d = col_inside_q;
+    if (col_d == ColBits'((Left + Cols) % PadCols)) col_inside_d = 1'b0;
+    if (col_d == ColBits'(Left)) col_inside_d = 1'b1;
+    row_inside_d = row_inside_q;
+    if (row_d == RowBits'((Top + Height) % PadHeight)) row_inside_d = 1'b0;
+    if (row_d == RowBits'(Top)) row_inside_d = 1'b1;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      fold_q <= '0;
+      col_q <= '0;
+      row_q <= '0;
+      is_first_q <= 1'b1;
+      col_inside_q <= (Left == 0);
+      row_inside_q <= (Top == 0);
+    end else if (step) begin
+      is_first_q <= last_fold && last_col && last_row;
+      fold_q <= last_fold ? '0 : fold_q + FoldBits'(1);
+      if (last_fold) begin
+        col_q <= col_d;
+        row_q <= row_d;
+        col_inside_q <= col_inside_d;
+        row_inside_q <= row_inside_d;
+      end
+    end
+  end
+
+  stream_fifo #(
+    .Width(Width),
+    .Depth(2)
+  ) i_fifo (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(valid),
+    .in_ready_o(ready),
+    .in_data_i(is_image ? in_data_i : '0),
+    .out_valid_o(out_valid_o),
+    .out_ready_i(out_ready_i),
+    .out_data_o(out_data_o)
+  );
+
+endmodule

@@ -1,0 +1,111 @@
+// How many of a channel's thresholds a value reaches (threshold <= value), for one lane.
+//
+// No valid: new value and thresholds every clock, the count Latency later. Up to ParallelLimit
+// thresholds are compared at once and the results added (2 clocks). More are searched by halving:
+// every clock compares the middle one of those left and keeps the half above or below it, which
+// takes CountBits comparators instead of NumThresholds, and CountBits clocks. The search needs
+// the thresholds in ascending order, threshold 0 the smallest.
+module threshold_count #(
+  // Bits of the value, two's complement
+  parameter int unsigned ValueBits = 8,
+  // Thresholds, at least 1
+  parameter int unsigned NumThresholds = 3,
+  // Bits of a threshold, two's complement
+  parameter int unsigned ThresholdBits = 8,
+  // Most thresholds that are compared in parallel
+  parameter int unsigned ParallelLimit = 15,
+  // Bits of the count; not to be set
+  parameter int unsigned CountBits = $clog2(NumThresholds + 1),
+  // Clocks from input to count; the parent's idea of it, checked
+  parameter int unsigned Latency = (NumThresholds > ParallelLimit) ? CountBits : 2
+) (
+  input  logic                                   clk_i,
+  input  logic [ValueBits-1:0]                   value_i,
+  // Threshold 0 in the least significant bits
+  input  logic [NumThresholds*ThresholdBits-1:0] thresholds_i,
+  output logic [CountBits-1:0]                   count_o
+);
+
+  // One bit more than both need: room for a threshold that is never reached
+  localparam int unsigned CmpBits =
+      ((ValueBits > ThresholdBits) ? ValueBits : ThresholdBits) + 1;
+  localparam bit Search = NumThresholds > ParallelLimit;
+
+  if ((ValueBits == 0) || (ThresholdBits == 0) || (NumThresholds == 0)) begin : gen_check_zero
+    $error("threshold_count: ValueBits, ThresholdBits and NumThresholds must be at least 1");
+  end
+  if (Latency != (Search ? CountBits : 2)) begin : gen_check_latency
+    $error("threshold_count: Latency is not the module's");
+  end
+
+  if (!Search) begin : gen_parallel
+    logic [NumThresholds-1:0] reached_d, reached_q;
+    logic [CountBits-1:0] count_d, count_q;
+    logic signed [CmpBits-1:0] value;
+
+    assign value = CmpBits'($signed(value_i));
+    for (genvar i = 0; i < NumThresholds; i++) begin : gen_compare
+      logic signed [CmpBits-1:0] threshold;
+      assign threshold = CmpBits'($signed(thresholds_i[i*ThresholdBits +: ThresholdBits]));
+      assign reached_d[i] = (threshold <= value);
+    end
+
+    always_comb begin
+      count_d = '0;
+      for (int unsigned i = 0; i < NumThresholds; i++) begin
+        count_d = count_d + CountBits'(reached_q[i]);
+      end
+    end
+
+    always_ff @(posedge clk_i) begin
+      reached_q <= reached_d;
+      count_q <= count_d;
+    end
+
+    assign count_o = count_q;
+  end else begin : gen_search
+    for (genvar j = 0; j < CountBits; j++) begin : gen_step
+      // Thresholds left before this step, in ascending order; Half of them below the middle one
+      localparam int unsigned Left = 2 ** (CountBits - j) - 1;
+      localparam int unsigned Half = Left / 2;
+      logic [Left*CmpBits-1:0] left;
+      logic signed [CmpBits-1:0] value, middle;
+      // Bits of the count that are known, most significant first
+      logic [j:0] count_d, count_q;
+
+      if (j == 0) begin : gen_first
+        assign value = CmpBits'($signed(value_i));
+        for (genvar i = 0; i < Left; i++) begin : gen_fill
+          if (i < NumThresholds) begin : gen_given
+            assign left[i*CmpBits +: CmpBits] =
+                CmpBits'($signed(thresholds_i[i*ThresholdBits +: ThresholdBits]));
+          end else begin : gen_never
+            assign left[i*CmpBits +: CmpBits] = {1'b0, {(CmpBits - 1){1'b1}}};
+          end
+        end
+        assign count_d = (middle <= value);
+      end else begin : gen_later
+        assign value = gen_step[j-1].gen_rest.value_q;
+        assign left = gen_step[j-1].count_q[0]
+            ? gen_step[j-1].gen_rest.above_q : gen_step[j-1].gen_rest.below_q;
+        assign count_d = {gen_step[j-1].count_q, (middle <= value)};
+      end
+
+      assign middle = left[Half*CmpBits +: CmpBits];
+      always_ff @(posedge clk_i) count_q <= count_d;
+
+      if (Half > 0) begin : gen_rest
+        logic [Half*CmpBits-1:0] below_q, above_q;
+        logic signed [CmpBits-1:0] value_q;
+        always_ff @(posedge clk_i) begin
+          below_q <= left[0 +: Half*CmpBits];
+          above_q <= left[(Half+1)*CmpBits +: Half*CmpBits];
+          value_q <= value;
+        end
+      end
+    end
+
+    assign count_o = gen_step[CountBits-1].count_q;
+  end
+
+endmodule

@@ -1,0 +1,123 @@
+// Thresholds of a stream: out = OutBias + number of the channel's thresholds <= in.
+//
+// A pixel is Channels / Lanes beats; lane l of fold f is channel f*Lanes + l. Row f of the
+// threshold memory holds the thresholds of fold f, threshold i of lane l at
+// (l*NumThresholds + i)*ThresholdBits, two's complement and ascending.
+//
+// One beat a clock. The pipeline runs free behind credits: `in_ready_o` is a register.
+// Latency from a beat taken to its result: 2 + CountLatency clocks, where CountLatency = 2, or
+// clog2(NumThresholds + 1) with more than 15 thresholds (threshold_count).
+module thresholding #(
+  // Channels a beat
+  parameter int unsigned Lanes = 2,
+  // Bits of an input, and whether it is two's complement
+  parameter int unsigned InBits = 8,
+  parameter bit InSigned = 1'b0,
+  // Bits of an output
+  parameter int unsigned OutBits = 2,
+  // Output where no threshold is reached
+  parameter int OutBias = 0,
+  parameter int unsigned Channels = 4,
+  parameter int unsigned NumThresholds = 3,
+  parameter int unsigned ThresholdBits = 9,
+  // $readmemh file of the threshold memory; "" leaves all thresholds zero
+  parameter MemFile = "",
+  // "auto", "block", "distributed" or "logic"
+  parameter RamStyle = "auto"
+) (
+  input  logic                     clk_i,
+  input  logic                     rst_ni,
+  input  logic                     in_valid_i,
+  output logic                     in_ready_o,
+  input  logic [Lanes*InBits-1:0]  in_data_i,
+  output logic                     out_valid_o,
+  input  logic                     out_ready_i,
+  output logic [Lanes*OutBits-1:0] out_data_o
+);
+
+  localparam int unsigned Folds = Channels / Lanes;
+  localparam int unsigned FoldBits = (Folds > 1) ? $clog2(Folds) : 1;
+  localparam int unsigned CountBits = $clog2(NumThresholds + 1);
+  localparam int unsigned CountLatency = (NumThresholds > 15) ? CountBits : 2;
+  localparam int unsigned RowBits = Lanes * NumThresholds * ThresholdBits;
+
+  if ((Lanes == 0) || (Channels % Lanes != 0)) begin : gen_check_lanes
+    $error("thresholding: Lanes must divide Channels");
+  end
+  if ((InBits == 0) || (OutBits == 0) || (OutBits > 32)) begin : gen_check_bits
+    $error("thresholding: InBits must be at least 1, OutBits 1 to 32");
+  end
+  if (NumThresholds == 0) begin : gen_check_thresholds
+    $error("thresholding: NumThresholds must be at least 1");
+  end
+
+  logic take;
+  logic [FoldBits-1:0] fold_q;
+  logic [Lanes*InBits-1:0] value_q;
+  logic [RowBits-1:0] thresholds;
+  logic [Lanes*OutBits-1:0] results;
+  // valid_q[i]: a beat is i + 1 clocks in the pipeline
+  logic [CountLatency:0] valid_q;
+
+  assign take = in_valid_i && in_ready_o;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      fold_q <= '0;
+      valid_q <= '0;
+    end else begin
+      if (take) fold_q <= (fold_q == FoldBits'(Folds - 1)) ? '0 : fold_q + FoldBits'(1);
+      valid_q <= {valid_q[CountLatency-1:0], take};
+    end
+  end
+
+  always_ff @(posedge clk_i) value_q <= in_data_i;
+
+  rom #(
+    .Width(RowBits),
+    .Depth(Folds),
+    .File(MemFile),
+    .Style(RamStyle)
+  ) i_thresholds (
+    .clk_i(clk_i),
+    .addr_i(fold_q),
+    .data_o(thresholds)
+  );
+
+  for (genvar l = 0; l < Lanes; l++) begin : gen_lane
+    logic [InBits:0] value;
+    logic [CountBits-1:0] count;
+
+    assign value = {InSigned && value_q[l*InBits + InBits - 1], value_q[l*InBits +: InBits]};
+
+    threshold_count #(
+      .ValueBits(InBits + 1),
+      .NumThresholds(NumThresholds),
+      .ThresholdBits(ThresholdBits),
+      .Latency(CountLatency)
+    ) i_count (
+      .clk_i(clk_i),
+      .value_i(value),
+      .thresholds_i(thresholds[l*NumThresholds*ThresholdBits +: NumThresholds*ThresholdBits]),
+      .count_o(count)
+    );
+
+    assign results[l*OutBits +: OutBits] = OutBits'(OutBias + 32'(count));
+  end
+
+  credit_fifo #(
+    .Width(Lanes * OutBits),
+    .Depth(CountLatency + 3)
+  ) i_out (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .free_o(in_ready_o),
+    .take_i(take),
+    .push_i(valid_q[CountLatency]),
+    .data_i(results),
+    .out_valid_o(out_valid_o),
+    .out_ready_i(out_ready_i),
+    .out_data_o(out_data_o)
+  );
+
+endmodule

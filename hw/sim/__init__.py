@@ -1,0 +1,1 @@
+"""Simulation of stitched designs with Verilator: build (``verilate``), run (``run``), beats."""

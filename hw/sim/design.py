@@ -1,0 +1,104 @@
+"""What a stitched design consists of: its files, its streams, its FIFOs. Plain data, JSON."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hw.errors import HardwareError
+
+#: Kinds of a stream, as seen from the design.
+INPUT, OUTPUT, INTERNAL = "input", "output", "internal"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One AXI-Stream of the top level.
+
+    name: producing node, or name of the graph input. wire: prefix of ``_tdata``, ``_tvalid`` and
+    ``_tready`` in the top level. frame_beats: beats of one frame (N = 1). producer, consumer:
+    node names, empty at the design's edge.
+    """
+
+    name: str
+    wire: str
+    kind: str
+    lanes: int
+    bits: int
+    signed: bool
+    frame_beats: int
+    producer: str = ""
+    consumer: str = ""
+
+    @property
+    def width(self) -> int:
+        """Bits that carry data."""
+        return self.lanes * self.bits
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of tdata, which is padded to bytes."""
+        return (self.width + 7) // 8
+
+
+@dataclass(frozen=True)
+class Fifo:
+    """One FIFO node: the names of the streams at its input and output, and what it can hold."""
+
+    name: str
+    in_stream: str
+    out_stream: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class Design:
+    """A folder with everything that Verilator, yosys or Vivado need to build module ``top``.
+
+    sources: file names inside folder, in compile order. streams: in topological order.
+    """
+
+    top: str
+    folder: Path
+    sources: tuple[str, ...]
+    streams: tuple[Stream, ...]
+    fifos: tuple[Fifo, ...] = ()
+
+    def stream(self, name: str) -> Stream:
+        """Return the stream with this name, or raise HardwareError."""
+        for stream in self.streams:
+            if stream.name == name:
+                return stream
+        raise HardwareError(f"design {self.top} has no stream {name!r}")
+
+    def of_kind(self, kind: str) -> list[Stream]:
+        """Return the streams of one kind (INPUT, OUTPUT or INTERNAL), in order."""
+        return [stream for stream in self.streams if stream.kind == kind]
+
+    def to_json(self) -> str:
+        """Return the design as JSON text; the folder is not part of it (see ``save``)."""
+        fields = asdict(self)
+        del fields["folder"]
+        return json.dumps(fields, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str, folder: Path) -> "Design":
+        """Return the design that ``to_json`` wrote, lying in folder."""
+        fields = json.loads(text)
+        return cls(
+            top=fields["top"],
+            folder=folder,
+            sources=tuple(fields["sources"]),
+            streams=tuple(Stream(**stream) for stream in fields["streams"]),
+            fifos=tuple(Fifo(**fifo) for fifo in fields["fifos"]),
+        )
+
+    def save(self) -> Path:
+        """Write ``<top>.json`` beside the sources, so that the folder can be moved as a whole."""
+        path = self.folder / f"{self.top}.json"
+        path.write_text(self.to_json() + "\n")
+        return path
+
+    @classmethod
+    def load(cls, path: Path) -> "Design":
+        """Read a design that ``save`` wrote."""
+        return cls.from_json(path.read_text(), path.parent)

@@ -1,0 +1,347 @@
+// One harness for every stitched design: drives inputs and outputs, records all streams.
+//
+// streams.h is generated for the design: a table of streams and FIFOs with pointers into the
+// model. A clock is: rising edge, then new inputs, then falling edge; what valid, ready and data
+// show then is what the next rising edge sees, and is where transfers are counted.
+//
+// Arguments: key=value pairs, see main. Output: <out>/<wire>.bin and <out>/result.json.
+
+#include <chrono>
+#include <cinttypes>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "Vtop.h"
+#include "Vtop___024root.h"
+#include "verilated.h"
+#if VM_TRACE_FST
+#include "verilated_fst_c.h"
+#endif
+
+enum Kind { INPUT, OUTPUT, INTERNAL };
+
+struct Entry {  // one row of the generated table
+    const char* wire;
+    Kind kind;
+    uint32_t bytes;
+    uint64_t frame_beats;
+    uint8_t* valid;
+    uint8_t* ready;
+    uint8_t* data;
+};
+
+struct FifoEntry {
+    int in_stream;
+    int out_stream;
+};
+
+#include "streams.h"
+
+static constexpr size_t kBuffer = 1 << 16;
+
+struct Stream {
+    // touched every clock
+    const uint8_t* valid;
+    const uint8_t* ready;
+    const uint8_t* data;
+    uint32_t bytes;
+    bool held = false;
+    uint64_t count = 0, expected = 0, stalled = 0, starved = 0;
+    std::vector<uint8_t> kept;
+    // touched at transfers
+    Kind kind;
+    uint64_t frame_beats, position = 0, violations = 0, first_violation = 0;
+    const char* violation = "";
+    std::vector<uint64_t> first, last;
+    FILE* file = nullptr;
+    std::vector<uint8_t> buffer;
+
+    void flush() {
+        if (file && !buffer.empty() && fwrite(buffer.data(), buffer.size(), 1, file) != 1) {
+            perror("writing a stream");
+            exit(1);
+        }
+        buffer.clear();
+    }
+    void violate(const char* what, uint64_t clock) {
+        if (!violations++) {
+            first_violation = clock;
+            violation = what;
+        }
+    }
+};
+
+struct Random {
+    uint64_t state;
+    uint64_t threshold;  // of 2^32
+    Random(uint64_t seed, uint64_t salt, double probability)
+        : state((seed + 1) * 0x9E3779B97F4A7C15ull ^ (salt + 1) * 0xD1B54A32D192ED03ull),
+          threshold(static_cast<uint64_t>(probability * 4294967296.0)) {
+        if (!state) state = 1;
+        for (int i = 0; i < 8; ++i) hit();
+    }
+    bool hit() {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        return (state >> 32) < threshold;
+    }
+};
+
+struct Driver {  // of an input stream
+    Stream* stream;
+    uint8_t *valid, *data;
+    std::vector<uint8_t> beats;
+    uint64_t next = 0, total;
+    Random idle;
+    bool taken = false;
+};
+
+struct Sink {  // of an output stream
+    uint8_t* ready;
+    Random stall;
+};
+
+static std::vector<uint8_t> read_file(const std::string& path) {
+    FILE* file = fopen(path.c_str(), "rb");
+    if (!file) {
+        perror(path.c_str());
+        exit(1);
+    }
+    fseek(file, 0, SEEK_END);
+    std::vector<uint8_t> bytes(ftell(file));
+    rewind(file);
+    if (!bytes.empty() && fread(bytes.data(), bytes.size(), 1, file) != 1) {
+        perror(path.c_str());
+        exit(1);
+    }
+    fclose(file);
+    return bytes;
+}
+
+static void write_numbers(FILE* file, const char* key, const std::vector<uint64_t>& numbers) {
+    fprintf(file, ", \"%s\": [", key);
+    for (size_t i = 0; i < numbers.size(); ++i)
+        fprintf(file, "%s%" PRIu64, i ? ", " : "", numbers[i]);
+    fprintf(file, "]");
+}
+
+int main(int argc, char** argv) {
+    // in, out: folders; frames; seed; idle, stall: probabilities; record: all or outputs;
+    // stuck: clocks without a transfer; max: clocks in all (0: no bound); drain: clocks after the
+    // last expected transfer; waves: FST file
+    std::map<std::string, std::string> args{{"in", "."},     {"out", "."},   {"frames", "1"},
+                                            {"seed", "0"},   {"idle", "0"},  {"stall", "0"},
+                                            {"record", "all"}, {"stuck", "100000"}, {"max", "0"},
+                                            {"drain", "64"}, {"waves", ""}};
+    for (int i = 1; i < argc; ++i) {
+        const char* equals = strchr(argv[i], '=');
+        if (equals) args[std::string(argv[i], equals - argv[i])] = equals + 1;
+    }
+    const auto number = [&](const char* key) { return strtoull(args[key].c_str(), nullptr, 10); };
+    const uint64_t frames = number("frames"), seed = number("seed"), stuck = number("stuck");
+    const uint64_t max_clocks = number("max"), drain = number("drain");
+
+    auto context = std::make_unique<VerilatedContext>();
+    context->randReset(2);
+    context->randSeed(static_cast<int>(seed % 0x7FFFFFFF) + 1);
+    auto top = std::make_unique<Vtop>(context.get());
+#if VM_TRACE_FST
+    context->traceEverOn(true);
+    VerilatedFstC waves;
+    top->trace(&waves, 99);
+    waves.open(args["waves"].c_str());
+#endif
+
+    Entry entries[kStreams];
+    bind_streams(top.get(), entries);
+    std::vector<Stream> streams(kStreams);
+    std::vector<Driver> drivers;
+    std::vector<Sink> sinks;
+    int remaining = 0;
+    for (int i = 0; i < kStreams; ++i) {
+        const Entry& entry = entries[i];
+        Stream& s = streams[i];
+        s.valid = entry.valid;
+        s.ready = entry.ready;
+        s.data = entry.data;
+        s.bytes = entry.bytes;
+        s.kind = entry.kind;
+        s.frame_beats = entry.frame_beats;
+        s.expected = entry.frame_beats * frames;
+        s.kept.resize(s.bytes);
+        if (s.kind != INTERNAL) ++remaining;
+        if (s.kind == INPUT) {
+            auto beats = read_file(args["in"] + "/" + entry.wire + ".in");
+            if (beats.size() != s.expected * s.bytes) {
+                fprintf(stderr, "%s: wrong size of the input file\n", entry.wire);
+                return 1;
+            }
+            drivers.push_back({&s, entry.valid, entry.data, std::move(beats), 0, s.expected,
+                               Random(seed, i, atof(args["idle"].c_str()))});
+            *entry.valid = 0;
+        }
+        if (s.kind == OUTPUT) {
+            sinks.push_back({entry.ready, Random(seed, i, atof(args["stall"].c_str()))});
+            *entry.ready = 0;
+        }
+        if (s.kind != INPUT && (s.kind == OUTPUT || args["record"] == "all")) {
+            const std::string path = args["out"] + "/" + entry.wire + ".bin";
+            s.file = fopen(path.c_str(), "wb");
+            if (!s.file) {
+                perror(path.c_str());
+                return 1;
+            }
+            setvbuf(s.file, nullptr, _IONBF, 0);
+            s.buffer.reserve(kBuffer + s.bytes);
+        }
+    }
+    std::vector<uint64_t> fill_max(kFifos + 1, 0);
+
+    uint64_t time = 0;
+    const auto half = [&](uint8_t level) {
+        top->ap_clk = level;
+        top->eval();
+#if VM_TRACE_FST
+        waves.dump(time);
+#endif
+        time += 5;
+    };
+    top->ap_rst_n = 0;
+    half(0);
+    for (int i = 0; i < 16; ++i) {
+        half(1);
+        half(0);
+    }
+    top->ap_rst_n = 1;
+
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    auto reported = start;
+    uint64_t clock = 0, last_transfer = 0, done_at = 0, output_beats = 0;
+    const char* stop = "done";
+    Stream* const begin = streams.data();
+    Stream* const end = begin + kStreams;
+
+    for (;; ++clock) {
+        for (Driver& d : drivers) {
+            if (d.taken) {  // nothing may depend on data without valid: scramble it
+                *d.valid = 0;
+                memset(d.data, static_cast<int>(clock * 0x3B), d.stream->bytes);
+            }
+            if (!*d.valid && d.next < d.total && !d.idle.hit()) {
+                memcpy(d.data, &d.beats[d.next++ * d.stream->bytes], d.stream->bytes);
+                *d.valid = 1;
+            }
+        }
+        for (Sink& s : sinks) *s.ready = remaining == 0 || !s.stall.hit();
+        half(0);
+
+        for (Stream* s = begin; s != end; ++s) {
+            const uint8_t valid = *s->valid, ready = *s->ready;
+            if (s->held) {
+                if (!valid)
+                    s->violate("valid dropped before ready", clock);
+                else if (memcmp(s->kept.data(), s->data, s->bytes) != 0)
+                    s->violate("data changed while valid and not ready", clock);
+            }
+            if (valid & ready) {
+                s->held = false;
+                if (s->count++ >= s->expected) continue;
+                last_transfer = clock;
+                if (s->file) {
+                    s->buffer.insert(s->buffer.end(), s->data, s->data + s->bytes);
+                    if (s->buffer.size() >= kBuffer) s->flush();
+                }
+                if (s->position == 0) s->first.push_back(clock);
+                if (++s->position == s->frame_beats) {
+                    s->position = 0;
+                    s->last.push_back(clock);
+                    if (s->count == s->expected && s->kind != INTERNAL && --remaining == 0)
+                        done_at = clock;
+                }
+                output_beats += s->kind == OUTPUT;
+            } else if (valid) {
+                memcpy(s->kept.data(), s->data, s->bytes);
+                s->held = true;
+                ++s->stalled;
+            } else {
+                s->held = false;
+                s->starved += ready & (s->count < s->expected);
+            }
+        }
+        for (int i = 0; i < kFifos; ++i) {
+            const uint64_t in = begin[fifo_table[i].in_stream].count;
+            const uint64_t out = begin[fifo_table[i].out_stream].count;
+            if (in > out + fill_max[i]) fill_max[i] = in - out;
+        }
+        for (Driver& d : drivers) d.taken = *d.valid & *d.stream->ready;
+        const bool finished = remaining == 0 && clock >= done_at + drain;
+        if (!finished && clock - last_transfer > stuck) {
+            stop = "stuck";
+            break;
+        }
+        if (finished || (max_clocks && clock + 1 >= max_clocks)) {
+            if (!finished) stop = "max_clocks";
+            break;
+        }
+        if ((clock & 1023) == 0) {
+            if (context->gotFinish()) {
+                stop = "finish";
+                break;
+            }
+            const auto now = Clock::now();
+            if (now - reported > std::chrono::milliseconds(200)) {
+                reported = now;
+                printf("progress %" PRIu64 " %" PRIu64 "\n", clock, output_beats);
+                fflush(stdout);
+            }
+        }
+        half(1);
+    }
+
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+#if VM_TRACE_FST
+    waves.close();
+#endif
+    FILE* file = fopen((args["out"] + "/result.json").c_str(), "w");
+    if (!file) {
+        perror("result.json");
+        return 1;
+    }
+    fprintf(file, "{\"stop\": \"%s\", \"clocks\": %" PRIu64 ", \"seconds\": %.6f,\n", stop,
+            remaining ? clock + 1 : done_at + 1, seconds);
+    fprintf(file, " \"simulated\": %" PRIu64 ", \"streams\": [\n", clock + 1);
+    for (Stream& s : streams) {
+        s.flush();
+        if (s.file && fclose(s.file) != 0) {
+            perror("closing a stream's file");
+            return 1;
+        }
+        fprintf(file,
+                "  {\"transfers\": %" PRIu64 ", \"valid\": %d, \"ready\": %d, \"stalled\": %" PRIu64
+                ", \"starved\": %" PRIu64 ", \"violations\": %" PRIu64
+                ", \"violation\": \"%s\", \"violation_clock\": %" PRIu64,
+                s.count, *s.valid, *s.ready, s.stalled, s.starved, s.violations, s.violation,
+                s.first_violation);
+        write_numbers(file, "first", s.first);
+        write_numbers(file, "last", s.last);
+        fprintf(file, "}%s\n", &s == &streams.back() ? "" : ",");
+    }
+    fprintf(file, " ], \"clocks_per_second\": %.0f", seconds > 0 ? clock / seconds : 0.0);
+    fill_max.resize(kFifos);
+    write_numbers(file, "fifo_max_fill", fill_max);
+    fprintf(file, "}\n");
+    if (fclose(file) != 0) {
+        perror("result.json");
+        return 1;
+    }
+    top->final();
+    return 0;
+}

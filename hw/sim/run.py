@@ -1,0 +1,148 @@
+"""Running a built simulator: beats in, beats and measurements out.
+
+The simulator runs with the design's folder as its working directory, since memories are named
+without a folder.
+"""
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+from tqdm import tqdm  # type: ignore[import-untyped]
+
+from hw.errors import HardwareError, SimulationStuck
+from hw.sim.beats import IntArray, pack
+from hw.sim.design import INPUT, OUTPUT
+from hw.sim.result import SimResult, parse_streams
+from hw.sim.stuck import stuck_text
+from hw.sim.verilate import Simulator
+
+#: Clocks without any transfer after which a simulation counts as stuck, unless told otherwise.
+STUCK_CLOCKS = 100_000
+
+
+def _write_inputs(
+    simulator: Simulator, inputs: Mapping[str, IntArray], frames: int, folder: Path
+) -> None:
+    streams = {stream.name: stream for stream in simulator.design.of_kind(INPUT)}
+    if set(inputs) != set(streams):
+        raise HardwareError(f"inputs given: {sorted(inputs)}; the design has {sorted(streams)}")
+    for name, values in inputs.items():
+        stream = streams[name]
+        expected = (frames * stream.frame_beats, stream.lanes)
+        if values.shape != expected:
+            raise HardwareError(f"input {name}: (beats, lanes) {values.shape}, not {expected}")
+        try:
+            packed = pack(values, stream.bits, stream.signed)
+        except HardwareError as error:
+            raise HardwareError(f"input {name}: {error}") from None
+        packed.tofile(folder / f"{stream.wire}.in")
+
+
+def _follow(stdout: IO[str], total: int, title: str, show: bool) -> str:
+    """Turn ``progress`` lines into a bar; return the other lines."""
+    rest = []
+    with tqdm(total=total, desc=title, unit="beat", unit_scale=True, disable=not show) as bar:
+        for line in stdout:
+            words = line.split()
+            if len(words) == 3 and words[0] == "progress":
+                bar.set_postfix_str(f"{int(words[1]):,} clocks", refresh=False)
+                bar.update(int(words[2]) - bar.n)
+            else:
+                rest.append(line)
+    return "".join(rest)
+
+
+def simulate(
+    simulator: Simulator,
+    inputs: Mapping[str, IntArray],
+    frames: int,
+    stall: float = 0.0,
+    seed: int = 0,
+    *,
+    idle: float | None = None,
+    waves: Path | None = None,
+    stuck_clocks: int = STUCK_CLOCKS,
+    max_clocks: int = 0,
+    drain_clocks: int = 64,
+    record: str = "all",
+    out_dir: Path | None = None,
+    progress: bool = False,
+) -> SimResult:
+    """Send frames through the design and return what came out and how long it took.
+
+    inputs: for each input stream (frames * beats a frame, lanes) integers. stall: probability
+    that an output is not ready at a clock; idle: that an input pauses before a beat (default:
+    stall). stuck_clocks: clocks without a transfer on any stream that count as stuck.
+    max_clocks: bound on all clocks, 0 for none. drain_clocks: simulated after the last expected
+    beat, to see beats too many. record: "all" streams or "outputs". out_dir: where the beats are
+    kept (default: a temporary folder that lives as long as the result).
+
+    Raises SimulationStuck, naming the stream, and HardwareError for unusable input.
+    """
+    design = simulator.design
+    if record not in ("all", "outputs"):
+        raise HardwareError(f"record is 'all' or 'outputs', not {record!r}")
+    idle = stall if idle is None else idle
+    if frames < 1 or not (0 <= stall < 1 and 0 <= idle < 1):
+        raise HardwareError("frames must be at least 1, stall and idle in [0, 1)")
+    if waves is not None and not simulator.waves:
+        raise HardwareError("this simulator was built without waves: build(..., waves=True)")
+    temporary = None
+    if out_dir is None:
+        temporary = tempfile.TemporaryDirectory(prefix="simulation-")
+        out_dir = Path(temporary.name)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    folder = out_dir.resolve()
+    _write_inputs(simulator, inputs, frames, folder)
+    result_file = folder / "result.json"
+    result_file.unlink(missing_ok=True)
+    wave_file = "/dev/null" if simulator.waves and waves is None else waves and waves.resolve()
+    options = {
+        "in": folder, "out": folder, "frames": frames, "seed": seed, "idle": idle, "stall": stall,
+        "record": record, "stuck": stuck_clocks, "max": max_clocks, "drain": drain_clocks,
+        "waves": wave_file or "",
+    }
+    total = frames * sum(stream.frame_beats for stream in design.of_kind(OUTPUT))
+    with subprocess.Popen(
+        [str(simulator.exe.resolve()), *(f"{key}={value}" for key, value in options.items())],
+        cwd=design.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            said = _follow(process.stdout, total, design.top, progress)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode or not result_file.exists():
+        raise HardwareError(
+            f"the simulator of {design.top} ended with status {process.returncode}: {said.strip()}"
+        )
+    raw = json.loads(result_file.read_text())
+    streams = parse_streams(design, frames, raw["streams"])
+    if raw["stop"] != "done":
+        reasons = {
+            "stuck": f"is stuck at clock {raw['simulated']} (no transfer for {stuck_clocks})",
+            "max_clocks": f"did not finish in {max_clocks} clocks",
+            "finish": f"was ended by $finish at clock {raw['simulated']}",
+        }
+        text = stuck_text(design, streams, reasons[raw["stop"]])
+        raise SimulationStuck(f"{text}\n{said}".rstrip())
+    return SimResult(
+        design=design,
+        frames=frames,
+        folder=folder,
+        clocks_total=raw["clocks"],
+        clocks_per_second=raw["clocks_per_second"],
+        streams=streams,
+        fifo_max_fill={
+            fifo.name: fill for fifo, fill in zip(design.fifos, raw["fifo_max_fill"], strict=True)
+        },
+        temporary=temporary,
+    )

@@ -1,0 +1,46 @@
+"""What the simulator of one Design needs beside the generic harness: tables of its streams."""
+
+from hw.sim.design import INTERNAL, Design
+
+
+def _member(design: Design, wire: str) -> str:
+    """Return the C++ name that Verilator gives a wire of the top level, made public."""
+    encoded = [name.replace("__", "___05F") for name in (design.top, wire)]
+    return "top->rootp->" + "__DOT__".join(encoded)
+
+
+def stream_table(design: Design) -> str:
+    """Text of ``streams.h``: pointers to the wires of every stream, and the FIFOs."""
+    index = {stream.name: number for number, stream in enumerate(design.streams)}
+    rows = []
+    for number, stream in enumerate(design.streams):
+        signals = []
+        for signal in ("tvalid", "tready", "tdata"):
+            wire = f"{stream.wire}_{signal}"
+            port = f"top->{wire.replace('__', '___05F')}"
+            name = _member(design, wire) if stream.kind == INTERNAL else port
+            signals.append(f"reinterpret_cast<uint8_t*>(&{name})")
+        rows.append(
+            f'    entries[{number}] = {{"{stream.wire}", {stream.kind.upper()}, {stream.bytes}, '
+            f"{stream.frame_beats}ull,\n        " + ",\n        ".join(signals) + "};"
+        )
+    fifos = ", ".join(
+        f"{{{index[fifo.in_stream]}, {index[fifo.out_stream]}}}" for fifo in design.fifos
+    )
+    return (
+        f"static constexpr int kStreams = {len(design.streams)};\n"
+        f"static constexpr int kFifos = {len(design.fifos)};\n"
+        f"static const FifoEntry fifo_table[] = {{{fifos or '{0, 0}'}}};\n"
+        "static void bind_streams(Vtop* top, Entry* entries) {\n" + "\n".join(rows) + "\n}\n"
+    )
+
+
+def visible_wires(design: Design) -> str:
+    """Text of the Verilator configuration that makes the internal streams readable."""
+    lines = ["`verilator_config"]
+    for stream in design.of_kind(INTERNAL):
+        lines += [
+            f'public_flat_rd -module "{design.top}" -var "{stream.wire}_{signal}"'
+            for signal in ("tdata", "tvalid", "tready")
+        ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,239 @@
+"""Building a simulator of a Design: Verilator, the C++ harness, a compiler; cached by content.
+
+Nothing but the Verilator binary and a C++ compiler is run (no perl, no make). What is built lies
+in a cache folder under a hash of everything that went in; Verilator's runtime library is compiled
+once for each set of flags. A build is made in a temporary folder and renamed at the end, so that
+an interrupted one leaves nothing behind that looks finished.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from hw.errors import HardwareError
+from hw.sim.design import Design
+from hw.sim.tables import stream_table, visible_wires
+from hw.sim.tools import Compiler, Verilator, find_compiler, find_verilator
+
+_HERE = Path(__file__).resolve().parent
+_HARNESS = _HERE / "harness.cpp"
+#: Headers beside the harness: stand-ins for the libraries that Verilator's FST writer includes.
+_HEADERS = ("lz4.h", "zlib.h")
+_VERILATOR_FLAGS = (
+    "--cc", "--prefix", "Vtop", "--no-timing", "-O3", "--x-assign", "fast", "--x-initial",
+    "unique", "-Wno-fatal", "--output-split", "20000", "--stats",
+)
+_CXX_FLAGS = ("-std=c++17", "-fno-strict-aliasing", "-faligned-new", "-w")
+#: Generated C++ below this size is compiled as one file: reading headers would dominate.
+_UNIT_BYTES = 400_000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """A built simulator. seconds: what the build took, 0 if it came from the cache."""
+
+    design: Design
+    exe: Path
+    waves: bool
+    seconds: float
+
+
+def _silent(_: str) -> None:
+    """Show nothing."""
+
+
+def _defines(waves: bool) -> list[str]:
+    on = int(waves)
+    return [
+        "-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", "-DVM_TIMING=0", f"-DVM_TRACE={on}",
+        f"-DVM_TRACE_FST={on}", "-DVM_TRACE_VCD=0", "-DVM_TRACE_SAIF=0",
+    ]
+
+
+@dataclass(frozen=True)
+class _Toolchain:
+    """The tools and flags of one build."""
+
+    verilator: Verilator
+    compiler: Compiler
+    waves: bool
+    optimize: str
+
+    def compile_command(self, source: Path, target: Path, optimize: str) -> list[str]:
+        include = self.verilator.root / "include"
+        return [
+            self.compiler.command, *_CXX_FLAGS, optimize, *_defines(self.waves),
+            f"-I{source.parent}", f"-I{_HERE}", f"-I{include}", f"-I{include / 'vltstd'}",
+            "-c", str(source), "-o", str(target),
+        ]
+
+    def key(self) -> str:
+        return "\n".join(
+            [
+                self.verilator.version, self.compiler.version, self.optimize, str(self.waves),
+                *_VERILATOR_FLAGS, *_CXX_FLAGS, *_defines(self.waves),
+                *((_HERE / name).read_text() for name in _HEADERS),
+            ]
+        )
+
+
+def _digest(*texts: str | bytes) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        data = text.encode() if isinstance(text, str) else text
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return digest.hexdigest()[:24]
+
+
+def _run(command: Sequence[str], log: Path, environment: dict[str, str] | None = None) -> None:
+    """Run a tool, its output appended to the log; HardwareError names the log if it fails."""
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment,
+        check=False,
+    )
+    with log.open("a") as file:
+        file.write(f"$ {' '.join(command)}\n{done.stdout}\n")
+    if done.returncode:
+        lines = [line for line in done.stdout.splitlines() if "rror" in line]
+        first = lines[0].strip() if lines else f"exit status {done.returncode}"
+        raise HardwareError(f"{Path(command[0]).name} failed: {first} (log: {log})")
+
+
+def _compile_all(commands: Sequence[Sequence[str]], log: Path, progress: Progress) -> None:
+    """Run compiler commands, as many at a time as there are processors."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        for number, _ in enumerate(pool.map(lambda command: _run(command, log), commands), 1):
+            progress(f"compiled {number} of {len(commands)} C++ files")
+
+
+def _runtime(tools: _Toolchain, cache: Path, progress: Progress) -> list[Path]:
+    """Return the object files of Verilator's runtime, compiling them if they are not there."""
+    names = ["verilated", "verilated_threads"] + (["verilated_fst_c"] if tools.waves else [])
+    folder = cache / f"runtime-{_digest(tools.key())}"
+    if not folder.exists():
+        progress("compiling Verilator's runtime (once)")
+        with tempfile.TemporaryDirectory(dir=cache, prefix="tmp-") as name:
+            work = Path(name)
+            include = tools.verilator.root / "include"
+            log = cache / f"{folder.name}.log"
+            log.unlink(missing_ok=True)
+            commands = [
+                tools.compile_command(include / f"{unit}.cpp", work / f"{unit}.o", "-O2")
+                for unit in names
+            ]
+            _compile_all(commands, log, progress)
+            _publish(work, folder)
+    return [folder / f"{name}.o" for name in names]
+
+
+def _publish(work: Path, target: Path) -> None:
+    """Rename work to target; if another process was faster, keep what it made."""
+    moved = work.with_name(work.name + "-done")
+    work.rename(moved)
+    work.mkdir()
+    try:
+        moved.rename(target)
+    except OSError:
+        shutil.rmtree(moved)
+        if not target.exists():
+            raise
+
+
+def _units(folder: Path) -> list[tuple[Path, bool]]:
+    """Join the generated C++ into a few files of even size; True marks speed-critical ones."""
+    sources = sorted(folder.glob("Vtop*.cpp"))
+    units: list[tuple[Path, bool]] = []
+    for fast in (True, False):
+        chosen = [path for path in sources if ("__Slow" in path.name or "__Syms" in path.name
+                                               or "__Trace" in path.name) != fast]
+        groups: list[list[Path]] = [[]]
+        size = 0
+        for path in chosen:
+            if groups[-1] and size + path.stat().st_size > _UNIT_BYTES:
+                groups.append([])
+                size = 0
+            groups[-1].append(path)
+            size += path.stat().st_size
+        for number, group in enumerate(group for group in groups if group):
+            unit = folder / f"{'fast' if fast else 'slow'}_{number}.cpp"
+            unit.write_text("".join(f'#include "{path.name}"\n' for path in group))
+            units.append((unit, fast))
+    return units
+
+
+def _make(design: Design, tools: _Toolchain, cache: Path, target: Path, progress: Progress) -> None:
+    runtime = _runtime(tools, cache, progress)
+    log = cache / f"{target.name}.log"
+    log.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, prefix="tmp-") as name:
+        work = Path(name) / "work"
+        code = work / "code"
+        code.mkdir(parents=True)
+        (code / "streams.h").write_text(stream_table(design))
+        config = code / "visible.vlt"
+        config.write_text(visible_wires(design))
+        progress("running Verilator")
+        flags = [*_VERILATOR_FLAGS, *(["--trace-fst"] if tools.waves else [])]
+        files = [str(design.folder / source) for source in design.sources]
+        command = [*flags, "--Mdir", str(code), "--top-module", design.top, str(config), *files]
+        _run(tools.verilator.command(command), log, tools.verilator.environment())
+        shutil.copyfile(_HARNESS, code / "harness.cpp")
+        units = [(code / "harness.cpp", True), *_units(code)]
+        slow = "-O0" if tools.optimize == "-O0" else "-O1"
+        _compile_all(
+            [
+                tools.compile_command(
+                    unit, unit.with_suffix(".o"), tools.optimize if fast else slow
+                )
+                for unit, fast in units
+            ],
+            log,
+            progress,
+        )
+        objects = [str(unit.with_suffix(".o")) for unit, _ in units]
+        exe = work / "simulate"
+        link = [tools.compiler.command, *objects, *map(str, runtime), "-pthread", "-o", str(exe)]
+        _run(link, log)
+        shutil.rmtree(code)
+        _publish(work, target)
+
+
+def build(
+    design: Design,
+    *,
+    cache_dir: Path | None = None,
+    waves: bool = False,
+    optimize: str = "-O2",
+    progress: Progress = _silent,
+) -> Simulator:
+    """Return a simulator of design, from the cache if one was built of the same text.
+
+    cache_dir: default ``.verilator-cache`` beside the design's folder. waves: can write an FST
+    file. optimize: the compiler's level for speed-critical code; -O1 suits short benches.
+    Memories are no part of the cache's key: the simulator reads them when it runs. Raises
+    HardwareError if a tool is missing (with what is) or fails (with the log's path).
+    """
+    tools = _Toolchain(find_verilator(), find_compiler(), waves, optimize)
+    cache = (cache_dir or design.folder.parent / ".verilator-cache").resolve()
+    cache.mkdir(parents=True, exist_ok=True)
+    texts = [text for name in design.sources for text in (name, (design.folder / name).read_text())]
+    key = _digest(
+        tools.key(), design.top, stream_table(design), visible_wires(design),
+        _HARNESS.read_text(), *texts,
+    )
+    target = cache / f"{design.top}-{key}"
+    start = time.perf_counter()
+    cached = (target / "simulate").exists()
+    if not cached:
+        _make(design, tools, cache, target, progress)
+    seconds = 0.0 if cached else time.perf_counter() - start
+    return Simulator(design, target / "simulate", waves, seconds)

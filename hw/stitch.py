@@ -1,0 +1,225 @@
+"""Stitching: from FINN graphs of RTL operators to one folder with a SystemVerilog top level.
+
+Every node becomes an instance of its generated wrapper, every tensor a bundle of wires
+``<node>_tdata/_tvalid/_tready``; graph inputs and outputs become the ports ``s_axis_<i>_*`` and
+``m_axis_<i>_*`` that FINN's own stitched IP has. The folder holds all that a tool needs: wrappers,
+memories, the modules of ``hw/rtl``, the top level, a file list ``<top>.f`` and ``<top>.json``.
+"""
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import prod
+from pathlib import Path
+
+from finn.custom_op.fpgadataflow.hwcustomop import HWCustomOp
+from onnx import NodeProto
+from qonnx.core.datatype import BaseDataType
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+import hw.ops  # noqa: F401 (registers the operators)
+from hw.errors import HardwareError
+from hw.sim.design import INPUT, INTERNAL, OUTPUT, Design, Fifo, Stream
+
+#: Data type, bits of a beat, elements of a frame (N = 1).
+_Beats = tuple[BaseDataType, int, int]
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass
+class _Stitcher:
+    """What is gathered while walking over the models."""
+
+    folder: Path
+    top: str
+    fpgapart: str
+    clk_ns: float
+    sources: list[str] = field(default_factory=list)
+    wrappers: list[str] = field(default_factory=list)
+    streams: list[Stream] = field(default_factory=list)
+    fifos: list[Fifo] = field(default_factory=list)
+    instances: list[str] = field(default_factory=list)
+
+    def add_model(self, model: ModelWrapper) -> None:
+        nodes = list(model.graph.node)
+        ops = {node.name: getCustomOp(node) for node in nodes}
+        consumers = _consumers(model, nodes)
+        streams: dict[str, Stream] = {}
+        for tensor in model.graph.input:
+            if tensor.name in consumers:
+                node, port = consumers[tensor.name]
+                wire = f"s_axis_{_count(self.streams, INPUT)}"
+                streams[tensor.name] = self._add_stream(
+                    tensor.name, wire, INPUT, _beats_in(ops[node.name], port), ("", node.name)
+                )
+        outputs = {tensor.name for tensor in model.graph.output}
+        for node in nodes:
+            self._generate(model, node, ops[node.name])
+            tensor_name = node.output[0]
+            out_wire, kind, consumer = node.name, INTERNAL, ""
+            if tensor_name in outputs:
+                kind = OUTPUT
+                out_wire = f"m_axis_{_count(self.streams, OUTPUT)}"
+            if tensor_name in consumers:
+                if kind == OUTPUT:
+                    raise HardwareError(f"node {node.name}: its output is read by a node as well")
+                consumer = consumers[tensor_name][0].name
+            elif kind == INTERNAL:
+                raise HardwareError(f"node {node.name}: nothing reads its output {tensor_name}")
+            streams[tensor_name] = self._add_stream(
+                node.name, out_wire, kind, _beats_out(ops[node.name]), (node.name, consumer)
+            )
+            self._add_instance(model, node, streams)
+            if node.op_type.startswith(("StreamFIFO", "StreamingFIFO")):
+                source, result = streams[node.input[0]], streams[tensor_name]
+                depth = int(ops[node.name].get_nodeattr("depth"))
+                self.fifos.append(Fifo(node.name, source.name, result.name, depth))
+
+    def _add_stream(
+        self, name: str, wire: str, kind: str, beats: _Beats, ends: tuple[str, str]
+    ) -> Stream:
+        datatype, width, elements = beats
+        if not datatype.is_integer() or datatype.name == "BIPOLAR":
+            raise HardwareError(f"stream {name}: data type {datatype.name} is no integer type")
+        if any(stream.name == name for stream in self.streams):
+            raise HardwareError(f"design {self.top}: two streams are named {name!r}")
+        bits = int(datatype.bitwidth())
+        lanes = width // bits
+        if width % bits or elements % lanes:
+            raise HardwareError(
+                f"stream {name}: a frame of {elements} elements of {bits} bits does not divide "
+                f"into beats of {width} bits"
+            )
+        stream = Stream(
+            name=name,
+            wire=wire,
+            kind=kind,
+            lanes=lanes,
+            bits=bits,
+            signed=bool(datatype.signed()),
+            frame_beats=elements // lanes,
+            producer=ends[0],
+            consumer=ends[1],
+        )
+        self.streams.append(stream)
+        return stream
+
+    def _generate(self, model: ModelWrapper, node: NodeProto, op: HWCustomOp) -> None:
+        """Let the node write its wrapper and memories; copy the modules it needs."""
+        if not node.op_type.endswith("_rtl"):
+            raise HardwareError(f"node {node.name}: {node.op_type} is no RTL operator")
+        if not _IDENTIFIER.fullmatch(node.name):
+            raise HardwareError(f"node {node.name!r}: its name is no SystemVerilog identifier")
+        if node.name in (*self.wrappers, self.top):
+            raise HardwareError(f"design {self.top}: two modules are named {node.name!r}")
+        op.set_nodeattr("code_gen_dir_ipgen", str(self.folder))
+        op.generate_hdl(model, self.fpgapart, self.clk_ns)
+        for path in map(Path, op.get_rtl_file_list(abspath=True)):
+            if path.parent != self.folder and path.name not in self.sources:
+                if not path.exists():
+                    raise HardwareError(f"node {node.name}: module file {path.name} is missing")
+                shutil.copyfile(path, self.folder / path.name)
+                self.sources.append(path.name)
+        self.wrappers.append(node.name)
+
+    def _add_instance(
+        self, model: ModelWrapper, node: NodeProto, streams: dict[str, Stream]
+    ) -> None:
+        pins = ["    .ap_clk(ap_clk)", "    .ap_rst_n(ap_rst_n)"]
+        bundles = [("out0_V", streams[node.output[0]].wire)]
+        for port, tensor in enumerate(node.input):
+            if model.get_initializer(tensor) is None:
+                if tensor not in streams:
+                    raise HardwareError(f"node {node.name}: nothing writes its input {tensor}")
+                bundles.append((f"in{port}_V", streams[tensor].wire))
+        for pin, wire in bundles:
+            for signal in ("tdata", "tvalid", "tready"):
+                pins.append(f"    .{pin}_{signal.upper()}({wire}_{signal})")
+        self.instances.append(f"  {node.name} i_{node.name} (\n" + ",\n".join(pins) + "\n  );\n")
+
+    def top_level(self) -> str:
+        """Text of the top level."""
+        ports = ["  input  logic ap_clk", "  input  logic ap_rst_n"]
+        wires = []
+        for stream in self.streams:
+            vector = f"[{8 * stream.bytes - 1}:0]"
+            if stream.kind == INTERNAL:
+                wires += [
+                    f"  logic {vector} {stream.wire}_tdata;",
+                    f"  logic {stream.wire}_tvalid, {stream.wire}_tready;",
+                ]
+            else:
+                ahead, back = ("input ", "output") if stream.kind == INPUT else ("output", "input ")
+                ports += [
+                    f"  {ahead} logic {vector} {stream.wire}_tdata",
+                    f"  {ahead} logic {stream.wire}_tvalid",
+                    f"  {back} logic {stream.wire}_tready",
+                ]
+        return (
+            "// Generated by stitching. Do not edit.\n"
+            f"module {self.top} (\n" + ",\n".join(ports) + "\n);\n"
+            + "\n".join(wires) + "\n\n" + "\n".join(self.instances) + "endmodule\n"
+        )
+
+
+def _count(streams: Sequence[Stream], kind: str) -> int:
+    return sum(stream.kind == kind for stream in streams)
+
+
+def _consumers(model: ModelWrapper, nodes: Sequence[NodeProto]) -> dict[str, tuple[NodeProto, int]]:
+    """Return for each streamed tensor the node that reads it, and at which input."""
+    found: dict[str, tuple[NodeProto, int]] = {}
+    for node in nodes:
+        for port, tensor in enumerate(node.input):
+            if model.get_initializer(tensor) is not None:
+                continue
+            if tensor in found:
+                names = f"{found[tensor][0].name} and {node.name}"
+                raise HardwareError(f"tensor {tensor} is read by {names}: streams cannot fork")
+            found[tensor] = (node, port)
+    return found
+
+
+def _beats_in(op: HWCustomOp, port: int) -> _Beats:
+    shape = op.get_normal_input_shape(port)
+    return op.get_input_datatype(port), int(op.get_instream_width(port)), prod(map(int, shape[1:]))
+
+
+def _beats_out(op: HWCustomOp) -> _Beats:
+    shape = op.get_normal_output_shape()
+    return op.get_output_datatype(), int(op.get_outstream_width()), prod(map(int, shape[1:]))
+
+
+def stitch(
+    models: Sequence[ModelWrapper],
+    folder: Path,
+    top: str,
+    *,
+    fpgapart: str = "xc7z020clg400-1",
+    clk_ns: float = 10.0,
+) -> Design:
+    """Write models side by side into folder as one module ``top``, and return what it holds.
+
+    Every node is an RTL operator, every tensor has one reader, and node names are unique across
+    the models; otherwise HardwareError names the node. Model i has the ports ``s_axis_<i>_*`` and
+    ``m_axis_<i>_*`` (counted on where a model has several).
+    """
+    if not _IDENTIFIER.fullmatch(top):
+        raise HardwareError(f"top level {top!r}: its name is no SystemVerilog identifier")
+    folder.mkdir(parents=True, exist_ok=True)
+    stitcher = _Stitcher(folder, top, fpgapart, clk_ns)
+    for model in models:
+        stitcher.add_model(model)
+    modules = {Path(name).stem for name in stitcher.sources}
+    for name in (*stitcher.wrappers, top):
+        if name in modules:
+            raise HardwareError(f"design {top}: two modules are named {name!r}")
+    (folder / f"{top}.sv").write_text(stitcher.top_level())
+    sources = [*stitcher.sources, *(f"{name}.sv" for name in stitcher.wrappers), f"{top}.sv"]
+    (folder / f"{top}.f").write_text("\n".join(sources) + "\n")
+    design = Design(top, folder, tuple(sources), tuple(stitcher.streams), tuple(stitcher.fifos))
+    design.save()
+    return design

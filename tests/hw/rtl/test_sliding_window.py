@@ -1,0 +1,45 @@
+"""sliding_window_serial and _parallel: windows, folds, strides, odd sizes."""
+
+import pytest
+
+from tests.hw.bench import one_node_model, run_bench
+
+#: (shape, SIMD, kernel, stride, data type)
+CASES = [
+    ((1, 6, 7, 4), 4, (3, 3), (1, 1), "UINT2"),
+    ((1, 6, 7, 4), 2, (3, 3), (1, 1), "INT3"),
+    ((1, 6, 7, 4), 1, (2, 2), (1, 1), "UINT4"),
+    ((1, 7, 9, 3), 3, (3, 3), (2, 2), "INT8"),
+    ((1, 8, 8, 4), 2, (2, 2), (2, 2), "UINT2"),
+    ((1, 8, 9, 2), 1, (3, 2), (1, 2), "UINT3"),
+    ((1, 9, 8, 2), 2, (2, 3), (3, 1), "INT2"),
+    ((1, 5, 6, 6), 3, (1, 1), (1, 1), "UINT2"),
+    ((1, 5, 6, 6), 6, (1, 1), (2, 2), "UINT1"),
+    ((1, 5, 5, 2), 2, (5, 5), (1, 1), "INT4"),
+    ((1, 7, 4, 3), 1, (1, 3), (1, 1), "UINT8"),
+    ((1, 4, 9, 3), 3, (3, 1), (1, 1), "INT5"),
+]
+
+
+@pytest.mark.parametrize("parallel", [0, 1])
+@pytest.mark.parametrize("ram_style", ["auto", "block"])
+def test_bench(tmp_path, parallel, ram_style):
+    models = [
+        one_node_model(
+            "SlidingWindow",
+            shape,
+            {
+                "SIMD": simd,
+                "KernelSize": list(kernel),
+                "Stride": list(stride),
+                "parallel_window": parallel,
+                "ram_style": ram_style,
+                "inputDataType": datatype,
+                "outputDataType": datatype,
+            },
+        )
+        for shape, simd, kernel, stride, datatype in CASES
+    ]
+    for result in run_bench(models, tmp_path):
+        # the serial window fills its buffer at the start of a frame while nothing can leave
+        result.check_cycles(extra=2, factor=1.0 if parallel else 1.6)
