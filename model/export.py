@@ -8,8 +8,8 @@ are a constant behind a BipolarQuant. Input `global_in`, 1 x 3 x size x size, pi
 `global_out`, 1 x 30 x size/32 x size/32, both NCHW float32. Duplicated weights stand as plain
 weights with all channels.
 
-Metadata (strings in metadata_props, of the model and, for qonnx, of its graph): `network`, `seed`, `input_size`,
-`input_scale`, `activation`, `anchors` (JSON, in cells of 32 pixels), `head_scale`,
+Metadata (strings in metadata_props, of the model and, for qonnx, of its graph): `network`, `seed`,
+`input_size`, `input_scale`, `activation`, `anchors` (JSON, in cells of 32 pixels), `head_scale`,
 `head_bias_codes` (JSON, integers), `head_bias_bits`, `head_bias_fraction_bits`; see
 `model.network.HeadDecoding`.
 """

@@ -48,12 +48,13 @@ def set_folding(
             op.set_nodeattr("SIMD", given.get("SIMD") or _fold_sum(model, node, clocks))
         for key, value in given.items():
             op.set_nodeattr(key, value)
-        if "outFIFODepths" not in given:
-            op.set_nodeattr("outFIFODepths", [2])
-        if "inFIFODepths" not in given:
-            op.set_nodeattr("inFIFODepths", [_fifo_depth(op)])
     for node in model.graph.node:
-        getCustomOp(node).check()
+        op = getCustomOp(node)
+        op.check()
+        given = overrides.get(node.name, {})
+        depth = max(_replay_depth(op), _burst_depth(model, node))
+        op.set_nodeattr("inFIFODepths", given.get("inFIFODepths", [depth]))
+        op.set_nodeattr("outFIFODepths", given.get("outFIFODepths", [2]))
     return model
 
 
@@ -204,9 +205,28 @@ def _fold_sum(model: ModelWrapper, node: NodeProto, clocks: int) -> int:
     return next((d for d in fits if beats / d <= clocks), fits[-1])
 
 
-def _fifo_depth(op: Any) -> int:
+def _replay_depth(op: Any) -> int:
     """FIFO in front of an MVAU that replays: its next vector, so that it never waits for it."""
     if op.onnx_node.op_type != "MultiLevelMVAU":
         return 2
     vector = int(op.get_nodeattr("MW")) // int(op.get_nodeattr("SIMD"))
     return min(MAX_FIFO_DEPTH, vector) if vector > 2 else 2
+
+
+def _burst_depth(model: ModelWrapper, node: NodeProto) -> int:
+    """FIFO behind a pool (and its group sum): what a row of the pool brings at once.
+
+    A pool of k rows gives its results while the last of them passes, k times as fast as they are
+    wanted on average; the layer behind goes on through the other rows only if they were kept.
+    """
+    if node.op_type in ("StreamMaxPool", "GroupSum"):
+        return 2
+    producer = _producer(model, node, "GroupSum")
+    pool = _producer(model, producer or node, "StreamMaxPool")
+    if pool is None:
+        return 2
+    rows = int(getCustomOp(pool).get_nodeattr("KernelSize")[0])
+    op = getCustomOp(node)
+    _, _, width, channels = op.input_shape()
+    row = width * channels // op.lanes_in()
+    return -(-row * (rows - 1) // rows) + 2
