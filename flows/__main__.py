@@ -108,9 +108,7 @@ def _run(arguments: argparse.Namespace) -> None:
         case "detect":
             from flows.detect import detect
 
-            detect(
-                config, arguments.image, arguments.integers, arguments.threshold, arguments.out
-            )
+            detect(config, arguments.image, arguments.integers, arguments.threshold, arguments.out)
         case "report":
             from flows.report.html import write_report
 

@@ -1,4 +1,4 @@
-"""Boundaries of the Brevitas model that a QONNX file was exported from, for the emulator's check."""
+"""Boundaries of the Brevitas model that a QONNX file was exported from."""
 
 from collections.abc import Callable
 from typing import Any

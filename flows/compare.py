@@ -42,7 +42,14 @@ def first_difference(name: str, frame: int, expected: Any, found: Any) -> Differ
     row, column, channel = (int(v) for v in np.unravel_index(int(unequal.argmax()), unequal.shape))
     place = (row, column, channel)
     return Difference(
-        name, frame, row, column, channel, int(expected[place]), int(found[place]), count,
+        name,
+        frame,
+        row,
+        column,
+        channel,
+        int(expected[place]),
+        int(found[place]),
+        count,
         unequal.size,
     )
 

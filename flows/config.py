@@ -24,7 +24,7 @@ class BuildConfig:
     synth_clk_period_ns: float = 0.0  # clock period; 0: the board's own
     target_fps: float = 0.0  # frames per second that the folding has to reach; 0: see below
     folding_config_file: Path | None = None  # JSON, attributes by node name, as FINN's
-    input_scale: float | None = None  # value of one step of the uint8 input; default: from the model
+    input_scale: float | None = None  # value of one step of the uint8 input; default: the model's
     name: str = ""  # name of the accelerator's top module; default: from the model's file
 
     @property

@@ -11,10 +11,14 @@ from flows.config import BuildConfig
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import write_npy
-from model.detection.decode import Head, detect as decode_boxes
+from model.detection.decode import Head
+from model.detection.decode import detect as decode_boxes
 from model.detection.draw import draw_boxes, save_image
 from model.detection.image import load_image
 from model.detection.letterbox import letterbox
+
+#: Boxes drawn where none reaches the threshold (as with untrained weights).
+BEST = 5
 
 
 def picture(path: Path | None) -> Any:
@@ -82,7 +86,12 @@ def detect(
             result = np.load(integers, allow_pickle=False)[:1]
         except (OSError, ValueError, EOFError) as error:
             raise FlowError(f"{integers}: not a readable .npy file ({error})") from error
-    (found,) = decode_boxes(result, head_of(emulator), threshold)
+    head = head_of(emulator)
+    (found,) = decode_boxes(result, head, threshold)
+    text = f"{len(found)} boxes of score {threshold} or more"
+    if not len(found):
+        (found,) = decode_boxes(result, head, 0.0, limit=BEST)
+        text = f"no box reaches score {threshold}; drawn: the {len(found)} best"
     boxes = type(found)(transform.to_picture(found.boxes), found.scores)
     save_image(out, draw_boxes(source, boxes))
-    print(f"{len(found)} boxes of score {threshold} or more: {out}")
+    print(f"{text}: {out}")

@@ -40,7 +40,8 @@ def emulate(
     """
     reference = Emulator(load_step(config, "streamline"))
     folded = Emulator(load_step(config, "fold_duplicated_weights"))
-    common = [n.name for n in folded.graph.nodes if any(n.name == r.name for r in reference.graph.nodes)]
+    before = {node.name for node in reference.graph.nodes}
+    common = [node.name for node in folded.graph.nodes if node.name in before]
     outputs = []
     compared: set[str] = set()
     for index, frame in enumerate(tqdm(frames, desc="emulate", unit="frame", disable=None)):
@@ -53,7 +54,7 @@ def emulate(
         compared |= set(same)
         if brevitas is not None:
             model = brevitas(frame)
-            mapped = _layer_names(folded, found, model)
+            mapped = _layer_names(found, model)
             _refuse("Brevitas model", compare_boundaries(index, model, mapped))
             compared |= {f"brevitas:{name}" for name in mapped}
         if boundaries_dir is not None:
@@ -70,7 +71,7 @@ def emulate(
     return np.concatenate(outputs)
 
 
-def _layer_names(emulator: Emulator, found: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
+def _layer_names(found: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
     """Boundaries under the model's names: convN is the integers behind layer N's quantizer."""
     result = {}
     for name in model:

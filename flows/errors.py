@@ -2,4 +2,4 @@
 
 
 class FlowError(ValueError):
-    """An unusable configuration, model, folder or result; the text names it and what was expected."""
+    """An unusable configuration, model, folder or result; the text says what was expected."""

@@ -102,7 +102,7 @@ def _compare(
     for index, frame in enumerate(frames):
         expected = emulator.boundaries(frame)
         outputs.append(expected[emulator.graph.output])
-        for name, (boundary, op, beats) in streams.items():
+        for boundary, op, beats in streams.values():
             per_frame = len(beats) // len(frames)
             shape = tuple(op.get_normal_output_shape())
             found = beats[index * per_frame : (index + 1) * per_frame].reshape(shape)
@@ -117,7 +117,7 @@ def _compare(
 
 
 def _boundary(model: ModelWrapper, node: Any, known: set[str]) -> str | None:
-    """Tensor of the integer graph that a node computes (FIFOs and width converters only pass it)."""
+    """Tensor of the integer graph that a node computes; FIFOs and width converters compute none."""
     if node.op_type in ("StreamFIFO_rtl", "StreamWidthConverter_rtl"):
         return None
     name = node.output[0]

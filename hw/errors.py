@@ -5,5 +5,5 @@ class HardwareError(ValueError):
     """A node, folding, board or tool that cannot be used; the text names it and says why."""
 
 
-class SimulationStuck(HardwareError):
+class SimulationStuck(HardwareError):  # noqa: N818 (the name says what happened)
     """A simulated stream makes no progress any more; the text names it and its neighbours."""

@@ -34,6 +34,7 @@ from model.network import Network
 from model.quantizers import INPUT_STEP
 
 OPSET = 18
+MAX_SIZE = 4096
 QONNX_DOMAIN, QONNX_OPSET = "qonnx.custom_op.general", 1
 QUANTIZERS = ("Quant", "BipolarQuant")
 
@@ -162,15 +163,20 @@ def _quiet() -> Any:
         logger.setLevel(level)
 
 
-def to_qonnx(network: Network, size: int, seed: int | None = None) -> Any:
-    """The network as a qonnx ModelWrapper for one size x size picture."""
-    if not network.spec.quantized:
+def _check(spec: zoo.NetworkSpec, size: int) -> None:
+    """Refuse what cannot be exported."""
+    if not spec.quantized:
         raise ModelError(
-            f"{network.spec.name} is full precision and has no integer network to export; "
+            f"{spec.name} is full precision and has no integer network to export; "
             f"expected one of {', '.join(s.name for s in zoo.NETWORKS if s.quantized)}"
         )
-    if size < zoo.STRIDE or size % zoo.STRIDE:
-        raise ModelError(f"size is {size}; expected a multiple of {zoo.STRIDE}")
+    if not 0 < size <= MAX_SIZE or size % zoo.STRIDE:
+        raise ModelError(f"size is {size}; expected a multiple of {zoo.STRIDE} up to {MAX_SIZE}")
+
+
+def to_qonnx(network: Network, size: int, seed: int | None = None) -> Any:
+    """The network as a qonnx ModelWrapper for one size x size picture."""
+    _check(network.spec, size)
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         from brevitas.export import export_qonnx
         from onnx.helper import set_model_props
@@ -195,9 +201,7 @@ def to_qonnx(network: Network, size: int, seed: int | None = None) -> Any:
 
 def export(name: str, seed: int, size: int, path: Path) -> None:
     """Build a network of the zoo and write its QONNX file, complete or not at all."""
-    spec = zoo.find(name)
-    if not spec.quantized:
-        to_qonnx(Network(spec), size)  # refuses, before weights are made
+    _check(zoo.find(name), size)  # before weights are made
     model = to_qonnx(zoo.build(name, seed), size, seed)
     write_atomic(path, model.model.SerializeToString())
 

@@ -9,6 +9,7 @@ multiples of 2^-10: the same seed gives the same network on every machine.
 import torch
 from torch import Tensor, nn
 
+from model.errors import ModelError
 from model.layers import ConvBlock, HeadConv
 from model.network import Network
 from model.quantizers import HWGQ_STEP, INPUT_STEP
@@ -63,6 +64,8 @@ def _normalize(block: ConvBlock, y: Tensor, unit: float, generator: torch.Genera
 
 def initialize(network: Network, seed: int) -> None:
     """Give every parameter and statistic of the network its seeded value."""
+    if not 0 <= seed < 2**63:
+        raise ModelError(f"seed is {seed}; expected 0 to 2^63 - 1")
     generator = torch.Generator().manual_seed(seed)
     network.eval()
     with torch.no_grad():

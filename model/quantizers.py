@@ -1,8 +1,12 @@
 """Brevitas quantizers: binary weights, 8-bit pixels, HWGQ and PACT activations.
 
-Every scale is a number with a short mantissa. Sums of integers times such a scale are then exact
-in float32 as long as they stay below 2^24 units, so the Brevitas model in float32, the Brevitas
-model in float64 and the network of integers have the same convolution results bit for bit.
+Every scale is a number with a short mantissa: k * 2^-10 with an integer k, or 2^-8 for pixels. A
+convolution's sum is then an integer times 2^-10, exact in float32 while sum(|w|*a)*k stays below
+2^24. For HWGQ (k = 551) that is up to 10,149 inputs of a convolution; the exported networks have at
+most 2,304. So the Brevitas model in float32, the Brevitas model in float64 and the network of
+integers have the same convolution results bit for bit. For PACT it holds in the zoo up to alpha =
+7.1, beyond that in float64 only. BatchNorm behind it rounds, as ever: only where a result lies
+within rounding of a threshold can float32 and float64 differ.
 
 All of them export as QONNX `Quant` (activations) or `BipolarQuant` (weights) nodes.
 
@@ -23,7 +27,9 @@ from brevitas.quant.solver.weight import WeightQuantSolver
 from torch import Tensor, nn
 
 HWGQ_STEP = 551 / 1024
-"""Step between the 2-bit HWGQ levels: 0.5380859375, which rounds to the published 0.538."""
+"""Step between the 2-bit HWGQ levels: 0.5380859375, which rounds to the published 0.538.
+
+The short mantissa (551 * 2^-10) makes float32 sums of such numbers exact; see above."""
 
 PACT_ALPHA = 6.0
 """Initial clipping level of PACT where none is given."""

@@ -29,6 +29,10 @@ def load_qonnx(path: Path) -> ModelWrapper:
         raise FlowError(f"{path}: not an ONNX model, or a truncated one ({error})") from error
     if not proto.graph.node:
         raise FlowError(f"{path}: not an ONNX model, or an empty one")
+    # qonnx takes the first entry for the opset of ONNX itself, which Brevitas does not put first
+    imports = sorted(proto.opset_import, key=lambda opset: opset.domain not in ("", "ai.onnx"))
+    del proto.opset_import[:]
+    proto.opset_import.extend(imports)
     return ModelWrapper(proto)
 
 

@@ -228,5 +228,5 @@ def _burst_depth(model: ModelWrapper, node: NodeProto) -> int:
     rows = int(getCustomOp(pool).get_nodeattr("KernelSize")[0])
     op = getCustomOp(node)
     _, _, width, channels = op.input_shape()
-    row = width * channels // op.lanes_in()
+    row = int(width * channels // op.lanes_in())
     return -(-row * (rows - 1) // rows) + 2

@@ -1,10 +1,9 @@
 """Steps specialize and insert_fifos: FINN's passes on our operators, node names kept readable."""
 
-from qonnx.core.modelwrapper import ModelWrapper
-
 from finn.transformation.fpgadataflow.insert_dwc import InsertDWC
 from finn.transformation.fpgadataflow.insert_fifo import InsertFIFO
 from finn.transformation.fpgadataflow.specialize_layers import SpecializeLayers
+from qonnx.core.modelwrapper import ModelWrapper
 
 #: FINN's inserted operators -> ours, which have RTL that simulates with open tools.
 OURS = {

@@ -6,10 +6,10 @@ Streamline would do that in float32 and let exact halves round up; ours asks the
 so that the integers are QONNX's to the last bit (tests/flows compares the two).
 """
 
+from finn.transformation.qonnx.fold_quant_weights import FoldQuantWeights
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.extract_conv_bias import ExtractBiasFromConv
 
-from finn.transformation.qonnx.fold_quant_weights import FoldQuantWeights
 from flows.errors import FlowError
 from flows.transformations.to_integers import to_integers
 

@@ -83,8 +83,15 @@ class _Mapper:
             window = f"{conv.name}_window"
             shape = (1, *conv.shape[1:], height * width * weights.shape[1])
             self._add(
-                "SlidingWindow", window, stream, window, shape, self.types[stream],
-                KernelSize=[height, width], Stride=conv.attrs["strides"], SIMD=1,
+                "SlidingWindow",
+                window,
+                stream,
+                window,
+                shape,
+                self.types[stream],
+                KernelSize=[height, width],
+                Stride=conv.attrs["strides"],
+                SIMD=1,
                 parallel_window=0,
             )
             stream = window
@@ -99,9 +106,17 @@ class _Mapper:
         else:
             kind = integer_type(*_bounds(matrix, DataType[self.types[stream]]))
         self._add(
-            "MultiLevelMVAU", f"{conv.name}_mvau", stream, last.name,
-            (1, *conv.shape[1:], rows), kind, inputs,
-            MW=matrix.shape[0], MH=rows, SIMD=1, PE=1,
+            "MultiLevelMVAU",
+            f"{conv.name}_mvau",
+            stream,
+            last.name,
+            (1, *conv.shape[1:], rows),
+            kind,
+            inputs,
+            MW=matrix.shape[0],
+            MH=rows,
+            SIMD=1,
+            PE=1,
             weightDataType=integer_type(min(0, int(matrix.min())), int(matrix.max())),
             noActivation=int(threshold is None),
             ActVal=threshold.attrs["out_bias"] if threshold else 0,
@@ -113,25 +128,43 @@ class _Mapper:
         dtype = DataType[self.types[node.inputs[0]]]
         kind = integer_type(int(dtype.min()) * group, int(dtype.max()) * group)
         self._add(
-            "GroupSum", node.name, node.inputs[0], node.name, (1, height, width, channels), kind,
-            Group=group, SIMD=group,
+            "GroupSum",
+            node.name,
+            node.inputs[0],
+            node.name,
+            (1, height, width, channels),
+            kind,
+            Group=group,
+            SIMD=group,
         )
 
     def _threshold(self, node: IntNode) -> None:
         channels, height, width = node.shape
         table = self._constant(f"{node.name}_thresholds", node.params["thresholds"])
         self._add(
-            "StreamThresholding", node.name, node.inputs[0], node.name,
-            (1, height, width, channels), integer_type(node.lo, node.hi), [table],
-            PE=1, ActVal=node.attrs["out_bias"],
+            "StreamThresholding",
+            node.name,
+            node.inputs[0],
+            node.name,
+            (1, height, width, channels),
+            integer_type(node.lo, node.hi),
+            [table],
+            PE=1,
+            ActVal=node.attrs["out_bias"],
         )
 
     def _pool(self, node: IntNode) -> None:
         stream = self._padded(node.name, node.inputs[0], node.attrs["pads"])
         channels, height, width = node.shape
         self._add(
-            "StreamMaxPool", node.name, stream, node.name, (1, height, width, channels),
-            self.types[stream], KernelSize=node.attrs["kernel_shape"], PE=1,
+            "StreamMaxPool",
+            node.name,
+            stream,
+            node.name,
+            (1, height, width, channels),
+            self.types[stream],
+            KernelSize=node.attrs["kernel_shape"],
+            PE=1,
         )
 
     def _padded(self, layer: str, stream: str, pads: list[int]) -> str:
@@ -142,8 +175,14 @@ class _Mapper:
         top, left, bottom, right = pads
         shape = (batch, height + top + bottom, width + left + right, channels)
         self._add(
-            "StreamPad", f"{layer}_pad", stream, f"{layer}_pad", shape, self.types[stream],
-            Padding=pads, SIMD=1,
+            "StreamPad",
+            f"{layer}_pad",
+            stream,
+            f"{layer}_pad",
+            shape,
+            self.types[stream],
+            Padding=pads,
+            SIMD=1,
         )
         return f"{layer}_pad"
 
@@ -187,9 +226,7 @@ class _Mapper:
         def info(name: str) -> Any:
             return helper.make_tensor_value_info(name, TensorProto.FLOAT, self.shapes[name])
 
-        made = helper.make_graph(
-            self.nodes, "dataflow", [info("input")], [info(self.graph.output)]
-        )
+        made = helper.make_graph(self.nodes, "dataflow", [info("input")], [info(self.graph.output)])
         model = ModelWrapper(qonnx_make_model(made, opset_imports=[helper.make_opsetid("", OPSET)]))
         for name, shape in self.shapes.items():
             model.set_tensor_shape(name, list(shape))

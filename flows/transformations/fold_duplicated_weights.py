@@ -17,6 +17,7 @@ from qonnx.transformation.base import Transformation
 
 from flows.transformations.channel_map import IntArray
 from flows.transformations.integer_graph import IntGraph, IntNode, from_onnx
+from hw.ops.weight_coding import code_weights
 
 
 def equal_channels(weights: IntArray) -> tuple[int, IntArray]:
@@ -99,6 +100,8 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
                 "permuted": bool(np.any(order != np.arange(len(order)))),
                 "weights_before": weights.size,
                 "weights_after": size,
+                "weight_bits_before": weights.size * code_weights(weights).bits,
+                "weight_bits_after": size * code_weights(conv.params["weights"]).bits,
                 "line_buffer_bits_before": rows * channels * factor * bits,
                 "line_buffer_bits_after": rows * channels * sum_bits,
                 "macs_before": weights.size * out_height * out_width,

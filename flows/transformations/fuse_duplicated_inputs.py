@@ -10,7 +10,9 @@ from typing import Any
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.base import Transformation
 
+from flows.transformations.channel_map import IntArray
 from flows.transformations.integer_graph import IntGraph, IntNode, from_onnx
+from hw.ops.weight_coding import code_weights
 
 
 class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
@@ -46,7 +48,7 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
             copies = weights.reshape(rows, factor, channels // factor, *kernel)
             conv.params["weights"] = copies.sum(axis=1)
             conv.inputs = [concat.inputs[0]]
-            self._record(conv, factor, weights.size)
+            self._record(conv, factor, weights.size, weights)
         graph.nodes.remove(concat)
         return True
 
@@ -62,7 +64,8 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
         if not same or len(users) != 1 or outputs:
             return False
         size = first.params["weights"].size
-        total = first.params["weights"] + second.params["weights"]
+        before = first.params["weights"]
+        total = before + second.params["weights"]
         if first is not second:
             graph.nodes.remove(second)
         merged = {entry["layer"]: entry for entry in self.savings}
@@ -70,14 +73,15 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
         self.savings = [e for e in self.savings if e["layer"] not in (first.name, second.name)]
         first.params["weights"] = total
         first.lo, first.hi = add.lo, add.hi
-        self._record(first, factor, size * factor)
+        self._record(first, factor, size * factor, before)
         graph.nodes.remove(add)
         for node in graph.nodes:
             node.inputs = [first.name if name == add.name else name for name in node.inputs]
         graph.output = first.name if graph.output == add.name else graph.output
         return True
 
-    def _record(self, conv: IntNode, factor: int, size_before: int) -> None:
+    def _record(self, conv: IntNode, factor: int, size_before: int, before: IntArray) -> None:
+        """Note a saving; before: the weights of one kernel (or of all, stacked) before fusing."""
         _, height, width = conv.shape
         size = conv.params["weights"].size
         self.savings.append(
@@ -87,7 +91,14 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
                 "factor": factor,
                 "weights_before": size_before,
                 "weights_after": size,
+                "weight_bits_before": size_before * _bits(before),
+                "weight_bits_after": size * _bits(conv.params["weights"]),
                 "macs_before": size_before * height * width,
                 "macs_after": size * height * width,
             }
         )
+
+
+def _bits(weights: IntArray) -> int:
+    """Bits that the hardware stores for one of these weights."""
+    return code_weights(weights).bits

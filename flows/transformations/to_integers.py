@@ -13,7 +13,7 @@ quantizer at the input (1 where there is none): uint8 pixels go in as they are.
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,20 +22,8 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.errors import FlowError
 from flows.transformations.channel_map import ChannelMap, Quantizer, thresholds
+from flows.transformations.integer_builder import IntegerBuilder, Value, pool_attrs, where
 from flows.transformations.integer_graph import IntGraph, IntNode
-
-
-@dataclass(frozen=True)
-class Value:
-    """What is known of a tensor of the QONNX network: map(integers of tensor ``name``).
-
-    pools: poolings that come after the map (they commute with it, so a quantizer's thresholds are
-    put before them).
-    """
-
-    name: str
-    map: ChannelMap
-    pools: tuple[tuple[NodeProto, tuple[int, int, int]], ...] = ()
 
 
 def to_integers(model: ModelWrapper, input_scale: float | None = None) -> IntGraph:
@@ -44,10 +32,6 @@ def to_integers(model: ModelWrapper, input_scale: float | None = None) -> IntGra
     Raises FlowError with the node's name and the reason for whatever is not supported.
     """
     return _Walk(model, input_scale).run()
-
-
-def _where(node: NodeProto) -> str:
-    return f"node {node.name or node.output[0]} ({node.op_type})"
 
 
 class _Walk:
@@ -69,9 +53,7 @@ class _Walk:
         scale = input_scale if input_scale is not None else self._scale_at_input()
         self.graph.metadata["input_scale"] = repr(scale)
         self.values = {self.input_name: Value("input", ChannelMap().then("mul", scale))}
-        self.made: dict[tuple[Any, ...], str] = {}
-        self.counts: dict[str, int] = {}
-        self.sealed: set[str] = set()
+        self.builder = IntegerBuilder(self.graph)
 
     # --- the walk -----------------------------------------------------------------------------
 
@@ -81,7 +63,7 @@ class _Walk:
                 continue  # constants are folded by their consumers
             handler = getattr(self, f"_on_{node.op_type.lower()}", None)
             if handler is None:
-                raise FlowError(f"{_where(node)}: operator {node.op_type} is not supported")
+                raise FlowError(f"{where(node)}: operator {node.op_type} is not supported")
             self.values[node.output[0]] = handler(node)
         self._finish()
         return self.graph
@@ -90,14 +72,14 @@ class _Walk:
         name = self.model.graph.output[0].name
         if name not in self.values:
             raise FlowError(f"output {name} does not depend on the input")
-        value = self._emit_pools(self.values[name], name)
+        value = self.builder.emit_pools(self.values[name], name)
         affine = value.map.affine()
         if affine is None:
             raise FlowError(
                 f"output {name}: a function that is not affine follows the last layer; leave it "
                 "out of the network and apply it when decoding"
             )
-        channels = self._shape(value.name)[0]
+        channels = self.builder.shape(value.name)[0]
         scale, bias = (np.broadcast_to(part, (channels,)) for part in affine)
         self.graph.output = value.name
         self.graph.metadata["output_scale"] = json.dumps([float(v) for v in scale])
@@ -108,95 +90,16 @@ class _Walk:
             if node.op_type in ("Quant", "IntQuant"):
                 scale = np.unique(self._constant(node, 1))
                 if len(scale) != 1:
-                    raise FlowError(f"{_where(node)}: the input's scale differs between channels")
+                    raise FlowError(f"{where(node)}: the input's scale differs between channels")
                 return float(scale[0])
         return 1.0
-
-    # --- emission -----------------------------------------------------------------------------
-
-    def _shape(self, name: str) -> tuple[int, int, int]:
-        return self.graph.input_shape if name == "input" else self.graph.node(name).shape
-
-    def _range(self, name: str) -> tuple[int, int]:
-        if name == "input":
-            return 0, 255
-        node = self.graph.node(name)
-        return node.lo, node.hi
-
-    def _emit(self, stem: str, node: IntNode) -> str:
-        """Append node unless the same stands already; returns the tensor's name."""
-        attrs = tuple(sorted((k, str(v)) for k, v in node.attrs.items()))
-        params = tuple((k, v.shape, v.tobytes()) for k, v in node.params.items())
-        key = (node.op, tuple(node.inputs), attrs, params)
-        if key in self.made and self.made[key] not in self.sealed:
-            return self.made[key]
-        self.counts[stem] = self.counts.get(stem, 0) + 1
-        layer = self.counts[stem] if stem == "conv" else self.counts.get("conv", 0)
-        name = f"{stem}{layer}"
-        taken = {other.name for other in self.graph.nodes}
-        suffix = 0
-        while name in taken:
-            suffix += 1
-            name = f"{stem}{layer}_{suffix}"
-        node.name = name
-        self.graph.nodes.append(node)
-        self.made[key] = name
-        return name
-
-    def _emit_pools(self, value: Value, where: str) -> Value:
-        """Put the pending poolings behind the integers, which the map must not turn upside down."""
-        if not value.pools:
-            return value
-        lo, hi = self._range(value.name)
-        value = self._make_rising(value, lo, hi, where)
-        name = value.name
-        for node, shape in value.pools:
-            lo, hi = self._range(name)
-            attrs = _pool_attrs(node)
-            if any(attrs["pads"]) and lo < 0:
-                raise FlowError(
-                    f"{_where(node)}: padding a pool of signed integers is not supported"
-                )
-            pool = IntNode("MaxPool", "", [name], shape, lo, hi, node.name, attrs)
-            name = self._emit("pool", pool)
-        return Value(name, value.map)
-
-    def _make_rising(self, value: Value, lo: int, hi: int, where: str) -> Value:
-        """Change the sign of the producer's weights in the channels where the map falls."""
-        falling = value.map.decreasing(lo, hi, self._shape(value.name)[0])
-        if not falling.any():
-            return value
-        sign = np.where(falling, -1, 1)
-        self._flip(value.name, sign, where)
-        return replace(value, map=value.map.before("mul", sign))
-
-    def _flip(self, name: str, sign: Any, where: str) -> None:
-        """Multiply the integers of a convolution (or a sum of them) by sign, shape (O,)."""
-        users = [node for node in self.graph.nodes if name in node.inputs]
-        node = None if name == "input" else self.graph.node(name)
-        flippable = node is not None and node.op in ("Conv", "Add")
-        if not flippable or (users and name not in self.sealed):
-            raise FlowError(
-                f"{where}: a falling function (a negative scale) stands where no convolution's "
-                "weights can take the sign"
-            )
-        assert node is not None
-        self.sealed.add(name)
-        if node.op == "Add":
-            for source in node.inputs:
-                self.sealed.add(source)
-                self._flip(source, sign, where)
-        else:
-            node.params["weights"] = node.params["weights"] * sign[:, None, None, None]
-        bound = max(abs(node.lo), abs(node.hi))
-        node.lo, node.hi = -bound, bound
 
     # --- constants and maps -------------------------------------------------------------------
 
     def _constant(self, node: NodeProto, index: int) -> Any:
         value = self.model.get_initializer(node.input[index])
         if value is None:
-            raise FlowError(f"{_where(node)}: input {index} has to be constant")
+            raise FlowError(f"{where(node)}: input {index} has to be constant")
         return np.asarray(value, dtype=np.float64)
 
     def _per_channel(self, node: NodeProto, value: Any, channels: int) -> Any:
@@ -211,29 +114,29 @@ class _Walk:
         ]:
             return flat
         raise FlowError(
-            f"{_where(node)}: constant of shape {value.shape}; expected a scalar or one number "
+            f"{where(node)}: constant of shape {value.shape}; expected a scalar or one number "
             f"for each of {channels} channels"
         )
 
     def _value(self, node: NodeProto, index: int = 0) -> Value:
         name = node.input[index]
         if name not in self.values:
-            raise FlowError(f"{_where(node)}: input {name} is not an activation")
+            raise FlowError(f"{where(node)}: input {name} is not an activation")
         return self.values[name]
 
     def _extend(self, node: NodeProto, value: Value, kind: Any, constant: Any) -> Value:
-        channels = self._shape(value.name)[0]
+        channels = self.builder.shape(value.name)[0]
         column = self._per_channel(node, constant, channels)
-        if value.pools:
-            if kind in ("mul", "div", "rsub", "leaky") and (kind == "rsub" or np.any(column < 0)):
-                value = self._emit_pools(value, _where(node))
+        falls = kind == "rsub" or (kind in ("mul", "div", "leaky") and bool(np.any(column < 0)))
+        if value.pools and falls:
+            value = self.builder.emit_pools(value, where(node))
         return replace(value, map=value.map.then(kind, column))
 
     def _pure_scale(self, node: NodeProto, value: Value) -> float:
         scale = value.map.scalar_scale()
         if scale is None:
             raise FlowError(
-                f"{_where(node)}: its input is not quantized with one positive scale for all "
+                f"{where(node)}: its input is not quantized with one positive scale for all "
                 "channels and no offset"
             )
         return scale
@@ -243,13 +146,13 @@ class _Walk:
     def _on_quant(self, node: NodeProto) -> Value:
         value = self._value(node)
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-        channels = self._shape(value.name)[0]
+        channels = self.builder.shape(value.name)[0]
         scale = self._per_channel(node, self._constant(node, 1), channels)
         zero, bits = self._constant(node, 2), self._constant(node, 3)
         if zero.size != 1 or bits.size != 1 or zero.item() != int(zero.item()):
-            raise FlowError(f"{_where(node)}: zero point and bit width have to be one integer each")
+            raise FlowError(f"{where(node)}: zero point and bit width have to be one integer each")
         if np.any(scale <= 0) or bits.item() != int(bits.item()) or not 1 <= bits.item() <= 8:
-            raise FlowError(f"{_where(node)}: expected a positive scale and 1 to 8 bits")
+            raise FlowError(f"{where(node)}: expected a positive scale and 1 to 8 bits")
         rounding = attrs.get("rounding_mode", b"ROUND").decode()
         quantizer = Quantizer.quant(
             scale,
@@ -265,14 +168,14 @@ class _Walk:
 
     def _on_bipolarquant(self, node: NodeProto) -> Value:
         value = self._value(node)
-        scale = self._per_channel(node, self._constant(node, 1), self._shape(value.name)[0])
+        scale = self._per_channel(node, self._constant(node, 1), self.builder.shape(value.name)[0])
         return self._quantize(node, value, Quantizer.bipolar_quant(scale))
 
     def _quantize(self, node: NodeProto, value: Value, quantizer: Quantizer) -> Value:
-        lo, hi = self._range(value.name)
-        value = self._make_rising(value, lo, hi, _where(node))
-        lo, hi = self._range(value.name)
-        shape = self._shape(value.name)
+        lo, hi = self.builder.range(value.name)
+        value = self.builder.make_rising(value, lo, hi, where(node))
+        lo, hi = self.builder.range(value.name)
+        shape = self.builder.shape(value.name)
         table = thresholds(value.map, quantizer, lo, hi, shape[0])
         rescale = ChannelMap().then("mul", quantizer.scale)
         steps = np.arange(lo + 1, hi + 1)
@@ -292,23 +195,25 @@ class _Walk:
             {"out_bias": quantizer.lowest},
             {"thresholds": table},
         )
-        return Value(self._emit("act", made), rescale, value.pools)
+        return Value(self.builder.emit("act", made), rescale, value.pools)
 
     def _on_conv(self, node: NodeProto) -> Value:
-        value = self._emit_pools(self._value(node), _where(node))
+        value = self.builder.emit_pools(self._value(node), where(node))
         scale = self._pure_scale(node, value)
         weights = self._constant(node, 1)
         if weights.ndim != 4 or np.any(weights != np.rint(weights)):
-            raise FlowError(f"{_where(node)}: its weights are not quantized to integers")
+            raise FlowError(f"{where(node)}: its weights are not quantized to integers")
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         if attrs.get("group", 1) != 1:
-            raise FlowError(f"{_where(node)}: grouped convolution (group = {attrs['group']}) is not supported")
+            raise FlowError(
+                f"{where(node)}: grouped convolution (group = {attrs['group']}) is not supported"
+            )
         if any(d != 1 for d in attrs.get("dilations", [1, 1])):
-            raise FlowError(f"{_where(node)}: dilation is not supported")
+            raise FlowError(f"{where(node)}: dilation is not supported")
         if attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", "NOTSET"):
-            raise FlowError(f"{_where(node)}: auto_pad is not supported; expected pads")
+            raise FlowError(f"{where(node)}: auto_pad is not supported; expected pads")
         integers = np.rint(weights).astype(np.int64)
-        lo, hi = self._range(value.name)
+        lo, hi = self.builder.range(value.name)
         flat = integers.reshape(integers.shape[0], -1)
         positive, negative = flat.clip(min=0).sum(1), flat.clip(max=0).sum(1)
         bottom, top = min(lo, 0), max(hi, 0)
@@ -331,32 +236,35 @@ class _Walk:
             },
             {"weights": integers},
         )
-        result = Value(self._emit("conv", made), ChannelMap().then("mul", scale))
+        result = Value(self.builder.emit("conv", made), ChannelMap().then("mul", scale))
         if len(node.input) > 2 and node.input[2]:
             return self._extend(node, result, "add", self._constant(node, 2))
         return result
 
     def _on_maxpool(self, node: NodeProto) -> Value:
         value = self._value(node)
-        _pool_attrs(node)  # refuses what it has to
+        pool_attrs(node)  # refuses what it has to
         _, channels, height, width = self.model.get_tensor_shape(node.output[0])
         shape = (int(channels), int(height), int(width))
-        lo, hi = self._range(value.name)
+        lo, hi = self.builder.range(value.name)
         if not value.pools:
-            value = self._make_rising(value, lo, hi, _where(node))
+            value = self.builder.make_rising(value, lo, hi, where(node))
         pooled = replace(value, pools=(*value.pools, (node, shape)))
         quantized = value.map.scalar_scale() is not None and value.name != "input"
         ready = quantized and self.graph.node(value.name).op in ("MultiThreshold", "MaxPool")
-        return self._emit_pools(pooled, _where(node)) if ready else pooled
+        return self.builder.emit_pools(pooled, where(node)) if ready else pooled
 
     def _on_concat(self, node: NodeProto) -> Value:
-        values = [self._emit_pools(self._value(node, i), _where(node)) for i in range(len(node.input))]
+        values = [
+            self.builder.emit_pools(self._value(node, index), where(node))
+            for index in range(len(node.input))
+        ]
         scales = {self._pure_scale(node, value) for value in values}
         axis = next(a.i for a in node.attribute if a.name == "axis")
         if len(scales) != 1 or axis not in (1, -3):
-            raise FlowError(f"{_where(node)}: expected channels of equal scale")
-        shapes = [self._shape(value.name) for value in values]
-        ranges = [self._range(value.name) for value in values]
+            raise FlowError(f"{where(node)}: expected channels of equal scale")
+        shapes = [self.builder.shape(value.name) for value in values]
+        ranges = [self.builder.range(value.name) for value in values]
         shape = (sum(s[0] for s in shapes), shapes[0][1], shapes[0][2])
         made = IntNode(
             "Concat",
@@ -368,7 +276,7 @@ class _Walk:
             node.name,
             {"axis": 1},
         )
-        return Value(self._emit("concat", made), values[0].map)
+        return Value(self.builder.emit("concat", made), values[0].map)
 
     def _on_add(self, node: NodeProto) -> Value:
         left, right = node.input
@@ -378,26 +286,32 @@ class _Walk:
         return self._extend(node, self._value(node, index), "add", self._constant(node, 1 - index))
 
     def _add_tensors(self, node: NodeProto) -> Value:
-        a, b = (self._emit_pools(self._value(node, i), _where(node)) for i in (0, 1))
+        a, b = (self.builder.emit_pools(self._value(node, i), where(node)) for i in (0, 1))
         affine_a, affine_b = a.map.affine(), b.map.affine()
-        channels = self._shape(a.name)[0]
+        channels = self.builder.shape(a.name)[0]
         same = affine_a is not None and affine_b is not None
         if same:
             assert affine_a is not None and affine_b is not None
             scales = [np.broadcast_to(part[0], (channels,)) for part in (affine_a, affine_b)]
             same = bool(np.all(scales[0] == scales[1]))
-        if not same or self._shape(a.name) != self._shape(b.name):
-            raise FlowError(f"{_where(node)}: adds tensors of different scales or shapes")
+        if not same or self.builder.shape(a.name) != self.builder.shape(b.name):
+            raise FlowError(f"{where(node)}: adds tensors of different scales or shapes")
         assert affine_a is not None and affine_b is not None
-        (lo_a, hi_a), (lo_b, hi_b) = self._range(a.name), self._range(b.name)
+        (lo_a, hi_a), (lo_b, hi_b) = self.builder.range(a.name), self.builder.range(b.name)
         made = IntNode(
-            "Add", "", [a.name, b.name], self._shape(a.name), lo_a + lo_b, hi_a + hi_b, node.name
+            "Add",
+            "",
+            [a.name, b.name],
+            self.builder.shape(a.name),
+            lo_a + lo_b,
+            hi_a + hi_b,
+            node.name,
         )
         sum_map = ChannelMap().then("mul", affine_a[0])
         offset = affine_a[1] + affine_b[1]
         if np.any(offset != 0):
             sum_map = sum_map.then("add", offset)
-        return Value(self._emit("add", made), sum_map)
+        return Value(self.builder.emit("add", made), sum_map)
 
     def _on_mul(self, node: NodeProto) -> Value:
         index = 0 if node.input[0] in self.values else 1
@@ -436,21 +350,3 @@ class _Walk:
         return self._value(node)
 
     _on_dropout = _on_identity
-
-
-def _pool_attrs(node: NodeProto) -> dict[str, Any]:
-    """Attributes of a MaxPool whose windows do not overlap; FlowError for any other."""
-    attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-    kernel = [int(v) for v in attrs["kernel_shape"]]
-    strides = [int(v) for v in attrs.get("strides", [1, 1])]
-    if kernel != strides:
-        raise FlowError(
-            f"{_where(node)}: kernel {kernel} with strides {strides} is not supported; expected "
-            "equal ones"
-        )
-    if attrs.get("ceil_mode", 0) or any(d != 1 for d in attrs.get("dilations", [1, 1])):
-        raise FlowError(f"{_where(node)}: ceil_mode and dilations are not supported")
-    if attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", "NOTSET"):
-        raise FlowError(f"{_where(node)}: auto_pad is not supported; expected pads")
-    pads = [int(v) for v in attrs.get("pads", [0, 0, 0, 0])]
-    return {"kernel_shape": kernel, "strides": strides, "pads": pads}

@@ -156,10 +156,10 @@ class StreamOp(HWCustomOp):  # type: ignore[misc]
 
     def get_instream_width(self, ind: int = 0) -> int:
         """Bits of the input stream; 0 for parameters, which are no streams."""
-        return self.lanes_in() * self.get_input_datatype().bitwidth() if ind == 0 else 0
+        return int(self.lanes_in() * self.get_input_datatype().bitwidth()) if ind == 0 else 0
 
     def get_outstream_width(self, ind: int = 0) -> int:
-        return self.lanes_out() * self.get_output_datatype().bitwidth()
+        return int(self.lanes_out() * self.get_output_datatype().bitwidth())
 
     def infer_node_datatype(self, model: ModelWrapper) -> None:
         model.set_tensor_datatype(self.onnx_node.output[0], self.get_output_datatype())
@@ -208,8 +208,11 @@ class RtlOp(RTLBackend):  # type: ignore[misc]
             for signal, way in zip(("valid", "ready", "data"), direction, strict=True):
                 connections.append(f"    .{side}_{signal}_{way}({side}_{signal})")
         return (
-            f"  {module} #(\n" + ",\n".join(lines) + f"\n  ) {name} (\n"
-            + ",\n".join(connections) + "\n  );\n"
+            f"  {module} #(\n"
+            + ",\n".join(lines)
+            + f"\n  ) {name} (\n"
+            + ",\n".join(connections)
+            + "\n  );\n"
         )
 
     def wrapper(self, model: ModelWrapper) -> str:

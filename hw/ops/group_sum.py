@@ -71,8 +71,7 @@ class GroupSum(StreamOp):
         self.require_divides("SIMD", simd, self.input_shape()[-1])
         if simd % group and group % simd:
             raise HardwareError(
-                f"node {name}: SIMD = {simd} is neither a multiple nor a divisor of "
-                f"Group = {group}"
+                f"node {name}: SIMD = {simd} is neither a multiple nor a divisor of Group = {group}"
             )
         datatype = self.get_input_datatype()
         if not datatype.is_integer() or datatype.name == "BIPOLAR":

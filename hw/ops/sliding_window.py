@@ -84,8 +84,9 @@ class SlidingWindow(StreamOp):
         stride_h, stride_w = self.ints_attr("Stride")
         _, out_h, out_w, _ = self.output_shape()
         taps = [
-            x[:, ky : ky + (out_h - 1) * stride_h + 1 : stride_h]
-            [:, :, kx : kx + (out_w - 1) * stride_w + 1 : stride_w]
+            x[:, ky : ky + (out_h - 1) * stride_h + 1 : stride_h][
+                :, :, kx : kx + (out_w - 1) * stride_w + 1 : stride_w
+            ]
             for ky in range(kernel_h)
             for kx in range(kernel_w)
         ]

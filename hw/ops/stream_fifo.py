@@ -28,11 +28,11 @@ class StreamFIFO(Passthrough, StreamingFIFO):
     """FIFO of ``depth`` beats; tensor in = tensor out."""
 
     def check(self) -> None:
-        super().check()
-        if self.int_attr("depth") < 1:
+        if self.int_attr("depth") < 1:  # FINN's shape methods assert it
             raise HardwareError(
                 f"node {self.node_name()}: depth = {self.int_attr('depth')} is less than 1"
             )
+        super().check()
 
     def get_exp_cycles(self) -> int:
         """Clocks a frame: its beats; twice as many through a single register (depth 1)."""

@@ -61,9 +61,7 @@ class StreamMaxPool(StreamOp):
         name = self.onnx_node.name
         kernel = self.ints_attr("KernelSize")
         if len(kernel) != 2 or min(kernel) < 1:
-            raise HardwareError(
-                f"node {name}: KernelSize = {list(kernel)} is not two sizes (h, w)"
-            )
+            raise HardwareError(f"node {name}: KernelSize = {list(kernel)} is not two sizes (h, w)")
         _, height, width, _ = self.input_shape()
         if kernel[0] > height or kernel[1] > width:
             raise HardwareError(

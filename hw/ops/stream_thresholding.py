@@ -103,7 +103,7 @@ class StreamThresholding(StreamOp):
     def bram_estimation(self, fpgapart: str = "") -> int:
         """RAMB18 of the thresholds; an estimate."""
         width = self.lanes_in() * self.steps() * self.get_input_datatype().bitwidth()
-        return memory_bram18(self.calc_tmem(), width, self.get_nodeattr("ram_style"))
+        return int(memory_bram18(self.calc_tmem(), width, self.get_nodeattr("ram_style")))
 
     def lut_estimation(self, fpgapart: str = "") -> int:
         """LUT6 of the comparators, and of the memory where it is in LUTs; an estimate."""

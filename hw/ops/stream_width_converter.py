@@ -6,7 +6,8 @@ become StreamWidthConverter_rtl in FINN's SpecializeLayers. Attributes are FINN'
 go through their least common multiple, in two modules.
 """
 
-from math import ceil, lcm
+from itertools import pairwise
+from math import lcm
 
 from finn.custom_op.fpgadataflow.streamingdatawidthconverter import StreamingDataWidthConverter
 from qonnx.core.modelwrapper import ModelWrapper
@@ -37,8 +38,8 @@ class StreamWidthConverter(Passthrough, StreamingDataWidthConverter):
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Estimate: the splitting shift register's multiplexers, and control."""
         widths = self.widths()
-        pairs = zip(widths[:-1], widths[1:], strict=True)
-        return ceil(sum(_module_luts(first, last) for first, last in pairs))
+        pairs = pairwise(widths)
+        return sum(_module_luts(first, last) for first, last in pairs)
 
 
 class StreamWidthConverter_rtl(StreamWidthConverter, RtlOp):

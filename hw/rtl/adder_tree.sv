@@ -99,7 +99,16 @@ module adder_tree #(
         end else begin : gen_c
           assign c = W'(gen_level[l-1].sums[(Fan*n+2)*Below +: Below]);
         end
-        assign sums_d[n*W +: W] = a + b + c;
+        if ((l == 1) && (Bits == 2) && !IsSigned) begin : gen_pair
+          // Two masked lanes of 2 bits are 6 inputs: a LUT a bit, where `+` would get a carry chain
+          logic carry, unused_c;
+          assign carry = a[0] && b[0];
+          assign sums_d[n*W +: W] =
+              {(a[1] && b[1]) || (carry && (a[1] || b[1])), a[1] ^ b[1] ^ carry, a[0] ^ b[0]};
+          assign unused_c = ^{a[W-1:2], b[W-1:2], c};
+        end else begin : gen_sum
+          assign sums_d[n*W +: W] = a + b + c;
+        end
       end
     end
 

@@ -45,8 +45,9 @@ module max_pool #(
   end
 
   localparam int unsigned Width = Lanes * Bits;
-  localparam int unsigned OutW = Cols / KernelW;
-  localparam int unsigned OutH = Height / KernelH;
+  // (a kernel of 0 must reach the check above)
+  localparam int unsigned OutW = (KernelW > 0) ? Cols / KernelW : 1;
+  localparam int unsigned OutH = (KernelH > 0) ? Height / KernelH : 1;
   localparam int unsigned Entries = OutW * Folds;
 
   localparam int unsigned FoldBits = (Folds > 1) ? $clog2(Folds) : 1;

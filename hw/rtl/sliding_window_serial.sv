@@ -56,8 +56,9 @@ module sliding_window_serial #(
     $error("sliding_window_serial: Depth must be at least ((KernelH-1)*Cols+KernelW)*Folds");
   end
 
-  localparam int unsigned OutH = (Height - KernelH) / StrideH + 1;
-  localparam int unsigned OutW = (Cols - KernelW) / StrideW + 1;
+  // (a stride of 0 must reach the check above)
+  localparam int unsigned OutH = (StrideH > 0) ? (Height - KernelH) / StrideH + 1 : 1;
+  localparam int unsigned OutW = (StrideW > 0) ? (Cols - KernelW) / StrideW + 1 : 1;
 
   // Distances in beats: from the first to the last beat of a window; from the last beat of one
   // kernel row to the first of the next; from a window to the next one in its row, to the first

@@ -28,7 +28,7 @@ _HARNESS = _HERE / "harness.cpp"
 _HEADERS = ("lz4.h", "zlib.h")
 _VERILATOR_FLAGS = (
     "--cc", "--prefix", "Vtop", "--no-timing", "-O3", "--x-assign", "fast", "--x-initial",
-    "unique", "-Wno-fatal", "--output-split", "20000", "--stats",
+    "unique", "-Wno-fatal", "--output-split", "20000",
 )
 _CXX_FLAGS = ("-std=c++17", "-fno-strict-aliasing", "-faligned-new", "-w")
 #: Generated C++ below this size is compiled as one file: reading headers would dominate.
@@ -76,14 +76,18 @@ class _Toolchain:
             "-c", str(source), "-o", str(target),
         ]
 
-    def key(self) -> str:
+    def runtime_key(self) -> str:
+        """What Verilator's runtime library depends on."""
         return "\n".join(
             [
-                self.verilator.version, self.compiler.version, self.optimize, str(self.waves),
-                *_VERILATOR_FLAGS, *_CXX_FLAGS, *_defines(self.waves),
+                self.verilator.version, self.compiler.version, *_CXX_FLAGS, *_defines(self.waves),
                 *((_HERE / name).read_text() for name in _HEADERS),
             ]
         )
+
+    def key(self) -> str:
+        """What a simulator depends on beside its design."""
+        return "\n".join([self.runtime_key(), self.optimize, *_VERILATOR_FLAGS])
 
 
 def _digest(*texts: str | bytes) -> str:
@@ -118,7 +122,7 @@ def _compile_all(commands: Sequence[Sequence[str]], log: Path, progress: Progres
 def _runtime(tools: _Toolchain, cache: Path, progress: Progress) -> list[Path]:
     """Return the object files of Verilator's runtime, compiling them if they are not there."""
     names = ["verilated", "verilated_threads"] + (["verilated_fst_c"] if tools.waves else [])
-    folder = cache / f"runtime-{_digest(tools.key())}"
+    folder = cache / f"runtime-{_digest(tools.runtime_key())}"
     if not folder.exists():
         progress("compiling Verilator's runtime (once)")
         with tempfile.TemporaryDirectory(dir=cache, prefix="tmp-") as name:
@@ -171,7 +175,6 @@ def _units(folder: Path) -> list[tuple[Path, bool]]:
 
 
 def _make(design: Design, tools: _Toolchain, cache: Path, target: Path, progress: Progress) -> None:
-    runtime = _runtime(tools, cache, progress)
     log = cache / f"{target.name}.log"
     log.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="tmp-") as name:
@@ -186,6 +189,7 @@ def _make(design: Design, tools: _Toolchain, cache: Path, target: Path, progress
         files = [str(design.folder / source) for source in design.sources]
         command = [*flags, "--Mdir", str(code), "--top-module", design.top, str(config), *files]
         _run(tools.verilator.command(command), log, tools.verilator.environment())
+        runtime = _runtime(tools, cache, progress)
         shutil.copyfile(_HARNESS, code / "harness.cpp")
         units = [(code / "harness.cpp", True), *_units(code)]
         slow = "-O0" if tools.optimize == "-O0" else "-O1"

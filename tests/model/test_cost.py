@@ -48,7 +48,13 @@ def test_layers_add_up(costs: dict[str, cost.NetworkCost]) -> None:
     assert (conv8.D, conv8.F, conv8.weight_bits, conv8.macs) == (64, 1, 2048, 524_288)
 
 
-def test_the_command_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_and_writes(
+    costs: dict[str, cost.NetworkCost],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cost, "measure_all", lambda: costs)
     path = tmp_path / "new" / "cost.json"
     assert cost.main(["--json", str(path)]) == 0
     printed = capsys.readouterr().out
@@ -65,7 +71,13 @@ def test_the_command_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFix
     assert [item.name for item in path.parent.iterdir()] == ["cost.json"]
 
 
-def test_a_place_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_place_that_cannot_be_written(
+    costs: dict[str, cost.NetworkCost],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cost, "measure_all", lambda: costs)
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "cost.json"
     assert cost.main(["--json", str(path)]) == 1

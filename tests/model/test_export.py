@@ -126,7 +126,14 @@ def test_the_command_writes_the_same_bytes_again(tmp_path: Path) -> None:
             "tiny-yolo is full precision and has no integer network to export; expected one of "
             "ifq-tinier-yolo, dupnet-tinier-yolo, dupnet-l-pact",
         ),
-        (["--model", "ifq-tinier-yolo", "--size", "100"], "size is 100; expected a multiple of 32"),
+        (
+            ["--model", "ifq-tinier-yolo", "--size", "100"],
+            "size is 100; expected a multiple of 32 up to 4096",
+        ),
+        (
+            ["--model", "ifq-tinier-yolo", "--seed", "-1"],
+            "seed is -1; expected 0 to 2^63 - 1",
+        ),
     ],
 )
 def test_errors_are_one_line(

@@ -15,7 +15,7 @@ CASES = [
     ((1, 4, 5, 3), 1, 15, True, "INT8", "INT4", -8, "auto"),
     ((1, 1, 3, 64), 8, 3, False, "INT12", "UINT2", 0, "block"),
     ((1, 2, 2, 5), 5, 2, False, "INT5", "INT3", -1, "auto"),
-    ((1, 3, 3, 16), 4, 255, False, "INT10", "UINT8", 0, "auto"),
+    ((1, 3, 3, 16), 4, 63, False, "INT10", "UINT6", 0, "auto"),
 ]
 
 

@@ -1,5 +1,7 @@
 """Building simulators: designs as JSON, the cache, waves, and what is said of missing tools."""
 
+import shutil
+
 import pytest
 
 from hw.errors import HardwareError
@@ -12,6 +14,17 @@ from tests.hw.sim.chain import chain
 from tests.hw.sim.test_sim_run import _inputs
 
 
+@pytest.fixture
+def fresh_cache(tmp_path):
+    """A cache without simulators; Verilator's runtime is taken from the tests' common cache."""
+    build(chain(tmp_path / "runtime", ["stage"]), cache_dir=CACHE, optimize="-O0")
+    cache = tmp_path / "cache"
+    for folder in CACHE.glob("runtime-*"):
+        if folder.is_dir():
+            shutil.copytree(folder, cache / folder.name)
+    return cache
+
+
 def test_json_round_trip(tmp_path):
     design = chain(tmp_path, ["stage", "stage"], lanes=3, bits=5)
     assert Design.from_json(design.to_json(), design.folder) == design
@@ -19,18 +32,18 @@ def test_json_round_trip(tmp_path):
     assert str(tmp_path) not in design.to_json()
 
 
-def test_second_build_comes_from_the_cache(tmp_path):
+def test_second_build_comes_from_the_cache(tmp_path, fresh_cache):
     said = []
     design = chain(tmp_path / "a" / "d", ["stage"])
-    first = build(design, optimize="-O0", cache_dir=tmp_path / "cache", progress=said.append)
+    first = build(design, optimize="-O0", cache_dir=fresh_cache, progress=said.append)
     assert "running Verilator" in said
     said.clear()
     elsewhere = chain(tmp_path / "b" / "d", ["stage"])
-    second = build(elsewhere, optimize="-O0", cache_dir=tmp_path / "cache", progress=said.append)
+    second = build(elsewhere, optimize="-O0", cache_dir=fresh_cache, progress=said.append)
     assert second.exe == first.exe
     assert second.seconds == 0
     assert not said
-    assert not list((tmp_path / "cache").glob("tmp-*"))
+    assert not list(fresh_cache.glob("tmp-*"))
 
 
 def test_double_underscores_in_names(tmp_path):
@@ -87,7 +100,7 @@ def test_missing_verilator(bare_machine):
     )
 
 
-def test_no_perl_and_no_path_are_needed(tmp_path, monkeypatch):
+def test_no_perl_and_no_path_are_needed(tmp_path, monkeypatch, fresh_cache):
     compiler = tools.find_compiler().command
     folder = tmp_path / "bin"
     folder.mkdir()
@@ -98,5 +111,5 @@ def test_no_perl_and_no_path_are_needed(tmp_path, monkeypatch):
     monkeypatch.delenv("VERILATOR_ROOT", raising=False)
     tools.find_verilator.cache_clear()
     design = chain(tmp_path / "d", ["stage", "stage"], top="bare")
-    simulator = build(design, cache_dir=tmp_path / "cache", optimize="-O0")
+    simulator = build(design, cache_dir=fresh_cache, optimize="-O0")
     assert simulate(simulator, _inputs(10), 1).latency_clocks == 20

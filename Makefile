@@ -1,0 +1,127 @@
+# DupNet on FPGA: from the Brevitas network to verified RTL. `make help` lists everything.
+
+MODEL       ?= dupnet-tinier-yolo
+BOARD       ?= Pynq-Z2
+TARGET_FPS  ?= 60
+SIZE        ?= 512
+MODEL_SEED  ?= 1
+IMAGE       ?=
+N           ?= 3
+FRAMES      ?= 1
+STALLS      ?= 0
+SEED        ?= 1
+WAVES       ?=
+THRESHOLD   ?= 0.5
+FOLDING     ?=
+TORCH_INDEX ?=
+PYTHON      ?= $(shell command -v python3.11 || command -v python3)
+
+ROOT   := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+BUILD  := $(ROOT)build
+NAME   := $(MODEL)-$(BOARD)
+OUT    := $(BUILD)/$(NAME)
+CONFIG := $(BUILD)/$(NAME).yaml
+QONNX  := $(BUILD)/$(MODEL)-$(SIZE)-seed$(MODEL_SEED).onnx
+VENV   := $(ROOT).venv
+STAMP  := $(VENV)/.installed
+RUN    := cd $(ROOT) && $(VENV)/bin/python
+PYTEST := $(RUN) -m pytest -n auto
+image   = $(if $(IMAGE),--image $(abspath $(IMAGE)))
+
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help setup demo test test-all lint cost export config build frames emulate rtlsim detect \
+        report clean FORCE
+
+help: ## this list
+	@echo "Targets:"
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' \
+	  | awk -F'|' '{printf "%-12s%s\n", $$1, $$2}'
+	@echo "Variables (make TARGET NAME=value):"
+	@echo "  MODEL=$(MODEL)   network of the zoo (ifq-tinier-yolo, dupnet-l-pact, ...)"
+	@echo "  BOARD=$(BOARD)   Pynq-Z1, Pynq-Z2, Ultra96-V2, ZCU104, KV260_SOM"
+	@echo "  TARGET_FPS=$(TARGET_FPS)   frames per second that the folding has to reach"
+	@echo "  FOLDING=   JSON file with PE and SIMD by node name (see $(NAME)/final_hw_config.json)"
+	@echo "  SIZE=$(SIZE)   height and width of the input; MODEL_SEED=$(MODEL_SEED)   seed of the weights"
+	@echo "  IMAGE=   picture for demo, frames, detect, rtlsim (default: scikit-image's portrait)"
+	@echo "  N=$(N)   frames for emulate; FRAMES=$(FRAMES)   frames in a row for rtlsim and demo"
+	@echo "  STALLS=$(STALLS)   probability of a stall at either end; SEED=$(SEED)   its seed; WAVES=1   FST"
+	@echo "  THRESHOLD=$(THRESHOLD)   least score of a box"
+	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
+
+setup: $(STAMP) ## make the environment in .venv
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "error: Python 3.11 is needed, found $$($(PYTHON) --version 2>&1); set PYTHON=" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "error: $(PYTHON) has no venv module; on Debian: apt install python3-venv" >&2; exit 1; }
+	@rm -f $(STAMP)
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) \
+	  $$(sed -n '/^torch==/p' requirements.lock)
+	$(VENV)/bin/pip install --quiet --no-deps -r requirements.lock
+	$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation -e $(ROOT)
+	@touch $(STAMP)
+
+demo: config cost ## the main job: a photograph through emulator and simulated RTL, with a report
+	$(RUN) -m flows build $(CONFIG)
+	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames.npy --frames $(FRAMES) --seed $(SEED) $(image)
+	$(RUN) -m flows emulate $(CONFIG) --input $(OUT)/frames.npy --brevitas
+	$(RUN) -m flows rtlsim $(CONFIG) --input $(OUT)/frames.npy --output $(OUT)/integers.npy \
+	  --stalls $(STALLS) --seed $(SEED)
+	$(RUN) -m flows detect $(CONFIG) --integers $(OUT)/integers.npy --out $(OUT)/detections.png \
+	  --threshold $(THRESHOLD) $(image)
+	$(RUN) -m flows report $(CONFIG) --image $(OUT)/detections.png --cost $(BUILD)/cost.json
+
+test: setup ## the tests (some minutes)
+	$(PYTEST) -m "not slow"
+
+test-all: setup ## the tests, slow ones too
+	$(PYTEST)
+
+lint: setup ## ruff, mypy, and every SystemVerilog module elaborated alone (Verilator and yosys)
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -m hw.lint
+
+cost: setup ## model size and complexity of every network, beside the paper's
+	$(RUN) -m model.cost --json $(BUILD)/cost.json
+
+export: $(QONNX) ## QONNX file of MODEL
+
+$(QONNX): | $(STAMP)
+	@mkdir -p $(BUILD)
+	$(RUN) -m model.export --model $(MODEL) --seed $(MODEL_SEED) --size $(SIZE) --out $@
+
+config: $(CONFIG) ## the build configuration, build/<MODEL>-<BOARD>.yaml
+
+$(CONFIG): FORCE | $(QONNX)
+	@printf '%s\n' "model: $(notdir $(QONNX))" "output_dir: $(NAME)" "name: $(subst -,_,$(MODEL))" \
+	  "board: $(BOARD)" "target_fps: $(TARGET_FPS)" \
+	  $(if $(FOLDING),"folding_config_file: $(abspath $(FOLDING))") > $@.part
+	@cmp -s $@.part $@ && rm $@.part || mv $@.part $@
+
+build: config ## the accelerator: streamline, fold, map, generate RTL
+	$(RUN) -m flows build $(CONFIG)
+
+frames: build ## frames of IMAGE as .npy
+	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames.npy --frames $(FRAMES) --seed $(SEED) $(image)
+
+emulate: build ## the emulator against the Brevitas model on N frames
+	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames-$(N).npy --frames $(N) --seed $(SEED) $(image)
+	$(RUN) -m flows emulate $(CONFIG) --input $(OUT)/frames-$(N).npy --brevitas
+
+rtlsim: frames ## the simulated RTL against the emulator on FRAMES frames
+	$(RUN) -m flows rtlsim $(CONFIG) --input $(OUT)/frames.npy --output $(OUT)/integers.npy \
+	  --stalls $(STALLS) --seed $(SEED) $(if $(WAVES),--waves)
+
+detect: build ## the picture with its boxes, by the emulator
+	$(RUN) -m flows detect $(CONFIG) --out $(OUT)/detections.png --threshold $(THRESHOLD) $(image)
+
+report: cost config ## the HTML report of what has run so far
+	$(RUN) -m flows report $(CONFIG) --image $(OUT)/detections.png --cost $(BUILD)/cost.json
+
+clean: ## remove build/ (the environment stays)
+	rm -rf $(BUILD)

@@ -1,0 +1,272 @@
+"""What the report says of a build, gathered from its JSON files and models."""
+
+import hashlib
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build import load_step
+from flows.config import BuildConfig
+from flows.report.data import read_json
+from flows.report.levels import Level, Simulation, levels, read_simulation, reading
+from flows.transformations.integer_graph import IntGraph, IntNode, from_onnx
+from hw.ops.memory_layout import integer_datatype
+from hw.ops.weight_coding import code_weights
+
+STREAM_ONLY = ("StreamFIFO", "StreamWidthConverter")
+"""Operators that only pass a stream on."""
+
+
+@dataclass(frozen=True)
+class NodeFacts:
+    """One node of the hardware graph. LUT and BRAM18 are estimates, not from a synthesis."""
+
+    name: str
+    kind: str
+    pe: int | None
+    simd: int | None
+    clocks: int  # estimate
+    weight_bits: int
+    threshold_bits: int
+    line_buffer_bits: int
+    luts: int
+    bram18: int
+
+
+@dataclass(frozen=True)
+class FifoFacts:
+    """One FIFO; fill: most beats that it held in simulation, None if not simulated."""
+
+    name: str
+    depth: int
+    width: int
+    fill: int | None
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What one fold of one layer saved: (before, after) of each."""
+
+    fold: str  # "duplicated weights" or "duplicated inputs"
+    layer: str
+    factor: int
+    weights: tuple[int, int]
+    weight_bits: tuple[int, int]
+    line_buffer_bits: tuple[int, int]
+    macs: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class LayerBits:
+    """A convolution of the network, (before, after) both folds."""
+
+    name: str
+    weight_bits: tuple[int, int]
+    line_buffer_bits: tuple[int, int]
+    macs: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All of it. memories: rows of memories.json and their totals; see flows.report.data."""
+
+    config: BuildConfig
+    metadata: dict[str, str]  # of the QONNX file
+    model_sha256: str
+    levels: list[Level]
+    simulation: Simulation | None
+    nodes: list[NodeFacts]
+    fifos: list[FifoFacts]
+    savings: list[Saving]
+    not_folded: dict[str, str]
+    layers: list[LayerBits]
+    memories: list[dict[str, Any]]
+    memory_total: dict[str, dict[str, int]]
+
+    @property
+    def network(self) -> str:
+        """Name of the network: of the zoo if the file says so, else of the file."""
+        return self.metadata.get("network") or self.config.model.stem
+
+    @property
+    def slowest(self) -> NodeFacts:
+        """The node with the most clocks a frame (estimate)."""
+        return max(self.nodes, key=lambda node: node.clocks)
+
+
+def gather(config: BuildConfig) -> Facts:
+    """Facts of a finished build; FlowError where something is missing or broken."""
+    hardware = load_step(config, "generate_rtl")
+    simulation, _ = read_simulation(config)
+    memories = read_json(config.output_dir, "memories")
+    with reading(config, "memories"):
+        rows = [_memory(row) for row in memories["memories"]]
+        total = {
+            kind: {key: int(bits) for key, bits in memories["total"][kind].items()}
+            for kind in ("weights", "thresholds")
+        }
+    savings, not_folded, layers = _folds(config)
+    return Facts(
+        config=config,
+        metadata=_metadata(load_step(config, "import")),
+        model_sha256=hashlib.sha256(config.model.read_bytes()).hexdigest(),
+        levels=levels(config),
+        simulation=simulation,
+        nodes=_nodes(config, hardware, rows),
+        fifos=_fifos(hardware, simulation),
+        savings=savings,
+        not_folded=not_folded,
+        layers=layers,
+        memories=rows,
+        memory_total=total,
+    )
+
+
+def _metadata(model: ModelWrapper) -> dict[str, str]:
+    props = {prop.key: prop.value for prop in model.model.metadata_props}
+    return props | {prop.key: prop.value for prop in model.graph.metadata_props}
+
+
+def _memory(row: dict[str, Any]) -> dict[str, Any]:
+    texts = {key: str(row[key]) for key in ("node", "file", "kind", "padding")}
+    counts = ("rows", "width", "bits", "stored_bits", "padding_bits")
+    return texts | {key: int(row[key]) for key in counts}
+
+
+def _nodes(
+    config: BuildConfig, model: ModelWrapper, memories: list[dict[str, Any]]
+) -> list[NodeFacts]:
+    folder = config.output_dir
+    cycles = read_json(folder, "estimate_layer_cycles")
+    resources = read_json(folder, "estimate_layer_resources")
+
+    def stored(node: str, kind: str) -> int:
+        return sum(r["bits"] for r in memories if r["node"] == node and r["kind"] == kind)
+
+    rows = []
+    for node in model.graph.node:
+        op = getCustomOp(node)
+        attributes = op.get_nodeattr_types()
+        with reading(config, "estimate_layer_cycles"):
+            clocks = int(cycles[node.name])
+        with reading(config, "estimate_layer_resources"):
+            luts = int(resources[node.name]["LUT"])
+            bram18 = int(resources[node.name]["BRAM_18K"])
+        rows.append(
+            NodeFacts(
+                name=node.name,
+                kind=node.op_type.removesuffix("_rtl"),
+                pe=int(op.get_nodeattr("PE")) if "PE" in attributes else None,
+                simd=int(op.get_nodeattr("SIMD")) if "SIMD" in attributes else None,
+                clocks=clocks,
+                weight_bits=stored(node.name, "weights"),
+                threshold_bits=stored(node.name, "thresholds"),
+                line_buffer_bits=(
+                    int(op.line_buffer_bits()) if hasattr(op, "line_buffer_bits") else 0
+                ),
+                luts=luts,
+                bram18=bram18,
+            )
+        )
+    return rows
+
+
+def _fifos(model: ModelWrapper, simulation: Simulation | None) -> list[FifoFacts]:
+    fifos = []
+    for node in model.graph.node:
+        if node.op_type == "StreamFIFO_rtl":
+            op = getCustomOp(node)
+            fill = simulation.fifo_fill.get(node.name) if simulation else None
+            width = int(op.get_instream_width())
+            fifos.append(FifoFacts(node.name, int(op.get_nodeattr("depth")), width, fill))
+    return fifos
+
+
+# --- folds ----------------------------------------------------------------------------------------
+
+FOLDS = {
+    "fuse_duplicated_inputs": "duplicated inputs",
+    "fold_duplicated_weights": "duplicated weights",
+}
+"""Step of the build -> what it folds, in the order of the build."""
+
+
+def _folds(config: BuildConfig) -> tuple[list[Saving], dict[str, str], list[LayerBits]]:
+    steps = ["streamline", *FOLDS]
+    graphs = [from_onnx(load_step(config, step)) for step in steps]
+    savings: list[Saving] = []
+    not_folded: dict[str, str] = {}
+    for index, (step, fold) in enumerate(FOLDS.items()):
+        data = read_json(config.output_dir, step)
+        with reading(config, step):
+            for entry in data["layers"]:
+                savings.append(_saving(fold, entry, graphs[index], graphs[index + 1]))
+            not_folded |= {str(k): str(v) for k, v in data["not_folded"].items()}
+    names = {node.name for node in _convolutions(graphs[0])}
+    kept = [node for node in _convolutions(graphs[2]) if node.name in names]
+    return savings, not_folded, [_layer(node, graphs, savings) for node in kept]
+
+
+def _convolutions(graph: IntGraph) -> list[IntNode]:
+    return [node for node in graph.nodes if node.op == "Conv"]
+
+
+def _code_bits(graph: IntGraph, layer: str) -> int:
+    """Bits in which one weight of a layer is stored."""
+    return code_weights(graph.node(layer).params["weights"]).bits
+
+
+def _saving(fold: str, entry: dict[str, Any], before: IntGraph, after: IntGraph) -> Saving:
+    layer = str(entry["layer"])
+
+    def pair(key: str) -> tuple[int, int]:
+        return int(entry[f"{key}_before"]), int(entry[f"{key}_after"])
+
+    weights = pair("weights")
+    has_lines = "line_buffer_bits_before" in entry
+    lines = (_line_bits(after, layer),) * 2 if not has_lines else pair("line_buffer_bits")
+    return Saving(
+        fold=fold,
+        layer=layer,
+        factor=int(entry["factor"]),
+        weights=weights,
+        weight_bits=(weights[0] * _code_bits(before, layer), weights[1] * _code_bits(after, layer)),
+        line_buffer_bits=(lines[0], lines[1]),
+        macs=pair("macs"),
+    )
+
+
+def _line_bits(graph: IntGraph, layer: str) -> int:
+    """Bits of the lines that a window needs: kernel height less one, padded, as the folds count."""
+    conv = graph.node(layer)
+    name = conv.inputs[0]
+    low, high = (0, 255) if name == "input" else (graph.node(name).lo, graph.node(name).hi)
+    channels, _, width = graph.input_shape if name == "input" else graph.node(name).shape
+    padded = width + conv.attrs["pads"][1] + conv.attrs["pads"][3]
+    rows = conv.attrs["kernel_shape"][0] - 1
+    bits = integer_datatype(low, high).bitwidth()
+    return int(rows * padded * channels * bits)
+
+
+def _layer(conv: IntNode, graphs: list[IntGraph], savings: list[Saving]) -> LayerBits:
+    """Before = after, multiplied by what the folds of this layer say that they divided by."""
+    weights = conv.params["weights"].size
+    after = (
+        weights * _code_bits(graphs[2], conv.name),
+        _line_bits(graphs[2], conv.name),
+        weights * prod(conv.shape[1:]),
+    )
+    before = list(after)
+    for saving in savings:
+        if saving.layer == conv.name:
+            pairs = (saving.weight_bits, saving.line_buffer_bits, saving.macs)
+            before = [
+                value * pair[0] // pair[1] if pair[1] else value
+                for value, pair in zip(before, pairs, strict=True)
+            ]
+    return LayerBits(
+        conv.name, (before[0], after[0]), (before[1], after[1]), (before[2], after[2])
+    )

@@ -1,0 +1,163 @@
+"""Top of the report: headline, levels of verification, picture."""
+
+import base64
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from flows.errors import FlowError
+from flows.report.facts import Facts
+from flows.report.levels import FAILED, NOT_RUN, PASSED, Level
+from flows.report.markup import Column, Row, code, note, number, section, table, text
+
+SIGNS = {PASSED: ("pass", "✓"), FAILED: ("fail", "✗"), NOT_RUN: ("skip", "–")}
+"""Status -> CSS class and sign."""
+
+IMAGE_TYPES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+}
+"""First bytes of a file -> type, of those that every browser shows."""
+
+
+def headline(facts: Facts) -> str:
+    """Title, the figures that matter, and what was built from what."""
+    config = facts.config
+    board = config.device
+    facts_list = [
+        ("Network", text(facts.network)),
+        ("Weights", text(weights_origin(facts))),
+        ("Model file", f"{code(config.model.name)}, SHA-256 {code(facts.model_sha256)}"),
+        ("Board", f"{text(board.name)}, part {code(board.part)}"),
+        ("Clock", f"{1000 / config.clock_ns:g} MHz (period {config.clock_ns:g} ns), assumed"),
+        ("Target", _target(facts)),
+        ("Top module", code(config.top)),
+        ("Hardware graph", _graph(facts)),
+    ]
+    if config.folding_config_file:
+        facts_list.append(("Folding file", code(config.folding_config_file.name)))
+    terms = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts_list)
+    return (
+        f"<header><p class='kind'>Dataflow accelerator · build report</p>"
+        f"<h1>{text(facts.network)} <span>on {text(board.name)}</span></h1></header>\n"
+        f'<div class="tiles">{_tiles(facts)}</div>\n<dl class="facts">{terms}</dl>'
+    )
+
+
+def weights_origin(facts: Facts) -> str:
+    """Where the model's metadata says that its weights are from."""
+    seed = facts.metadata.get("seed", "")
+    if "network" not in facts.metadata:
+        return "the model file does not say where they are from"
+    if seed:
+        return f"drawn at random (seed {seed}), not trained"
+    return "not drawn from a seed, says the model file"
+
+
+def _target(facts: Facts) -> str:
+    fps = facts.config.target_fps or 10.0
+    return f"{fps:g} frames/s, that is {number(facts.config.clocks_per_frame)} clocks a frame"
+
+
+def _graph(facts: Facts) -> str:
+    kinds = Counter(node.kind for node in facts.nodes)
+    parts = ", ".join(f"{count} {text(kind)}" for kind, count in kinds.most_common())
+    return f"{len(facts.nodes)} nodes: {parts}"
+
+
+def _tiles(facts: Facts) -> str:
+    bits = facts.memory_total["weights"]["bits"]
+    counts = Counter(level.status for level in facts.levels)
+    failed = counts[FAILED]
+    tiles = [
+        (
+            "verification",
+            f"{failed} failed" if failed else f"{counts[PASSED]} passed",
+            f"of {len(facts.levels)} levels; {counts[NOT_RUN]} not run",
+            "fail" if failed else "",
+        ),
+        ("weight memories", f"{bits / 8192:,.1f} KB", f"{bits:,} bits, padding included", ""),
+    ]
+    simulation, clock = facts.simulation, facts.config.clock_ns
+    if simulation and simulation.clocks_per_frame:
+        clocks = simulation.clocks_per_frame
+        how = "between frames" if simulation.between_frames else "one frame, start to end"
+        tiles += [
+            ("clocks a frame", f"{clocks:,}", f"simulated RTL, {how}", ""),
+            ("frame rate", f"{1e9 / clock / clocks:,.1f} /s", f"simulated, at {1000 / clock:g} MHz", ""),
+            (
+                "latency",
+                f"{simulation.latency_clocks * clock / 1e6:,.2f} ms",
+                f"{simulation.latency_clocks:,} clocks, simulated",
+                "",
+            ),
+        ]
+    else:
+        clocks = facts.slowest.clocks
+        tiles += [
+            ("clocks a frame", f"{clocks:,}", "estimate of the slowest node", ""),
+            ("frame rate", f"{1e9 / clock / clocks:,.1f} /s", f"estimate, at {1000 / clock:g} MHz", ""),
+        ]
+    return "".join(
+        f'<div class="tile {style}"><b>{name}</b><strong>{value}</strong><span>{what}</span></div>'
+        for name, value, what, style in tiles
+    )
+
+
+def levels_section(levels: Sequence[Level]) -> str:
+    """The ladder of verification."""
+    columns = [Column("level", "left"), Column("status", "left"), Column("details", "left")]
+    rows = []
+    for level in levels:
+        style, sign = SIGNS[level.status]
+        name = f'<strong>{text(level.name)}</strong><span class="hint">{text(level.what)}</span>'
+        detail = text(level.detail) + _boundaries(level)
+        badge = f'<span class="badge {style}">{sign} {text(level.status)}</span>'
+        rows.append(Row([name, badge, detail], style))
+    lead = (
+        "Each level says what its result file in the build folder says. Without a result of this "
+        "very build a level counts as not run."
+    )
+    return section("levels", "Levels of verification", note(lead), table(columns, rows))
+
+
+def _boundaries(level: Level) -> str:
+    if not level.boundaries:
+        return ""
+    names = " ".join(code(name) for name in level.boundaries)
+    return f"<details><summary>boundaries compared</summary>{names}</details>"
+
+
+def picture_section(facts: Facts, image: Path | None) -> str:
+    """The picture with its boxes, and what they are worth."""
+    title = "The picture"
+    if image is None:
+        return section("picture", title, note(f"None was given ({code('--image')})."))
+    caption = f"{text(image.name)}, the boxes drawn in where there are any."
+    shown = f'<figure class="picture"><img src="{_data_uri(image)}" alt="{text(image.name)}">'
+    shown += f"<figcaption>{caption}</figcaption></figure>"
+    remark = ""
+    if facts.metadata.get("network") and facts.metadata.get("seed"):
+        remark = note(
+            f"<strong>The weights are not trained</strong> (seed {text(facts.metadata['seed'])}): "
+            "boxes, or that there are none, mean nothing. The picture shows that the way from "
+            "pixels to boxes works, not how well faces are found.",
+            "warning",
+        )
+    elif "network" not in facts.metadata:
+        remark = note(
+            "The model file does not say whether its weights are trained; judge the boxes with care."
+        )
+    return section("picture", title, f'<div class="beside">{shown}<div>{remark}</div></div>')
+
+
+def _data_uri(image: Path) -> str:
+    try:
+        content = image.read_bytes()
+    except OSError as error:
+        raise FlowError(f"{image}: {error.strerror}; expected a picture to show") from error
+    for start, kind in IMAGE_TYPES.items():
+        if content.startswith(start):
+            return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    raise FlowError(f"{image}: not a PNG, JPEG or GIF; expected a picture to show")

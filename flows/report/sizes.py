@@ -1,0 +1,129 @@
+"""Section: size and complexity of the four networks beside the paper's figures (cost.json)."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flows.errors import FlowError
+from flows.report.markup import NOTHING, Column, Row, code, note, number, section, table, text
+
+HEADER = (
+    "Our figures are of a <strong>reconstruction</strong>: the paper prints sums, not its factors "
+    "per layer, and those here are the simplest that meet its figures, save those marked. KB = 1,024 bytes; complexity as "
+    "the paper counts it, two operations a multiply-accumulate, of binary weights 64 bit "
+    "operations to one."
+)
+
+#: Key of cost.json, title, decimals that the paper prints.
+COMPARED = (
+    ("model_size_kb", "model size, KB", 1),
+    ("complexity_gflops", "complexity, GFLOPs", 4),
+    ("size_reduction", "times smaller than IFQ", 1),
+    ("complexity_reduction_percent", "% less complex than IFQ", 1),
+    ("size_ratio", "size, times DupNet", 1),
+    ("complexity_ratio", "complexity, times DupNet", 1),
+)
+
+#: Whether a figure meets the paper's -> sign behind it.
+SIGNS = {
+    True: '<i class="sign yes">✓</i>',
+    False: '<i class="sign no">≠</i>',
+    None: '<i class="sign"></i>',
+}
+
+
+def read_cost(path: Path) -> dict[str, dict[str, Any]]:
+    """Figures by network of a cost.json; FlowError where it is missing or another file."""
+    hint = "make it with `python -m model.cost --json`"
+    try:
+        data = json.loads(path.read_text())
+    except OSError as error:
+        raise FlowError(f"{path}: {error.strerror}; {hint}") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise FlowError(f"{path}: not readable as JSON: {error}; {hint}") from error
+    try:
+        return {str(name): _network(entry) for name, entry in data.items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FlowError(f"{path}: not figures by network ({error!r}); {hint}") from error
+
+
+def _network(entry: dict[str, Any]) -> dict[str, Any]:
+    paper = {key: _optional(entry["paper"].get(key)) for key, _, _ in COMPARED}
+    ours: dict[str, Any] = {key: _optional(entry.get(key)) for key, _, _ in COMPARED}
+    return ours | {
+        "paper": paper | {"detection_rate": _optional(entry["paper"].get("detection_rate"))},
+        "weight_bits": int(entry["weight_bits"]),
+        "macs": int(entry["macs"]),
+        "note": str(entry.get("note", "")),
+    }
+
+
+def _optional(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def sizes_section(cost: Path | None, network: str) -> str:
+    """The section; network: name of the one that was built, which is set apart."""
+    title = "Size and complexity against the paper"
+    if cost is None:
+        missing = f"Not computed: {code('python -m model.cost --json build/cost.json')}, then "
+        return section("sizes", title, note(f"{missing}{code('--cost')}."))
+    networks = read_cost(cost)
+    columns = [Column("", "left")] + [Column("ours"), Column("paper")] * len(networks)
+    groups = [("", 1)] + [(_name(name, name == network), 2) for name in networks]
+    rows = [
+        _exact("weight bits", networks, lambda of: number(of["weight_bits"])),
+        _exact("MACs, million", networks, lambda of: number(of["macs"] / 1e6, 1)),
+        *(_compared(key, heading, decimals, networks) for key, heading, decimals in COMPARED),
+        _rates(networks),
+    ]
+    missed = [
+        f"{text(name)}: {heading}"
+        for name, figures in networks.items()
+        for key, heading, decimals in COMPARED
+        if _meets(figures[key], figures["paper"][key], decimals) is False
+    ]
+    notes = "; ".join(f"{code(name)}: {text(of['note'])}" for name, of in networks.items())
+    legend = "✓ equal to the paper's figure in the decimals that it prints; ≠ not equal"
+    legend += f" ({'; '.join(missed)}: met by no reading of the paper that was found)" * bool(missed)
+    legend += ". The detection rates are the paper's; none of ours is measured here."
+    figures = f'<div class="columns">{table(columns, rows, groups=groups)}</div>'
+    return section("sizes", title, note(HEADER), figures, note(legend), note(f"{notes}."))
+
+
+def _meets(ours: float | None, paper: float | None, decimals: int) -> bool | None:
+    """Whether ours is the paper's figure in its decimals; None where one of them is not known."""
+    if ours is None or paper is None:
+        return None
+    return f"{ours:.{decimals}f}" == f"{paper:.{decimals}f}"
+
+
+def _name(network: str, built: bool) -> str:
+    return text(network) + (' <span class="tag">built</span>' if built else "")
+
+
+def _exact(
+    heading: str, networks: dict[str, dict[str, Any]], show: Callable[[dict[str, Any]], str]
+) -> Row:
+    """A row of ours alone."""
+    cells = [cell for of in networks.values() for cell in (show(of), NOTHING + SIGNS[None])]
+    return Row([text(heading), *cells])
+
+
+def _compared(
+    key: str, heading: str, decimals: int, networks: dict[str, dict[str, Any]]
+) -> Row:
+    cells = [text(heading)]
+    for of in networks.values():
+        ours, paper = of[key], of["paper"][key]
+        sign = SIGNS[_meets(ours, paper, decimals)]
+        cells += [number(ours, decimals), number(paper, decimals) + sign]
+    return Row(cells)
+
+
+def _rates(networks: dict[str, dict[str, Any]]) -> Row:
+    cells = ["detection rate"]
+    for of in networks.values():
+        cells += [NOTHING, number(of["paper"]["detection_rate"], 3) + SIGNS[None]]
+    return Row(cells)

@@ -1,0 +1,133 @@
+"""Random networks through the flow: configuration files, random folding, comparison."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build import build, load_step
+from flows.config import BuildConfig, load_config
+from flows.emulate import original_order
+from flows.emulator import Emulator
+from flows.steps.import_model import prepare
+from flows.steps.streamline import streamline
+from tests.flows.networks import Network
+
+
+def write_config(folder: Path, net: Network, **keys: Any) -> Path:
+    """Write the network and config.yaml into folder; returns the latter's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = {"model": net.save(folder).name, "output_dir": "build", **keys}
+    if net.input_scale is not None:
+        data["input_scale"] = net.input_scale
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(data))
+    return path
+
+
+def streamlined(net: Network) -> ModelWrapper:
+    """The integer graph before any fold."""
+    return streamline(prepare(ModelWrapper(net.proto)), net.input_scale)
+
+
+def decoded(emulator: Emulator, integers: Any) -> Any:
+    """Real values (C, H, W) of the network's integers (H, W, C)."""
+    scale, bias = (
+        np.array(json.loads(emulator.graph.metadata[key])) for key in ("output_scale", "output_bias")
+    )
+    return (integers * scale + bias).transpose(2, 0, 1)
+
+
+def quantized_tensors(emulator: Emulator, shapes: dict[str, Any]) -> dict[str, str]:
+    """For each quantizer of the QONNX graph the tensor of the integer graph that equals it.
+
+    shapes: quantizer -> (1, C, H, W). A pool that QONNX has before the quantizer may stand behind
+    it in the integer graph: the pooled tensor is the one that is meant.
+    """
+    graph, found = emulator.graph, {}
+    for node in graph.nodes:
+        if node.op != "MultiThreshold" or node.origin not in shapes:
+            continue
+        name = node.name
+        while graph.node(name).shape != shapes[node.origin][1:]:
+            name = next(n.name for n in graph.nodes if n.op == "MaxPool" and name in n.inputs)
+        found[node.origin] = name
+    return found
+
+
+def assert_equals_reference(net: Network, emulator: Emulator, frames: Any) -> int:
+    """Every quantized tensor == the reference's, the decoded output equal in float64.
+
+    Returns the number of quantized tensors that were compared.
+    """
+    tensors: dict[str, str] = {}
+    for frame in frames:
+        real, integers = net.reference(frame)
+        found = original_order(emulator, emulator.boundaries(frame))
+        tensors = quantized_tensors(emulator, {k: v.shape for k, v in integers.items()})
+        for quantizer, tensor in tensors.items():
+            expected = integers[quantizer][0].transpose(1, 2, 0)
+            np.testing.assert_array_equal(
+                found[tensor][0], expected, f"seed {net.seed}, {tensor} = {quantizer}"
+            )
+        np.testing.assert_allclose(
+            decoded(emulator, found[emulator.graph.output][0]), real[0],
+            rtol=1e-9, atol=1e-9 * max(1.0, float(np.abs(real).max())),
+            err_msg=f"seed {net.seed}, output",
+        )
+    return len(tensors)
+
+
+def pick_divisor(rng: np.random.Generator, number: int) -> int:
+    """A random divisor."""
+    return int(rng.choice([d for d in range(1, number + 1) if number % d == 0]))
+
+
+def random_folding(model: ModelWrapper, rng: np.random.Generator) -> dict[str, dict[str, Any]]:
+    """Random PE, SIMD, kinds of window, memories and FIFO depths for abstract operators."""
+    folding: dict[str, dict[str, Any]] = {}
+    for node in model.graph.node:
+        op, entry = getCustomOp(node), folding.setdefault(node.name, {})
+        channels = int(op.get_nodeattr("inputShape")[-1])
+        if node.op_type == "MultiLevelMVAU":
+            entry["PE"] = pick_divisor(rng, int(op.get_nodeattr("MH")))
+            entry["SIMD"] = pick_divisor(rng, channels)
+            entry["ram_style"] = str(rng.choice(["auto", "block", "distributed"]))
+            window = model.find_producer(node.input[0])
+            if window is not None and window.op_type == "SlidingWindow":
+                kernel = getCustomOp(window).get_nodeattr("KernelSize")
+                taps = int(kernel[0] * kernel[1])
+                lanes = pick_divisor(rng, channels // taps)
+                parallel = bool(taps > 1 and rng.random() < 0.5)
+                entry["SIMD"] = lanes * (taps if parallel else 1)
+                folding[window.name] |= {"SIMD": lanes, "parallel_window": int(parallel)}
+        elif node.op_type in ("StreamMaxPool", "StreamThresholding"):
+            entry["PE"] = pick_divisor(rng, channels)
+        elif node.op_type == "GroupSum":
+            group = int(op.get_nodeattr("Group"))
+            fits = [d for d in range(1, channels + 1) if channels % d == 0]
+            entry["SIMD"] = int(rng.choice([d for d in fits if d % group == 0 or group % d == 0]))
+        elif node.op_type == "StreamPad":
+            entry["SIMD"] = pick_divisor(rng, channels)
+        if rng.random() < 0.2:
+            entry["inFIFODepths"] = [int(rng.integers(2, 40))]
+    return folding
+
+
+def built(config_path: Path, seed: int | None = None) -> tuple[BuildConfig, ModelWrapper]:
+    """Build to the end; with a seed, with a random folding. Returns (configuration, RTL model)."""
+    if seed is not None:
+        build(load_config(config_path), stop="to_hardware")
+        model = load_step(load_config(config_path), "to_hardware")
+        folding = random_folding(model, np.random.default_rng(seed))
+        file = config_path.with_name("folding.json")
+        file.write_text(json.dumps(folding))
+        data = yaml.safe_load(config_path.read_text())
+        config_path.write_text(yaml.safe_dump({**data, "folding_config_file": file.name}))
+    config = load_config(config_path)
+    build(config)
+    return config, load_step(config, "generate_rtl")
