@@ -76,6 +76,7 @@ class Facts:
     config: BuildConfig
     metadata: dict[str, str]  # of the QONNX file
     model_sha256: str
+    tensors: tuple[str, str]  # of the accelerator's input and output: shape and data type
     levels: list[Level]
     simulation: Simulation | None
     nodes: list[NodeFacts]
@@ -113,6 +114,7 @@ def gather(config: BuildConfig) -> Facts:
         config=config,
         metadata=_metadata(load_step(config, "import")),
         model_sha256=hashlib.sha256(config.model.read_bytes()).hexdigest(),
+        tensors=_tensors(hardware),
         levels=levels(config),
         simulation=simulation,
         nodes=_nodes(config, hardware, rows),
@@ -128,6 +130,14 @@ def gather(config: BuildConfig) -> Facts:
 def _metadata(model: ModelWrapper) -> dict[str, str]:
     props = {prop.key: prop.value for prop in model.model.metadata_props}
     return props | {prop.key: prop.value for prop in model.graph.metadata_props}
+
+
+def _tensors(model: ModelWrapper) -> tuple[str, str]:
+    names = (model.graph.input[0].name, model.graph.output[0].name)
+    shapes = (" x ".join(str(size) for size in model.get_tensor_shape(name)[1:]) for name in names)
+    kinds = (model.get_tensor_datatype(name).name for name in names)
+    first, last = (f"{shape} {kind}" for shape, kind in zip(shapes, kinds, strict=True))
+    return first, last
 
 
 def _memory(row: dict[str, Any]) -> dict[str, Any]:
@@ -267,6 +277,4 @@ def _layer(conv: IntNode, graphs: list[IntGraph], savings: list[Saving]) -> Laye
                 value * pair[0] // pair[1] if pair[1] else value
                 for value, pair in zip(before, pairs, strict=True)
             ]
-    return LayerBits(
-        conv.name, (before[0], after[0]), (before[1], after[1]), (before[2], after[2])
-    )
+    return LayerBits(conv.name, (before[0], after[0]), (before[1], after[1]), (before[2], after[2]))

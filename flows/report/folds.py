@@ -83,7 +83,12 @@ def _kept(not_folded: dict[str, str]) -> str:
 
 def _chart(layers: Sequence[LayerBits], values: Sequence[tuple[int, int]], title: str) -> str:
     pairs = [
-        Pair(layer.name, before, after, f"{before:,} → {after:,}" if before != after else f"{after:,}")
+        Pair(
+            layer.name,
+            before,
+            after,
+            f"{before:,} → {after:,}" if before != after else f"{after:,}",
+        )
         for layer, (before, after) in zip(layers, values, strict=True)
         if before or after
     ]

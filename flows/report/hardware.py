@@ -41,6 +41,7 @@ def nodes_section(facts: Facts) -> str:
     rows = [_node(facts, node) for node in facts.nodes]
     device = facts.config.device
     luts, bram18 = (sum(getattr(n, key) for n in facts.nodes) for key in ("luts", "bram18"))
+    shares = [percent(luts / device.lut), percent(bram18 / (2 * device.bram36))]
     sums = [
         number(sum(getattr(node, key) for node in facts.nodes))
         for key in ("weight_bits", "threshold_bits", "line_buffer_bits")
@@ -48,8 +49,7 @@ def nodes_section(facts: Facts) -> str:
     foot = [
         Row(["in all", "", "", "", "", "", "", *sums, number(luts), number(bram18)]),
         Row(
-            ["of the board", code(device.part), *[""] * 8]
-            + [percent(luts / device.lut), percent(bram18 / (2 * device.bram36))],
+            ["of the board", code(device.part), *[""] * 8, *shares],
             "quiet",
         ),
     ]
@@ -59,7 +59,8 @@ def nodes_section(facts: Facts) -> str:
         "its output stream, counted in the simulation. Waiting: share of all simulated clocks in "
         "which its output was valid and not taken; nodes in front of a slower one wait for it."
     )
-    return section("nodes", "Layer by layer", note(lead), _clocks(facts), table(columns, rows, foot, groups))
+    nodes = table(columns, rows, foot, groups)
+    return section("nodes", "Layer by layer", note(lead), _clocks(facts), nodes)
 
 
 def _node(facts: Facts, node: NodeFacts) -> Row:
@@ -103,7 +104,7 @@ def _clocks(facts: Facts) -> str:
         marks.append(Mark(clocks, f"whole accelerator, simulated: {clocks:,}", "measured"))
     title = "Clocks a frame of each node (estimate)"
     chart = bar_chart(title, bars, marks, "matrix-vector units (grey: all others)")
-    return figure(chart, f"{text(title)}; FIFOs and width converters are left out.")
+    return figure(chart, f"{text(title)} <span>without FIFOs and width converters</span>")
 
 
 def memory_section(facts: Facts) -> str:
@@ -111,7 +112,7 @@ def memory_section(facts: Facts) -> str:
     columns = [
         Column("memory", "left"),
         Column("kind", "left"),
-        Column("rows × bits"),
+        Column("rows", hint="by bits of a row"),
         Column("bits"),
         Column("stored"),
         Column("padding"),
@@ -122,7 +123,7 @@ def memory_section(facts: Facts) -> str:
             [
                 code(row["file"]),
                 text(row["kind"]),
-                f"{row['rows']:,} × {row['width']:,}",
+                f"{row['rows']:,} &times; {row['width']:,}",
                 number(row["bits"]),
                 number(row["stored_bits"]),
                 number(row["padding_bits"]),
@@ -146,8 +147,8 @@ def _sum(facts: Facts) -> str:
     weights = facts.memory_total["weights"]
     stored, padding = weights["stored_bits"], weights["padding_bits"]
     line = (
-        f"The generated weight memories hold <strong>{stored:,} bits</strong> of weights, each "
-        f"stored once, and {padding:,} bits of padding."
+        f"The generated weight memories hold <strong>{stored:,} bits</strong> of weights and "
+        f"{padding:,} bits of padding."
     )
     wanted = PAPER_WEIGHT_BITS.get(facts.network)
     if wanted is None:
@@ -156,9 +157,7 @@ def _sum(facts: Facts) -> str:
     if stored == wanted:
         return note(line + '<strong class="yes">✓ equal</strong>.')
     more = "more" if stored > wanted else "fewer"
-    return note(
-        line + f'<strong class="no">≠ {abs(stored - wanted):,} {more}</strong>.', "warning"
-    )
+    return note(line + f'<strong class="no">≠ {abs(stored - wanted):,} {more}</strong>.', "warning")
 
 
 def fifo_section(facts: Facts) -> str:

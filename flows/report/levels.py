@@ -191,8 +191,8 @@ def _emulation_level(
     if result is None or against not in result.against:
         return Level(name, what, NOT_RUN, otherwise)
     of_model = [b for b in result.boundaries if b.startswith("brevitas:")]
-    compared = of_model if against == "Brevitas model" else sorted(
-        set(result.boundaries) - set(of_model)
+    compared = (
+        of_model if against == "Brevitas model" else sorted(set(result.boundaries) - set(of_model))
     )
     if result.mismatches:
         detail = f"{_frames(result.frames)}: {result.mismatches:,} integers differ"

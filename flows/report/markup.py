@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NOTHING = '<span class="none">–</span>'
+NOTHING = '<span class="none">&ndash;</span>'
 """A cell without a value."""
 
 
@@ -103,5 +103,5 @@ def section(identifier: str, title: str, *parts: str) -> str:
 
 
 def figure(content: str, caption: str) -> str:
-    """Content (SVG or picture) with a caption (HTML)."""
-    return f'<figure><div class="scroll">{content}</div><figcaption>{caption}</figcaption></figure>'
+    """A chart under its caption (HTML)."""
+    return f'<figure><figcaption>{caption}</figcaption><div class="scroll">{content}</div></figure>'

@@ -10,7 +10,7 @@ from flows.report.facts import Facts
 from flows.report.levels import FAILED, NOT_RUN, PASSED, Level
 from flows.report.markup import Column, Row, code, note, number, section, table, text
 
-SIGNS = {PASSED: ("pass", "✓"), FAILED: ("fail", "✗"), NOT_RUN: ("skip", "–")}
+SIGNS = {PASSED: ("pass", "✓"), FAILED: ("fail", "✗"), NOT_RUN: ("skip", "&ndash;")}
 """Status -> CSS class and sign."""
 
 IMAGE_TYPES = {
@@ -32,6 +32,7 @@ def headline(facts: Facts) -> str:
         ("Board", f"{text(board.name)}, part {code(board.part)}"),
         ("Clock", f"{1000 / config.clock_ns:g} MHz (period {config.clock_ns:g} ns), assumed"),
         ("Target", _target(facts)),
+        ("Frame", " → ".join(text(t).replace(" x ", " &times; ") for t in facts.tensors)),
         ("Top module", code(config.top)),
         ("Hardware graph", _graph(facts)),
     ]
@@ -80,12 +81,19 @@ def _tiles(facts: Facts) -> str:
         ("weight memories", f"{bits / 8192:,.1f} KB", f"{bits:,} bits, padding included", ""),
     ]
     simulation, clock = facts.simulation, facts.config.clock_ns
+    mhz = f"at {1000 / clock:g} MHz"
     if simulation and simulation.clocks_per_frame:
         clocks = simulation.clocks_per_frame
         how = "between frames" if simulation.between_frames else "one frame, start to end"
+        how += ", with random stalls" if simulation.stalls else ""
         tiles += [
             ("clocks a frame", f"{clocks:,}", f"simulated RTL, {how}", ""),
-            ("frame rate", f"{1e9 / clock / clocks:,.1f} /s", f"simulated, at {1000 / clock:g} MHz", ""),
+            (
+                "frame rate",
+                f"{1e9 / clock / clocks:,.1f} /s",
+                f"simulated, {mhz}",
+                "",
+            ),
             (
                 "latency",
                 f"{simulation.latency_clocks * clock / 1e6:,.2f} ms",
@@ -97,7 +105,12 @@ def _tiles(facts: Facts) -> str:
         clocks = facts.slowest.clocks
         tiles += [
             ("clocks a frame", f"{clocks:,}", "estimate of the slowest node", ""),
-            ("frame rate", f"{1e9 / clock / clocks:,.1f} /s", f"estimate, at {1000 / clock:g} MHz", ""),
+            (
+                "frame rate",
+                f"{1e9 / clock / clocks:,.1f} /s",
+                f"estimate, {mhz}",
+                "",
+            ),
         ]
     return "".join(
         f'<div class="tile {style}"><b>{name}</b><strong>{value}</strong><span>{what}</span></div>'
@@ -147,7 +160,7 @@ def picture_section(facts: Facts, image: Path | None) -> str:
         )
     elif "network" not in facts.metadata:
         remark = note(
-            "The model file does not say whether its weights are trained; judge the boxes with care."
+            "The model file does not say whether its weights are trained: judge the boxes by that."
         )
     return section("picture", title, f'<div class="beside">{shown}<div>{remark}</div></div>')
 

@@ -10,9 +10,9 @@ from flows.report.markup import NOTHING, Column, Row, code, note, number, sectio
 
 HEADER = (
     "Our figures are of a <strong>reconstruction</strong>: the paper prints sums, not its factors "
-    "per layer, and those here are the simplest that meet its figures, save those marked. KB = 1,024 bytes; complexity as "
-    "the paper counts it, two operations a multiply-accumulate, of binary weights 64 bit "
-    "operations to one."
+    "per layer, and those here are the simplest that meet its figures, save those marked. "
+    "KB = 1,024 bytes; complexity as the paper counts it: two operations a multiply-accumulate in "
+    "full precision, 64 bit operations to one operation with binary weights."
 )
 
 #: Key of cost.json, title, decimals that the paper prints.
@@ -86,7 +86,8 @@ def sizes_section(cost: Path | None, network: str) -> str:
     ]
     notes = "; ".join(f"{code(name)}: {text(of['note'])}" for name, of in networks.items())
     legend = "✓ equal to the paper's figure in the decimals that it prints; ≠ not equal"
-    legend += f" ({'; '.join(missed)}: met by no reading of the paper that was found)" * bool(missed)
+    if missed:
+        legend += f" ({'; '.join(missed)}; no reading of the paper was found that meets them)"
     legend += ". The detection rates are the paper's; none of ours is measured here."
     figures = f'<div class="columns">{table(columns, rows, groups=groups)}</div>'
     return section("sizes", title, note(HEADER), figures, note(legend), note(f"{notes}."))
@@ -111,9 +112,7 @@ def _exact(
     return Row([text(heading), *cells])
 
 
-def _compared(
-    key: str, heading: str, decimals: int, networks: dict[str, dict[str, Any]]
-) -> Row:
+def _compared(key: str, heading: str, decimals: int, networks: dict[str, dict[str, Any]]) -> Row:
     cells = [text(heading)]
     for of in networks.values():
         ours, paper = of[key], of["paper"][key]

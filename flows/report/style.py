@@ -23,7 +23,7 @@ header .kind { margin: 0; color: var(--quiet); font-size: 13px; }
 h1 { font-size: 32px; line-height: 1.2; letter-spacing: -.02em; margin: 2px 0 22px; }
 h1 span { font-weight: 400; color: var(--quiet); }
 h2 { font-size: 20px; letter-spacing: -.01em; margin: 0 0 8px; }
-section { margin-top: 52px; }
+section { margin-top: 52px; scroll-margin-top: 16px; }
 a { color: var(--blue); }
 nav { margin: 22px 0 0; font-size: 13.5px; display: flex; flex-wrap: wrap; gap: 4px 18px; }
 .note { color: var(--quiet); max-width: 84ch; margin: 0 0 14px; font-size: 14px; }
@@ -86,10 +86,13 @@ details code { display: inline-block; margin-right: .6em; }
 .track span { display: block; height: 100%; background: var(--blue); border-radius: 2px; }
 .of { min-width: 3.6em; }
 #fifos .track { width: 110px; }
+.columns thead tr:last-child th:nth-child(odd):not(:first-child) { padding-right: 25px; }
 .sign { display: inline-block; width: 1.3em; font-style: normal; }
 .columns td:nth-child(even), .columns thead tr:last-child th:nth-child(even) { padding-left: 20px; }
 figure { margin: 22px 0 26px; }
-figcaption { color: var(--quiet); font-size: 13px; margin-top: 6px; }
+figcaption { font-size: 14px; font-weight: 600; margin-bottom: 4px; }
+figcaption span, .picture figcaption { font-weight: 400; color: var(--quiet); font-size: 13px; }
+.picture figcaption { margin-top: 6px; }
 .beside { display: flex; flex-wrap: wrap; gap: 16px 28px; align-items: flex-start; }
 .beside > div { flex: 1 1 280px; }
 .picture { margin: 6px 0; max-width: 512px; }

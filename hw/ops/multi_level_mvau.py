@@ -259,7 +259,7 @@ class MultiLevelMVAU(StreamOp):
             luts += ceil(pe * steps * acc_bits / 2)
         if self.bram_estimation(fpgapart) == 0 and self.calc_wmem() > 1:
             luts += simd * pe * bits * ceil(self.calc_wmem() / 64)
-        return luts
+        return int(luts)
 
 
 class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):

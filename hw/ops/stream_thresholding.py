@@ -111,7 +111,7 @@ class StreamThresholding(StreamOp):
         luts = ceil(self.lanes_in() * self.steps() * bits / 2)
         if self.bram_estimation(fpgapart) == 0 and self.calc_tmem() > 1:
             luts += self.lanes_in() * self.steps() * bits * ceil(self.calc_tmem() / 64)
-        return luts
+        return int(luts)
 
 
 class StreamThresholding_rtl(StreamThresholding, RtlOp):

@@ -239,7 +239,13 @@ module mvau #(
     end else begin : gen_unsigned
       assign sum_ext = 32'(sum);
     end
-    assign offset_d = AccBits'(Magnitude * sum_ext);
+    // By shifts and adds, so that no tool takes a multiplier
+    always_comb begin
+      offset_d = '0;
+      for (int unsigned i = 0; i < AccBits; i++) begin
+        if (((Magnitude >> i) & 1) != 0) offset_d = offset_d + AccBits'(sum_ext <<< i);
+      end
+    end
 
     // As late as the sums of codes of several bits
     if (JoinLatency == 0) begin : gen_at_once

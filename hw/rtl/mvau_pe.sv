@@ -2,7 +2,7 @@
 //
 // For every bit of the weight codes a masked adder tree; their sums, shifted, make sum(k*a), which
 // is scaled by WStep, corrected by the offset that all PEs share, and accumulated over a vector's
-// beats. No multiplier (WStep is a power of two in all but odd codings).
+// beats. No multiplier: WStep is a shift, in all but odd codings.
 //
 // `codes_i` and `act_i` enter together; `offset_i`, `valid_i` and `last_i` belong to the sum and
 // come SumLatency clocks after them; `acc_o` is right one clock after `last_i`.
@@ -103,7 +103,13 @@ module mvau_pe #(
   end else begin : gen_ext_unsigned
     assign sum_ext = 32'(sum);
   end
-  assign term = AccBits'(WStep * sum_ext);
+  // WStep times the sum, by shifts and adds, so that no tool takes a multiplier
+  always_comb begin
+    term = '0;
+    for (int unsigned i = 0; i < AccBits; i++) begin
+      if (((WStep >> i) & 1) != 0) term = term + AccBits'(sum_ext <<< i);
+    end
+  end
   assign acc_d = OffsetMinus ? acc_q + term - offset_i : acc_q + term + offset_i;
   assign acc_o = result_q;
 

@@ -1,0 +1,24 @@
+"""The tiny build, made once; each test has a copy of its own."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows.config import BuildConfig, load_config
+from tests.flows.report.report_case import make_build
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a configuration and its build; no verification has run."""
+    folder = tmp_path_factory.mktemp("report")
+    make_build(folder)
+    return folder
+
+
+@pytest.fixture
+def config(built: Path, tmp_path: Path) -> BuildConfig:
+    """A copy of the build for one test."""
+    shutil.copytree(built, tmp_path / "b")
+    return load_config(tmp_path / "b" / "c.yaml")
