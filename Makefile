@@ -7,7 +7,7 @@ SIZE        ?= 512
 MODEL_SEED  ?= 1
 IMAGE       ?=
 N           ?= 3
-FRAMES      ?= 1
+FRAMES      ?= 2
 STALLS      ?= 0
 SEED        ?= 1
 WAVES       ?=
@@ -24,7 +24,7 @@ CONFIG := $(BUILD)/$(NAME).yaml
 QONNX  := $(BUILD)/$(MODEL)-$(SIZE)-seed$(MODEL_SEED).onnx
 VENV   := $(ROOT).venv
 STAMP  := $(VENV)/.installed
-RUN    := cd $(ROOT) && $(VENV)/bin/python
+RUN    := @cd $(ROOT) && $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest -n auto
 image   = $(if $(IMAGE),--image $(abspath $(IMAGE)))
 

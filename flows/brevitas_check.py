@@ -7,6 +7,7 @@ import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.errors import FlowError
+from flows.transformations.to_integers import metadata_of
 
 
 def brevitas_boundaries(model: ModelWrapper) -> Callable[[Any], dict[str, Any]]:
@@ -19,8 +20,7 @@ def brevitas_boundaries(model: ModelWrapper) -> Callable[[Any], dict[str, Any]]:
 
     from model.zoo import build
 
-    props = {prop.key: prop.value for prop in model.model.metadata_props}
-    props |= {prop.key: prop.value for prop in model.graph.metadata_props}
+    props = metadata_of(model)
     if "network" not in props or "seed" not in props:
         raise FlowError(
             "the QONNX file does not say which Brevitas network and seed it is of; export it with "

@@ -16,7 +16,7 @@ from flows.config import BuildConfig
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import write_npy
-from flows.report.data import write_json
+from flows.report.data import remove_json, write_json
 from flows.transformations.fold_duplicated_weights import channel_orders
 
 
@@ -44,18 +44,19 @@ def emulate(
     common = [node.name for node in folded.graph.nodes if node.name in before]
     outputs = []
     compared: set[str] = set()
+    remove_json(config.output_dir, "emulation")
     for index, frame in enumerate(tqdm(frames, desc="emulate", unit="frame", disable=None)):
         raw = folded.boundaries(frame)
         outputs.append(raw[folded.graph.output])
         found = {name: array[0] for name, array in original_order(folded, raw).items()}
         expected = {name: array[0] for name, array in reference.boundaries(frame).items()}
         same = {name: found[name] for name in common}
-        _refuse("emulator", compare_boundaries(index, expected, same))
+        _refuse(config, "emulator", compare_boundaries(index, expected, same))
         compared |= set(same)
         if brevitas is not None:
             model = brevitas(frame)
             mapped = _layer_names(found, model)
-            _refuse("Brevitas model", compare_boundaries(index, model, mapped))
+            _refuse(config, "Brevitas model", compare_boundaries(index, model, mapped))
             compared |= {f"brevitas:{name}" for name in mapped}
         if boundaries_dir is not None:
             for name, array in raw.items():
@@ -83,6 +84,14 @@ def _layer_names(found: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]
     return result
 
 
-def _refuse(what: str, differences: list[Difference]) -> None:
+def _refuse(config: BuildConfig, what: str, differences: list[Difference]) -> None:
     if differences:
+        data = {
+            "frames": differences[0].frame + 1,
+            "mismatches": sum(difference.count for difference in differences),
+            "differences": [str(difference) for difference in differences],
+            "boundaries": sorted({difference.boundary for difference in differences}),
+            "against": [what],
+        }
+        write_json(config.output_dir, "emulation", data)
         raise FlowError(f"{what} differs at {differences[0]}")

@@ -120,7 +120,7 @@ def _plain_onnx(graph: IntGraph) -> Any:
             inputs = list(node.inputs)
             for name, value in node.params.items():
                 inputs.append(constant(f"{node.name}_{name}", value))
-            nodes.append(helper.make_node(node.op, inputs, [node.name], **node.attrs))
+            nodes.append(helper.make_node(node.onnx_op, inputs, [node.name], **node.attrs))
         outputs.append(helper.make_tensor_value_info(node.name, TensorProto.FLOAT, None))
     info = helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, *graph.input_shape])
     made = helper.make_graph(nodes, "plain", [info], outputs, initializers)

@@ -13,7 +13,7 @@ from flows.config import BuildConfig
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import write_npy
-from flows.report.data import write_json
+from flows.report.data import remove_json, write_json
 from hw.sim.design import Design
 from hw.sim.result import SimResult
 from hw.sim.run import simulate
@@ -34,6 +34,7 @@ def rtlsim(
     boundary that differs, SimulationStuck (HardwareError) where a stream stands still.
     """
     model = load_step(config, "generate_rtl")
+    remove_json(config.output_dir, "rtlsim_performance")
     emulator = Emulator(load_step(config, "fold_duplicated_weights"))
     design = Design.load(config.output_dir / "rtl" / f"{config.top}.json")
     simulator = build_simulator(design, cache_dir=_cache(config), waves=waves, progress=print)
@@ -68,10 +69,10 @@ def _cache(config: BuildConfig) -> Path:
 
 
 def _interval(result: SimResult) -> int:
-    """Clocks a frame: measured between frames, or from first to last input beat of the only one."""
+    """Clocks a frame: measured between frames; of a single one, the span of its longest stream."""
     if result.clocks_per_frame is not None:
         return result.clocks_per_frame
-    return result.latency_clocks
+    return max(stream.last[0] - stream.first[0] + 1 for stream in result.streams.values())
 
 
 def _stuck_clocks(model: ModelWrapper) -> int:

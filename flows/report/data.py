@@ -17,6 +17,11 @@ def write_json(folder: Path, name: str, data: Any) -> None:
     write_text(folder / "report" / f"{name}.json", json.dumps(data, indent=2) + "\n")
 
 
+def remove_json(folder: Path, name: str) -> None:
+    """Remove report/<name>.json, so that an earlier result does not stand for a failed run."""
+    (folder / "report" / f"{name}.json").unlink(missing_ok=True)
+
+
 def read_json(folder: Path, name: str) -> Any:
     """Read report/<name>.json; FlowError where it is missing or broken."""
     path = folder / "report" / f"{name}.json"

@@ -53,7 +53,7 @@ class _Mapper:
                 continue
             follower = next((n for n in graph.nodes if node.name in n.inputs), None)
             match node.op:
-                case "Conv" if node.attrs["group"] != 1:
+                case "GroupSum":
                     self._group_sum(node)
                 case "Conv":
                     fused = follower if follower and follower.op == "MultiThreshold" else None
@@ -123,7 +123,7 @@ class _Mapper:
         )
 
     def _group_sum(self, node: IntNode) -> None:
-        group = node.params["weights"].shape[1]
+        group = node.params["ones"].shape[1]
         channels, height, width = node.shape
         dtype = DataType[self.types[node.inputs[0]]]
         kind = integer_type(int(dtype.min()) * group, int(dtype.max()) * group)

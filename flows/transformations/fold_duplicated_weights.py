@@ -54,7 +54,7 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
     def apply(self, model: ModelWrapper) -> tuple[ModelWrapper, bool]:
         graph = from_onnx(model)
         for node in graph.nodes:
-            if node.op != "Conv" or node.attrs["group"] != 1 or node.name in self.kept:
+            if node.op != "Conv" or node.name in self.kept:
                 continue
             factor, order = equal_channels(node.params["weights"])
             if factor == 1:
@@ -74,7 +74,7 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
         _, height, width = graph.input_shape if source == "input" else graph.node(source).shape
         channels = weights.shape[1] // factor
         total = IntNode(
-            "Conv",
+            "GroupSum",
             conv.name.replace("conv", "sum", 1),
             [source],
             (channels, height, width),
@@ -82,7 +82,7 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
             hi * factor,
             conv.origin,
             {"kernel_shape": [1, 1], "strides": [1, 1], "pads": [0, 0, 0, 0], "group": channels},
-            {"weights": np.ones((channels, factor, 1, 1), dtype=np.int64)},
+            {"ones": np.ones((channels, factor, 1, 1), dtype=np.int64)},
         )
         graph.nodes.insert(graph.nodes.index(conv), total)
         conv.inputs = [total.name]
@@ -135,8 +135,6 @@ def _permute_producer(graph: IntGraph, tensor: str, order: IntArray) -> str:
         if node.op not in ("MultiThreshold", "MaxPool"):
             return f"the channels of {name} ({node.op}) cannot be permuted"
         name = node.inputs[0]
-    if path[-1].attrs["group"] != 1:
-        return f"the channels of {path[-1].name} are sums already and cannot be permuted"
     orders = channel_orders(graph)
     for node in path:
         for key, value in node.params.items():

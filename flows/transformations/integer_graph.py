@@ -1,8 +1,9 @@
 """The integer graph: a small intermediate form, and its ONNX.
 
 Its operators are those of ONNX and QONNX on integers (float32 containers): ``Conv`` (weights
-integers, no bias), a grouped 1x1 ``Conv`` of ones (the group sum), ``MultiThreshold``,
-``MaxPool``, ``Concat`` and ``Add``. The ONNX takes the image as NHWC and returns NHWC.
+integers, no bias), ``GroupSum`` (sums of neighbouring channels; in ONNX a grouped 1x1 ``Conv``
+whose weights, named ``..._ones``, are ones), ``MultiThreshold``, ``MaxPool``, ``Concat`` and
+``Add``. The ONNX takes the image as NHWC and returns NHWC.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ OPSET = 18
 class IntNode:
     """One operator. inputs: integer tensors (the name of the node that makes each, or "input").
 
-    params: "weights" (O, C/group, KH, KW) or "thresholds" (C, n) as int64. lo, hi: range of the
+    params: "weights" (O, C, KH, KW), "ones" (C/D, D, 1, 1) or "thresholds" (C, n), int64. lo, hi: range of the
     output's integers. shape: (C, H, W) of the output. origin: name of the QONNX node it is of.
     """
 
@@ -36,6 +37,11 @@ class IntNode:
     origin: str
     attrs: dict[str, Any] = field(default_factory=dict)
     params: dict[str, IntArray] = field(default_factory=dict)
+
+    @property
+    def onnx_op(self) -> str:
+        """Name of the ONNX operator that does it."""
+        return "Conv" if self.op == "GroupSum" else self.op
 
 
 @dataclass
@@ -103,7 +109,7 @@ def _to_onnx(node: IntNode) -> Any:
             data_layout="NCHW",
         )
     else:
-        made = helper.make_node(node.op, inputs, [node.name], **node.attrs)
+        made = helper.make_node(node.onnx_op, inputs, [node.name], **node.attrs)
     made.name = node.name
     made.doc_string = node.origin
     return made
@@ -130,10 +136,11 @@ def from_onnx(model: ModelWrapper) -> IntGraph:
             else:
                 params[name.removeprefix(f"{node.output[0]}_")] = np.rint(value).astype(np.int64)
         dtype = model.get_tensor_datatype(node.output[0])
+        op = "GroupSum" if "ones" in params else node.op_type
         shape = tuple(int(v) for v in model.get_tensor_shape(node.output[0])[1:])
         graph.nodes.append(
             IntNode(
-                node.op_type,
+                op,
                 node.output[0],
                 inputs,
                 shape,  # type: ignore[arg-type]

@@ -34,6 +34,12 @@ def to_integers(model: ModelWrapper, input_scale: float | None = None) -> IntGra
     return _Walk(model, input_scale).run()
 
 
+def metadata_of(model: ModelWrapper) -> dict[str, str]:
+    """The strings that a model carries, those of the file and those of its graph."""
+    props = [*model.model.metadata_props, *model.graph.metadata_props]
+    return {prop.key: prop.value for prop in props}
+
+
 class _Walk:
     def __init__(self, model: ModelWrapper, input_scale: float | None) -> None:
         self.model = model
@@ -49,7 +55,7 @@ class _Walk:
                 f"input {self.input_name} has shape {shape}; expected (1, C, H, W), all fixed"
             )
         self.graph = IntGraph((int(shape[1]), int(shape[2]), int(shape[3])))
-        self.graph.metadata = {prop.key: prop.value for prop in model.model.metadata_props}
+        self.graph.metadata = metadata_of(model)
         scale = input_scale if input_scale is not None else self._scale_at_input()
         self.graph.metadata["input_scale"] = repr(scale)
         self.values = {self.input_name: Value("input", ChannelMap().then("mul", scale))}

@@ -76,7 +76,8 @@ def _fixed_network():
     b = Builder(np.random.default_rng(4), (2, 6, 7), 2.0**-8, exact=True)
     tensor = b.quant("x", 8, False, 2.0**-8)
     copies = b.rng.choice([-1, 1], (6, 4, 3, 3))
-    tensor = b.conv(b.add("Concat", [tensor] * 2, axis=1), copies, "binary", (1, 1), [1] * 4)
+    tensor = b.add("Concat", [tensor] * 2, axis=1)
+    tensor = b.conv(tensor, copies, "binary", (1, 1), [1] * 4, bias=True)
     tensor = b.quant(tensor, 3, True)
     weights = np.tile(b.rng.integers(-1, 2, (3, 3, 2, 2)), (1, 2, 1, 1))
     tensor = b.conv(tensor, weights, "ternary", (2, 1), [0, 1, 1, 0])
@@ -97,8 +98,8 @@ def _swap_rows(array):
     array[[0, 1]] = array[[1, 0]]
 
 
-def _add_one(array):
-    array[1] += 1
+def _add_to_one(array):
+    array[1] += 30
 
 
 def _change_one(array):
@@ -108,8 +109,8 @@ def _change_one(array):
 CHANGES = [
     ("conv1_weights", _change_one, "act1"),
     ("conv1_weights", _swap_rows, "act1"),
-    ("act1_thresholds", _add_one, "act1"),
-    ("conv2_weights", _add_one, "conv2"),
+    ("act1_thresholds", _add_to_one, "act1"),
+    ("conv2_weights", _add_to_one, "conv2"),
     ("conv2_weights", _swap_rows, "conv2"),
 ]
 PLACE = r"(\w+): frame 0, pixel \(row \d+, column \d+\), channel (\d+): expected -?\d+, found -?\d+"
@@ -228,12 +229,14 @@ def test_rtlsim_catches_a_changed_memory(project, capsys, tmp_path, memory, laye
 
 @pytest.mark.usefixtures("_shared_cache")
 def test_rtlsim_of_pixels_that_no_window_needs(tmp_path):
-    """The last rows of the image are in no window: they come later than the last result."""
-    b = Builder(np.random.default_rng(0), (1, 6, 40), 2.0**-8, exact=True)
-    tensor = b.quant("x", 4, False, 2.0**-8)
-    tensor = b.conv(tensor, b.rng.choice([-1, 1], (2, 1, 1, 1)), "binary", (3, 1), [0] * 4)
+    """The last rows of act1 are in no window: they leave conv1 after the network's last result."""
+    b = Builder(np.random.default_rng(0), (1, 3, 5), 2.0**-8, exact=True)
+    tensor = b.quant("x", 8, False, 2.0**-8)
+    tensor = b.conv(tensor, b.rng.choice([-1, 1], (96, 1, 1, 1)), "binary", (1, 1), [0] * 4)
+    tensor = b.quant(tensor, 2, False)
+    tensor = b.conv(tensor, b.rng.choice([-1, 1], (1, 96, 1, 1)), "binary", (3, 1), [0] * 4)
     net = Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
-    path = write_config(tmp_path, net, target_fps=100_000)
+    path = write_config(tmp_path, net, target_fps=10)
     np.save(tmp_path / "x.npy", net.frames(3))
     assert main(["build", str(path)]) == 0
     assert main(["rtlsim", str(path), "--input", str(tmp_path / "x.npy")]) == 0
