@@ -6,6 +6,7 @@ The build folder is laid out as FINN's users know it: ``intermediate_models/<ste
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +81,7 @@ def _insert_streams(model: ModelWrapper | None, config: BuildConfig) -> ModelWra
 def _generate_rtl(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
     folder = config.output_dir / "rtl"
     check_space(folder)
+    shutil.rmtree(folder, ignore_errors=True)  # nothing of an earlier build may stay
     design = stitch([model], folder, config.top)
     write_text(config.output_dir / "rtl" / "design.json", design.to_json())
     write_memories(config.output_dir, model)
@@ -128,6 +130,8 @@ def read_state(config: BuildConfig) -> dict[str, Any]:
         state: dict[str, Any] = json.loads(path.read_text())
     except json.JSONDecodeError as error:
         raise FlowError(f"{path}: not readable ({error}); delete it and build again") from error
+    if not isinstance(state, dict):
+        raise FlowError(f"{path}: not readable (not a table); delete it and build again")
     return state
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,12 @@ import yaml
 
 from flows.errors import FlowError
 from hw.boards import Board, load_board
+from hw.keywords import KEYWORDS
+
+#: More clocks than any frame takes.
+MAX_CLOCKS = 1 << 62
+#: What the files of a configuration are.
+EXPECTED = {"model": "a QONNX model (.onnx)", "folding_config_file": "a folding configuration"}
 
 
 @dataclass(frozen=True)
@@ -40,14 +47,15 @@ class BuildConfig:
     @property
     def clocks_per_frame(self) -> int:
         """Clocks that a frame may take; without target_fps, 10 frames per second."""
-        return int(1e9 / self.clock_ns / (self.target_fps or 10.0))
+        return int(min(1e9 / self.clock_ns / (self.target_fps or 10.0), MAX_CLOCKS))
 
     @property
     def top(self) -> str:
         """Name of the top module."""
         stem = self.name or self.model.stem
-        clean = "".join(c if c.isalnum() else "_" for c in stem)
-        return clean if clean[:1].isalpha() else f"net_{clean}"
+        clean = "".join(c if c.isascii() and c.isalnum() else "_" for c in stem)
+        usable = clean[:1].isalpha() and clean not in KEYWORDS
+        return clean if usable else f"net_{clean}"
 
     def fingerprint(self) -> dict[str, Any]:
         """What a build depends on: the settings, and hashes of the files."""
@@ -57,14 +65,17 @@ class BuildConfig:
         for key in ("model", "folding_config_file"):
             path = settings[key]
             if path is not None:
-                result[key] = f"{path.name} sha256:{_digest(path)[:16]}"
+                result[key] = f"{path.name} sha256:{_digest(path, EXPECTED[key])[:16]}"
         return result
 
 
-def _digest(path: Path) -> str:
-    if not path.is_file():
-        raise FlowError(f"{path}: no such file")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest(path: Path, expected: str) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError as error:
+        raise FlowError(f"{path}: no such file; expected {expected}") from error
+    except OSError as error:
+        raise FlowError(f"{path}: {error.strerror}; expected {expected}") from error
 
 
 def load_config(path: Path) -> BuildConfig:
@@ -85,9 +96,10 @@ def load_config(path: Path) -> BuildConfig:
             near = difflib.get_close_matches(str(key), list(known), 1)
             hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
             raise FlowError(f"{path}: unknown key {key}; {hint}")
-        values[key] = _convert(path, key, value)
+        if value is not None and value != "":  # left empty: the default
+            values[key] = _convert(path, key, value)
     for key in ("model", "output_dir"):
-        if not values.get(key):
+        if key not in values:
             raise FlowError(f"{path}: key {key} is missing")
     config = BuildConfig(**values)
     config.device  # noqa: B018  (raises for an unknown board)
@@ -95,14 +107,13 @@ def load_config(path: Path) -> BuildConfig:
 
 
 def _convert(path: Path, key: str, value: Any) -> Any:
-    if value is None:
-        return None if key in ("folding_config_file", "input_scale") else ""
     if key in ("model", "output_dir", "folding_config_file"):
         if not isinstance(value, str):
             raise FlowError(f"{path}: {key} = {value!r}; expected a path")
         return (path.resolve().parent / value).resolve()
     if key in ("synth_clk_period_ns", "target_fps", "input_scale"):
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or value <= 0:
             raise FlowError(f"{path}: {key} = {value!r}; expected a number above 0")
         return float(value)
     if not isinstance(value, str):

@@ -1,5 +1,6 @@
 """Files written whole or not at all."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -20,8 +21,8 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text)
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise FlowError(f"{path}: cannot be written: {error.strerror}") from error
+        _remove(temporary)
+        raise FlowError(f"{path}: cannot be written: {_reason(error)}") from error
 
 
 def write_npy(path: Path, array: Any) -> None:
@@ -33,8 +34,18 @@ def write_npy(path: Path, array: Any) -> None:
             np.save(file, array)
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise FlowError(f"{path}: cannot be written: {error.strerror}") from error
+        _remove(temporary)
+        raise FlowError(f"{path}: cannot be written: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    # a file where a folder is needed shows as one that exists
+    return "Not a directory" if isinstance(error, FileExistsError) else str(error.strerror)
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def read_frames(path: Path, shape: tuple[int, int, int]) -> Any:

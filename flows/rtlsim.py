@@ -98,15 +98,20 @@ def _compare(
     for node in model.graph.node:
         boundary = _boundary(model, node, known)
         if boundary is not None:
-            streams[node.name] = (boundary, getCustomOp(node), result.beats(node.name))
+            beats = result.beats(node.name)
+            expected_beats = result.streams[node.name].expected
+            if len(beats) != expected_beats:
+                raise FlowError(
+                    f"RTL simulation: node {node.name} gave {len(beats)} of {expected_beats} beats"
+                )
+            streams[node.name] = (boundary, getCustomOp(node), beats)
     outputs, differences = [], []
     for index, frame in enumerate(frames):
         expected = emulator.boundaries(frame)
         outputs.append(expected[emulator.graph.output])
         for boundary, op, beats in streams.values():
-            per_frame = len(beats) // len(frames)
             shape = tuple(op.get_normal_output_shape())
-            found = beats[index * per_frame : (index + 1) * per_frame].reshape(shape)
+            found = beats.reshape(len(frames), *shape)[index]
             if boundaries_dir is not None:
                 write_npy(boundaries_dir / f"{index}" / f"{boundary}.npy", found)
             if boundary == emulator.graph.output:

@@ -13,10 +13,13 @@ from qonnx.transformation.general import (
     SortGraph,
 )
 from qonnx.transformation.infer_shapes import InferShapes
+from toposort import CircularDependencyError
 
 from flows.errors import FlowError
 
 QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant")
+#: Where operators may come from: ONNX itself, QONNX, and its older name.
+DOMAINS = ("", "ai.onnx", "qonnx.custom_op.general", "onnx.brevitas")
 
 
 def load_qonnx(path: Path) -> ModelWrapper:
@@ -24,7 +27,7 @@ def load_qonnx(path: Path) -> ModelWrapper:
     if not path.is_file():
         raise FlowError(f"{path}: no such file; expected a QONNX model (.onnx)")
     try:
-        proto = onnx.load(str(path))
+        proto = onnx.load_model(str(path), format="protobuf")
     except (DecodeError, OSError) as error:
         raise FlowError(f"{path}: not an ONNX model, or a truncated one ({error})") from error
     if not proto.graph.node:
@@ -33,6 +36,15 @@ def load_qonnx(path: Path) -> ModelWrapper:
     imports = sorted(proto.opset_import, key=lambda opset: opset.domain not in ("", "ai.onnx"))
     del proto.opset_import[:]
     proto.opset_import.extend(imports)
+    for node in proto.graph.node:
+        if node.domain not in DOMAINS:
+            name = node.name or node.output[0]
+            raise FlowError(
+                f"node {name} ({node.op_type}): operator {node.op_type} of domain "
+                f"{node.domain} is not supported"
+            )
+        if node.op_type == "IntQuant":
+            node.op_type = "Quant"  # its newer name
     return ModelWrapper(proto)
 
 
@@ -42,6 +54,19 @@ def prepare(model: ModelWrapper) -> ModelWrapper:
     qonnx's own cleanup is not called: its renaming loses the second of two equal inputs, which is
     just what a duplicated input is.
     """
+    try:
+        model = _transformed(model)
+    except CircularDependencyError as error:
+        names = [node.name or node.output[0] for node in model.graph.node]
+        raise FlowError(f"the graph has a cycle, among nodes {', '.join(names)}") from error
+    except onnx.shape_inference.InferenceError as error:
+        raise FlowError(f"shapes cannot be inferred: {' '.join(str(error).split())}") from error
+    for index, node in enumerate(model.graph.node):
+        node.name = node.name or f"{node.op_type}_{index}"
+    return model
+
+
+def _transformed(model: ModelWrapper) -> ModelWrapper:
     for transformation in (
         GiveUniqueParameterTensors(),
         InferShapes(),
@@ -52,6 +77,4 @@ def prepare(model: ModelWrapper) -> ModelWrapper:
         InferShapes(),
     ):
         model = model.transform(transformation)
-    for index, node in enumerate(model.graph.node):
-        node.name = node.name or f"{node.op_type}_{index}"
     return model

@@ -81,6 +81,27 @@ def _check_overrides(model: ModelWrapper, overrides: dict[str, dict[str, Any]]) 
         for key in attrs:
             if key not in FOLDING_ATTRIBUTES or key not in known:
                 raise FlowError(f"folding: node {name} has no folding attribute {key}")
+            _check_value(name, key, attrs[key], known[key])
+
+
+def _check_value(node: str, key: str, value: Any, declared: tuple[Any, ...]) -> None:
+    """FlowError unless value is of the kind that FINN's declaration of the attribute says."""
+
+    def integer(number: Any) -> bool:
+        return isinstance(number, int) and not isinstance(number, bool)
+
+    match declared[0]:
+        case "i":
+            good, expected = integer(value), "an integer"
+        case "s":
+            allowed = sorted(declared[3]) if len(declared) > 3 else []
+            good, expected = value in allowed, f"one of {', '.join(allowed)}"
+        case _:
+            good = isinstance(value, list) and len(value) == 1
+            good = good and integer(value[0]) and value[0] >= 0
+            expected = "a list of one integer, 0 or more"
+    if not good:
+        raise FlowError(f"folding: node {node}: {key} = {value!r}; expected {expected}")
 
 
 def _divisors(number: int) -> Iterator[int]:

@@ -11,6 +11,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.extract_conv_bias import ExtractBiasFromConv
 
 from flows.errors import FlowError
+from flows.transformations.fold_constant_quantizers import FoldConstantQuantizers
 from flows.transformations.to_integers import to_integers
 
 
@@ -21,6 +22,7 @@ def streamline(model: ModelWrapper, input_scale: float | None = None) -> ModelWr
     real = output_scale * integer + output_bias for each channel, is in the graph's metadata.
     """
     try:
+        model = model.transform(FoldConstantQuantizers())
         model = model.transform(ExtractBiasFromConv()).transform(FoldQuantWeights())
     except (ValueError, RuntimeError, AssertionError) as error:
         raise FlowError(f"weights cannot be folded: {error}") from error

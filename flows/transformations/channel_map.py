@@ -170,7 +170,7 @@ def integer_type(lo: int, hi: int) -> str:
     """Name of the smallest QONNX integer data type that holds lo..hi, at least one bit wide."""
     if lo >= 0:
         return f"UINT{max(1, int(hi).bit_length())}"
-    bits = max((-int(lo) - 1).bit_length(), int(hi).bit_length()) + 1
+    bits = max((-int(lo) - 1).bit_length(), max(int(hi), 0).bit_length()) + 1
     name = f"INT{max(2, bits)}"
     assert DataType[name].allowed(lo) and DataType[name].allowed(hi)
     return name

@@ -75,7 +75,7 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
         channels = weights.shape[1] // factor
         total = IntNode(
             "GroupSum",
-            conv.name.replace("conv", "sum", 1),
+            _sum_name(graph, conv.name),
             [source],
             (channels, height, width),
             lo * factor,
@@ -108,6 +108,15 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
                 "macs_after": size * out_height * out_width,
             }
         )
+
+
+def _sum_name(graph: IntGraph, conv: str) -> str:
+    """Name of the group sum in front of a convolution: sumN before layer N."""
+    name = "sum" + conv.lstrip("abcdefghijklmnopqrstuvwxyz")
+    taken = {node.name for node in graph.nodes}
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _bits(lo: int, hi: int) -> int:

@@ -7,6 +7,7 @@ show in the integer graph as a ``Concat`` of one tensor with itself in front of 
 
 from typing import Any
 
+import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.base import Transformation
 
@@ -27,7 +28,7 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
 
     def apply(self, model: ModelWrapper) -> tuple[ModelWrapper, bool]:
         graph = from_onnx(model)
-        for node in graph.nodes:
+        for node in reversed(graph.nodes):  # a tree of sums from its root
             if node.op == "Concat" and self._fuse_concat(graph, node):
                 return graph.to_onnx(), True
             if node.op == "Add" and self._fuse_add(graph, node):
@@ -53,31 +54,25 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
         return True
 
     def _fuse_add(self, graph: IntGraph, add: IntNode) -> bool:
-        """Add(Conv(x, W1), Conv(x, W2)), the convolutions used nowhere else."""
-        convs = [graph.node(name) for name in add.inputs if name != "input"]
-        if len(convs) != 2 or any(node.op != "Conv" for node in convs):
+        """A tree of Adds over Conv(x, W_f), all of one x, read by the tree alone."""
+        leaves, inner = _tree(graph, add)
+        convs = [graph.node(name) for name in dict.fromkeys(leaves) if name != "input"]
+        if not convs or len(convs) != len(set(leaves)) or any(n.op != "Conv" for n in convs):
             return False
-        first, second = convs
-        users = [node for node in graph.nodes if {first.name, second.name} & set(node.inputs)]
-        outputs = {graph.output} & {first.name, second.name}
-        same = first.inputs == second.inputs and first.attrs == second.attrs
-        if not same or len(users) != 1 or outputs:
+        first = convs[0]
+        gone = {conv.name for conv in convs} | inner
+        others = [n for n in graph.nodes if n is not add and n.name not in inner]
+        read = {graph.output, *(source for node in others for source in node.inputs)}
+        if gone & read or any((c.inputs, c.attrs) != (first.inputs, first.attrs) for c in convs):
             return False
-        size = first.params["weights"].size
-        before = first.params["weights"]
-        total = before + second.params["weights"]
-        if first is not second:
-            graph.nodes.remove(second)
-        merged = {entry["layer"]: entry for entry in self.savings}
-        factor = sum(merged[c.name]["factor"] if c.name in merged else 1 for c in convs)
-        self.savings = [e for e in self.savings if e["layer"] not in (first.name, second.name)]
-        first.params["weights"] = total
-        first.lo, first.hi = add.lo, add.hi
-        self._record(first, factor, size * factor, before)
-        graph.nodes.remove(add)
-        for node in graph.nodes:
-            node.inputs = [first.name if name == add.name else name for name in node.inputs]
-        graph.output = first.name if graph.output == add.name else graph.output
+        before, size = first.params["weights"], first.params["weights"].size
+        # the sum becomes the convolution, under its own name and at its own place
+        add.op, add.inputs, add.attrs = "Conv", list(first.inputs), dict(first.attrs)
+        kernels = [graph.node(name).params["weights"] for name in leaves]
+        add.params = {"weights": np.sum(kernels, axis=0)}
+        add.origin = " + ".join(conv.origin for conv in convs)
+        graph.nodes = [node for node in graph.nodes if node.name not in gone]
+        self._record(add, len(leaves), size * len(leaves), before)
         return True
 
     def _record(self, conv: IntNode, factor: int, size_before: int, before: IntArray) -> None:
@@ -102,3 +97,18 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
 def _bits(weights: IntArray) -> int:
     """Bits that the hardware stores for one of these weights."""
     return code_weights(weights).bits
+
+
+def _tree(graph: IntGraph, add: IntNode) -> tuple[list[str], set[str]]:
+    """(leaves with their multiplicity, inner Adds) of the tree of Adds that ends in add."""
+    leaves: list[str] = []
+    inner: set[str] = set()
+    for name in add.inputs:
+        node = None if name == "input" else graph.node(name)
+        if node is not None and node.op == "Add":
+            below, within = _tree(graph, node)
+            leaves += below
+            inner |= {name} | within
+        else:
+            leaves.append(name)
+    return leaves, inner

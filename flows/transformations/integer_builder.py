@@ -34,8 +34,6 @@ class IntegerBuilder:
     def __init__(self, graph: IntGraph) -> None:
         self.graph = graph
         self.made: dict[tuple[Any, ...], str] = {}
-        self.counts: dict[str, int] = {}
-        self.sealed: set[str] = set()
 
     def shape(self, name: str) -> tuple[int, int, int]:
         """(C, H, W) of an integer tensor."""
@@ -49,24 +47,39 @@ class IntegerBuilder:
         return node.lo, node.hi
 
     def emit(self, stem: str, node: IntNode) -> str:
-        """Append node unless the same stands already; returns the tensor's name."""
+        """Append node unless the same stands already; returns the tensor's name.
+
+        The name is provisional, ``<stem>#<number>``: ``finish`` gives the final ones.
+        """
         attrs = tuple(sorted((k, str(v)) for k, v in node.attrs.items()))
         params = tuple((k, v.shape, v.tobytes()) for k, v in node.params.items())
         key = (node.op, tuple(node.inputs), attrs, params)
-        if key in self.made and self.made[key] not in self.sealed:
-            return self.made[key]
-        self.counts[stem] = self.counts.get(stem, 0) + 1
-        layer = self.counts[stem] if stem == "conv" else self.counts.get("conv", 0)
-        name = f"{stem}{layer}"
-        taken = {other.name for other in self.graph.nodes}
-        suffix = 0
-        while name in taken:
-            suffix += 1
-            name = f"{stem}{layer}_{suffix}"
-        node.name = name
-        self.graph.nodes.append(node)
-        self.made[key] = name
-        return name
+        if key not in self.made:
+            node.name = f"{stem}#{len(self.made)}"
+            self.graph.nodes.append(node)
+            self.made[key] = node.name
+        return self.made[key]
+
+    def finish(self, output: str) -> None:
+        """Keep what output needs, and name it: convN, and what stands behind it after its N."""
+        graph, needed = self.graph, {output}
+        for node in reversed(graph.nodes):
+            if node.name in needed:
+                needed |= set(node.inputs)
+        graph.nodes = [node for node in graph.nodes if node.name in needed]
+        names = {"input": "input"}
+        layer = 0
+        for node in graph.nodes:
+            stem = node.name.partition("#")[0]
+            layer += stem == "conv"
+            name, count = f"{stem}{layer}", 0
+            while name in names.values():
+                count += 1
+                name = f"{stem}{layer}_{count}"
+            names[node.name] = name
+            node.name = name
+            node.inputs = [names[source] for source in node.inputs]
+        graph.output = names[output]
 
     def emit_pools(self, value: Value, place: str) -> Value:
         """Put the pending poolings behind the integers, which the map must not turn upside down."""
@@ -87,34 +100,33 @@ class IntegerBuilder:
         return Value(name, value.map)
 
     def make_rising(self, value: Value, lo: int, hi: int, place: str) -> Value:
-        """Change the sign of the producer's weights in the channels where the map falls."""
+        """The same value of a producer whose weights have the other sign where the map falls."""
         falling = value.map.decreasing(lo, hi, self.shape(value.name)[0])
         if not falling.any():
             return value
         sign = np.where(falling, -1, 1)
-        self.flip(value.name, sign, place)
-        return replace(value, map=value.map.before("mul", sign))
+        name = self.negated(value.name, sign, place)
+        return replace(value, name=name, map=value.map.before("mul", sign))
 
-    def flip(self, name: str, sign: Any, place: str) -> None:
-        """Multiply the integers of a convolution (or a sum of them) by sign, shape (O,)."""
-        users = [node for node in self.graph.nodes if name in node.inputs]
+    def negated(self, name: str, sign: Any, place: str) -> str:
+        """A copy of a convolution (or a sum of them) times sign, shape (O,); its name.
+
+        The original stays for whoever reads it; ``finish`` drops it if nobody does.
+        """
         node = None if name == "input" else self.graph.node(name)
-        flippable = node is not None and node.op in ("Conv", "Add")
-        if not flippable or (users and name not in self.sealed):
+        if node is None or node.op not in ("Conv", "Add"):
             raise FlowError(
                 f"{place}: a falling function (a negative scale) stands where no convolution's "
                 "weights can take the sign"
             )
-        assert node is not None
-        self.sealed.add(name)
-        if node.op == "Add":
-            for source in dict.fromkeys(node.inputs):  # once, also where both are the same
-                self.sealed.add(source)
-                self.flip(source, sign, place)
-        else:
-            node.params["weights"] = node.params["weights"] * sign[:, None, None, None]
         bound = max(abs(node.lo), abs(node.hi))
-        node.lo, node.hi = -bound, bound
+        inputs, params = node.inputs, node.params
+        if node.op == "Add":
+            inputs = [self.negated(source, sign, place) for source in node.inputs]
+        else:
+            params = {"weights": params["weights"] * sign[:, None, None, None]}
+        copy = replace(node, inputs=inputs, params=params, lo=-bound, hi=bound)
+        return self.emit(name.partition("#")[0], copy)
 
 
 def pool_attrs(node: NodeProto) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from onnx import NodeProto, helper
 from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.general.intquant import resolve_rounding_mode
 
 from flows.errors import FlowError
 from flows.transformations.channel_map import ChannelMap, Quantizer, thresholds
@@ -87,7 +88,7 @@ class _Walk:
             )
         channels = self.builder.shape(value.name)[0]
         scale, bias = (np.broadcast_to(part, (channels,)) for part in affine)
-        self.graph.output = value.name
+        self.builder.finish(value.name)
         self.graph.metadata["output_scale"] = json.dumps([float(v) for v in scale])
         self.graph.metadata["output_bias"] = json.dumps([float(v) for v in bias])
 
@@ -106,6 +107,8 @@ class _Walk:
         value = self.model.get_initializer(node.input[index])
         if value is None:
             raise FlowError(f"{where(node)}: input {index} has to be constant")
+        if not np.all(np.isfinite(value)):
+            raise FlowError(f"{where(node)}: input {index} holds a value that is not finite")
         return np.asarray(value, dtype=np.float64)
 
     def _per_channel(self, node: NodeProto, value: Any, channels: int) -> Any:
@@ -160,6 +163,10 @@ class _Walk:
         if np.any(scale <= 0) or bits.item() != int(bits.item()) or not 1 <= bits.item() <= 8:
             raise FlowError(f"{where(node)}: expected a positive scale and 1 to 8 bits")
         rounding = attrs.get("rounding_mode", b"ROUND").decode()
+        try:
+            resolve_rounding_mode(rounding)
+        except ValueError as error:
+            raise FlowError(f"{where(node)}: rounding mode {rounding} is not known") from error
         quantizer = Quantizer.quant(
             scale,
             int(zero.item()),
@@ -209,6 +216,8 @@ class _Walk:
         weights = self._constant(node, 1)
         if weights.ndim != 4 or np.any(weights != np.rint(weights)):
             raise FlowError(f"{where(node)}: its weights are not quantized to integers")
+        if weights.size == 0:
+            raise FlowError(f"{where(node)}: weights of shape {weights.shape} hold nothing")
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         if attrs.get("group", 1) != 1:
             raise FlowError(
@@ -218,6 +227,12 @@ class _Walk:
             raise FlowError(f"{where(node)}: dilation is not supported")
         if attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", "NOTSET"):
             raise FlowError(f"{where(node)}: auto_pad is not supported; expected pads")
+        channels = self.builder.shape(value.name)[0]
+        if weights.shape[1] != channels:
+            raise FlowError(
+                f"{where(node)}: its weights have {weights.shape[1]} input channels, its input "
+                f"has {channels}"
+            )
         integers = np.rint(weights).astype(np.int64)
         lo, hi = self.builder.range(value.name)
         flat = integers.reshape(integers.shape[0], -1)
@@ -225,12 +240,12 @@ class _Walk:
         bottom, top = min(lo, 0), max(hi, 0)
         out_lo = int((positive * bottom + negative * top).min())
         out_hi = int((positive * top + negative * bottom).max())
-        _, channels, height, width = self.model.get_tensor_shape(node.output[0])
+        _, _, height, width = self.model.get_tensor_shape(node.output[0])
         made = IntNode(
             "Conv",
             "",
             [value.name],
-            (int(channels), int(height), int(width)),
+            (integers.shape[0], int(height), int(width)),
             out_lo,
             out_hi,
             node.name,
@@ -334,6 +349,8 @@ class _Walk:
     def _on_batchnormalization(self, node: NodeProto) -> Value:
         epsilon = next((a.f for a in node.attribute if a.name == "epsilon"), 1e-5)
         gamma, beta, mean, variance = (self._constant(node, i) for i in range(1, 5))
+        if np.any(variance + epsilon <= 0):
+            raise FlowError(f"{where(node)}: a variance is not positive")
         value = self._extend(node, self._value(node), "add", -mean)
         value = self._extend(node, value, "mul", gamma / np.sqrt(variance + epsilon))
         return self._extend(node, value, "add", beta)

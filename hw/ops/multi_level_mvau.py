@@ -162,9 +162,7 @@ class MultiLevelMVAU(StreamOp):
             return None
         if len(self.onnx_node.input) < 3:
             raise HardwareError(f"node {name}: no thresholds, and noActivation = 0")
-        values = integer_values(
-            name, "thresholds", model.get_initializer(self.onnx_node.input[2])
-        )
+        values = integer_values(name, "thresholds", model.get_initializer(self.onnx_node.input[2]))
         checked = channel_thresholds(name, values, self.int_attr("MH"))
         return clamp_thresholds(checked, *self.acc_range(model))
 

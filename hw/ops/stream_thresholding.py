@@ -77,9 +77,7 @@ class StreamThresholding(StreamOp):
     def thresholds(self, model: ModelWrapper) -> IntArray:
         """(C, n) thresholds, clamped to the input's range."""
         name, idt = self.onnx_node.name, self.get_input_datatype()
-        values = integer_values(
-            name, "thresholds", model.get_initializer(self.onnx_node.input[1])
-        )
+        values = integer_values(name, "thresholds", model.get_initializer(self.onnx_node.input[1]))
         checked = channel_thresholds(name, values, self.input_shape()[-1])
         return clamp_thresholds(checked, int(idt.min()), int(idt.max()))
 

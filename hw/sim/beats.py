@@ -66,8 +66,8 @@ def unpack(raw: ByteArray, lanes: int, bits: int, signed: bool) -> IntArray:
         padded = np.zeros((len(chunk), lanes, unit_bits), np.uint8)
         padded[:, :, :bits] = unpacked.reshape(len(chunk), lanes, bits)
         units = np.packbits(padded, axis=2, bitorder="little")
-        result[start : start + step] = (
-            units.view("<u1" if unit_bits == 8 else "<u8").reshape(len(chunk), lanes)
+        result[start : start + step] = units.view("<u1" if unit_bits == 8 else "<u8").reshape(
+            len(chunk), lanes
         )
     if signed:
         sign = 1 << (bits - 1)

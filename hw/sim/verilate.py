@@ -27,9 +27,21 @@ _HARNESS = _HERE / "harness.cpp"
 #: Headers beside the harness: stand-ins for the libraries that Verilator's FST writer includes.
 _HEADERS = ("lz4.h", "zlib.h")
 _VERILATOR_FLAGS = (
-    "--cc", "--prefix", "Vtop", "--no-timing", "-O3", "--x-assign", "fast", "--x-initial",
-    "unique", "-Wno-fatal", "--output-split", "20000",
+    "--cc",
+    "--prefix",
+    "Vtop",
+    "--no-timing",
+    "-O3",
+    "--x-assign",
+    "fast",
+    "--x-initial",
+    "unique",
+    "-Wno-fatal",
+    "--output-split",
+    "20000",
 )
+#: The top level and the wrappers' ports: every stream. A network's insides fill gigabytes.
+_WAVE_FLAGS = ("--trace-fst", "--trace-depth", "2")
 _CXX_FLAGS = ("-std=c++17", "-fno-strict-aliasing", "-faligned-new", "-w")
 #: Generated C++ below this size is compiled as one file: reading headers would dominate.
 _UNIT_BYTES = 400_000
@@ -54,8 +66,14 @@ def _silent(_: str) -> None:
 def _defines(waves: bool) -> list[str]:
     on = int(waves)
     return [
-        "-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", "-DVM_TIMING=0", f"-DVM_TRACE={on}",
-        f"-DVM_TRACE_FST={on}", "-DVM_TRACE_VCD=0", "-DVM_TRACE_SAIF=0",
+        "-DVERILATOR=1",
+        "-DVM_COVERAGE=0",
+        "-DVM_SC=0",
+        "-DVM_TIMING=0",
+        f"-DVM_TRACE={on}",
+        f"-DVM_TRACE_FST={on}",
+        "-DVM_TRACE_VCD=0",
+        "-DVM_TRACE_SAIF=0",
     ]
 
 
@@ -71,16 +89,28 @@ class _Toolchain:
     def compile_command(self, source: Path, target: Path, optimize: str) -> list[str]:
         include = self.verilator.root / "include"
         return [
-            self.compiler.command, *_CXX_FLAGS, optimize, *_defines(self.waves),
-            f"-I{source.parent}", f"-I{_HERE}", f"-I{include}", f"-I{include / 'vltstd'}",
-            "-c", str(source), "-o", str(target),
+            self.compiler.command,
+            *_CXX_FLAGS,
+            optimize,
+            *_defines(self.waves),
+            f"-I{source.parent}",
+            f"-I{_HERE}",
+            f"-I{include}",
+            f"-I{include / 'vltstd'}",
+            "-c",
+            str(source),
+            "-o",
+            str(target),
         ]
 
     def runtime_key(self) -> str:
         """What Verilator's runtime library depends on."""
         return "\n".join(
             [
-                self.verilator.version, self.compiler.version, *_CXX_FLAGS, *_defines(self.waves),
+                self.verilator.version,
+                self.compiler.version,
+                *_CXX_FLAGS,
+                *_defines(self.waves),
                 *((_HERE / name).read_text() for name in _HEADERS),
             ]
         )
@@ -101,7 +131,11 @@ def _digest(*texts: str | bytes) -> str:
 def _run(command: Sequence[str], log: Path, environment: dict[str, str] | None = None) -> None:
     """Run a tool, its output appended to the log; HardwareError names the log if it fails."""
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment,
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
         check=False,
     )
     with log.open("a") as file:
@@ -157,8 +191,11 @@ def _units(folder: Path) -> list[tuple[Path, bool]]:
     sources = sorted(folder.glob("Vtop*.cpp"))
     units: list[tuple[Path, bool]] = []
     for fast in (True, False):
-        chosen = [path for path in sources if ("__Slow" in path.name or "__Syms" in path.name
-                                               or "__Trace" in path.name) != fast]
+        chosen = [
+            path
+            for path in sources
+            if ("__Slow" in path.name or "__Syms" in path.name or "__Trace" in path.name) != fast
+        ]
         groups: list[list[Path]] = [[]]
         size = 0
         for path in chosen:
@@ -185,7 +222,7 @@ def _make(design: Design, tools: _Toolchain, cache: Path, target: Path, progress
         config = code / "visible.vlt"
         config.write_text(visible_wires(design))
         progress("running Verilator")
-        flags = [*_VERILATOR_FLAGS, *(["--trace-fst"] if tools.waves else [])]
+        flags = [*_VERILATOR_FLAGS, *(_WAVE_FLAGS if tools.waves else ())]
         files = [str(design.folder / source) for source in design.sources]
         command = [*flags, "--Mdir", str(code), "--top-module", design.top, str(config), *files]
         _run(tools.verilator.command(command), log, tools.verilator.environment())
@@ -231,8 +268,12 @@ def build(
     cache.mkdir(parents=True, exist_ok=True)
     texts = [text for name in design.sources for text in (name, (design.folder / name).read_text())]
     key = _digest(
-        tools.key(), design.top, stream_table(design), visible_wires(design),
-        _HARNESS.read_text(), *texts,
+        tools.key(),
+        design.top,
+        stream_table(design),
+        visible_wires(design),
+        _HARNESS.read_text(),
+        *texts,
     )
     target = cache / f"{design.top}-{key}"
     start = time.perf_counter()

@@ -37,7 +37,8 @@ def streamlined(net: Network) -> ModelWrapper:
 def decoded(emulator: Emulator, integers: Any) -> Any:
     """Real values (C, H, W) of the network's integers (H, W, C)."""
     scale, bias = (
-        np.array(json.loads(emulator.graph.metadata[key])) for key in ("output_scale", "output_bias")
+        np.array(json.loads(emulator.graph.metadata[key]))
+        for key in ("output_scale", "output_bias")
     )
     return (integers * scale + bias).transpose(2, 0, 1)
 

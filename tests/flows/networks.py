@@ -371,7 +371,9 @@ class _Draw:
         if zero < 0 and not signed:
             zero = 0
         narrow = bool(bits > 1 and rng.random() < 0.2)
-        mode = str(rng.choice(["ROUND", "FLOOR", "CEIL"], p=[0.8, 0.1, 0.1])) if b.exact else "ROUND"
+        mode = "ROUND"
+        if b.exact:
+            mode = str(rng.choice(["ROUND", "FLOOR", "CEIL"], p=[0.8, 0.1, 0.1]))
         drawn.append(f"{'' if signed else 'u'}int{bits} zero {zero} narrow {narrow} {mode}")
         return b.quant(tensor, bits, signed, zero=zero, narrow=narrow, mode=mode)
 

@@ -54,8 +54,8 @@ def test_resumed_in_the_middle(whole, tmp_path):
     assert list(state["time_per_step"]) == list(STEPS)
 
 
-def test_layout_of_the_build_folder(whole, capsys):
-    net, path = whole
+def test_layout_of_the_build_folder(whole):
+    _, path = whole
     folder = path.parent / "build"
     for step in STEPS:
         model = ModelWrapper(str(folder / "intermediate_models" / f"{step}.onnx"))

@@ -113,7 +113,7 @@ def test_board_left_empty_is_the_default(tmp_path):
 
 
 def test_unknown_board(tmp_path):
-    with pytest.raises(HardwareError, match="^unknown board Zynq; known: KV260_SOM, Pynq-Z1, "):
+    with pytest.raises(HardwareError, match=r"^unknown board Zynq; known: KV260_SOM, Pynq-Z1, "):
         load_config(_write(tmp_path, board="Zynq"))
 
 

@@ -58,7 +58,8 @@ def test_sums_beyond_the_exact_range_are_refused():
     tensor = b.conv(b.quant("x", 8, False, 2.0**-8), weights, "int4", (1, 1), [0] * 4)
     for _ in range(2):
         tensor = b.quant(b.add("Mul", [tensor, b.constant(0.9)]), 8, True)
-        tensor = b.conv(tensor, np.full((300, b.channels(tensor), 1, 1), -8), "int4", (1, 1), [0] * 4)
+        wide = np.full((300, b.channels(tensor), 1, 1), -8)
+        tensor = b.conv(tensor, wide, "int4", (1, 1), [0] * 4)
     net = Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
     Emulator(streamlined(net), 1)  # 300 * 8 * 128 is well inside
     model = streamlined(net)

@@ -38,8 +38,8 @@ def apply_plain(plain, x, channel):
             "mul": lambda x, v: x * v,
             "div": lambda x, v: x / v,
             "add": lambda x, v: x + v,
-            "max": lambda x, v: max(x, v),
-            "min": lambda x, v: min(x, v),
+            "max": max,
+            "min": min,
             "leaky": lambda x, v: x * v if x < 0 else x,
         }[kind](x, v)
     return x
@@ -52,7 +52,8 @@ def test_thresholds_equal_brute_force(data, channels, lo, size):
     channel_map, plain = data.draw(rising_maps(channels))
     bits, signed = data.draw(st.integers(1, 4)), data.draw(st.booleans())
     narrow = data.draw(st.booleans()) and bits > 1
-    zero, mode = data.draw(st.integers(-2, 2)), data.draw(st.sampled_from(["ROUND", "FLOOR", "CEIL"]))
+    zero = data.draw(st.integers(-2, 2))
+    mode = data.draw(st.sampled_from(["ROUND", "FLOOR", "CEIL"]))
     scale = np.array(data.draw(st.lists(POSITIVE, min_size=channels, max_size=channels)))
     quantizer = Quantizer.quant(scale, zero, bits, signed, narrow, mode)
     table = thresholds(channel_map, quantizer, lo, hi, channels)

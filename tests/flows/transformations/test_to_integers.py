@@ -10,6 +10,7 @@ from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.steps.import_model import prepare
 from flows.steps.streamline import streamline
+from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.transformations.integer_graph import from_onnx
 from tests.flows.flow import assert_equals_reference, streamlined
 from tests.flows.networks import Builder, Network, random_network
@@ -85,21 +86,56 @@ def test_sum_of_equal_convolutions_behind_a_negative_scale(count):
     assert_equals_reference(net, Emulator(streamlined(net), 1), net.frames(3))
 
 
-def test_accumulator_read_by_two_branches_one_of_them_negative():
-    """Changing a kernel's sign for one reader must not change what the other reads."""
-    b, tensor = _builder()
-    acc = b.conv(tensor, np.array([[[[1]]], [[[-1]]]]), "binary", (1, 1), [0] * 4)
-    falling = b.add("Mul", [acc, b.constant(-1.3)])
-    branches = [
-        b.quant(b.add("Add", [t, b.constant(0.17)]), 2, True, np.float32(0.4))
-        for t in (falling, acc)
-    ]
-    net = _network(b, b.add("Concat", branches, axis=1))
+def _right_or_refused(net):
     try:
         model = streamlined(net)
     except FlowError:
-        return  # refusing is right too
+        return
     assert_equals_reference(net, Emulator(model, 1), net.frames(3))
+
+
+def _branch(b, tensor, factor, delay=0):
+    """A quantizer of factor * tensor, as many steps later as delay says."""
+    tensor = b.add("Mul", [tensor, b.constant(factor)])
+    for _ in range(delay + 1):
+        tensor = b.add("Add", [tensor, b.constant(0.17)])
+    return b.quant(tensor, 2, True, np.float32(0.4))
+
+
+@pytest.mark.parametrize("delays", [(0, 0), (0, 4), (4, 0)])
+def test_accumulator_read_by_two_branches_one_of_them_negative(delays):
+    """Changing a kernel's sign for one reader must not change what the other reads."""
+    b, tensor = _builder()
+    acc = b.conv(tensor, np.array([[[[1]]], [[[-1]]]]), "binary", (1, 1), [0] * 4)
+    branches = [_branch(b, acc, f, d) for f, d in zip((-1.3, 1.1), delays, strict=True)]
+    _right_or_refused(_network(b, b.add("Concat", branches, axis=1)))
+
+
+def test_part_of_a_negative_sum_that_is_read_elsewhere():
+    b, tensor = _builder()
+    state, parts = b.rng.bit_generator.state, []
+    for second in (-1, 1):
+        b.rng.bit_generator.state = state  # equal scales
+        kernel = np.array([[[[1]]], [[[second]]]])
+        parts.append(b.conv(tensor, kernel, "binary", (1, 1), [0] * 4))
+    branches = [_branch(b, parts[0], 1.0), _branch(b, b.add("Add", parts), -1.3)]
+    _right_or_refused(_network(b, b.add("Concat", branches, axis=1)))
+
+
+def test_sum_of_three_convolutions_of_which_two_are_equal():
+    """It can be fused all the same: nothing may be left of it but one convolution."""
+    b, tensor = _builder()
+    state, total = b.rng.bit_generator.state, ""
+    for second in (1, -1, 1):
+        b.rng.bit_generator.state = state
+        kernel = np.array([[[[1]]], [[[second]]]])
+        part = b.conv(tensor, kernel, "binary", (1, 1), [0] * 4)
+        total = b.add("Add", [total, part]) if total else part
+    net = _network(b, b.quant(total, 3, True))
+    model = streamlined(net).transform(FuseDuplicatedInputs())
+    assert_equals_reference(net, Emulator(model, 1), net.frames(3))
+    assert [n.op_type for n in model.graph.node].count("Conv") == 1
+    assert "Add" not in [n.op_type for n in model.graph.node]
 
 
 def test_quantized_bias():

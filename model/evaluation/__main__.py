@@ -1,0 +1,144 @@
+"""Figures of prediction files: `python -m model.evaluation wider|fddb|boxes --help`.
+
+wider   average precision by WIDER FACE's protocol: easy, medium and hard with --mat
+        (eval_tools/ground_truth), all faces with --ground-truth
+fddb    rates of the discrete and the continuous ROC on the ten folds
+boxes   detection rate at so many false positives a picture, and average precision
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from model.data import fddb as fddb_data
+from model.data import predictions, wider
+from model.errors import ModelError
+from model.evaluation import boxes, fddb, wider_truth
+from model.evaluation import wider as wider_protocol
+from model.files import write_atomic
+
+
+def _wider(options: argparse.Namespace) -> dict[str, Any]:
+    """The table of `wider`."""
+    if options.mat is None and options.ground_truth is None:
+        raise ModelError("nothing to compare with; expected --ground-truth, --mat or both")
+    found = predictions.read(options.predictions)
+    results: dict[str, wider_protocol.Result] = {}
+    if options.mat is not None:
+        lists = wider_truth.load_lists(options.mat)
+        results |= wider_protocol.evaluate(found, lists, options.matlab)
+    if options.ground_truth is not None:
+        split = wider.read_split(options.ground_truth, options.split, keep_invalid=True)
+        pictures = wider_truth.from_annotations(split)
+        results |= wider_protocol.evaluate(found, pictures, options.matlab)
+    print(f"{'setting':<10}{'AP':>8}{'faces':>9}")
+    for name, result in results.items():
+        print(f"{name:<10}{result.ap:>8.4f}{result.faces:>9}")
+    missing = max(result.missing for result in results.values())
+    if missing:
+        print(f"warning: {missing} pictures have no predictions; none found", file=sys.stderr)
+    return {
+        name: {"ap": one.ap, "faces": one.faces, "missing": one.missing}
+        for name, one in results.items()
+    }
+
+
+def _fddb(options: argparse.Namespace) -> dict[str, Any]:
+    """The table of `fddb`."""
+    faces = fddb_data.read_folds(options.folds, options.images)
+    result = fddb.evaluate(faces, fddb_data.read_detections(options.detections))
+    rates = result.rates()
+    print(f"{'false positives':<18}{'discrete':>10}{'continuous':>12}")
+    for name in rates["discrete"]:
+        print(f"{name:<18}{rates['discrete'][name]:>10.4f}{rates['continuous'][name]:>12.4f}")
+    print(f"{result.discrete.faces} faces in {result.discrete.pictures} pictures")
+    if options.roc:
+        fddb.write_roc(options.roc, result)
+    return {**rates, "faces": result.discrete.faces, "images": result.discrete.pictures}
+
+
+def _boxes(options: argparse.Namespace) -> dict[str, Any]:
+    """The table of `boxes`."""
+    if not options.fppi >= 0:
+        raise ModelError(f"--fppi is {options.fppi}; expected 0 or more")
+    found = predictions.read(options.predictions)
+    split = wider.read_split(options.ground_truth, options.split, keep_invalid=True)
+    curve = boxes.curve(*boxes.align(found, split))
+    threshold = curve.threshold_at_fppi(options.fppi)
+    table = {
+        "fppi": options.fppi,
+        "rate": curve.rate_at_fppi(options.fppi),
+        "threshold": threshold,
+        "ap": boxes.average_precision(curve),
+        "faces": curve.faces,
+        "images": curve.pictures,
+    }
+    at = "" if threshold is None else f"  (score {threshold:.4f} and above)"
+    print(f"rate at {options.fppi:g} false positives per image  {table['rate']:.4f}{at}")
+    print(f"average precision                     {table['ap']:.4f}")
+    print(f"{curve.faces} faces in {curve.pictures} pictures")
+    return table
+
+
+def _parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m model.evaluation",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, run in (("wider", _wider), ("boxes", _boxes)):
+        command = commands.add_parser(name)
+        command.set_defaults(run=run)
+        command.add_argument(
+            "--predictions", type=Path, required=True, help="folder of <event>/<image>.txt"
+        )
+        command.add_argument(
+            "--ground-truth",
+            type=Path,
+            required=name == "boxes",
+            help="folder that holds WIDER_<split> and wider_face_split",
+        )
+        command.add_argument("--split", default="val", help="split of it (default val)")
+        if name == "wider":
+            command.add_argument("--mat", type=Path, help="eval_tools/ground_truth")
+            command.add_argument(
+                "--matlab", action="store_true", help="overlaps as the MATLAB tool's integers"
+            )
+        else:
+            command.add_argument(
+                "--fppi", type=float, default=0.1, help="false positives per image (default 0.1)"
+            )
+        command.add_argument("--json", type=Path, help="file to write the table to")
+    command = commands.add_parser("fddb")
+    command.set_defaults(run=_fddb)
+    command.add_argument(
+        "--detections", type=Path, required=True, help="file, or folder of fold-NN-out.txt"
+    )
+    command.add_argument("--folds", type=Path, required=True, help="FDDB-folds")
+    command.add_argument(
+        "--images", type=Path, help="originalPics, to clip regions to the pictures"
+    )
+    command.add_argument("--roc", help="prefix of ROC files to write, as the official program")
+    command.add_argument("--json", type=Path, help="file to write the table to")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        table = options.run(options)
+        if options.json:
+            write_atomic(options.json, (json.dumps(table, indent=2) + "\n").encode())
+    except ModelError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

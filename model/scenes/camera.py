@@ -1,0 +1,72 @@
+"""What a camera does to light: lens, exposure, sensor, and JPEG."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from model.scenes.exact import Field, Random, blur, f32, grid, noise
+
+
+def _motion(image: Field, rng: Random) -> Field:
+    """Smear along a line of a few pixels."""
+    length = int(rng.integers(2, 9))
+    dx, dy = float(rng.uniform(-1, 1)), float(rng.uniform(-1, 1)) * 0.6
+    total = np.zeros_like(image)
+    for index in range(length):
+        total += np.roll(image, (round(dy * index), round(dx * index)), axis=(0, 1))
+    return total * f32(1 / length)
+
+
+def _tone(values: Field, contrast: float) -> Field:
+    """A curve from 0 to 1: S-shaped above contrast 0, flat below."""
+    curve = values * values * (f32(3) - f32(2) * values)
+    return values + (curve - values) * f32(contrast)
+
+
+def take_picture(light: Field, rng: Random) -> tuple[np.ndarray, float, float]:
+    """The picture (H, W, 3) uint8 of a field of light, its blur in pixels, and its exposure."""
+    height, width = light.shape[:2]
+    image = light
+    blurred = 0.0
+    if rng.random() < 0.4:
+        blurred = float(rng.uniform(0.4, 1.0) if rng.random() < 0.75 else rng.uniform(1.0, 2.6))
+        image = blur(image, blurred)
+    if rng.random() < 0.07:
+        image = _motion(image, rng)
+        blurred = max(blurred, 1.5)
+    balance = f32(1 + rng.normal(0, 0.06, 3))
+    level = float(np.sort(image[::8, ::8, 1], axis=None)[int(image[::8, ::8, 1].size * 0.85)])
+    exposure = float(np.clip(0.62 / max(level, 0.04), 0.5, 2.5)) ** 0.6
+    gain = float(rng.normal(0, 0.25))
+    exposure *= 1 + gain if gain > 0 else 1 / (1 - gain)
+    image = image * (balance * f32(exposure))
+    if rng.random() < 0.35:
+        rows, columns = grid(height, width)
+        far = (rows / height - 0.5) ** 2 + (columns / width - 0.5) ** 2
+        image = image * (f32(1) - f32(rng.uniform(0.2, 1.0)) * far)[..., None]
+    haze = max(0.0, float(rng.uniform(-0.25, 0.08)))
+    image = np.sqrt(np.clip(image * f32(1 - haze) + f32(haze), 0, 1))
+    image = _tone(image, float(rng.uniform(-0.25, 0.55)))
+    grey = image[..., 0] * f32(0.3) + image[..., 1] * f32(0.59) + image[..., 2] * f32(0.11)
+    kind = rng.random()
+    if kind < 0.09:
+        tint = f32([1.0, 0.93, 0.8]) if rng.random() < 0.25 else f32([1, 1, 1])
+        image = grey[..., None] * tint
+    else:
+        colour = float(rng.uniform(0.6, 1.35))
+        image = grey[..., None] + (image - grey[..., None]) * f32(colour)
+    if rng.random() < 0.6:
+        strength = float(rng.uniform(0.003, 0.03)) * (2.0 if rng.random() < 0.12 else 1.0)
+        grain = rng.standard_normal((height, width, 1), dtype=np.float32)
+        if rng.random() < 0.3:
+            grain = noise(rng, height, width, 2, 2)[..., None]
+        image = image + grain * f32(strength)
+    if rng.random() < 0.2:  # sharpened by the camera
+        image = image + (image - blur(image, 1.0)) * f32(rng.uniform(0.3, 1.0))
+    picture = (np.clip(image, 0, 1) * f32(255) + f32(0.5)).astype(np.uint8)
+    if rng.random() < 0.35:
+        store = io.BytesIO()
+        Image.fromarray(picture).save(store, "JPEG", quality=int(rng.integers(22, 90)))
+        picture = np.asarray(Image.open(store), dtype=np.uint8).copy()
+    return picture, blurred, exposure

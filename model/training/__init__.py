@@ -1,0 +1,6 @@
+"""Training of the zoo's networks: `python -m model.training --help`.
+
+From WIDER FACE folders to a checkpoint: `data` (pictures and boxes), `anchors`, `augment`,
+`assign` and `loss` (YOLOv2's, one class), `lean` (the forward pass that is trained), `optimize`,
+`trainer`, `calibrate` (BatchNorm) and `validate`.
+"""

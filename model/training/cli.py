@@ -1,0 +1,195 @@
+"""Training of a network of the zoo on pictures in WIDER FACE's layout.
+
+    python -m model.training --model dupnet-tinier-yolo --data FOLDER --val FOLDER/val \\
+        --epochs 60 --out build/runs/dupnet
+
+writes a run folder: config.json, checkpoint.npz (what ships), metrics.json, state.pt (what
+`--resume` takes up), log.jsonl and TensorBoard's files. Several GPUs:
+`torchrun --nproc-per-node 4 -m model.training ...`. `--max-minutes` ends training by the clock, and
+the learning rate's schedule with it; decoding before and evaluation behind it come on top.
+"""
+
+import argparse
+import dataclasses
+import sys
+import types
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from model.errors import ModelError
+from model.training.config import TrainConfig
+
+GROUPS = ("loss", "augment")
+HELP = {
+    "model": "network of the zoo",
+    "data": "folder in WIDER FACE's layout; its split train, or FOLDER/SPLIT",
+    "val": "folder of the held-out pictures; its split val, or FOLDER/SPLIT",
+    "seed": "of weights, order and augmentation",
+    "epochs": "passes over the data",
+    "steps": "steps at most",
+    "max_minutes": "wall clock of the training at most; the schedule follows it",
+    "batch": "pictures a step and GPU",
+    "size": "of the letterboxed pictures and of evaluation",
+    "sizes": "of the input in training, separated by commas",
+    "rate": "highest learning rate",
+    "latent_rate": "highest learning rate of latent weights",
+    "decay": "weight decay of full-precision weights",
+    "warmup": "steps of warm-up",
+    "clip": "greatest norm of the gradient",
+    "average": "decay of the average of the weights; 0: none",
+    "latent_scale": "range of the first latent weights",
+    "precision": "of the training",
+    "compile": "compile with torch.compile",
+    "init": "checkpoint.npz or state.pt to start from",
+    "teacher": "checkpoint.npz or state.pt to learn from",
+    "teacher_weight": "weight of what the teacher says",
+    "limit": "use the first so many pictures",
+    "preload": "keep all decoded pictures on the device",
+    "workers": "threads or processes that decode",
+    "calibration": "pictures for BatchNorm's final statistics",
+    "validate_every": "epochs between evaluations; 0: at the end only",
+    "patience": "stop after so many evaluations without a better AP; 0: never",
+    "log_every": "steps between figures",
+    "save_minutes": "minutes between two states",
+}
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: a flag for each field of TrainConfig, and --set for loss and augment."""
+    made = argparse.ArgumentParser(
+        prog="python -m model.training",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    hints = get_type_hints(TrainConfig)
+    for one in dataclasses.fields(TrainConfig):
+        if one.name not in HELP:
+            continue
+        default = None if one.default is dataclasses.MISSING else one.default
+        arguments: dict[str, Any] = {"help": HELP[one.name], "default": default}
+        kind = hints[one.name]
+        if kind is bool:
+            arguments["action"] = "store_true"
+        elif one.name == "sizes":
+            arguments |= {"type": _numbers, "metavar": "N,N,..."}
+        elif get_args(kind):
+            arguments["choices"] = get_args(kind)
+        else:
+            arguments["type"] = kind
+        if default is None:
+            arguments["required"] = True
+        elif default not in ("", False):
+            shown = ",".join(map(str, default)) if one.name == "sizes" else default
+            arguments["help"] += f" (default {shown})"
+        made.add_argument(_flag(one.name), **arguments)
+    made.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="loss.focal=2",
+        help="a field of the loss or the augmentation; may be repeated",
+    )
+    made.add_argument("--out", type=Path, required=True, help="run folder to write")
+    made.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    made.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU if there is one)")
+    made.add_argument("--no-tensorboard", action="store_true", help="no files for TensorBoard")
+    return made
+
+
+def _split(text: str, split: str) -> tuple[str, str]:
+    """FOLDER or FOLDER/SPLIT as folder and split."""
+    path = Path(text)
+    if not path.is_dir() and (path.parent / f"WIDER_{path.name}").is_dir():
+        return str(path.parent), path.name
+    return text, split
+
+
+def _convert(kind: Any, text: str) -> Any:
+    if kind is bool:
+        if text not in ("true", "false"):
+            raise ValueError("true or false")
+        return text == "true"
+    if get_origin(kind) is tuple:
+        return tuple(float(part) for part in text.split(","))
+    choices = get_args(kind)
+    if choices and not isinstance(kind, types.UnionType):
+        if text not in choices:
+            raise ValueError(" or ".join(choices))
+        return text
+    return kind(text)
+
+
+def _groups(assignments: list[str]) -> dict[str, Any]:
+    """The loss and augment of a configuration, with the fields of --set changed."""
+    hints = get_type_hints(TrainConfig)
+    changes: dict[str, dict[str, Any]] = {group: {} for group in GROUPS}
+    for text in assignments:
+        name, equals, value = text.partition("=")
+        group, _, key = name.partition(".")
+        fields = get_type_hints(hints[group]) if group in GROUPS else {}
+        if not equals or key not in fields:
+            known = [f"{g}.{f}" for g in GROUPS for f in get_type_hints(hints[g])]
+            raise ModelError(f"--set {text}: unknown field; expected one of {', '.join(known)}")
+        try:
+            changes[group][key] = _convert(fields[key], value)
+        except ValueError as error:
+            raise ModelError(f"--set {text}: unreadable value ({error})") from None
+    return {group: hints[group](**fields) for group, fields in changes.items()}
+
+
+def config_from(options: argparse.Namespace) -> TrainConfig:
+    """The configuration of a command line."""
+    names = [one.name for one in dataclasses.fields(TrainConfig) if one.name in HELP]
+    values = {name: getattr(options, name) for name in names}
+    values["data"], split = _split(options.data, "train")
+    values["val"], val_split = _split(options.val, "val") if options.val else ("", "val")
+    return TrainConfig(**values, split=split, val_split=val_split, **_groups(options.set))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; returns the exit status."""
+    options = parser().parse_args(arguments)
+    import torch
+
+    from model import zoo
+    from model.training.parallel import Ranks
+    from model.training.trainer import Trainer
+
+    ranks = Ranks()
+    try:
+        config = config_from(options)
+        zoo.find(config.model)
+        config.check()
+        name = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
+        device = torch.device(f"cuda:{ranks.local}" if name == "cuda" else name)
+        if device.type == "cuda":
+            torch.cuda.set_device(device)
+        ranks.start(device)
+        trainer = Trainer(
+            config,
+            options.out,
+            device,
+            resume=options.resume,
+            ranks=ranks,
+            tensorboard=not options.no_tensorboard,
+        )
+        trainer.run()
+    except ModelError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"interrupted; --resume goes on from {options.out}", file=sys.stderr)
+        return 130
+    finally:
+        ranks.stop()
+    if ranks.first:
+        print(f"wrote {options.out / 'checkpoint.npz'}")
+    return 0

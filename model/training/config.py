@@ -1,0 +1,88 @@
+"""The configuration of a training run, as it stands in the run folder's config.json."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from model.errors import ModelError
+from model.training.augment import AugmentConfig
+from model.training.loss import LossConfig
+
+FREE = ("max_minutes", "workers", "preload", "log_every", "save_minutes", "validate_every")
+"""What may differ when a run is resumed."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """What is trained, on what, how long and how."""
+
+    model: str  # a network of the zoo
+    data: str  # folder in WIDER FACE's layout
+    split: str = "train"
+    val: str = ""  # folder of the held-out pictures; empty: none
+    val_split: str = "val"
+    seed: int = 1
+
+    # how long: whatever ends first; 0: no such limit
+    epochs: int = 0
+    steps: int = 0
+    max_minutes: float = 0.0  # of wall clock, from the first step on; the schedule follows it
+
+    batch: int = 32  # pictures a step and GPU
+    size: int = 512  # of the letterboxed pictures, and of evaluation
+    sizes: tuple[int, ...] = (384, 448, 512, 576)  # of the network's input in training
+    rate: float = 2e-3  # highest learning rate of BatchNorm, biases, full-precision weights
+    latent_rate: float = 2e-3  # of latent weights
+    decay: float = 1e-4  # weight decay of full-precision weights
+    warmup: int = 200  # steps; a tenth of the run if that is less
+    clip: float = 10.0  # greatest norm of the gradient; 0: any
+    average: float = 0.999  # decay of the average of the weights; 0: no average
+    latent_scale: float = 0.1  # latent weights start uniform in +- this
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto: bf16 on a GPU, else fp32
+    compile: bool = False  # torch.compile, once a size of the input
+    init: str = ""  # checkpoint or training state whose weights are the start
+    teacher: str = ""  # checkpoint of a full-precision network to learn from
+    teacher_weight: float = 1.0
+    anchors: tuple[tuple[float, float], ...] = ()  # in cells; empty: by k-means on the data
+
+    limit: int = 0  # use the first so many pictures
+    preload: bool = False  # keep all decoded pictures on the device
+    workers: int = 4  # threads or processes that decode
+    calibration: int = 256  # pictures for BatchNorm's final statistics
+    validate_every: int = 0  # epochs between evaluations; 0: at the end only
+    patience: int = 0  # stop after so many evaluations without a better AP; 0: never
+    log_every: int = 20  # steps
+    save_minutes: float = 2.0  # between two states
+
+    loss: LossConfig = field(default_factory=LossConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+
+    def check(self) -> None:
+        """Refuse what cannot be trained."""
+        if not (self.epochs or self.steps or self.max_minutes):
+            raise ModelError("no end of the training; expected epochs, steps or max_minutes")
+        for name in ("epochs", "steps", "max_minutes", "limit", "workers", "patience", "warmup"):
+            if getattr(self, name) < 0:
+                raise ModelError(f"{name} is {getattr(self, name)}; expected 0 or more")
+        for name in ("batch", "log_every", "calibration"):
+            if getattr(self, name) < 1:
+                raise ModelError(f"{name} is {getattr(self, name)}; expected 1 or more")
+        if not 0 <= self.seed < 2**31:
+            raise ModelError(f"seed is {self.seed}; expected 0 to 2^31 - 1")
+        if not 0 <= self.average < 1:
+            raise ModelError(f"average is {self.average}; expected 0 to less than 1")
+        if not self.sizes:
+            raise ModelError("no sizes of the input; expected at least one")
+        for size in (self.size, *self.sizes):
+            if size < 32 or size % 32 or size > 4096:
+                raise ModelError(f"size is {size}; expected a multiple of 32 up to 4096")
+
+    def to_json(self) -> str:
+        """As indented JSON."""
+        return json.dumps(dataclasses.asdict(self), indent=1) + "\n"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values, lists for tuples."""
+        found: dict[str, Any] = json.loads(self.to_json())
+        return found

@@ -1,0 +1,54 @@
+"""How well a network detects on held-out pictures: the quantized network in evaluation mode."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from model.detection.decode import Detections, Head, detect
+from model.evaluation.boxes import average_precision, curve
+from model.network import Network
+from model.training.assign import ABSENT, IGNORED
+from model.training.data import PictureSet
+
+FPPI = 0.1
+LEAST_SCORE = 0.01
+LIMIT = 200
+"""Boxes a picture at most."""
+
+
+def detections(network: Network, batches: Iterable[Tensor]) -> list[Detections]:
+    """Boxes in each picture of batches (B, 3, S, S) of pixel/256, in pixels of the letterbox."""
+    head = Head(network.spec.anchors)
+    found: list[Detections] = []
+    for batch in batches:
+        with torch.no_grad():
+            output = network(batch).permute(0, 2, 3, 1).cpu().numpy()
+        found += detect(output, head, LEAST_SCORE, limit=LIMIT)
+    return found
+
+
+def evaluate(network: Network, pictures: PictureSet, batches: Iterable[Tensor]) -> dict[str, Any]:
+    """Figures on a set of pictures: rate at 0.1 false positives a picture, AP at IoU 0.5.
+
+    Faces flagged invalid neither count nor make false positives (`model.evaluation.boxes`).
+    """
+    network.eval()
+    found = detections(network, batches)
+    there = [kinds != ABSENT for kinds in pictures.kinds]
+    result = curve(
+        found,
+        [rows[mask].astype(np.float64) for rows, mask in zip(pictures.boxes, there, strict=True)],
+        [kinds[mask] == IGNORED for kinds, mask in zip(pictures.kinds, there, strict=True)],
+    )
+    return {
+        "rate": round(result.rate_at_fppi(FPPI), 5),
+        "ap": round(average_precision(result), 5),
+        "threshold": result.threshold_at_fppi(FPPI),
+        "faces": result.faces,
+        "pictures": result.pictures,
+        "fppi": FPPI,
+        "size": pictures.size,
+    }

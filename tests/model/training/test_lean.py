@@ -1,0 +1,70 @@
+"""The lean forward pass against the network's own, in float64."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from model import zoo
+from model.initialize import initialize, synthetic_pictures
+from model.layers import HEAD_WEIGHT_SCALE
+from model.network import Network
+from model.training.lean import TrainingNetwork
+
+
+def network(name: str, pooled: bool) -> Network:
+    spec = zoo.find(name)
+    if not pooled:
+        spec = dataclasses.replace(
+            spec, layers=tuple(dataclasses.replace(layer, pool=False) for layer in spec.layers)
+        )
+    made = Network(spec)
+    initialize(made, 3)
+    return made.double().train()
+
+
+def pictures(side: int, count: int = 2) -> torch.Tensor:
+    return synthetic_pictures(torch.Generator().manual_seed(5), count, side).double()
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_outputs_are_the_network_s(name: str) -> None:
+    made, x = network(name, True), pictures(64)
+    expected = made(x)
+    assert torch.allclose(TrainingNetwork(made, torch.float64)(x), expected, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_gradients_are_the_network_s(name: str) -> None:
+    """Without pooling, of which the gradient goes to another of equal values."""
+    quantized = zoo.find(name).quantized
+    made, x = network(name, not quantized), pictures(32, 1 if quantized else 8)
+    if quantized:  # Brevitas passes the gradient of the head's latent weights within its scale
+        made.head.conv.weight.data *= HEAD_WEIGHT_SCALE
+    weight = torch.randn(made(x).shape, generator=torch.Generator().manual_seed(1)).double()
+    found = []
+    for model in (made, TrainingNetwork(made, torch.float64)):
+        made.zero_grad()
+        (model(x) * weight).sum().backward()
+        found.append({key: value.grad.clone() for key, value in made.named_parameters()})
+    for key, expected in found[0].items():
+        difference = (found[1][key] - expected).abs().max() / expected.abs().max()
+        assert difference < 1e-5, (key, float(difference))
+
+
+def test_running_statistics_stay() -> None:
+    made = network("dupnet-tinier-yolo", True)
+    before = {key: value.clone() for key, value in made.named_buffers()}
+    TrainingNetwork(made, torch.float64)(pictures(64)).sum().backward()
+    assert all(torch.equal(before[key], value) for key, value in made.named_buffers())
+
+
+def test_half_precision_is_close() -> None:
+    made = network("dupnet-tinier-yolo", True).float()
+    x = pictures(64).float()
+    exact = TrainingNetwork(made)(x)
+    half = TrainingNetwork(made, torch.bfloat16)(x)
+    assert half.dtype == torch.float32
+    assert torch.nn.functional.cosine_similarity(exact.flatten(), half.flatten(), 0) > 0.9
+    half.sum().backward()
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in made.parameters())
