@@ -11,6 +11,8 @@ FRAMES      ?= 2
 STALLS      ?= 0
 SEED        ?= 1
 WAVES       ?=
+WAVE_START  ?= 0
+WAVE_CLOCKS ?= 20000
 THRESHOLD   ?= 0.5
 FOLDING     ?=
 TORCH_INDEX ?=
@@ -46,6 +48,7 @@ help: ## this list
 	@echo "  IMAGE=   picture for demo, frames, detect, rtlsim (default: scikit-image's portrait)"
 	@echo "  N=$(N)   frames for emulate; FRAMES=$(FRAMES)   frames in a row for rtlsim and demo"
 	@echo "  STALLS=$(STALLS)   probability of a stall at either end; SEED=$(SEED)   its seed; WAVES=1   FST"
+	@echo "  WAVE_START=$(WAVE_START)   first clock of the waveform; WAVE_CLOCKS=$(WAVE_CLOCKS)   how many (0: all)"
 	@echo "  THRESHOLD=$(THRESHOLD)   least score of a box"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
 
@@ -115,7 +118,8 @@ emulate: build ## the emulator against the Brevitas model on N frames
 
 rtlsim: frames ## the simulated RTL against the emulator on FRAMES frames
 	$(RUN) -m flows rtlsim $(CONFIG) --input $(OUT)/frames.npy --output $(OUT)/integers.npy \
-	  --stalls $(STALLS) --seed $(SEED) $(if $(WAVES),--waves)
+	  --stalls $(STALLS) --seed $(SEED) \
+	  $(if $(WAVES),--waves --wave-start $(WAVE_START) --wave-clocks $(WAVE_CLOCKS))
 
 detect: build ## the picture with its boxes, by the emulator
 	$(RUN) -m flows detect $(CONFIG) --out $(OUT)/detections.png --threshold $(THRESHOLD) $(image)

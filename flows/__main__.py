@@ -44,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     rtlsim.add_argument("--stalls", type=float, default=0.0, metavar="P", help="0 <= P < 1")
     rtlsim.add_argument("--seed", type=int, default=1, help="seed of the stalls")
     rtlsim.add_argument("--waves", action="store_true", help="write waves.fst in the build folder")
+    rtlsim.add_argument("--wave-start", type=int, default=0, metavar="CLOCK", help="default: 0")
+    rtlsim.add_argument(
+        "--wave-clocks", type=int, default=20_000, metavar="N", help="0: all (gigabytes)"
+    )
     detect = command("detect", "draw the boxes that the network finds in an image")
     detect.add_argument("--image", type=Path, help="default: skimage's portrait")
     detect.add_argument("--integers", type=Path, help="the network's integers (default: emulate)")
@@ -141,6 +145,8 @@ def _execute(arguments: argparse.Namespace) -> None:
     else:
         from flows.rtlsim import rtlsim
 
+        if min(arguments.wave_start, arguments.wave_clocks) < 0:
+            raise FlowError("--wave-start and --wave-clocks: expected 0 or more")
         if not 0 <= arguments.stalls < 1:
             raise FlowError(f"--stalls {arguments.stalls}: expected 0 <= P < 1")
         integers = rtlsim(
@@ -150,6 +156,7 @@ def _execute(arguments: argparse.Namespace) -> None:
             arguments.stalls,
             arguments.seed,
             arguments.waves,
+            (arguments.wave_start, arguments.wave_clocks),
         )
     if arguments.output is not None:
         write_npy(arguments.output, integers)

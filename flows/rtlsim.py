@@ -27,8 +27,11 @@ def rtlsim(
     stalls: float = 0.0,
     seed: int = 1,
     waves: bool = False,
+    wave_range: tuple[int, int] = (0, 0),
 ) -> Any:
     """Integers (N, H', W', C') that the simulated RTL returns for frames (N, H, W, C) uint8.
+
+    waves: write waves.fst, of wave_range = (first clock, clocks; 0 for all that follow).
 
     Writes report/rtlsim_performance.json and verification_output/. Raises FlowError at the first
     boundary that differs, SimulationStuck (HardwareError) where a stream stands still.
@@ -48,6 +51,7 @@ def rtlsim(
         stall=stalls,
         seed=seed,
         waves=wave_file,
+        wave_range=wave_range,
         stuck_clocks=_stuck_clocks(model),
         progress=True,
     )

@@ -1,6 +1,7 @@
 """QONNX export of a network of the zoo.
 
     python -m model.export --model dupnet-tinier-yolo --seed 1 --size 512 --out path.onnx
+    python -m model.export --model dupnet-tinier-yolo --checkpoint file.npz --out path.onnx
 
 The graph is a chain: Quant (8-bit pixels) - [Concat of it with itself, F times] - Conv -
 BatchNormalization - Relu - Quant - [MaxPool] - ... - Conv - Add (biases); the weights of every Conv
@@ -9,7 +10,8 @@ are a constant behind a BipolarQuant. Input `global_in`, 1 x 3 x size x size, pi
 weights with all channels.
 
 Metadata (strings in metadata_props, of the model and, for qonnx, of its graph): `network`, `seed`,
-`input_size`, `input_scale`, `activation`, `anchors` (JSON, in cells of 32 pixels), `head_scale`,
+`checkpoint` (SHA-256 of the checkpoint's file; empty: untrained weights of the seed), `input_size`,
+`input_scale`, `activation`, `anchors` (JSON, in cells of 32 pixels), `head_scale`,
 `head_bias_codes` (JSON, integers), `head_bias_bits`, `head_bias_fraction_bits`; see
 `model.network.HeadDecoding`.
 """
@@ -28,6 +30,7 @@ from typing import Any
 import torch
 
 from model import zoo
+from model.checkpoint import load_checkpoint, network_from
 from model.errors import ModelError
 from model.files import write_atomic
 from model.network import Network
@@ -39,12 +42,13 @@ QONNX_DOMAIN, QONNX_OPSET = "qonnx.custom_op.general", 1
 QUANTIZERS = ("Quant", "BipolarQuant")
 
 
-def metadata(network: Network, seed: int | None, size: int) -> dict[str, str]:
+def metadata(network: Network, seed: int | None, size: int, checkpoint: str = "") -> dict[str, str]:
     """What decoding needs to know beside the graph, and where the graph came from."""
     head = network.head_decoding()
     return {
         "network": network.spec.name,
         "seed": "" if seed is None else str(seed),
+        "checkpoint": checkpoint,
         "input_size": str(size),
         "input_scale": repr(INPUT_STEP),
         "activation": network.spec.quantizer,
@@ -174,8 +178,13 @@ def _check(spec: zoo.NetworkSpec, size: int) -> None:
         raise ModelError(f"size is {size}; expected a multiple of {zoo.STRIDE} up to {MAX_SIZE}")
 
 
-def to_qonnx(network: Network, size: int, seed: int | None = None) -> Any:
-    """The network as a qonnx ModelWrapper for one size x size picture."""
+def to_qonnx(network: Network, size: int, seed: int | None = None, checkpoint: str = "") -> Any:
+    """The network as a qonnx ModelWrapper for one size x size picture.
+
+    Args:
+        seed: of its weights, for the metadata.
+        checkpoint: digest of the checkpoint that it is from, for the metadata.
+    """
     _check(network.spec, size)
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         from brevitas.export import export_qonnx
@@ -191,7 +200,7 @@ def to_qonnx(network: Network, size: int, seed: int | None = None) -> Any:
             verbose=False,
         )
         model = clean(ModelWrapper(raw))
-    properties = metadata(network, seed, size)
+    properties = metadata(network, seed, size, checkpoint)
     model.model.ClearField("metadata_props")
     set_model_props(model.model, properties)  # where onnxruntime and Netron look
     for key, value in properties.items():
@@ -199,10 +208,17 @@ def to_qonnx(network: Network, size: int, seed: int | None = None) -> Any:
     return model
 
 
-def export(name: str, seed: int, size: int, path: Path) -> None:
-    """Build a network of the zoo and write its QONNX file, complete or not at all."""
+def export(name: str, seed: int, size: int, path: Path, checkpoint: Path | None = None) -> None:
+    """Write the QONNX file of a network of the zoo, complete or not at all.
+
+    Its weights are those of the checkpoint, if one is given, or untrained ones of the seed.
+    """
     _check(zoo.find(name), size)  # before weights are made
-    model = to_qonnx(zoo.build(name, seed), size, seed)
+    if checkpoint is None:
+        model = to_qonnx(zoo.build(name, seed), size, seed)
+    else:
+        loaded = load_checkpoint(checkpoint, name)
+        model = to_qonnx(network_from(loaded), size, seed, loaded.digest)
     write_atomic(path, model.model.SerializeToString())
 
 
@@ -215,18 +231,17 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--model", required=True, help="network of the zoo")
     parser.add_argument("--seed", type=int, default=1, help="seed of the weights (default 1)")
+    parser.add_argument("--checkpoint", type=Path, help="trained weights (default: untrained)")
     parser.add_argument("--size", type=int, default=512, help="height and width (default 512)")
     parser.add_argument("--out", type=Path, required=True, help="QONNX file to write")
     options = parser.parse_args(arguments)
     try:
-        export(options.model, options.seed, options.size, options.out)
+        export(options.model, options.seed, options.size, options.out, options.checkpoint)
     except ModelError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(
-        f"exported {options.model}, seed {options.seed} (untrained weights), "
-        f"{options.size} x {options.size}: {options.out}"
-    )
+    weights = options.checkpoint or f"seed {options.seed} (untrained weights)"
+    print(f"exported {options.model}, {weights}, {options.size} x {options.size}: {options.out}")
     return 0
 
 

@@ -6,6 +6,7 @@ paper gives no size, has half the duplication of `dupnet-tinier-yolo` in every l
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from model.errors import ModelError
@@ -150,8 +151,17 @@ def find(name: str) -> NetworkSpec:
     raise ModelError(f"unknown network {name!r}; expected one of {', '.join(names())}")
 
 
-def build(name: str, seed: int) -> "Network":
-    """A network of the zoo with seeded weights, in evaluation mode: same seed, same numbers."""
+def build(name: str, seed: int, checkpoint: Path | None = None) -> "Network":
+    """A network of the zoo in evaluation mode: of a checkpoint, or of seeded, untrained weights.
+
+    Same seed, same numbers. With a checkpoint, which must be one of this network, the seed does
+    nothing, and the anchors are the checkpoint's.
+    """
+    find(name)
+    if checkpoint is not None:
+        from model.checkpoint import load_checkpoint, network_from
+
+        return network_from(load_checkpoint(checkpoint, name))
     from model.initialize import initialize
     from model.network import Network
 

@@ -25,7 +25,8 @@ class IntNode:
     """One operator. inputs: integer tensors (the name of the node that makes each, or "input").
 
     params: "weights" (O, C, KH, KW), "ones" (C/D, D, 1, 1) or "thresholds" (C, n), int64.
-    lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the QONNX node it is of.
+    lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the
+    QONNX node it is of.
     """
 
     op: str

@@ -135,11 +135,12 @@ static void write_numbers(FILE* file, const char* key, const std::vector<uint64_
 int main(int argc, char** argv) {
     // in, out: folders; frames; seed; idle, stall: probabilities; record: all or outputs;
     // stuck: clocks without a transfer; max: clocks in all (0: no bound); drain: clocks after the
-    // last expected transfer; waves: FST file
+    // last expected transfer; waves: FST file, of wave_clocks clocks from wave_start on (0: of all)
     std::map<std::string, std::string> args{{"in", "."},     {"out", "."},   {"frames", "1"},
                                             {"seed", "0"},   {"idle", "0"},  {"stall", "0"},
                                             {"record", "all"}, {"stuck", "100000"}, {"max", "0"},
-                                            {"drain", "64"}, {"waves", ""}};
+                                            {"drain", "64"}, {"waves", ""},
+                                            {"wave_start", "0"}, {"wave_clocks", "0"}};
     for (int i = 1; i < argc; ++i) {
         const char* equals = strchr(argv[i], '=');
         if (equals) args[std::string(argv[i], equals - argv[i])] = equals + 1;
@@ -205,12 +206,18 @@ int main(int argc, char** argv) {
     }
     std::vector<uint64_t> fill_max(kFifos + 1, 0);
 
-    uint64_t time = 0;
+    uint64_t time = 0, clock = 0;
+#if VM_TRACE_FST
+    const uint64_t wave_start = number("wave_start"), wave_clocks = number("wave_clocks");
+    const auto traced = [&] {
+        return clock >= wave_start && (!wave_clocks || clock - wave_start < wave_clocks);
+    };
+#endif
     const auto half = [&](uint8_t level) {
         top->ap_clk = level;
         top->eval();
 #if VM_TRACE_FST
-        waves.dump(time);
+        if (traced()) waves.dump(time);
 #endif
         time += 5;
     };
@@ -225,7 +232,7 @@ int main(int argc, char** argv) {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
     auto reported = start;
-    uint64_t clock = 0, last_transfer = 0, done_at = 0, output_beats = 0;
+    uint64_t last_transfer = 0, done_at = 0, output_beats = 0;
     const char* stop = "done";
     Stream* const begin = streams.data();
     Stream* const end = begin + kStreams;

@@ -65,6 +65,7 @@ def simulate(
     *,
     idle: float | None = None,
     waves: Path | None = None,
+    wave_range: tuple[int, int] = (0, 0),
     stuck_clocks: int = STUCK_CLOCKS,
     max_clocks: int = 0,
     drain_clocks: int = 64,
@@ -77,6 +78,7 @@ def simulate(
     inputs: for each input stream (frames * beats a frame, lanes) integers. stall: probability
     that an output is not ready at a clock; idle: that an input pauses before a beat (default:
     stall). stuck_clocks: clocks without a transfer on any stream that count as stuck.
+    waves: FST file to write, of wave_range = (first clock, clocks, 0 for all).
     max_clocks: bound on all clocks, 0 for none. drain_clocks: simulated after the last expected
     beat, to see beats too many. record: "all" streams or "outputs". out_dir: where the beats are
     kept (default: a temporary folder that lives as long as the result).
@@ -113,6 +115,8 @@ def simulate(
         "max": max_clocks,
         "drain": drain_clocks,
         "waves": wave_file or "",
+        "wave_start": wave_range[0],
+        "wave_clocks": wave_range[1],
     }
     total = frames * sum(stream.frame_beats for stream in design.of_kind(OUTPUT))
     with subprocess.Popen(

@@ -67,15 +67,17 @@ class _Lists:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self._content: dict[str, Any] = loadmat(path)
-        except FileNotFoundError:
+        if not path.is_file():
             raise ModelError(
                 f"{path}: no such file; expected the ground truth of WIDER FACE's eval_tools, "
                 f"{LISTS} and wider_{{easy,medium,hard}}_val.mat"
-            ) from None
+            )
+        try:
+            self._content: dict[str, Any] = loadmat(path)
         except Exception as error:  # scipy raises many kinds on damaged files
-            raise ModelError(f"{path}: not a MATLAB 5 file ({error}); expected {LISTS}") from error
+            raise ModelError(
+                f"{path}: not a MATLAB 5 file ({error}); expected lists of WIDER FACE"
+            ) from error
 
     def fail(self, problem: str) -> ModelError:
         return ModelError(f"{self.path}: {problem}")

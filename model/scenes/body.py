@@ -99,7 +99,7 @@ def render_body(
     unit = face_height / 1.62
     lean = float(rng.normal(0, 0.12))
     cx, cy = centre[0], centre[1]
-    tall = float(rng.uniform(3.5, 7.5))
+    tall = 15.0
     broad = float(rng.uniform(1.45, 1.85)) * (1.05 if person.male else 0.92)
     left, right = int(cx - (broad + 0.6) * unit), int(cx + (broad + 0.6) * unit) + 1
     top, bottom = int(cy + 1.05 * unit), int(cy + tall * unit) + 1
@@ -117,7 +117,10 @@ def render_body(
     outer = np.clip((side - f32(broad - 0.45)) * f32(1 / 0.45), 0, 1)
     line = line + f32(0.45) * (f32(1) - np.sqrt(f32(1) - np.minimum(outer, f32(0.999)) ** 2))
     flank = f32(broad) + f32(0.05) * np.clip(y - f32(1.6), 0, 3)
+    flank = flank - f32(0.6) * step(6.0, 7.0, y)
     inside = np.minimum(y - line, flank - side)
+    legs = np.maximum(f32(7.5) - y, side - f32(0.12) - f32(0.02) * (y - f32(7.5)))
+    inside = np.minimum(inside, legs)
     alpha = step(-edge, edge, inside)
     kind = str(rng.choice(KINDS))
     cloth = any_colour(rng)
@@ -135,6 +138,7 @@ def render_body(
     if kind == "high":
         band = step(1.5, 1.5 - edge, y + 0.1 * side) + 0 * x
         colour *= (f32(1) - f32(0.3) * band)[..., None]
+    hips = float(rng.uniform(5.2, 6.8))
     deep = {"round": 1.5, "vee": 2.1, "shirt": 1.5, "uniform": 1.42, "hoodie": 1.45}.get(kind, 0.0)
     if kind == "round" and not person.male:
         deep += float(rng.uniform(0, 0.45))
@@ -149,6 +153,9 @@ def render_body(
         _lay(colour, person.skin * tone[..., None], bare)
         rim = falloff(((skin + f32(0.03)) * f32(1 / 0.02)) ** 2)
         colour *= (f32(1) - f32(0.3) * rim)[..., None]
+    _lay(colour, any_colour(rng, 0.5) * f32(0.6), step(-edge, edge, y - f32(hips)) + 0 * x)
+    arms = falloff(((side - f32(broad - 0.42)) * f32(1 / 0.05)) ** 2) * step(2.2, 3.0, y)
+    colour *= (f32(1) - f32(0.55) * arms)[..., None]
     # light: rounded chest, folds, the head's shadow
     grain = max(4.0, 0.5 * unit)
     folds = fractal(rng, y.shape[0], x.shape[1], grain, max(2.0, grain / 8))

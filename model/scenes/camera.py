@@ -3,9 +3,17 @@
 import io
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from model.scenes.exact import Field, Random, blur, f32, grid, noise
+from model.scenes.exact import Field, Random, f32, grid, noise
+
+
+def _defocus(light: Field, radius: float) -> Field:
+    """Blur in display values, which Pillow does fast and in integers."""
+    shown = (np.sqrt(np.clip(light * f32(0.5), 0, 1)) * f32(255) + f32(0.5)).astype(np.uint8)
+    shown = np.asarray(Image.fromarray(shown).filter(ImageFilter.GaussianBlur(radius)))
+    values = shown.astype(np.float32) * f32(1 / 255)
+    return values * values * f32(2)
 
 
 def _motion(image: Field, rng: Random) -> Field:
@@ -31,7 +39,7 @@ def take_picture(light: Field, rng: Random) -> tuple[np.ndarray, float, float]:
     blurred = 0.0
     if rng.random() < 0.4:
         blurred = float(rng.uniform(0.4, 1.0) if rng.random() < 0.75 else rng.uniform(1.0, 2.6))
-        image = blur(image, blurred)
+        image = _defocus(image, blurred)
     if rng.random() < 0.07:
         image = _motion(image, rng)
         blurred = max(blurred, 1.5)
@@ -63,7 +71,8 @@ def take_picture(light: Field, rng: Random) -> tuple[np.ndarray, float, float]:
             grain = noise(rng, height, width, 2, 2)[..., None]
         image = image + grain * f32(strength)
     if rng.random() < 0.2:  # sharpened by the camera
-        image = image + (image - blur(image, 1.0)) * f32(rng.uniform(0.3, 1.0))
+        soft = np.sqrt(_defocus(image * np.abs(image), 1.0))
+        image = image + (image - soft) * f32(rng.uniform(0.3, 1.0))
     picture = (np.clip(image, 0, 1) * f32(255) + f32(0.5)).astype(np.uint8)
     if rng.random() < 0.35:
         store = io.BytesIO()

@@ -35,7 +35,9 @@ class Canvas:
     def start(cls, light: Field) -> "Canvas":
         """An empty canvas over a background."""
         height, width = light.shape[:2]
-        return cls(light, np.full((height, width), -1, np.int16), np.zeros((height, width), np.float32))
+        return cls(
+            light, np.full((height, width), -1, np.int16), np.zeros((height, width), np.float32)
+        )
 
     def lay(self, patch: Patch, face: Face | None = None, soften: float = 0.0) -> None:
         """Lay a patch over the picture; with `face`, its bare skin belongs to that face."""
@@ -50,7 +52,10 @@ class Canvas:
         if bottom <= top or right <= left:
             return
         here = (slice(top, bottom), slice(left, right))
-        part = (slice(top - patch.top, bottom - patch.top), slice(left - patch.left, right - patch.left))
+        part = (
+            slice(top - patch.top, bottom - patch.top),
+            slice(left - patch.left, right - patch.left),
+        )
         alpha = patch.alpha[part]
         target = self.light[here]
         target += (patch.colour[part] - target) * alpha[..., None]

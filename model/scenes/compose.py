@@ -25,7 +25,9 @@ class Scene:
 
     image: NDArray[np.uint8]  # (H, W, 3)
     boxes: NDArray[np.float64]  # (M, 4): left, top, right, bottom
-    attributes: NDArray[np.int64]  # (M, 6): blur, expression, illumination, invalid, occlusion, pose
+    attributes: NDArray[
+        np.int64
+    ]  # (M, 6): blur, expression, illumination, invalid, occlusion, pose
 
 
 def draw_light(rng: Random) -> Light:
@@ -59,7 +61,9 @@ def _scatter(rng: Random, canvas: Canvas, light: Light, most: int) -> None:
         canvas.lay(thing(rng, x, y, radius, light), soften=soften)
 
 
-def _label(canvas: Canvas, blurred: float, exposure: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _label(
+    canvas: Canvas, blurred: float, exposure: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     height, width = canvas.share.shape
     boxes, attributes = [], []
     for face, seen in zip(canvas.faces, canvas.visible(), strict=True):

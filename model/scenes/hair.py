@@ -124,7 +124,9 @@ def build_hair(rng: Random, person: Person, kind: str) -> Shell | None:
     line = _hairline(rng, x, person, kind)
     ragged = noise(rng, MAP, MAP, 5, 2.5) * f32(0.02)
     cover = (line - y) + ragged
-    grow = {"crop": 0.015, "receding": 0.03, "curls": 0.16, "puff": 0.4, "bun": 0.03}.get(kind, 0.07)
+    grow = {"crop": 0.015, "receding": 0.03, "curls": 0.16, "puff": 0.4, "bun": 0.03}.get(
+        kind, 0.07
+    )
     grow *= float(rng.uniform(0.7, 1.3))
     behind = profile([(-1.7, 0.3), (-0.3, 0.2), (-0.1, 0.02), (0.1, -0.1), (2.3, -0.12)])
     if kind in ("long", "bob", "curls") and (kind != "curls" or not person.male):
@@ -135,6 +137,11 @@ def build_hair(rng: Random, person: Person, kind: str) -> Shell | None:
             behind = profile([(-1.7, 0.45), (-0.3, 0.45), (0.3, 0.4), (2.3, 0.3)])
     else:
         bottom = 0.55 if person.male else 0.75
+        if kind in ("short", "crop", "receding", "bun", "fringe") and (
+            person.male or rng.random() < 0.5
+        ):  # ears bare
+            behind = profile([(-1.7, 0.3), (-0.3, 0.2), (-0.15, 0.0), (-0.05, -0.25), (2.3, -0.3)])
+            cover = np.minimum(cover, np.maximum(f32(-0.08) - y, f32(0.68) - np.abs(x)))
         wide, deep = _dome(bottom, grow, person.width, 0.02 if kind == "short" else 0.0)
     texture, fuzzy = _strands(rng, kind)
     return Shell(wide, deep, np.zeros(ROWS, np.float32) - f32(0.06), behind, f32(cover),
@@ -159,7 +166,9 @@ def build_hat(rng: Random, person: Person, kind: str) -> Shell:
     middle = np.zeros(ROWS, np.float32) - f32(0.05)
     behind = profile([(-1.7, 0.3), (-0.3, 0.2), (0.0, -0.05), (2.3, -0.1)])
     cover = f32(edge) + f32(0.1) * side * side - y
-    weave = f32(1) + noise(rng, 192, 192, 24, 24) * f32(0.13) + noise(rng, 192, 192, 2, 2) * f32(0.04)
+    weave = (
+        f32(1) + noise(rng, 192, 192, 24, 24) * f32(0.13) + noise(rng, 192, 192, 2, 2) * f32(0.04)
+    )
     shine, fuzzy = 0.08, 0.0
     if kind in ("scarf", "hood"):
         wide, deep = _dome(1.9, 0.06 if kind == "scarf" else 0.16, person.width, 0.03)

@@ -12,8 +12,8 @@ from model.scenes.person import Person
 from model.scenes.shape import ROWS, Y_SPAN, Y_TOP, Head, build_head
 from model.scenes.skin import Paint, paint_face
 
-COARSE = 46.0  # pixels per half head height at which rays are marched
-FINEST = 40.0  # smaller heads are rendered larger and averaged down
+COARSE = 34.0  # pixels per half head height at which rays are marched
+FINEST = 28.0  # smaller heads are rendered larger and averaged down
 FACE = 1.62  # height of the face (hairline to chin) in half head heights
 
 
@@ -40,7 +40,9 @@ class Patch:
     box: tuple[float, float, float, float] | None = None  # in the picture
 
 
-def _bounds(turn: Field, shell: Shell | None, bend: float) -> tuple[float, float, float, float, float]:
+def _bounds(
+    turn: Field, shell: Shell | None, bend: float
+) -> tuple[float, float, float, float, float]:
     """Left, top, right, bottom of the view that the solids fill, and the nearest depth."""
     boxes = [(0.86, -1.05, 1.12, 1.1, 0.85)]
     if shell is not None:
@@ -237,7 +239,7 @@ def render_head(
     wanted = face_height / FACE
     times = max(1, min(12, int(np.ceil(FINEST / wanted))))
     scale = wanted * times
-    size = int(min(352, max(72, scale * 2.5)))
+    size = int(min(320, max(64, scale * 2.1)))
     head = build_head(person, size, rng)
     if faceless:
         head.bumps *= f32(0.1)
@@ -254,7 +256,7 @@ def render_head(
     turn = rotation(*pose)
     bend = float(rng.uniform(0.02, 0.1))
     left, top, right, bottom, near = _bounds(turn, shell, bend)
-    ears = 0.0 if hidden else 0.72 * person.width
+    ears = 0.0 if hidden else 0.745 * person.width
     solids = Solids(head, shell, ears, 0.44 if person.male else 0.38)
     # whole output pixels, `times` render pixels each
     cx, cy = centre
@@ -262,7 +264,9 @@ def render_head(
     px1, py1 = int(np.ceil(cx + right * wanted)) + 1, int(np.ceil(cy + bottom * wanted)) + 1
     width, height = (px1 - px0) * times, (py1 - py0) * times
     x = (f32(px0 - cx) + (np.arange(width, dtype=np.float32) + f32(0.5)) / f32(times)) / f32(wanted)
-    y = (f32(py0 - cy) + (np.arange(height, dtype=np.float32) + f32(0.5)) / f32(times)) / f32(wanted)
+    y = (f32(py0 - cy) + (np.arange(height, dtype=np.float32) + f32(0.5)) / f32(times)) / f32(
+        wanted
+    )
     rays = Rays(turn, x[None, :], y[:, None], bend)
     ratio = min(1.0, COARSE / scale)
     low_h, low_w = max(2, round(height * ratio)), max(2, round(width * ratio))
@@ -301,7 +305,9 @@ def _shade(
             ragged *= f32(shell.fuzzy)
         inside = hair.inside + ragged
         hair_there = np.clip(f32(0.5) - inside * f32(0.65 * scale), 0, 1)
-        ahead = np.clip(f32(0.5) + (hair.depth - hit.depth + f32(0.04) + ragged) * f32(0.35 * scale), 0, 1)
+        ahead = np.clip(
+            f32(0.5) + (hair.depth - hit.depth + f32(0.04) + ragged) * f32(0.35 * scale), 0, 1
+        )
         hair_there = hair_there * np.maximum(ahead, f32(1) - skin_there)
     colour = np.zeros((*shape, 3), np.float32)
     face = np.zeros(shape, np.float32)
@@ -319,7 +325,9 @@ def _shade(
     if rows.size and hair is not None and shell is not None:
         sub = Rays(rays.turn, rays.x[0, columns], rays.y[rows, 0], rays.bend)
         px, py, pz, _, _ = sub.at(hair.depth[rows, columns])
-        lit = _hair_light(shell, (px, py, pz), rays.turn, light, np.maximum(reach[rows, columns], 0.5))
+        lit = _hair_light(
+            shell, (px, py, pz), rays.turn, light, np.maximum(reach[rows, columns], 0.5)
+        )
         colour[rows, columns] += lit * hair_there[rows, columns][:, None]
     return colour, np.maximum(skin_weight + hair_there, 0), face
 

@@ -9,7 +9,7 @@ from model.scenes.exact import Field, f32, resize, step
 from model.scenes.hair import MAP, REACH, Shell
 from model.scenes.shape import EXTENT, ROWS, Y_HIGH, Y_LOW, Y_SPAN, Y_TOP, Head
 
-STEPS = 11
+STEPS = 10
 FINE = 96  # size of the bump map that rays see
 
 

@@ -11,7 +11,26 @@ from model.scenes.exact import Field, Random, f32, grid, linear, noise, step
 from model.scenes.head import Light, Patch
 from model.scenes.person import SKIN, any_colour, ramp
 
-WORDS = "NEWS EXIT 24 OPEN Sale Cafe No.7 HOTEL Bank 1985 stop MUSEUM Park tea A B 88 Radio".split()
+WORDS = [
+    "NEWS",
+    "EXIT",
+    "24",
+    "OPEN",
+    "Sale",
+    "Cafe",
+    "No.7",
+    "HOTEL",
+    "Bank",
+    "1985",
+    "stop",
+    "MUSEUM",
+    "Park",
+    "tea",
+    "A",
+    "B",
+    "88",
+    "Radio",
+]
 
 
 def _patch(image: Image.Image, left: float, top: float) -> Patch:
@@ -34,7 +53,9 @@ def _sphere(
     w = np.sqrt(np.clip(f32(1) - far, 0, 1))
     d = light.direction
     facing = np.clip((u * d[0] + v * d[1] + w * d[2] + f32(0.1)) * f32(0.9), 0, 1)
-    shine = np.clip(u * d[0] * f32(0.6) + v * d[1] * f32(0.6) + w * (d[2] + f32(1)) * f32(0.55), 0, 1)
+    shine = np.clip(
+        u * d[0] * f32(0.6) + v * d[1] * f32(0.6) + w * (d[2] + f32(1)) * f32(0.55), 0, 1
+    )
     for _ in range(5):
         shine = shine * shine
     colour = albedo * (facing[..., None] * light.key + light.ambient * f32(0.9))
@@ -139,7 +160,9 @@ def leaf(rng: Random, x: float, y: float, r: float, light: Light) -> Patch:
     return _patch(image, x - r, y - r)
 
 
-def hand(rng: Random, x: float, y: float, r: float, light: Light, skin: Field | None = None) -> Patch:
+def hand(
+    rng: Random, x: float, y: float, r: float, light: Light, skin: Field | None = None
+) -> Patch:
     """A fist or an open hand: shaded capsules of skin."""
     size = int(2.6 * r) + 4
     rows, columns = grid(size, size)
@@ -169,7 +192,9 @@ def hand(rng: Random, x: float, y: float, r: float, light: Light, skin: Field | 
         rise = np.sqrt(np.clip(f32(1) - away * away, 0, 1))
         facing = (px * d[0] + py * d[1]) * f32(0.7 / wide) + rise * d[2]
         lit = np.clip(facing + f32(0.25), 0, 1) * f32(0.8)
-        new = tone * (lit[..., None] * light.key + light.ambient * (f32(0.45) + f32(0.5) * rise)[..., None])
+        new = tone * (
+            lit[..., None] * light.key + light.ambient * (f32(0.45) + f32(0.5) * rise)[..., None]
+        )
         colour += (new - colour) * there[..., None]
         alpha = np.maximum(alpha, there)
     return Patch(int(x - size / 2), int(y - size / 2), colour, alpha, np.zeros_like(alpha))
@@ -199,7 +224,9 @@ def slab(rng: Random, x: float, y: float, r: float, light: Light) -> Patch:
     pen.rectangle((0, 0, w, h), fill=colour, outline=vary(rng, colour, 50))
     if rng.random() < 0.5:
         pen.rectangle((w * 0.1, h * 0.1, w * 0.9, h * 0.6), fill=paint_colour(rng))
-    image = image.rotate(float(rng.uniform(-40, 40)), expand=True, resample=Image.Resampling.BILINEAR)
+    image = image.rotate(
+        float(rng.uniform(-40, 40)), expand=True, resample=Image.Resampling.BILINEAR
+    )
     return _patch(image, x - image.width / 2, y - image.height / 2)
 
 

@@ -76,9 +76,7 @@ def _slices(person: Person) -> tuple[Field, Field, Field]:
     return wide * f32(person.width), front, back
 
 
-def _bell(
-    x: Field, y: Field, x0: float, y0: float, width: float, height: float
-) -> Field:
+def _bell(x: Field, y: Field, x0: float, y0: float, width: float, height: float) -> Field:
     dx, dy = (x - f32(x0)) * f32(1 / width), (y - f32(y0)) * f32(1 / height)
     return falloff(dx * dx + dy * dy)
 
@@ -153,5 +151,7 @@ def build_head(person: Person, size: int, rng: Random) -> Head:
     slope_y[0] = slope_y[-1] = 0
     near = blur(out, 0.06 * unit_x) - out
     far = blur(out, 0.16 * unit_x) - out
-    hollow = np.clip(f32(1) - f32(7.0) * np.maximum(near, 0) - f32(3.5) * np.maximum(far, 0), 0.25, 1)
+    hollow = np.clip(
+        f32(1) - f32(7.0) * np.maximum(near, 0) - f32(3.5) * np.maximum(far, 0), 0.25, 1
+    )
     return Head(wide, front, back, out, slope_x, slope_y, hollow)

@@ -66,8 +66,12 @@ def test_small_ellipses() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.floats(12, 120), st.floats(0.4, 1.0), st.floats(-np.pi, np.pi), st.floats(0, 300), st.floats(0, 300)
-)  # fmt: skip
+    st.floats(12, 120),
+    st.floats(0.4, 1.0),
+    st.floats(-np.pi, np.pi),
+    st.floats(0, 300),
+    st.floats(0, 300),
+)
 def test_ellipses_are_near_to_the_ideal(
     major: float, ratio: float, angle: float, x: float, y: float
 ) -> None:

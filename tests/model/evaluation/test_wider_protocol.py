@@ -40,13 +40,13 @@ def picture(
 # Boxes `0 0 9 9` are of 10 x 10 pixels by the tool's convention.
 #
 # Picture a: a face that counts at (0, 0), one that is ignored at (20, 0).
-#   0.9  on the first face: found                                proposals 1, found 1
-#   0.8  on the ignored face: taken out                          proposals 1, found 1
-#   0.7  on the first face again: finds nothing more             proposals 2, found 1
-#   0.5  on nothing                                              proposals 3, found 1
+#   0.75    on the first face: found                               proposals 1, found 1
+#   0.6875  on the ignored face: taken out                         proposals 1, found 1
+#   0.625   on the first face again: finds nothing more            proposals 2, found 1
+#   0.5     on nothing                                             proposals 3, found 1
 # Picture b: a face that counts at (0, 0).
-#   0.1  its upper half: 10 x 5 of 10 x 10 pixels, overlap 0.5   proposals 4, found 2
-#        (without the tool's + 1 it would be 4.5 x 9 ... of 81: below 0.5)
+#   0.25    its upper half: 10 x 5 of 10 x 10 pixels, overlap 0.5  proposals 4, found 2
+#           (without the tool's + 1 it would be 9 x 4 of 9 x 9, below 0.5)
 # Scaled, the scores are 1, 0.875, 0.75, 0.5, 0. Of 2 faces,
 #   thresholds 0.999 ... 0.751 give recall 1/2, precision 1
 #   thresholds 0.750 ... 0.501 give recall 1/2, precision 1/2
@@ -59,9 +59,12 @@ BY_HAND = [
 ]
 FOUND = {
     "e/a": found(
-        (0, 0, 9, 9, 0.9), (20, 0, 9, 9, 0.8), (0, 0, 9, 9, 0.7), (50, 50, 9, 9, 0.5)
-    ),  # fmt: skip
-    "e/b": found((0, 0, 9, 4, 0.1)),
+        (0, 0, 9, 9, 0.75),
+        (20, 0, 9, 9, 0.6875),
+        (0, 0, 9, 9, 0.625),
+        (50, 50, 9, 9, 0.5),
+    ),
+    "e/b": found((0, 0, 9, 4, 0.25)),
 }
 
 
@@ -82,7 +85,7 @@ def test_files_need_not_be_sorted() -> None:
 
 
 def test_scores_are_scaled_over_all_pictures() -> None:
-    # 0.9, 0.8, 0.7, 0.5, 0.1 become 18, 16, 14, 10, 2, or negative: the same after scaling.
+    # 0.75, 0.6875 ... become 15, 13.75 ..., or 5, 3.75 ... -5: the same after scaling.
     for factor, offset in ((20.0, 0.0), (20.0, -10.0)):
         scaled = {
             name: Detections(one.boxes, one.scores * factor + offset) for name, one in FOUND.items()
@@ -150,7 +153,7 @@ def test_pictures_without_faces() -> None:
 
 
 def test_missing_predictions_are_none_and_told() -> None:
-    # Face 1 of 2 is found with precision 1 (from 0.7 on with less): area 1/2.
+    # One face of two is found, with precision 1 at the greatest score: area 1/2.
     result = wider.evaluate({"e/a": FOUND["e/a"]}, BY_HAND)["s"]
     assert (result.ap, result.missing) == (pytest.approx(0.5), 1)
     with pytest.raises(ModelError) as error:
@@ -212,6 +215,9 @@ def lists(folder: Path) -> Path:
     return folder
 
 
+FACES = {"easy": 1, "medium": 3, "hard": 4}
+
+
 def test_the_official_lists(tmp_path: Path) -> None:
     pictures = load_lists(lists(tmp_path))
     assert [one.name for one in pictures] == [
@@ -232,7 +238,7 @@ def test_the_official_lists(tmp_path: Path) -> None:
     # easy: 1 face, found; the third picture's face is ignored, the false one counts: 1 of 2.
     # medium: 2 of 3 found by 3 proposals: 2/3 * 2/3. hard: 3 of 4 found by 4: 3/4 * 3/4.
     assert list(results) == list(SETTINGS)
-    assert {name: one.faces for name, one in results.items()} == dict(easy=1, medium=3, hard=4)
+    assert {name: one.faces for name, one in results.items()} == FACES
     assert [one.ap for one in results.values()] == pytest.approx([1 / 2, 4 / 9, 9 / 16])
 
 
