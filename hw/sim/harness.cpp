@@ -318,6 +318,7 @@ int main(int argc, char** argv) {
         half(1);
     }
 
+    printf("progress %" PRIu64 " %" PRIu64 "\n", clock, output_beats);
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
 #if VM_TRACE_FST
     waves.close();

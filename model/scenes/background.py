@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from model.scenes.exact import Field, Random, f32, fractal, grid, mix, noise, step, wave
+from model.scenes.leaves import dead_leaves
 
 Colour = tuple[int, int, int]
 Pen = ImageDraw.ImageDraw
@@ -202,7 +203,7 @@ def _outdoors(rng: Random, size: int) -> Field:
     """Sky over ground, with a ragged line of trees or hills between."""
     rows, _ = grid(size, size)
     sky = mix(f32(paint_colour(rng, 120, 240, 25)), f32(paint_colour(rng, 160, 250, 15)),
-              (rows / size)[..., None])  # fmt: skip
+              f32(rows / size)[..., None])  # fmt: skip
     sky = sky + np.zeros((size, size, 1), np.float32)
     cloud = np.clip(fractal(rng, size, size, size / 3, size / 60), 0, 2) * f32(rng.uniform(0, 40))
     sky = sky + cloud[..., None]
@@ -212,21 +213,45 @@ def _outdoors(rng: Random, size: int) -> Field:
     return np.where((rows > line)[..., None], ground, sky)
 
 
-def background(rng: Random, size: int) -> Field:
-    """A background (size, size, 3) as light."""
+def _plain(rng: Random, size: int) -> Field:
+    """One place, in display values."""
     kind = rng.random()
-    if kind < 0.15:
+    if kind < 0.35:
+        image = dead_leaves(rng, size)
+    elif kind < 0.46:
         image = studio(rng, size)
-    elif kind < 0.25:
+    elif kind < 0.53:
         image = texture(rng, size)
-    elif kind < 0.33:
+    elif kind < 0.58:
         image = weave(rng, size)
-    elif kind < 0.41:
+    elif kind < 0.64:
         image = _outdoors(rng, size)
     else:
         canvas = Image.new("RGB", (size, size))
         PENS[int(rng.integers(len(PENS)))](rng, size, ImageDraw.Draw(canvas))
         image = np.asarray(canvas, dtype=np.float32)
+    return image
+
+
+def _joined(rng: Random, size: int) -> Field:
+    """Two places that meet at a ragged line, or one seen through a frame."""
+    first, second = _plain(rng, size), _plain(rng, size)
+    rows, columns = grid(size, size)
+    angle = float(rng.uniform(0, 2 * pi))
+    x, y = columns * f32(1 / size) - f32(0.5), rows * f32(1 / size) - f32(0.5)
+    across = x * f32(cos(angle)) + y * f32(sin(angle)) + f32(rng.uniform(-0.3, 0.3))
+    if rng.random() < 0.5:
+        rough = fractal(rng, size, size, size / 3, size / 100) * f32(rng.uniform(0.01, 0.25))
+        across = across + rough
+    elif rng.random() < 0.5:
+        across = np.maximum(np.abs(x), np.abs(y)) - f32(rng.uniform(0.15, 0.45))
+    soft = float(rng.choice([0.004, 0.004, 0.05]))
+    return mix(first, second, step(-soft, soft, f32(across))[..., None])
+
+
+def background(rng: Random, size: int) -> Field:
+    """A background (size, size, 3) as light."""
+    image = _joined(rng, size) if rng.random() < 0.35 else _plain(rng, size)
     if rng.random() < 0.5:
         canvas = Image.fromarray(np.clip(image, 0, 255).astype(np.uint8))
         radius = float(rng.uniform(0.5, 3) if rng.random() < 0.6 else rng.uniform(3, 12))

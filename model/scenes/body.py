@@ -3,7 +3,7 @@
 import numpy as np
 
 from model.scenes.exact import Field, Random, f32, falloff, fractal, linear, mix, step, wave
-from model.scenes.head import Light, Patch
+from model.scenes.head import FACE, Light, Patch
 from model.scenes.person import Person, any_colour
 
 KINDS = ["round", "vee", "suit", "shirt", "uniform", "hoodie", "high"]
@@ -91,40 +91,47 @@ def _badges(rng: Random, colour: Field, x: Field, y: Field, edge: float) -> None
         _lay(colour, any_colour(rng) * f32(0.6), strap + 0 * y)
 
 
-def render_body(
-    rng: Random, person: Person, light: Light, centre: tuple[float, float], face_height: float,
-    limits: tuple[int, int],
-) -> Patch | None:  # fmt: skip
-    """Shoulders and chest under a head at `centre`, cut to the picture's (height, width)."""
-    unit = face_height / 1.62
-    lean = float(rng.normal(0, 0.12))
-    cx, cy = centre[0], centre[1]
-    tall = 15.0
+def _outline(person: Person, rng: Random, x: Field, y: Field) -> tuple[Field, float]:
+    """How far inside the body a place is, and the shoulders' half width."""
     broad = float(rng.uniform(1.45, 1.85)) * (1.05 if person.male else 0.92)
-    left, right = int(cx - (broad + 0.6) * unit), int(cx + (broad + 0.6) * unit) + 1
-    top, bottom = int(cy + 1.05 * unit), int(cy + tall * unit) + 1
-    left, top = max(0, left), max(0, top)
-    right, bottom = min(limits[1], right), min(limits[0], bottom)
-    if right - left < 2 or bottom - top < 2:
-        return None
-    x = ((np.arange(left, right, dtype=np.float32) + f32(0.5 - cx)) * f32(1 / unit))[None, :]
-    y = ((np.arange(top, bottom, dtype=np.float32) + f32(0.5 - cy)) * f32(1 / unit))[:, None]
-    edge = max(0.008, 0.6 / unit)
     side = np.abs(x)
-    # shoulders: the neck's slope, then the round of the arm
-    drop = float(rng.uniform(0.18, 0.32))
-    line = f32(1.22) + f32(drop) * side + f32(0.06) * np.abs(x * f32(lean * 4))
-    outer = np.clip((side - f32(broad - 0.45)) * f32(1 / 0.45), 0, 1)
-    line = line + f32(0.45) * (f32(1) - np.sqrt(f32(1) - np.minimum(outer, f32(0.999)) ** 2))
+    drop, lean = float(rng.uniform(0.18, 0.36)), float(rng.normal(0, 0.08))
+    line = f32(1.22) + f32(drop) * side + f32(lean) * x
+    outer = np.clip((side - f32(broad - 0.45)) * f32(1 / 0.45), 0, 0.999)
+    line = line + f32(0.45) * (f32(1) - np.sqrt(f32(1) - outer * outer))
     flank = f32(broad) + f32(0.05) * np.clip(y - f32(1.6), 0, 3)
     flank = flank - f32(0.6) * step(6.0, 7.0, y)
-    inside = np.minimum(y - line, flank - side)
     legs = np.maximum(f32(7.5) - y, side - f32(0.12) - f32(0.02) * (y - f32(7.5)))
-    inside = np.minimum(inside, legs)
-    alpha = step(-edge, edge, inside)
+    return f32(np.minimum(np.minimum(y - line, flank - side), legs)), broad
+
+
+def _neckline(
+    rng: Random, person: Person, colour: Field, x: Field, y: Field, edge: float, kind: str
+) -> None:
+    """Bare skin in the opening of the clothes."""
+    deep = {"round": 1.5, "vee": 2.1, "shirt": 1.5, "uniform": 1.42, "hoodie": 1.45}.get(kind, 0.0)
+    if kind == "round" and not person.male:
+        deep += float(rng.uniform(0, 0.45))
+    if not deep:
+        return
+    side = np.abs(x)
+    if kind in ("vee", "shirt", "uniform"):
+        skin = np.minimum(f32(0.52) * (f32(deep) - y) - side, f32(0.6) - side)
+    else:
+        oval = (side * f32(1 / 0.55)) ** 2 + ((y - f32(1.1)) * f32(1 / (deep - 1.1))) ** 2
+        skin = (f32(1) - np.sqrt(oval)) * f32(0.4)
+    tone = f32(0.8) + f32(0.1) * step(1.2, 1.8, y) - f32(0.12) * falloff(f32((side * f32(12)) ** 2))
+    _lay(colour, person.skin * tone[..., None], step(-edge, edge, f32(skin)))
+    rim = falloff(f32(((skin + f32(0.03)) * f32(1 / 0.02)) ** 2))
+    colour *= (f32(1) - f32(0.3) * rim)[..., None]
+
+
+def _clothes(rng: Random, person: Person, x: Field, y: Field, inside: Field, edge: float) -> Field:
+    """The clothes' own colours, (H, W, 3)."""
     kind = str(rng.choice(KINDS))
     cloth = any_colour(rng)
     colour = _weave(rng, x, y, cloth)
+    side = np.abs(x)
     if kind == "suit":
         colour[:] = linear(f32(rng.uniform(12, 80)) + f32(rng.uniform(0, 25, 3)))
         _suit(rng, colour, x, y, edge)
@@ -136,36 +143,42 @@ def render_body(
         hood = step(0.1, 0.0, np.abs(inside - f32(0.12))) * step(0.9, 0.7, side)
         colour *= (f32(1) - f32(0.45) * hood)[..., None]
     if kind == "high":
-        band = step(1.5, 1.5 - edge, y + 0.1 * side) + 0 * x
+        band = step(1.5, 1.5 - edge, y + f32(0.1) * side)
         colour *= (f32(1) - f32(0.3) * band)[..., None]
+    _neckline(rng, person, colour, x, y, edge, kind)
     hips = float(rng.uniform(5.2, 6.8))
-    deep = {"round": 1.5, "vee": 2.1, "shirt": 1.5, "uniform": 1.42, "hoodie": 1.45}.get(kind, 0.0)
-    if kind == "round" and not person.male:
-        deep += float(rng.uniform(0, 0.45))
-    if deep:
-        if kind == "vee" or kind in ("shirt", "uniform"):
-            skin = np.minimum(f32(0.52) * (f32(deep) - y) - side, f32(0.6) - side)
-        else:
-            oval = (side * f32(1 / 0.55)) ** 2 + ((y - f32(1.1)) * f32(1 / (deep - 1.1))) ** 2
-            skin = (f32(1) - np.sqrt(oval)) * f32(0.4)
-        bare = step(-edge, edge, skin)
-        tone = f32(0.8) + f32(0.1) * step(1.2, 1.8, y) - f32(0.12) * falloff((side * f32(12)) ** 2)
-        _lay(colour, person.skin * tone[..., None], bare)
-        rim = falloff(((skin + f32(0.03)) * f32(1 / 0.02)) ** 2)
-        colour *= (f32(1) - f32(0.3) * rim)[..., None]
-    _lay(colour, any_colour(rng, 0.5) * f32(0.6), step(-edge, edge, y - f32(hips)) + 0 * x)
-    arms = falloff(((side - f32(broad - 0.42)) * f32(1 / 0.05)) ** 2) * step(2.2, 3.0, y)
+    _lay(colour, any_colour(rng, 0.5) * f32(0.6), step(-edge, edge, y - f32(hips)) + f32(0) * x)
+    return colour
+
+
+def render_body(
+    rng: Random, person: Person, light: Light, centre: tuple[float, float], face_height: float,
+    limits: tuple[int, int], tall: float = 15.0,
+) -> Patch | None:  # fmt: skip
+    """The body under a head at `centre`, cut to the picture or to `tall` half heads."""
+    unit = face_height / FACE
+    cx, cy = centre
+    left, right = max(0, int(cx - 2.2 * unit)), min(limits[1], int(cx + 2.2 * unit) + 1)
+    top, bottom = max(0, int(cy + 1.05 * unit)), min(limits[0], int(cy + tall * unit) + 1)
+    if right - left < 2 or bottom - top < 2:
+        return None
+    x = ((np.arange(left, right, dtype=np.float32) + f32(0.5 - cx)) * f32(1 / unit))[None, :]
+    y = ((np.arange(top, bottom, dtype=np.float32) + f32(0.5 - cy)) * f32(1 / unit))[:, None]
+    edge = max(0.008, 0.6 / unit)
+    inside, broad = _outline(person, rng, x, y)
+    colour = _clothes(rng, person, x, y, inside, edge)
+    # light: rounded chest, folds, the gap between arm and chest, the head's shadow
+    side = np.abs(x)
+    arms = falloff(f32(((side - f32(broad - 0.42)) * f32(1 / 0.05)) ** 2)) * step(2.2, 3.0, y)
     colour *= (f32(1) - f32(0.55) * arms)[..., None]
-    # light: rounded chest, folds, the head's shadow
     grain = max(4.0, 0.5 * unit)
     folds = fractal(rng, y.shape[0], x.shape[1], grain, max(2.0, grain / 8))
     key = light.direction
-    nx = x * f32(0.5 / broad * 1.6) + folds * f32(0.14)
+    nx = x * f32(0.8 / broad) + folds * f32(0.14)
     facing = nx * key[0] + f32(-0.25) * key[1] + f32(0.8) * key[2]
-    under = falloff((x * f32(1.3)) ** 2 + ((y - f32(1.2)) * f32(2.2)) ** 2)
+    under = falloff(f32((x * f32(1.3)) ** 2 + ((y - f32(1.2)) * f32(2.2)) ** 2))
     bright = np.clip(facing + f32(0.15), 0, 1) * (f32(1) - f32(0.75) * under)
-    rim = f32(0.6) + f32(0.4) * step(0.0, 0.25, inside)
-    colour *= bright[..., None] * light.key + (rim * (f32(1) + f32(0.1) * folds))[..., None] * (
-        light.ambient * f32(0.9)
-    )
-    return Patch(left, top, f32(colour), f32(alpha), np.zeros_like(alpha))
+    rim = (f32(0.6) + f32(0.4) * step(0.0, 0.25, inside)) * (f32(1) + f32(0.1) * folds)
+    colour *= bright[..., None] * light.key + rim[..., None] * (light.ambient * f32(0.9))
+    alpha = step(-edge, edge, inside)
+    return Patch(left, top, f32(colour), alpha, np.zeros_like(alpha))

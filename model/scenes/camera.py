@@ -32,21 +32,27 @@ def _tone(values: Field, contrast: float) -> Field:
     return values + (curve - values) * f32(contrast)
 
 
-def take_picture(light: Field, rng: Random) -> tuple[np.ndarray, float, float]:
-    """The picture (H, W, 3) uint8 of a field of light, its blur in pixels, and its exposure."""
+def take_picture(
+    light: Field, rng: Random, typical: float = 60.0
+) -> tuple[np.ndarray, float, float]:
+    """The picture (H, W, 3) uint8 of a field of light, its blur in pixels, and its exposure.
+
+    `typical` is a face's height in it: pictures of small faces are not blurred away.
+    """
     height, width = light.shape[:2]
     image = light
     blurred = 0.0
     if rng.random() < 0.4:
         blurred = float(rng.uniform(0.4, 1.0) if rng.random() < 0.75 else rng.uniform(1.0, 2.6))
+        blurred = min(blurred, max(0.5, 0.03 * typical))
         image = _defocus(image, blurred)
-    if rng.random() < 0.07:
+    if rng.random() < 0.07 and typical > 20:
         image = _motion(image, rng)
         blurred = max(blurred, 1.5)
     balance = f32(1 + rng.normal(0, 0.06, 3))
     level = float(np.sort(image[::8, ::8, 1], axis=None)[int(image[::8, ::8, 1].size * 0.85)])
-    exposure = float(np.clip(0.62 / max(level, 0.04), 0.5, 2.5)) ** 0.6
-    gain = float(rng.normal(0, 0.25))
+    exposure = float(np.clip(0.55 / max(level, 0.04), 0.5, 2.5)) ** 0.6
+    gain = float(rng.normal(0, 0.2))
     exposure *= 1 + gain if gain > 0 else 1 / (1 - gain)
     image = image * (balance * f32(exposure))
     if rng.random() < 0.35:
@@ -54,7 +60,11 @@ def take_picture(light: Field, rng: Random) -> tuple[np.ndarray, float, float]:
         far = (rows / height - 0.5) ** 2 + (columns / width - 0.5) ** 2
         image = image * (f32(1) - f32(rng.uniform(0.2, 1.0)) * far)[..., None]
     haze = max(0.0, float(rng.uniform(-0.25, 0.08)))
-    image = np.sqrt(np.clip(image * f32(1 - haze) + f32(haze), 0, 1))
+    image = np.sqrt(np.maximum(image * f32(1 - haze) + f32(haze), 0))
+    # highlights roll off, as films and cameras let them
+    over = np.maximum(image - f32(0.78), 0)
+    image = image - over + over / (f32(1) + over * f32(2.2))
+    image = np.minimum(image, 1)
     image = _tone(image, float(rng.uniform(-0.25, 0.55)))
     grey = image[..., 0] * f32(0.3) + image[..., 1] * f32(0.59) + image[..., 2] * f32(0.11)
     kind = rng.random()
@@ -65,7 +75,7 @@ def take_picture(light: Field, rng: Random) -> tuple[np.ndarray, float, float]:
         colour = float(rng.uniform(0.6, 1.35))
         image = grey[..., None] + (image - grey[..., None]) * f32(colour)
     if rng.random() < 0.6:
-        strength = float(rng.uniform(0.003, 0.03)) * (2.0 if rng.random() < 0.12 else 1.0)
+        strength = float(rng.uniform(0.002, 0.022)) * (2.0 if rng.random() < 0.1 else 1.0)
         grain = rng.standard_normal((height, width, 1), dtype=np.float32)
         if rng.random() < 0.3:
             grain = noise(rng, height, width, 2, 2)[..., None]

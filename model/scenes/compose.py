@@ -17,6 +17,7 @@ from model.scenes.people import arrange, place_people
 SMALLEST = 6.0  # pixels: smaller faces are marked invalid
 HIDDEN = 0.3  # faces of which less is seen are marked invalid,
 GONE = 0.08  # and below this they are no faces
+BARE = 0.22  # share of the box that is bare skin: below this, invalid
 
 
 @dataclass
@@ -69,12 +70,14 @@ def _label(
     for face, seen in zip(canvas.faces, canvas.visible(), strict=True):
         left, top, right, bottom = face.box
         tall = bottom - top
+        # hair or a hat may leave little of a turned face
+        bare = face.area / max(1.0, (right - left) * tall)
         left, top = max(0.0, left), max(0.0, top)
         right, bottom = min(float(width), right), min(float(height), bottom)
-        if seen < GONE or right - left < 2 or bottom - top < 2:
+        if min(seen, bare) < GONE or right - left < 2 or bottom - top < 2:
             continue
         smear = (blurred * blurred + face.blur * face.blur) ** 0.5 / tall
-        invalid = seen < HIDDEN or min(right - left, bottom - top) < SMALLEST
+        invalid = seen < HIDDEN or bare < BARE or min(right - left, bottom - top) < SMALLEST
         hidden = 2 if seen < 0.68 else 1 if seen < 0.94 else 0
         boxes.append((left, top, right, bottom))
         attributes.append((
@@ -101,10 +104,12 @@ def render_scene(seed: int, size: int = 512) -> Scene:
     light = draw_light(rng)
     places = arrange(rng, size)
     canvas = Canvas.start(background(rng, size))
-    _scatter(rng, canvas, light, 6 if places else 16)
+    _scatter(rng, canvas, light, 8 if places else 18)
     place_people(rng, canvas, places, light)
     if rng.random() < 0.3:
         _scatter(rng, canvas, light, 2)
-    image, blurred, exposure = take_picture(canvas.light, rng)
+    heights = sorted(place.height for place in places if not place.back)
+    typical = heights[len(heights) // 2] if heights else 60.0
+    image, blurred, exposure = take_picture(canvas.light, rng, typical)
     boxes, attributes = _label(canvas, blurred, exposure)
     return Scene(image, boxes, attributes)

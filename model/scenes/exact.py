@@ -23,7 +23,7 @@ def f32(values: object) -> Field:
 
 def falloff(q: Field) -> Field:
     """A bell over q = (distance / width) squared: near exp(-q), without the exp."""
-    base = f32(1.0) / (f32(1.0) + np.maximum(q, 0) * f32(0.25))
+    base = f32(f32(1.0) / (f32(1.0) + np.maximum(q, 0) * f32(0.25)))
     base = base * base
     return base * base
 
@@ -31,7 +31,7 @@ def falloff(q: Field) -> Field:
 def step(low: float, high: float, values: Field) -> Field:
     """0 at `low` and below, 1 at `high` and above, smooth between; low may be above high."""
     t = np.clip((values - f32(low)) * f32(1.0 / (high - low)), 0, 1)
-    return t * t * (f32(3.0) - f32(2.0) * t)
+    return f32(t * t * (f32(3.0) - f32(2.0) * t))
 
 
 def wave(turns: Field) -> Field:
@@ -125,4 +125,4 @@ def sample(field: Field, rows: Field, columns: Field) -> Field:
     top = top + (flat[index + 1] - top) * fx
     bottom = flat[index + width]
     bottom = bottom + (flat[index + width + 1] - bottom) * fx
-    return top + (bottom - top) * fy
+    return f32(top + (bottom - top) * fy)

@@ -20,7 +20,7 @@ def _outline(paint: Paint, rows: slice, p: Person, shape: int, grow: float) -> F
         u, v = u * u, v * v
         power = u * u + v * v
         reach = np.sqrt(np.sqrt(power))
-    return (f32(1) - reach) * f32(high)
+    return f32((f32(1) - reach) * f32(high))
 
 
 def paint_glasses(paint: Paint, p: Person, rng: Random) -> None:

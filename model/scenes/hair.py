@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.scenes.exact import Field, Random, f32, mix, noise
+from model.scenes.exact import Field, Random, f32, mix, noise, sample
 from model.scenes.person import Person, any_colour
 from model.scenes.shape import ROWS, Y_SPAN, Y_TOP, profile
 
@@ -77,19 +77,19 @@ def _hairline(rng: Random, x: Field, person: Person, kind: str) -> Field:
         base = float(rng.uniform(-0.42, -0.2))
         teeth = noise(rng, 1, x.shape[1], 1, 6) * f32(0.035)
         slant = f32(float(rng.uniform(-0.22, 0.22))) * x
-        return np.maximum(f32(base) + teeth + slant, curve) + f32(0.1) * side * side
+        return f32(np.maximum(f32(base) + teeth + slant, curve) + f32(0.1) * side * side)
     if kind in ("short", "long", "bob") and rng.random() < 0.7:
         # swept from a parting to one side
         away = (x - f32(part)) * f32(1 if part < 0 else -1)
         sweep = np.clip(away, 0, 1) * f32(float(rng.uniform(0.1, 0.55)))
         curve = curve + sweep * step_down(side)
     # sideburns: the temple's edge drops
-    return curve + np.where(side > 0.62, (side - f32(0.62)) * f32(5), f32(0))
+    return f32(curve + np.where(side > 0.62, (side - f32(0.62)) * f32(5), f32(0)))
 
 
 def step_down(side: Field) -> Field:
     """1 in the middle, 0 at the temples."""
-    return np.clip((f32(0.85) - side) * f32(2.5), 0, 1)
+    return f32(np.clip((f32(0.85) - side) * f32(2.5), 0, 1))
 
 
 def _map_grid() -> tuple[Field, Field]:
@@ -101,7 +101,8 @@ def _curtain(rng: Random, y: Field, person: Person) -> Field:
     """Half width of the gap between falling hair, over y."""
     base = float(rng.uniform(0.6, 0.74)) * person.width
     wobble = noise(rng, y.shape[0], 1, 16, 2) * f32(0.025)
-    return f32(base) + wobble - f32(float(rng.uniform(0, 0.12))) * np.clip(y - f32(0.4), 0, 1)
+    gap = f32(base) + wobble - f32(float(rng.uniform(0, 0.12))) * np.clip(y - f32(0.4), 0, 1)
+    return f32(gap)
 
 
 def _long(rng: Random, person: Person, bottom: float) -> tuple[Field, Field]:
@@ -128,6 +129,8 @@ def build_hair(rng: Random, person: Person, kind: str) -> Shell | None:
         kind, 0.07
     )
     grow *= float(rng.uniform(0.7, 1.3))
+    if kind in ("short", "fringe") and not person.male:
+        grow += float(rng.uniform(0.0, 0.22))  # full hair stands off the head
     behind = profile([(-1.7, 0.3), (-0.3, 0.2), (-0.1, 0.02), (0.1, -0.1), (2.3, -0.12)])
     if kind in ("long", "bob", "curls") and (kind != "curls" or not person.male):
         bottom = float(rng.uniform(0.7, 1.15)) if kind != "long" else float(rng.uniform(1.3, 2.1))
@@ -217,6 +220,6 @@ def build_shell(rng: Random, person: Person) -> Shell | None:
 def shell_texture(shell: Shell, across: Field, down: Field) -> Field:
     """Brightness factors (N,) or colour factors (N, 3) at places of the solid."""
     size = shell.texture.shape[0]
-    rows = np.clip((down - f32(Y_TOP)) * f32(size / Y_SPAN), 0, size - 1).astype(np.int32)
-    columns = ((across + f32(2.0)) * f32(size / 4)).astype(np.int32) % size
-    return shell.texture[rows, columns]
+    rows = (down - f32(Y_TOP)) * f32(size / Y_SPAN)
+    columns = (across + f32(2.6)) * f32(size / 5.2)
+    return sample(shell.texture, rows, columns)

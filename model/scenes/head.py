@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.scenes.exact import Field, Random, f32, noise, resize, sample, step
+from model.scenes.exact import Field, Random, blur, f32, noise, resize, sample, step
 from model.scenes.glasses import paint_glasses, paint_mask
 from model.scenes.hair import Shell, build_shell, shell_texture
-from model.scenes.march import Hit, Rays, Solids, march, rotation, shadow
+from model.scenes.march import Hit, Rays, Solids, march, parts, rotation, shadow
 from model.scenes.person import Person
 from model.scenes.shape import ROWS, Y_SPAN, Y_TOP, Head, build_head
 from model.scenes.skin import Paint, paint_face
@@ -118,6 +118,7 @@ def _lit(
 def _skin_light(
     person: Person, head: Head, paint: Paint, place: tuple[Field, Field, Field], turn: Field,
     light: Light, reach: Field, solids: Solids, view: tuple[Field, Field],
+    kinds: tuple[Field, Field],
 ) -> tuple[Field, Field]:  # fmt: skip
     """Light (N, 3) that comes from head, ear or neck, and which of it is face (N,)."""
     x, y, z = place
@@ -138,11 +139,8 @@ def _skin_light(
     nx = f32(2) * x * table[:, 0] - push * bx
     ny = x * x * table[:, 3] + out * out * deep_slope - push * by
     nx, ny, nz = _unit(nx, ny, push)
-    ear = solids.ear(x, y, z) < 0.012 if solids.ears > 0 else np.zeros_like(x, bool)
-    ear &= z < 0.22
     vx, vy = view
-    neck = (vy > 0.5) & (np.abs(vx) < solids.neck * 1.05) & (z < f32(0.38) + f32(0.1) * x)
-    neck &= (y > 0.85) | (out * out * deep + x * x * table[:, 0] > 1.25)
+    neck, ear = kinds[0] > 0, kinds[1] > 0
     if ear.any():
         ex = np.where(x < 0, f32(-0.8), f32(0.8))
         u, v = (y[ear] - f32(0.1)) * f32(5), (np.abs(x[ear]) - f32(solids.ears)) * f32(12)
@@ -263,10 +261,9 @@ def render_head(
     px0, py0 = int(np.floor(cx + left * wanted)) - 1, int(np.floor(cy + top * wanted)) - 1
     px1, py1 = int(np.ceil(cx + right * wanted)) + 1, int(np.ceil(cy + bottom * wanted)) + 1
     width, height = (px1 - px0) * times, (py1 - py0) * times
-    x = (f32(px0 - cx) + (np.arange(width, dtype=np.float32) + f32(0.5)) / f32(times)) / f32(wanted)
-    y = (f32(py0 - cy) + (np.arange(height, dtype=np.float32) + f32(0.5)) / f32(times)) / f32(
-        wanted
-    )
+    at_x = (np.arange(width, dtype=np.float32) + f32(0.5)) * f32(1 / times)
+    at_y = (np.arange(height, dtype=np.float32) + f32(0.5)) * f32(1 / times)
+    x, y = (at_x + f32(px0 - cx)) * f32(1 / wanted), (at_y + f32(py0 - cy)) * f32(1 / wanted)
     rays = Rays(turn, x[None, :], y[:, None], bend)
     ratio = min(1.0, COARSE / scale)
     low_h, low_w = max(2, round(height * ratio)), max(2, round(width * ratio))
@@ -274,14 +271,17 @@ def render_head(
     if ratio < 1:
         coarse = Rays(turn, resize(x[None, :], 1, low_w), resize(y[:, None], low_h, 1), bend)
     hit, hair = march(coarse, solids, near, -0.55)
-    reach = shadow(coarse, solids, hit.depth, light.direction, light.softness)
+    reach = blur(shadow(coarse, solids, hit.depth, light.direction, light.softness), 0.7)
+    kinds = parts(coarse, solids, hit.depth)
     if ratio < 1:
         hit = _enlarge(hit, height, width)
         reach = resize(reach, height, width)
+        kinds = (resize(kinds[0], height, width), resize(kinds[1], height, width))
         hair = None if hair is None else _enlarge(hair, height, width)
-    patch = _shade(rng, person, head, paint, shell, rays, solids, hit, hair, reach, light, scale)
+    patch = _shade(rng, person, head, paint, shell, rays, solids, hit, hair, reach, light, scale,
+                   kinds)  # fmt: skip
     colour, alpha, face = (_shrink(part, times) for part in patch)
-    colour = colour / np.maximum(alpha, f32(1e-4))[..., None]
+    colour = f32(colour / np.maximum(alpha, f32(1e-4))[..., None])
     edges = face_box(head, rays, _hair_edge(shell), 1.0 + person.chin)
     box = (cx + edges[0] * wanted, cy + edges[1] * wanted,
            cx + edges[2] * wanted, cy + edges[3] * wanted)  # fmt: skip
@@ -291,6 +291,7 @@ def render_head(
 def _shade(
     rng: Random, person: Person, head: Head, paint: Paint, shell: Shell | None, rays: Rays,
     solids: Solids, hit: Hit, hair: Hit | None, reach: Field, light: Light, scale: float,
+    kinds: tuple[Field, Field],
 ) -> tuple[Field, Field, Field]:  # fmt: skip
     """Premultiplied colour, alpha and bare face of every ray."""
     shape = hit.depth.shape
@@ -300,11 +301,12 @@ def _shade(
         ragged = np.zeros(shape, np.float32)
         if shell.fuzzy > 0:
             grain = max(1.5, 0.035 * scale)
-            ragged = noise(rng, *shape, 2.5 * grain, grain) * f32(0.7)
-            ragged += noise(rng, *shape, 2.0, 1.5) * f32(0.3)
+            ragged = noise(rng, shape[0], shape[1], 2.5 * grain, grain) * f32(0.7)
+            ragged += noise(rng, shape[0], shape[1], 2.0, 1.5) * f32(0.3)
             ragged *= f32(shell.fuzzy)
         inside = hair.inside + ragged
-        hair_there = np.clip(f32(0.5) - inside * f32(0.65 * scale), 0, 1)
+        crisp = 0.65 * scale if shell.fuzzy == 0 else min(0.65 * scale, 24.0)
+        hair_there = np.clip(f32(0.5) - inside * f32(crisp), 0, 1)
         ahead = np.clip(
             f32(0.5) + (hair.depth - hit.depth + f32(0.04) + ragged) * f32(0.35 * scale), 0, 1
         )
@@ -317,7 +319,8 @@ def _shade(
         sub = Rays(rays.turn, rays.x[0, columns], rays.y[rows, 0], rays.bend)
         px, py, pz, vx, vy = sub.at(hit.depth[rows, columns])
         lit, is_face = _skin_light(person, head, paint, (px, py, pz), rays.turn, light,
-                                   reach[rows, columns], solids, (vx, vy))  # fmt: skip
+                                   reach[rows, columns], solids, (vx, vy),
+                                   (kinds[0][rows, columns], kinds[1][rows, columns]))  # fmt: skip
         weight = skin_weight[rows, columns]
         colour[rows, columns] = lit * weight[:, None]
         face[rows, columns] = weight * is_face

@@ -18,9 +18,9 @@ def rotation(yaw: float, pitch: float, roll: float) -> Field:
     from math import cos, radians, sin
 
     a, b, c = radians(yaw), radians(pitch), radians(roll)
-    ya = [[cos(a), 0, sin(a)], [0, 1, 0], [-sin(a), 0, cos(a)]]
-    pi = [[1, 0, 0], [0, cos(b), sin(b)], [0, -sin(b), cos(b)]]
-    ro = [[cos(c), -sin(c), 0], [sin(c), cos(c), 0], [0, 0, 1]]
+    ya: list[list[float]] = [[cos(a), 0, sin(a)], [0, 1, 0], [-sin(a), 0, cos(a)]]
+    pi: list[list[float]] = [[1, 0, 0], [0, cos(b), sin(b)], [0, -sin(b), cos(b)]]
+    ro: list[list[float]] = [[cos(c), -sin(c), 0], [sin(c), cos(c), 0], [0, 0, 1]]
 
     def times(m: list[list[float]], n: list[list[float]]) -> list[list[float]]:
         return [[sum(m[i][k] * n[k][j] for k in range(3)) for j in range(3)] for i in range(3)]
@@ -54,7 +54,7 @@ class Rays:
 
 def _inverse(radius: Field) -> Field:
     """1 / radius; so large where there is no slice that nothing lies inside."""
-    return f32(1) / np.where(radius > 0.03, radius, f32(1e-4))
+    return f32(f32(1) / np.where(radius > 0.03, radius, f32(1e-4)))
 
 
 class Solids:
@@ -73,34 +73,43 @@ class Solids:
 
     def rows(self, y: Field) -> NDArray[np.int32]:
         """Rows of the profiles."""
-        return np.clip((y - f32(Y_TOP)) * f32(ROWS / Y_SPAN), 0, ROWS - 1).astype(np.int32)
+        at: NDArray[np.int32] = np.clip((y - f32(Y_TOP)) * f32(ROWS / Y_SPAN), 0, ROWS - 1).astype(
+            np.int32
+        )
+        return at
 
     def bump(self, x: Field, y: Field, z: Field) -> Field:
         """Outward displacement at a point; none behind the ears."""
         i = np.clip((y - f32(Y_LOW)) * f32(FINE / (Y_HIGH - Y_LOW)), 0, FINE - 1).astype(np.int32)
         j = np.clip((x + f32(EXTENT)) * f32(FINE / (2 * EXTENT)), 0, FINE - 1).astype(np.int32)
-        return self.bumps[i * FINE + j] * np.clip(z * f32(4), 0, 1)
+        return f32(self.bumps[i * FINE + j] * np.clip(z * f32(4), 0, 1))
 
     def head(self, x: Field, y: Field, z: Field, vx: Field, vy: Field, depth: Field) -> Field:
         """The head with its ears and neck."""
+        value = np.minimum(self.skull(x, y, z), self.column(vx, vy, depth))
+        return f32(np.minimum(value, self.ear(x, y, z)) if self.ears > 0 else value)
+
+    def skull(self, x: Field, y: Field, z: Field) -> Field:
+        """The head alone."""
         row = self.rows(y)
         out = z - self.bump(x, y, z)
         across = x * self.wide[row]
         deep = out * np.where(out > 0, self.front[row], self.back[row])
-        value = np.sqrt(across * across + deep * deep) - f32(1)
-        if self.neck > 0:
-            u = vx * f32(1 / self.neck)
-            v = (f32(depth) + f32(0.3)) * f32(1 / self.neck)
-            cylinder = np.sqrt(u * u + v * v) - f32(1)
-            value = np.minimum(value, np.maximum(cylinder, f32(0.45) - vy))
-        return np.minimum(value, self.ear(x, y, z)) if self.ears > 0 else value
+        return f32(np.sqrt(across * across + deep * deep) - f32(1))
+
+    def column(self, vx: Field, vy: Field, depth: Field) -> Field:
+        """The neck, upright in view."""
+        u = vx * f32(1 / self.neck)
+        v = (f32(depth) + f32(0.3)) * f32(1 / self.neck)
+        cylinder = np.sqrt(u * u + v * v) - f32(1)
+        return f32(np.maximum(cylinder, f32(0.45) - vy))
 
     def ear(self, x: Field, y: Field, z: Field) -> Field:
         """The two ears."""
         u = (np.abs(x) - f32(self.ears)) * f32(1 / 0.075)
         v = (y - f32(0.1)) * f32(1 / 0.2)
         w = (z + f32(0.06) + f32(0.35) * (np.abs(x) - f32(self.ears))) * f32(1 / 0.11)
-        return (np.sqrt(u * u + v * v + w * w) - f32(1)) * f32(0.15)
+        return f32((np.sqrt(u * u + v * v + w * w) - f32(1)) * f32(0.15))
 
     def hair(self, x: Field, y: Field, z: Field) -> Field:
         """The hair or hat."""
@@ -113,7 +122,7 @@ class Solids:
         i = np.clip((y - f32(Y_TOP)) * f32(MAP / Y_SPAN), 0, MAP - 1).astype(np.int32)
         j = np.clip((x + f32(REACH)) * f32(MAP / (2 * REACH)), 0, MAP - 1).astype(np.int32)
         there = np.maximum(self.cover[i * MAP + j], shell.behind[row] - z)
-        return np.maximum(value, f32(-1.5) * there)
+        return f32(np.maximum(value, f32(-1.5) * there))
 
 
 @dataclass
@@ -186,3 +195,13 @@ def shadow(rays: Rays, solids: Solids, depth: Field, light: Field, softness: flo
         blocked = step(0.03, -softness * (0.3 + away), value + f32(0.1 * away))
         reach = np.minimum(reach, f32(1) - blocked)
     return reach
+
+
+def parts(rays: Rays, solids: Solids, depth: Field) -> tuple[Field, Field]:
+    """How surely the points met are of the neck, and of an ear: above 0 where they are."""
+    x, y, z, vx, vy = rays.at(depth)
+    skull, column = solids.skull(x, y, z), solids.column(vx, vy, depth)
+    if solids.ears <= 0:
+        return skull - column, np.full_like(skull, -1.0)
+    ear = solids.ear(x, y, z)
+    return np.minimum(skull, ear) - column, np.minimum(skull, column) - ear

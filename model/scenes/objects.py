@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from model.scenes.background import paint_colour, vary
 from model.scenes.exact import Field, Random, f32, grid, linear, noise, step
-from model.scenes.head import Light, Patch
-from model.scenes.person import SKIN, any_colour, ramp
+from model.scenes.head import Light, Patch, render_head
+from model.scenes.person import SKIN, any_colour, draw_person, ramp
 
 WORDS = [
     "NEWS",
@@ -107,7 +107,8 @@ def disc(rng: Random, x: float, y: float, r: float, light: Light) -> Patch:
         for index in range(spokes):
             a = start + 2 * pi * index / spokes
             pen.line((c + inner * r * cos(a), c + inner * r * sin(a),
-                      c + 0.85 * r * cos(a), c + 0.85 * r * sin(a)), fill=ink, width=wide)  # fmt: skip
+                      c + 0.85 * r * cos(a), c + 0.85 * r * sin(a)),
+                     fill=ink, width=wide)  # fmt: skip
         if kind == 0:
             for reach in (0.45, 0.7):
                 a = float(rng.uniform(0, 2 * pi))
@@ -202,7 +203,7 @@ def hand(
 
 def blob(rng: Random, x: float, y: float, r: float, light: Light) -> Patch:
     """A rough lump, often in a colour of skin or hair: bread, stones, bare arms, fur."""
-    size = int(2.4 * r) + 4
+    size = int(3.4 * r) + 4
     rows, columns = grid(size, size)
     rows, columns = rows - f32(size / 2), columns - f32(size / 2)
     wobble = noise(rng, size, size, size / 3, size / 3) * f32(0.12 * r)
@@ -243,8 +244,34 @@ def microphone(rng: Random, x: float, y: float, r: float, light: Light) -> Patch
     return _patch(image, x - c, y - c)
 
 
+def scrambled(rng: Random, x: float, y: float, r: float, light: Light) -> Patch:
+    """A head whose face is cut into pieces and put together wrongly, or is missing."""
+    person = draw_person(rng)
+    pose = (float(rng.normal(0, 20)), float(rng.normal(0, 8)), float(rng.normal(0, 10)))
+    blank = bool(rng.random() < 0.2 and r > 12)
+    patch = render_head(rng, person, light, (x, y), 1.3 * r, pose, faceless=blank)
+    assert patch.box is not None
+    if not blank:
+        left, top, right, bottom = (int(v) for v in patch.box)
+        count = 3
+        h, w = max(1, (bottom - top) // count), max(1, (right - left) // count)
+        places = [
+            (slice(top - patch.top + i * h, top - patch.top + (i + 1) * h),
+             slice(left - patch.left + j * w, left - patch.left + (j + 1) * w))
+            for i in range(count) for j in range(count)
+        ]  # fmt: skip
+        before = patch.colour.copy()
+        order = rng.permutation(len(places))
+        shift = int(rng.integers(1, len(places)))
+        for index, place in enumerate(places):
+            source = before[places[int(order[(list(order).index(index) + shift) % len(places)])]]
+            if source.shape == patch.colour[place].shape:
+                patch.colour[place] = source[:, ::-1] if rng.random() < 0.3 else source
+    return Patch(patch.left, patch.top, patch.colour, patch.alpha, np.zeros_like(patch.alpha))
+
+
 KINDS: list[Callable[[Random, float, float, float, Light], Patch]] = [
-    ball, ball, disc, disc, text, leaf, hand, hand, blob, blob, slab,
+    ball, ball, disc, disc, text, leaf, hand, hand, blob, blob, slab, scrambled,
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class Place:
     pose: tuple[float, float, float]
     back: bool = False  # seen from behind: no face
     body: bool = True
+    tall: float = 15.0  # of the body, in half head heights
 
 
 def any_pose(rng: Random, calm: bool = False) -> tuple[float, float, float]:
@@ -36,7 +37,7 @@ def any_pose(rng: Random, calm: bool = False) -> tuple[float, float, float]:
 
 def _sized(rng: Random, low: float, high: float) -> float:
     """A size between two, small and large equally likely by ratio."""
-    return low * (high / low) ** float(rng.random())
+    return float(low * (high / low) ** float(rng.random()))
 
 
 def portrait(rng: Random, size: int) -> list[Place]:
@@ -70,7 +71,8 @@ def rows(rng: Random, size: int) -> list[Place]:
     lines = int(rng.integers(2, 6)) if crowd else int(rng.integers(1, 4))
     top = float(rng.uniform(0.12, 0.5)) * size
     gap = height * float(rng.uniform(1.2, 2.2))
-    places = []
+    places: list[Place] = []
+    first = 0
     for line in range(lines):
         y = top + line * gap
         x = float(rng.uniform(0.0, 1.0)) * step
@@ -83,6 +85,10 @@ def rows(rng: Random, size: int) -> list[Place]:
                     height * grow * float(rng.uniform(0.88, 1.12)),
                     any_pose(rng, not crowd), back))  # fmt: skip
             x += step * grow
+        if line:
+            for place in places[:first]:  # hidden by the row before it
+                place.tall = 5.0 + 2.5 * gap / height
+        first = len(places)
     return places
 
 
@@ -90,7 +96,7 @@ def street(rng: Random, size: int) -> list[Place]:
     """A few people of very different sizes, anywhere."""
     count = int(rng.integers(1, 8))
     horizon = float(rng.uniform(0.2, 0.5)) * size
-    places = []
+    places: list[Place] = []
     for _ in range(count):
         height = _sized(rng, 0.017, 0.28) * size
         y = horizon + float(rng.normal(0, 0.06)) * size + 0.3 * height
@@ -125,8 +131,8 @@ def no_one(rng: Random, size: int) -> list[Place]:
 def arrange(rng: Random, size: int) -> list[Place]:
     """Places of people in a scene of one kind, far ones first."""
     kind = rng.random()
-    for share, make in ((0.27, portrait), (0.49, group), (0.65, rows), (0.83, street),
-                        (0.92, posters), (1.0, no_one)):  # fmt: skip
+    for share, make in ((0.25, portrait), (0.46, group), (0.6, rows), (0.8, street),
+                        (0.89, posters), (1.0, no_one)):  # fmt: skip
         if kind < share:
             places = make(rng, size)
             break
@@ -181,15 +187,17 @@ def place_people(rng: Random, canvas: Canvas, places: list[Place], light: Light)
             patch = render_head(rng, person, light, (place.x, place.y), place.height, place.pose,
                                 place.back)  # fmt: skip
             face = _look(rng, person, place, light)
-            made.append((patch, face, place))
+            if not place.back:
+                made.append((patch, face, place))
         assert patch.box is not None
         soften = 0.0
         if place.height > 14 and rng.random() < 0.12:
-            soften = place.height * float(rng.uniform(0.01, 0.05))
+            soften = place.height * float(rng.uniform(0.008, 0.032))
         body = None
         if place.body and rng.random() < 0.96:
             wearer = person if person is not None else draw_person(rng)
-            body = render_body(rng, wearer, light, (place.x, place.y), place.height, (size, size))
+            body = render_body(rng, wearer, light, (place.x, place.y), place.height, (size, size),
+                               place.tall)  # fmt: skip
         behind = rng.random() < 0.35 and body is not None
         if body is not None and behind:
             canvas.lay(body, soften=soften)

@@ -114,7 +114,7 @@ def _cover(rng: Random, male: bool, age: float) -> str:
 
 def draw_person(rng: Random) -> Person:
     """A person at random, over the whole human range."""
-    darkness = float(rng.random()) ** 1.15
+    darkness = float(rng.random()) ** 1.4
     skin = ramp(SKIN, darkness)
     hue = float(rng.normal(0, 0.045))
     skin = skin * f32([1 + hue, 1 + 0.2 * float(rng.normal(0, 0.05)), 1 - hue])

@@ -91,9 +91,10 @@ def bumps(person: Person, size: int, rng: Random) -> Field:
     # nose: a ridge that rises towards the tip and falls steeply below it
     along = step(-0.16, tip, y)
     rise = f32(0.055) + f32(0.19 * p.nose_height) * along * along
-    rise = rise * step(tip + 0.1, tip + 0.02, y) * step(-0.3, -0.08, y)
+    rise = rise * step(tip + 0.125, tip - 0.01, y) * step(-0.3, -0.08, y)
     breadth = (f32(0.075) + f32(0.045) * along) * f32(p.nose_width)
-    ridge = side / breadth
+    breadth = breadth * (f32(1) - f32(0.35) * step(tip - 0.01, tip + 0.12, y))
+    ridge = f32(side / breadth)
     out = rise * falloff(ridge * ridge * f32(0.8))
     out = out + f32(0.07 * p.nose_height) * _bell(x, y, 0, tip, 0.075 * p.nose_width, 0.06)
     out = out + f32(0.075) * _bell(side, y, 0.115 * p.nose_width, tip + 0.025, 0.055, 0.055)
@@ -115,7 +116,7 @@ def bumps(person: Person, size: int, rng: Random) -> Field:
     deep = 0.02 + 0.03 * smile + 0.02 * p.age
     out -= f32(deep) * falloff(fold * fold * f32(900)) * step(0.38, 0.46, y) * step(0.74, 0.6, y)
     span = f32(1.0) - (side / f32(0.27 * p.mouth_width)) ** 2
-    lip = np.clip(span, 0, 1)
+    lip = f32(np.clip(span, 0, 1))
     out += f32(0.035 * p.lip_weight) * lip * _bell(x, y, 0, mouth - 0.045, 9, 0.032)
     out += f32(0.045 * p.lip_weight) * lip * _bell(x, y, 0, mouth + 0.055, 9, 0.04)
     out -= f32(0.03) * lip * _bell(x, y, 0, mouth, 9, 0.016)
@@ -135,7 +136,7 @@ def wave_lines(y: Field, period: float) -> Field:
     """Folds that run across: 1 at a crest, -1 in a crease."""
     t = y * f32(1 / period)
     t = t - np.floor(t)
-    return f32(1) - f32(8) * (t - f32(0.5)) ** 2 * f32(1)
+    return f32(f32(1) - f32(8) * (t - f32(0.5)) ** 2)
 
 
 def build_head(person: Person, size: int, rng: Random) -> Head:

@@ -46,7 +46,7 @@ class Paint:
 
     def edge(self, distance: Field) -> Field:
         """1 where the distance is above 0, soft over a pixel."""
-        return np.clip(distance * f32(1 / self.soft) + f32(0.5), 0, 1)
+        return f32(np.clip(distance * f32(1 / self.soft) + f32(0.5), 0, 1))
 
 
 def _bell(x: Field, y: Field, x0: float, y0: float, width: float, height: float) -> Field:
@@ -73,11 +73,12 @@ def _ground(paint: Paint, p: Person, rng: Random) -> None:
         paint.shade(everywhere, f32([0.72, 0.58, 0.5]), spots * red * f32(1.6 * p.freckles))
     if p.age > 0.5:
         rows = paint.rows(-0.56, -0.28)
-        lines = np.maximum(-wave_lines(y[rows] + f32(0.02) * x * x, 0.06), 0)
+        lines = np.maximum(-wave_lines(f32(y[rows] + f32(0.02) * x * x), 0.06), 0)
         fade = step(0.5, 0.2, side) * f32(0.5 * (p.age - 0.4))
         paint.shade(rows, f32([0.7, 0.62, 0.6]), lines * fade)
         rows = paint.rows(-0.12, 0.2)
-        crow = np.maximum(-wave_lines(y[rows] + f32(0.3) * (side - f32(0.4)), 0.05), 0)
+        tilt = f32(y[rows] + f32(0.3) * (side - f32(0.4)))
+        crow = np.maximum(-wave_lines(tilt, 0.05), 0)
         fade = _bell(side, y[rows], 0.52, 0.03, 0.08, 0.08)
         paint.shade(rows, f32([0.7, 0.62, 0.6]), crow * fade * f32(p.age))
     fold = side - (f32(0.15) + f32(0.55 + 0.25 * max(0.0, p.smile)) * (y - f32(0.4)))

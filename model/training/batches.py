@@ -2,15 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from model.errors import ModelError
 from model.quantizers import INPUT_STEP
 from model.training.augment import apply, draws, move_boxes, plan
 from model.training.config import TrainConfig
-from model.training.data import PictureSet, Preloaded, Source, Streamed, epoch_order
+from model.training.data import (
+    PictureSet,
+    Preloaded,
+    Source,
+    Streamed,
+    epoch_order,
+    load_split,
+)
 from model.zoo import STRIDE
 
 
@@ -74,3 +83,27 @@ class Batches:
                 torch.from_numpy(boxes / STRIDE).to(self.device, non_blocking=True),
                 torch.from_numpy(kinds.astype(np.int64)).to(self.device, non_blocking=True),
             )
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Training and held-out pictures with their pixels; several runs may share it."""
+
+    train: PictureSet
+    source: Source
+    val: PictureSet | None
+    val_source: Source | None
+
+
+def load_data(config: TrainConfig, device: torch.device) -> Data:
+    """The data of a configuration."""
+    train = load_split(Path(config.data), config.split, config.size, config.limit)
+    if not len(train.face_sizes()):
+        raise ModelError(f"{config.data}: split {config.split!r} has no face of 8 pixels or more")
+    val = load_split(Path(config.val), config.val_split, config.size) if config.val else None
+    return Data(
+        train,
+        make_source(train, device, config),
+        val,
+        make_source(val, device, config) if val else None,
+    )

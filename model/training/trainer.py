@@ -8,7 +8,6 @@ follows the clock.)
 
 import math
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,9 @@ from model.errors import ModelError
 from model.network import Network
 from model.training import state as files
 from model.training.anchors import kmeans_anchors, mean_iou
-from model.training.batches import Batch, Batches, make_source, plain_batches
+from model.training.batches import Batch, Batches, Data, load_data, plain_batches
 from model.training.calibrate import recalibrate
 from model.training.config import TrainConfig
-from model.training.data import PictureSet, Source, load_split
 from model.training.lean import TrainingNetwork
 from model.training.loss import detection_loss
 from model.training.optimize import (
@@ -47,31 +45,10 @@ from model.training.transfer import (
 from model.training.validate import evaluate
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+SILENCE = 30.0
+"""Seconds between lines where there is no terminal for a progress bar."""
+
 FIGURES = ("loss", "coordinates", "objectness", "face", "positives", "iou")
-
-
-@dataclass(frozen=True, eq=False)
-class Data:
-    """Training and held-out pictures with their pixels; several runs may share it."""
-
-    train: PictureSet
-    source: Source
-    val: PictureSet | None
-    val_source: Source | None
-
-
-def load_data(config: TrainConfig, device: torch.device) -> Data:
-    """The data of a configuration."""
-    train = load_split(Path(config.data), config.split, config.size, config.limit)
-    if not len(train.face_sizes()):
-        raise ModelError(f"{config.data}: split {config.split!r} has no face of 8 pixels or more")
-    val = load_split(Path(config.val), config.val_split, config.size) if config.val else None
-    return Data(
-        train,
-        make_source(train, device, config),
-        val,
-        make_source(val, device, config) if val else None,
-    )
 
 
 class Trainer:
@@ -109,6 +86,7 @@ class Trainer:
         self.log = files.Log(out, tensorboard) if self.ranks.first else None
         self._sums = torch.zeros(len(FIGURES), device=device)
         self._since = 0  # steps in the sums
+        self._spoken = 0.0  # when a line was printed for want of a progress bar
         self._saved = 0.0  # when the last state was written, on the run's clock
         self._start = time.monotonic()
 
@@ -172,7 +150,7 @@ class Trainer:
         self.lean = TrainingNetwork(self.network, dtype)
         model: nn.Module = self.ranks.wrap(self.lean, self.device)
         if config.compile:
-            torch._dynamo.config.cache_size_limit = 64  # one for each size of the input
+            torch._dynamo.config.recompile_limit = 64  # one for each size of the input
         self.model: Any = torch.compile(model, dynamic=False) if config.compile else model
         self.teacher_model = TrainingNetwork(self.teacher, dtype) if self.teacher else None
         self.optimizer = make_optimizer(self.network, config.rate, config.latent_rate, config.decay)
@@ -332,6 +310,13 @@ class Trainer:
         figures["rate"] = self.optimizer.param_groups[0]["lr"]
         figures["epoch"] = self.epoch
         bar.set_postfix(loss=f"{values[0]:.3f}", iou=f"{values[5]:.3f}", refresh=False)
+        if bar.disable and self.ranks.first and self.clock() - self._spoken > SILENCE:
+            self._spoken = self.clock()
+            print(
+                f"step {self.step}, epoch {self.epoch}, {self._spoken:.0f} s: loss {values[0]:.3f},"
+                f" IoU {values[5]:.3f}",
+                flush=True,
+            )
         if self.log and (self.step % self.config.log_every == 0 or self.device.type != "cpu"):
             figures["seconds"] = round(self.clock(), 2)
             self.log.add(self.step, figures)

@@ -23,7 +23,7 @@ def trained(name: str) -> Network:
     generator = torch.Generator().manual_seed(6)
     with torch.no_grad():
         for parameter in network.parameters():
-            parameter += 0.01 * torch.randn(parameter.shape, generator=generator)
+            parameter.add_(0.01 * torch.randn(parameter.shape, generator=generator))
         network.blocks["conv2"].conv.weight.view(-1)[:3] = torch.tensor([0.0, -0.0, -1e-30])
     return network
 
@@ -142,9 +142,7 @@ def nan(array: np.ndarray) -> np.ndarray:
         ({"conv9.bias_codes": np.zeros(30)}, "'conv9.bias_codes' is float64"),
     ],
 )
-def test_damage_is_named(
-    file: Path, tmp_path: Path, changes: dict[str, Any], message: str
-) -> None:
+def test_damage_is_named(file: Path, tmp_path: Path, changes: dict[str, Any], message: str) -> None:
     path = rewrite(file, tmp_path / "bad.npz", **changes)
     with pytest.raises(ModelError, match=message):
         load_checkpoint(path)
