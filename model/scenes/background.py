@@ -251,11 +251,17 @@ def _joined(rng: Random, size: int) -> Field:
 
 def background(rng: Random, size: int) -> Field:
     """A background (size, size, 3) as light."""
-    image = _joined(rng, size) if rng.random() < 0.35 else _plain(rng, size)
+    radius = 0.0
     if rng.random() < 0.5:
-        canvas = Image.fromarray(np.clip(image, 0, 255).astype(np.uint8))
         radius = float(rng.uniform(0.5, 3) if rng.random() < 0.6 else rng.uniform(3, 12))
-        canvas = canvas.filter(ImageFilter.GaussianBlur(radius * size / 512))
+    # what is out of focus needs no fine drawing
+    drawn = size // 2 if radius > 1.5 else size
+    image = _joined(rng, drawn) if rng.random() < 0.35 else _plain(rng, drawn)
+    if radius:
+        canvas = Image.fromarray(np.clip(image, 0, 255).astype(np.uint8))
+        canvas = canvas.filter(ImageFilter.GaussianBlur(radius * drawn / 512))
+        if drawn < size:
+            canvas = canvas.resize((size, size), Image.Resampling.BILINEAR)
         image = np.asarray(canvas, dtype=np.float32)
     if rng.random() < 0.6:
         shade = noise(rng, size, size, size / 2, size / 2) * f32(rng.uniform(0.03, 0.25))

@@ -32,6 +32,22 @@ def _tone(values: Field, contrast: float) -> Field:
     return values + (curve - values) * f32(contrast)
 
 
+def _develop(light: Field, gain: Field, haze: float, contrast: float) -> Field:
+    """Light to display values, 0 to 1: gain by channel, haze, highlights that roll off, contrast.
+
+    Each channel is a curve, so that it is worked out for 4,096 levels and looked up.
+    """
+    levels = np.arange(4096, dtype=np.float32) * f32(2 / 4095)
+    at = (np.sqrt(np.clip(light, 0, 4)) * f32(4095 / 2)).astype(np.int32)
+    image = np.empty_like(light)
+    for channel in range(3):
+        curve = np.sqrt(levels * levels * (gain[channel] * f32(1 - haze)) + f32(haze))
+        over = np.maximum(curve - f32(0.78), 0)
+        curve = np.minimum(curve - over + over / (f32(1) + over * f32(2.2)), 1)
+        image[..., channel] = _tone(f32(curve), contrast)[at[..., channel]]
+    return image
+
+
 def take_picture(
     light: Field, rng: Random, typical: float = 60.0
 ) -> tuple[np.ndarray, float, float]:
@@ -54,18 +70,13 @@ def take_picture(
     exposure = float(np.clip(0.55 / max(level, 0.04), 0.5, 2.5)) ** 0.6
     gain = float(rng.normal(0, 0.2))
     exposure *= 1 + gain if gain > 0 else 1 / (1 - gain)
-    image = image * (balance * f32(exposure))
     if rng.random() < 0.35:
         rows, columns = grid(height, width)
         far = (rows / height - 0.5) ** 2 + (columns / width - 0.5) ** 2
         image = image * (f32(1) - f32(rng.uniform(0.2, 1.0)) * far)[..., None]
     haze = max(0.0, float(rng.uniform(-0.25, 0.08)))
-    image = np.sqrt(np.maximum(image * f32(1 - haze) + f32(haze), 0))
-    # highlights roll off, as films and cameras let them
-    over = np.maximum(image - f32(0.78), 0)
-    image = image - over + over / (f32(1) + over * f32(2.2))
-    image = np.minimum(image, 1)
-    image = _tone(image, float(rng.uniform(-0.25, 0.55)))
+    contrast = float(rng.uniform(-0.25, 0.55))
+    image = _develop(image, balance * f32(exposure), haze, contrast)
     grey = image[..., 0] * f32(0.3) + image[..., 1] * f32(0.59) + image[..., 2] * f32(0.11)
     kind = rng.random()
     if kind < 0.09:

@@ -17,7 +17,9 @@ Random: TypeAlias = np.random.Generator
 
 
 def f32(values: object) -> Field:
-    """An array of float32."""
+    """An array of float32; a number becomes numpy's scalar, which acts as an array of one."""
+    if type(values) is float or type(values) is int:
+        return np.float32(values)  # type: ignore[return-value]
     return np.asarray(values, dtype=np.float32)
 
 
@@ -50,7 +52,7 @@ def resize(values: Field, height: int, width: int, smooth: bool = True) -> Field
     """A float field at another size, cubic when enlarged; averaged when made smaller."""
     picture = Image.fromarray(np.ascontiguousarray(values, dtype=np.float32))
     method = Image.Resampling.BICUBIC if smooth else Image.Resampling.BILINEAR
-    return np.asarray(picture.resize((width, height), method), dtype=np.float32)
+    return np.array(picture.resize((width, height), method), dtype=np.float32)
 
 
 def blur(values: Field, radius: float) -> Field:
@@ -79,8 +81,21 @@ def noise(rng: Random, height: int, width: int, cell_y: float, cell_x: float) ->
     """Smooth random waves of standard deviation near 1, whose grain has the given size."""
     rows = max(2, int(height / cell_y) + 2)
     columns = max(2, int(width / cell_x) + 2)
-    coarse = rng.standard_normal((min(rows, height + 2), min(columns, width + 2)), dtype=np.float32)
-    return resize(coarse, height, width) * f32(1.3)
+    rows, columns = min(rows, height + 2), min(columns, width + 2)
+    values = rng.standard_normal((rows, columns), dtype=np.float32) * f32(1.35)
+    low, share = _between(rows, height)
+    values = values[low] + (values[low + 1] - values[low]) * share[:, None]
+    low, share = _between(columns, width)
+    left = values[:, low]
+    return f32(left + (values[:, low + 1] - left) * share)
+
+
+def _between(count: int, size: int) -> tuple[NDArray[np.int32], Field]:
+    """For `size` places over `count` knots: the knot before each, and the share of the next."""
+    at = np.arange(size, dtype=np.float32) * f32((count - 1) / size)
+    low = at.astype(np.int32)
+    t = at - low.astype(np.float32)
+    return low, t * t * (f32(3) - f32(2) * t)
 
 
 def fractal(

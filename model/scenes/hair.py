@@ -154,7 +154,7 @@ def build_hair(rng: Random, person: Person, kind: str) -> Shell | None:
 def _brim(wide: Field, deep: Field, middle: Field, at: float, reach: float, ahead: float) -> None:
     """Push the slices at one height outward to a brim."""
     row = int((at - Y_TOP) / Y_SPAN * ROWS)
-    thick = 4
+    thick = 6
     part = slice(row, row + thick)
     wide[part] = np.maximum(wide[part], f32(0.74 + reach))
     deep[part] = 0.8 + 0.5 * ahead + reach * 0.5

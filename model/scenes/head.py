@@ -12,8 +12,8 @@ from model.scenes.person import Person
 from model.scenes.shape import ROWS, Y_SPAN, Y_TOP, Head, build_head
 from model.scenes.skin import Paint, paint_face
 
-COARSE = 34.0  # pixels per half head height at which rays are marched
-FINEST = 28.0  # smaller heads are rendered larger and averaged down
+COARSE = 31.0  # pixels per half head height at which rays are marched
+FINEST = 26.0  # smaller heads are rendered larger and averaged down
 FACE = 1.62  # height of the face (hairline to chin) in half head heights
 
 

@@ -7,9 +7,9 @@ texture of its own, so that edges, corners and textures meet as they do in a pho
 from math import cos, pi, sin
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
-from model.scenes.exact import Field, Random, blur, f32, fractal, grid, noise, step, wave
+from model.scenes.exact import Field, Random, f32, fractal, grid, noise, wave
 
 MOST = 255  # shapes in a layer
 
@@ -58,7 +58,9 @@ def dead_leaves(rng: Random, size: int) -> Field:
     level += f32(rng.normal(0, 40 / size, total))[shape] * (rows - f32(size / 2))
     rough = f32(np.maximum(rng.normal(-4, 14, total), 0))[shape]
     coarse = f32(np.maximum(rng.normal(-4, 16, total), 0))[shape]
-    level += rough * fractal(rng, size, size, 12, 2.0, 0.8)
+    half = (size + 1) // 2
+    grain = fractal(rng, half, half, 12, 2.0, 0.8)
+    level += rough * np.tile(grain, (2, 2))[:size, :size]
     level += coarse * noise(rng, size, size, float(rng.uniform(12, 60)), float(rng.uniform(12, 60)))
     striped = f32(np.maximum(rng.normal(-30, 26, total), 0))
     if striped.max() > 0:
@@ -69,8 +71,11 @@ def dead_leaves(rng: Random, size: int) -> Field:
         level += striped[shape] * wave(across)
     if rng.random() < 0.6:  # shapes round off or throw shadows at their edges
         radius = float(rng.uniform(1.5, 8))
-        edge = np.zeros((size, size), np.float32)
-        edge[1:] += shape[1:] != shape[:-1]
-        edge[:, 1:] += shape[:, 1:] != shape[:, :-1]
-        level -= step(0.0, 0.5 / radius, blur(edge, radius)) * f32(rng.uniform(5, 60))
+        edge = np.zeros((size, size), bool)
+        edge[1:] = shape[1:] != shape[:-1]
+        edge[:, 1:] |= shape[:, 1:] != shape[:, :-1]
+        line = Image.fromarray(edge.astype(np.uint8) * np.uint8(255))
+        line = line.filter(ImageFilter.GaussianBlur(radius))
+        near = np.asarray(line).astype(np.float32) * f32(radius / 128)
+        level -= np.minimum(near, 1) * f32(rng.uniform(5, 60))
     return f32(f32(base)[shape] + level[..., None])

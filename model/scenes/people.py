@@ -174,7 +174,7 @@ def place_people(rng: Random, canvas: Canvas, places: list[Place], light: Light)
     made: list[tuple[Patch, Face, Place]] = []
     for place in places:
         again = [m for m in made if abs(m[2].height - place.height) < 0.09 * place.height]
-        if len(made) > 6 and again and not place.back:
+        if len(made) > (4 if place.height < 30 else 6) and again and not place.back:
             patch, face, source = again[int(rng.integers(len(again)))]
             patch = _flip(patch, place, source)
             person = None

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.scenes.exact import Field, Random, blur, f32, falloff, noise, step
+from model.scenes.exact import Field, Random, blur, f32, falloff, noise, resize, step
 from model.scenes.person import Person
 
 ROWS = 256  # of the profiles
 Y_TOP, Y_SPAN = -1.7, 4.0  # profiles cover y from -1.7 to 2.3
 EXTENT = 1.0  # bump and texture maps cover x from -1 to 1
+FINEST = 150  # pixels a side at which bumps are drawn; larger maps are enlarged
 Y_LOW, Y_HIGH = -1.1, 1.2  # and y from -1.1 to 1.2
 
 
@@ -142,7 +143,8 @@ def wave_lines(y: Field, period: float) -> Field:
 def build_head(person: Person, size: int, rng: Random) -> Head:
     """The solid of a person's head with maps of `size` pixels a side."""
     wide, front, back = _slices(person)
-    out = bumps(person, size, rng)
+    drawn = min(size, FINEST)
+    out = resize(bumps(person, drawn, rng), size, size)
     unit_x, unit_y = size / (2 * EXTENT), size / (Y_HIGH - Y_LOW)
     slope_x = np.empty_like(out)
     slope_y = np.empty_like(out)

@@ -58,19 +58,22 @@ def _ground(paint: Paint, p: Person, rng: Random) -> None:
     """Skin with its redder and darker places, freckles and grain."""
     x, y = paint.x, paint.y
     side, size = np.abs(x), x.size
-    everywhere = slice(0, size)
-    red = _bell(side, y, 0.38, 0.3, 0.2, 0.17) + _bell(x, y, 0, 0.38, 0.12, 0.1)
+    rows = paint.rows(-0.2, 0.75)
+    red = _bell(side, y[rows], 0.38, 0.3, 0.2, 0.17) + _bell(x, y[rows], 0, 0.38, 0.12, 0.1)
     strength = (0.6 + 0.4 * p.oil + 0.9 * p.makeup) * (1 - 0.6 * p.darkness)
-    paint.shade(everywhere, f32([1.02, 0.84, 0.82]), red * f32(strength))
-    tired = _bell(side, y, p.eye_gap, 0.09, 0.14, 0.05) + _bell(side, y, 0.15, 0.0, 0.06, 0.08)
-    paint.shade(everywhere, f32([0.78, 0.7, 0.72]), tired * f32(0.35 + 0.5 * p.age))
+    paint.shade(rows, f32([1.02, 0.84, 0.82]), red * f32(strength))
+    if p.freckles > 0.1:
+        spots = noise(rng, red.shape[0], size, size / 70, size / 70)
+        spots = np.clip(spots - f32(1.2), 0, 1) * red
+        paint.shade(rows, f32([0.72, 0.58, 0.5]), spots * f32(1.6 * p.freckles))
+    rows = paint.rows(-0.2, 0.3)
+    tired = _bell(side, y[rows], p.eye_gap, 0.09, 0.14, 0.05)
+    tired += _bell(side, y[rows], 0.15, 0.0, 0.06, 0.08)
+    paint.shade(rows, f32([0.78, 0.7, 0.72]), tired * f32(0.35 + 0.5 * p.age))
     grain = noise(rng, size, size, size / 5, size / 5) * f32(0.05)
     grain += noise(rng, size, size, size / 24, size / 24) * f32(0.03)
     grain += noise(rng, size, size, 1.6, 1.6) * f32(0.025)
     paint.colour *= (f32(1) + grain)[..., None]
-    if p.freckles > 0.1:
-        spots = np.clip(noise(rng, size, size, size / 70, size / 70) - f32(1.2), 0, 1)
-        paint.shade(everywhere, f32([0.72, 0.58, 0.5]), spots * red * f32(1.6 * p.freckles))
     if p.age > 0.5:
         rows = paint.rows(-0.56, -0.28)
         lines = np.maximum(-wave_lines(f32(y[rows] + f32(0.02) * x * x), 0.06), 0)
@@ -81,10 +84,11 @@ def _ground(paint: Paint, p: Person, rng: Random) -> None:
         crow = np.maximum(-wave_lines(tilt, 0.05), 0)
         fade = _bell(side, y[rows], 0.52, 0.03, 0.08, 0.08)
         paint.shade(rows, f32([0.7, 0.62, 0.6]), crow * fade * f32(p.age))
-    fold = side - (f32(0.15) + f32(0.55 + 0.25 * max(0.0, p.smile)) * (y - f32(0.4)))
+    rows = paint.rows(0.3, 0.8)
+    fold = side - (f32(0.15) + f32(0.55 + 0.25 * max(0.0, p.smile)) * (y[rows] - f32(0.4)))
     deep = 0.12 + 0.4 * max(0.0, p.smile) + 0.35 * p.age
-    crease = falloff(fold * fold * f32(1800)) * step(0.36, 0.46, y) * step(0.74, 0.6, y)
-    paint.shade(everywhere, f32([0.72, 0.6, 0.58]), crease * f32(deep))
+    crease = falloff(fold * fold * f32(1800)) * step(0.36, 0.46, y[rows]) * step(0.74, 0.6, y[rows])
+    paint.shade(rows, f32([0.72, 0.6, 0.58]), crease * f32(deep))
 
 
 def _nose(paint: Paint, p: Person) -> None:

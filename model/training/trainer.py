@@ -340,9 +340,9 @@ class Trainer:
         if not self.ranks.first:
             self.stale = self.ranks.agree_int(0, self.device)
             return {}
-        network = self.finished_network()
         figures: dict[str, Any] = {"step": self.step, "epoch": self.epoch}
         figures["train_seconds"] = round(self.clock(), 1)
+        network = self.finished_network()
         if self.data.val is not None and self.data.val_source is not None:
             order = list(range(len(self.data.val)))
             batches = plain_batches(self.data.val_source, order, min(self.config.batch, 32))

@@ -76,8 +76,10 @@ def assert_equals_reference(net: Network, emulator: Emulator, frames: Any) -> in
                 found[tensor][0], expected, f"seed {net.seed}, {tensor} = {quantizer}"
             )
         np.testing.assert_allclose(
-            decoded(emulator, found[emulator.graph.output][0]), real[0],
-            rtol=1e-9, atol=1e-9 * max(1.0, float(np.abs(real).max())),
+            decoded(emulator, found[emulator.graph.output][0]),
+            real[0],
+            rtol=1e-9,
+            atol=1e-9 * max(1.0, float(np.abs(real).max())),
             err_msg=f"seed {net.seed}, output",
         )
     return len(tensors)

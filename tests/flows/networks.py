@@ -81,16 +81,20 @@ class Builder:
     # --- layers -------------------------------------------------------------------------------
 
     def quant(
-        self, tensor: str, bits: int, signed: bool, scale: Any = None, zero: int = 0,
-        narrow: bool = False, mode: str = "ROUND",
+        self,
+        tensor: str,
+        bits: int,
+        signed: bool,
+        scale: Any = None,
+        zero: int = 0,
+        narrow: bool = False,
+        mode: str = "ROUND",
     ) -> str:
         if scale is None:
             levels = 2 ** (bits - signed) - 0.5
             scale = self.scale(2.0 * self.spread(tensor) / levels)
         inputs = [tensor, *(self.constant(v) for v in (scale, zero, bits))]
-        return self.add(
-            "Quant", inputs, signed=int(signed), narrow=int(narrow), rounding_mode=mode
-        )
+        return self.add("Quant", inputs, signed=int(signed), narrow=int(narrow), rounding_mode=mode)
 
     def bipolar(self, tensor: str, scale: Any = 1.0) -> str:
         return self.add("BipolarQuant", [tensor, self.constant(scale)])
@@ -117,15 +121,21 @@ class Builder:
             value = self.rng.normal(size=integers.shape[0])
             inputs.append(self.constant(np.round(value * 4) / 8 if self.exact else value))
         return self.add(
-            "Conv", inputs, kernel_shape=list(integers.shape[2:]), strides=list(strides),
-            pads=list(pads), group=1, dilations=[1, 1],
+            "Conv",
+            inputs,
+            kernel_shape=list(integers.shape[2:]),
+            strides=list(strides),
+            pads=list(pads),
+            group=1,
+            dilations=[1, 1],
         )
 
     def batch_norm(self, tensor: str) -> str:
         shape = self.channels(tensor)
         sign = self.rng.choice([-1.0, 1.0], shape)
         params = [
-            sign * self.rng.uniform(0.3, 2.0, shape), self.rng.normal(size=shape),
+            sign * self.rng.uniform(0.3, 2.0, shape),
+            self.rng.normal(size=shape),
             self.rng.normal(scale=self.spread(tensor), size=shape),
             self.rng.uniform(0.2, 2.0, shape) * self.spread(tensor) ** 2,
         ]
@@ -249,8 +259,14 @@ class _Draw:
             tensor = self._layer(tensor, layer, d_next)
         b = self.b
         return Network(
-            seed, b.finish(tensor), b.shape, b.input_scale, self.given, tuple(self.facts),
-            tuple(self.d), tuple(self.f),
+            seed,
+            b.finish(tensor),
+            b.shape,
+            b.input_scale,
+            self.given,
+            tuple(self.facts),
+            tuple(self.d),
+            tuple(self.f),
         )
 
     def _input(self) -> str:
@@ -317,9 +333,7 @@ class _Draw:
         state = rng.bit_generator.state
         total, layout = "", ""
         for _ in range(f):
-            weights, layout = random_weights(
-                rng, kind, rows, b.channels(tensor), kernel, d
-            )
+            weights, layout = random_weights(rng, kind, rows, b.channels(tensor), kernel, d)
             after = rng.bit_generator.state
             rng.bit_generator.state = state  # the same scales again
             part = b.conv(tensor, weights, kind, *args)

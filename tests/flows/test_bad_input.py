@@ -253,9 +253,10 @@ def test_input_that_is_no_npy(built, tmp_path, capsys):
         message = error_of(capsys, "emulate", built, "--input", file, file=file)
         assert message.startswith("<file>: not a readable .npy file (")
     np.savez(tmp_path / "x.npz", a=np.zeros(3))
-    assert error_of(
-        capsys, "emulate", built, "--input", tmp_path / "x.npz", dir=tmp_path
-    ) == "<dir>/x.npz: not a .npy file of one array"
+    assert (
+        error_of(capsys, "emulate", built, "--input", tmp_path / "x.npz", dir=tmp_path)
+        == "<dir>/x.npz: not a .npy file of one array"
+    )
     assert "No such file" in error_of(capsys, "emulate", built, "--input", tmp_path / "none.npy")
     np.save(file, np.array([{}], dtype=object), allow_pickle=True)
     assert error_of(capsys, "emulate", built, "--input", file, file=file).startswith(

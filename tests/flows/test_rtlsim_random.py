@@ -66,8 +66,10 @@ def _check(net: Network, config: BuildConfig, model: ModelWrapper, result: SimRe
             expected = integers[quantizer][0].transpose(1, 2, 0)
             assert np.array_equal(restored[tensor][0], expected), (net.seed, index, tensor)
         np.testing.assert_allclose(
-            decoded(emulator, restored[emulator.graph.output][0]), real[0],
-            rtol=1e-9, atol=1e-9 * max(1.0, float(np.abs(real).max())),
+            decoded(emulator, restored[emulator.graph.output][0]),
+            real[0],
+            rtol=1e-9,
+            atol=1e-9 * max(1.0, float(np.abs(real).max())),
         )
 
 

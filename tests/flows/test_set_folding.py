@@ -38,9 +38,10 @@ def test_every_folding_meets_the_target_or_is_refused(tmp_path, seed, fps):
     for node in model.graph.node:
         consumer = model.find_consumer(node.output[0])
         if consumer is not None:
-            widths = getCustomOp(node).get_outstream_width(), getCustomOp(
-                consumer
-            ).get_instream_width()
+            widths = (
+                getCustomOp(node).get_outstream_width(),
+                getCustomOp(consumer).get_instream_width(),
+            )
             assert widths[0] == widths[1], (node.name, consumer.name)
 
 
@@ -65,9 +66,7 @@ def test_folding_read_back_gives_the_identical_design(tmp_path, seed):
     net = random_network(seed)
     path = write_config(tmp_path / "a", net, target_fps=15_000)
     build(load_config(path))
-    again = write_config(
-        tmp_path / "b", net, folding_config_file="../a/build/final_hw_config.json"
-    )
+    again = write_config(tmp_path / "b", net, folding_config_file="../a/build/final_hw_config.json")
     build(load_config(again))
     assert rtl_files(tmp_path / "a" / "build") == rtl_files(tmp_path / "b" / "build")
 

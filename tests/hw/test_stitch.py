@@ -25,8 +25,16 @@ def _chain(*names, prefix=""):
     ]
     nodes = [
         helper.make_node(
-            "StreamFIFO_rtl", [a], [b], name=name, domain=RTL_DOMAIN, backend="fpgadataflow",
-            depth=3, folded_shape=[1, 4, 6, 2, 2], normal_shape=list(SHAPE), dataType="INT3",
+            "StreamFIFO_rtl",
+            [a],
+            [b],
+            name=name,
+            domain=RTL_DOMAIN,
+            backend="fpgadataflow",
+            depth=3,
+            folded_shape=[1, 4, 6, 2, 2],
+            normal_shape=list(SHAPE),
+            dataType="INT3",
         )
         for name, a, b in links
     ]

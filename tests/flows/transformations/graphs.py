@@ -41,7 +41,14 @@ class Graph:
         }  # fmt: skip
         shape = (rows, height - kernel + 1, width - kernel + 1)
         return self._append(
-            "Conv", name, [tensor], shape, -bound, bound, f"Conv_{name}", attrs,
+            "Conv",
+            name,
+            [tensor],
+            shape,
+            -bound,
+            bound,
+            f"Conv_{name}",
+            attrs,
             {"weights": weights.astype(np.int64)},
         )
 
@@ -55,16 +62,28 @@ class Graph:
         shape, (lo, hi) = self.shape(tensor), self.range(tensor)
         table = np.sort(self.rng.integers(lo, hi + 1, (1 if shared else shape[0], levels)), axis=1)
         return self._append(
-            "MultiThreshold", tensor.replace("conv", "act", 1), [tensor], shape, low, low + levels,
-            "Quant", {"out_bias": low}, {"thresholds": table.astype(np.int64)},
+            "MultiThreshold",
+            tensor.replace("conv", "act", 1),
+            [tensor],
+            shape,
+            low,
+            low + levels,
+            "Quant",
+            {"out_bias": low},
+            {"thresholds": table.astype(np.int64)},
         )
 
     def pool(self, tensor: str) -> str:
         channels, height, width = self.shape(tensor)
         attrs = {"kernel_shape": [2, 2], "strides": [2, 2], "pads": [0] * 4}
         return self._append(
-            "MaxPool", f"pool_{tensor}", [tensor], (channels, height // 2, width // 2),
-            *self.range(tensor), "MaxPool", attrs,
+            "MaxPool",
+            f"pool_{tensor}",
+            [tensor],
+            (channels, height // 2, width // 2),
+            *self.range(tensor),
+            "MaxPool",
+            attrs,
         )
 
     def join(self, op: str, tensors: list[str], name: str) -> str:

@@ -119,8 +119,12 @@ endmodule
 """
 
 _TEXTS = {
-    "stage": STAGE, "dropping": DROPPING, "losing": LOSING, "changing": CHANGING,
-    "doubling": DOUBLING, "adding": ADDING,
+    "stage": STAGE,
+    "dropping": DROPPING,
+    "losing": LOSING,
+    "changing": CHANGING,
+    "doubling": DOUBLING,
+    "adding": ADDING,
 }
 
 
@@ -144,8 +148,12 @@ def chain(
         final = i == len(names) - 1
         streams.append(
             Stream(
-                name, "m_axis_0" if final else name, OUTPUT if final else INTERNAL,
-                producer=name, consumer="" if final else names[i + 1], **common,  # type: ignore[arg-type]
+                name,
+                "m_axis_0" if final else name,
+                OUTPUT if final else INTERNAL,
+                producer=name,
+                consumer="" if final else names[i + 1],
+                **common,  # type: ignore[arg-type]
             )
         )
     text = f"""module {top} (

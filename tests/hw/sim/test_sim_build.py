@@ -53,9 +53,7 @@ def test_double_underscores_in_names(tmp_path):
 
 
 def test_waves(tmp_path):
-    simulator = build(
-        chain(tmp_path / "d", ["stage"]), cache_dir=CACHE, optimize="-O1", waves=True
-    )
+    simulator = build(chain(tmp_path / "d", ["stage"]), cache_dir=CACHE, optimize="-O1", waves=True)
     simulate(simulator, _inputs(10), 1, waves=tmp_path / "waves.fst")
     data = (tmp_path / "waves.fst").read_bytes()
     assert data[0] == 0  # an FST header block

@@ -36,9 +36,9 @@ def compress(tmp_path_factory):
     command = [find_compiler().command, "-std=c++17", "-O1", "-fsanitize=address,undefined"]
     command += [f"-I{headers}", str(folder / "main.cpp"), "-o", str(program)]
     subprocess.run(command, check=True)
-    return lambda data: subprocess.run(
-        [str(program)], input=data, capture_output=True, check=True
-    ).stdout
+    return lambda data: (
+        subprocess.run([str(program)], input=data, capture_output=True, check=True).stdout
+    )
 
 
 def decode(block: bytes) -> bytes:

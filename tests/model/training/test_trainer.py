@@ -64,19 +64,19 @@ def losses(out: Path) -> list[float]:
     "name",
     [
         "dupnet-tinier-yolo",
-        "dupnet-l-pact",
+        pytest.param("dupnet-l-pact", marks=pytest.mark.slow),
         pytest.param("tiny-yolo", marks=pytest.mark.slow),
     ],
 )
 def test_the_loss_falls(discs: Path, tmp_path: Path, name: str) -> None:
-    steps = 10 if name == "tiny-yolo" else 40
+    steps = 10 if name == "tiny-yolo" else 24
     plain = dataclasses.replace(TrainConfig("", "").augment, plain=1.0)
     config = small(
         discs, model=name, epochs=0, steps=steps, augment=plain, sizes=(64,), val=str(discs)
     )
     metrics = train(config, tmp_path)
     found = losses(tmp_path)
-    assert sum(found[-4:]) < 0.8 * sum(found[:4])
+    assert sum(found[-4:]) < 0.85 * sum(found[:4])
     assert metrics["step"] == steps and 0 <= metrics["ap"] <= 1
     checkpoint = load_checkpoint(tmp_path / "checkpoint.npz", name)
     assert checkpoint.metadata["metrics"] == metrics
@@ -156,12 +156,14 @@ def test_nan_stops_and_keeps_the_last_good_state(
     assert not (tmp_path / "checkpoint.npz").exists()
 
 
-def test_the_clock_ends_a_run(discs: Path, tmp_path: Path) -> None:
-    metrics = train(small(discs, epochs=0, max_minutes=0.02), tmp_path)
-    rates = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
-    assert metrics["step"] > 1
-    assert 1.2 <= metrics["train_seconds"] < 10
-    assert rates[-1]["rate"] < rates[len(rates) // 2]["rate"]
+def test_the_clock_ends_a_run(discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that goes on by 1 s a step: a run of 12 s has 12 steps, its rate falls with it."""
+    monkeypatch.setattr(Trainer, "clock", lambda self: float(self.step))
+    metrics = train(small(discs, epochs=0, max_minutes=0.2), tmp_path)
+    lines = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
+    rates = [line["rate"] for line in lines]
+    assert metrics["step"] == metrics["train_seconds"] == 12
+    assert rates[1:] == sorted(rates[1:], reverse=True) and rates[-1] < 0.1 * rates[1]
 
 
 def test_early_stop(discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,3 +276,22 @@ def test_faces_too_small_to_learn_are_refused(tmp_path: Path) -> None:
     make_split(tmp_path, "train", 4, 1, (512, 512))
     with pytest.raises(ModelError, match="split 'train' has no face of 8 pixels or more"):
         train(small(tmp_path), tmp_path / "run")
+
+
+@pytest.mark.slow
+def test_two_minutes_on_the_cpu_find_most_faces(tmp_path: Path) -> None:
+    """From nothing, on 128 scenes of discs: 8 of 10 faces in 64 others at 0.1 false a picture."""
+    make_split(tmp_path, "train", 128, 1)
+    make_split(tmp_path, "val", 64, 2)
+    config = TrainConfig(
+        "dupnet-tinier-yolo",
+        str(tmp_path),
+        val=str(tmp_path),
+        steps=800,
+        batch=16,
+        size=96,
+        sizes=(96,),
+        preload=True,
+        workers=1,
+    )
+    assert train(config, tmp_path / "run")["rate"] > 0.8
