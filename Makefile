@@ -1,10 +1,18 @@
 # DupNet on FPGA: from the Brevitas network to verified RTL. `make help` lists everything.
 
+ifneq ($(words $(CURDIR)),1)
+$(error $(CURDIR): the path of this folder has a space, which make cannot handle; move it)
+endif
+ifeq ($(wildcard requirements.lock),)
+$(error run make in the folder of this Makefile (make -C FOLDER ...))
+endif
+
 MODEL       ?= dupnet-tinier-yolo
 BOARD       ?= Pynq-Z2
 TARGET_FPS  ?= 60
 SIZE        ?= 512
 MODEL_SEED  ?= 1
+CHECKPOINT  ?= $(wildcard model/checkpoints/$(MODEL).npz)
 IMAGE       ?=
 N           ?= 3
 FRAMES      ?= 2
@@ -13,27 +21,34 @@ SEED        ?= 1
 WAVES       ?=
 WAVE_START  ?= 0
 WAVE_CLOCKS ?= 20000
-THRESHOLD   ?= 0.5
+THRESHOLD   ?= 0.2
 FOLDING     ?=
 TORCH_INDEX ?=
+SPLIT       ?= train
+SCENES       = $(if $(filter command line,$(origin OUT)),$(OUT),build/scenes)
+DATA        ?= build/scenes
+EPOCHS      ?= 10
+RUN_DIR     ?= build/runs/$(MODEL)
+TRAIN_ARGS  ?=
 PYTHON      ?= $(shell command -v python3.11 || command -v python3)
 
-ROOT   := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
-BUILD  := $(ROOT)build
-NAME   := $(MODEL)-$(BOARD)
-OUT    := $(BUILD)/$(NAME)
-CONFIG := $(BUILD)/$(NAME).yaml
-QONNX  := $(BUILD)/$(MODEL)-$(SIZE)-seed$(MODEL_SEED).onnx
-VENV   := $(ROOT).venv
-STAMP  := $(VENV)/.installed
-RUN    := @cd $(ROOT) && $(VENV)/bin/python
-PYTEST := $(RUN) -m pytest -n auto
-image   = $(if $(IMAGE),--image $(abspath $(IMAGE)))
+BUILD   := build
+NAME    := $(MODEL)-$(BOARD)
+OUT     := $(BUILD)/$(NAME)
+CONFIG  := $(BUILD)/$(NAME).yaml
+WEIGHTS := $(if $(CHECKPOINT),trained,seed$(MODEL_SEED))
+QONNX   := $(BUILD)/$(MODEL)-$(SIZE)-$(WEIGHTS).onnx
+VENV    := .venv
+STAMP   := $(VENV)/.installed
+RUN     := @$(VENV)/bin/python
+PYTEST  := $(RUN) -m pytest -n auto
+image    = $(if $(IMAGE),--image "$(IMAGE)")
+weights  = $(if $(CHECKPOINT),--checkpoint "$(CHECKPOINT)")
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all lint cost export config build frames emulate rtlsim detect \
-        report clean FORCE
+        report scenes train clean FORCE
 
 help: ## this list
 	@echo "Targets:"
@@ -44,6 +59,7 @@ help: ## this list
 	@echo "  BOARD=$(BOARD)   Pynq-Z1, Pynq-Z2, Ultra96-V2, ZCU104, KV260_SOM"
 	@echo "  TARGET_FPS=$(TARGET_FPS)   frames per second that the folding has to reach"
 	@echo "  FOLDING=   JSON file with PE and SIMD by node name (see $(NAME)/final_hw_config.json)"
+	@echo "  CHECKPOINT=$(CHECKPOINT)   trained weights (empty: of the seed)"
 	@echo "  SIZE=$(SIZE)   height and width of the input; MODEL_SEED=$(MODEL_SEED)   seed of the weights"
 	@echo "  IMAGE=   picture for demo, frames, detect, rtlsim (default: scikit-image's portrait)"
 	@echo "  N=$(N)   frames for emulate; FRAMES=$(FRAMES)   frames in a row for rtlsim and demo"
@@ -64,13 +80,13 @@ $(STAMP): requirements.lock pyproject.toml
 	$(VENV)/bin/pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) \
 	  $$(sed -n '/^torch==/p' requirements.lock)
 	$(VENV)/bin/pip install --quiet --no-deps -r requirements.lock
-	$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation -e $(ROOT)
+	$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
 demo: config cost ## the main job: a photograph through emulator and simulated RTL, with a report
 	$(RUN) -m flows build $(CONFIG)
 	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames.npy --frames $(FRAMES) --seed $(SEED) $(image)
-	$(RUN) -m flows emulate $(CONFIG) --input $(OUT)/frames.npy --brevitas
+	$(RUN) -m flows emulate $(CONFIG) --input $(OUT)/frames.npy --brevitas $(weights)
 	$(RUN) -m flows rtlsim $(CONFIG) --input $(OUT)/frames.npy --output $(OUT)/integers.npy \
 	  --stalls $(STALLS) --seed $(SEED)
 	$(RUN) -m flows detect $(CONFIG) --integers $(OUT)/integers.npy --out $(OUT)/detections.png \
@@ -94,16 +110,16 @@ cost: setup ## model size and complexity of every network, beside the paper's
 
 export: $(QONNX) ## QONNX file of MODEL
 
-$(QONNX): | $(STAMP)
+$(QONNX): $(CHECKPOINT) | $(STAMP)
 	@mkdir -p $(BUILD)
-	$(RUN) -m model.export --model $(MODEL) --seed $(MODEL_SEED) --size $(SIZE) --out $@
+	$(RUN) -m model.export --model $(MODEL) --seed $(MODEL_SEED) --size $(SIZE) $(weights) --out $@
 
 config: $(CONFIG) ## the build configuration, build/<MODEL>-<BOARD>.yaml
 
 $(CONFIG): FORCE | $(QONNX)
 	@printf '%s\n' "model: $(notdir $(QONNX))" "output_dir: $(NAME)" "name: $(subst -,_,$(MODEL))" \
 	  "board: $(BOARD)" "target_fps: $(TARGET_FPS)" \
-	  $(if $(FOLDING),"folding_config_file: $(abspath $(FOLDING))") > $@.part
+	  $(if $(FOLDING),"folding_config_file: $$(realpath "$(FOLDING)")") > $@.part
 	@cmp -s $@.part $@ && rm $@.part || mv $@.part $@
 
 build: config ## the accelerator: streamline, fold, map, generate RTL
@@ -114,7 +130,7 @@ frames: build ## frames of IMAGE as .npy
 
 emulate: build ## the emulator against the Brevitas model on N frames
 	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames-$(N).npy --frames $(N) --seed $(SEED) $(image)
-	$(RUN) -m flows emulate $(CONFIG) --input $(OUT)/frames-$(N).npy --brevitas
+	$(RUN) -m flows emulate $(CONFIG) --input $(OUT)/frames-$(N).npy --brevitas $(weights)
 
 rtlsim: frames ## the simulated RTL against the emulator on FRAMES frames
 	$(RUN) -m flows rtlsim $(CONFIG) --input $(OUT)/frames.npy --output $(OUT)/integers.npy \
@@ -127,5 +143,12 @@ detect: build ## the picture with its boxes, by the emulator
 report: cost config ## the HTML report of what has run so far
 	$(RUN) -m flows report $(CONFIG) --image $(OUT)/detections.png --cost $(BUILD)/cost.json
 
+scenes: setup ## N generated, labelled scenes (SEED, SPLIT) into OUT=folder
+	$(RUN) -m model.scenes --n $(N) --seed $(SEED) --split $(SPLIT) --out "$(SCENES)"
+
+train: setup ## train MODEL on DATA (WIDER FACE's layout) for EPOCHS; RUN_DIR= keeps the run
+	$(RUN) -m model.training --model $(MODEL) --data "$(DATA)" --epochs $(EPOCHS) --seed $(SEED) \
+	  --out "$(RUN_DIR)" $(TRAIN_ARGS)
+
 clean: ## remove build/ (the environment stays)
-	rm -rf $(BUILD)
+	rm -rf -- build

@@ -1,7 +1,8 @@
 """``python -m flows``: build an accelerator from a QONNX model, emulate it, simulate it.
 
 build     CONFIG [--start STEP] [--stop STEP]
-emulate   CONFIG --input x.npy [--output y.npy] [--boundaries DIR] [--brevitas]
+emulate   CONFIG --input x.npy [--output y.npy] [--boundaries DIR]
+          [--brevitas [--checkpoint FILE]]
 rtlsim    CONFIG --input x.npy [--output y.npy] [--boundaries DIR] [--stalls P] [--seed S] [--waves]
 detect    CONFIG --image FILE [--integers y.npy] --out picture.png
 report    CONFIG [--image picture.png]
@@ -41,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     emulate.add_argument(
         "--brevitas", action="store_true", help="compare with the Brevitas model too"
     )
+    emulate.add_argument("--checkpoint", type=Path, help="of the Brevitas model, if it is trained")
     rtlsim.add_argument("--stalls", type=float, default=0.0, metavar="P", help="0 <= P < 1")
     rtlsim.add_argument("--seed", type=int, default=1, help="seed of the stalls")
     rtlsim.add_argument("--waves", action="store_true", help="write waves.fst in the build folder")
@@ -140,13 +142,15 @@ def _execute(arguments: argparse.Namespace) -> None:
             from flows.brevitas_check import brevitas_boundaries
             from flows.steps.import_model import load_qonnx
 
-            check = brevitas_boundaries(load_qonnx(config.model))
+            check = brevitas_boundaries(load_qonnx(config.model), arguments.checkpoint)
         integers = emulate(config, frames, arguments.boundaries, check)
     else:
         from flows.rtlsim import rtlsim
 
         if min(arguments.wave_start, arguments.wave_clocks) < 0:
             raise FlowError("--wave-start and --wave-clocks: expected 0 or more")
+        if arguments.seed < 0:
+            raise FlowError(f"--seed {arguments.seed}: expected 0 or more")
         if not 0 <= arguments.stalls < 1:
             raise FlowError(f"--stalls {arguments.stalls}: expected 0 <= P < 1")
         integers = rtlsim(

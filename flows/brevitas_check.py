@@ -1,6 +1,7 @@
 """Boundaries of the Brevitas model that a QONNX file was exported from."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,18 @@ from flows.errors import FlowError
 from flows.transformations.to_integers import metadata_of
 
 
-def brevitas_boundaries(model: ModelWrapper) -> Callable[[Any], dict[str, Any]]:
+def brevitas_boundaries(
+    model: ModelWrapper, checkpoint: Path | None = None
+) -> Callable[[Any], dict[str, Any]]:
     """Function from a frame (H, W, C) uint8 to the model's integers by layer, (H', W', C') each.
 
     The network's name and seed are read from the QONNX file's metadata (``model.export`` puts
-    them there). The model is evaluated in float64, which leaves no doubt about its integers.
+    them there); of a trained network, checkpoint is the file of its weights. The model is evaluated
+    in float64, which leaves no doubt about its integers.
     """
     import torch
 
+    from model.checkpoint import load_checkpoint
     from model.zoo import build
 
     props = metadata_of(model)
@@ -26,7 +31,14 @@ def brevitas_boundaries(model: ModelWrapper) -> Callable[[Any], dict[str, Any]]:
             "the QONNX file does not say which Brevitas network and seed it is of; export it with "
             "`python -m model.export`"
         )
-    network = build(props["network"], int(props["seed"])).double().eval()
+    digest = props.get("checkpoint", "")
+    if digest and (checkpoint is None or load_checkpoint(checkpoint).digest != digest):
+        raise FlowError(
+            "the QONNX file is of a trained checkpoint: give that very file as --checkpoint "
+            f"(SHA-256 {digest[:16]}...)"
+        )
+    network = build(props["network"], int(props["seed"] or 0), checkpoint if digest else None)
+    network = network.double().eval()
 
     def boundaries(frame: Any) -> dict[str, Any]:
         pixels = torch.from_numpy(frame.transpose(2, 0, 1)[None].astype(np.float64) / 256.0)

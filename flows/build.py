@@ -1,7 +1,7 @@
 """The build: one step after another, each one's model kept, resumable.
 
 The build folder is laid out as FINN's users know it: ``intermediate_models/<step>.onnx``,
-``report/*.json``, ``rtl/``, ``time_per_step.json``, ``build.log``.
+``report/*.json``, ``rtl/``, ``time_per_step.json``.
 """
 
 import json
@@ -12,12 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.message import DecodeError
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.config import BuildConfig, read_folding
 from flows.errors import FlowError
 from flows.files import check_space, write_text
 from flows.report.data import (
+    remove_results,
     write_duplication,
     write_estimates,
     write_memories,
@@ -82,8 +84,7 @@ def _generate_rtl(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapp
     folder = config.output_dir / "rtl"
     check_space(folder)
     shutil.rmtree(folder, ignore_errors=True)  # nothing of an earlier build may stay
-    design = stitch([model], folder, config.top)
-    write_text(config.output_dir / "rtl" / "design.json", design.to_json())
+    stitch([model], folder, config.top)
     write_memories(config.output_dir, model)
     return model  # type: ignore[return-value]
 
@@ -118,7 +119,10 @@ def load_step(config: BuildConfig, step: str) -> ModelWrapper:
         )
     import hw.ops  # noqa: F401  (registers the operators)
 
-    return ModelWrapper(str(path))
+    try:
+        return ModelWrapper(str(path))
+    except (DecodeError, ValueError, OSError) as error:
+        raise FlowError(f"{path}: not readable ({error}); build again") from error
 
 
 def read_state(config: BuildConfig) -> dict[str, Any]:
@@ -130,7 +134,8 @@ def read_state(config: BuildConfig) -> dict[str, Any]:
         state: dict[str, Any] = json.loads(path.read_text())
     except json.JSONDecodeError as error:
         raise FlowError(f"{path}: not readable ({error}); delete it and build again") from error
-    if not isinstance(state, dict):
+    tables = isinstance(state, dict) and isinstance(state.get("config", {}), dict)
+    if not tables or not isinstance(state.get("steps", []), list):
         raise FlowError(f"{path}: not readable (not a table); delete it and build again")
     return state
 
@@ -167,6 +172,7 @@ def build(config: BuildConfig, start: str | None = None, stop: str | None = None
         (config.output_dir / "intermediate_models").mkdir(exist_ok=True)
     except OSError as error:
         raise FlowError(f"{config.output_dir}: {error.strerror}") from error
+    remove_results(config.output_dir)  # they are of the earlier build
     for index in range(first, last + 1):
         name = names[index]
         print(f"Running step: {name} [{index + 1}/{len(names)}]", flush=True)

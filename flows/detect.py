@@ -37,9 +37,9 @@ def write_frames(config: BuildConfig, image: Path | None, count: int, seed: int,
     a square of three channels, frames are random.
     """
     _, height, width, channels = load_step(config, "streamline").get_tensor_shape("global_in")
+    if count < 1 or seed < 0:
+        raise FlowError(f"--frames {count}, --seed {seed}: expected at least 1, and at least 0")
     rng = np.random.default_rng(seed)
-    if count < 1:
-        raise FlowError(f"--frames {count}: expected at least 1")
     if channels != 3 or height != width:
         frames = rng.integers(0, 256, (count, height, width, channels), dtype=np.uint8)
     else:
@@ -72,21 +72,32 @@ def head_of(emulator: Emulator) -> Head:
     return Head(anchors, scales[0], tuple(json.loads(metadata["output_bias"])))
 
 
+def _integers(path: Path, emulator: Emulator) -> Any:
+    """(1, H, W, C): the first frame's integers in a .npy file of an executor."""
+    channels, height, width = emulator.graph.node(emulator.graph.output).shape
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise FlowError(f"{path}: not a readable .npy file ({error})") from error
+    shape: tuple[int, ...] = getattr(array, "shape", ())
+    if len(shape) != 4 or 0 in shape or tuple(shape)[1:] != (height, width, channels):
+        raise FlowError(
+            f"{path}: not the network's integers; expected (N, {height}, {width}, {channels})"
+        )
+    return array[:1]
+
+
 def detect(
     config: BuildConfig, image: Path | None, integers: Path | None, threshold: float, out: Path
 ) -> None:
     """Draw the boxes found in an image. integers: (1, H, W, C) of an executor; default: emulate."""
     emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    head = head_of(emulator)
+    if not 0 <= threshold <= 1:
+        raise FlowError(f"--threshold {threshold}: expected 0 to 1")
     source = picture(image)
     frame, transform = letterbox(source, emulator.input_shape[0])
-    if integers is None:
-        result = emulator.run(frame[None])
-    else:
-        try:
-            result = np.load(integers, allow_pickle=False)[:1]
-        except (OSError, ValueError, EOFError) as error:
-            raise FlowError(f"{integers}: not a readable .npy file ({error})") from error
-    head = head_of(emulator)
+    result = emulator.run(frame[None]) if integers is None else _integers(integers, emulator)
     (found,) = decode_boxes(result, head, threshold)
     text = f"{len(found)} boxes of score {threshold} or more"
     if not len(found):

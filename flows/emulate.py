@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from flows.build import load_step
+from flows.build import load_step, model_path
 from flows.compare import Difference, compare_boundaries
 from flows.config import BuildConfig
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import write_npy
 from flows.report.data import remove_json, write_json
-from flows.transformations.fold_duplicated_weights import channel_orders
+from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights, channel_orders
+from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
+from flows.transformations.integer_graph import from_onnx
 
 
 def original_order(emulator: Emulator, boundaries: dict[str, Any]) -> dict[str, Any]:
@@ -61,6 +63,7 @@ def emulate(
         if boundaries_dir is not None:
             for name, array in raw.items():
                 write_npy(boundaries_dir / f"{index}" / f"{name}.npy", array)
+    _check_folded(config, folded)
     result = {
         "frames": len(frames),
         "mismatches": 0,
@@ -70,6 +73,21 @@ def emulate(
     write_json(config.output_dir, "emulation", result)
     print(f"emulator: {len(frames)} frames, {len(compared)} boundaries, all integers equal")
     return np.concatenate(outputs)
+
+
+def _check_folded(config: BuildConfig, folded: Emulator) -> None:
+    """FlowError where the kept graph is not what the folds make: frames may not have shown it."""
+    model = load_step(config, "streamline")
+    fresh = from_onnx(model.transform(FuseDuplicatedInputs()).transform(FoldDuplicatedWeights()))
+    kept = {node.name: node for node in folded.graph.nodes}
+    for node in fresh.nodes:
+        other = kept.get(node.name)
+        for key, value in node.params.items():
+            if other is None or not np.array_equal(other.params.get(key, np.zeros(0)), value):
+                raise FlowError(
+                    f"{model_path(config, 'fold_duplicated_weights')}: the {key} of {node.name} "
+                    "are not what streamline.onnx folds to; these frames did not show it"
+                )
 
 
 def _layer_names(found: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ MIN_FREE_BYTES = 200 << 20
 
 def write_text(path: Path, text: str) -> None:
     """Write text by way of a temporary file, so that a half-written one never looks whole."""
-    temporary = path.with_name(path.name + ".part")
+    temporary = _part(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text)
@@ -27,7 +27,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_npy(path: Path, array: Any) -> None:
     """Write a .npy file by way of a temporary file."""
-    temporary = path.with_name(path.name + ".part")
+    temporary = _part(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
@@ -36,6 +36,12 @@ def write_npy(path: Path, array: Any) -> None:
     except OSError as error:
         _remove(temporary)
         raise FlowError(f"{path}: cannot be written: {_reason(error)}") from error
+
+
+def _part(path: Path) -> Path:
+    if not path.name:
+        raise FlowError(f"{path}: a folder; expected the name of a file to write")
+    return path.with_name(path.name + ".part")
 
 
 def _reason(error: OSError) -> str:

@@ -1,5 +1,6 @@
 """``rtlsim``: frames through the Verilated accelerator, compared with the emulator everywhere."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ def rtlsim(
     """
     model = load_step(config, "generate_rtl")
     remove_json(config.output_dir, "rtlsim_performance")
+    folder = config.output_dir / "verification_output"
+    for verdict in ("FAIL", "SUCCESS"):
+        (folder / f"verify_rtlsim_0_{verdict}.npy").unlink(missing_ok=True)
     emulator = Emulator(load_step(config, "fold_duplicated_weights"))
     design = Design.load(config.output_dir / "rtl" / f"{config.top}.json")
     simulator = build_simulator(design, cache_dir=_cache(config), waves=waves, progress=print)
@@ -53,7 +57,7 @@ def rtlsim(
         waves=wave_file,
         wave_range=wave_range,
         stuck_clocks=_stuck_clocks(model),
-        progress=True,
+        progress=sys.stderr.isatty(),
     )
     outputs, differences, compared = _compare(model, emulator, result, frames, boundaries_dir)
     _report(config, result, differences, compared, stalls, seed)
@@ -61,6 +65,7 @@ def rtlsim(
         raise FlowError(f"RTL simulation: {result.violations[0]}")
     if differences:
         raise FlowError(f"RTL simulation differs from the emulator at {differences[0]}")
+    _check_memories(model, config.output_dir / "rtl")
     print(
         f"rtlsim: {len(frames)} frames, {len(compared)} boundaries, all integers equal; latency "
         f"{result.latency_clocks} clocks, {_interval(result)} clocks a frame"
@@ -68,8 +73,23 @@ def rtlsim(
     return outputs
 
 
+def _check_memories(model: ModelWrapper, folder: Path) -> None:
+    """FlowError where a memory file is not what the model says: frames may not have shown it."""
+    for node in model.graph.node:
+        for memory in getCustomOp(node).memories(model):
+            path = folder / f"{memory.name}.mem"
+            words = [int(line, 16) for line in path.read_text().split()]
+            rows = zip(memory.words, words, strict=False)
+            bad = next((row for row, (a, b) in enumerate(rows) if a != b), None)
+            if bad is not None or len(words) != len(memory.words):
+                raise FlowError(
+                    f"{path}: row {len(words) if bad is None else bad} is not the model's; these "
+                    f"frames did not show it in the results of node {node.name}"
+                )
+
+
 def _cache(config: BuildConfig) -> Path:
-    return config.output_dir.parent / ".verilator-cache"
+    return config.output_dir / ".verilator-cache"
 
 
 def _interval(result: SimResult) -> int:
@@ -173,8 +193,6 @@ def _report(
     write_json(config.output_dir, "rtlsim_performance", data)
     verdict = "FAIL" if differences or result.violations else "SUCCESS"
     folder = config.output_dir / "verification_output"
-    for other in ("FAIL", "SUCCESS"):
-        (folder / f"verify_rtlsim_0_{other}.npy").unlink(missing_ok=True)
     write_npy(folder / f"verify_rtlsim_0_{verdict}.npy", result.beats(_last(result)))
 
 

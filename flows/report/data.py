@@ -17,6 +17,14 @@ def write_json(folder: Path, name: str, data: Any) -> None:
     write_text(folder / "report" / f"{name}.json", json.dumps(data, indent=2) + "\n")
 
 
+def remove_results(folder: Path) -> None:
+    """Remove what executors have written: it is of a build that no longer stands."""
+    for name in ("emulation", "rtlsim_performance"):
+        remove_json(folder, name)
+    for verdict in ("SUCCESS", "FAIL"):
+        (folder / "verification_output" / f"verify_rtlsim_0_{verdict}.npy").unlink(missing_ok=True)
+
+
 def remove_json(folder: Path, name: str) -> None:
     """Remove report/<name>.json, so that an earlier result does not stand for a failed run."""
     (folder / "report" / f"{name}.json").unlink(missing_ok=True)

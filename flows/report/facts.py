@@ -213,11 +213,10 @@ def _folds(config: BuildConfig) -> tuple[list[Saving], dict[str, str], list[Laye
         data = read_json(config.output_dir, step)
         with reading(config, step):
             for entry in data["layers"]:
-                savings.append(_saving(fold, entry, graphs[index], graphs[index + 1]))
+                savings.append(_saving(fold, entry, graphs[index + 1]))
             not_folded |= {str(k): str(v) for k, v in data["not_folded"].items()}
-    names = {node.name for node in _convolutions(graphs[0])}
-    kept = [node for node in _convolutions(graphs[2]) if node.name in names]
-    return savings, not_folded, [_layer(node, graphs, savings) for node in kept]
+    layers = [_layer(node, graphs, savings) for node in _convolutions(graphs[2])]
+    return savings, not_folded, layers
 
 
 def _convolutions(graph: IntGraph) -> list[IntNode]:
@@ -229,7 +228,7 @@ def _code_bits(graph: IntGraph, layer: str) -> int:
     return code_weights(graph.node(layer).params["weights"]).bits
 
 
-def _saving(fold: str, entry: dict[str, Any], before: IntGraph, after: IntGraph) -> Saving:
+def _saving(fold: str, entry: dict[str, Any], after: IntGraph) -> Saving:
     layer = str(entry["layer"])
 
     def pair(key: str) -> tuple[int, int]:
@@ -243,7 +242,7 @@ def _saving(fold: str, entry: dict[str, Any], before: IntGraph, after: IntGraph)
         layer=layer,
         factor=int(entry["factor"]),
         weights=weights,
-        weight_bits=(weights[0] * _code_bits(before, layer), weights[1] * _code_bits(after, layer)),
+        weight_bits=pair("weight_bits"),
         line_buffer_bits=(lines[0], lines[1]),
         macs=pair("macs"),
     )

@@ -48,7 +48,9 @@ def headline(facts: Facts) -> str:
 
 def weights_origin(facts: Facts) -> str:
     """Where the model's metadata says that its weights are from."""
-    seed = facts.metadata.get("seed", "")
+    seed, checkpoint = facts.metadata.get("seed", ""), facts.metadata.get("checkpoint", "")
+    if checkpoint:
+        return f"trained, checkpoint SHA-256 {checkpoint[:16]}"
     if "network" not in facts.metadata:
         return "the model file does not say where they are from"
     if seed:
@@ -151,7 +153,12 @@ def picture_section(facts: Facts, image: Path | None) -> str:
     shown = f'<figure class="picture"><img src="{_data_uri(image)}" alt="{text(image.name)}">'
     shown += f"<figcaption>{caption}</figcaption></figure>"
     remark = ""
-    if facts.metadata.get("network") and facts.metadata.get("seed"):
+    if facts.metadata.get("checkpoint"):
+        remark = note(
+            "The weights are trained, on generated scenes alone: no photograph was among them. "
+            "How well they do, and how well they do not, stands in the checkpoint's card."
+        )
+    elif facts.metadata.get("network") and facts.metadata.get("seed"):
         remark = note(
             f"<strong>The weights are not trained</strong> (seed {text(facts.metadata['seed'])}): "
             "boxes, or that there are none, mean nothing. The picture shows that the way from "

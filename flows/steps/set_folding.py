@@ -92,7 +92,9 @@ def _check_value(node: str, key: str, value: Any, declared: tuple[Any, ...]) -> 
 
     match declared[0]:
         case "i":
-            good, expected = integer(value), "an integer"
+            allowed = sorted(declared[3]) if len(declared) > 3 else []
+            good = integer(value) and (not allowed or value in allowed)
+            expected = f"one of {', '.join(map(str, allowed))}" if allowed else "an integer"
         case "s":
             allowed = sorted(declared[3]) if len(declared) > 3 else []
             good, expected = value in allowed, f"one of {', '.join(allowed)}"
@@ -165,9 +167,10 @@ def _fold_mvau(
         op.set_nodeattr("SIMD", mine.get("SIMD", 1))
         op.set_nodeattr("PE", mine.get("PE", 1))
         op.check()
+        wanted = f"SIMD = {mine['SIMD']}" if "SIMD" in mine else f"folding {given} of its window"
         raise FlowError(
-            f"folding: node {node.name}: SIMD = {mine.get('SIMD')} needs a sliding window of as "
-            f"many lanes: a divisor of {channels}, or {taps} times one"
+            f"folding: node {node.name}: {wanted} needs a sliding window of as many lanes: a "
+            f"divisor of {channels}, or {taps} times one"
         )
     for index, (simd, pe, lanes, parallel) in enumerate(choices):
         apply(simd, pe, lanes, parallel)

@@ -1,8 +1,11 @@
 """Steps specialize and insert_fifos: FINN's passes on our operators, node names kept readable."""
 
+import logging
+
 from finn.transformation.fpgadataflow.insert_dwc import InsertDWC
 from finn.transformation.fpgadataflow.insert_fifo import InsertFIFO
 from finn.transformation.fpgadataflow.specialize_layers import SpecializeLayers
+from finn.util.logging import log
 from qonnx.core.modelwrapper import ModelWrapper
 
 #: FINN's inserted operators -> ours, which have RTL that simulates with open tools.
@@ -29,6 +32,7 @@ def insert_streams(model: ModelWrapper, part: str) -> ModelWrapper:
     """Insert width converters and FIFOs where streams differ or are to be buffered (FINN's)."""
     model = model.transform(InsertDWC())
     model = specialize(_rename(model), part)
+    log.setLevel(logging.ERROR)  # FINN warns of shallow FIFOs at the edges, which are none here
     model = model.transform(InsertFIFO())
     return specialize(_rename(model), part)
 

@@ -11,6 +11,7 @@ import numpy as np
 from onnx import TensorProto, helper
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.util.basic import qonnx_make_model
 
 import hw.ops  # noqa: F401  (registers the operators)
@@ -237,7 +238,7 @@ class _Mapper:
             model.set_tensor_datatype(name, DataType[kind])
         for key, text in self.graph.metadata.items():
             model.set_metadata_prop(key, text)
-        return model
+        return model.transform(InferDataTypes())  # the operators note their widths
 
 
 def _bounds(matrix: Any, dtype: Any) -> tuple[int, int]:

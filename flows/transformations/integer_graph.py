@@ -92,6 +92,7 @@ class IntGraph:
             model.set_tensor_datatype("global_out", model.get_tensor_datatype(self.output))
         for key, text in self.metadata.items():
             model.set_metadata_prop(key, text)
+        helper.set_model_props(model.model, self.metadata)  # where ONNX's own tools look
         return model
 
 

@@ -101,4 +101,7 @@ class Design:
     @classmethod
     def load(cls, path: Path) -> "Design":
         """Read a design that ``save`` wrote."""
-        return cls.from_json(path.read_text(), path.parent)
+        try:
+            return cls.from_json(path.read_text(), path.parent)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise HardwareError(f"{path}: not a stitched design ({error}); build again") from error

@@ -33,7 +33,7 @@ class TrainConfig:
     size: int = 512  # of the letterboxed pictures, and of evaluation
     sizes: tuple[int, ...] = (384, 448, 512, 576)  # of the network's input in training
     rate: float = 2e-3  # highest learning rate of BatchNorm, biases, full-precision weights
-    latent_rate: float = 5e-3  # of latent weights; what counts is its ratio to latent_scale
+    latent_rate: float = 2e-3  # of latent weights; what counts is its ratio to latent_scale
     decay: float = 1e-4  # weight decay of full-precision weights
     warmup: int = 200  # steps; a tenth of the run if that is less
     clip: float = 10.0  # greatest norm of the gradient; 0: any

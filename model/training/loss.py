@@ -30,9 +30,9 @@ class LossConfig:
 
     coordinates: Literal["ciou", "yolo"] = "ciou"  # complete IoU, or YOLOv2's squared errors
     target: Literal["iou", "one"] = "iou"  # what objectness learns where a box is
-    focal: float = 0.0  # gamma of the focal weight of objectness and face; 0: none
+    focal: float = 1.5  # gamma of the focal weight of objectness and face; 0: none
     ignore: float = 0.6  # IoU with a face above which a prediction is not background
-    match: float = 0.6  # shape IoU above which further anchors answer for a box; 1: none
+    match: float = 1.0  # shape IoU above which further anchors answer for a box; 1: none
     coordinate_weight: float = 2.0
     object_weight: float = 1.0
     background_weight: float = 1.0

@@ -1,0 +1,57 @@
+"""A changed weight or threshold is caught even where the frames at hand do not show it."""
+
+import numpy as np
+import pytest
+from qonnx.core.modelwrapper import ModelWrapper
+
+from flows.build import load_step, model_path
+from flows.emulate import emulate
+from flows.errors import FlowError
+from flows.rtlsim import _check_memories
+from tests.flows.flow import built, write_config
+from tests.flows.test_bad_input import NET
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Configuration of a finished build, and its model of RTL operators."""
+    return built(write_config(tmp_path_factory.mktemp("static"), NET, target_fps=1000))
+
+
+def test_memories_as_generated_pass(finished):
+    config, model = finished
+    _check_memories(model, config.output_dir / "rtl")
+
+
+@pytest.mark.parametrize("name", ["conv1_mvau_weights", "conv1_mvau_thresholds"])
+def test_one_bit_of_a_memory(finished, name):
+    config, model = finished
+    path = config.output_dir / "rtl" / f"{name}.mem"
+    text = path.read_text()
+    lines = text.split()
+    lines[-1] = f"{int(lines[-1], 16) ^ 1:0{len(lines[-1])}x}"
+    try:
+        path.write_text("\n".join(lines))
+        with pytest.raises(FlowError, match=f"{name}.mem: row {len(lines) - 1} is not the model's"):
+            _check_memories(model, path.parent)
+        path.write_text("\n".join(lines[:-1]))
+        with pytest.raises(FlowError, match="is not the model's"):
+            _check_memories(model, path.parent)
+    finally:
+        path.write_text(text)
+
+
+def test_threshold_of_the_folded_graph_that_no_frame_shows(finished):
+    config, _ = finished
+    path = model_path(config, "fold_duplicated_weights")
+    content = path.read_bytes()
+    model = ModelWrapper(load_step(config, "fold_duplicated_weights").model)
+    table = np.array(model.get_initializer("act1_thresholds"))
+    table[-1, -1] += 1
+    model.set_initializer("act1_thresholds", table)
+    try:
+        model.save(str(path))
+        with pytest.raises(FlowError, match="the thresholds of act1 are not what streamline.onnx"):
+            emulate(config, np.zeros((1, 6, 6, 2), np.uint8))
+    finally:
+        path.write_bytes(content)
