@@ -1,4 +1,4 @@
-"""The checkpoint that ships: the network the flow builds is the trained one, to the last integer."""
+"""The checkpoint that ships: what the flow builds is the trained network, to the last integer."""
 
 from pathlib import Path
 
