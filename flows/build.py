@@ -1,7 +1,7 @@
 """The build: one step after another, each one's model kept, resumable.
 
 The build folder is laid out as FINN's users know it: ``intermediate_models/<step>.onnx``,
-``report/*.json``, ``rtl/``, ``time_per_step.json``.
+``report/*.json``, ``rtl/``, ``time_per_step.json``, ``build.log``.
 """
 
 import json
@@ -175,15 +175,31 @@ def build(config: BuildConfig, start: str | None = None, stop: str | None = None
     remove_results(config.output_dir)  # they are of the earlier build
     for index in range(first, last + 1):
         name = names[index]
-        print(f"Running step: {name} [{index + 1}/{len(names)}]", flush=True)
+        _say(config, f"Running step: {name} [{index + 1}/{len(names)}]", fresh=index == 0)
         began = time.monotonic()
-        model = STEPS[name](model, config)
+        try:
+            model = STEPS[name](model, config)
+        except ValueError as error:  # FlowError and HardwareError among them
+            _say(config, f"{name} failed: {error}", show=False)
+            raise
         save_model(model, model_path(config, name))
         times[name] = round(time.monotonic() - began, 3)
+        _say(config, f"{name}: {times[name]} s, {len(model.graph.node)} nodes", show=False)
         done = [*done, name]
         state = {"config": fingerprint, "steps": done, "time_per_step": times}
         write_text(config.output_dir / "build_state.json", json.dumps(state, indent=2))
     write_text(config.output_dir / "time_per_step.json", json.dumps(times, indent=2))
+
+
+def _say(config: BuildConfig, text: str, fresh: bool = False, show: bool = True) -> None:
+    """Print a line (unless told not to) and put it into build.log."""
+    if show:
+        print(text, flush=True)
+    try:
+        with (config.output_dir / "build.log").open("w" if fresh else "a") as log:
+            log.write(text + "\n")
+    except OSError as error:
+        raise FlowError(f"{config.output_dir}/build.log: {error.strerror}") from error
 
 
 def save_model(model: ModelWrapper, path: Path) -> None:

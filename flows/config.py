@@ -81,12 +81,13 @@ def _digest(path: Path, expected: str) -> str:
 def load_config(path: Path) -> BuildConfig:
     """BuildConfig of a YAML file. Raises FlowError naming file and key for whatever is wrong."""
     if not path.is_file():
-        raise FlowError(f"{path}: no such file; expected a build configuration (YAML)")
+        what = "a folder" if path.is_dir() else "no such file"
+        raise FlowError(f"{path}: {what}; expected a build configuration (YAML)")
     try:
         data = yaml.safe_load(path.read_text())
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        line = str(error).splitlines()[0]
-        raise FlowError(f"{path}: not readable as YAML: {line}") from error
+        text = " ".join(str(error).split())
+        raise FlowError(f"{path}: not readable as YAML: {text}") from error
     if not isinstance(data, dict):
         raise FlowError(f"{path}: expected keys and values, such as `board: Pynq-Z2`")
     known = {f.name: f for f in dataclasses.fields(BuildConfig)}

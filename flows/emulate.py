@@ -47,6 +47,8 @@ def emulate(
     outputs = []
     compared: set[str] = set()
     remove_json(config.output_dir, "emulation")
+    for verdict in ("SUCCESS", "FAIL"):
+        verdict_file(config, verdict).unlink(missing_ok=True)
     for index, frame in enumerate(tqdm(frames, desc="emulate", unit="frame", disable=None)):
         raw = folded.boundaries(frame)
         outputs.append(raw[folded.graph.output])
@@ -64,6 +66,7 @@ def emulate(
             for name, array in raw.items():
                 write_npy(boundaries_dir / f"{index}" / f"{name}.npy", array)
     _check_folded(config, folded)
+    write_npy(verdict_file(config, "SUCCESS"), np.concatenate(outputs))
     result = {
         "frames": len(frames),
         "mismatches": 0,
@@ -73,6 +76,11 @@ def emulate(
     write_json(config.output_dir, "emulation", result)
     print(f"emulator: {len(frames)} frames, {len(compared)} boundaries, all integers equal")
     return np.concatenate(outputs)
+
+
+def verdict_file(config: BuildConfig, verdict: str) -> Path:
+    """Where the emulator's integers are kept: verify_emulation_0_SUCCESS.npy, as FINN names it."""
+    return config.output_dir / "verification_output" / f"verify_emulation_0_{verdict}.npy"
 
 
 def _check_folded(config: BuildConfig, folded: Emulator) -> None:

@@ -5,7 +5,6 @@ onnxruntime convolves in float32, which is exact for integers as long as no part
 written out in comparisons.
 """
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,11 +67,6 @@ class Emulator:
     def run(self, frames: Any) -> IntArray:
         """(N, H, W, C) uint8 -> the network's integers (N, H', W', C')."""
         return np.concatenate([self.boundaries(frame)[self.graph.output] for frame in frames])
-
-
-def load_emulator(path: Path, threads: int = 0) -> Emulator:
-    """Emulator of an integer graph's ONNX file."""
-    return Emulator(ModelWrapper(str(path)), threads)
 
 
 def _check_exact(graph: IntGraph) -> None:

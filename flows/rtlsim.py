@@ -66,6 +66,10 @@ def rtlsim(
     if differences:
         raise FlowError(f"RTL simulation differs from the emulator at {differences[0]}")
     _check_memories(model, config.output_dir / "rtl")
+    fills = ", ".join(
+        f"{fifo.name} {result.fifo_max_fill[fifo.name]} of {fifo.depth}" for fifo in design.fifos
+    )
+    print(f"highest FIFO fill: {fills or 'no FIFOs'}")
     print(
         f"rtlsim: {len(frames)} frames, {len(compared)} boundaries, all integers equal; latency "
         f"{result.latency_clocks} clocks, {_interval(result)} clocks a frame"

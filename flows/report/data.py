@@ -21,8 +21,8 @@ def remove_results(folder: Path) -> None:
     """Remove what executors have written: it is of a build that no longer stands."""
     for name in ("emulation", "rtlsim_performance"):
         remove_json(folder, name)
-    for verdict in ("SUCCESS", "FAIL"):
-        (folder / "verification_output" / f"verify_rtlsim_0_{verdict}.npy").unlink(missing_ok=True)
+    for path in (folder / "verification_output").glob("verify_*_0_*.npy"):
+        path.unlink(missing_ok=True)
 
 
 def remove_json(folder: Path, name: str) -> None:

@@ -155,8 +155,8 @@ def picture_section(facts: Facts, image: Path | None) -> str:
     remark = ""
     if facts.metadata.get("checkpoint"):
         remark = note(
-            "The weights are trained, on generated scenes alone: no photograph was among them. "
-            "How well they do, and how well they do not, stands in the checkpoint's card."
+            "The weights are those of a trained checkpoint; on what it was trained and how well it "
+            "does stand in its card (those that ship: model/checkpoints) or its run folder."
         )
     elif facts.metadata.get("network") and facts.metadata.get("seed"):
         remark = note(
