@@ -22,8 +22,8 @@ def brevitas_boundaries(
     """
     import torch
 
+    from model.build import build
     from model.checkpoint import load_checkpoint
-    from model.zoo import build
 
     props = metadata_of(model)
     if "network" not in props or "seed" not in props:

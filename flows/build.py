@@ -33,36 +33,37 @@ from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
 from hw.stitch import stitch
 
-Step = Callable[[ModelWrapper | None, BuildConfig], ModelWrapper]
+#: From the model before (None before the first step) to the model after.
+Step = Callable[[Any, BuildConfig], ModelWrapper]
 
 
-def _import(_: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+def _import(_: None, config: BuildConfig) -> ModelWrapper:
     return prepare(load_qonnx(config.model))
 
 
-def _streamline(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+def _streamline(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     return streamline(model, config.input_scale)
 
 
-def _fuse(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+def _fuse(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     fuse = FuseDuplicatedInputs()
-    model = model.transform(fuse)  # type: ignore[union-attr]
+    model = model.transform(fuse)
     write_duplication(config.output_dir, "fuse_duplicated_inputs", fuse.savings, {})
     return model
 
 
-def _fold(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+def _fold(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     fold = FoldDuplicatedWeights()
-    model = model.transform(fold)  # type: ignore[union-attr]
+    model = model.transform(fold)
     write_duplication(config.output_dir, "fold_duplicated_weights", fold.savings, fold.kept)
     return model
 
 
-def _to_hardware(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+def _to_hardware(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     return to_hardware(model)
 
 
-def _set_folding(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+def _set_folding(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     file = config.folding_config_file
     overrides = read_folding(file) if file else {}
     model = set_folding(model, config.clocks_per_frame, overrides, config.clock_ns)
@@ -70,23 +71,23 @@ def _set_folding(model: ModelWrapper | None, config: BuildConfig) -> ModelWrappe
     return model
 
 
-def _specialize(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+def _specialize(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     return specialize(model, config.device.part)
 
 
-def _insert_streams(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+def _insert_streams(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     model = insert_streams(model, config.device.part)
     write_estimates(config.output_dir, model, config)
     return model
 
 
-def _generate_rtl(model: ModelWrapper | None, config: BuildConfig) -> ModelWrapper:
+def _generate_rtl(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     folder = config.output_dir / "rtl"
     check_space(folder)
     shutil.rmtree(folder, ignore_errors=True)  # nothing of an earlier build may stay
     stitch([model], folder, config.top)
     write_memories(config.output_dir, model)
-    return model  # type: ignore[return-value]
+    return model
 
 
 #: The steps, in order.

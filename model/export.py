@@ -30,6 +30,7 @@ from typing import Any
 import torch
 
 from model import zoo
+from model.build import build
 from model.checkpoint import load_checkpoint, network_from
 from model.errors import ModelError
 from model.files import write_atomic
@@ -215,7 +216,7 @@ def export(name: str, seed: int, size: int, path: Path, checkpoint: Path | None 
     """
     _check(zoo.find(name), size)  # before weights are made
     if checkpoint is None:
-        model = to_qonnx(zoo.build(name, seed), size, seed)
+        model = to_qonnx(build(name, seed), size, seed)
     else:
         loaded = load_checkpoint(checkpoint, name)
         model = to_qonnx(network_from(loaded), size, seed, loaded.digest)

@@ -6,13 +6,9 @@ paper gives no size, has half the duplication of `dupnet-tinier-yolo` in every l
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from model.errors import ModelError
-
-if TYPE_CHECKING:
-    from model.network import Network
 
 Quantizer = Literal["float", "hwgq", "pact"]
 
@@ -149,23 +145,3 @@ def find(name: str) -> NetworkSpec:
         if spec.name == name:
             return spec
     raise ModelError(f"unknown network {name!r}; expected one of {', '.join(names())}")
-
-
-def build(name: str, seed: int, checkpoint: Path | None = None) -> "Network":
-    """A network of the zoo in evaluation mode: of a checkpoint, or of seeded, untrained weights.
-
-    Same seed, same numbers. With a checkpoint, which must be one of this network, the seed does
-    nothing, and the anchors are the checkpoint's.
-    """
-    find(name)
-    if checkpoint is not None:
-        from model.checkpoint import load_checkpoint, network_from
-
-        return network_from(load_checkpoint(checkpoint, name))
-    from model.initialize import initialize
-    from model.network import Network
-
-    network: Network = Network(find(name))
-    initialize(network, seed)
-    network.eval()
-    return network

@@ -16,10 +16,10 @@ from flows.steps.import_model import load_qonnx, prepare
 from flows.steps.streamline import streamline
 from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
+from model.build import build
 from model.detection.decode import Head, detect
 from model.detection.nms import iou
 from model.export import export
-from model.zoo import build
 
 CHECKPOINT = Path(model.__file__).parent / "checkpoints" / "dupnet-tinier-yolo.npz"
 #: The portrait's face, forehead to chin and ear to ear, marked by eye (left, top, right, bottom).

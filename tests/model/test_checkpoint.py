@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from model import zoo
+from model.build import build
 from model.checkpoint import load_checkpoint, network_from, save_checkpoint, to_bytes
 from model.errors import ModelError
 from model.export import main as export_main
@@ -19,7 +20,7 @@ from model.network import Network
 
 def trained(name: str) -> Network:
     """A network with weights as training leaves them: latent, biases off the grid."""
-    network = zoo.build(name, 4)
+    network = build(name, 4)
     generator = torch.Generator().manual_seed(6)
     with torch.no_grad():
         for parameter in network.parameters():
@@ -75,7 +76,7 @@ def test_anchors_and_digest_travel(tmp_path: Path, file: Path) -> None:
     assert checkpoint.anchors == anchors
     assert network_from(checkpoint).spec.anchors == anchors
     assert len(checkpoint.digest) == 64
-    assert zoo.build("dupnet-tinier-yolo", 1, path).spec.anchors == anchors
+    assert build("dupnet-tinier-yolo", 1, path).spec.anchors == anchors
 
 
 def test_dupnet_is_small(file: Path) -> None:
@@ -84,7 +85,7 @@ def test_dupnet_is_small(file: Path) -> None:
 
 def test_another_network_is_refused(file: Path) -> None:
     with pytest.raises(ModelError) as caught:
-        zoo.build("ifq-tinier-yolo", 1, file)
+        build("ifq-tinier-yolo", 1, file)
     assert str(caught.value) == (
         f"{file}: checkpoint of dupnet-tinier-yolo; expected one of ifq-tinier-yolo"
     )
@@ -154,7 +155,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_network_that_is_not_finite_is_not_saved(tmp_path: Path) -> None:
-    network = zoo.build("dupnet-tinier-yolo", 1)
+    network = build("dupnet-tinier-yolo", 1)
     network.blocks["conv2"].norm.running_var[0] = float("nan")
     with pytest.raises(ModelError, match=r"conv2.var: values that are not finite"):
         save_checkpoint(tmp_path / "nan.npz", network, {})

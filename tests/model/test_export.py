@@ -11,6 +11,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_onnx
 
 from model import export, zoo
+from model.build import build
 from model.detection.decode import Head
 from model.layers import BinaryConv2d
 from model.network import Network
@@ -20,7 +21,7 @@ QUANTIZED = [spec.name for spec in zoo.NETWORKS if spec.quantized]
 
 def perturbed(name: str) -> Network:
     """A network with odd BatchNorm numbers and, for PACT, odd clipping levels: as if trained."""
-    network = zoo.build(name, 5)
+    network = build(name, 5)
     generator = torch.Generator().manual_seed(5)
     with torch.no_grad():
         for key, value in network.named_parameters():

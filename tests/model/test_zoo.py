@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from model import zoo
+from model.build import build
 from model.errors import ModelError
 from model.initialize import synthetic_pictures
 from model.network import Network
@@ -32,7 +33,7 @@ def test_names() -> None:
 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(ModelError) as caught:
-        zoo.build("yolo", 1)
+        build("yolo", 1)
     assert str(caught.value) == (
         "unknown network 'yolo'; expected one of tiny-yolo, ifq-tinier-yolo, "
         "dupnet-tinier-yolo, dupnet-l-pact"
@@ -46,14 +47,14 @@ def test_the_table_needs_no_torch() -> None:
 
 @pytest.mark.parametrize("name", QUANTIZED)
 def test_same_seed_same_network(name: str) -> None:
-    first, again, other = (zoo.build(name, seed).state_dict() for seed in (3, 3, 4))
+    first, again, other = (build(name, seed).state_dict() for seed in (3, 3, 4))
     assert all(torch.equal(first[key], again[key]) for key in first)
     assert any(not torch.equal(first[key], other[key]) for key in first)
 
 
 @pytest.mark.parametrize("name", QUANTIZED)
 def test_boundaries_are_lively_and_exact(name: str, picture: torch.Tensor) -> None:
-    network = zoo.build(name, 1)
+    network = build(name, 1)
     found = network.boundaries(picture)
     assert list(found) == BOUNDARIES
     assert torch.equal(found["input"], (picture * 256).long())
@@ -77,12 +78,12 @@ def test_boundaries_are_lively_and_exact(name: str, picture: torch.Tensor) -> No
 
 @pytest.mark.parametrize("name", QUANTIZED)
 def test_some_channels_are_inverted(name: str) -> None:
-    gains = torch.cat([block.norm.weight for block in zoo.build(name, 1).blocks.values()])
+    gains = torch.cat([block.norm.weight for block in build(name, 1).blocks.values()])
     assert 0.2 < (gains < 0).float().mean() < 0.3
 
 
 def test_full_precision_runs_and_has_no_integers() -> None:
-    network = zoo.build("tiny-yolo", 1)
+    network = build("tiny-yolo", 1)
     with torch.no_grad():
         output = network(torch.zeros(2, 3, 64, 96))
     assert output.shape == (2, 30, 2, 3)
@@ -100,7 +101,7 @@ def test_an_odd_size_is_refused() -> None:
 
 @pytest.mark.parametrize("name", QUANTIZED)
 def test_every_parameter_of_a_network_learns(name: str, picture: torch.Tensor) -> None:
-    network = zoo.build(name, 1).train()
+    network = build(name, 1).train()
     before = {key: value.detach().clone() for key, value in network.named_parameters()}
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
     (network(picture) ** 2).mean().backward()
