@@ -15,6 +15,7 @@ from model.training import trainer as module
 from model.training.cli import main
 from model.training.config import TrainConfig
 from model.training.data import load_split
+from model.training.loss import LossConfig
 from model.training.state import read_state
 from model.training.trainer import Trainer
 from model.training.validate import evaluate
@@ -280,7 +281,7 @@ def test_faces_too_small_to_learn_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_two_minutes_on_the_cpu_find_most_faces(tmp_path: Path) -> None:
-    """From nothing, on 128 scenes of discs: 8 of 10 faces in 64 others at 0.1 false a picture."""
+    """From nothing, on 128 scenes of discs: AP above 0.7 on 64 others (0.87 when written)."""
     make_split(tmp_path, "train", 128, 1)
     make_split(tmp_path, "val", 64, 2)
     config = TrainConfig(
@@ -293,5 +294,10 @@ def test_two_minutes_on_the_cpu_find_most_faces(tmp_path: Path) -> None:
         sizes=(96,),
         preload=True,
         workers=1,
+        # what suits few, plain discs; the defaults are those that did better on scenes
+        latent_rate=5e-3,
+        loss=LossConfig(focal=0.0, match=0.6),
     )
-    assert train(config, tmp_path / "run")["rate"] > 0.8
+    found = train(config, tmp_path / "run")
+    assert found["ap"] > 0.7
+    assert found["rate"] > 0.6
