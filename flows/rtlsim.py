@@ -1,6 +1,7 @@
 """``rtlsim``: frames through the Verilated accelerator, compared with the emulator everywhere."""
 
 import sys
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,14 @@ def rtlsim(
         progress=sys.stderr.isatty(),
     )
     outputs, differences, compared = _compare(model, emulator, result, frames, boundaries_dir)
-    _report(config, result, differences, compared, stalls, seed)
-    if result.violations:
-        raise FlowError(f"RTL simulation: {result.violations[0]}")
-    if differences:
-        raise FlowError(f"RTL simulation differs from the emulator at {differences[0]}")
-    _check_memories(model, config.output_dir / "rtl")
+    faults = [f"RTL simulation: {violation}" for violation in result.violations]
+    faults += [f"RTL simulation differs from the emulator at {found}" for found in differences]
+    if _last(result) in result.surplus:
+        faults.append(f"RTL simulation: {result.surplus[_last(result)]} beats more than expected")
+    faults += memory_faults(model, config.output_dir / "rtl")
+    _report(config, result, differences, compared, stalls, seed, faults)
+    if faults:
+        raise FlowError(faults[0])
     fills = ", ".join(
         f"{fifo.name} {result.fifo_max_fill[fifo.name]} of {fifo.depth}" for fifo in design.fifos
     )
@@ -77,19 +80,21 @@ def rtlsim(
     return outputs
 
 
-def _check_memories(model: ModelWrapper, folder: Path) -> None:
-    """FlowError where a memory file is not what the model says: frames may not have shown it."""
+def memory_faults(model: ModelWrapper, folder: Path) -> list[str]:
+    """Memory files that are not what the model says: frames may not have shown it."""
+    faults = []
     for node in model.graph.node:
         for memory in getCustomOp(node).memories(model):
             path = folder / f"{memory.name}.mem"
-            words = [int(line, 16) for line in path.read_text().split()]
-            rows = zip(memory.words, words, strict=False)
+            expected, found = memory.rows(), path.read_text().split()
+            rows = zip_longest(expected, found)
             bad = next((row for row, (a, b) in enumerate(rows) if a != b), None)
-            if bad is not None or len(words) != len(memory.words):
-                raise FlowError(
-                    f"{path}: row {len(words) if bad is None else bad} is not the model's; these "
-                    f"frames did not show it in the results of node {node.name}"
+            if bad is not None:
+                faults.append(
+                    f"{path}: row {bad} is not the model's; these frames did not show it in the "
+                    f"results of node {node.name}"
                 )
+    return faults
 
 
 def _cache(config: BuildConfig) -> Path:
@@ -174,6 +179,7 @@ def _report(
     compared: list[str],
     stalls: float,
     seed: int,
+    faults: list[str],
 ) -> None:
     data = {
         "frames": result.frames,
@@ -189,13 +195,14 @@ def _report(
         "stream_beats": {name: s.transfers for name, s in result.streams.items()},
         "stream_stalled_clocks": {name: s.stalled for name, s in result.streams.items()},
         "handshake_violations": result.violations,
+        "faults": faults,
         "stalls": stalls,
         "seed": seed,
         "throughput_fps_at_clock": 1e9 / config.clock_ns / _interval(result),
         "simulated_clocks_per_second": result.clocks_per_second,
     }
     write_json(config.output_dir, "rtlsim_performance", data)
-    verdict = "FAIL" if differences or result.violations else "SUCCESS"
+    verdict = "FAIL" if faults else "SUCCESS"
     folder = config.output_dir / "verification_output"
     write_npy(folder / f"verify_rtlsim_0_{verdict}.npy", result.beats(_last(result)))
 

@@ -60,6 +60,7 @@ class Simulation:
     beats: dict[str, int]
     stalled: dict[str, int]
     violations: list[str]
+    faults: list[str]
     stalls: float
     seed: int
 
@@ -118,6 +119,7 @@ def _parse_simulation(data: Any) -> Simulation:
         beats=_counts(data["stream_beats"]),
         stalled=_counts(data["stream_stalled_clocks"]),
         violations=_names(data["handshake_violations"]),
+        faults=_names(data["faults"]),
         stalls=float(data["stalls"]),
         seed=int(data["seed"]),
     )
@@ -214,8 +216,8 @@ def _simulation_level(result: Simulation | None, otherwise: str) -> Level:
         else "no stalls at the ends"
     )
     run = f"{_frames(result.frames)}, {len(result.boundaries)} boundaries"
-    if result.mismatches or result.differences or result.violations:
-        found = [*result.differences[:1], *result.violations[:1]]
+    if result.mismatches or result.differences or result.violations or result.faults:
+        found = (result.differences[:1] + result.violations[:1]) or result.faults[:1]
         detail = f"{run}: {result.mismatches:,} integers differ, "
         detail += f"{len(result.violations)} breaches of the handshake; {stalls}"
         detail += "".join(f"; first: {line}" for line in found)

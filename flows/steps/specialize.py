@@ -1,4 +1,4 @@
-"""Steps specialize and insert_fifos: FINN's passes on our operators, node names kept readable."""
+"""Steps specialize and insert_streams: FINN's passes on our operators, node names kept readable."""
 
 import logging
 
@@ -18,10 +18,6 @@ OURS = {
 def specialize(model: ModelWrapper, part: str) -> ModelWrapper:
     """Turn every abstract operator into its RTL variant (FINN's SpecializeLayers)."""
     names = {node.output[0]: node.name for node in model.graph.node}
-    for node in model.graph.node:
-        for attribute in node.attribute:
-            if attribute.name == "preferred_impl_style" and not attribute.s:
-                attribute.s = b"rtl"
     model = model.transform(SpecializeLayers(part))
     for node in model.graph.node:
         node.name = names[node.output[0]]
@@ -32,8 +28,12 @@ def insert_streams(model: ModelWrapper, part: str) -> ModelWrapper:
     """Insert width converters and FIFOs where streams differ or are to be buffered (FINN's)."""
     model = model.transform(InsertDWC())
     model = specialize(_rename(model), part)
+    level = log.level
     log.setLevel(logging.ERROR)  # FINN warns of shallow FIFOs at the edges, which are none here
-    model = model.transform(InsertFIFO())
+    try:
+        model = model.transform(InsertFIFO())
+    finally:
+        log.setLevel(level)
     return specialize(_rename(model), part)
 
 

@@ -46,11 +46,15 @@ class Memory:
         """Bits of the whole memory, padding included."""
         return len(self.words) * self.width
 
+    def rows(self) -> list[str]:
+        """The rows in hexadecimal, as ``write`` writes them."""
+        digits = (self.width + 3) // 4
+        return [f"{word:0{digits}x}" for word in self.words]
+
     def write(self, folder: Path) -> Path:
         """Write ``<name>.mem`` into folder, one hexadecimal row a line."""
-        digits = (self.width + 3) // 4
         path = folder / f"{self.name}.mem"
-        path.write_text("".join(f"{word:0{digits}x}\n" for word in self.words))
+        path.write_text("".join(f"{row}\n" for row in self.rows()))
         return path
 
 

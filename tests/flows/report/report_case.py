@@ -110,6 +110,7 @@ def simulation(config: BuildConfig, **changes: Any) -> dict[str, Any]:
         "stream_beats": dict.fromkeys(cycles, 72),
         "stream_stalled_clocks": dict.fromkeys(cycles, 2000),
         "handshake_violations": [],
+        "faults": [],
         "stalls": 0.0,
         "seed": 1,
     } | changes
