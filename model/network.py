@@ -89,14 +89,18 @@ class Network(nn.Module):
                 f"{STRIDE}"
             )
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Raw head output, (N, 30, H/32, W/32)."""
+    def features(self, x: Tensor) -> Tensor:
+        """What reaches the head, (N, C, H/32, W/32)."""
         self._check(x)
         if self.input_quant is not None:
             x = self.input_quant(x)
         for block in self.blocks.values():
             x = block(x)
-        return cast(Tensor, self.head(x))
+        return x
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Raw head output, (N, 30, H/32, W/32)."""
+        return cast(Tensor, self.head(self.features(x)))
 
     def boundaries(self, x: Tensor) -> dict[str, Tensor]:
         """Integers at every layer boundary, NCHW int64, in the order of the network.

@@ -1,5 +1,6 @@
-"""Figures of prediction files: `python -m model.evaluation wider|fddb|boxes --help`.
+"""How well faces are found: `python -m model.evaluation network|wider|fddb|boxes --help`.
 
+network runs a checkpoint over a split in WIDER FACE's layout: prediction files and their figures
 wider   average precision by WIDER FACE's protocol: easy, medium and hard with --mat
         (eval_tools/ground_truth), all faces with --ground-truth
 fddb    rates of the discrete and the continuous ROC on the ten folds
@@ -15,7 +16,7 @@ from typing import Any
 from model.data import fddb as fddb_data
 from model.data import predictions, wider
 from model.errors import ModelError
-from model.evaluation import boxes, fddb, wider_truth
+from model.evaluation import boxes, errors, fddb, wider_truth
 from model.evaluation import wider as wider_protocol
 from model.files import write_atomic
 
@@ -59,15 +60,20 @@ def _fddb(options: argparse.Namespace) -> dict[str, Any]:
     return {**rates, "faces": result.discrete.faces, "images": result.discrete.pictures}
 
 
+def _check_fppi(fppi: float) -> None:
+    if not fppi >= 0:
+        raise ModelError(f"--fppi is {fppi}; expected 0 or more")
+
+
 def _boxes(options: argparse.Namespace) -> dict[str, Any]:
     """The table of `boxes`."""
-    if not options.fppi >= 0:
-        raise ModelError(f"--fppi is {options.fppi}; expected 0 or more")
+    _check_fppi(options.fppi)
     found = predictions.read(options.predictions)
     split = wider.read_split(options.ground_truth, options.split, keep_invalid=True)
-    curve = boxes.curve(*boxes.align(found, split))
+    aligned = boxes.align(found, split)
+    curve = boxes.curve(*aligned)
     threshold = curve.threshold_at_fppi(options.fppi)
-    table = {
+    table: dict[str, Any] = {
         "fppi": options.fppi,
         "rate": curve.rate_at_fppi(options.fppi),
         "threshold": threshold,
@@ -79,6 +85,42 @@ def _boxes(options: argparse.Namespace) -> dict[str, Any]:
     print(f"rate at {options.fppi:g} false positives per image  {table['rate']:.4f}{at}")
     print(f"average precision                     {table['ap']:.4f}")
     print(f"{curve.faces} faces in {curve.pictures} pictures")
+    if options.errors:
+        table["false_positives"] = errors.false_positives(*aligned, options.errors)
+        print(f"of the {options.errors} false positives of the highest scores")
+        for kind, count in table["false_positives"].items():
+            print(f"  {kind:<24}{count:>6}")
+    return table
+
+
+def _network(options: argparse.Namespace) -> dict[str, Any]:
+    """Run a checkpoint over a split, write its predictions, then the tables of the others."""
+    from model import device
+    from model.checkpoint import load_checkpoint, network_from
+    from model.evaluation.network import predict
+
+    _check_fppi(options.fppi)
+    checkpoint = load_checkpoint(options.checkpoint, options.model)
+    if options.mat is not None:
+        wider_truth.load_lists(options.mat)  # that an error comes before the work
+    split = wider.read_split(options.data, options.split)
+    where = device.choose(options.device)
+    network, folder = network_from(checkpoint), options.out / "predictions"
+    found = predict(network, split, options.size, options.batch, where, options.least_score)
+    predictions.write(folder, found)
+    print(f"{checkpoint.network}, {len(split)} pictures: predictions in {folder}")
+    files = argparse.Namespace(
+        predictions=folder,
+        ground_truth=options.data,
+        split=options.split,
+        mat=options.mat,
+        matlab=False,
+        fppi=options.fppi,
+        errors=options.errors,
+    )
+    table = {"network": checkpoint.network, "checkpoint": checkpoint.digest, "size": options.size}
+    table |= {"boxes": _boxes(files), "wider": _wider(files)}
+    write_atomic(options.out / "metrics.json", (json.dumps(table, indent=2) + "\n").encode())
     return table
 
 
@@ -90,6 +132,23 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("network")
+    command.set_defaults(run=_network)
+    command.add_argument("--checkpoint", type=Path, required=True, help="what to run")
+    command.add_argument("--model", help="network that it must be of (default: any)")
+    command.add_argument(
+        "--data", type=Path, required=True, help="folder that holds WIDER_<split> and its boxes"
+    )
+    command.add_argument("--split", default="val", help="split of it (default val)")
+    command.add_argument("--out", type=Path, required=True, help="folder to write")
+    command.add_argument("--mat", type=Path, help="eval_tools/ground_truth: easy, medium, hard")
+    command.add_argument("--size", type=int, default=512, help="letterbox (default 512)")
+    command.add_argument("--batch", type=int, default=8, help="pictures at a time (default 8)")
+    command.add_argument("--least-score", type=float, default=0.01, help="of boxes (default 0.01)")
+    command.add_argument("--fppi", type=float, default=0.1, help="as in boxes (default 0.1)")
+    command.add_argument("--errors", type=int, default=0, help="as in boxes")
+    command.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU if there is one)")
+    command.add_argument("--json", type=Path, help="file to write the tables to as well")
     for name, run in (("wider", _wider), ("boxes", _boxes)):
         command = commands.add_parser(name)
         command.set_defaults(run=run)
@@ -111,6 +170,9 @@ def _parser() -> argparse.ArgumentParser:
         else:
             command.add_argument(
                 "--fppi", type=float, default=0.1, help="false positives per image (default 0.1)"
+            )
+            command.add_argument(
+                "--errors", type=int, default=0, help="say what so many false positives are"
             )
         command.add_argument("--json", type=Path, help="file to write the table to")
     command = commands.add_parser("fddb")

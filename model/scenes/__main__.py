@@ -17,12 +17,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder, in WIDER FACE's layout")
     parser.add_argument("--split", choices=SPLITS, default="train")
     parser.add_argument("--size", type=int, default=512, help="pixels a side")
+    parser.add_argument(
+        "--near",
+        action="store_true",
+        help="large faces: one to three people close to the camera, no crowds",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     options = parser.parse_args(arguments)
     print(f"seed {options.seed}, split {options.split}, {options.n} scenes", flush=True)
     try:
         target = write_scenes(
-            options.out, options.split, options.n, options.seed, options.size, options.jobs
+            options.out,
+            options.split,
+            options.n,
+            options.seed,
+            options.size,
+            options.jobs,
+            options.near,
         )
     except ModelError as error:
         print(f"error: {error}", file=sys.stderr)

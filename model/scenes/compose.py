@@ -94,15 +94,22 @@ def _label(
     )
 
 
-def render_scene(seed: int, size: int = 512) -> Scene:
-    """The scene of a seed: the same seed gives the same bytes, wherever it is rendered."""
+def render_scene(seed: int, size: int = 512, near: bool = False) -> Scene:
+    """The scene of a seed: the same seed gives the same bytes, wherever it is rendered.
+
+    Args:
+        seed: 0 or more.
+        size: pixels a side.
+        near: one to three people close to the camera, or nobody, so that faces are large in the
+            picture; otherwise groups, crowds, streets and posters as well.
+    """
     if seed < 0:
         raise ModelError(f"seed {seed}: expected 0 or more")
     if not 64 <= size <= 4096:
         raise ModelError(f"size {size}: expected 64 to 4096 pixels")
     rng = np.random.Generator(np.random.PCG64(seed))
     light = draw_light(rng)
-    places = arrange(rng, size)
+    places = arrange(rng, size, near)
     canvas = Canvas.start(background(rng, size))
     _scatter(rng, canvas, light, 8 if places else 18)
     place_people(rng, canvas, places, light)

@@ -25,6 +25,7 @@ class Job:
     index: int
     seed: int
     size: int
+    near: bool
     picture: Path
     note: Path  # its lines of the annotation file, kept until the end
 
@@ -50,7 +51,7 @@ def _write(job: Job) -> int:
     """Render one picture with its note, unless both are there; returns its number of faces."""
     if job.picture.exists() and job.note.exists():
         return 0
-    scene = render_scene(job.seed, job.size)
+    scene = render_scene(job.seed, job.size, job.near)
     content = io.BytesIO()
     Image.fromarray(scene.image).save(content, "JPEG", quality=QUALITY)
     name = f"{job.picture.parent.name}/{job.picture.name}"
@@ -59,24 +60,31 @@ def _write(job: Job) -> int:
     return len(scene.boxes)
 
 
-def _jobs(folder: Path, split: str, count: int, seed: int, size: int) -> list[Job]:
-    notes = folder / f".scenes-{split}-{seed}-{size}"
+def _jobs(folder: Path, split: str, count: int, seed: int, size: int, near: bool) -> list[Job]:
+    kind = "near" if near else "scenes"
+    notes = folder / f".{kind}-{split}-{seed}-{size}"
     jobs = []
     for index in range(count):
-        event = f"{index // FOLDER}--scenes"
-        stem = f"{index // FOLDER}_scenes_{seed}_{size}_{index:06d}"
+        event = f"{index // FOLDER}--{kind}"
+        stem = f"{index // FOLDER}_{kind}_{seed}_{size}_{index:06d}"
         picture = folder / f"WIDER_{split}" / "images" / event / f"{stem}.jpg"
         note = notes / f"{stem}.txt"
-        jobs.append(Job(index, scene_seed(seed, split, index), size, picture, note))
+        jobs.append(Job(index, scene_seed(seed, split, index), size, near, picture, note))
     return jobs
 
 
 def write_scenes(
-    folder: Path, split: str, count: int, seed: int, size: int = 512, processes: int = 1
+    folder: Path,
+    split: str,
+    count: int,
+    seed: int,
+    size: int = 512,
+    processes: int = 1,
+    near: bool = False,
 ) -> Path:
     """Write `count` scenes of a split and its annotation file, whose path is returned.
 
-    The bytes depend on seed, split, count and size alone. Pictures that are there already are
+    The bytes depend on seed, split, count, size and near alone. Pictures that are there already are
     kept, so that a run that was stopped goes on; the annotation file is written at the end.
     """
     if count < 1:
@@ -89,7 +97,7 @@ def write_scenes(
         raise ModelError(f"size {size}: expected 64 to 4096 pixels")
     if processes < 1:
         raise ModelError(f"jobs {processes}: expected at least 1")
-    jobs = _jobs(folder, split, count, seed, size)
+    jobs = _jobs(folder, split, count, seed, size, near)
     try:
         for place in {job.picture.parent for job in jobs} | {jobs[0].note.parent}:
             place.mkdir(parents=True, exist_ok=True)

@@ -48,10 +48,19 @@ def portrait(rng: Random, size: int) -> list[Place]:
     return [Place(x, y, height, any_pose(rng, rng.random() < 0.6))]
 
 
+def few(rng: Random, size: int) -> list[Place]:
+    """Two or three people side by side, close to the camera."""
+    return _side_by_side(rng, size, int(rng.integers(2, 4)), 0.2, 0.45)
+
+
 def group(rng: Random, size: int) -> list[Place]:
     """Two to six people side by side."""
-    count = int(rng.integers(2, 7))
-    height = min(_sized(rng, 0.09, 0.36), 0.95 / count) * size
+    return _side_by_side(rng, size, int(rng.integers(2, 7)), 0.09, 0.36)
+
+
+def _side_by_side(rng: Random, size: int, count: int, low: float, high: float) -> list[Place]:
+    """So many people, their heads of low to high of the picture's height."""
+    height = min(_sized(rng, low, high), 0.95 / count) * size
     step = min(size / count, height * float(rng.uniform(1.1, 2.4)))
     start = (size - step * count) / 2 + float(rng.normal(0, 0.05)) * size
     y = float(rng.uniform(0.25, 0.6)) * size
@@ -128,11 +137,17 @@ def no_one(rng: Random, size: int) -> list[Place]:
     return places
 
 
-def arrange(rng: Random, size: int) -> list[Place]:
-    """Places of people in a scene of one kind, far ones first."""
+ALL = ((0.25, portrait), (0.46, group), (0.6, rows), (0.8, street), (0.89, posters), (1.0, no_one))
+"""Kinds of scenes, each up to its share of the whole."""
+
+NEAR = ((0.5, portrait), (0.8, few), (1.0, no_one))
+"""Kinds in which faces are large in the picture: for small pictures."""
+
+
+def arrange(rng: Random, size: int, near: bool = False) -> list[Place]:
+    """Places of people in a scene of one kind (of NEAR or of ALL), far ones first."""
     kind = rng.random()
-    for share, make in ((0.25, portrait), (0.46, group), (0.6, rows), (0.8, street),
-                        (0.89, posters), (1.0, no_one)):  # fmt: skip
+    for share, make in NEAR if near else ALL:
         if kind < share:
             places = make(rng, size)
             break

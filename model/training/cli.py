@@ -47,6 +47,7 @@ HELP = {
     "preload": "keep all decoded pictures on the device",
     "workers": "threads or processes that decode",
     "calibration": "pictures for BatchNorm's final statistics",
+    "settle": "steps in which the final head's biases are fitted to them; 0: none",
     "validate_every": "epochs between evaluations; 0: at the end only",
     "patience": "stop after so many evaluations without a better AP; 0: never",
     "log_every": "steps between figures",
@@ -160,6 +161,7 @@ def main(arguments: list[str] | None = None) -> int:
     import torch
 
     from model import zoo
+    from model.device import choose
     from model.training.parallel import Ranks
     from model.training.trainer import Trainer
 
@@ -168,8 +170,9 @@ def main(arguments: list[str] | None = None) -> int:
         config = config_from(options)
         zoo.find(config.model)
         config.check()
-        name = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
-        device = torch.device(f"cuda:{ranks.local}" if name == "cuda" else name)
+        device = choose(options.device)
+        if device.type == "cuda" and device.index is None:
+            device = torch.device(f"cuda:{ranks.local}")
         if device.type == "cuda":
             torch.cuda.set_device(device)
         ranks.start(device)

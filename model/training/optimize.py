@@ -37,8 +37,7 @@ def make_optimizer(
         {"params": dense, "weight_decay": decay, "lr": rate, "top": rate},
         {"params": plain, "weight_decay": 0.0, "lr": rate, "top": rate},
     ]
-    on_gpu = any(p.is_cuda for p in network.parameters())
-    return torch.optim.AdamW([group for group in groups if group["params"]], fused=on_gpu)
+    return torch.optim.AdamW([group for group in groups if group["params"]], fused=True)
 
 
 def set_rate(optimizer: torch.optim.Optimizer, factor: float) -> None:

@@ -23,7 +23,7 @@ from model.network import Network
 from model.training import state as files
 from model.training.anchors import kmeans_anchors, mean_iou
 from model.training.batches import Batch, Batches, Data, load_data, plain_batches
-from model.training.calibrate import recalibrate
+from model.training.calibrate import recalibrate, settle
 from model.training.config import TrainConfig
 from model.training.lean import TrainingNetwork
 from model.training.loss import detection_loss
@@ -63,8 +63,11 @@ class Trainer:
         resume: bool = False,
         ranks: Ranks | None = None,
         tensorboard: bool = True,
+        spec: zoo.NetworkSpec | None = None,
     ) -> None:
+        """`spec` is the network, if it is not the one of the zoo that the configuration names."""
         config.check()
+        self.spec = spec or zoo.find(config.model)
         self.config, self.out, self.device = config, out, device
         self.ranks = ranks or Ranks()
         stored = self._stored(resume)
@@ -112,9 +115,8 @@ class Trainer:
     def _build(self, stored: dict[str, Any] | None) -> Network:
         """The network with its first weights."""
         config = self.config
-        spec = zoo.find(config.model)
         if stored:
-            return Network(files.with_anchors(spec, stored["anchors"]))
+            return Network(files.with_anchors(self.spec, stored["anchors"]))
         source = load_network(Path(config.init)) if config.init else None
         if config.anchors:
             anchors = config.anchors
@@ -129,7 +131,7 @@ class Trainer:
                 print(f"anchors {anchors}, mean IoU {mean_iou(sizes, anchors):.3f}")
         if self.teacher is not None and anchors != self.teacher.spec.anchors:
             raise ModelError("anchors differ from the teacher's; expected the same")
-        network = Network(files.with_anchors(spec, anchors))
+        network = Network(files.with_anchors(self.spec, anchors))
         start_weights(network, config.seed, config.latent_scale)
         if source is not None:
             taken = transfer(source, network, config.seed, config.latent_scale)
@@ -324,7 +326,7 @@ class Trainer:
         self._since = 0
 
     def finished_network(self) -> Network:
-        """The averaged weights with statistics of their own, in evaluation mode."""
+        """The averaged weights with statistics and biases of their own, in evaluation mode."""
         values = self.average.values if self.average else list(self.network.parameters())
         with torch.no_grad():
             for target, value in zip(self.final.parameters(), values, strict=True):
@@ -332,7 +334,13 @@ class Trainer:
         count = min(self.config.calibration, len(self.data.train))
         order = np.random.default_rng([self.config.seed, 4]).permutation(len(self.data.train))
         batch = min(self.config.batch, 32)
-        recalibrate(self.final, plain_batches(self.data.source, order[:count].tolist(), batch))
+        chosen = order[:count]
+        inputs = recalibrate(self.final, plain_batches(self.data.source, chosen.tolist(), batch))
+        if self.config.settle:
+            boxes = torch.from_numpy(self.data.train.boxes[chosen] / zoo.STRIDE).to(self.device)
+            kinds = torch.from_numpy(self.data.train.kinds[chosen].astype(np.int64))
+            steps, loss = self.config.settle, self.config.loss
+            settle(self.final, inputs, boxes, kinds.to(self.device), loss, steps)
         return self.final
 
     def _validate(self) -> dict[str, Any]:

@@ -20,13 +20,18 @@ LIMIT = 200
 
 
 def detections(network: Network, batches: Iterable[Tensor]) -> list[Detections]:
-    """Boxes in each picture of batches (B, 3, S, S) of pixel/256, in pixels of the letterbox."""
+    """Boxes in each picture of batches (B, 3, S, S) of pixel/256, in pixels of the letterbox.
+
+    They are clipped to it, as the faces' boxes are.
+    """
     head = Head(network.spec.anchors)
     found: list[Detections] = []
     for batch in batches:
         with torch.no_grad():
             output = network(batch).permute(0, 2, 3, 1).cpu().numpy()
-        found += detect(output, head, LEAST_SCORE, limit=LIMIT)
+        size = float(batch.shape[-1])
+        for one in detect(output, head, LEAST_SCORE, limit=LIMIT):
+            found.append(Detections(np.clip(one.boxes, 0.0, size), one.scores))
     return found
 
 

@@ -80,6 +80,15 @@ def test_splits_differ(written: Path, tmp_path: Path) -> None:
     assert len(val) == 5 and not set(train) & set(val)
 
 
+def test_near_scenes_are_others_beside_them(written: Path, tmp_path: Path) -> None:
+    assert write(tmp_path, "--jobs", "1", "--near") == 0
+    notes = parse(tmp_path / "wider_face_split" / "wider_face_train_bbx_gt.txt")
+    assert len(notes) == 5 and all(name.startswith("0--near/0_near_3_96_") for name in notes)
+    plain = {p.read_bytes() for p in written.glob("WIDER_train/images/*/*.jpg")}
+    near = {p.read_bytes() for p in tmp_path.glob("WIDER_train/images/*/*.jpg")}
+    assert len(near) == 5 and near != plain
+
+
 def test_seed_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--n", "1", "--seed", "9", "--size", "64", "--out", str(tmp_path)]) == 0
     assert "seed 9" in capsys.readouterr().out

@@ -30,6 +30,17 @@ def test_other_seed_gives_another_scene(scenes: list[Scene]) -> None:
     assert len({scene.image.tobytes() for scene in scenes}) == len(scenes)
 
 
+def test_near_scenes_hold_few_and_large_faces() -> None:
+    near = [render_scene(seed, SIZE, near=True) for seed in range(30)]
+    assert {len(scene.boxes) for scene in near} <= {0, 1, 2, 3}
+    assert sum(len(scene.boxes) for scene in near) > 10
+    valid = [scene.boxes[scene.attributes[:, 3] == 0] for scene in near]
+    heights = np.concatenate([boxes[:, 3] - boxes[:, 1] for boxes in valid])
+    assert np.median(heights) > 0.2 * SIZE
+    again = render_scene(3, SIZE, near=True)
+    assert again.image.tobytes() == near[3].image.tobytes()
+
+
 def test_types_and_shapes(scenes: list[Scene]) -> None:
     for scene in scenes:
         assert scene.image.shape == (SIZE, SIZE, 3) and scene.image.dtype == np.uint8

@@ -43,6 +43,7 @@ def small(discs: Path, **changes: Any) -> TrainConfig:
         workers=0,
         log_every=1,
         warmup=2,
+        settle=4,
     )
     return dataclasses.replace(base, **changes)
 

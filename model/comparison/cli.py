@@ -1,0 +1,96 @@
+"""The paper's comparison: trains the four networks on the same scenes with the same budget.
+
+    python -m model.comparison --preset small --render docs/results.md
+
+--ablation compares instead what F, each D and the quantizer do in DupNet-Tinier-YOLO.
+
+Renders scenes, trains network by network and seed by seed, evaluates on held-out scenes, and
+writes results.json and a Markdown table into --out. Started again it goes on where it stopped; what
+is done is not trained again. OMP_NUM_THREADS is the number of threads.
+"""
+
+import argparse
+import dataclasses
+import os
+import sys
+from pathlib import Path
+
+from model import zoo
+from model.comparison.config import PRESETS, Comparison
+from model.errors import ModelError
+from model.files import write_atomic
+
+ORDER = ("dupnet-tinier-yolo", "ifq-tinier-yolo", "tiny-yolo", "dupnet-l-pact")
+"""Of training: those of the paper's claim first."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m model.comparison",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--preset", choices=list(PRESETS), default="small")
+    parser.add_argument(
+        "--ablation", action="store_true", help="one factor at a time (model.comparison.ablation)"
+    )
+    parser.add_argument("--seeds", help="seeds of the training, separated by commas")
+    parser.add_argument("--out", type=Path, help="folder (default build/comparison-<preset>)")
+    parser.add_argument(
+        "--render", type=Path, metavar="FILE", help="Markdown document to put the table into"
+    )
+    parser.add_argument(
+        "--only-done", action="store_true", help="train nothing: the table of what is done"
+    )
+    parser.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU if there is one)")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="processes that render scenes"
+    )
+    return parser
+
+
+def terms_from(options: argparse.Namespace) -> Comparison:
+    """The preset with what the command line changes."""
+    terms = PRESETS[options.preset]
+    if options.seeds:
+        try:
+            seeds = tuple(int(part) for part in options.seeds.split(","))
+        except ValueError:
+            raise ModelError(
+                f"--seeds {options.seeds}; expected numbers separated by commas"
+            ) from None
+        terms = dataclasses.replace(terms, seeds=seeds)
+    return terms
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    from model import device
+    from model.comparison.ablation import variants
+    from model.comparison.run import compare, done
+    from model.comparison.table import markdown, render
+
+    out = options.out or Path("build") / f"comparison-{options.preset}"
+    try:
+        terms = terms_from(options)
+        where = device.choose(options.device)
+        name = "ablation" if options.ablation else "results"
+        table = variants() if options.ablation else zoo.NETWORKS
+        specs = table if options.ablation else [zoo.find(network) for network in ORDER]
+        if options.only_done:
+            results = done(terms, specs, out)
+        else:
+            results = compare(terms, specs, out, where, options.jobs, name)
+        text = markdown(terms, results, table)
+        write_atomic(out / f"{name}.md", text.encode())
+        print(text)
+        if options.render:
+            render(options.render, f"{options.preset} {name}", text)
+    except ModelError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on", file=sys.stderr)
+        return 130
+    return 0

@@ -1,0 +1,122 @@
+"""What is compared and on what: one configuration, of which there are presets."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from model.errors import ModelError
+from model.training.augment import AugmentConfig
+from model.training.config import TrainConfig
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Highest learning rates of a network."""
+
+    rate: float  # of BatchNorm, biases, full-precision weights
+    latent_rate: float  # of latent weights
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The terms, the same for every network but for its learning rates."""
+
+    size: int  # height and width of the scenes, in pixels
+    near: bool  # portraits and groups alone (model.scenes, --near)
+    pictures: int  # scenes to train on
+    held_out: int  # scenes to evaluate on
+    steps: int  # of training
+    batch: int
+    sizes: tuple[int, ...]  # of the network's input in training
+    train_seed: int = 1  # of the scenes to train on
+    held_out_seed: int = 900_000
+    seeds: tuple[int, ...] = (1,)  # of weights, order of the pictures, augmentation
+    rates: dict[str, Rates] = field(default_factory=dict)  # by network; others: TrainConfig's
+    zoom: tuple[float, float] = (0.4, 2.0)  # of the augmentation
+    least_side: float = 6.0  # pixels; smaller faces are ignored in training
+    average: float = 0.999  # decay of the average of the weights
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # of training; evaluation is exact
+    warmup: int = 200  # steps
+    calibration: int = 1024  # pictures for BatchNorm's final statistics and the head's biases
+    settle: int = 200  # steps in which the final head's biases are fitted
+    save_minutes: float = 2.0
+
+    def check(self) -> None:
+        """Refuse what would not be a comparison on held-out scenes."""
+        if not self.seeds:
+            raise ModelError("no seeds; expected at least one")
+        if self.held_out_seed == self.train_seed:
+            raise ModelError(
+                f"held-out scenes of seed {self.held_out_seed}, which is that of the scenes to "
+                "train on; expected another"
+            )
+
+    def training(self, model: str, seed: int, folder: Path) -> TrainConfig:
+        """The run of one network with one seed on the scenes in a folder."""
+        rates = self.rates.get(model.partition("/")[0])
+        defaults = TrainConfig(model, "")
+        return TrainConfig(
+            model=model,
+            data=str(folder),
+            seed=seed,
+            steps=self.steps,
+            batch=self.batch,
+            size=self.size,
+            sizes=self.sizes,
+            rate=rates.rate if rates else defaults.rate,
+            latent_rate=rates.latent_rate if rates else defaults.latent_rate,
+            average=self.average,
+            precision=self.precision,
+            warmup=self.warmup,
+            preload=True,
+            workers=1,
+            calibration=self.calibration,
+            settle=self.settle,
+            save_minutes=self.save_minutes,
+            augment=AugmentConfig(zoom=self.zoom, least_side=self.least_side),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values of JSON."""
+        found: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
+        return found
+
+
+PRESETS = {
+    # an hour or so on one core of a CPU that computes in bfloat16
+    "small": Comparison(
+        size=128,
+        near=True,
+        pictures=3000,
+        held_out=1500,
+        steps=1600,
+        batch=16,
+        sizes=(128,),
+        rates={
+            "tiny-yolo": Rates(1e-3, 0.0),
+            "ifq-tinier-yolo": Rates(2e-3, 5e-3),
+            "dupnet-tinier-yolo": Rates(2e-3, 5e-3),
+            "dupnet-l-pact": Rates(2e-3, 5e-3),
+        },
+        zoom=(0.7, 1.5),
+        least_side=14.0,
+        average=0.995,
+        precision="bf16",
+        save_minutes=1.0,
+    ),
+    # a GPU, some hours a seed
+    "full": Comparison(
+        size=512,
+        near=False,
+        pictures=20_000,
+        held_out=1000,
+        steps=40_000,
+        batch=64,
+        sizes=(384, 448, 512),
+        seeds=(1, 2, 3),
+        rates={"tiny-yolo": Rates(1e-3, 0.0)},
+        average=0.9995,
+    ),
+}
