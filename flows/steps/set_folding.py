@@ -23,16 +23,21 @@ FOLDING_ATTRIBUTES = (
     "parallel_window",
     "inFIFODepths",
     "outFIFODepths",
+    "preferred_impl_style",
 )
-MAX_FIFO_DEPTH = 64
 
 
 def set_folding(
-    model: ModelWrapper, clocks: int, overrides: dict[str, dict[str, Any]], clock_ns: float
+    model: ModelWrapper,
+    clocks: int,
+    overrides: dict[str, dict[str, Any]],
+    clock_ns: float,
+    target: str = "target_fps",
 ) -> ModelWrapper:
     """Fold model (abstract operators) in place and return it.
 
-    clocks: clocks that a frame may take. overrides: node name -> attributes.
+    clocks: clocks that a frame may take. overrides: node name -> attributes. target: the key that
+    clocks come from, for messages. FIFO depths that overrides do not give are left to size_fifos.
     Raises FlowError for an unknown node or attribute and where no folding meets the target,
     HardwareError where an override does not divide.
     """
@@ -41,7 +46,7 @@ def set_folding(
         op = getCustomOp(node)
         given = overrides.get(node.name, {})
         if node.op_type == "MultiLevelMVAU":
-            _fold_mvau(model, node, clocks, overrides, clock_ns)
+            _fold_mvau(model, node, (clocks, clock_ns, target), overrides)
         elif node.op_type in ("StreamMaxPool", "StreamThresholding"):
             op.set_nodeattr("PE", given.get("PE") or _follow(model, node, clocks))
         elif node.op_type == "GroupSum":
@@ -52,8 +57,7 @@ def set_folding(
         op = getCustomOp(node)
         op.check()
         given = overrides.get(node.name, {})
-        depth = max(_replay_depth(op), _burst_depth(model, node))
-        op.set_nodeattr("inFIFODepths", given.get("inFIFODepths", [depth]))
+        op.set_nodeattr("inFIFODepths", given.get("inFIFODepths", [2]))
         op.set_nodeattr("outFIFODepths", given.get("outFIFODepths", [2]))
     return model
 
@@ -65,6 +69,8 @@ def write_folding(model: ModelWrapper, path: Path) -> None:
         op = getCustomOp(node)
         known = op.get_nodeattr_types()
         values = {key: op.get_nodeattr(key) for key in FOLDING_ATTRIBUTES if key in known}
+        if not values["preferred_impl_style"]:  # the configuration's impl_style holds
+            del values["preferred_impl_style"]
         table[node.name] = {
             key: value if isinstance(value, (int, str)) else [int(v) for v in value]
             for key, value in values.items()
@@ -97,7 +103,8 @@ def _check_value(node: str, key: str, value: Any, declared: tuple[Any, ...]) -> 
             expected = f"one of {', '.join(map(str, allowed))}" if allowed else "an integer"
         case "s":
             allowed = sorted(declared[3]) if len(declared) > 3 else []
-            good, expected = value in allowed, f"one of {', '.join(allowed)}"
+            good = value in allowed
+            expected = f"one of {', '.join(name for name in allowed if name)}"
         case _:
             good = isinstance(value, list) and len(value) == 1
             good = good and integer(value[0]) and value[0] >= 0
@@ -121,11 +128,14 @@ def _producer(model: ModelWrapper, node: NodeProto | None, op_type: str) -> Node
 def _fold_mvau(
     model: ModelWrapper,
     node: NodeProto,
-    clocks: int,
+    goal: tuple[int, float, str],
     overrides: dict[str, dict[str, Any]],
-    clock_ns: float,
 ) -> None:
-    """Choose PE and SIMD of an MVAU, and SIMD and kind of the window and padding before it."""
+    """Choose PE and SIMD of an MVAU, and SIMD and kind of the window and padding before it.
+
+    goal: clocks, their period in ns, and the key that they come from.
+    """
+    clocks, clock_ns, target = goal
     op = getCustomOp(node)
     window = _producer(model, node, "SlidingWindow")
     pad = _producer(model, window or node, "StreamPad")
@@ -184,7 +194,7 @@ def _fold_mvau(
     if best is None:
         raise FlowError(
             f"folding: node {node.name} takes at least {fastest} clocks a frame, the target is "
-            f"{clocks} (at {clock_ns} ns a clock); lower target_fps"
+            f"{clocks} (at {clock_ns} ns a clock); lower {target}"
         )
     apply(*choices[best[1]])
 
@@ -227,30 +237,3 @@ def _fold_sum(model: ModelWrapper, node: NodeProto, clocks: int) -> int:
         return before
     beats = shape[1] * shape[2] * shape[3]
     return next((d for d in fits if beats / d <= clocks), fits[-1])
-
-
-def _replay_depth(op: Any) -> int:
-    """FIFO in front of an MVAU that replays: its next vector, so that it never waits for it."""
-    if op.onnx_node.op_type != "MultiLevelMVAU":
-        return 2
-    vector = int(op.get_nodeattr("MW")) // int(op.get_nodeattr("SIMD"))
-    return min(MAX_FIFO_DEPTH, vector) if vector > 2 else 2
-
-
-def _burst_depth(model: ModelWrapper, node: NodeProto) -> int:
-    """FIFO behind a pool (and its group sum): what a row of the pool brings at once.
-
-    A pool of k rows gives its results while the last of them passes, k times as fast as they are
-    wanted on average; the layer behind goes on through the other rows only if they were kept.
-    """
-    if node.op_type in ("StreamMaxPool", "GroupSum"):
-        return 2
-    producer = _producer(model, node, "GroupSum")
-    pool = _producer(model, producer or node, "StreamMaxPool")
-    if pool is None:
-        return 2
-    rows = int(getCustomOp(pool).get_nodeattr("KernelSize")[0])
-    op = getCustomOp(node)
-    _, _, width, channels = op.input_shape()
-    row = int(width * channels // op.lanes_in())
-    return -(-row * (rows - 1) // rows) + 2

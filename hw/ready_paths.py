@@ -1,0 +1,117 @@
+"""Combinational paths between the handshakes of a stream module, found by yosys.
+
+In a chain of modules ``ready`` travels against the stream. If any module passed it on within a
+clock, the path would grow with the chain. So in every stream module neither the input's ready nor
+the output's valid may depend on the other side, or on the same side's partner, but through a
+register. Checked for each module at the parameters that choose between its structures.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hw import RTL_DIR
+from hw.errors import HardwareError
+from hw.synth.yosys import find_yosys
+
+#: What may not depend combinationally on what.
+PAIRS = (
+    ("in_ready_o", "out_ready_i"),
+    ("in_ready_o", "in_valid_i"),
+    ("out_valid_o", "out_ready_i"),
+    ("out_valid_o", "in_valid_i"),
+)
+#: Cells at which a combinational path ends.
+_REGISTERS = "dff dffe sdff sdffe sdffce adff adffe aldff aldffe dffsr dffsre"
+#: Ports of a stream module but its data.
+_PORTS = {
+    "clk_i": "input",
+    "rst_ni": "input",
+    "in_valid_i": "input",
+    "in_ready_o": "output",
+    "out_valid_o": "output",
+    "out_ready_i": "input",
+}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A module with parameters."""
+
+    module: str
+    parameters: dict[str, int | str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        listed = ", ".join(f"{key} = {value}" for key, value in self.parameters.items())
+        return f"{self.module}({listed})"
+
+
+#: Every stream module of hw/rtl.
+VARIANTS = (
+    Variant("stream_fifo", {"Depth": 1}),
+    Variant("stream_fifo", {"Depth": 2}),
+    Variant("stream_fifo", {"Depth": 16}),
+    Variant("stream_fifo", {"Depth": 100}),
+    Variant("stream_width_converter", {"InWidth": 8, "OutWidth": 32}),
+    Variant("stream_width_converter", {"InWidth": 32, "OutWidth": 8}),
+    Variant("stream_pad"),
+    Variant("stream_pad", {"Top": 0, "Left": 0}),
+    Variant("sliding_window_parallel"),
+    Variant("sliding_window_parallel", {"KernelH": 1, "Folds": 3}),
+    Variant("sliding_window_serial"),
+    Variant("max_pool"),
+    Variant("max_pool", {"Folds": 2}),
+    Variant("group_sum"),
+    Variant("group_sum", {"Lanes": 1}),
+    Variant("thresholding"),
+    Variant("mvau"),
+    Variant("mvau", {"SIMD": 8, "PE": 4}),
+)
+
+
+def _top(variant: Variant) -> str:
+    """Verilog of a module ``top`` around a variant; its data are left open."""
+    ports = ", ".join(f"{way} {name}" for name, way in _PORTS.items())
+    pins = ", ".join(f".{name}({name})" for name in _PORTS)
+    parameters = ", ".join(f".{key}({value})" for key, value in variant.parameters.items())
+    return f"module top({ports});\n{variant.module} #({parameters}) i_dut ({pins});\nendmodule\n"
+
+
+def combinational_paths(variants: Sequence[Variant]) -> list[str]:
+    """One line for each forbidden path. Raises HardwareError where yosys cannot read a module."""
+    files = sorted(path.name for path in RTL_DIR.glob("*.sv"))
+    ends = ":".join(f"-${cell}" for cell in _REGISTERS.split())
+    found = []
+    with tempfile.TemporaryDirectory(prefix="ready-paths-") as name:
+        folder = Path(name)
+        for path in files:
+            (folder / path).write_text((RTL_DIR / path).read_text())
+        lines: list[str] = []
+        for number, variant in enumerate(variants):
+            (folder / f"top{number}.v").write_text(_top(variant))
+            lines += [
+                "design -reset",
+                f"read_verilog -sv {' '.join(files)} top{number}.v",
+                "hierarchy -top top",
+                "proc",
+                "flatten",
+                "opt_expr",
+                "opt_clean",
+                "memory_dff",
+                "opt_clean",
+            ]
+            for pair, (target, source) in enumerate(PAIRS):
+                lines += [
+                    f"select -set cone o:{target} %ci*:{ends}",
+                    f"tee -q -o {number}-{pair}.txt select -list @cone i:{source} %i",
+                ]
+        find_yosys().run("\n".join(lines) + "\n", folder)
+        for number, variant in enumerate(variants):
+            for pair, (target, source) in enumerate(PAIRS):
+                listed = folder / f"{number}-{pair}.txt"
+                if not listed.exists():
+                    raise HardwareError(f"{variant}: yosys did not look for paths")
+                if listed.read_text().strip():
+                    found.append(f"{variant}: {source} reaches {target} without a register")
+    return found

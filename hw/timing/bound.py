@@ -1,0 +1,96 @@
+"""Least latency of a network: what its line buffers and its operators' own clocks imply.
+
+An output pixel cannot leave before the last input pixel that it depends on has come (windows,
+pools and padding say which one that is), and no operator is faster than its folding. Borders that
+need no pixel cost nothing here; FIFOs, pipelines and waiting are no part of the bound.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class LatencyBound:
+    """Clocks from the first beat in.
+
+    rows, columns: of the input, before the last pixel that the first output pixel depends on;
+    line_buffers: clocks until that pixel has come. first, last: until the first beat of the output,
+    and the last one of a frame, with the operators' own clocks (first: up to the last
+    matrix-vector unit, whose first result needs its whole vector; what is behind it may give a
+    first beat before its first pixel is whole).
+    """
+
+    rows: int
+    columns: int
+    line_buffers: int
+    first: int
+    last: int
+
+
+def latency_bound(ops: Sequence[Any]) -> LatencyBound:
+    """Bound for operators in the stream's order."""
+    _, height, width, channels = ops[0].input_shape()
+    per_pixel = channels // int(ops[0].lanes_in())
+    corner: IntArray = np.zeros(1, np.int64)
+    for op in reversed(ops):
+        corner = np.maximum(_source(op)[corner], 0)  # a border of the first pixel alone
+    line_buffers = int(corner[0] + 1) * per_pixel - 1
+    done: IntArray = np.arange(1, height * width + 1, dtype=np.int64) * per_pixel - 1
+    first = 0
+    for op in ops:
+        source, clocks = _source(op), _clocks(op)
+        pace = np.arange(len(source), dtype=np.int64) * clocks
+        known = np.where(source < 0, np.iinfo(np.int64).min // 2, done[source] + _alone(op))
+        done = np.maximum.accumulate(known - pace) + pace
+        if _kind(op) == "MultiLevelMVAU":
+            first = int(done[0]) - _alone(op)
+    return LatencyBound(
+        rows=int(corner[0]) // width,
+        columns=int(corner[0]) % width,
+        line_buffers=line_buffers,
+        first=first,
+        last=int(done[-1]),
+    )
+
+
+def _kind(op: Any) -> str:
+    return str(op.onnx_node.op_type).removesuffix("_rtl").removesuffix("_hls")
+
+
+def _source(op: Any) -> IntArray:
+    """For each output pixel the index of the last input pixel that it needs; -1: of none."""
+    _, in_h, in_w, _ = op.input_shape()
+    _, out_h, out_w, _ = op.output_shape()
+    rows, columns = np.arange(out_h)[:, None], np.arange(out_w)[None, :]
+    if _kind(op) == "StreamPad":
+        top, left, _, _ = op.ints_attr("Padding")
+        index = (rows - top) * in_w + np.clip(columns - left, -1, in_w - 1)
+        found: IntArray = np.clip(index, -1, in_h * in_w - 1).reshape(-1)
+        return found
+    if _kind(op) in ("SlidingWindow", "StreamMaxPool"):
+        kernel = op.ints_attr("KernelSize")
+        stride = op.ints_attr("Stride") if _kind(op) == "SlidingWindow" else kernel
+        rows, columns = rows * stride[0] + kernel[0] - 1, columns * stride[1] + kernel[1] - 1
+    found = (rows * in_w + columns).reshape(-1)
+    return found
+
+
+def _clocks(op: Any) -> int:
+    """Clocks from a pixel of the output to the next, at least."""
+    if _kind(op) == "MultiLevelMVAU":
+        return int(prod(op.folds()))
+    return int(op.output_shape()[3]) // int(op.lanes_out())
+
+
+def _alone(op: Any) -> int:
+    """Clocks from the last input beat of a pixel to its last output beat, at least."""
+    if _kind(op) == "MultiLevelMVAU":
+        sf, nf = op.folds()
+        return int((nf - 1) * sf)
+    return 0

@@ -1,0 +1,25 @@
+"""No stream module passes ready or valid on within a clock."""
+
+import re
+
+import pytest
+
+from hw import RTL_DIR
+from hw.ready_paths import VARIANTS, Variant, combinational_paths
+
+
+def test_no_module_has_a_path_from_ready_to_ready():
+    assert combinational_paths(VARIANTS) == []
+
+
+def test_every_stream_module_is_checked():
+    port = re.compile(r"output +logic +in_ready_o")
+    stream = {path.stem for path in RTL_DIR.glob("*.sv") if port.search(path.read_text())}
+    assert stream == {variant.module for variant in VARIANTS}
+
+
+@pytest.mark.parametrize("source", ["out_ready_i", "in_valid_i"])
+def test_wires_are_found(source):
+    """Equal widths are wires: the one case that is never instantiated."""
+    found = combinational_paths([Variant("stream_width_converter", {"InWidth": 8, "OutWidth": 8})])
+    assert any(f": {source} reaches" in line for line in found)
