@@ -14,7 +14,8 @@ _FOLDER = Path(__file__).resolve().parent
 class Board:
     """What the flow has to know of a board.
 
-    part: FPGA part. lut, ff, bram36, dsp: what the part has. synth_clk_period_ns: default clock.
+    part: FPGA part. lut, ff, bram36, dsp: what the part has, from AMD's overviews (DS190 for
+    Zynq-7000, DS891 for Zynq UltraScale+, DS987 for the K26). synth_clk_period_ns: default clock.
     """
 
     name: str

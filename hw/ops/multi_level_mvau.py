@@ -5,7 +5,7 @@ and needs DSP slices. Weights are coded in the masked form of the paper (paper.m
 form"), so that binary weights cost one bit and F-fold duplicated inputs ceil(log2(F+1)).
 """
 
-from math import ceil, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,22 +15,27 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, Memory, RtlOp, StreamOp
 from hw.ops.estimates import memory_bram18
+from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
 from hw.ops.memory_layout import (
     channel_thresholds,
     check_input_datatype,
-    check_output_datatype,
     clamp_thresholds,
     count_thresholds,
     integer_datatype,
     integer_values,
     pack_rows,
     signed_bits,
-    threshold_bits,
     threshold_memory,
 )
+from hw.ops.mvau_estimates import mvau_luts
+from hw.ops.mvau_parameters import mvau_parameters
 from hw.ops.passthrough import window_to_stream
 from hw.ops.registry import register
-from hw.ops.weight_coding import WeightCoding, code_weights
+from hw.ops.sign_weights import is_doubles, is_signs, rtl_parameters
+from hw.ops.weight_coding import code_weights
+
+#: Most bits of an accumulator; the RTL takes fewer.
+MAX_ACC_BITS = 64
 
 
 class MultiLevelMVAU(StreamOp):
@@ -153,7 +158,14 @@ class MultiLevelMVAU(StreamOp):
         weights, idt = self.weights(model), self.get_input_datatype()
         above, below = np.maximum(weights, 0).sum(axis=0), np.minimum(weights, 0).sum(axis=0)
         low, high = int(idt.min()), int(idt.max())
-        return int((above * low + below * high).min()), int((above * high + below * low).max())
+        above, below = above.astype(object), below.astype(object)  # no overflow
+        reach = (above * low + below * high).min(), (above * high + below * low).max()
+        if (bits := signed_bits(*reach)) > MAX_ACC_BITS:
+            raise HardwareError(
+                f"node {self.onnx_node.name}: accumulators of {bits} bits; at most {MAX_ACC_BITS} "
+                "are supported"
+            )
+        return reach
 
     def thresholds(self, model: ModelWrapper) -> IntArray | None:
         """(MH, n) thresholds, clamped to the accumulators' range; None without activation."""
@@ -243,21 +255,8 @@ class MultiLevelMVAU(StreamOp):
         return self.get_weight_storage_bits() / (brams * 18432) if brams else 1.0
 
     def lut_estimation(self, fpgapart: str = "") -> int:
-        """LUT6 of the datapath; an estimate.
-
-        One LUT a bit of every two- or three-operand adder, half of one a bit of a comparator; the
-        weights' too, 64 bits each, where they are in LUTs.
-        """
-        simd, pe = self.lanes_in(), self.lanes_out()
-        bits, acc_bits = self.weight_bits(), self.get_accumulator_datatype().bitwidth()
-        tree = adder_tree_luts(simd, self.get_input_datatype().bitwidth())
-        luts = pe * (bits * tree + acc_bits) + tree
-        if not self.int_attr("noActivation"):
-            steps = int(2 ** self.get_output_datatype().bitwidth() - 1)
-            luts += ceil(pe * steps * acc_bits / 2)
-        if self.bram_estimation(fpgapart) == 0 and self.calc_wmem() > 1:
-            luts += simd * pe * bits * ceil(self.calc_wmem() / 64)
-        return int(luts)
+        """LUTs in RTL; an estimate."""
+        return mvau_luts(self)
 
 
 class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
@@ -265,72 +264,96 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
 
     def rtl_modules(self) -> tuple[str, ...]:
         return (
-            "stream_fifo", "credit_fifo", "rom", "adder_tree", "threshold_count", "mvau_pe", "mvau",
+            "stream_fifo", "credit_fifo", "rom", "carry_add", "adder_tree", "lane_pairs",
+            "signed_tree", "threshold_count", "mvau_offset", "mvau_pe", "mvau",
         )  # fmt: skip
 
-    def weight_rows(self, coding: WeightCoding) -> IntArray:
-        """(NF*SF, PE*SIMD) codes as the weight memory of the mvau has them."""
-        sf, nf = self.folds()
-        stream = coding.codes[self.stream_order()]
-        folded = stream.reshape(sf, self.lanes_in(), nf, self.lanes_out())
-        return folded.transpose(2, 0, 3, 1).reshape(nf * sf, -1)
-
     def memories(self, model: ModelWrapper) -> list[Memory]:
-        name = self.onnx_node.name
-        coding = code_weights(self.weights(model))
-        rows = self.weight_rows(coding)
-        width = rows.shape[1] * coding.bits
+        name, params = self.onnx_node.name, rtl_parameters(self, model)
+        rows = params.rows.reshape(len(params.rows), -1)
+        width = rows.shape[1] * params.coding.bits
         memories = [
             Memory(
-                f"{name}_weights", pack_rows(rows, coding.bits), width, "weights", len(rows) * width
+                f"{name}_weights",
+                pack_rows(rows, params.coding.bits),
+                width,
+                "weights",
+                len(rows) * width,
+                style=self.get_nodeattr("ram_style"),
             )
         ]
-        thresholds = self.thresholds(model)
-        if thresholds is not None:
+        if params.thresholds is not None:
+            thresholds = params.thresholds.reshape(-1, params.num_thresholds)
             memories.append(threshold_memory(name, thresholds, self.lanes_out()))
         return memories
 
     def rtl_body(self, model: ModelWrapper) -> str:
-        name = self.onnx_node.name
-        coding = code_weights(self.weights(model))
-        thresholds = self.thresholds(model)
+        name, params = self.onnx_node.name, rtl_parameters(self, model)
+        return self.instance(
+            "mvau",
+            {
+                "MW": self.int_attr("MW"),
+                "MH": self.int_attr("MH"),
+                "SIMD": self.lanes_in(),
+                "PE": self.lanes_out(),
+                "ABits": self.get_input_datatype().bitwidth(),
+                "ASigned": int(self.get_input_datatype().signed()),
+                "WBits": params.coding.bits,
+                "WStep": params.coding.step,
+                "WMin": params.coding.minimum,
+                "Signs": int(is_signs(params)),
+                "Doubles": int(is_doubles(params)),
+                "AccBits": params.acc_bits,
+                "NumThresholds": params.num_thresholds,
+                "ThresholdBits": params.threshold_bits,
+                "OutBits": self.get_output_datatype().bitwidth(),
+                "OutBias": params.out_bias,
+                "WeightFile": f"{name}_weights.mem",
+                "ThresholdFile": "" if params.thresholds is None else f"{name}_thresholds.mem",
+                "WeightStyle": self.get_nodeattr("ram_style"),
+            },
+        )
+
+
+class MultiLevelMVAU_hls(MultiLevelMVAU, HlsOp):
+    """MultiLevelMVAU in HLS C++: hw/hls/mvau.hpp."""
+
+    def hls_function(self) -> str:
+        return "mvau"
+
+    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+        params = mvau_parameters(self, model)
+        self.require_lane_bits("the sum of one beat", params.term_bits(self))
         output = self.get_output_datatype()
-        low, high = self.acc_range(model)
-        if thresholds is not None:
-            low_out = self.int_attr("ActVal")
-            high_out = low_out + thresholds.shape[1]
-        else:
-            low_out, high_out = low, high
-        check_output_datatype(name, output, low_out, high_out)
-        params: dict[str, int | str] = {
-            "MW": self.int_attr("MW"),
-            "MH": self.int_attr("MH"),
-            "SIMD": self.lanes_in(),
-            "PE": self.lanes_out(),
-            "ABits": self.get_input_datatype().bitwidth(),
-            "ASigned": int(self.get_input_datatype().signed()),
-            "WBits": coding.bits,
-            "WStep": coding.step,
-            "WMin": coding.minimum,
-            "AccBits": signed_bits(low, high),
-            "NumThresholds": 0 if thresholds is None else thresholds.shape[1],
-            "ThresholdBits": 1 if thresholds is None else threshold_bits(thresholds),
-            "OutBits": output.bitwidth(),
-            "OutBias": 0 if thresholds is None else low_out,
-            "WeightFile": f"{name}_weights.mem",
-            "ThresholdFile": "" if thresholds is None else f"{name}_thresholds.mem",
-            "WeightStyle": self.get_nodeattr("ram_style"),
-        }
-        return self.instance("mvau", params)
+        return [
+            self.int_attr("MW"),
+            self.int_attr("MH"),
+            self.int_attr("SIMD"),
+            self.int_attr("PE"),
+            *self.lane_arguments()[1:],
+            params.coding.bits,
+            params.coding.step,
+            params.coding.minimum,
+            params.acc_bits,
+            params.num_thresholds,
+            params.threshold_bits,
+            int(output.bitwidth()),
+            bool(output.signed()),
+            params.out_bias,
+            RAM_STYLES[self.get_nodeattr("ram_style")],
+            prod(self.input_shape()[1:-1]),
+        ]
+
+    def hls_tables(self, model: ModelWrapper) -> list[HlsTable]:
+        name, params = self.onnx_node.name, mvau_parameters(self, model)
+        tables = [HlsTable(f"{name}_weights", params.rows, params.coding.bits, False, "weights")]
+        if params.thresholds is not None:
+            thresholds, bits = params.thresholds, params.threshold_bits
+            tables.append(HlsTable(f"{name}_thresholds", thresholds, bits, True, "thresholds"))
+        return tables
+
+    def hls_trips(self) -> int:
+        return self.get_exp_cycles() // self.input_shape()[0]
 
 
-def adder_tree_luts(lanes: int, bits: int) -> int:
-    """LUT6 of hw/rtl/adder_tree.sv, one a bit of every node; an estimate."""
-    luts, span, fan = 0, 1, 2
-    while span < lanes:
-        span, fan = span * fan, 3
-        luts += ceil(lanes / span) * (min(span, lanes) * (2**bits - 1)).bit_length()
-    return luts
-
-
-register(MultiLevelMVAU, MultiLevelMVAU_rtl)
+register(MultiLevelMVAU, MultiLevelMVAU_rtl, MultiLevelMVAU_hls)

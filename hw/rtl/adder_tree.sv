@@ -1,32 +1,30 @@
 // Pipelined sum of Lanes values, without valid: new values every clock, the sum Latency later.
 //
-// Level 1 adds pairs (with a mask in front of each lane that is still one LUT a bit), the levels
-// above add triples, as FPGA carry chains add three operands at the price of two. Every sum has
-// just the bits that its values need. Registers follow every LevelsPerStage-th level, and the last.
+// Every node adds four values on two carry chains, a + (b ^ c ^ d) and that + 2 * maj(b, c, d):
+// the compressor of b, c and d is in the LUTs of the chains, so that three values are added at the
+// price of two. Every sum has just the bits that its values need. Registers follow every
+// LevelsPerStage-th level, and the last.
 //
-// Levels  = number of thresholds 1, 2, 6, 18, 54, 162, ... below Lanes
+// Levels  = number of thresholds 1, 4, 16, 64, ... below Lanes
 // Latency = ceil(Levels / LevelsPerStage), at least 1
 //
 // The module that instantiates the tree states OutBits and Latency by the formulas below (neither
 // reading of a submodule's parameter nor functions are read by all tools); a wrong value ends
 // elaboration.
 module adder_tree #(
-  // Values to add, 1 to 13122
+  // Values to add, 1 to 16384
   parameter int unsigned Lanes = 8,
   // Bits of a value
   parameter int unsigned Bits = 2,
   // Values (and the sum) are two's complement
   parameter bit IsSigned = 1'b0,
-  // Levels of adders between registers
-  parameter int unsigned LevelsPerStage = 2,
+  // Levels of nodes between registers
+  parameter int unsigned LevelsPerStage = 1,
   // Bits of the sum
   parameter int unsigned OutBits =
       IsSigned ? Bits + $clog2(Lanes) : $clog2(Lanes * ((32'd1 << Bits) - 1) + 1),
-  // Levels of adders; not to be set
-  parameter int unsigned Levels =
-      ((Lanes > 1) ? 1 : 0) + ((Lanes > 2) ? 1 : 0) + ((Lanes > 6) ? 1 : 0) +
-      ((Lanes > 18) ? 1 : 0) + ((Lanes > 54) ? 1 : 0) + ((Lanes > 162) ? 1 : 0) +
-      ((Lanes > 486) ? 1 : 0) + ((Lanes > 1458) ? 1 : 0) + ((Lanes > 4374) ? 1 : 0),
+  // Levels of nodes; not to be set
+  parameter int unsigned Levels = ($clog2(Lanes) + 1) / 2,
   // Clocks from data_i to sum_o
   parameter int unsigned Latency =
       (Levels == 0) ? 1 : (Levels + LevelsPerStage - 1) / LevelsPerStage
@@ -42,8 +40,8 @@ module adder_tree #(
   localparam int unsigned NeededLatency =
       (Levels == 0) ? 1 : (Levels + LevelsPerStage - 1) / LevelsPerStage;
 
-  if ((Lanes == 0) || (Lanes > 13122)) begin : gen_check_lanes
-    $error("adder_tree: Lanes must be 1 to 13122");
+  if ((Lanes == 0) || (Lanes > 16384)) begin : gen_check_lanes
+    $error("adder_tree: Lanes must be 1 to 16384");
   end
   if ((Bits == 0) || (Bits + $clog2(Lanes) > 31)) begin : gen_check_bits
     $error("adder_tree: Bits must be at least 1, and the sum must fit 31 bits");
@@ -59,8 +57,8 @@ module adder_tree #(
   end
 
   for (genvar l = 0; l <= Levels; l++) begin : gen_level
-    // Lanes under one node of this level: 1, 2, 6, 18, ...
-    localparam int unsigned Span = (l == 0) ? 1 : (2 * 3 ** l) / 3;
+    // Lanes under one node of this level: 1, 4, 16, ...
+    localparam int unsigned Span = 4 ** l;
     localparam int unsigned Leaves = (Span < Lanes) ? Span : Lanes;
     localparam int unsigned Nodes = (Lanes + Span - 1) / Span;
     localparam int unsigned W =
@@ -71,44 +69,53 @@ module adder_tree #(
     if (l == 0) begin : gen_leaves
       assign sums_d = data_i;
     end else begin : gen_nodes
-      // Nodes and bits of the level below, and how many of them a node adds
-      localparam int unsigned Fan = (l == 1) ? 2 : 3;
-      localparam int unsigned SpanBelow = Span / Fan;
+      // Nodes and bits of the level below
+      localparam int unsigned SpanBelow = Span / 4;
       localparam int unsigned NodesBelow = (Lanes + SpanBelow - 1) / SpanBelow;
-      localparam int unsigned Below =
+      localparam int unsigned B =
           IsSigned ? Bits + $clog2(SpanBelow) : $clog2(SpanBelow * ((32'd1 << Bits) - 1) + 1);
 
       for (genvar n = 0; n < Nodes; n++) begin : gen_node
-        logic [W-1:0] a, b, c;
-        if (IsSigned) begin : gen_a
-          assign a = W'($signed(gen_level[l-1].sums[(Fan*n)*Below +: Below]));
-        end else begin : gen_a
-          assign a = W'(gen_level[l-1].sums[(Fan*n)*Below +: Below]);
+        localparam int unsigned Terms = (NodesBelow - 4*n < 4) ? NodesBelow - 4*n : 4;
+        logic [4*B-1:0] terms;
+        logic [B-1:0] a, b, c, d, odd;
+        logic [B:0] partial;
+        logic [B+1:0] node;
+        logic unused_bits;
+
+        for (genvar t = 0; t < 4; t++) begin : gen_term
+          if (t < Terms) begin : gen_given
+            assign terms[t*B +: B] = gen_level[l-1].sums[(4*n+t)*B +: B];
+          end else begin : gen_none
+            assign terms[t*B +: B] = '0;
+          end
         end
-        if (Fan * n + 1 >= NodesBelow) begin : gen_b
-          assign b = '0;
-        end else if (IsSigned) begin : gen_b
-          assign b = W'($signed(gen_level[l-1].sums[(Fan*n+1)*Below +: Below]));
-        end else begin : gen_b
-          assign b = W'(gen_level[l-1].sums[(Fan*n+1)*Below +: Below]);
+        assign {d, c, b, a} = terms;
+
+        assign odd = b ^ c ^ d;
+        carry_add #(
+          .Width(B + 1)
+        ) i_partial (
+          .a_i({IsSigned && a[B-1], a}),
+          .b_i({IsSigned && odd[B-1], odd}),
+          .sum_o(partial)
+        );
+        if (Terms < 3) begin : gen_two
+          assign node = {IsSigned && partial[B], partial};
+        end else begin : gen_four
+          logic [B-1:0] carries;
+          assign carries = (b & c) | (d & (b | c));
+          carry_add #(
+            .Width(B + 1)
+          ) i_node (
+            .a_i({IsSigned && partial[B], partial[B:1]}),
+            .b_i({IsSigned && carries[B-1], carries}),
+            .sum_o(node[B+1:1])
+          );
+          assign node[0] = partial[0];
         end
-        if ((Fan < 3) || (Fan * n + 2 >= NodesBelow)) begin : gen_c
-          assign c = '0;
-        end else if (IsSigned) begin : gen_c
-          assign c = W'($signed(gen_level[l-1].sums[(Fan*n+2)*Below +: Below]));
-        end else begin : gen_c
-          assign c = W'(gen_level[l-1].sums[(Fan*n+2)*Below +: Below]);
-        end
-        if ((l == 1) && (Bits == 2) && !IsSigned) begin : gen_pair
-          // Two masked lanes of 2 bits are 6 inputs: a LUT a bit, where `+` would get a carry chain
-          logic carry, unused_c;
-          assign carry = a[0] && b[0];
-          assign sums_d[n*W +: W] =
-              {(a[1] && b[1]) || (carry && (a[1] || b[1])), a[1] ^ b[1] ^ carry, a[0] ^ b[0]};
-          assign unused_c = ^{a[W-1:2], b[W-1:2], c};
-        end else begin : gen_sum
-          assign sums_d[n*W +: W] = a + b + c;
-        end
+        assign sums_d[n*W +: W] = node[W-1:0];
+        assign unused_bits = ^node;
       end
     end
 

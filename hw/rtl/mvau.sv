@@ -6,6 +6,10 @@
 // all PEs, and not at all if WMin = 0. The output is OutBias + number of thresholds <= acc, or acc
 // itself if NumThresholds = 0.
 //
+// If Signs, weights are -1 and 1 (WBits = 1, WStep = 2, WMin = -1), and what is compared with the
+// thresholds is acc plus a constant of the row: a lane's sign is an inversion (signed_tree's
+// header has the constant of each lane), which whoever writes the thresholds adds to them.
+//
 // Folding as FINN: a vector is SF = MW/SIMD input beats and NF = MH/PE output beats, and takes
 // SF*NF clocks, without a bubble. It is computed from the input while it arrives (row fold 0) and
 // from the replay buffer for the NF-1 row folds after that, during which the input waits.
@@ -20,8 +24,9 @@
 // Latency from the beat that completes a row fold to its output beat, in clocks:
 //   2 (memory and its output register) + TreeLatency + JoinLatency + 1 (accumulator)
 //   + CountLatency + 1 (FIFO)
-// with TreeLatency of adder_tree over SIMD lanes, JoinLatency of adder_tree over WBits lanes (0 if
-// WBits = 1), CountLatency of threshold_count (0 without thresholds).
+// with TreeLatency of adder_tree (if Signs, signed_tree) over SIMD lanes, JoinLatency of
+// adder_tree over WBits lanes (0 if WBits = 1), CountLatency of threshold_count (0 without
+// thresholds).
 module mvau #(
   // Elements of a vector, rows of the matrix
   parameter int unsigned MW = 8,
@@ -36,7 +41,12 @@ module mvau #(
   parameter int unsigned WBits = 1,
   parameter int WStep = 2,
   parameter int WMin = -1,
-  // Bits of acc, two's complement; enough for the result, intermediate values may wrap
+  // Weights are signs, and thresholds are of acc plus a constant of the row
+  parameter bit Signs = 1'b0,
+  // Codes are 0, 1 or 2 (WBits = 2): one adder tree a PE instead of two
+  parameter bit Doubles = 1'b0,
+  // Bits of acc (if Signs, plus its constant), two's complement; enough for the result,
+  // intermediate values may wrap
   parameter int unsigned AccBits = 8,
   // Thresholds a row; 0 gives acc out
   parameter int unsigned NumThresholds = 3,
@@ -52,8 +62,8 @@ module mvau #(
   parameter ThresholdStyle = "auto",
   // "auto", "block" or "distributed"
   parameter ReplayStyle = "auto",
-  // Levels of adders between registers
-  parameter int unsigned LevelsPerStage = 2
+  // Levels of an adder_tree's nodes between registers
+  parameter int unsigned LevelsPerStage = 1
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
@@ -72,23 +82,25 @@ module mvau #(
   localparam int unsigned Rows = SF * NF;
   localparam int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1;
 
-  // Of adder_tree over SIMD lanes
+  // Of adder_tree over SIMD lanes, or of signed_tree
+  localparam int unsigned Fours = (SIMD + 3) / 4;
+  localparam int unsigned Leaves = Signs ? Fours : SIMD;
+  localparam int unsigned LeafBits = Signs ? ABits + 2 : Doubles ? ABits + 1 : ABits;
   localparam int unsigned TreeBits =
-      ASigned ? ABits + $clog2(SIMD) : $clog2(SIMD * ((32'd1 << ABits) - 1) + 1);
-  localparam int unsigned TreeLevels =
-      ((SIMD > 1) ? 1 : 0) + ((SIMD > 2) ? 1 : 0) + ((SIMD > 6) ? 1 : 0) +
-      ((SIMD > 18) ? 1 : 0) + ((SIMD > 54) ? 1 : 0) + ((SIMD > 162) ? 1 : 0) +
-      ((SIMD > 486) ? 1 : 0) + ((SIMD > 1458) ? 1 : 0) + ((SIMD > 4374) ? 1 : 0);
+      ASigned ? LeafBits + $clog2(Leaves) : $clog2(Leaves * ((32'd1 << LeafBits) - 1) + 1);
+  localparam int unsigned TreeLevels = ($clog2(Leaves) + 1) / 2;
   localparam int unsigned TreeLatency =
-      (TreeLevels == 0) ? 1 : (TreeLevels + LevelsPerStage - 1) / LevelsPerStage;
-  // Of adder_tree over WBits lanes (at most 18)
-  localparam int unsigned JoinLevels =
-      ((WBits > 1) ? 1 : 0) + ((WBits > 2) ? 1 : 0) + ((WBits > 6) ? 1 : 0);
+      (TreeLevels == 0) ? 1 :
+      (TreeLevels + LevelsPerStage - 1) / LevelsPerStage + (Signs ? 1 : 0);
+  // Of adder_tree over WBits lanes
+  localparam int unsigned JoinLevels = ($clog2(WBits) + 1) / 2;
   localparam int unsigned JoinLatency = (JoinLevels + LevelsPerStage - 1) / LevelsPerStage;
   // Of threshold_count
   localparam int unsigned CountBits = $clog2(NumThresholds + 1);
   localparam int unsigned CountLatency =
       (NumThresholds > 15) ? CountBits : (NumThresholds > 0) ? 2 : 0;
+  // Searching 3 takes as long as comparing them at once, and of constants it takes less logic
+  localparam int unsigned ParallelLimit = ((NumThresholds == 3) && (NF == 1)) ? 2 : 15;
 
   // Clocks from a beat's taking to its sum at the accumulators, and to its push into the FIFO
   localparam int unsigned SumLatency = 2 + TreeLatency + JoinLatency;
@@ -110,6 +122,12 @@ module mvau #(
   end
   if (WStep < 1) begin : gen_check_step
     $error("mvau: WStep must be at least 1");
+  end
+  if (Signs && ((WBits != 1) || (WStep != 2) || (WMin != -1))) begin : gen_check_signs
+    $error("mvau: Signs needs WBits 1, WStep 2 and WMin -1");
+  end
+  if (Doubles && (WBits != 2)) begin : gen_check_doubles
+    $error("mvau: Doubles needs WBits 2");
   end
   if (LevelsPerStage == 0) begin : gen_check_stage
     $error("mvau: LevelsPerStage must be at least 1");
@@ -189,6 +207,10 @@ module mvau #(
     assign act_d = input_q;
   end
 
+`ifdef YOSYS
+  // A LUT ROM melted into a large design is mapped worse than alone; of few rows it shrinks
+  (* keep_hierarchy = Rows > 8 *)
+`endif
   rom #(
     .Width(PE * SIMD * WBits),
     .Depth(Rows),
@@ -208,57 +230,50 @@ module mvau #(
     assign codes = codes_d;
   end
 
+  // --- Sums and differences of lanes, for all PEs -------------------------------------------------
+
+  localparam int unsigned PairsBits = ((SIMD + 1) / 2) * (ABits + 1);
+  logic [PairsBits-1:0] pair_sums, pair_diffs;
+
+  if (Signs) begin : gen_pairs
+    lane_pairs #(
+      .Lanes(SIMD),
+      .Bits(ABits),
+      .IsSigned(ASigned)
+    ) i_pairs (
+      .clk_i(clk_i),
+      .data_i(act_d),
+      .sums_o(pair_sums),
+      .diffs_o(pair_diffs)
+    );
+  end else begin : gen_no_pairs
+    assign pair_sums = '0;
+    assign pair_diffs = '0;
+  end
+
   // --- WMin * sum(a), for all PEs ----------------------------------------------------------------
 
   // Its magnitude; the PEs add or subtract it
   localparam int Magnitude = (WMin < 0) ? -WMin : WMin;
   logic [AccBits-1:0] offset;
 
-  if (WMin == 0) begin : gen_no_offset
+  if ((WMin == 0) || Signs) begin : gen_no_offset
     assign offset = '0;
   end else begin : gen_offset
-    logic [TreeBits-1:0] sum;
-    logic signed [31:0] sum_ext;
-    logic [AccBits-1:0] offset_d;
-
-    adder_tree #(
-      .Lanes(SIMD),
-      .Bits(ABits),
-      .IsSigned(ASigned),
+    mvau_offset #(
+      .SIMD(SIMD),
+      .ABits(ABits),
+      .ASigned(ASigned),
+      .Magnitude(Magnitude),
+      .AccBits(AccBits),
       .LevelsPerStage(LevelsPerStage),
-      .OutBits(TreeBits),
-      .Latency(TreeLatency)
-    ) i_tree (
+      .TreeLatency(TreeLatency),
+      .JoinLatency(JoinLatency)
+    ) i_offset (
       .clk_i(clk_i),
-      .data_i(act_q),
-      .sum_o(sum)
+      .act_i(act_q),
+      .offset_o(offset)
     );
-
-    if (ASigned) begin : gen_signed
-      assign sum_ext = 32'($signed(sum));
-    end else begin : gen_unsigned
-      assign sum_ext = 32'(sum);
-    end
-    // By shifts and adds, so that no tool takes a multiplier
-    always_comb begin
-      offset_d = '0;
-      for (int unsigned i = 0; i < AccBits; i++) begin
-        if (((Magnitude >> i) & 1) != 0) offset_d = offset_d + AccBits'(sum_ext <<< i);
-      end
-    end
-
-    // As late as the sums of codes of several bits
-    if (JoinLatency == 0) begin : gen_at_once
-      assign offset = offset_d;
-    end else begin : gen_delay
-      logic [JoinLatency*AccBits-1:0] delay_q;
-      if (JoinLatency == 1) begin : gen_one
-        always_ff @(posedge clk_i) delay_q <= offset_d;
-      end else begin : gen_more
-        always_ff @(posedge clk_i) delay_q <= {delay_q[(JoinLatency-1)*AccBits-1:0], offset_d};
-      end
-      assign offset = delay_q[(JoinLatency-1)*AccBits +: AccBits];
-    end
   end
 
   // --- Processing elements -----------------------------------------------------------------------
@@ -272,6 +287,8 @@ module mvau #(
       .ASigned(ASigned),
       .WBits(WBits),
       .WStep(WStep),
+      .Signs(Signs),
+      .Doubles(Doubles),
       .OffsetMinus(WMin < 0),
       .AccBits(AccBits),
       .SingleBeat(SF == 1),
@@ -283,6 +300,8 @@ module mvau #(
       .clk_i(clk_i),
       .rst_ni(rst_ni),
       .act_i(act_q),
+      .sums_i(pair_sums),
+      .diffs_i(pair_diffs),
       .codes_i(codes[p*SIMD*WBits +: SIMD*WBits]),
       .offset_i(offset),
       .valid_i(beat_q[SumLatency-1]),
@@ -322,6 +341,9 @@ module mvau #(
       end
     end
 
+`ifdef YOSYS
+    (* keep_hierarchy = NF > 8 *)
+`endif
     rom #(
       .Width(PE * PeBits),
       .Depth(NF),
@@ -340,6 +362,7 @@ module mvau #(
         .ValueBits(AccBits),
         .NumThresholds(NumThresholds),
         .ThresholdBits(ThresholdBits),
+        .ParallelLimit(ParallelLimit),
         .Latency(CountLatency)
       ) i_count (
         .clk_i(clk_i),

@@ -1,8 +1,10 @@
 // One processing element of the mvau: a row's dot product, SIMD activations a clock.
 //
-// For every bit of the weight codes a masked adder tree; their sums, shifted, make sum(k*a), which
-// is scaled by WStep, corrected by the offset that all PEs share, and accumulated over a vector's
-// beats. No multiplier: WStep is a shift, in all but odd codings.
+// Either, for every bit of the weight codes a masked adder tree; their sums, shifted, make
+// sum(k*a), which is scaled by WStep, corrected by the offset that all PEs share, and accumulated
+// over a vector's beats. No multiplier: WStep is a shift, in all but odd codings.
+// If Doubles, codes are 0, 1 and 2, which take nothing, an activation or its double: one tree.
+// Or, if Signs, codes are signs (1 = positive) and a signed_tree's sum is accumulated as it is.
 //
 // `codes_i` and `act_i` enter together; `offset_i`, `valid_i` and `last_i` belong to the sum and
 // come SumLatency clocks after them; `acc_o` is right one clock after `last_i`.
@@ -16,22 +18,31 @@ module mvau_pe #(
   parameter int unsigned WBits = 1,
   // Weight of a code's step
   parameter int WStep = 2,
+  // Codes are signs; WBits, WStep and the offset do not matter
+  parameter bit Signs = 1'b0,
+  // Codes are 0, 1 or 2 (WBits = 2)
+  parameter bit Doubles = 1'b0,
   // The offset is subtracted, else added
   parameter bit OffsetMinus = 1'b1,
   // Bits of the result, two's complement
   parameter int unsigned AccBits = 8,
   // A vector is one beat
   parameter bit SingleBeat = 1'b0,
-  parameter int unsigned LevelsPerStage = 2,
+  parameter int unsigned LevelsPerStage = 1,
   // Bits of a tree's sum and latencies of the trees, stated by the parent, checked by the trees
   parameter int unsigned TreeBits = 4,
   parameter int unsigned TreeLatency = 1,
-  parameter int unsigned JoinLatency = 0
+  parameter int unsigned JoinLatency = 0,
+  // Bits of lane_pairs' outputs; not to be set
+  parameter int unsigned PairsBits = ((SIMD + 1) / 2) * (ABits + 1)
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
   // Lane 0 in the least significant bits, both
   input  logic [SIMD*ABits-1:0] act_i,
+  // lane_pairs of them, used if Signs
+  input  logic [PairsBits-1:0]  sums_i,
+  input  logic [PairsBits-1:0]  diffs_i,
   input  logic [SIMD*WBits-1:0] codes_i,
   input  logic [AccBits-1:0]    offset_i,
   input  logic                  valid_i,
@@ -42,21 +53,13 @@ module mvau_pe #(
   // Bits of a tree's sum at the place of the code's highest bit, and of sum(k*a)
   localparam int unsigned ShiftBits = TreeBits + WBits - 1;
   localparam int unsigned KBits =
-      (WBits == 1) ? TreeBits :
+      (WBits == 1) || Signs || Doubles ? TreeBits :
       ASigned ? ShiftBits + $clog2(WBits) : $clog2(WBits * ((32'd1 << ShiftBits) - 1) + 1);
 
-  logic [WBits*ShiftBits-1:0] shifted;
   logic [KBits-1:0] sum;
 
-  for (genvar b = 0; b < WBits; b++) begin : gen_bit
-    logic [SIMD*ABits-1:0] masked;
-    logic [TreeBits-1:0] bit_sum;
-
-    for (genvar s = 0; s < SIMD; s++) begin : gen_lane
-      assign masked[s*ABits +: ABits] = act_i[s*ABits +: ABits] & {ABits{codes_i[s*WBits + b]}};
-    end
-
-    adder_tree #(
+  if (Signs) begin : gen_signs
+    signed_tree #(
       .Lanes(SIMD),
       .Bits(ABits),
       .IsSigned(ASigned),
@@ -65,32 +68,92 @@ module mvau_pe #(
       .Latency(TreeLatency)
     ) i_tree (
       .clk_i(clk_i),
-      .data_i(masked),
-      .sum_o(bit_sum)
-    );
-
-    if (ASigned) begin : gen_signed
-      assign shifted[b*ShiftBits +: ShiftBits] = ShiftBits'($signed(bit_sum)) << b;
-    end else begin : gen_unsigned
-      assign shifted[b*ShiftBits +: ShiftBits] = ShiftBits'(bit_sum) << b;
-    end
-  end
-
-  if (WBits == 1) begin : gen_one_bit
-    assign sum = shifted;
-  end else begin : gen_join
-    adder_tree #(
-      .Lanes(WBits),
-      .Bits(ShiftBits),
-      .IsSigned(ASigned),
-      .LevelsPerStage(LevelsPerStage),
-      .OutBits(KBits),
-      .Latency(JoinLatency)
-    ) i_join (
-      .clk_i(clk_i),
-      .data_i(shifted),
+      .data_i(act_i),
+      .sums_i(sums_i),
+      .diffs_i(diffs_i),
+      .signs_i(codes_i[SIMD-1:0]),
       .sum_o(sum)
     );
+  end else if (Doubles) begin : gen_doubles
+    localparam int unsigned LaneBits = ABits + 1;
+    logic [SIMD*LaneBits-1:0] lanes;
+    logic [TreeBits-1:0] lanes_sum, sum_q;
+    logic unused_pairs;
+    assign unused_pairs = ^{sums_i, diffs_i};
+
+    for (genvar s = 0; s < SIMD; s++) begin : gen_lane
+      logic [ABits-1:0] act;
+      assign act = act_i[s*ABits +: ABits];
+      assign lanes[s*LaneBits +: LaneBits] =
+          ({act, 1'b0} & {LaneBits{codes_i[s*WBits + 1]}}) |
+          ({ASigned && act[ABits-1], act} & {LaneBits{codes_i[s*WBits]}});
+    end
+
+    adder_tree #(
+      .Lanes(SIMD),
+      .Bits(LaneBits),
+      .IsSigned(ASigned),
+      .LevelsPerStage(LevelsPerStage),
+      .OutBits(TreeBits),
+      .Latency(TreeLatency)
+    ) i_tree (
+      .clk_i(clk_i),
+      .data_i(lanes),
+      .sum_o(lanes_sum)
+    );
+
+    // In the place of the join of two trees, JoinLatency = 1
+    always_ff @(posedge clk_i) sum_q <= lanes_sum;
+    assign sum = sum_q;
+  end else begin : gen_masked
+    logic [WBits*ShiftBits-1:0] shifted;
+    logic unused_pairs;
+    assign unused_pairs = ^{sums_i, diffs_i};
+
+    for (genvar b = 0; b < WBits; b++) begin : gen_bit
+      logic [SIMD*ABits-1:0] masked;
+      logic [TreeBits-1:0] bit_sum;
+
+      for (genvar s = 0; s < SIMD; s++) begin : gen_lane
+        assign masked[s*ABits +: ABits] = act_i[s*ABits +: ABits] & {ABits{codes_i[s*WBits + b]}};
+      end
+
+      adder_tree #(
+        .Lanes(SIMD),
+        .Bits(ABits),
+        .IsSigned(ASigned),
+        .LevelsPerStage(LevelsPerStage),
+        .OutBits(TreeBits),
+        .Latency(TreeLatency)
+      ) i_tree (
+        .clk_i(clk_i),
+        .data_i(masked),
+        .sum_o(bit_sum)
+      );
+
+      if (ASigned) begin : gen_signed
+        assign shifted[b*ShiftBits +: ShiftBits] = ShiftBits'($signed(bit_sum)) << b;
+      end else begin : gen_unsigned
+        assign shifted[b*ShiftBits +: ShiftBits] = ShiftBits'(bit_sum) << b;
+      end
+    end
+
+    if (WBits == 1) begin : gen_one_bit
+      assign sum = shifted;
+    end else begin : gen_join
+      adder_tree #(
+        .Lanes(WBits),
+        .Bits(ShiftBits),
+        .IsSigned(ASigned),
+        .LevelsPerStage(LevelsPerStage),
+        .OutBits(KBits),
+        .Latency(JoinLatency)
+      ) i_join (
+        .clk_i(clk_i),
+        .data_i(shifted),
+        .sum_o(sum)
+      );
+    end
   end
 
   // WStep * sum + WMin * sum(a) of this beat; all arithmetic is modulo 2**AccBits, which the
@@ -103,14 +166,27 @@ module mvau_pe #(
   end else begin : gen_ext_unsigned
     assign sum_ext = 32'(sum);
   end
-  // WStep times the sum, by shifts and adds, so that no tool takes a multiplier
-  always_comb begin
-    term = '0;
-    for (int unsigned i = 0; i < AccBits; i++) begin
-      if (((WStep >> i) & 1) != 0) term = term + AccBits'(sum_ext <<< i);
+  if (Signs) begin : gen_plain
+    logic unused_offset;
+    assign unused_offset = ^offset_i;
+    assign term = AccBits'(sum_ext);
+    carry_add #(
+      .Width(AccBits)
+    ) i_acc (
+      .a_i(acc_q),
+      .b_i(term),
+      .sum_o(acc_d)
+    );
+  end else begin : gen_scaled
+    // WStep times the sum, by shifts and adds, so that no tool takes a multiplier
+    always_comb begin
+      term = '0;
+      for (int unsigned i = 0; i < AccBits; i++) begin
+        if (((WStep >> i) & 1) != 0) term = term + AccBits'(sum_ext <<< i);
+      end
     end
+    assign acc_d = OffsetMinus ? acc_q + term - offset_i : acc_q + term + offset_i;
   end
-  assign acc_d = OffsetMinus ? acc_q + term - offset_i : acc_q + term + offset_i;
   assign acc_o = result_q;
 
   if (SingleBeat) begin : gen_single

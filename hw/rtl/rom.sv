@@ -33,7 +33,13 @@ module rom #(
     $error("rom: Style must be auto, block, distributed or logic");
   end
 
+`ifdef YOSYS
+  // It calls a LUT ROM "logic", and nothing else
+  localparam RomStyle = (StyleText == 128'("distributed")) ? "logic" : Style;
+  (* rom_style = RomStyle *)
+`else
   (* rom_style = Style *)
+`endif
   logic [Width-1:0] mem [Depth];
 
   if (File != "") begin : gen_file

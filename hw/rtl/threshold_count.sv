@@ -26,10 +26,11 @@ module threshold_count #(
   output logic [CountBits-1:0]                   count_o
 );
 
-  // One bit more than both need: room for a threshold that is never reached
-  localparam int unsigned CmpBits =
-      ((ValueBits > ThresholdBits) ? ValueBits : ThresholdBits) + 1;
   localparam bit Search = NumThresholds > ParallelLimit;
+  // Thresholds that fill up a search's tree are never reached, for which there is one bit more
+  localparam bit Filled = Search && (NumThresholds + 1 < 2 ** CountBits);
+  localparam int unsigned CmpBits =
+      ((ValueBits > ThresholdBits) ? ValueBits : ThresholdBits) + (Filled ? 1 : 0);
 
   if ((ValueBits == 0) || (ThresholdBits == 0) || (NumThresholds == 0)) begin : gen_check_zero
     $error("threshold_count: ValueBits, ThresholdBits and NumThresholds must be at least 1");
@@ -38,16 +39,24 @@ module threshold_count #(
     $error("threshold_count: Latency is not the module's");
   end
 
+  // Value and thresholds in CmpBits bits, plus 2**(CmpBits-1): compared without signs, which is
+  // less logic
+  localparam logic [CmpBits-1:0] Top = CmpBits'(1) << (CmpBits - 1);
+  logic [CmpBits-1:0] first_value;
+  logic [NumThresholds*CmpBits-1:0] thresholds;
+
+  assign first_value = CmpBits'($signed(value_i)) ^ Top;
+  for (genvar i = 0; i < NumThresholds; i++) begin : gen_threshold
+    assign thresholds[i*CmpBits +: CmpBits] =
+        CmpBits'($signed(thresholds_i[i*ThresholdBits +: ThresholdBits])) ^ Top;
+  end
+
   if (!Search) begin : gen_parallel
     logic [NumThresholds-1:0] reached_d, reached_q;
     logic [CountBits-1:0] count_d, count_q;
-    logic signed [CmpBits-1:0] value;
 
-    assign value = CmpBits'($signed(value_i));
     for (genvar i = 0; i < NumThresholds; i++) begin : gen_compare
-      logic signed [CmpBits-1:0] threshold;
-      assign threshold = CmpBits'($signed(thresholds_i[i*ThresholdBits +: ThresholdBits]));
-      assign reached_d[i] = (threshold <= value);
+      assign reached_d[i] = (thresholds[i*CmpBits +: CmpBits] <= first_value);
     end
 
     always_comb begin
@@ -69,18 +78,17 @@ module threshold_count #(
       localparam int unsigned Left = 2 ** (CountBits - j) - 1;
       localparam int unsigned Half = Left / 2;
       logic [Left*CmpBits-1:0] left;
-      logic signed [CmpBits-1:0] value, middle;
+      logic [CmpBits-1:0] value, middle;
       // Bits of the count that are known, most significant first
       logic [j:0] count_d, count_q;
 
       if (j == 0) begin : gen_first
-        assign value = CmpBits'($signed(value_i));
+        assign value = first_value;
         for (genvar i = 0; i < Left; i++) begin : gen_fill
           if (i < NumThresholds) begin : gen_given
-            assign left[i*CmpBits +: CmpBits] =
-                CmpBits'($signed(thresholds_i[i*ThresholdBits +: ThresholdBits]));
+            assign left[i*CmpBits +: CmpBits] = thresholds[i*CmpBits +: CmpBits];
           end else begin : gen_never
-            assign left[i*CmpBits +: CmpBits] = {1'b0, {(CmpBits - 1){1'b1}}};
+            assign left[i*CmpBits +: CmpBits] = '1;
           end
         end
         assign count_d = (middle <= value);
@@ -96,7 +104,7 @@ module threshold_count #(
 
       if (Half > 0) begin : gen_rest
         logic [Half*CmpBits-1:0] below_q, above_q;
-        logic signed [CmpBits-1:0] value_q;
+        logic [CmpBits-1:0] value_q;
         always_ff @(posedge clk_i) begin
           below_q <= left[0 +: Half*CmpBits];
           above_q <= left[(Half+1)*CmpBits +: Half*CmpBits];

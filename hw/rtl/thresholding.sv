@@ -73,6 +73,9 @@ module thresholding #(
 
   always_ff @(posedge clk_i) value_q <= in_data_i;
 
+`ifdef YOSYS
+  (* keep_hierarchy = Folds > 8 *)  // see mvau
+`endif
   rom #(
     .Width(RowBits),
     .Depth(Folds),

@@ -23,6 +23,17 @@ CASES = [
     ((1, 2, 2, 36), 8, 9, 4, BINARY, "UINT2", 3, "UINT2", 0, "auto", (9, 1)),
     ((1, 1, 4, 54), 16, 27, 4, DOUBLED, "UINT2", 3, "UINT2", 0, "auto", (9, 3)),
     ((1, 1, 2, 288), 16, 16, 4, BINARY, "UINT2", 3, "UINT2", 0, "block", (0, 0)),
+    # signs (signed_tree): lanes without a partner, one and several fours, types, search or not
+    ((1, 2, 3, 15), 4, 1, 2, BINARY, "UINT2", 3, "UINT2", 0, "auto", (0, 0)),
+    ((1, 2, 3, 15), 4, 3, 4, BINARY, "INT2", 3, "UINT2", 0, "auto", (0, 0)),
+    ((1, 2, 3, 15), 4, 5, 1, BINARY, "UINT1", 2, "UINT2", 0, "auto", (0, 0)),
+    ((1, 2, 3, 15), 4, 15, 4, BINARY, "INT5", 15, "UINT4", 0, "distributed", (0, 0)),
+    ((1, 2, 3, 42), 6, 21, 3, BINARY, "UINT4", 1, "UINT1", 0, "auto", (0, 0)),
+    ((1, 2, 3, 42), 6, 7, 6, BINARY, "UINT5", 7, "INT4", -3, "auto", (0, 0)),
+    ((1, 2, 3, 42), 6, 2, 2, BINARY, "INT8", 16, "UINT5", 0, "auto", (0, 0)),
+    ((1, 2, 3, 12), 4, 12, 4, DOUBLED, "UINT8", 3, "UINT2", 0, "auto", (0, 0)),
+    ((1, 2, 3, 12), 4, 4, 2, DOUBLED, "INT4", 0, "", 0, "auto", (0, 0)),
+    ((1, 1, 2, 144), 8, 72, 8, BINARY, "UINT2", 3, "UINT2", 0, "auto", (0, 0)),
 ]
 
 

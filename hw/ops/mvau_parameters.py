@@ -1,0 +1,72 @@
+"""What the weights and thresholds of a MultiLevelMVAU make of its templates, RTL and HLS C++."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.ops.base import IntArray
+from hw.ops.memory_layout import check_output_datatype, signed_bits, threshold_bits
+from hw.ops.weight_coding import WeightCoding, code_weights
+
+if TYPE_CHECKING:
+    from hw.ops.multi_level_mvau import MultiLevelMVAU
+
+
+@dataclass(frozen=True)
+class MvauParameters:
+    """Values of one node.
+
+    rows: (NF*SF, PE, SIMD) codes, row nf*SF + sf those of that clock. acc_bits: of an accumulator,
+    two's complement. thresholds: (NF, PE, n), or None where the accumulators are the output.
+    out_bias: output where no threshold is reached.
+    """
+
+    coding: WeightCoding
+    rows: IntArray
+    acc_bits: int
+    thresholds: IntArray | None
+    out_bias: int
+
+    @property
+    def num_thresholds(self) -> int:
+        """Thresholds a row of the matrix."""
+        return 0 if self.thresholds is None else int(self.thresholds.shape[-1])
+
+    @property
+    def threshold_bits(self) -> int:
+        """Bits of a threshold, two's complement; 1 where there are none."""
+        return 1 if self.thresholds is None else threshold_bits(self.thresholds)
+
+    def term_bits(self, op: "MultiLevelMVAU") -> int:
+        """Bits of WStep * sum(k*a) + WMin * sum(a) over one beat: mvau_term_bits of mvau.hpp."""
+        datatype = op.get_input_datatype()
+        magnitude = max(int(datatype.max()), -int(datatype.min())) * op.lanes_in()
+        largest = self.coding.step * ((1 << self.coding.bits) - 1) + abs(self.coding.minimum)
+        return 1 + int(magnitude * largest).bit_length()
+
+
+def mvau_parameters(op: "MultiLevelMVAU", model: ModelWrapper) -> MvauParameters:
+    """Parameters of a node, from its initializers.
+
+    Raises HardwareError, naming the node, where the initializers cannot be used or the output data
+    type does not hold the results.
+    """
+    (sf, nf), simd, pe = op.folds(), op.lanes_in(), op.lanes_out()
+    coding = code_weights(op.weights(model))
+    stream = coding.codes[op.stream_order()].reshape(sf, simd, nf, pe)
+    low, high = op.acc_range(model)
+    thresholds = op.thresholds(model)
+    out_bias, out_high = (low, high)
+    if thresholds is not None:
+        out_bias = op.int_attr("ActVal")
+        out_high = out_bias + thresholds.shape[1]
+        thresholds = thresholds.reshape(nf, pe, -1)
+    check_output_datatype(op.onnx_node.name, op.get_output_datatype(), out_bias, out_high)
+    return MvauParameters(
+        coding=coding,
+        rows=stream.transpose(2, 0, 3, 1).reshape(nf * sf, pe, simd),
+        acc_bits=signed_bits(low, high),
+        thresholds=thresholds,
+        out_bias=0 if thresholds is None else out_bias,
+    )

@@ -1,0 +1,68 @@
+"""Weights -1 and 1 as hw/rtl/mvau.sv takes them: as signs, a lane inverted where its weight is -1.
+
+An inversion is a negation but for a constant (hw/rtl/signed_tree.sv), so what the accumulator of a
+row is above the true one follows from the row's weights, and is added to the row's thresholds.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from qonnx.core.datatype import BaseDataType
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.ops.base import IntArray
+from hw.ops.memory_layout import signed_bits
+from hw.ops.mvau_parameters import MvauParameters, mvau_parameters
+
+if TYPE_CHECKING:
+    from hw.ops.multi_level_mvau import MultiLevelMVAU
+
+
+def is_signs(params: MvauParameters) -> bool:
+    """Whether weights are signs in RTL: -1 and 1, with thresholds to take the constants."""
+    coding = params.coding
+    return (coding.bits, coding.step, coding.minimum) == (1, 2, -1) and bool(params.num_thresholds)
+
+
+def is_doubles(params: MvauParameters) -> bool:
+    """Whether codes are 0, 1 and 2, for which one adder tree does; of constants two are no more."""
+    coding = params.coding
+    return coding.bits == 2 and int(coding.codes.max()) == 2 and len(params.rows) > 1
+
+
+def lane_constants(lanes: int, datatype: BaseDataType) -> IntArray:
+    """(lanes,) what the inversion of each lane gives above its negation (signed_tree.sv)."""
+    index = np.arange(lanes)
+    is_odd, is_alone = index % 2 == 1, (index == lanes - 1) & (index % 2 == 0)
+    if datatype.signed():
+        constants: IntArray = np.where(is_odd | is_alone, -1, 0)
+    else:
+        reach = 2 ** int(datatype.bitwidth())
+        constants = np.where(is_alone, 2 * reach - 1, np.where(is_odd, reach - 1, reach))
+    return constants
+
+
+def row_offsets(rows: IntArray, folds: int, datatype: BaseDataType) -> IntArray:
+    """(NF, PE) what the RTL's accumulators are above the true ones.
+
+    rows: (NF*SF, PE, SIMD) codes, 0 for weight -1. folds: SF.
+    """
+    _, pe, simd = rows.shape
+    beats = (rows == 0).astype(np.int64) @ lane_constants(simd, datatype)
+    offsets: IntArray = beats.reshape(-1, folds, pe).sum(axis=1)
+    return offsets
+
+
+def rtl_parameters(op: "MultiLevelMVAU", model: ModelWrapper) -> MvauParameters:
+    """Parameters of a node as the RTL has them: thresholds and accumulators with the constants."""
+    params = mvau_parameters(op, model)
+    if params.thresholds is None or not is_signs(params):
+        return params
+    offsets = row_offsets(params.rows, op.folds()[0], op.get_input_datatype())
+    low, high = op.acc_range(model)
+    return replace(
+        params,
+        acc_bits=signed_bits(low + int(offsets.min()), high + int(offsets.max())),
+        thresholds=params.thresholds + offsets[:, :, None],
+    )

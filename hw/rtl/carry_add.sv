@@ -1,0 +1,39 @@
+// Sum of two numbers on a carry chain, modulo 2**Width. `a_i` enters the chain as it is; what makes
+// `b_i` may be in the chain's LUTs, which then add at no price.
+//
+// Vivado sees to that by itself. yosys chooses an operand at random, unless it is given its own
+// cell: with CARRY_ADD_ALU defined and `read_verilog -sv -icells`.
+module carry_add #(
+  parameter int unsigned Width = 8
+) (
+  input  logic [Width-1:0] a_i,
+  input  logic [Width-1:0] b_i,
+  output logic [Width-1:0] sum_o
+);
+
+  if (Width == 0) begin : gen_check_width
+    $error("carry_add: Width must be at least 1");
+  end
+
+`ifdef CARRY_ADD_ALU
+  logic [Width-1:0] unused_xor, unused_carries;
+  \$alu #(
+    .A_SIGNED(0),
+    .B_SIGNED(0),
+    .A_WIDTH(Width),
+    .B_WIDTH(Width),
+    .Y_WIDTH(Width)
+  ) i_alu (
+    .A(a_i),
+    .B(b_i),
+    .CI(1'b0),
+    .BI(1'b0),
+    .X(unused_xor),
+    .Y(sum_o),
+    .CO(unused_carries)
+  );
+`else
+  assign sum_o = a_i + b_i;
+`endif
+
+endmodule

@@ -1,0 +1,121 @@
+"""Out-of-context synthesis of one module, kept by a hash of everything that goes into it."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from hw.errors import HardwareError
+from hw.synth.resources import NAMES, Resources, read_stat
+from hw.synth.yosys import Yosys
+
+#: Family of hw/boards -> yosys' name of it.
+FAMILIES = {"zynq7000": "xc7", "zynqultrascaleplus": "xcup"}
+#: Part of the hash of a kept result; another number makes older ones void.
+FORMAT = "1"
+_MEMORY = re.compile(r'"([^"\s]+\.mem)"')
+_COMMENT = re.compile(r"//[^\n]*")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A module to synthesize, with the texts of all that it is made of, by file name.
+
+    sources: modules, its own last. memories: contents of ``$readmemh`` files.
+    """
+
+    name: str
+    sources: dict[str, str]
+    memories: dict[str, str]
+
+    def key(self, commands: str, version: str) -> str:
+        """Hash of sources (without comments), parameters, memories, commands and tool.
+
+        The unit's name is left out: operators with all the rest alike are synthesized once.
+        """
+        name = re.compile(rf"(?<![A-Za-z0-9]){re.escape(self.name)}(?![A-Za-z0-9])")
+        texts = [_COMMENT.sub("", text) for text in self.sources.values()]
+        parts = [FORMAT, version, *(name.sub("unit", text) for text in (commands, *texts))]
+        return hashlib.sha256("\0".join([*parts, *self.memories.values()]).encode()).hexdigest()
+
+
+def read_unit(name: str, folder: Path, sources: list[str], own: str | None = None) -> Unit:
+    """Unit of files in folder: its sources, its own last, and the memories which that one names.
+
+    own: text of a last source ``<name>.sv`` that is in no file. HardwareError for a missing file.
+    """
+    texts = {source: _text(folder / source) for source in sources}
+    if own is not None:
+        texts[f"{name}.sv"] = own
+    memories = dict.fromkeys(_MEMORY.findall(list(texts.values())[-1]))
+    return Unit(name, texts, {memory: _text(folder / memory) for memory in memories})
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError as error:
+        raise HardwareError(f"{path}: {error.strerror}; build again") from error
+
+
+def script(unit: Unit, family: str) -> str:
+    """Commands for yosys: synthesis of unit, then its statistics into stat.json."""
+    return "\n".join(
+        [
+            f"read_verilog -sv -icells -D CARRY_ADD_ALU {' '.join(unit.sources)}",
+            f"synth_xilinx -family {family} -flatten -noiopad -noclkbuf -top {unit.name}",
+            "setattr -unset keep_hierarchy c:*",
+            "flatten",
+            "tee -q -o stat.json stat -json -tech xilinx",
+            "",
+        ]
+    )
+
+
+def synthesize(
+    unit: Unit, family: str, yosys: Yosys, work: Path, cache: Path
+) -> tuple[Resources, float]:
+    """Resources of unit, and the seconds that it took (0 if they were kept in cache).
+
+    family: yosys' name. work: folder for the run, left behind with yosys.log. Raises HardwareError,
+    naming the module, where yosys fails.
+    """
+    commands = script(unit, family)
+    kept = cache / f"{unit.key(commands, yosys.version)[:32]}.json"
+    found = _read_kept(kept)
+    if found is not None:
+        return found, 0.0
+    began = time.monotonic()
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    for name, text in (unit.sources | unit.memories).items():
+        (work / name).write_text(text)
+    try:
+        yosys.run(commands, work)
+        resources = read_stat(work / "stat.json")
+    except HardwareError as error:
+        raise HardwareError(f"node {unit.name}: {error}") from error
+    _keep(kept, resources)
+    return resources, time.monotonic() - began
+
+
+def _read_kept(path: Path) -> Resources | None:
+    try:
+        data = json.loads(path.read_text())
+        return Resources(**{name: int(data[name]) for name in NAMES})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(path: Path, resources: Resources) -> None:
+    """Write whole or not at all: several runs may share the cache."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(number, "w") as file:
+        json.dump(resources.as_dict(), file)
+    os.replace(name, path)
