@@ -10,6 +10,7 @@ endif
 MODEL       ?= dupnet-tinier-yolo
 BOARD       ?= Pynq-Z2
 TARGET_FPS  ?= 60
+PIXELS_PER_CLOCK ?=
 SIZE        ?= 512
 MODEL_SEED  ?= 1
 CHECKPOINT  ?= $(wildcard model/checkpoints/$(MODEL).npz)
@@ -17,6 +18,11 @@ IMAGE       ?=
 N           ?= 3
 FRAMES      ?= 2
 STALLS      ?= 0
+FINN_HLSLIB ?=
+SECTIONS    ?=
+BUILDS      ?= both
+NODES       ?=
+JOBS        ?=
 SEED        ?= 1
 WAVES       ?=
 WAVE_START  ?= 0
@@ -30,6 +36,9 @@ DATA        ?= build/scenes
 EPOCHS      ?= 10
 RUN_DIR     ?= build/runs/$(MODEL)
 TRAIN_ARGS  ?=
+PRESET      ?= small
+COMPARE     ?= build/comparison-$(PRESET)
+COMPARE_ARGS ?=
 PYTHON      ?= $(shell command -v python3.11 || command -v python3)
 
 BUILD   := build
@@ -43,12 +52,13 @@ STAMP   := $(VENV)/.installed
 RUN     := @$(VENV)/bin/python
 PYTEST  := $(RUN) -m pytest -n auto
 image    = $(if $(IMAGE),--image "$(IMAGE)")
+target   = $(if $(PIXELS_PER_CLOCK),pixels_per_clock: $(PIXELS_PER_CLOCK),target_fps: $(TARGET_FPS))
 weights  = $(if $(CHECKPOINT),--checkpoint "$(CHECKPOINT)")
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test test-all lint cost export config build frames emulate rtlsim detect \
-        report scenes train clean FORCE
+.PHONY: help setup demo test test-all lint cost export config build built frames emulate rtlsim \
+        cppsim hls synth bench detect report scenes train compare evaluate clean FORCE
 
 help: ## this list
 	@echo "Targets:"
@@ -56,15 +66,18 @@ help: ## this list
 	  | awk -F'|' '{printf "%-12s%s\n", $$1, $$2}'
 	@echo "Variables (make TARGET NAME=value):"
 	@echo "  MODEL=$(MODEL)   network of the zoo (ifq-tinier-yolo, dupnet-l-pact, ...)"
-	@echo "  BOARD=$(BOARD)   Pynq-Z1, Pynq-Z2, Ultra96-V2, ZCU104, KV260_SOM"
+	@echo "  BOARD=$(BOARD)   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, Ultra96-V2, ZCU104, KV260_SOM"
 	@echo "  TARGET_FPS=$(TARGET_FPS)   frames per second that the folding has to reach"
+	@echo "  PIXELS_PER_CLOCK=   instead of it: pixels of the input a clock, 1/16 to 1"
 	@echo "  FOLDING=   JSON file with PE and SIMD by node name (see $(NAME)/final_hw_config.json)"
 	@echo "  CHECKPOINT=$(CHECKPOINT)   trained weights (empty: of the seed)"
 	@echo "  SIZE=$(SIZE)   height and width of the input; MODEL_SEED=$(MODEL_SEED)   seed of the weights"
-	@echo "  IMAGE=   picture for demo, frames, detect, rtlsim (default: scikit-image's portrait)"
-	@echo "  N=$(N)   frames for emulate; FRAMES=$(FRAMES)   frames in a row for rtlsim and demo"
+	@echo "  IMAGE=   picture for demo, frames, detect, rtlsim, cppsim (default: scikit-image's portrait)"
+	@echo "  N=$(N)   frames for emulate; FRAMES=$(FRAMES)   frames in a row for rtlsim, cppsim, demo"
 	@echo "  STALLS=$(STALLS)   probability of a stall at either end; SEED=$(SEED)   its seed; WAVES=1   FST"
 	@echo "  WAVE_START=$(WAVE_START)   first clock of the waveform; WAVE_CLOCKS=$(WAVE_CLOCKS)   how many (0: all)"
+	@echo "  BUILDS=$(BUILDS)   builds of cppsim: fast (built-in integers), exact (ap_int), both"
+	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench (default: all)"
 	@echo "  THRESHOLD=$(THRESHOLD)   least score of a box"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
 
@@ -118,17 +131,20 @@ config: $(CONFIG) ## the build configuration, build/<MODEL>-<BOARD>.yaml
 
 $(CONFIG): FORCE | $(QONNX)
 	@printf '%s\n' "model: $(notdir $(QONNX))" "output_dir: $(NAME)" "name: $(subst -,_,$(MODEL))" \
-	  "board: $(BOARD)" "target_fps: $(TARGET_FPS)" \
+	  "board: $(BOARD)" "$(target)" \
 	  $(if $(FOLDING),"folding_config_file: $$(realpath "$(FOLDING)")") > $@.part
 	@cmp -s $@.part $@ && rm $@.part || mv $@.part $@
 
 build: config ## the accelerator: streamline, fold, map, generate RTL
 	$(RUN) -m flows build $(CONFIG)
 
-frames: build ## frames of IMAGE as .npy
+built: config
+	$(RUN) -m flows build $(CONFIG) --if-changed
+
+frames: built ## frames of IMAGE as .npy
 	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames.npy --frames $(FRAMES) --seed $(SEED) $(image)
 
-emulate: build ## the emulator against the Brevitas model on N frames
+emulate: built ## the emulator against the Brevitas model on N frames
 	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames-$(N).npy --frames $(N) --seed $(SEED) $(image)
 	$(RUN) -m flows emulate $(CONFIG) --input $(OUT)/frames-$(N).npy --brevitas $(weights)
 
@@ -137,8 +153,23 @@ rtlsim: frames ## the simulated RTL against the emulator on FRAMES frames
 	  --stalls $(STALLS) --seed $(SEED) \
 	  $(if $(WAVES),--waves --wave-start $(WAVE_START) --wave-clocks $(WAVE_CLOCKS))
 
-detect: build ## the picture with its boxes, by the emulator
+cppsim: frames ## the HLS C++, compiled, against the emulator on FRAMES frames
+	$(RUN) -m flows cppsim $(CONFIG) --input $(OUT)/frames.npy --output $(OUT)/integers.npy \
+	  --build $(BUILDS)
+
+hls: built ## every operator and the network through Vitis HLS (NODES=a,b: only these)
+	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames-1.npy --frames 1 --seed $(SEED) $(image)
+	$(RUN) -m flows hls $(CONFIG) --input $(OUT)/frames-1.npy $(if $(NODES),--nodes "$(NODES)")
+
+synth: built ## LUT, FF, BRAM, DSP of every operator by yosys, beside the board's (NODES=a,b, JOBS=n)
+	$(RUN) -m flows synth $(CONFIG) $(if $(NODES),--nodes "$(NODES)") $(if $(JOBS),--jobs $(JOBS))
+
+detect: built ## the picture with its boxes, by the emulator
 	$(RUN) -m flows detect $(CONFIG) --out $(OUT)/detections.png --threshold $(THRESHOLD) $(image)
+
+bench: config ## seconds a frame beside other tools' (FINN_HLSLIB=folder: finn-hlslib's too)
+	$(RUN) -m flows.bench $(CONFIG) --json $(BUILD)/bench.json \
+	  $(if $(FINN_HLSLIB),--finn-hlslib "$(FINN_HLSLIB)") $(if $(SECTIONS),--sections $(SECTIONS))
 
 report: cost config ## the HTML report of what has run so far
 	$(RUN) -m flows report $(CONFIG) --image $(OUT)/detections.png --cost $(BUILD)/cost.json
@@ -149,6 +180,14 @@ scenes: setup ## N generated, labelled scenes (SEED, SPLIT) into OUT=folder
 train: setup ## train MODEL on DATA (WIDER FACE's layout) for EPOCHS; RUN_DIR= keeps the run
 	$(RUN) -m model.training --model $(MODEL) --data "$(DATA)" --epochs $(EPOCHS) --seed $(SEED) \
 	  --out "$(RUN_DIR)" $(TRAIN_ARGS)
+
+compare: setup ## the paper's comparison: the four networks on the same scenes (PRESET=small, full)
+	$(RUN) -m model.comparison --preset $(PRESET) --out "$(COMPARE)" $(COMPARE_ARGS)
+
+evaluate: setup ## CHECKPOINT of MODEL over the split val of DATA: predictions and metrics
+	@test -n "$(CHECKPOINT)" || { echo "error: no checkpoint of $(MODEL); set CHECKPOINT=" >&2; exit 1; }
+	$(RUN) -m model.evaluation network --checkpoint "$(CHECKPOINT)" --model $(MODEL) \
+	  --data "$(DATA)" --split val --size $(SIZE) --out $(BUILD)/evaluation-$(MODEL)
 
 clean: ## remove build/ (the environment stays)
 	rm -rf -- build

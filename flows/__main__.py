@@ -1,9 +1,12 @@
 """``python -m flows``: build an accelerator from a QONNX model, emulate it, simulate it.
 
-build     CONFIG [--start STEP] [--stop STEP]
+build     CONFIG [--start STEP] [--stop STEP] [--if-changed]
 emulate   CONFIG --input x.npy [--output y.npy] [--boundaries DIR]
           [--brevitas [--checkpoint FILE]]
 rtlsim    CONFIG --input x.npy [--output y.npy] [--boundaries DIR] [--stalls P] [--seed S] [--waves]
+cppsim    CONFIG --input x.npy [--output y.npy] [--boundaries DIR] [--build fast|exact|both]
+hls       CONFIG [--input x.npy] [--nodes A,B] [--write-only]
+synth     CONFIG [--nodes A,B] [--jobs N]
 detect    CONFIG --image FILE [--integers y.npy] --out picture.png
 report    CONFIG [--image picture.png]
 frames    CONFIG --out x.npy [--image FILE] [--frames N] [--seed S]
@@ -33,9 +36,15 @@ def _parser() -> argparse.ArgumentParser:
     build = command("build", "run the build steps")
     build.add_argument("--start", metavar="STEP", help="first step (resumes an earlier build)")
     build.add_argument("--stop", metavar="STEP", help="last step")
+    build.add_argument(
+        "--if-changed",
+        action="store_true",
+        help="keep a finished build of this configuration, and what ran on it",
+    )
     emulate = command("emulate", "run frames through the emulator, compared at every boundary")
     rtlsim = command("rtlsim", "run frames through the simulated RTL, compared with the emulator")
-    for executor in (emulate, rtlsim):
+    cppsim = command("cppsim", "run frames through the HLS C++, compared with the emulator")
+    for executor in (emulate, rtlsim, cppsim):
         executor.add_argument("--input", type=Path, required=True, help=".npy, uint8 NHWC")
         executor.add_argument("--output", type=Path, help=".npy for the integers, NHWC")
         executor.add_argument("--boundaries", type=Path, metavar="DIR", help="write all boundaries")
@@ -43,12 +52,27 @@ def _parser() -> argparse.ArgumentParser:
         "--brevitas", action="store_true", help="compare with the Brevitas model too"
     )
     emulate.add_argument("--checkpoint", type=Path, help="of the Brevitas model, if it is trained")
+    cppsim.add_argument(
+        "--build",
+        choices=("fast", "exact", "both"),
+        default="both",
+        help="built-in integers, ap_int types with every width checked, or both (default)",
+    )
     rtlsim.add_argument("--stalls", type=float, default=0.0, metavar="P", help="0 <= P < 1")
     rtlsim.add_argument("--seed", type=int, default=1, help="seed of the stalls")
     rtlsim.add_argument("--waves", action="store_true", help="write waves.fst in the build folder")
     rtlsim.add_argument("--wave-start", type=int, default=0, metavar="CLOCK", help="default: 0")
     rtlsim.add_argument(
         "--wave-clocks", type=int, default=20_000, metavar="N", help="0: all (gigabytes)"
+    )
+    hls = command("hls", "Vitis HLS on every operator and the network: synthesis, cosim, IP export")
+    hls.add_argument("--input", type=Path, help=".npy, uint8 NHWC: the vectors (default: noise)")
+    hls.add_argument("--nodes", metavar="A,B", help="only these; the network's name for the whole")
+    hls.add_argument("--write-only", action="store_true", help="write the project, run nothing")
+    synth = command("synth", "synthesize every operator with yosys: estimates of resources")
+    synth.add_argument("--nodes", metavar="A,B", help="only these; no report is written")
+    synth.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="operators at a time"
     )
     detect = command("detect", "draw the boxes that the network finds in an image")
     detect.add_argument("--image", type=Path, help="default: skimage's portrait")
@@ -106,11 +130,21 @@ def _run(arguments: argparse.Namespace) -> None:
     config = load_config(arguments.config)
     match arguments.command:
         case "build":
-            from flows.build import build
+            from flows.build import build, is_current
 
-            build(config, arguments.start, arguments.stop)
-        case "emulate" | "rtlsim":
+            if arguments.if_changed and is_current(config):
+                print(f"build: {config.output_dir} is up to date")
+            else:
+                build(config, arguments.start, arguments.stop)
+        case "emulate" | "rtlsim" | "cppsim":
             _execute(arguments)
+        case "hls":
+            _hls(arguments)
+        case "synth":
+            from flows.synth import synth
+
+            names = arguments.nodes.split(",") if arguments.nodes is not None else None
+            synth(config, names, arguments.jobs)
         case "detect":
             from flows.detect import detect
 
@@ -124,6 +158,21 @@ def _run(arguments: argparse.Namespace) -> None:
             from flows.detect import write_frames
 
             write_frames(config, arguments.image, arguments.frames, arguments.seed, arguments.out)
+
+
+def _hls(arguments: argparse.Namespace) -> None:
+    from flows.build import load_step
+    from flows.config import load_config
+    from flows.files import read_frames
+    from flows.hls import hls
+
+    config = load_config(arguments.config)
+    frames = None
+    if arguments.input is not None:
+        shape = load_step(config, "streamline").get_tensor_shape("global_in")
+        frames = read_frames(arguments.input, tuple(shape[1:]))
+    names = None if arguments.nodes is None else [n.strip() for n in arguments.nodes.split(",")]
+    hls(config, frames, names, arguments.write_only)
 
 
 def _execute(arguments: argparse.Namespace) -> None:
@@ -144,6 +193,12 @@ def _execute(arguments: argparse.Namespace) -> None:
 
             check = brevitas_boundaries(load_qonnx(config.model), arguments.checkpoint)
         integers = emulate(config, frames, arguments.boundaries, check)
+    elif arguments.command == "cppsim":
+        from flows.cppsim import cppsim
+        from hw.hls.compiler import BUILDS
+
+        builds = BUILDS if arguments.build == "both" else (arguments.build,)
+        integers = cppsim(config, frames, arguments.boundaries, builds)
     else:
         from flows.rtlsim import rtlsim
 

@@ -4,6 +4,7 @@ The build folder is laid out as FINN's users know it: ``intermediate_models/<ste
 ``report/*.json``, ``rtl/``, ``time_per_step.json``, ``build.log``.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -22,16 +23,20 @@ from flows.report.data import (
     remove_results,
     write_duplication,
     write_estimates,
+    write_json,
     write_memories,
 )
 from flows.steps.import_model import load_qonnx, prepare
 from flows.steps.set_folding import set_folding, write_folding
+from flows.steps.size_fifos import set_fifo_depths
 from flows.steps.specialize import insert_streams, specialize
 from flows.steps.streamline import streamline
 from flows.steps.to_hardware import to_hardware
+from flows.target import target_clocks, target_key
 from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
-from hw.stitch import stitch
+from hw.hls.vitis import made_verilog
+from hw.stitch import hls_nodes, needs_vitis, stitch
 
 #: From the model before (None before the first step) to the model after.
 Step = Callable[[Any, BuildConfig], ModelWrapper]
@@ -66,17 +71,26 @@ def _to_hardware(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
 def _set_folding(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     file = config.folding_config_file
     overrides = read_folding(file) if file else {}
-    model = set_folding(model, config.clocks_per_frame, overrides, config.clock_ns)
+    clocks, key = target_clocks(config, model), target_key(config)
+    model = set_folding(model, clocks, overrides, config.clock_ns, key)
+    write_folding(model, config.output_dir / "final_hw_config.json")
+    return model
+
+
+def _size_fifos(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
+    file = config.folding_config_file
+    report = set_fifo_depths(model, read_folding(file) if file else {}, config.auto_fifo_depths)
+    write_json(config.output_dir, "fifo_sizing", report)
     write_folding(model, config.output_dir / "final_hw_config.json")
     return model
 
 
 def _specialize(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
-    return specialize(model, config.device.part)
+    return specialize(model, config.device.part, config.impl_style)
 
 
 def _insert_streams(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
-    model = insert_streams(model, config.device.part)
+    model = insert_streams(model, config.device.part, config.impl_style)
     write_estimates(config.output_dir, model, config)
     return model
 
@@ -85,7 +99,11 @@ def _generate_rtl(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     folder = config.output_dir / "rtl"
     check_space(folder)
     shutil.rmtree(folder, ignore_errors=True)  # nothing of an earlier build may stay
-    stitch([model], folder, config.top)
+    made = made_verilog(model, vitis_folder(config), config.device.part, config.clock_ns)
+    if missing := [name for name in hls_nodes(model) if name not in made]:
+        print(f"generate_rtl: no RTL was written: {needs_vitis(missing)}")
+    else:
+        stitch([model], folder, config.top, hls_verilog=made)
     write_memories(config.output_dir, model)
     return model
 
@@ -98,10 +116,16 @@ STEPS: dict[str, Step] = {
     "fold_duplicated_weights": _fold,
     "to_hardware": _to_hardware,
     "set_folding": _set_folding,
+    "size_fifos": _size_fifos,
     "specialize": _specialize,
     "insert_streams": _insert_streams,
     "generate_rtl": _generate_rtl,
 }
+
+
+def vitis_folder(config: BuildConfig) -> Path:
+    """Where the project for Vitis HLS is, and what it made of it."""
+    return config.output_dir / "hls" / "vitis"
 
 
 def model_path(config: BuildConfig, step: str) -> Path:
@@ -153,8 +177,34 @@ def check_same(config: BuildConfig, state: dict[str, Any]) -> None:
         )
 
 
+def source_digest() -> str:
+    """Hash of the flow and of the hardware library: a build is of one state of both."""
+    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for package in ("flows", "hw"):
+        for path in sorted((root / package).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path.relative_to(root)}\n".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def is_current(config: BuildConfig) -> bool:
+    """Whether the folder holds a finished build of this configuration by these very sources."""
+    state = read_state(config)
+    return (
+        state.get("config") == config.fingerprint()
+        and state.get("sources") == source_digest()
+        and state.get("steps") == list(STEPS)
+        and all(model_path(config, name).is_file() for name in STEPS)
+    )
+
+
 def build(config: BuildConfig, start: str | None = None, stop: str | None = None) -> None:
-    """Run the steps from start to stop (default: all), keeping each one's model."""
+    """Run the steps from start to stop (default: all), keeping each one's model.
+
+    What executors wrote of an earlier build is removed.
+    """
     names = list(STEPS)
     for name in (start, stop):
         if name is not None and name not in STEPS:
@@ -166,6 +216,9 @@ def build(config: BuildConfig, start: str | None = None, stop: str | None = None
     fingerprint = config.fingerprint()
     model = load_step(config, names[first - 1]) if first else None
     state = read_state(config) if first else {}
+    # steps left as they were by other sources: not current, whatever runs now
+    sources = source_digest()
+    sources = sources if state.get("sources", sources) == sources else ""
     done = state.get("steps", [])[:first]
     times = state.get("time_per_step", {})
     try:
@@ -187,7 +240,12 @@ def build(config: BuildConfig, start: str | None = None, stop: str | None = None
         times[name] = round(time.monotonic() - began, 3)
         _say(config, f"{name}: {times[name]} s, {len(model.graph.node)} nodes", show=False)
         done = [*done, name]
-        state = {"config": fingerprint, "steps": done, "time_per_step": times}
+        state = {
+            "config": fingerprint,
+            "sources": sources,
+            "steps": done,
+            "time_per_step": times,
+        }
         write_text(config.output_dir / "build_state.json", json.dumps(state, indent=2))
     write_text(config.output_dir / "time_per_step.json", json.dumps(times, indent=2))
 

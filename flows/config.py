@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from hw.keywords import KEYWORDS
 
 #: More clocks than any frame takes.
 MAX_CLOCKS = 1 << 62
+#: Pixels of the input image a clock that a folding can be asked for.
+MIN_PIXELS_PER_CLOCK, MAX_PIXELS_PER_CLOCK = 1 / 16, 1
+#: How an operator is built: our SystemVerilog, or C++ through Vitis HLS.
+IMPL_STYLES = ("rtl", "hls")
 #: What the files of a configuration are.
 EXPECTED = {"model": "a QONNX model (.onnx)", "folding_config_file": "a folding configuration"}
 
@@ -30,9 +35,12 @@ class BuildConfig:
     board: str = "Pynq-Z2"  # a name of hw/boards
     synth_clk_period_ns: float = 0.0  # clock period; 0: the board's own
     target_fps: float = 0.0  # frames per second that the folding has to reach; 0: see below
+    pixels_per_clock: float = 0.0  # instead: pixels a clock, 1/16 to 1; see flows/target.py
+    auto_fifo_depths: bool = True  # FIFO depths from the timing model; false: by rule
     folding_config_file: Path | None = None  # JSON, attributes by node name, as FINN's
     input_scale: float | None = None  # value of one step of the uint8 input; default: the model's
     name: str = ""  # name of the accelerator's top module; default: from the model's file
+    impl_style: str = "rtl"  # of operators without a preferred_impl_style: rtl or hls
 
     @property
     def device(self) -> Board:
@@ -46,7 +54,7 @@ class BuildConfig:
 
     @property
     def clocks_per_frame(self) -> int:
-        """Clocks that a frame may take; without target_fps, 10 frames per second."""
+        """Clocks that a frame may take by target_fps; without it, 10 frames per second."""
         return int(min(1e9 / self.clock_ns / (self.target_fps or 10.0), MAX_CLOCKS))
 
     @property
@@ -102,6 +110,8 @@ def load_config(path: Path) -> BuildConfig:
     for key in ("model", "output_dir"):
         if key not in values:
             raise FlowError(f"{path}: key {key} is missing")
+    if "target_fps" in values and "pixels_per_clock" in values:
+        raise FlowError(f"{path}: target_fps and pixels_per_clock are both given; expected one")
     config = BuildConfig(**values)
     config.device  # noqa: B018  (raises for an unknown board)
     return config
@@ -117,9 +127,28 @@ def _convert(path: Path, key: str, value: Any) -> Any:
         if not number or not math.isfinite(value) or value <= 0:
             raise FlowError(f"{path}: {key} = {value!r}; expected a number above 0")
         return float(value)
+    if key == "pixels_per_clock":
+        return _pixels_per_clock(path, value)
+    if key == "auto_fifo_depths":
+        if not isinstance(value, bool):
+            raise FlowError(f"{path}: {key} = {value!r}; expected true or false")
+        return value
     if not isinstance(value, str):
         raise FlowError(f"{path}: {key} = {value!r}; expected text")
+    if key == "impl_style" and value not in IMPL_STYLES:
+        raise FlowError(f"{path}: {key} = {value!r}; expected {' or '.join(IMPL_STYLES)}")
     return value
+
+
+def _pixels_per_clock(path: Path, value: Any) -> float:
+    """1/16 to 1, a number or a fraction such as 1/4."""
+    try:
+        number = float("nan") if isinstance(value, bool) else float(Fraction(str(value)))
+    except (ValueError, ZeroDivisionError, OverflowError):
+        number = math.nan
+    if not MIN_PIXELS_PER_CLOCK <= number <= MAX_PIXELS_PER_CLOCK:
+        raise FlowError(f"{path}: pixels_per_clock = {value!r}; expected 1/16 to 1")
+    return number
 
 
 def read_folding(path: Path) -> dict[str, dict[str, Any]]:

@@ -9,17 +9,21 @@ import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
+from flows.boundaries import Comparison
 from flows.build import load_step
-from flows.compare import Difference, compare_boundaries
+from flows.compare import Difference
 from flows.config import BuildConfig
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import write_npy
 from flows.report.data import remove_json, write_json
+from flows.timing import timing, timing_lines
+from hw.ops.registry import HLS_DOMAIN
 from hw.sim.design import Design
 from hw.sim.result import SimResult
 from hw.sim.run import simulate
 from hw.sim.verilate import build as build_simulator
+from hw.stitch import hls_nodes, needs_vitis
 
 
 def rtlsim(
@@ -40,11 +44,14 @@ def rtlsim(
     """
     model = load_step(config, "generate_rtl")
     remove_json(config.output_dir, "rtlsim_performance")
+    design_file = config.output_dir / "rtl" / f"{config.top}.json"
+    if (names := hls_nodes(model)) and not design_file.is_file():
+        raise FlowError(f"this graph cannot be simulated as RTL: {needs_vitis(names)}")
     folder = config.output_dir / "verification_output"
     for verdict in ("FAIL", "SUCCESS"):
         (folder / f"verify_rtlsim_0_{verdict}.npy").unlink(missing_ok=True)
     emulator = Emulator(load_step(config, "fold_duplicated_weights"))
-    design = Design.load(config.output_dir / "rtl" / f"{config.top}.json")
+    design = Design.load(design_file)
     simulator = build_simulator(design, cache_dir=_cache(config), waves=waves, progress=print)
     first = getCustomOp(model.graph.node[0])
     beats = first.input_beats(frames.astype(np.int64))
@@ -66,13 +73,15 @@ def rtlsim(
     if _last(result) in result.surplus:
         faults.append(f"RTL simulation: {result.surplus[_last(result)]} beats more than expected")
     faults += memory_faults(model, config.output_dir / "rtl")
-    _report(config, result, differences, compared, stalls, seed, faults)
+    clocks = timing(model, result, stalls)
+    report = _report(config, result, differences, compared, clocks, (stalls, seed), faults)
     if faults:
         raise FlowError(faults[0])
     fills = ", ".join(
         f"{fifo.name} {result.fifo_max_fill[fifo.name]} of {fifo.depth}" for fifo in design.fifos
     )
     print(f"highest FIFO fill: {fills or 'no FIFOs'}")
+    print("\n".join(timing_lines(report)))
     print(
         f"rtlsim: {len(frames)} frames, {len(compared)} boundaries, all integers equal; latency "
         f"{result.latency_clocks} clocks, {_interval(result)} clocks a frame"
@@ -84,6 +93,8 @@ def memory_faults(model: ModelWrapper, folder: Path) -> list[str]:
     """Memory files that are not what the model says: frames may not have shown it."""
     faults = []
     for node in model.graph.node:
+        if node.domain == HLS_DOMAIN:
+            continue  # its memories are Vitis HLS's own
         for memory in getCustomOp(node).memories(model):
             path = folder / f"{memory.name}.mem"
             expected, found = memory.rows(), path.read_text().split()
@@ -126,50 +137,19 @@ def _compare(
     boundaries_dir: Path | None,
 ) -> tuple[Any, list[Difference], list[str]]:
     """Compare every node's stream that is a tensor of the integer graph, frame by frame."""
-    known = {node.name for node in emulator.graph.nodes}
-    streams = {}
-    for node in model.graph.node:
-        boundary = _boundary(model, node, known)
-        if boundary is not None:
-            beats = result.beats(node.name)
-            expected_beats = result.streams[node.name].expected
-            if len(beats) != expected_beats:
-                raise FlowError(
-                    f"RTL simulation: node {node.name} gave {len(beats)} of {expected_beats} beats"
-                )
-            streams[node.name] = (boundary, getCustomOp(node), beats)
-    outputs, differences = [], []
-    for index, frame in enumerate(frames):
-        expected = emulator.boundaries(frame)
-        outputs.append(expected[emulator.graph.output])
-        for boundary, op, beats in streams.values():
-            shape = tuple(op.get_normal_output_shape())
-            found = beats.reshape(len(frames), *shape)[index]
-            if boundaries_dir is not None:
-                write_npy(boundaries_dir / f"{index}" / f"{boundary}.npy", found)
-            if boundary == emulator.graph.output:
-                outputs[index] = found
-            differences += compare_boundaries(
-                index, {boundary: expected[boundary][0]}, {boundary: found[0]}
+    comparison = Comparison(model, emulator, boundaries_dir)
+    recorded = {}
+    for boundary in comparison.boundaries:
+        beats = result.beats(boundary.node)
+        expected = result.streams[boundary.node].expected
+        if len(beats) != expected:
+            raise FlowError(
+                f"RTL simulation: node {boundary.node} gave {len(beats)} of {expected} beats"
             )
-    return np.concatenate(outputs), differences, sorted({b for b, _, _ in streams.values()})
-
-
-def _boundary(model: ModelWrapper, node: Any, known: set[str]) -> str | None:
-    """Tensor of the integer graph that a node computes; FIFOs and width converters compute none."""
-    if node.op_type in ("StreamFIFO_rtl", "StreamWidthConverter_rtl"):
-        return None
-    name = node.output[0]
-    while name not in known:
-        consumer = model.find_consumer(name)
-        passes = consumer is not None and consumer.op_type in (
-            "StreamFIFO_rtl",
-            "StreamWidthConverter_rtl",
-        )
-        if not passes:
-            return None
-        name = consumer.output[0]
-    return str(name)
+        recorded[boundary.node] = beats.reshape(len(frames), -1)
+    for index, frame in enumerate(frames):
+        comparison.add(frame, {node: beats[index] for node, beats in recorded.items()})
+    return comparison.outputs, comparison.differences, comparison.compared
 
 
 def _report(
@@ -177,10 +157,11 @@ def _report(
     result: SimResult,
     differences: list[Difference],
     compared: list[str],
-    stalls: float,
-    seed: int,
+    clocks: dict[str, Any],
+    random: tuple[float, int],
     faults: list[str],
-) -> None:
+) -> dict[str, Any]:
+    """Write rtlsim_performance.json and return it. random: probability of a stall, and seed."""
     data = {
         "frames": result.frames,
         "mismatches": sum(difference.count for difference in differences),
@@ -189,6 +170,7 @@ def _report(
         "clocks_per_frame": _interval(result),
         "clocks_per_frame_measured_between_frames": result.clocks_per_frame is not None,
         "latency_clocks": result.latency_clocks,
+        **clocks,
         "clocks_total": result.clocks_total,
         "fifo_max_fill": result.fifo_max_fill,
         "fifo_depth": {fifo.name: fifo.depth for fifo in result.design.fifos},
@@ -196,8 +178,8 @@ def _report(
         "stream_stalled_clocks": {name: s.stalled for name, s in result.streams.items()},
         "handshake_violations": result.violations,
         "faults": faults,
-        "stalls": stalls,
-        "seed": seed,
+        "stalls": random[0],
+        "seed": random[1],
         "throughput_fps_at_clock": 1e9 / config.clock_ns / _interval(result),
         "simulated_clocks_per_second": result.clocks_per_second,
     }
@@ -205,6 +187,7 @@ def _report(
     verdict = "FAIL" if faults else "SUCCESS"
     folder = config.output_dir / "verification_output"
     write_npy(folder / f"verify_rtlsim_0_{verdict}.npy", result.beats(_last(result)))
+    return data
 
 
 def _last(result: SimResult) -> str:

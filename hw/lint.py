@@ -1,8 +1,8 @@
 """``python -m hw.lint``: every SystemVerilog module elaborated alone, by Verilator and by yosys.
 
 Verilator lints with all warnings on; yosys reads with its own ``read_verilog -sv`` and elaborates
-the module at its default parameters. The first complaint of each module is shown; the exit status
-is 1 if there is any.
+the module at its default parameters. The first complaint of each module is shown, and each
+combinational path between the two sides of a stream module; the exit status is 1 if there is any.
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hw import RTL_DIR
 from hw.errors import HardwareError
+from hw.ready_paths import VARIANTS, combinational_paths
 from hw.sim.tools import find_verilator
 
 
@@ -95,10 +96,14 @@ def main() -> int:
         for name, text in complaints.items():
             print(f"{name}.sv: yosys:\n{text}", file=sys.stderr)
         print(f"yosys read_verilog -sv: {len(modules)} modules, {len(complaints)} with complaints")
+        paths = combinational_paths(VARIANTS)
+        for path in paths:
+            print(f"yosys: {path}", file=sys.stderr)
+        print(f"handshakes: {len(VARIANTS)} variants of stream modules, {len(paths)} paths")
     except HardwareError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    return 1 if failures or complaints else 0
+    return 1 if failures or complaints or paths else 0
 
 
 if __name__ == "__main__":

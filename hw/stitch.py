@@ -8,7 +8,7 @@ memories, the modules of ``hw/rtl``, the top level, a file list ``<top>.f`` and 
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
@@ -21,11 +21,14 @@ from qonnx.custom_op.registry import getCustomOp
 
 import hw.ops  # noqa: F401 (registers the operators)
 from hw.errors import HardwareError
+from hw.ops.registry import HLS_DOMAIN
 from hw.sim.design import INPUT, INTERNAL, OUTPUT, Design, Fifo, Stream
 
 #: Data type, bits of a beat, elements of a frame (N = 1).
 _Beats = tuple[BaseDataType, int, int]
 
+#: Files of Vitis HLS's that a simulation reads.
+_VERILOG, _MEMORY = (".v", ".sv"), (".dat", ".mem", ".vh")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -42,6 +45,7 @@ class _Stitcher:
     streams: list[Stream] = field(default_factory=list)
     fifos: list[Fifo] = field(default_factory=list)
     instances: list[str] = field(default_factory=list)
+    hls_verilog: Mapping[str, Path] = field(default_factory=dict)
 
     def add_model(self, model: ModelWrapper) -> None:
         nodes = list(model.graph.node)
@@ -109,6 +113,9 @@ class _Stitcher:
 
     def _generate(self, model: ModelWrapper, node: NodeProto, op: HWCustomOp) -> None:
         """Let the node write its wrapper and memories; copy the modules it needs."""
+        if node.name in self.hls_verilog:
+            self._adopt(node.name, self.hls_verilog[node.name])
+            return
         if not node.op_type.endswith("_rtl"):
             raise HardwareError(f"node {node.name}: {node.op_type} is no RTL operator")
         if not _IDENTIFIER.fullmatch(node.name):
@@ -124,6 +131,18 @@ class _Stitcher:
                 shutil.copyfile(path, self.folder / path.name)
                 self.sources.append(path.name)
         self.wrappers.append(node.name)
+
+    def _adopt(self, name: str, made: Path) -> None:
+        """Copy what Vitis HLS made of an HLS node: the module ``name`` and those below it."""
+        files = [path for path in sorted(made.iterdir()) if path.suffix in _VERILOG + _MEMORY]
+        if not any(path.stem == name and path.suffix in _VERILOG for path in files):
+            raise HardwareError(f"node {name}: {made} holds no module of this name")
+        for path in files:
+            if path.name in self.sources:
+                raise HardwareError(f"node {name}: there is another {path.name} in this design")
+            shutil.copyfile(path, self.folder / path.name)
+            if path.suffix in _VERILOG:
+                self.sources.append(path.name)
 
     def _add_instance(
         self, model: ModelWrapper, node: NodeProto, streams: dict[str, Stream]
@@ -170,6 +189,21 @@ class _Stitcher:
         )
 
 
+def hls_nodes(model: ModelWrapper) -> list[str]:
+    """Names of the nodes that are HLS operators."""
+    return [node.name for node in model.graph.node if node.domain == HLS_DOMAIN]
+
+
+def needs_vitis(names: Sequence[str]) -> str:
+    """Why a graph with these HLS nodes has no RTL yet, and what runs all the same."""
+    what = "1 node is" if len(names) == 1 else f"{len(names)} nodes are"
+    return (
+        f"{what} HLS, whose RTL only Vitis HLS makes (`python -m flows hls`, then `python -m flows "
+        f"build --start generate_rtl`): {', '.join(names)}. `python -m flows cppsim` runs HLS and "
+        "RTL nodes alike, without Vitis HLS"
+    )
+
+
 def _count(streams: Sequence[Stream], kind: str) -> int:
     return sum(stream.kind == kind for stream in streams)
 
@@ -205,17 +239,23 @@ def stitch(
     *,
     fpgapart: str = "xc7z020clg400-1",
     clk_ns: float = 10.0,
+    hls_verilog: Mapping[str, Path] | None = None,
 ) -> Design:
     """Write models side by side into folder as one module ``top``, and return what it holds.
 
     Every node is an RTL operator, every tensor has one reader, and node names are unique across
     the models; otherwise HardwareError names the node. Model i has the ports ``s_axis_<i>_*`` and
     ``m_axis_<i>_*`` (counted on where a model has several).
+
+    hls_verilog: folders with the Verilog that Vitis HLS made, by name of the HLS node.
     """
     if not _IDENTIFIER.fullmatch(top):
         raise HardwareError(f"top level {top!r}: its name is no SystemVerilog identifier")
+    made = hls_verilog or {}
+    if names := [name for model in models for name in hls_nodes(model) if name not in made]:
+        raise HardwareError(f"design {top} cannot be stitched: {needs_vitis(names)}")
     folder.mkdir(parents=True, exist_ok=True)
-    stitcher = _Stitcher(folder, top, fpgapart, clk_ns)
+    stitcher = _Stitcher(folder, top, fpgapart, clk_ns, hls_verilog=made)
     for model in models:
         stitcher.add_model(model)
     modules = {Path(name).stem for name in stitcher.sources}

@@ -10,6 +10,19 @@ from qonnx.custom_op.registry import getCustomOp
 from flows.config import BuildConfig
 from flows.errors import FlowError
 from flows.files import write_text
+from flows.target import target_clocks
+from hw.ops.hls_base import HlsTable
+from hw.ops.registry import HLS_DOMAIN
+
+#: Results of executors, which are of one build.
+RESULTS = (
+    "emulation",
+    "rtlsim_performance",
+    "cppsim",
+    "hls_synth",
+    "post_synth_resources",
+    "synth_memories",
+)
 
 
 def write_json(folder: Path, name: str, data: Any) -> None:
@@ -19,9 +32,9 @@ def write_json(folder: Path, name: str, data: Any) -> None:
 
 def remove_results(folder: Path) -> None:
     """Remove what executors have written: it is of a build that no longer stands."""
-    for name in ("emulation", "rtlsim_performance"):
+    for name in RESULTS:
         remove_json(folder, name)
-    for path in (folder / "verification_output").glob("verify_*_0_*.npy"):
+    for path in (folder / "verification_output").glob("verify_*_*.npy"):
         path.unlink(missing_ok=True)
 
 
@@ -74,9 +87,25 @@ def write_estimates(folder: Path, model: ModelWrapper, config: BuildConfig) -> N
         "max_cycles_node_name": slowest,
         "estimated_throughput_fps": 1e9 / config.clock_ns / cycles[slowest],
         "clock_ns": config.clock_ns,
-        "target_clocks_per_frame": config.clocks_per_frame,
+        "target_clocks_per_frame": target_clocks(config, model),
     }
     write_json(folder, "estimate_network_performance", performance)
+
+
+def _table_row(node: str, table: HlsTable) -> dict[str, Any]:
+    """Row of memories.json for a constant table of an HLS node; the tool makes the ROM of it."""
+    entries = int(table.values.size)
+    return {
+        "node": node,
+        "file": f"hls/cpp/{node}_tables.hpp",
+        "kind": table.kind,
+        "rows": entries,
+        "width": table.bits,
+        "bits": entries * table.bits,
+        "stored_bits": entries * table.bits,
+        "padding_bits": 0,
+        "padding": "",
+    }
 
 
 def write_memories(folder: Path, model: ModelWrapper) -> None:
@@ -84,6 +113,9 @@ def write_memories(folder: Path, model: ModelWrapper) -> None:
     rows = []
     for node in model.graph.node:
         op = getCustomOp(node)
+        if node.domain == HLS_DOMAIN:
+            rows += [_table_row(node.name, table) for table in op.hls_tables(model)]
+            continue
         for memory in op.memories(model):
             rows.append(
                 {

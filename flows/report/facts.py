@@ -12,6 +12,7 @@ from flows.build import load_step
 from flows.config import BuildConfig
 from flows.report.data import read_json
 from flows.report.levels import Level, Simulation, levels, read_simulation, reading
+from flows.target import target_clocks
 from flows.transformations.integer_graph import IntGraph, IntNode, from_onnx
 from hw.ops.memory_layout import integer_datatype
 from hw.ops.weight_coding import code_weights
@@ -74,6 +75,7 @@ class Facts:
     """All of it. memories: rows of memories.json and their totals; see flows.report.data."""
 
     config: BuildConfig
+    target_clocks: int  # that a frame may take
     metadata: dict[str, str]  # of the QONNX file
     model_sha256: str
     tensors: tuple[str, str]  # of the accelerator's input and output: shape and data type
@@ -112,6 +114,7 @@ def gather(config: BuildConfig) -> Facts:
     savings, not_folded, layers = _folds(config)
     return Facts(
         config=config,
+        target_clocks=target_clocks(config, hardware),
         metadata=_metadata(load_step(config, "import")),
         model_sha256=hashlib.sha256(config.model.read_bytes()).hexdigest(),
         tensors=_tensors(hardware),
@@ -168,7 +171,7 @@ def _nodes(
         rows.append(
             NodeFacts(
                 name=node.name,
-                kind=node.op_type.removesuffix("_rtl"),
+                kind=node.op_type.removesuffix("_rtl").removesuffix("_hls"),
                 pe=int(op.get_nodeattr("PE")) if "PE" in attributes else None,
                 simd=int(op.get_nodeattr("SIMD")) if "SIMD" in attributes else None,
                 clocks=clocks,

@@ -97,7 +97,7 @@ def _clocks(facts: Facts) -> str:
         for node in facts.nodes
         if node.kind not in STREAM_ONLY
     ]
-    target = facts.config.clocks_per_frame
+    target = facts.target_clocks
     marks = [Mark(target, f"allowed for the target: {target:,}", "target")]
     if facts.simulation:
         clocks = facts.simulation.clocks_per_frame

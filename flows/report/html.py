@@ -54,8 +54,8 @@ def write_report(config: BuildConfig, image: Path | None, cost: Path | None) -> 
             fifo_section(facts),
             "<footer>Written by <code>python -m flows report</code> from the files of the build "
             "folder. Figures called simulated are counted in the Verilator simulation of the RTL; "
-            "those called estimate are from formulas. Nothing here is from a synthesis or a "
-            "board.</footer>",
+            "those called estimate are from formulas, or, where yosys is named, from its netlists. "
+            "Nothing here is from place and route or a board.</footer>",
         ]
     )
     page = (

@@ -4,34 +4,38 @@ A level is passed only if its file says that integers were compared and all were
 file, or with one that is older than the model it is about, it was not run.
 """
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from flows.build import model_path
+from flows.build import load_step
 from flows.config import BuildConfig
-from flows.errors import FlowError
-from flows.report.data import read_json
+from flows.report.hls_levels import hls_levels
+from flows.report.level import (
+    ESTIMATED,
+    FAILED,
+    NOT_RUN,
+    PASSED,
+    Level,
+    frames_text,
+    names,
+    read_result,
+    reading,
+)
+from flows.report.synth_level import synthesis_level
+from hw.stitch import hls_nodes, needs_vitis
 
-PASSED, FAILED, NOT_RUN = "passed", "FAILED", "not run"
+__all__ = [
+    "ESTIMATED",
+    "FAILED",
+    "NOT_RUN",
+    "PASSED",
+    "Level",
+    "levels",
+    "read_simulation",
+    "reading",
+]
+
 LATER = "no step of this flow yet"
-
-T = TypeVar("T")
-
-
-@contextmanager
-def reading(config: BuildConfig, name: str) -> Iterator[None]:
-    """Turn what a file of another form raises into a FlowError that names the file."""
-    try:
-        yield
-    except FlowError:
-        raise
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        path = config.output_dir / "report" / f"{name}.json"
-        what = f"key {error} is missing" if isinstance(error, KeyError) else str(error)
-        raise FlowError(f"{path}: not as this flow writes it ({what}); make it again") from error
 
 
 @dataclass(frozen=True)
@@ -75,33 +79,16 @@ class Simulation:
         return self.stalled[stream] / self.clocks_total
 
 
-@dataclass(frozen=True)
-class Level:
-    """One level. status: PASSED, FAILED or NOT_RUN."""
-
-    name: str
-    what: str
-    status: str
-    detail: str
-    boundaries: Sequence[str] = ()
-
-
 def _counts(data: Any) -> dict[str, int]:
     return {str(name): int(value) for name, value in data.items()}
-
-
-def _names(data: Any) -> list[str]:
-    if not isinstance(data, list):
-        raise TypeError("a list was expected")
-    return [str(item) for item in data]
 
 
 def _parse_emulation(data: Any) -> Emulation:
     return Emulation(
         int(data["frames"]),
         int(data["mismatches"]),
-        _names(data["boundaries"]),
-        _names(data["against"]),
+        names(data["boundaries"]),
+        names(data["against"]),
     )
 
 
@@ -109,8 +96,8 @@ def _parse_simulation(data: Any) -> Simulation:
     return Simulation(
         frames=int(data["frames"]),
         mismatches=int(data["mismatches"]),
-        differences=_names(data["differences"]),
-        boundaries=_names(data["boundaries"]),
+        differences=names(data["differences"]),
+        boundaries=names(data["boundaries"]),
         clocks_per_frame=int(data["clocks_per_frame"]),
         between_frames=bool(data["clocks_per_frame_measured_between_frames"]),
         latency_clocks=int(data["latency_clocks"]),
@@ -118,36 +105,21 @@ def _parse_simulation(data: Any) -> Simulation:
         fifo_fill=_counts(data["fifo_max_fill"]),
         beats=_counts(data["stream_beats"]),
         stalled=_counts(data["stream_stalled_clocks"]),
-        violations=_names(data["handshake_violations"]),
-        faults=_names(data["faults"]),
+        violations=names(data["handshake_violations"]),
+        faults=names(data["faults"]),
         stalls=float(data["stalls"]),
         seed=int(data["seed"]),
     )
 
 
-def _result(
-    config: BuildConfig, name: str, step: str, parse: Callable[[Any], T]
-) -> tuple[T | None, str]:
-    """What a result file says about the model after step, or None and the reason."""
-    path = config.output_dir / "report" / f"{name}.json"
-    if not path.is_file():
-        return None, ""
-    data = read_json(config.output_dir, name)
-    with reading(config, name):
-        result = parse(data)
-    if os.stat(path).st_mtime_ns < os.stat(model_path(config, step)).st_mtime_ns:
-        return None, f"the result at hand ({name}.json) is older than this build"
-    return result, ""
-
-
 def read_emulation(config: BuildConfig) -> tuple[Emulation | None, str]:
     """The emulator's result of this build, or None and why a file at hand does not count."""
-    return _result(config, "emulation", "fold_duplicated_weights", _parse_emulation)
+    return read_result(config, "emulation", "fold_duplicated_weights", _parse_emulation)
 
 
 def read_simulation(config: BuildConfig) -> tuple[Simulation | None, str]:
     """The RTL simulation's result of this build, or None and why a file does not count."""
-    return _result(config, "rtlsim_performance", "generate_rtl", _parse_simulation)
+    return read_result(config, "rtlsim_performance", "generate_rtl", _parse_simulation)
 
 
 def levels(config: BuildConfig) -> list[Level]:
@@ -174,17 +146,13 @@ def levels(config: BuildConfig) -> list[Level]:
             emulation_reason or "python -m flows emulate",
         ),
         brevitas,
-        _simulation_level(simulation, simulation_reason or "python -m flows rtlsim"),
-        Level("HLS simulation", "an HLS build of the same graph", NOT_RUN, "not built yet"),
-        Level("Synthesis", "resources of the netlist", NOT_RUN, LATER),
+        _simulation_level(simulation, simulation_reason or _why_not_simulated(config)),
+        *hls_levels(config),
+        synthesis_level(config),
         Level("Place and route", "timing at the clock", NOT_RUN, LATER),
         Level("Bitstream", "the file for the board", NOT_RUN, LATER),
         Level("Hardware", "the board's integers against the emulator's", NOT_RUN, LATER),
     ]
-
-
-def _frames(count: int) -> str:
-    return "1 frame" if count == 1 else f"{count:,} frames"
 
 
 def _emulation_level(
@@ -197,12 +165,20 @@ def _emulation_level(
         of_model if against == "Brevitas model" else sorted(set(result.boundaries) - set(of_model))
     )
     if result.mismatches:
-        detail = f"{_frames(result.frames)}: {result.mismatches:,} integers differ"
+        detail = f"{frames_text(result.frames)}: {result.mismatches:,} integers differ"
         return Level(name, what, FAILED, detail, compared)
     if not compared or result.frames < 1:
         return Level(name, what, NOT_RUN, "the result names no frame or boundary compared")
-    detail = f"{_frames(result.frames)}, {len(compared)} boundaries, all integers equal"
+    detail = f"{frames_text(result.frames)}, {len(compared)} boundaries, all integers equal"
     return Level(name, what, PASSED, detail, [b.removeprefix("brevitas:") for b in compared])
+
+
+def _why_not_simulated(config: BuildConfig) -> str:
+    """What keeps the RTL from being simulated, or the command that does it."""
+    nodes = hls_nodes(load_step(config, "generate_rtl"))
+    if nodes and not (config.output_dir / "rtl").is_dir():
+        return needs_vitis(nodes)
+    return "python -m flows rtlsim"
 
 
 def _simulation_level(result: Simulation | None, otherwise: str) -> Level:
@@ -215,7 +191,7 @@ def _simulation_level(result: Simulation | None, otherwise: str) -> Level:
         if result.stalls
         else "no stalls at the ends"
     )
-    run = f"{_frames(result.frames)}, {len(result.boundaries)} boundaries"
+    run = f"{frames_text(result.frames)}, {len(result.boundaries)} boundaries"
     if result.mismatches or result.differences or result.violations or result.faults:
         found = (result.differences[:1] + result.violations[:1]) or result.faults[:1]
         detail = f"{run}: {result.mismatches:,} integers differ, "

@@ -7,10 +7,16 @@ from pathlib import Path
 
 from flows.errors import FlowError
 from flows.report.facts import Facts
-from flows.report.levels import FAILED, NOT_RUN, PASSED, Level
+from flows.report.levels import ESTIMATED, FAILED, NOT_RUN, PASSED, Level
 from flows.report.markup import Column, Row, code, note, number, section, table, text
+from flows.target import target_text
 
-SIGNS = {PASSED: ("pass", "✓"), FAILED: ("fail", "✗"), NOT_RUN: ("skip", "&ndash;")}
+SIGNS = {
+    PASSED: ("pass", "✓"),
+    FAILED: ("fail", "✗"),
+    NOT_RUN: ("skip", "&ndash;"),
+    ESTIMATED: ("skip", "≈"),
+}
 """Status -> CSS class and sign."""
 
 IMAGE_TYPES = {
@@ -59,8 +65,8 @@ def weights_origin(facts: Facts) -> str:
 
 
 def _target(facts: Facts) -> str:
-    fps = facts.config.target_fps or 10.0
-    return f"{fps:g} frames/s, that is {number(facts.config.clocks_per_frame)} clocks a frame"
+    target = target_text(facts.config)
+    return f"{target}, that is at most {number(facts.target_clocks)} clocks a frame"
 
 
 def _graph(facts: Facts) -> str:

@@ -7,6 +7,9 @@ from finn.transformation.fpgadataflow.insert_fifo import InsertFIFO
 from finn.transformation.fpgadataflow.specialize_layers import SpecializeLayers
 from finn.util.logging import log
 from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from hw.ops.registry import DOMAIN
 
 #: FINN's inserted operators -> ours, which have RTL that simulates with open tools.
 OURS = {
@@ -15,19 +18,29 @@ OURS = {
 }
 
 
-def specialize(model: ModelWrapper, part: str) -> ModelWrapper:
-    """Turn every abstract operator into its RTL variant (FINN's SpecializeLayers)."""
+def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapper:
+    """Turn every abstract operator into its RTL or HLS variant (FINN's SpecializeLayers).
+
+    style: "rtl" or "hls", for nodes without a preferred_impl_style of their own. FIFOs are always
+    RTL: in HLS C++ they are no operators, but the depth of a stream.
+    """
     names = {node.output[0]: node.name for node in model.graph.node}
+    for node in model.graph.node:
+        if node.domain != DOMAIN:
+            continue
+        op = getCustomOp(node)
+        wanted = str(op.get_nodeattr("preferred_impl_style")) or style
+        op.set_nodeattr("preferred_impl_style", "rtl" if node.op_type == "StreamFIFO" else wanted)
     model = model.transform(SpecializeLayers(part))
     for node in model.graph.node:
         node.name = names[node.output[0]]
     return model
 
 
-def insert_streams(model: ModelWrapper, part: str) -> ModelWrapper:
+def insert_streams(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapper:
     """Insert width converters and FIFOs where streams differ or are to be buffered (FINN's)."""
     model = model.transform(InsertDWC())
-    model = specialize(_rename(model), part)
+    model = specialize(_rename(model), part, style)
     level = log.level
     log.setLevel(logging.ERROR)  # FINN warns of shallow FIFOs at the edges, which are none here
     try:

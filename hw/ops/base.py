@@ -31,7 +31,7 @@ class Memory:
 
     words: one unsigned integer a row. width: bits of a row. kind: "weights" or "thresholds".
     stored_bits: bits that carry information (rows x width less padding); padding: why the
-    difference, if any.
+    difference, if any. style: rom_style that the memory is asked for.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Memory:
     kind: str
     stored_bits: int
     padding: str = ""
+    style: str = "auto"
 
     @property
     def bits(self) -> int:

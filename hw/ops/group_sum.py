@@ -14,6 +14,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, RtlOp, StreamOp
+from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
 
 
@@ -118,4 +119,24 @@ class GroupSum_rtl(GroupSum, RtlOp):
         )
 
 
-register(GroupSum, GroupSum_rtl)
+class GroupSum_hls(GroupSum, HlsOp):
+    """GroupSum in HLS C++: hw/hls/group_sum.hpp."""
+
+    def hls_function(self) -> str:
+        return "group_sum"
+
+    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+        return [
+            self.lanes_in(),
+            self.int_attr("Group"),
+            int(self.get_input_datatype().bitwidth()),
+            int(self.get_output_datatype().bitwidth()),
+            bool(self.get_input_datatype().signed()),
+            self.hls_trips(),
+        ]
+
+    def hls_trips(self) -> int:
+        return self.get_exp_cycles()
+
+
+register(GroupSum, GroupSum_rtl, GroupSum_hls)

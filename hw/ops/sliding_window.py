@@ -16,6 +16,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, RtlOp, StreamOp
 from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
+from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.passthrough import window_to_stream
 from hw.ops.registry import register
 
@@ -218,4 +219,48 @@ class SlidingWindow_rtl(SlidingWindow, RtlOp):
         return self.instance(self._module(), params)
 
 
-register(SlidingWindow, SlidingWindow_rtl)
+class SlidingWindow_hls(SlidingWindow, HlsOp):
+    """SlidingWindow in HLS C++: hw/hls/sliding_window_serial.hpp or _parallel.hpp."""
+
+    def hls_function(self) -> str:
+        return "sliding_window_parallel" if self.is_parallel() else "sliding_window_serial"
+
+    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+        _, height, width, _ = self.input_shape()
+        sizes = [self.folds(), height, width]
+        sizes += [*self.ints_attr("KernelSize"), *self.ints_attr("Stride")]
+        return [*self.lane_arguments(), *sizes, RAM_STYLES[str(self.get_nodeattr("ram_style"))]]
+
+    def hls_trips(self) -> int:
+        """Trips a frame. Parallel: its input beats. Serial: as sliding_window_serial.hpp says.
+
+        A call handles one frame, so that, unlike in ``get_exp_cycles``, the first window of a
+        frame never arrives while the last ones of the frame before leave.
+        """
+        _, height, width, _ = self.input_shape()
+        folds = self.folds()
+        beats = height * width * folds
+        if self.is_parallel():
+            return beats
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        stride_h, stride_w = self.ints_attr("Stride")
+        _, out_h, out_w, _ = self.output_shape()
+        span = ((kernel_h - 1) * width + kernel_w) * folds
+        slack = self.serial_depth() - span
+        window, next_col = self.taps() * folds, stride_w * folds
+        row_in = stride_h * width * folds
+        next_row = row_in - (out_w - 1) * next_col
+        row_out = max(
+            out_w * window,
+            (out_w - 1) * window + next_row + 1 - slack,
+            window + (out_w - 1) * next_col + 1 - slack if out_w > 1 else 0,
+        )
+        last = (out_h - 1) * row_in + (out_w - 1) * next_col
+        rest = max(0, beats - last - self.serial_depth())
+        trips = span + 1 + (out_h - 1) * max(row_in, row_out) + rest
+        trips += (out_w - 1) * max(window, next_col)
+        trips += slack if next_col > window and row_out > row_in else 0
+        return max(beats, trips)
+
+
+register(SlidingWindow, SlidingWindow_rtl, SlidingWindow_hls)

@@ -5,12 +5,14 @@ FINN's InsertFIFO creates StreamingFIFO nodes; renamed to StreamFIFO they become
 ``folded_shape``, ``normal_shape``, ``dataType``, ``ram_style``).
 """
 
+import numpy as np
 from finn.custom_op.fpgadataflow.streamingfifo import StreamingFIFO
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.errors import HardwareError
 from hw.ops.base import RtlOp
 from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
+from hw.ops.hls_base import HlsOp
 from hw.ops.passthrough import Passthrough
 from hw.ops.registry import register
 
@@ -96,4 +98,20 @@ class StreamFIFO_rtl(StreamFIFO, RtlOp):
         )
 
 
-register(StreamFIFO, StreamFIFO_rtl)
+class StreamFIFO_hls(StreamFIFO, HlsOp):
+    """StreamFIFO in HLS C++: hw/hls/stream_fifo.hpp, where it stands alone.
+
+    In a whole graph hw.hls.project makes its two streams one, of the FIFO's depth.
+    """
+
+    def hls_function(self) -> str:
+        return "stream_fifo"
+
+    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+        return [*self.lane_arguments(), self.hls_trips()]
+
+    def hls_trips(self) -> int:
+        return int(np.prod(self.input_shape())) // self.lanes_in()
+
+
+register(StreamFIFO, StreamFIFO_rtl, StreamFIFO_hls)

@@ -11,6 +11,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, RtlOp, StreamOp
 from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
+from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.registry import register
 
 
@@ -118,4 +119,19 @@ class StreamMaxPool_rtl(StreamMaxPool, RtlOp):
         )
 
 
-register(StreamMaxPool, StreamMaxPool_rtl)
+class StreamMaxPool_hls(StreamMaxPool, HlsOp):
+    """StreamMaxPool in HLS C++: hw/hls/max_pool.hpp."""
+
+    def hls_function(self) -> str:
+        return "max_pool"
+
+    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+        _, height, width, _ = self.input_shape()
+        sizes = [self.folds(), height, width, *self.ints_attr("KernelSize")]
+        return [*self.lane_arguments(), *sizes, RAM_STYLES["auto"]]
+
+    def hls_trips(self) -> int:
+        return self.get_exp_cycles()
+
+
+register(StreamMaxPool, StreamMaxPool_rtl, StreamMaxPool_hls)

@@ -11,6 +11,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, RtlOp, StreamOp
 from hw.ops.estimates import counter_bits
+from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
 
 
@@ -97,4 +98,20 @@ class StreamPad_rtl(StreamPad, RtlOp):
         )
 
 
-register(StreamPad, StreamPad_rtl)
+class StreamPad_hls(StreamPad, HlsOp):
+    """StreamPad in HLS C++: hw/hls/stream_pad.hpp."""
+
+    def hls_function(self) -> str:
+        return "stream_pad"
+
+    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+        _, height, width, _ = self.input_shape()
+        top, left, bottom, right = self.ints_attr("Padding")
+        sizes = [self.folds(), height, width, top, bottom, left, right]
+        return [*self.lane_arguments(), *sizes]
+
+    def hls_trips(self) -> int:
+        return self.get_exp_cycles()
+
+
+register(StreamPad, StreamPad_rtl, StreamPad_hls)

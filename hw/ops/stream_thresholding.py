@@ -4,6 +4,7 @@ Stands where FINN has Thresholding, whose RTL open tools do not read. Meaning: M
 QONNX on an NHWC tensor of integers.
 """
 
+from dataclasses import replace
 from math import ceil, prod
 from typing import Any
 
@@ -13,6 +14,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, Memory, RtlOp, StreamOp
 from hw.ops.estimates import memory_bram18
+from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
 from hw.ops.memory_layout import (
     channel_thresholds,
     check_input_datatype,
@@ -81,6 +83,13 @@ class StreamThresholding(StreamOp):
         checked = channel_thresholds(name, values, self.input_shape()[-1])
         return clamp_thresholds(checked, int(idt.min()), int(idt.max()))
 
+    def checked_thresholds(self, model: ModelWrapper) -> IntArray:
+        """``thresholds``, the output data type checked to hold what they give."""
+        thresholds, low = self.thresholds(model), self.int_attr("ActVal")
+        output = self.get_output_datatype()
+        check_output_datatype(self.onnx_node.name, output, low, low + thresholds.shape[1])
+        return thresholds
+
     # --- FINN's interface -----------------------------------------------------------------------
 
     def get_input_datatype(self, ind: int = 0) -> BaseDataType:
@@ -119,14 +128,14 @@ class StreamThresholding_rtl(StreamThresholding, RtlOp):
         return ("stream_fifo", "credit_fifo", "rom", "threshold_count", "thresholding")
 
     def memories(self, model: ModelWrapper) -> list[Memory]:
-        return [threshold_memory(self.onnx_node.name, self.thresholds(model), self.lanes_in())]
+        memory = threshold_memory(self.onnx_node.name, self.thresholds(model), self.lanes_in())
+        return [replace(memory, style=self.get_nodeattr("ram_style"))]
 
     def rtl_body(self, model: ModelWrapper) -> str:
         name, idt, output = (
             self.onnx_node.name, self.get_input_datatype(), self.get_output_datatype(),
         )  # fmt: skip
-        thresholds, low = self.thresholds(model), self.int_attr("ActVal")
-        check_output_datatype(name, output, low, low + thresholds.shape[1])
+        thresholds, low = self.checked_thresholds(model), self.int_attr("ActVal")
         params: dict[str, int | str] = {
             "Lanes": self.lanes_in(),
             "InBits": idt.bitwidth(),
@@ -142,4 +151,35 @@ class StreamThresholding_rtl(StreamThresholding, RtlOp):
         return self.instance("thresholding", params)
 
 
-register(StreamThresholding, StreamThresholding_rtl)
+class StreamThresholding_hls(StreamThresholding, HlsOp):
+    """StreamThresholding in HLS C++: hw/hls/thresholding.hpp."""
+
+    def hls_function(self) -> str:
+        return "thresholding"
+
+    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+        thresholds, output = self.checked_thresholds(model), self.get_output_datatype()
+        self.require_lane_bits("a threshold", threshold_bits(thresholds))
+        return [
+            *self.lane_arguments(),
+            int(output.bitwidth()),
+            bool(output.signed()),
+            self.int_attr("ActVal"),
+            int(self.input_shape()[-1]),
+            thresholds.shape[1],
+            threshold_bits(thresholds),
+            RAM_STYLES[self.get_nodeattr("ram_style")],
+            prod(self.input_shape()[1:-1]),
+        ]
+
+    def hls_tables(self, model: ModelWrapper) -> list[HlsTable]:
+        thresholds, lanes = self.thresholds(model), self.lanes_in()
+        rows = thresholds.reshape(-1, lanes, thresholds.shape[1])
+        bits = threshold_bits(thresholds)
+        return [HlsTable(f"{self.onnx_node.name}_thresholds", rows, bits, True, "thresholds")]
+
+    def hls_trips(self) -> int:
+        return self.get_exp_cycles() // self.input_shape()[0]
+
+
+register(StreamThresholding, StreamThresholding_rtl, StreamThresholding_hls)

@@ -9,10 +9,12 @@ go through their least common multiple, in two modules.
 from itertools import pairwise
 from math import lcm
 
+import numpy as np
 from finn.custom_op.fpgadataflow.streamingdatawidthconverter import StreamingDataWidthConverter
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.ops.base import RtlOp
+from hw.ops.hls_base import HlsOp
 from hw.ops.passthrough import Passthrough
 from hw.ops.registry import register
 
@@ -61,4 +63,18 @@ class StreamWidthConverter_rtl(StreamWidthConverter, RtlOp):
         )
 
 
-register(StreamWidthConverter, StreamWidthConverter_rtl)
+class StreamWidthConverter_hls(StreamWidthConverter, HlsOp):
+    """StreamWidthConverter in HLS C++: hw/hls/width_converter.hpp, of any ratio."""
+
+    def hls_function(self) -> str:
+        return "width_converter"
+
+    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+        lanes, *lane_type = self.lane_arguments()
+        return [lanes, self.lanes_out(), *lane_type, int(np.prod(self.input_shape()))]
+
+    def hls_trips(self) -> int:
+        return self.get_exp_cycles()
+
+
+register(StreamWidthConverter, StreamWidthConverter_rtl, StreamWidthConverter_hls)

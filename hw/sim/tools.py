@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hw.errors import HardwareError
 
-#: Tried in this order after $CXX.
+#: Tried in this order where $CXX is not set.
 COMPILERS = ("g++", "c++", "clang++")
 STILL_WORKS = "everything but RTL simulation works without it"
 
@@ -74,13 +74,22 @@ def find_verilator() -> Verilator:
 
 
 @cache
-def find_compiler() -> Compiler:
-    """Return the first compiler that runs of $CXX, g++, c++, clang++, or raise HardwareError."""
-    for candidate in (os.environ.get("CXX", ""), *COMPILERS):
-        command = shutil.which(candidate) if candidate else None
+def find_compiler(what: str = "RTL simulation", still_works: str = STILL_WORKS) -> Compiler:
+    """Return $CXX, or the first that runs of g++, c++, clang++; else raise HardwareError.
+
+    what, still_works: for the error's text.
+    """
+    chosen = os.environ.get("CXX", "")
+    for candidate in (chosen,) if chosen else COMPILERS:
+        command = shutil.which(candidate)
         if command and (version := _version(command)):
             return Compiler(command, version)
+    if chosen:
+        raise HardwareError(
+            f"{what} needs a C++ compiler; CXX={chosen} is no command that runs: expected one "
+            f"program without arguments, or unset for {', '.join(COMPILERS)} ({still_works})"
+        )
     raise HardwareError(
-        f"RTL simulation needs a C++ compiler; none of $CXX, {', '.join(COMPILERS)} runs: "
-        f"install g++ ({STILL_WORKS})"
+        f"{what} needs a C++ compiler; none of {', '.join(COMPILERS)} runs: "
+        f"install g++ ({still_works})"
     )

@@ -15,7 +15,10 @@ from flows.emulate import original_order
 from flows.emulator import Emulator
 from flows.steps.import_model import prepare
 from flows.steps.streamline import streamline
-from tests.flows.networks import Network
+from tests.flows.networks import Network, random_network
+
+#: Frames per second at 10 ns that the solver's own foldings have to reach.
+TARGETS = (20_000, 60_000, 100_000, 200_000)
 
 
 def write_config(folder: Path, net: Network, **keys: Any) -> Path:
@@ -134,3 +137,17 @@ def built(config_path: Path, seed: int | None = None) -> tuple[BuildConfig, Mode
     config = load_config(config_path)
     build(config)
     return config, load_step(config, "generate_rtl")
+
+
+def random_build(folder: Path, seed: int) -> tuple[Network, BuildConfig, ModelWrapper]:
+    """Build a random network, every second one with a random folding, the others from a target.
+
+    Names in the graph begin with the seed, so that several can stand side by side.
+    """
+    net = random_network(seed)
+    config_path = write_config(folder / f"n{seed}", net, target_fps=TARGETS[seed // 2 % 4])
+    config, model = built(config_path, seed if seed % 2 else None)
+    for node in model.graph.node:
+        node.name = f"n{seed}_{node.name}"
+    model.rename_tensor(model.graph.input[0].name, f"n{seed}_x")
+    return net, config, model

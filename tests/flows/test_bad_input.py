@@ -66,7 +66,7 @@ def test_missing_configuration(tmp_path, capsys):
     [
         ({"target_fbs": 3}, "<path>: unknown key target_fbs; did you mean target_fps?"),
         ({"board": "Zedboard"}, "unknown board Zedboard; known: KV260_SOM, Pynq-Z1, Pynq-Z2, "
-                                "Ultra96-V2, ZCU104"),
+                                "Ultra96-V2, ZCU104, Zybo-Z7-10"),
         ({"model": "none.onnx"}, "<dir>/none.onnx: no such file; expected a QONNX model (.onnx)"),
         ({"target_fps": "fast"}, "<path>: target_fps = 'fast'; expected a number above 0"),
         ({"folding_config_file": "f.json"}, "<dir>/f.json: no such file; expected a folding "
@@ -184,7 +184,8 @@ def test_steps_in_the_wrong_order(built, capsys):
 
 
 @pytest.mark.parametrize(
-    "command", [["emulate"], ["rtlsim"], ["frames"], ["build", "--start", "set_folding"]]
+    "command",
+    [["emulate"], ["rtlsim"], ["cppsim"], ["frames"], ["build", "--start", "set_folding"]],
 )
 def test_step_that_was_not_built(tmp_path, capsys, command):
     path = write_config(tmp_path, NET)
@@ -237,7 +238,7 @@ def test_broken_state_of_a_build(tmp_path, capsys):
         (np.zeros((6, 6), np.uint8), "shape (6, 6) and type uint8"),
     ],
 )
-@pytest.mark.parametrize("command", ["emulate", "rtlsim"])
+@pytest.mark.parametrize("command", ["emulate", "rtlsim", "cppsim"])
 def test_frames_of_a_wrong_shape_or_type(built, tmp_path, capsys, command, array, found):
     file = tmp_path / "x.npy"
     np.save(file, array)
@@ -301,7 +302,7 @@ def test_missing_compiler(built, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(tools, "COMPILERS", ("no-such-compiler",))
     np.save(tmp_path / "x.npy", NET.frames(1))
     assert error_of(capsys, "rtlsim", built, "--input", tmp_path / "x.npy") == (
-        "RTL simulation needs a C++ compiler; none of $CXX, no-such-compiler runs: install g++ "
+        "RTL simulation needs a C++ compiler; none of no-such-compiler runs: install g++ "
         "(everything but RTL simulation works without it)"
     )
     assert main(["emulate", str(built), "--input", str(tmp_path / "x.npy")]) == 0

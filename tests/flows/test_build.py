@@ -9,7 +9,7 @@ import yaml
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.__main__ import main
-from flows.build import STEPS, build, load_step
+from flows.build import STEPS, build, is_current, load_step
 from flows.config import load_config
 from flows.emulator import Emulator
 from tests.flows.flow import assert_equals_reference, write_config
@@ -113,7 +113,7 @@ def test_interrupted_step_is_not_taken_for_a_finished_one(tmp_path, monkeypatch,
     assert main(["build", str(path)]) == 130
     assert capsys.readouterr().err.splitlines()[-1] == "interrupted"
     monkeypatch.undo()
-    assert main(["build", str(path), "--start", "specialize"]) == 1
+    assert main(["build", str(path), "--start", "size_fifos"]) == 1
     assert "step set_folding has not been built; run" in capsys.readouterr().err
     assert main(["build", str(path), "--start", "set_folding"]) == 0
 
@@ -129,3 +129,35 @@ def test_emulate_agrees_on_random_networks(seed, tmp_path, capsys):
         capsys.readouterr().err
     )
     assert yaml.safe_load(path.read_text())["model"] == f"net{seed}.onnx"
+
+
+def test_an_unchanged_build_and_what_ran_on_it_are_kept_if_asked_for(whole, tmp_path, capsys):
+    net, _ = whole
+    path = write_config(tmp_path, net, target_fps=20_000)
+    config = load_config(path)
+    assert main(["build", str(path), "--if-changed"]) == 0
+    result = config.output_dir / "report" / "cppsim.json"
+    result.write_text("{}")
+    capsys.readouterr()
+    assert main(["build", str(path), "--if-changed"]) == 0
+    assert "up to date" in capsys.readouterr().out
+    assert result.exists()
+    write_config(tmp_path, net, target_fps=10_000)
+    assert main(["build", str(path), "--if-changed"]) == 0
+    assert "up to date" not in capsys.readouterr().out
+    assert not result.exists()
+
+
+def test_a_build_by_other_sources_is_not_current(whole, tmp_path, monkeypatch):
+    net, _ = whole
+    path = write_config(tmp_path, net, target_fps=20_000)
+    config = load_config(path)
+    assert main(["build", str(path), "--stop", "generate_rtl"]) == 0
+    assert is_current(config)
+    monkeypatch.setattr("flows.build.source_digest", lambda: "changed")
+    assert not is_current(config)
+    # the last step alone leaves the others as the former sources made them
+    assert main(["build", str(path), "--start", "generate_rtl"]) == 0
+    assert not is_current(config)
+    assert main(["build", str(path)]) == 0
+    assert is_current(config)

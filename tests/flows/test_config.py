@@ -7,7 +7,7 @@ import re
 import pytest
 import yaml
 
-from flows.config import load_config, read_folding
+from flows.config import BuildConfig, load_config, read_folding
 from flows.errors import FlowError
 from hw.errors import HardwareError
 
@@ -75,8 +75,8 @@ def test_fingerprint_follows_files_and_settings_but_not_the_folder(tmp_path):
     ("keys", "message"),
     [
         ({"target_fbs": 1}, "unknown key target_fbs; did you mean target_fps?"),
-        ({"xyz": 1}, "unknown key xyz; known: model, output_dir, board, synth_clk_period_ns, "
-                     "target_fps, folding_config_file, input_scale, name"),
+        ({"xyz": 1}, "unknown key xyz; known: "
+                     + ", ".join(f.name for f in dataclasses.fields(BuildConfig))),
         ({"model": None}, "key model is missing"),
         ({"output_dir": ""}, "key output_dir is missing"),
         ({"model": 3}, "model = 3; expected a path"),
@@ -90,6 +90,14 @@ def test_fingerprint_follows_files_and_settings_but_not_the_folder(tmp_path):
         ({"target_fps": float("inf")}, "target_fps = inf; expected a number above 0"),
         ({"synth_clk_period_ns": float("inf")}, "synth_clk_period_ns = inf; expected a number "
                                                 "above 0"),
+        ({"pixels_per_clock": 2}, "pixels_per_clock = 2; expected 1/16 to 1"),
+        ({"pixels_per_clock": "1/17"}, "pixels_per_clock = '1/17'; expected 1/16 to 1"),
+        ({"pixels_per_clock": "1/0"}, "pixels_per_clock = '1/0'; expected 1/16 to 1"),
+        ({"pixels_per_clock": True}, "pixels_per_clock = True; expected 1/16 to 1"),
+        ({"pixels_per_clock": float("inf")}, "pixels_per_clock = inf; expected 1/16 to 1"),
+        ({"pixels_per_clock": 1, "target_fps": 9}, "target_fps and pixels_per_clock are both "
+                                                   "given; expected one"),
+        ({"auto_fifo_depths": 1}, "auto_fifo_depths = 1; expected true or false"),
         ({"input_scale": float("nan")}, "input_scale = nan; expected a number above 0"),
     ],
 )  # fmt: skip
@@ -98,6 +106,11 @@ def test_unusable_values(tmp_path, keys, message):
     with pytest.raises(FlowError) as caught:
         load_config(path)
     assert str(caught.value) == f"{path}: {message}"
+
+
+@pytest.mark.parametrize("given", ["1/16", 0.0625, "0.0625"])
+def test_pixels_per_clock_are_a_number_or_a_fraction(tmp_path, given):
+    assert load_config(_write(tmp_path, pixels_per_clock=given)).pixels_per_clock == 1 / 16
 
 
 def test_target_so_small_that_the_clocks_overflow(tmp_path):

@@ -15,29 +15,17 @@ from flows.build import load_step
 from flows.config import BuildConfig
 from flows.emulate import original_order
 from flows.emulator import Emulator
+from flows.steps.size_fifos import modelled
 from hw.sim.design import OUTPUT
 from hw.sim.result import SimResult
 from hw.sim.run import simulate
 from hw.sim.verilate import build as build_simulator
 from hw.stitch import stitch
-from tests.flows.flow import built, decoded, quantized_tensors, write_config
-from tests.flows.networks import Network, random_network
+from tests.flows.flow import decoded, quantized_tensors, random_build
+from tests.flows.networks import Network
 from tests.hw.bench import CACHE, assert_beats
 
 FRAMES = 3
-#: Frames per second at 10 ns that the solver's own foldings have to reach.
-TARGETS = (20_000, 60_000, 100_000, 200_000)
-
-
-def _prepare(folder: Path, seed: int) -> tuple[Network, BuildConfig, ModelWrapper]:
-    """Build one network: every second one with a random folding, the others from a target."""
-    net = random_network(seed)
-    config_path = write_config(folder / f"n{seed}", net, target_fps=TARGETS[seed // 2 % 4])
-    config, model = built(config_path, seed if seed % 2 else None)
-    for node in model.graph.node:
-        node.name = f"n{seed}_{node.name}"
-    model.rename_tensor(model.graph.input[0].name, f"n{seed}_x")
-    return net, config, model
 
 
 def _check(net: Network, config: BuildConfig, model: ModelWrapper, result: SimResult) -> None:
@@ -73,8 +61,18 @@ def _check(net: Network, config: BuildConfig, model: ModelWrapper, result: SimRe
         )
 
 
+def _check_timing(model: ModelWrapper, result: SimResult) -> None:
+    """The timing model knows when each frame ends, but for a pipeline's latency here or there."""
+    expected = modelled(model, FRAMES)
+    source = result.streams[model.graph.input[0].name].first[0]
+    found = np.array(result.streams[model.graph.node[-1].name].last) - source
+    ends = np.array(expected.times.last[-1]) - expected.times.first[1][0]
+    units = sum(node.op_type == "MultiLevelMVAU_rtl" for node in model.graph.node)
+    assert np.abs(found - ends).max() <= 4 * units, (model.graph.input[0].name, found, ends)
+
+
 def _run_batch(folder: Path, seeds: list[int]) -> None:
-    batch = [_prepare(folder, seed) for seed in seeds]
+    batch = [random_build(folder, seed) for seed in seeds]
     design = stitch([model for _, _, model in batch], folder / "rtl", "random_networks")
     simulator = build_simulator(design, cache_dir=CACHE, optimize="-O1")
     inputs = {}
@@ -88,6 +86,8 @@ def _run_batch(folder: Path, seeds: list[int]) -> None:
         assert not result.surplus
         for net, config, model in batch:
             _check(net, config, model, result)
+            if not stall and not idle:
+                _check_timing(model, result)
 
 
 def test_random_networks_in_rtl(tmp_path):

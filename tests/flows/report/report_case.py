@@ -65,7 +65,8 @@ def make_build(folder: Path) -> None:
     """A configuration c.yaml and its build; no verification has run."""
     metadata = {"network": "dupnet-tinier-yolo", "seed": "7"}
     onnx_with(metadata).save(str(folder / "net.onnx"))
-    (folder / "c.yaml").write_text("model: net.onnx\noutput_dir: out\ntarget_fps: 1000\n")
+    keys = ["model: net.onnx", "output_dir: out", "target_fps: 1000", "auto_fifo_depths: false"]
+    (folder / "c.yaml").write_text("\n".join(keys) + "\n")  # by rule, so that there are FIFOs
     config = load_config(folder / "c.yaml")
     models = config.output_dir / "intermediate_models"
     models.mkdir(parents=True)

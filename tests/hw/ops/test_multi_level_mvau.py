@@ -14,7 +14,9 @@ from qonnx.custom_op.registry import getCustomOp
 from hw import RTL_DIR
 from hw.errors import HardwareError
 from hw.ops.multi_level_mvau import MultiLevelMVAU_rtl
+from hw.ops.mvau_parameters import mvau_parameters
 from hw.ops.registry import RTL_DOMAIN
+from hw.ops.sign_weights import row_offsets
 
 MW, MH = 12, 6
 
@@ -107,13 +109,16 @@ def test_threshold_memory_rows_keep_meaning_when_clamped() -> None:
     memory = node.memories(model)[1]
     bits = memory.width // (2 * 3)
     assert (memory.name, len(memory.words), memory.kind) == ("fc_thresholds", 3, "thresholds")
-    assert bits <= 7  # 12 activations of 0..3: -36..36
+    assert bits <= 7  # 12 activations of 0..3: -36..36, and the signs' constants
+    codes = mvau_parameters(node, model).rows
+    offsets = row_offsets(codes, len(codes) // 3, node.get_input_datatype())
     for row, word in enumerate(memory.words):
         for pe in range(2):
             for i in range(3):
                 value = word >> ((pe * 3 + i) * bits) & ((1 << bits) - 1)
                 value -= (value >> (bits - 1)) << bits
-                assert value == np.clip(thresholds[row * 2 + pe, i], low, high + 1)
+                clamped = np.clip(thresholds[row * 2 + pe, i], low, high + 1)
+                assert value == clamped + offsets[row, pe]
 
 
 def test_accumulator_is_tight() -> None:

@@ -84,9 +84,15 @@ def test_missing_compiler(bare_machine):
     with pytest.raises(HardwareError) as error:
         tools.find_compiler()
     assert str(error.value) == (
-        "RTL simulation needs a C++ compiler; none of $CXX, g++, c++, clang++ runs: install g++ "
+        "RTL simulation needs a C++ compiler; none of g++, c++, clang++ runs: install g++ "
         "(everything but RTL simulation works without it)"
     )
+
+
+def test_a_chosen_compiler_that_does_not_run_is_not_passed_over(bare_machine, monkeypatch):
+    monkeypatch.setenv("CXX", "ccache g++")
+    with pytest.raises(HardwareError, match=r"CXX=ccache g\+\+ is no command that runs"):
+        tools.find_compiler()
 
 
 def test_missing_verilator(bare_machine):

@@ -1,0 +1,169 @@
+"""Section cppsim: CPU seconds a frame of everything that executes the network in software."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from qonnx.core.onnx_exec import execute_onnx
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.bench.rows import Options, Row, Section, missing, with_ratios
+from flows.boundaries import Comparison
+from flows.build import load_step
+from flows.config import BuildConfig
+from flows.cppsim import cache_folder, project_folder
+from flows.detect import write_frames
+from flows.emulator import Emulator
+from flows.steps.import_model import load_qonnx, prepare
+from hw.errors import HardwareError
+from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
+from hw.hls.cppsim import CppSimulation
+from hw.hls.project import write_project
+
+UNIT = "s/frame"
+#: Seconds that a rival may take to convert, compile and run.
+PATIENCE = 3600
+
+
+def cppsim_section(config: BuildConfig, options: Options) -> Section:
+    """Both builds of cppsim, the emulator, QONNX, hls4ml, finn-hlslib: CPU seconds of one frame."""
+    path = options.work / "frames.npy"
+    write_frames(config, None, options.frames, 1, path)
+    frames = np.load(path)
+    emulator = Emulator(load_step(config, "fold_duplicated_weights"), threads=1)
+    rows = [
+        *(_cppsim(config, emulator, frames, build) for build in BUILDS),
+        _emulator(emulator, frames),
+        _qonnx(config, emulator, frames[0]),
+        _hls4ml(config, emulator, path, options.work),
+        _finn_hlslib(config, options),
+    ]
+    height, width, channels = emulator.input_shape
+    facts = {
+        "network": f"{config.model.name}, {height} x {width} x {channels}",
+        "figures": "CPU seconds of the whole process a frame, one thread; other load on the "
+        "machine matters little",
+    }
+    title = "Software execution of the complete network"
+    return Section("cppsim", title, with_ratios(rows, _own(FAST)), facts)
+
+
+def _own(build: str) -> str:
+    return f"cppsim, {build} build"
+
+
+def _cppsim(config: BuildConfig, emulator: Emulator, frames: Any, build: str) -> Row:
+    """Median of the frames (exact: the first frame alone), after a check of every boundary."""
+    model = load_step(config, "generate_rtl")
+    try:
+        project = write_project(model, project_folder(config), config.top)
+        program = build_program(project, build, cache_dir=cache_folder(config), progress=print)
+    except HardwareError as error:
+        return missing(_own(build), str(error))
+    comparison = Comparison(model, emulator, None)
+    nodes = [boundary.node for boundary in comparison.boundaries]
+    first, seconds = getCustomOp(model.graph.node[0]), []
+    with CppSimulation(program, nodes, project.folder.parent) as simulation:
+        for frame in frames[: 1 if build == EXACT else len(frames)]:
+            beats = first.input_beats(frame.astype(np.int64))
+            result = simulation.run({model.graph.input[0].name: beats})
+            comparison.add(frame, result.beats)
+            seconds.append(result.cpu_seconds)
+        simulation.finish()
+    if comparison.differences:
+        return missing(_own(build), f"its integers are wrong: {comparison.differences[0]}")
+    note = (
+        f"{len(comparison.compared)} boundaries exact; one program, compiled in "
+        f"{program.seconds:.0f} s"
+    )
+    return Row(_own(build), statistics.median(seconds), UNIT, note)
+
+
+def _cpu_seconds(run: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.process_time()
+    result = run()
+    return time.process_time() - start, result
+
+
+def _emulator(emulator: Emulator, frames: Any) -> Row:
+    emulator.boundaries(frames[0])
+    seconds = [_cpu_seconds(partial(emulator.boundaries, frame))[0] for frame in frames]
+    note = "onnxruntime on the integer graph in float32, thresholds as comparisons"
+    return Row("emulator (onnxruntime)", statistics.median(seconds), UNIT, note)
+
+
+def _decoded(emulator: Emulator, frame: Any) -> Any:
+    """The network's real values (1, C, H, W) of a frame, from the emulator's integers."""
+    scale, bias = (
+        np.array(json.loads(emulator.graph.metadata[key]))
+        for key in ("output_scale", "output_bias")
+    )
+    integers = emulator.boundaries(frame)[emulator.graph.output]
+    return (integers * scale + bias).transpose(0, 3, 1, 2)
+
+
+def _qonnx(config: BuildConfig, emulator: Emulator, frame: Any) -> Row:
+    """The exported file, executed by QONNX, node by node."""
+    model = prepare(load_qonnx(config.model))
+    step = float(emulator.graph.metadata.get("input_scale", "1"))
+    real = (frame.transpose(2, 0, 1)[None] * step).astype(np.float32)
+    name = model.graph.input[0].name
+    seconds, result = _cpu_seconds(lambda: execute_onnx(model, {name: real}))
+    found = result[model.graph.output[0].name]
+    close = np.isclose(found, _decoded(emulator, frame), rtol=1e-5, atol=1e-4).mean()
+    note = f"one ONNX session a node; {100 * close:.1f} % of the outputs are the emulator's"
+    return Row("QONNX execution", seconds, UNIT, note)
+
+
+def _hls4ml(config: BuildConfig, emulator: Emulator, frames: Path, work: Path) -> Row:
+    """hls4ml in a process of its own, which it fills with its messages."""
+    name = "hls4ml, g++ emulation"
+    folder = work / "hls4ml"
+    folder.mkdir(exist_ok=True)
+    result, log = folder / "result.json", folder / "log.txt"
+    result.unlink(missing_ok=True)
+    scale = emulator.graph.metadata.get("input_scale", "1")
+    print("hls4ml: converting, compiling and running the network (minutes)", flush=True)
+    command = [sys.executable, "-m", "flows.bench.hls4ml_rival", str(config.model), str(frames)]
+    with log.open("w") as output:
+        try:
+            subprocess.run(
+                [*command, scale, str(folder)],
+                stdout=output,
+                stderr=output,
+                timeout=PATIENCE,
+                check=False,
+                env={**os.environ, "OMP_NUM_THREADS": "1"},
+            )
+        except subprocess.TimeoutExpired:
+            return missing(name, f"took more than {PATIENCE} s")
+    if not result.is_file():
+        lines = log.read_text().strip().splitlines()
+        return missing(name, f"{lines[-1][:200] if lines else 'it ended'} (log: {log})")
+    data = json.loads(result.read_text())
+    expected = _decoded(emulator, np.load(frames)[0]).transpose(0, 2, 3, 1).reshape(-1)
+    found = np.array(data["outputs"])
+    close = np.isclose(found, expected, rtol=1e-3, atol=1e-3).mean()
+    note = (
+        f"{data['what']}; {100 * close:.1f} % of the outputs are the emulator's; compiled in "
+        f"{data['compile_seconds']:.0f} s"
+    )
+    return Row(name, data["cpu_seconds"], UNIT, note)
+
+
+def _finn_hlslib(config: BuildConfig, options: Options) -> Row:
+    """FINN's own cppsim: one program and one process a node."""
+    name = "finn-hlslib, one process a node"
+    if options.finn_hlslib is None:
+        return missing(name, "left out: it is not on PyPI; give a clone of it as FINN_HLSLIB=")
+    from flows.bench.finn_rival import measure
+
+    return measure(name, config, options.finn_hlslib, options.work / "finn")

@@ -1,0 +1,75 @@
+"""What a section measures: rows, each a figure with its unit, or the reason why there is none."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement. value: None where nothing was measured, then note says why.
+
+    ratio: value / that of the row named ``against`` (filled in by ``with_ratios``).
+    """
+
+    what: str
+    value: float | None
+    unit: str
+    note: str = ""
+    ratio: float | None = None
+    against: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one section found. facts: what the figures depend on (machine, versions, inputs)."""
+
+    name: str
+    title: str
+    rows: list[Row]
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says. work: folder for what a section builds."""
+
+    work: Path
+    frames: int = 3
+    finn_hlslib: Path | None = None
+
+
+def missing(what: str, reason: str) -> Row:
+    """A row without a figure."""
+    return Row(what, None, "", reason)
+
+
+def with_ratios(rows: Sequence[Row], against: str) -> list[Row]:
+    """Rows with their ratio to the row named against, where both have a figure of one unit."""
+    base = next((row for row in rows if row.what == against), None)
+    result = []
+    for row in rows:
+        ratio = None
+        if base is not None and base.value and row.value is not None and row.unit == base.unit:
+            ratio = row.value / base.value
+        fields = {**asdict(row), "ratio": ratio, "against": against if ratio is not None else ""}
+        result.append(Row(**fields))
+    return result
+
+
+def table(section: Section) -> str:
+    """Text of a section for people."""
+    lines = [f"{section.title}"]
+    lines += [f"  {name}: {value}" for name, value in section.facts.items()]
+    widest = max((len(row.what) for row in section.rows), default=0)
+    for row in section.rows:
+        value = "not measured" if row.value is None else f"{row.value:.4g} {row.unit}"
+        ratio = "" if row.ratio is None else f"{row.ratio:,.3g} x"
+        line = f"  {row.what:{widest}}  {value:>18}  {ratio:>10}  {row.note}"
+        lines.append(line.rstrip())
+    return "\n".join(lines)

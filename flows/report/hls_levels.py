@@ -1,0 +1,128 @@
+"""The levels of verification of the HLS C++: its two emulation builds, and its synthesis."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flows.config import BuildConfig
+from flows.report.level import FAILED, NOT_RUN, PASSED, Level, frames_text, names, read_result
+from hw.errors import HardwareError
+from hw.hls.compiler import EXACT, FAST, PURPOSE, STILL_WORKS, find_ap_headers
+from hw.hls.vitis import find_tool, missing_tool
+from hw.sim.tools import find_compiler
+
+_WHAT = {
+    FAST: "the HLS C++ of the complete network compiled with built-in integers, every stream that "
+    "is a tensor of the graph",
+    EXACT: "the same source with ap_int types, and every width checked while it runs",
+}
+
+
+@dataclass(frozen=True)
+class CppBuild:
+    """One build in report/cppsim.json."""
+
+    mismatches: int
+    differences: list[str]
+    boundaries: list[str]
+    faults: list[str]
+    frames: int
+    cpu_seconds_per_frame: float | None
+
+
+@dataclass(frozen=True)
+class HlsSynthesis:
+    """report/hls_synth.json."""
+
+    tool: str
+    complete: bool
+    faults: list[str]
+    not_run: list[str]
+    passed: int
+    failed: int
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _parse_builds(data: Any) -> dict[str, CppBuild]:
+    return {
+        str(name): CppBuild(
+            mismatches=int(entry["mismatches"]),
+            differences=names(entry["differences"]),
+            boundaries=names(entry["boundaries"]),
+            faults=names(entry["faults"]),
+            frames=int(entry["frames_run"]),
+            cpu_seconds_per_frame=_number(entry["cpu_seconds_per_frame"]),
+        )
+        for name, entry in data["builds"].items()
+    }
+
+
+def _parse_synthesis(data: Any) -> HlsSynthesis:
+    statuses = [
+        str(entry["status"]) for part in ("operators", "region") for entry in data[part].values()
+    ]
+    return HlsSynthesis(
+        tool=str(data["tool"] or ""),
+        complete=bool(data["complete"]),
+        faults=names(data["faults"]),
+        not_run=names(data["not_run"]),
+        passed=statuses.count("passed"),
+        failed=statuses.count("failed"),
+    )
+
+
+def hls_levels(config: BuildConfig) -> list[Level]:
+    """C++ emulation in both builds, and HLS synthesis."""
+    builds, reason = read_result(config, "cppsim", "generate_rtl", _parse_builds)
+    synthesis, old = read_result(config, "hls_synth", "generate_rtl", _parse_synthesis)
+    return [
+        *(_cppsim_level(build, (builds or {}).get(build), reason) for build in (FAST, EXACT)),
+        _synthesis_level(synthesis, old),
+    ]
+
+
+def _cppsim_level(build: str, result: CppBuild | None, reason: str) -> Level:
+    name, what = f"C++ emulation ({build}) = emulator", _WHAT[build]
+    if result is None:
+        return Level(name, what, NOT_RUN, reason or _why_not(build))
+    run = f"{frames_text(result.frames)}, {len(result.boundaries)} boundaries"
+    if result.mismatches or result.differences or result.faults:
+        first = (result.differences or result.faults or ["integers differ"])[0]
+        detail = f"{run}: {result.mismatches:,} integers differ; first: {first}"
+        return Level(name, what, FAILED, detail, result.boundaries)
+    if not result.boundaries or result.frames < 1:
+        return Level(name, what, NOT_RUN, "the result names no frame or boundary compared")
+    detail = f"{run}, all integers and loop trips equal"
+    if result.cpu_seconds_per_frame is not None:
+        detail += f"; {result.cpu_seconds_per_frame:.3g} s of one core a frame"
+    return Level(name, what, PASSED, detail, result.boundaries)
+
+
+def _why_not(build: str) -> str:
+    """What keeps a build from being run here, or the command that runs it."""
+    try:
+        find_compiler(PURPOSE, STILL_WORKS)
+        if build == EXACT:
+            find_ap_headers()
+    except HardwareError as error:
+        return str(error)
+    return f"python -m flows cppsim --build {build}"
+
+
+def _synthesis_level(result: HlsSynthesis | None, reason: str) -> Level:
+    name = "HLS synthesis"
+    what = "Vitis HLS: every operator and the complete region synthesized, co-simulated, exported"
+    if result is None:
+        missing = "" if find_tool() else f" ({missing_tool()}; the project is written all the same)"
+        return Level(name, what, NOT_RUN, reason or f"python -m flows hls{missing}")
+    if result.failed or (result.faults and result.tool):
+        first = (result.faults or ["see report/hls_synth.json"])[0]
+        return Level(name, what, FAILED, f"{result.failed} failed, {result.passed} passed: {first}")
+    if result.complete and not result.faults:
+        return Level(name, what, PASSED, f"{result.passed} tops, {result.tool}")
+    detail = "Vitis HLS was not found; the project is written" if not result.tool else (
+        f"{len(result.not_run)} tops were not run"
+    )  # fmt: skip
+    return Level(name, what, NOT_RUN, (result.faults or [detail])[0])

@@ -1,0 +1,212 @@
+"""Compiling an HLS project with a plain C++ compiler: one program a network, cached by content.
+
+Two builds of one source: "fast" holds lanes in built-in integers, "exact" in ap_int types, every
+narrowing checked. What is built lies in a cache folder under a hash of all that went in; a build is
+made in a temporary folder and renamed at the end.
+"""
+
+import hashlib
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from hw.errors import HardwareError
+from hw.hls.project import HlsProject, Progress, silent
+from hw.sim.tools import Compiler, find_compiler
+
+FAST, EXACT = "fast", "exact"
+BUILDS = (FAST, EXACT)
+#: Wheel with ap_int headers under an open licence, and where they are in it.
+WHEEL, WHEEL_VERSION, WHEEL_HEADERS = "hls4ml", "1.3.0", "templates/vivado/ap_types"
+PURPOSE = "C++ emulation of HLS (cppsim)"
+STILL_WORKS = "everything but cppsim and RTL simulation works without it"
+
+FLAGS = ("-std=c++14", "-Wall", "-Wextra", "-Wno-unknown-pragmas", "-DDF_EMULATION")
+BUILD_FLAGS = {
+    FAST: ("-DDF_PLAIN", "-O3", "-march=native"),
+    EXACT: (
+        "-DDF_CHECK_WIDTHS",
+        "-DAP_INT_MAX_W=4096",
+        "-O2",
+        "-Wno-uninitialized",
+        "-Wno-maybe-uninitialized",
+    ),
+}
+_INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Headers:
+    """A folder with ap_int.h. source: where it is from, to be told to people."""
+
+    folder: Path
+    source: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled project. seconds: what compiling took when it was done; cached: not just now."""
+
+    project: HlsProject
+    build: str
+    exe: Path
+    seconds: float
+    cached: bool
+    compiler: str
+    headers: str
+
+
+def find_ap_headers() -> Headers:
+    """Return the ap_int headers of the wheel, else of Vitis HLS, else raise HardwareError."""
+    spec = importlib.util.find_spec(WHEEL)  # imports nothing
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        folder = Path(place) / WHEEL_HEADERS
+        if (folder / "ap_int.h").is_file():
+            return Headers(folder, f"PyPI wheel {WHEEL}")
+    roots = [
+        Path(os.environ[name]) for name in ("XILINX_HLS", "XILINX_VITIS") if name in os.environ
+    ]
+    if binary := shutil.which("vitis_hls") or shutil.which("vitis-run"):
+        roots.append(Path(binary).resolve().parent.parent)
+    for root in roots:
+        if (root / "include" / "ap_int.h").is_file():
+            return Headers(root / "include", f"Vitis HLS, {root}")
+    raise HardwareError(
+        "the exact build of cppsim needs the ap_int headers, which are missing: pip install "
+        f"--no-deps {WHEEL}=={WHEEL_VERSION}, or put Vitis HLS on the PATH (the fast build works "
+        "without them)"
+    )
+
+
+@cache
+def processor() -> str:
+    """What -march=native depends on: a cache may move to another machine."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    flags = next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    model = next((line for line in lines if line.startswith("model name")), "")
+    return f"{platform.machine()} {model} {flags}"
+
+
+def _files(project: HlsProject) -> list[str]:
+    """Files of the project that the program is made of: what its two sources include."""
+    todo, found = [f"{project.top}.cpp", "main.cpp", "emulation/hls_stream.h"], []
+    while todo:
+        name = todo.pop()
+        if name in found:
+            continue
+        found.append(name)
+        for include in _INCLUDE.findall((project.folder / name).read_text()):
+            inner = str(Path(name).parent / include)
+            todo.append(inner if (project.folder / inner).is_file() else include)
+    return sorted(found)
+
+
+def _key(project: HlsProject, command: list[str], compiler: Compiler, headers: str) -> str:
+    digest = hashlib.sha256()
+    texts = [compiler.version, headers, " ".join(command), project.top]
+    if "-march=native" in command:
+        texts.append(processor())
+    for name in _files(project):
+        texts += [name, (project.folder / name).read_text()]
+    for text in texts:
+        data = text.encode()
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return digest.hexdigest()[:24]
+
+
+def _headers_key(headers: Headers | None) -> str:
+    """Content of the ap_int headers, in a few bytes."""
+    if headers is None:
+        return ""
+    digest = hashlib.sha256()
+    for path in sorted(headers.folder.glob("*.h")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def build_program(
+    project: HlsProject,
+    build: str = FAST,
+    *,
+    cache_dir: Path | None = None,
+    flags: tuple[str, ...] = (),
+    progress: Progress = silent,
+) -> Program:
+    """Return the compiled program of a project, from the cache if the same was compiled before.
+
+    build: "fast" or "exact". cache_dir: default ``.hls-cache`` beside the project's folder.
+    flags: further ones for the compiler. Raises HardwareError if a compiler or the ap_int headers
+    are missing, or naming the log where the compiler fails.
+    """
+    if build not in BUILDS:
+        raise HardwareError(f"build {build!r}: expected one of {', '.join(BUILDS)}")
+    compiler = find_compiler(PURPOSE, STILL_WORKS)
+    headers = find_ap_headers() if build == EXACT else None
+    options = [*FLAGS, *BUILD_FLAGS[build], *flags]
+    cache_folder = (cache_dir or project.folder.parent / ".hls-cache").resolve()
+    key = _key(project, options, compiler, _headers_key(headers))
+    target = cache_folder / f"{project.top}-{build}-{key}"
+    cached = (target / "program").is_file()
+    if not cached:
+        progress(f"compiling the {build} build of {project.top} with {Path(compiler.command).name}")
+        try:
+            _make(project, compiler, headers, options, target)
+        except OSError as error:
+            raise HardwareError(f"{target}: cannot be written: {error.strerror}") from error
+    seconds = float((target / "seconds").read_text())
+    progress(f"{build} build: compiled {'earlier ' if cached else ''}in {seconds:.1f} s")
+    source = headers.source if headers else ""
+    return Program(project, build, target / "program", seconds, cached, compiler.version, source)
+
+
+def _make(
+    project: HlsProject,
+    compiler: Compiler,
+    headers: Headers | None,
+    options: list[str],
+    target: Path,
+) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    log = target.with_name(target.name + ".log")
+    folder = project.folder.resolve()
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="tmp-") as name:
+        work = Path(name) / "work"
+        work.mkdir()
+        command = [compiler.command, *options, f"-I{folder / 'emulation'}", f"-I{folder}"]
+        if headers is not None:
+            command += ["-isystem", str(headers.folder)]
+        command += [str(folder / f"{project.top}.cpp"), str(folder / "main.cpp")]
+        command += ["-o", str(work / "program")]
+        start = time.perf_counter()
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        seconds = time.perf_counter() - start
+        log.write_text(f"$ {' '.join(command)}\n{done.stdout}\n")
+        if done.returncode:
+            raise HardwareError(
+                f"{Path(compiler.command).name} failed on {project.top}: "
+                f"{_first_error(done.stdout, done.returncode)} (log: {log})"
+            )
+        (work / "seconds").write_text(f"{seconds:.3f}\n")
+        try:
+            work.rename(target)
+        except OSError:
+            if not (target / "program").is_file():  # else another process was faster
+                raise
+
+
+def _first_error(text: str, status: int) -> str:
+    lines = [line.strip() for line in text.splitlines() if "rror:" in line]
+    return lines[0][:300] if lines else f"exit status {status}"

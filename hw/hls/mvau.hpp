@@ -1,0 +1,229 @@
+// Multi-level matrix-vector unit in masked form, thresholds inside.
+//
+// For every vector of MW activations a and each of MH rows
+//   acc = WStep * sum(k*a) + WMin * sum(a),
+// k the WBits-bit unsigned codes of the weights (weight = WStep*k + WMin). sum(a) is made once for
+// all PEs, sum(k*a) of one tree of masked activations a bit of k: there is no multiplier.
+// The output is OutBias + number of thresholds <= acc, or acc itself without thresholds.
+#pragma once
+
+#include "memory_style.hpp"
+#include "threshold_count.hpp"
+#include "types.hpp"
+
+namespace df {
+
+constexpr unsigned bit_length(unsigned long long value) {
+  return value == 0 ? 0 : 1 + bit_length(value / 2);
+}
+
+// Greatest magnitude of an integer of bits bits.
+constexpr unsigned long long lane_magnitude(unsigned bits, bool is_signed) {
+  return is_signed ? 1ULL << (bits - 1) : (1ULL << bits) - 1;
+}
+
+// Bits of integers of the given greatest magnitude, of which -magnitude may occur if signed.
+constexpr unsigned magnitude_bits(unsigned long long magnitude, bool is_signed) {
+  return is_signed ? 1 + bit_length(magnitude - 1) : bit_length(magnitude);
+}
+
+// Bits of the sum of terms integers of bits bits.
+constexpr unsigned sum_bits(unsigned bits, bool is_signed, unsigned long long terms) {
+  return magnitude_bits(terms * lane_magnitude(bits, is_signed), is_signed);
+}
+
+// Bits of sum(k*a) over one beat.
+constexpr unsigned code_sum_bits(unsigned a_bits, bool a_signed, unsigned simd, unsigned w_bits) {
+  return magnitude_bits(simd * lane_magnitude(a_bits, a_signed) * lane_magnitude(w_bits, false),
+                        a_signed);
+}
+
+constexpr unsigned long long magnitude_of(long long value) {
+  return static_cast<unsigned long long>(value < 0 ? -value : value);
+}
+
+// Bits of WStep * sum(k*a) + WMin * sum(a) over one beat, two's complement.
+constexpr unsigned mvau_term_bits(unsigned simd, unsigned a_bits, bool a_signed, unsigned w_bits,
+                                  long long step, long long minimum) {
+  return 1 + bit_length(simd * lane_magnitude(a_bits, a_signed) *
+                        (magnitude_of(step) * lane_magnitude(w_bits, false) +
+                         magnitude_of(minimum)));
+}
+
+constexpr unsigned long mvau_trips(unsigned mw, unsigned mh, unsigned simd, unsigned pe,
+                                   unsigned long vectors) {
+  return vectors * (mw / simd) * (mh / pe);
+}
+
+// Sum of all activations of a beat.
+template <unsigned SIMD, unsigned ABits, bool ASigned>
+DF_NOINLINE lane_t<sum_bits(ABits, ASigned, SIMD), ASigned> lane_sum(
+    const beat_t<ABits, ASigned, SIMD> &x) {
+#pragma HLS INLINE
+  constexpr unsigned Bits = sum_bits(ABits, ASigned, SIMD);
+  lane_t<Bits, ASigned> sum = 0;
+  for (unsigned s = 0; s < SIMD; ++s) {
+#pragma HLS UNROLL
+    sum = narrow<Bits, ASigned>(sum + x.lane[s]);
+  }
+  return sum;
+}
+
+// Sum of the activations whose code has a bit set.
+//
+// Unrolled, a chain of additions of one width, the least that holds every sum of SIMD lanes: Vitis
+// HLS balances it to a tree, and a C++ compiler adds as many lanes at once as its vectors hold.
+template <unsigned SIMD, unsigned ABits, bool ASigned, unsigned WBits>
+DF_NOINLINE lane_t<sum_bits(ABits, ASigned, SIMD), ASigned> masked_sum(
+    const beat_t<ABits, ASigned, SIMD> &x, const table_t<WBits, false> (&codes)[SIMD],
+    unsigned bit) {
+#pragma HLS INLINE
+  constexpr unsigned Bits = sum_bits(ABits, ASigned, SIMD);
+  lane_t<Bits, ASigned> sum = 0;
+  for (unsigned s = 0; s < SIMD; ++s) {
+#pragma HLS UNROLL
+    const int chosen = static_cast<int>(codes[s] >> bit) & 1;
+    const lane_t<ABits, ASigned> mask = static_cast<lane_t<ABits, ASigned>>(-chosen);
+    sum = narrow<Bits, ASigned>(sum + (x.lane[s] & mask));
+  }
+  return sum;
+}
+
+// sum(k*a) of a beat: the masked sums of the code's bits, shifted.
+template <unsigned SIMD, unsigned ABits, bool ASigned, unsigned WBits>
+lane_t<code_sum_bits(ABits, ASigned, SIMD, WBits), ASigned> code_sum(
+    const beat_t<ABits, ASigned, SIMD> &x, const table_t<WBits, false> (&codes)[SIMD]) {
+#pragma HLS INLINE
+  constexpr unsigned Bits = code_sum_bits(ABits, ASigned, SIMD, WBits);
+  lane_t<Bits, ASigned> sum = 0;
+  for (unsigned bit = 0; bit < WBits; ++bit) {
+#pragma HLS UNROLL
+    const lane_t<Bits, ASigned> part = masked_sum<SIMD, ABits, ASigned, WBits>(x, codes, bit);
+    const lane_t<WBits + 1, true> place = 1L << bit;  // a constant once unrolled: a shift
+    sum = narrow<Bits, ASigned>(sum + part * place);
+  }
+  return sum;
+}
+
+// The loop of both forms of mvau; without thresholds, those that are given are not used.
+template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned ABits, bool ASigned,
+          unsigned WBits, long long WStep, long long WMin, unsigned AccBits, unsigned NumThresholds,
+          unsigned ThresholdBits, unsigned OutBits, bool OutSigned, long long OutBias,
+          unsigned RamStyle, unsigned long Vectors, unsigned Columns>
+void mvau_loop(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
+               const table_t<WBits, false> (&weights)[(MW / SIMD) * (MH / PE)][PE][SIMD],
+               const table_t<ThresholdBits, true> (&thresholds)[MH / PE][PE][Columns]) {
+#pragma HLS INLINE
+// A row (the codes of a trip) is one word of a ROM, and the thresholds of a row fold are another
+#pragma HLS ARRAY_RESHAPE variable = weights type = complete dim = 2
+#pragma HLS ARRAY_RESHAPE variable = weights type = complete dim = 3
+#pragma HLS ARRAY_RESHAPE variable = thresholds type = complete dim = 2
+#pragma HLS ARRAY_RESHAPE variable = thresholds type = complete dim = 3
+  static_assert(SIMD >= 1 && MW >= SIMD && MW % SIMD == 0, "mvau: SIMD must divide MW");
+  static_assert(PE >= 1 && MH >= PE && MH % PE == 0, "mvau: PE must divide MH");
+  static_assert(WStep >= 1, "mvau: WStep must be at least 1");
+  constexpr unsigned TermBits = mvau_term_bits(SIMD, ABits, ASigned, WBits, WStep, WMin);
+  static_assert(TermBits <= 64, "mvau: the sum of a beat needs more than 64 bits");
+  constexpr unsigned SF = MW / SIMD;  // input beats of a vector
+  constexpr unsigned NF = MH / PE;    // output beats of a vector
+  constexpr unsigned long Trips = mvau_trips(MW, MH, SIMD, PE, Vectors);
+  memory_style<RamStyle>::rom(weights);
+  memory_style<StyleAuto>::rom(thresholds);
+
+  // The vector's beats, for the NF - 1 row folds after the first, in which the input waits
+  beat_t<ABits, ASigned, SIMD> replay[SF] DF_UNREAD;
+#pragma HLS AGGREGATE variable = replay compact = bit
+#pragma HLS DEPENDENCE variable = replay type = inter direction = RAW distance = SF dependent = true
+  memory_style<StyleAuto>::ram(replay);
+  lane_t<AccBits, true> acc[PE];
+#pragma HLS ARRAY_PARTITION variable = acc type = complete
+  for (unsigned pe = 0; pe < PE; ++pe) {
+#pragma HLS UNROLL
+    acc[pe] = 0;  // the default constructor of ap_int leaves it as it is
+  }
+
+  index_t<SF> sf = 0;
+  index_t<NF> nf = 0;
+  index_t<SF * NF> row = 0;
+  // II = 1: from trip to trip go the counters and acc, registers that one adder leads back to.
+  // A beat is read from replay SF trips after it was written, or later.
+  for (unsigned long trip = 0; trip < Trips; ++trip) {
+#pragma HLS PIPELINE II = 1
+    const bool last_sf = sf == SF - 1;
+    const unsigned place = SF == 1 ? 0U : static_cast<unsigned>(sf);  // one beat is a register
+    beat_t<ABits, ASigned, SIMD> x;
+    if (NF == 1 || nf == 0) {
+      x = in.read();
+      if (NF > 1) replay[place] = x;
+    } else {
+      x = replay[place];
+    }
+
+    const lane_t<TermBits, true> step = WStep, minimum = WMin;
+    const lane_t<TermBits, true> sum = lane_sum<SIMD, ABits, ASigned>(x);
+    const lane_t<TermBits, true> offset = narrow<TermBits, true>(minimum * sum);
+#pragma HLS BIND_OP variable = offset op = mul impl = fabric
+    beat_t<OutBits, OutSigned, PE> y;
+    for (unsigned pe = 0; pe < PE; ++pe) {
+#pragma HLS UNROLL
+      const lane_t<TermBits, true> codes =
+          code_sum<SIMD, ABits, ASigned, WBits>(x, weights[row][pe]);
+      const lane_t<TermBits, true> scaled = narrow<TermBits, true>(step * codes);
+#pragma HLS BIND_OP variable = scaled op = mul impl = fabric
+      const lane_t<TermBits, true> term = narrow<TermBits, true>(scaled + offset);
+      const lane_t<AccBits, true> after = narrow<AccBits, true>(acc[pe] + term);
+      acc[pe] = last_sf ? lane_t<AccBits, true>(0) : after;
+      if (last_sf) {
+        if (NumThresholds == 0) {
+          y.lane[pe] = narrow<OutBits, OutSigned>(after);
+        } else {
+          y.lane[pe] = narrow<OutBits, OutSigned>(
+              OutBias + threshold_count<AccBits, true, ThresholdBits>(after, thresholds[nf][pe]));
+        }
+      }
+    }
+    if (last_sf) out.write(y);
+
+    wraps<SF * NF>(row);
+    if (wraps<SF>(sf)) wraps<NF>(nf);
+  }
+  DF_TRIPS(Trips);
+}
+
+// in: Vectors vectors of SF = MW / SIMD beats of SIMD activations of ABits bits.
+// out: of each vector, NF = MH / PE beats of PE outputs of OutBits bits; lane pe of beat nf is row
+// nf*PE + pe. A vector takes SF*NF trips: it is computed from the input while it arrives (row fold
+// 0) and from a buffer for the row folds after that.
+// weights: [nf*SF + sf][pe][s] the codes of that trip.
+// thresholds: [nf][pe] those of row nf*PE + pe, ascending, ThresholdBits bits, two's complement.
+// AccBits: of acc, two's complement. OutBias: output where no threshold is reached.
+// RamStyle: of the table of weights (memory_style.hpp).
+template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned ABits, bool ASigned,
+          unsigned WBits, long long WStep, long long WMin, unsigned AccBits, unsigned NumThresholds,
+          unsigned ThresholdBits, unsigned OutBits, bool OutSigned, long long OutBias,
+          unsigned RamStyle, unsigned long Vectors>
+void mvau(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
+          const table_t<WBits, false> (&weights)[(MW / SIMD) * (MH / PE)][PE][SIMD],
+          const table_t<ThresholdBits, true> (&thresholds)[MH / PE][PE][NumThresholds]) {
+#pragma HLS FUNCTION_INSTANTIATE variable = weights
+#pragma HLS FUNCTION_INSTANTIATE variable = thresholds
+  mvau_loop<MW, MH, SIMD, PE, ABits, ASigned, WBits, WStep, WMin, AccBits, NumThresholds,
+            ThresholdBits, OutBits, OutSigned, OutBias, RamStyle, Vectors>(in, out, weights,
+                                                                           thresholds);
+}
+
+// Without thresholds (NumThresholds = 0, ThresholdBits = 1): acc is the output.
+template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned ABits, bool ASigned,
+          unsigned WBits, long long WStep, long long WMin, unsigned AccBits, unsigned NumThresholds,
+          unsigned ThresholdBits, unsigned OutBits, bool OutSigned, long long OutBias,
+          unsigned RamStyle, unsigned long Vectors>
+void mvau(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
+          const table_t<WBits, false> (&weights)[(MW / SIMD) * (MH / PE)][PE][SIMD]) {
+#pragma HLS FUNCTION_INSTANTIATE variable = weights
+  static_assert(NumThresholds == 0, "mvau: the table of thresholds is missing");
+  static const table_t<1, true> unused[MH / PE][PE][1] = {};
+  mvau_loop<MW, MH, SIMD, PE, ABits, ASigned, WBits, WStep, WMin, AccBits, 0, 1, OutBits, OutSigned,
+            OutBias, RamStyle, Vectors>(in, out, weights, unused);
+}
+
+}  // namespace df

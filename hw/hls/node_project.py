@@ -1,0 +1,196 @@
+"""C++ and test bench header of one operator as a top level of its own, as Vitis HLS takes it.
+
+The top function is named as the node and has the ports of the node's RTL wrapper (``in0_V``,
+``out0_V``, TDATA padded to bytes), so that one graph may hold IP of both kinds. FINN calls this by
+``code_generation_ipgen`` (``write_ipgen``); ``hw.hls.vitis`` calls it for every node of a graph.
+"""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from qonnx.core.datatype import BaseDataType
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.errors import HardwareError
+from hw.hls.tcl import script
+from hw.ops.hls_base import stream_type
+
+HLS_DIR = Path(__file__).parent
+#: Vitis HLS refuses wider ports (UG1399, AXI4-Stream interfaces).
+MAX_PORT_BITS = 4096
+#: FINN's names: top_<node>.cpp, hls_syn_<node>.tcl, project_<node>/sol1.
+TOP_FILE, TCL_FILE = "top_{}.cpp", "hls_syn_{}.tcl"
+
+
+@dataclass(frozen=True)
+class Port:
+    """A stream at the edge of a top level. bits: of a lane; beats: of one frame (N = 1)."""
+
+    name: str
+    bits: int
+    signed: bool
+    lanes: int
+    beats: int
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of TDATA."""
+        return (self.bits * self.lanes + 7) // 8
+
+    @property
+    def arguments(self) -> str:
+        """Template arguments of the stream, and the first ones of the adapters."""
+        return f"{self.bits}, {str(self.signed).lower()}, {self.lanes}"
+
+    @property
+    def type(self) -> str:
+        """C++ type of the port."""
+        return f"df::port_t<{self.bits}, {self.lanes}>"
+
+    def checked(self, what: str) -> "Port":
+        """This port, or HardwareError where Vitis HLS would refuse it."""
+        if self.bits * self.lanes > MAX_PORT_BITS:
+            raise HardwareError(
+                f"{what}: its stream {self.name} has {self.bits * self.lanes} bits ({self.lanes} "
+                f"lanes); Vitis HLS takes ports of {MAX_PORT_BITS} at most: lower PE or SIMD"
+            )
+        return self
+
+
+def in_port(op: Any) -> Port:
+    """The input stream of an operator."""
+    return _port(op, "in0_V", op.get_input_datatype(), op.lanes_in(), op.get_normal_input_shape())
+
+
+def out_port(op: Any) -> Port:
+    """The output stream of an operator."""
+    return _port(
+        op, "out0_V", op.get_output_datatype(), op.lanes_out(), op.get_normal_output_shape()
+    )
+
+
+def _port(op: Any, name: str, datatype: BaseDataType, lanes: int, shape: Sequence[int]) -> Port:
+    node = op.onnx_node.name
+    stream_type(node, datatype, lanes)  # refuses what no lane can hold
+    beats = prod(map(int, shape[1:])) // lanes
+    port = Port(name, int(datatype.bitwidth()), bool(datatype.signed()), int(lanes), beats)
+    return port.checked(f"node {node}")
+
+
+def tables_text(op: Any, model: ModelWrapper) -> str:
+    """``<node>_tables.hpp``: the operator's constant tables; empty where it has none."""
+    tables = op.hls_tables(model)
+    if not tables:
+        return ""
+    body = "\n".join(table.text() for table in tables)
+    return (
+        f"// Constant tables of node {op.onnx_node.name}. Generated, do not edit.\n"
+        f'#pragma once\n\n#include "types.hpp"\n\n{body}'
+    )
+
+
+def node_top(op: Any, model: ModelWrapper) -> str:
+    """``top_<node>.cpp``: the operator between the adapters of its ports."""
+    name = op.onnx_node.name
+    source, sink = in_port(op), out_port(op)
+    includes = ["ports.hpp", f"{op.hls_function()}.hpp"]
+    if op.hls_tables(model):
+        includes.append(f"{name}_tables.hpp")
+    lines = "\n".join(f'#include "{include}"' for include in includes)
+    return f"""// Node {name} ({op.onnx_node.op_type}) as a top level for Vitis HLS.
+// Generated, do not edit.
+{lines}
+
+{prototype(name, source, sink)} {{
+#pragma HLS INTERFACE axis port = {source.name}
+#pragma HLS INTERFACE axis port = {sink.name}
+#pragma HLS INTERFACE ap_ctrl_none port = return
+#pragma HLS DATAFLOW
+  df::stream_t<{source.arguments}> source("source");
+#pragma HLS STREAM variable = source depth = 2
+#pragma HLS AGGREGATE variable = source compact = bit
+  df::stream_t<{sink.arguments}> sink("sink");
+#pragma HLS STREAM variable = sink depth = 2
+#pragma HLS AGGREGATE variable = sink compact = bit
+  df::read_port<{source.arguments}, {source.beats}>({source.name}, source);
+  {op.hls_call(model, "source", "sink")}
+  df::write_port<{sink.arguments}, {sink.beats}>(sink, {sink.name});
+}}
+"""
+
+
+def prototype(name: str, source: Port, sink: Port) -> str:
+    """Declaration of a top function, without the semicolon."""
+    return f"void {name}({source.type} &{source.name}, {sink.type} &{sink.name})"
+
+
+def bench_header(name: str, source: Port, sink: Port, vectors: tuple[str, str]) -> str:
+    """``bench.hpp``: what ``testbench.cpp`` has to know of this top level.
+
+    vectors: file names of the input's and of the output's beats.
+    """
+    return f"""// What testbench.cpp has to know of {name}. Generated, do not edit.
+#pragma once
+
+#include <cstddef>
+
+#include "ports.hpp"
+
+{prototype(name, source, sink)};
+
+namespace bench {{
+
+constexpr const char *name = "{name}";
+constexpr const char *in_file = "{vectors[0]}";
+constexpr const char *out_file = "{vectors[1]}";
+constexpr unsigned in_bytes = {source.bytes};
+constexpr unsigned out_bytes = {sink.bytes};
+constexpr std::size_t in_beats = {source.beats};  // of a frame
+constexpr std::size_t out_beats = {sink.beats};
+using in_port = {source.type};
+using out_port = {sink.type};
+
+inline void call(in_port &in, out_port &out) {{ {name}(in, out); }}
+
+}}  // namespace bench
+"""
+
+
+def copy_headers(folder: Path, emulation: bool = False) -> list[str]:
+    """Copy the operators' headers (with the emulation's, if told to) into folder; their names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [path.name for path in HLS_DIR.glob("*.hpp")]
+    if emulation:
+        (folder / "emulation").mkdir(exist_ok=True)
+        names += [f"emulation/{path.name}" for path in (HLS_DIR / "emulation").glob("*.h*")]
+    for name in names:
+        shutil.copyfile(HLS_DIR / name, folder / name)
+    return sorted(names)
+
+
+def write_ipgen(op: Any, model: ModelWrapper, fpgapart: str, clk: float) -> None:
+    """FINN's ``code_generation_ipgen``: sources and Tcl in code_gen_dir_ipgen.
+
+    FINN's HLSSynthIP (``ipgen_singlenode_code``) then runs Vitis HLS on it: synthesis and export.
+    """
+    op.check()
+    name = op.onnx_node.name
+    folder = Path(op.get_nodeattr("code_gen_dir_ipgen"))
+    copy_headers(folder / "include")
+    (folder / TOP_FILE.format(name)).write_text(node_top(op, model))
+    if tables := tables_text(op, model):
+        (folder / f"{name}_tables.hpp").write_text(tables)
+    text = script(
+        name,
+        [TOP_FILE.format(name)],
+        fpgapart,
+        clk,
+        include="include",
+        directives=[*op.ipgen_default_directives(), *op.ipgen_extra_directives()],
+        bench=None,
+    )
+    (folder / TCL_FILE.format(name)).write_text(text)

@@ -1,0 +1,404 @@
+"""From a dataflow graph to a C++ project: one function that Vitis HLS and a C++ compiler build.
+
+The folder holds all that a tool needs, and can be moved as a whole: the operators' headers, the
+constant tables of each node, the top level ``<top>.cpp`` (a dataflow region that calls one operator
+a node), ``main.cpp`` with ``ports.inc`` for the emulation, and ``<top>.json`` (``HlsProject``).
+RTL nodes, HLS nodes and mixtures are taken alike, through ``hls_variant``. FIFO nodes cost
+nothing: their depth becomes that of the stream they stand in.
+"""
+
+import filecmp
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from finn.custom_op.fpgadataflow.hwcustomop import HWCustomOp
+from onnx import NodeProto
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+import hw.ops  # noqa: F401 (registers the operators)
+from hw.errors import HardwareError
+from hw.hls.top_level import ports_text, prototype_text, top_text
+from hw.ops.hls_base import HlsOp, hls_variant, stream_type
+from hw.sim.design import INPUT, INTERNAL, OUTPUT, Fifo, Stream
+
+#: Folder of the headers.
+HLS_DIR = Path(__file__).resolve().parent
+#: Beats that a stream without a FIFO node holds (Vitis HLS's default).
+STREAM_DEPTH = 2
+
+Progress = Callable[[str], None]
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+#: Keywords of C++14 and later, names that the generated code uses, and macros of its headers.
+_WORDS = """
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t
+    char8_t class co_await co_return co_yield compl concept const const_cast consteval constexpr
+    constinit continue decltype default delete do double dynamic_cast else enum explicit export
+    extern false final float for friend goto if import inline int long module mutable namespace new
+    noexcept not not_eq nullptr operator or or_eq override private protected public register
+    reinterpret_cast requires return short signed sizeof static static_assert static_cast struct
+    switch template this thread_local throw true try typedef typeid typename union unsigned using
+    virtual void volatile wchar_t while xor xor_eq
+    df hls std main hw NULL EOF stdin stdout stderr errno assert NAN INFINITY linux unix
+"""
+_TAKEN = frozenset(_WORDS.split())
+
+
+@dataclass(frozen=True)
+class HlsStream(Stream):
+    """One hls::stream. name: producing node, or name of the graph input; wire: its variable.
+
+    kind: OUTPUT marks the stream in front of port m_axis_<i>. port: name of the AXI-Stream port it
+    comes from or leads to, or "". depth: beats that hardware gives it.
+    """
+
+    port: str = ""
+    depth: int = STREAM_DEPTH
+
+    @property
+    def container(self) -> str:
+        """Smallest built-in integer that holds a lane."""
+        bits = next(size for size in (8, 16, 32, 64) if size >= self.bits)
+        return f"{'int' if self.signed else 'uint'}{bits}_t"
+
+
+@dataclass(frozen=True)
+class HlsNode:
+    """One operator of the program. source, sink: names of streams; trips: of its loop a frame.
+
+    call: the statement in the top level. tables: names of its constant tables.
+    """
+
+    name: str
+    op_type: str
+    function: str
+    source: str
+    sink: str
+    trips: int
+    call: str
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HlsProject:
+    """A folder with the C++ of function ``top``.
+
+    files: names inside folder of all that ``write_project`` wrote, main.cpp and ports.inc (for the
+    emulation alone) included; ``<top>.cpp`` is the one source for synthesis. streams and nodes:
+    in topological order.
+    """
+
+    top: str
+    folder: Path
+    files: tuple[str, ...]
+    streams: tuple[HlsStream, ...]
+    nodes: tuple[HlsNode, ...]
+    fifos: tuple[Fifo, ...] = ()
+
+    def stream(self, name: str) -> HlsStream:
+        """Return the stream with this name, or raise HardwareError."""
+        for stream in self.streams:
+            if stream.name == name:
+                return stream
+        raise HardwareError(f"project {self.top} has no stream {name!r}")
+
+    def of_kind(self, kind: str) -> list[HlsStream]:
+        """Return the streams of one kind (INPUT, OUTPUT or INTERNAL), in order."""
+        return [stream for stream in self.streams if stream.kind == kind]
+
+    def to_json(self) -> str:
+        """Return the project as JSON text; the folder is not part of it."""
+        fields = asdict(self)
+        del fields["folder"]
+        return json.dumps(fields, indent=1) + "\n"
+
+    @classmethod
+    def load(cls, path: Path) -> "HlsProject":
+        """Read the ``<top>.json`` of a project."""
+        try:
+            fields = json.loads(path.read_text())
+            return cls(
+                top=fields["top"],
+                folder=path.parent,
+                files=tuple(fields["files"]),
+                streams=tuple(HlsStream(**stream) for stream in fields["streams"]),
+                nodes=tuple(
+                    HlsNode(**{**node, "tables": tuple(node["tables"])}) for node in fields["nodes"]
+                ),
+                fifos=tuple(Fifo(**fifo) for fifo in fields["fifos"]),
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise HardwareError(f"{path}: not an HLS project ({error}); write it again") from error
+
+
+@dataclass
+class _Writer:
+    """What is gathered while walking over the models. tables: text by node."""
+
+    top: str
+    streams: list[HlsStream] = field(default_factory=list)
+    nodes: list[HlsNode] = field(default_factory=list)
+    fifos: list[Fifo] = field(default_factory=list)
+    tables: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+    def add_model(self, model: ModelWrapper) -> None:
+        for tensor in model.graph.input:
+            if model.get_initializer(tensor.name) is None and model.find_consumers(tensor.name):
+                self._add_input(model, tensor.name)
+        readers = _readers(model)
+        outputs = {tensor.name for tensor in model.graph.output}
+        for node in model.graph.node:
+            if _is_fifo(node):
+                continue
+            end, fifos = _behind(model, node, readers)
+            name = self._identifier(f"node {node.name}", node.name)
+            op = checked_variant(node)
+            consumer = readers.get(end)
+            kind = OUTPUT if end in outputs else INTERNAL
+            if kind == OUTPUT and consumer is not None:
+                raise HardwareError(f"node {name}: its output is read by a node as well")
+            if kind == INTERNAL and consumer is None:
+                raise HardwareError(f"node {name}: nothing reads its output {end}")
+            port = f"m_axis_{len(self._of_kind(OUTPUT))}" if kind == OUTPUT else ""
+            reader = consumer.name if consumer is not None else ""
+            self._add_stream(name, name, kind, op, "out", (name, reader), port, fifos)
+            self._add_node(model, node, op)
+
+    def _of_kind(self, kind: str) -> list[HlsStream]:
+        return [stream for stream in self.streams if stream.kind == kind]
+
+    def _identifier(self, what: str, name: str) -> str:
+        """Return name, or say why it cannot be used in C++."""
+        if not _IDENTIFIER.fullmatch(name) or "__" in name or re.match("_[A-Z]|DF_|DF$", name):
+            raise HardwareError(f"{what!s}: its name is no C++ identifier that a program may use")
+        if name in _TAKEN or re.match(r"[sm]_axis_\d", name):
+            raise HardwareError(f"{what}: its name is a word that C++ or the program uses")
+        if name in self.names:
+            raise HardwareError(f"{what}: its name is used twice in project {self.top}")
+        self.names.add(name)
+        return name
+
+    def _add_input(self, model: ModelWrapper, tensor: str) -> None:
+        first = model.find_consumers(tensor)[0]
+        fifos: list[NodeProto] = []
+        readers = _readers(model)
+        while _is_fifo(first):
+            fifos.append(first)
+            if first.output[0] not in readers:
+                raise HardwareError(f"node {first.name}: no operator reads what it holds")
+            first = readers[first.output[0]]
+        number = len(self._of_kind(INPUT))
+        op = checked_variant(first)
+        port = f"s_axis_{number}"
+        self._add_stream(tensor, f"{port}_beats", INPUT, op, "in", ("", first.name), port, fifos)
+
+    def _add_stream(
+        self,
+        name: str,
+        wire: str,
+        kind: str,
+        op: Any,
+        side: str,
+        ends: tuple[str, str],
+        port: str,
+        fifos: Sequence[NodeProto],
+    ) -> None:
+        """Add the stream at side "in" or "out" of an operator, with the FIFO nodes in it."""
+        if any(stream.name == name for stream in self.streams):
+            raise HardwareError(f"project {self.top}: two streams are named {name!r}")
+        datatype, lanes, shape = _beats(op, side)
+        stream_type(ends[0] or ends[1], datatype, lanes)  # refuses what no lane holds
+        elements = 1
+        for size in shape[1:]:
+            elements *= int(size)
+        depths = {fifo.name: int(getCustomOp(fifo).get_nodeattr("depth")) for fifo in fifos}
+        self.fifos += [Fifo(fifo, name, name, depth) for fifo, depth in depths.items()]
+        self.streams.append(
+            HlsStream(
+                name=name,
+                wire=wire,
+                kind=kind,
+                lanes=lanes,
+                bits=int(datatype.bitwidth()),
+                signed=bool(datatype.signed()),
+                frame_beats=elements // lanes,
+                producer=ends[0],
+                consumer=ends[1],
+                port=port,
+                depth=max(STREAM_DEPTH, sum(depths.values())),
+            )
+        )
+
+    def _add_node(self, model: ModelWrapper, node: NodeProto, op: Any) -> None:
+        source = next((s for s in self.streams if s.consumer == node.name), None)
+        if source is None:
+            raise HardwareError(f"node {node.name}: nothing writes its input {node.input[0]}")
+        sink = self.streams[-1]
+        datatype, lanes, _ = _beats(op, "in")
+        found = (int(datatype.bitwidth()), bool(datatype.signed()), lanes)
+        if found != (source.bits, source.signed, source.lanes):
+            raise HardwareError(
+                f"node {node.name}: reads beats of {_lanes(*found)}, but "
+                f"{source.producer or source.name} writes "
+                f"{_lanes(source.bits, source.signed, source.lanes)}"
+            )
+        tables = op.hls_tables(model)
+        for table in tables:
+            self._identifier(f"node {node.name}, table {table.name}", table.name)
+        self.tables[node.name] = "\n".join(table.text() for table in tables)
+        self.nodes.append(
+            HlsNode(
+                name=node.name,
+                op_type=node.op_type,
+                function=op.hls_function(),
+                source=source.name,
+                sink=sink.name,
+                trips=int(op.hls_trips()),
+                call=op.hls_call(model, source.wire, sink.wire),
+                tables=tuple(table.name for table in tables),
+            )
+        )
+
+    def write(self, folder: Path) -> HlsProject:
+        """Write all files but the JSON, which says that they are whole."""
+        files = [*_copy_headers(folder)]
+        texts = {f"{node}_tables.hpp": text for node, text in self.tables.items() if text}
+        for name, text in texts.items():
+            (folder / name).write_text(
+                f'// Generated. Do not edit.\n#pragma once\n\n#include "types.hpp"\n\n{text}'
+            )
+        headers = {f"{node.function}.hpp" for node in self.nodes}
+        if missing := sorted(headers - set(files)):
+            users = [node.name for node in self.nodes if f"{node.function}.hpp" in missing]
+            raise HardwareError(f"node {users[0]}: header hw/hls/{missing[0]} is missing")
+        project = HlsProject(
+            self.top,
+            folder,
+            (*files, *texts, f"{self.top}.hpp", f"{self.top}.cpp", "ports.inc", "main.cpp"),
+            tuple(self.streams),
+            tuple(self.nodes),
+            tuple(self.fifos),
+        )
+        (folder / f"{self.top}.hpp").write_text(prototype_text(project))
+        (folder / f"{self.top}.cpp").write_text(top_text(project, sorted(headers), list(texts)))
+        (folder / "ports.inc").write_text(ports_text(project))
+        shutil.copyfile(HLS_DIR / "emulation" / "main.cpp", folder / "main.cpp")
+        (folder / f"{self.top}.json").write_text(project.to_json())
+        return project
+
+
+def checked_variant(node: NodeProto) -> Any:
+    """The HLS operator of a node, its attributes checked."""
+    op = hls_variant(node)
+    if not isinstance(op, HlsOp):
+        raise HardwareError(f"node {node.name}: {node.op_type} is no operator of this library")
+    op.check()  # type: ignore[attr-defined]
+    return op
+
+
+def _lanes(bits: int, signed: bool, lanes: int) -> str:
+    return f"{lanes} x {'INT' if signed else 'UINT'}{bits}"
+
+
+def _is_fifo(node: NodeProto) -> bool:
+    return str(node.op_type).startswith(("StreamFIFO", "StreamingFIFO"))
+
+
+def _readers(model: ModelWrapper) -> dict[str, NodeProto]:
+    """Return for each streamed tensor the node that reads it."""
+    found: dict[str, NodeProto] = {}
+    for node in model.graph.node:
+        for tensor in node.input:
+            if model.get_initializer(tensor) is not None:
+                continue
+            if tensor in found:
+                names = f"{found[tensor].name} and {node.name}"
+                raise HardwareError(f"tensor {tensor} is read by {names}: streams cannot fork")
+            found[tensor] = node
+    return found
+
+
+def _behind(
+    model: ModelWrapper, node: NodeProto, readers: dict[str, NodeProto]
+) -> tuple[str, list[NodeProto]]:
+    """Return the tensor that leaves the FIFOs behind a node, and these FIFOs."""
+    tensor, fifos = node.output[0], []
+    while tensor in readers and _is_fifo(readers[tensor]):
+        fifos.append(readers[tensor])
+        tensor = fifos[-1].output[0]
+    return str(tensor), fifos
+
+
+def _beats(op: HWCustomOp, side: str) -> tuple[Any, int, Any]:
+    """Return data type, lanes and tensor shape at a side of an operator."""
+    if side == "in":
+        return op.get_input_datatype(), int(op.lanes_in()), op.get_normal_input_shape()
+    return op.get_output_datatype(), int(op.lanes_out()), op.get_normal_output_shape()
+
+
+def _copy_headers(folder: Path) -> Iterator[str]:
+    for pattern in ("*.hpp", "emulation/*.h", "emulation/*.hpp"):
+        for path in sorted(HLS_DIR.glob(pattern)):
+            name = str(path.relative_to(HLS_DIR))
+            (folder / name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(path, folder / name)
+            yield name
+
+
+def _different(old: Path, new: Path, files: Sequence[str]) -> list[str]:
+    return [
+        name
+        for name in files
+        if not (old / name).is_file() or not filecmp.cmp(old / name, new / name, shallow=False)
+    ]
+
+
+def silent(_: str) -> None:
+    """Show nothing."""
+
+
+def write_project(
+    models: ModelWrapper | Sequence[ModelWrapper],
+    folder: Path,
+    top: str,
+    progress: Progress = silent,
+) -> HlsProject:
+    """Write models side by side into folder as one C++ function ``top``.
+
+    The folder appears whole or not at all; one that holds the very same project already is left
+    alone, with what other tools put into it; progress is told where another one, or one that was
+    edited, is replaced. HardwareError names the node that HLS C++ cannot
+    build: a name that C++ does not allow, lanes over 64 bits, a stream that forks, an operator
+    without an HLS variant.
+    """
+    writer = _Writer(top)
+    if f"{top}.hpp" in {path.name for path in HLS_DIR.glob("*.hpp")}:
+        raise HardwareError(f"top level {top!r}: its name is that of a header")
+    writer._identifier(f"top level {top!r}", top)
+    for model in [models] if isinstance(models, ModelWrapper) else models:
+        writer.add_model(model)
+    if not writer.nodes:
+        raise HardwareError(f"project {top}: the graph has no operators")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".hls-") as name:
+            made = Path(name) / "new"
+            made.mkdir()
+            project = writer.write(made)
+            files = [*project.files, f"{top}.json"]
+            if different := _different(folder, made, files):
+                if folder.exists():
+                    progress(f"{folder}: written again; another was {', '.join(different[:3])}")
+                    folder.rename(Path(name) / "old")
+                made.rename(folder)
+    except OSError as error:
+        raise HardwareError(f"{folder}: cannot be written: {error.strerror}") from error
+    return HlsProject.load(folder / f"{top}.json")

@@ -1,0 +1,138 @@
+// Integers of a stated width, and beats of several of them.
+//
+// The same operators are compiled in three ways:
+//   - Vitis HLS (synthesis, C simulation): ap_int types, the vendor's hls_stream.h;
+//   - the exact build of the emulation: ap_int types, every narrowing checked;
+//   - the fast build (DF_PLAIN): the smallest built-in integer that holds the width.
+// DF_EMULATION is set in the latter two, and adds the hooks of emulation/emulation.hpp.
+#pragma once
+
+#include <hls_stream.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#ifndef DF_PLAIN
+#include <ap_int.h>
+#endif
+#ifdef DF_EMULATION
+#include "emulation/emulation.hpp"
+#endif
+
+// In emulation a function of its own: g++ -O3 would inline it into the loop of an operator, unroll
+// its short loop there and only then look for vectors, too late. Vitis HLS inlines it (#pragma).
+#ifdef DF_EMULATION
+#define DF_NOINLINE __attribute__((noinline))
+#else
+#define DF_NOINLINE
+#endif
+
+namespace df {
+
+// Smallest built-in integer of at least Bits bits.
+template <unsigned Bits, bool Signed>
+struct builtin {
+  static_assert(Bits >= 1 && Bits <= 64, "df: a lane has 1 to 64 bits");
+  using small = typename std::conditional<Bits <= 8, std::int8_t, std::int16_t>::type;
+  using large = typename std::conditional<Bits <= 32, std::int32_t, std::int64_t>::type;
+  using as_signed = typename std::conditional<Bits <= 16, small, large>::type;
+  using type = typename std::conditional<Signed, as_signed,
+                                         typename std::make_unsigned<as_signed>::type>::type;
+};
+
+// Element of constant tables. In synthesis an ap type, of which Vitis HLS makes a ROM of exactly
+// Bits bits; in any simulation (the tool's own too) a built-in integer, because a C++ compiler runs
+// one constructor an entry for class types. DF_AP_TABLES: as in synthesis, for tests (open ap_int
+// headers refuse __SYNTHESIS__).
+#if !defined(__SYNTHESIS__) && !defined(DF_AP_TABLES)
+template <unsigned Bits, bool Signed>
+using table_t = typename builtin<Bits, Signed>::type;
+#else
+template <unsigned Bits, bool Signed>
+using table_t = typename std::conditional<Signed, ap_int<Bits>, ap_uint<Bits>>::type;
+#endif
+
+// Integer of Bits bits, two's complement if Signed.
+#ifdef DF_PLAIN
+template <unsigned Bits, bool Signed>
+using lane_t = typename builtin<Bits, Signed>::type;
+#else
+template <unsigned Bits, bool Signed>
+struct exact {
+  static_assert(Bits >= 1 && Bits <= 64, "df: a lane has 1 to 64 bits");
+  using type = typename std::conditional<Signed, ap_int<Bits>, ap_uint<Bits>>::type;
+};
+template <unsigned Bits, bool Signed>
+using lane_t = typename exact<Bits, Signed>::type;
+#endif
+
+// One transfer of a stream: Lanes neighbouring channels, lane 0 in the least significant bits.
+template <typename Lane, unsigned Lanes>
+struct Beat {
+  Lane lane[Lanes];
+};
+
+template <unsigned Bits, bool Signed, unsigned Lanes>
+using beat_t = Beat<lane_t<Bits, Signed>, Lanes>;
+
+template <unsigned Bits, bool Signed, unsigned Lanes>
+using stream_t = hls::stream<beat_t<Bits, Signed, Lanes>>;
+
+// Bits of a counter that takes the values 0 to Count - 1 (at least 1).
+constexpr unsigned counter_bits(unsigned long Count) {
+  return Count <= 2 ? 1 : 1 + counter_bits((Count + 1) / 2);
+}
+
+// Counter of 0 to Count - 1.
+template <unsigned long Count>
+using index_t = lane_t<counter_bits(Count), false>;
+
+// value in Bits bits. With DF_CHECK_WIDTHS, a value that does not fit ends the program.
+template <unsigned Bits, bool Signed, typename Value>
+inline lane_t<Bits, Signed> narrow(const Value &value) {
+#pragma HLS INLINE
+#ifdef DF_CHECK_WIDTHS
+  emulation::check_width(static_cast<long long>(value), Bits, Signed);
+#endif
+  return static_cast<lane_t<Bits, Signed>>(value);
+}
+
+// value as a counter of 0 to Count - 1.
+template <unsigned long Count>
+inline index_t<Count> to_index(unsigned long value) {
+#pragma HLS INLINE
+  return narrow<counter_bits(Count), false>(value);
+}
+
+// Count on, from Count - 1 to 0; true in the latter case.
+template <unsigned long Count>
+inline bool wraps(index_t<Count> &counter) {
+#pragma HLS INLINE
+  const bool last = counter == Count - 1;
+  counter = last ? index_t<Count>(0) : index_t<Count>(counter + 1);
+  return last;
+}
+
+}  // namespace df
+
+// Behind an array, of which nothing that was not written before reaches an output. In hardware
+// nothing is to clear it; in emulation zeros, for compilers warn where they cannot see that.
+#ifdef DF_EMULATION
+#define DF_UNREAD = {}
+#else
+#define DF_UNREAD
+#endif
+
+// At the end of an operator: how often its loop ran. Around an operator in a generated top level:
+// the node that runs, and what it read and wrote. Of use to the emulation alone.
+#ifdef DF_EMULATION
+#define DF_TRIPS(count) ::df::emulation::add_trips(count)
+#define DF_BEGIN(name) ::df::emulation::begin(#name)
+#define DF_NODE(container, name, source, sink) \
+  ::df::emulation::node<container>(#name, source, sink)
+#else
+#define DF_TRIPS(count)
+#define DF_BEGIN(name)
+#define DF_NODE(container, name, source, sink)
+#endif

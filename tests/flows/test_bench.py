@@ -1,0 +1,90 @@
+"""``make bench``: rows and ratios, sections, and rivals that are missing or wrong."""
+
+import json
+
+import pytest
+
+from flows.__main__ import main as flows_main
+from flows.bench import cppsim as section
+from flows.bench.__main__ import main
+from flows.bench.rows import Row, Section, missing, table, with_ratios
+from tests.flows.flow import write_config
+from tests.flows.test_cppsim import NET
+from tests.hw.hls.compiling import CACHE
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory):
+    """Configuration of a finished build."""
+    path = write_config(tmp_path_factory.mktemp("bench"), NET, target_fps=1000, name="small")
+    assert flows_main(["build", str(path)]) == 0
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _share_programs(monkeypatch):
+    monkeypatch.setattr(section, "cache_folder", lambda _: CACHE)
+
+
+def test_ratios_and_table():
+    rows = with_ratios(
+        [Row("a", 0.5, "s"), Row("b", 2.0, "s", "note"), Row("c", 9.0, "MB"), missing("d", "gone")],
+        "a",
+    )
+    assert [row.ratio for row in rows] == [1.0, 4.0, None, None]
+    assert rows[1].against == "a"
+    assert with_ratios(rows[3:], "a")[0].ratio is None
+    text = table(Section("s", "Title", rows, {"fact": "value"}))
+    assert text.splitlines()[:2] == ["Title", "  fact: value"]
+    assert "not measured" in text.splitlines()[-1]
+    assert text.endswith("gone")
+
+
+def _run(config, tmp_path, *arguments):
+    out = tmp_path / "bench.json"
+    status = main([str(config), "--json", str(out), "--frames", "2", *arguments])
+    assert status == 0
+    (found,) = json.loads(out.read_text())["sections"]
+    return {row["what"]: row for row in found["rows"]}
+
+
+def test_cppsim_section(config, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(section, "_hls4ml", lambda *_: missing("hls4ml", "not in this test"))
+    rows = _run(config, tmp_path, "--sections", "cppsim")
+    for name in ("cppsim, fast build", "cppsim, exact build"):
+        assert rows[name]["value"] > 0
+        assert "3 boundaries exact" in rows[name]["note"]
+    assert rows["cppsim, fast build"]["ratio"] == 1.0
+    assert rows["emulator (onnxruntime)"]["ratio"] > 0
+    assert "100.0 % of the outputs are the emulator's" in rows["QONNX execution"]["note"]
+    finn = rows["finn-hlslib, one process a node"]
+    assert (finn["value"], finn["ratio"]) == (None, None)
+    assert finn["note"] == "left out: it is not on PyPI; give a clone of it as FINN_HLSLIB="
+    assert "not measured" in capsys.readouterr().out
+
+
+def test_rivals_that_fail(config, tmp_path, monkeypatch):
+    monkeypatch.setattr(section.sys, "executable", "/bin/false")
+    rows = _run(config, tmp_path, "--finn-hlslib", str(tmp_path / "none"))
+    for name in ("hls4ml, g++ emulation", "finn-hlslib, one process a node"):
+        assert rows[name]["value"] is None
+    assert "no bnn-library.h; expected a clone" in rows["finn-hlslib, one process a node"]["note"]
+
+
+@pytest.mark.slow
+def test_hls4ml(config, tmp_path):
+    row = _run(config, tmp_path)["hls4ml, g++ emulation"]
+    assert row["value"] > 0
+    assert "100.0 % of the outputs are the emulator's" in row["note"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--sections", "x"], "unknown section x; sections: cppsim"),
+        (["--frames", "0"], "--frames 0: expected at least 1"),
+    ],
+)
+def test_bad_arguments(config, capsys, arguments, message):
+    assert main([str(config), *arguments]) == 1
+    assert capsys.readouterr().err.startswith(f"error: {message}")

@@ -1,0 +1,102 @@
+"""Random one-node models of every operator, of sorts that both its RTL and its HLS C++ take."""
+
+import random
+from collections.abc import Callable
+
+from qonnx.core.datatype import DataType
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.ops.group_sum import sum_datatype
+from tests.hw.bench import one_node_model
+from tests.hw.hls.cases import converter_model, stream_model, window_model
+from tests.hw.hls.mvau_cases import (
+    mvau_model,
+    random_mvaus,
+    random_thresholdings,
+    thresholding_model,
+)
+
+DATATYPES = ("UINT1", "UINT2", "INT2", "INT3", "UINT5", "UINT8", "INT9")
+
+
+def _size(source: random.Random, least: int = 1) -> int:
+    return source.randint(least, least + 6)
+
+
+def _pad(source: random.Random) -> ModelWrapper:
+    simd, folds = source.randint(1, 4), source.randint(1, 3)
+    shape = (1, _size(source), _size(source), simd * folds)
+    padding = [source.randint(0, 3) for _ in range(4)]
+    return stream_model("StreamPad", shape, source.choice(DATATYPES), SIMD=simd, Padding=padding)
+
+
+def _window(source: random.Random, parallel: bool) -> ModelWrapper:
+    kernel = source.randint(1, 4), source.randint(1, 4)
+    stride = source.randint(1, 3), source.randint(1, 3)
+    simd, folds = source.randint(1, 3), source.randint(1, 3)
+    shape = (1, _size(source, kernel[0]), _size(source, kernel[1]), simd * folds)
+    style = source.choice(["auto", "block", "distributed"])
+    return window_model(shape, simd, kernel, stride, source.choice(DATATYPES), parallel, style)
+
+
+def _group_sum(source: random.Random) -> ModelWrapper:
+    group, times = source.randint(1, 4), source.randint(1, 3)
+    simd = source.choice([group * times, *(d for d in (1, 2, 3, 4) if group % d == 0)])
+    channels = group * times * source.randint(1, 3)
+    datatype = source.choice(DATATYPES)
+    params = {
+        "Group": group,
+        "SIMD": simd,
+        "inputDataType": datatype,
+        "outputDataType": sum_datatype(DataType[datatype], group).name,
+    }
+    return one_node_model("GroupSum", (1, _size(source), _size(source), channels), params)
+
+
+def _pool(source: random.Random) -> ModelWrapper:
+    kernel = source.randint(1, 3), source.randint(1, 4)
+    pe, folds = source.randint(1, 3), source.randint(1, 4)
+    shape = (1, _size(source, kernel[0]), _size(source, kernel[1]), pe * folds)
+    return stream_model(
+        "StreamMaxPool", shape, source.choice(DATATYPES), PE=pe, KernelSize=list(kernel)
+    )
+
+
+def _converter(source: random.Random) -> ModelWrapper:
+    lanes_in, lanes_out = source.choice([1, 2, 3, 4, 6, 12]), source.choice([1, 2, 3, 4, 6, 12])
+    datatype = source.choice(DATATYPES)
+    shape = (1, _size(source), _size(source), 12)
+    return converter_model(shape, lanes_in, lanes_out, datatype)
+
+
+def _fifo(source: random.Random) -> ModelWrapper:
+    lanes, folds, height, width = (source.randint(1, 4) for _ in range(4))
+    params = {
+        "depth": source.randint(2, 9),
+        "folded_shape": [1, height, width, folds, lanes],
+        "normal_shape": [1, height, width, folds * lanes],
+        "dataType": source.choice(DATATYPES),
+    }
+    return one_node_model("StreamFIFO", (1, height, width, folds * lanes), params)
+
+
+def _several(make: Callable[[random.Random], ModelWrapper], count: int, seed: int) -> list:
+    source = random.Random(seed)
+    return [make(source) for _ in range(count)]
+
+
+def random_models(count: int, seed: int) -> dict[str, list[ModelWrapper]]:
+    """Return by function of hw/hls: count models of each operator."""
+    mvaus = enumerate(random_mvaus(count, seed))
+    thresholdings = enumerate(random_thresholdings(count, seed))
+    return {
+        "stream_pad": _several(_pad, count, seed),
+        "sliding_window_parallel": _several(lambda s: _window(s, True), count, seed),
+        "sliding_window_serial": _several(lambda s: _window(s, False), count, seed),
+        "group_sum": _several(_group_sum, count, seed),
+        "max_pool": _several(_pool, count, seed),
+        "width_converter": _several(_converter, count, seed),
+        "stream_fifo": _several(_fifo, count, seed),
+        "mvau": [mvau_model(case, number) for number, case in mvaus],
+        "thresholding": [thresholding_model(case, number) for number, case in thresholdings],
+    }
