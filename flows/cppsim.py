@@ -20,7 +20,8 @@ from flows.report.data import read_json, remove_json, write_json
 from flows.steps.to_hardware import to_hardware
 from hw.hls.compiler import BUILDS, Program, build_program
 from hw.hls.cppsim import CppSimulation, Frame, NodeCounts, trip_faults
-from hw.hls.project import HlsProject, write_project
+from hw.hls.design import HlsProject
+from hw.hls.project import write_project
 
 
 def cppsim(

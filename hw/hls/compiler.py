@@ -19,7 +19,8 @@ from functools import cache
 from pathlib import Path
 
 from hw.errors import HardwareError
-from hw.hls.project import HlsProject, Progress, silent
+from hw.hls.design import HlsProject
+from hw.hls.project import Progress, silent
 from hw.sim.tools import Compiler, find_compiler
 
 FAST, EXACT = "fast", "exact"

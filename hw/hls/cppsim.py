@@ -21,7 +21,7 @@ import numpy as np
 
 from hw.errors import HardwareError
 from hw.hls.compiler import Program
-from hw.hls.project import HlsProject, HlsStream
+from hw.hls.design import HlsProject, HlsStream
 from hw.sim.beats import IntArray, pack, unpack
 from hw.sim.design import INPUT, OUTPUT
 

@@ -1,15 +1,13 @@
 """Texts of the generated top level: prototype, dataflow region, and the emulation's port list."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from hw.hls.project import HlsProject, HlsStream
+from hw.hls.design import HlsProject, HlsStream
 
 _HEAD = "// Generated. Do not edit.\n"
 
 
-def prototype_text(project: "HlsProject") -> str:
+def prototype_text(project: HlsProject) -> str:
     """Text of ``<top>.hpp``."""
     return (
         f'{_HEAD}#pragma once\n\n#include "ports.hpp"\n\n'
@@ -17,7 +15,7 @@ def prototype_text(project: "HlsProject") -> str:
     )
 
 
-def _prototype(project: "HlsProject") -> str:
+def _prototype(project: HlsProject) -> str:
     indent = " " * (len(project.top) + 6)
     ports = [
         f"df::port_t<{stream.bits}, {stream.lanes}> &{stream.port}" for stream in _edges(project)
@@ -25,21 +23,21 @@ def _prototype(project: "HlsProject") -> str:
     return f"void {project.top}({(',' + chr(10) + indent).join(ports)})"
 
 
-def _edges(project: "HlsProject") -> list["HlsStream"]:
+def _edges(project: HlsProject) -> list[HlsStream]:
     """Streams at a port, in the order of the function's arguments."""
     return [*project.of_kind("input"), *project.of_kind("output")]
 
 
-def _stream_type(stream: "HlsStream") -> str:
+def _stream_type(stream: HlsStream) -> str:
     return f"df::stream_t<{stream.bits}, {str(stream.signed).lower()}, {stream.lanes}>"
 
 
-def _port_call(what: str, stream: "HlsStream", source: str, sink: str) -> str:
+def _port_call(what: str, stream: HlsStream, source: str, sink: str) -> str:
     arguments = f"{stream.bits}, {str(stream.signed).lower()}, {stream.lanes}, {stream.frame_beats}"
     return f"  df::{what}<{arguments}>({source}, {sink});\n"
 
 
-def top_text(project: "HlsProject", headers: Sequence[str], tables: Sequence[str]) -> str:
+def top_text(project: HlsProject, headers: Sequence[str], tables: Sequence[str]) -> str:
     """Text of ``<top>.cpp``: streams with their depths, then one call a node."""
     includes = "".join(f'#include "{name}"\n' for name in (*headers, *tables))
     streams = {stream.name: stream for stream in project.streams}
@@ -69,11 +67,11 @@ def top_text(project: "HlsProject", headers: Sequence[str], tables: Sequence[str
     )
 
 
-def _container(stream: "HlsStream") -> str:
+def _container(stream: HlsStream) -> str:
     return f"std::{stream.container}"
 
 
-def ports_text(project: "HlsProject") -> str:
+def ports_text(project: HlsProject) -> str:
     """Text of ``ports.inc``, for ``main.cpp``: the ports, and their beats from and to files."""
     edges = _edges(project)
     members = "".join(f'  df::port_t<{s.bits}, {s.lanes}> {s.port}{{"{s.port}"}};\n' for s in edges)

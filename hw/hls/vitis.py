@@ -27,6 +27,7 @@ from typing import Any
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.errors import HardwareError
+from hw.hls.design import HlsProject, HlsStream
 from hw.hls.node_project import (
     TCL_FILE,
     TOP_FILE,
@@ -38,7 +39,7 @@ from hw.hls.node_project import (
     out_port,
     tables_text,
 )
-from hw.hls.project import HlsProject, HlsStream, write_project
+from hw.hls.project import write_project
 from hw.hls.tcl import FAILED, FINISHED, Bench, script
 from hw.hls.vitis_reports import read_unit
 from hw.hls.vitis_texts import readme, run_all

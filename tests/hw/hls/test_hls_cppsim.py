@@ -11,7 +11,8 @@ from qonnx.custom_op.registry import getCustomOp
 from hw.errors import HardwareError
 from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
 from hw.hls.cppsim import CppSimulation, trip_faults
-from hw.hls.project import HlsProject, write_project
+from hw.hls.design import HlsProject
+from hw.hls.project import write_project
 from tests.hw.bench import assert_beats, random_frames
 from tests.hw.hls.chain import sums
 from tests.hw.hls.compiling import CACHE

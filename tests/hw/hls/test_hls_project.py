@@ -8,7 +8,8 @@ from onnx import helper
 
 from hw.errors import HardwareError
 from hw.hls import project as project_module
-from hw.hls.project import HlsProject, HlsStream, write_project
+from hw.hls.design import HlsProject, HlsStream
+from hw.hls.project import write_project
 from hw.sim.design import INPUT, INTERNAL, OUTPUT, Fifo
 from tests.hw.hls.chain import SHAPE, chain, fifo, group_sum, sums
 
