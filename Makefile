@@ -96,10 +96,11 @@ $(STAMP): requirements.lock pyproject.toml
 	$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
-demo: config cost ## the main job: a photograph through emulator and simulated RTL, with a report
+demo: config cost ## the main job: a photograph through emulator, HLS C++ and simulated RTL; a report
 	$(RUN) -m flows build $(CONFIG)
 	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames.npy --frames $(FRAMES) --seed $(SEED) $(image)
 	$(RUN) -m flows emulate $(CONFIG) --input $(OUT)/frames.npy --brevitas $(weights)
+	$(RUN) -m flows cppsim $(CONFIG) --input $(OUT)/frames.npy --build fast
 	$(RUN) -m flows rtlsim $(CONFIG) --input $(OUT)/frames.npy --output $(OUT)/integers.npy \
 	  --stalls $(STALLS) --seed $(SEED)
 	$(RUN) -m flows detect $(CONFIG) --integers $(OUT)/integers.npy --out $(OUT)/detections.png \
