@@ -100,9 +100,9 @@ demo: config cost ## the main job: a photograph through emulator, HLS C++ and si
 	$(RUN) -m flows build $(CONFIG)
 	$(RUN) -m flows frames $(CONFIG) --out $(OUT)/frames.npy --frames $(FRAMES) --seed $(SEED) $(image)
 	$(RUN) -m flows emulate $(CONFIG) --input $(OUT)/frames.npy --brevitas $(weights)
-	$(RUN) -m flows cppsim $(CONFIG) --input $(OUT)/frames.npy --build fast
 	$(RUN) -m flows rtlsim $(CONFIG) --input $(OUT)/frames.npy --output $(OUT)/integers.npy \
 	  --stalls $(STALLS) --seed $(SEED)
+	$(RUN) -m flows cppsim $(CONFIG) --input $(OUT)/frames.npy --build fast
 	$(RUN) -m flows detect $(CONFIG) --integers $(OUT)/integers.npy --out $(OUT)/detections.png \
 	  --threshold $(THRESHOLD) $(image)
 	$(RUN) -m flows report $(CONFIG) --image $(OUT)/detections.png --cost $(BUILD)/cost.json
