@@ -22,18 +22,11 @@ def timing(model: ModelWrapper, result: SimResult, stalls: float) -> dict[str, A
     source = result.streams[result.design.of_kind(INPUT)[0].name]
     sink = result.streams[result.design.of_kind(OUTPUT)[0].name]
     _, height, width, _ = ops[0].input_shape()
-    bound = latency_bound(ops)
     measured: dict[str, Any] = {
         "frame_intervals_clocks": [b - a for a, b in pairwise(sink.last)],
         "pixels_per_frame": height * width,
         "first_output_clocks": sink.first[0] - source.first[0],
-        "latency_bound": {
-            "rows": bound.rows,
-            "columns": bound.columns,
-            "line_buffer_clocks": bound.line_buffers,
-            "first_output_clocks": bound.first,
-            "latency_clocks": bound.last,
-        },
+        "latency_bound": latency_bound(ops).as_dict(),
     }
     if result.clocks_per_frame is not None:
         measured["clocks_per_pixel"] = result.clocks_per_frame / (height * width)

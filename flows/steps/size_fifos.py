@@ -48,17 +48,7 @@ def set_fifo_depths(
         kept = mine if mine is not None else [NO_FIFO]
         op.set_nodeattr("inFIFODepths", kept if name in given else [depths.get(name, NO_FIFO)])
     report = {"depths": how, **(_timing(ops, depths, settled) if settled else {})}
-    bound = latency_bound(ops)
-    return {
-        **report,
-        "latency_bound": {
-            "rows": bound.rows,
-            "columns": bound.columns,
-            "line_buffer_clocks": bound.line_buffers,
-            "first_output_clocks": bound.first,
-            "latency_clocks": bound.last,
-        },
-    }
+    return {**report, "latency_bound": latency_bound(ops).as_dict()}
 
 
 def _given(ops: list[Any], overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:

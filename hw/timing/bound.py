@@ -32,6 +32,16 @@ class LatencyBound:
     first: int
     last: int
 
+    def as_dict(self) -> dict[str, int]:
+        """For reports."""
+        return {
+            "rows": self.rows,
+            "columns": self.columns,
+            "line_buffer_clocks": self.line_buffers,
+            "first_output_clocks": self.first,
+            "latency_clocks": self.last,
+        }
+
 
 def latency_bound(ops: Sequence[Any]) -> LatencyBound:
     """Bound for operators in the stream's order."""

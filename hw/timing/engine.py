@@ -69,7 +69,8 @@ def _engine() -> Path:
     compiler = find_compiler()
     text = "\n".join([compiler.command, compiler.version, *_FLAGS, _SOURCE.read_text()])
     name = f"timing-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    for folder in (Path(sys.prefix) / "timing-cache", Path(tempfile.mkdtemp(prefix="timing-"))):
+    for place in (Path(sys.prefix) / "timing-cache", None):
+        folder = place or Path(tempfile.mkdtemp(prefix="timing-"))
         program = folder / name
         if program.exists():
             return program

@@ -15,10 +15,20 @@ from flows.emulate import original_order
 from flows.emulator import Emulator
 from flows.steps.import_model import prepare
 from flows.steps.streamline import streamline
-from tests.flows.networks import Network, random_network
+from tests.flows.networks import Builder, Network, random_network
 
 #: Frames per second at 10 ns that the solver's own foldings have to reach.
 TARGETS = (20_000, 60_000, 100_000, 200_000)
+
+
+def small_network() -> Network:
+    """Two convolutions of binary weights with a pool between them, on 6 x 6 x 2."""
+    b = Builder(np.random.default_rng(0), (2, 6, 6), 2.0**-8, exact=True)
+    tensor = b.quant("x", 8, False, 2.0**-8)
+    tensor = b.conv(tensor, b.rng.choice([-1, 1], (4, 2, 3, 3)), "binary", (1, 1), [1] * 4)
+    tensor = b.pool(b.quant(tensor, 2, False), (2, 2))
+    tensor = b.conv(tensor, b.rng.choice([-1, 1], (3, 4, 1, 1)), "binary", (1, 1), [0] * 4)
+    return Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
 
 
 def write_config(folder: Path, net: Network, **keys: Any) -> Path:

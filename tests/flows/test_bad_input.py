@@ -10,22 +10,12 @@ import yaml
 from flows.__main__ import main
 from flows.build import STEPS
 from hw.sim import tools
-from tests.flows.flow import write_config
-from tests.flows.networks import Builder, Network
+from tests.flows.flow import small_network, write_config
 
 STEP_NAMES = ", ".join(STEPS)
 
 
-def _small_network():
-    b = Builder(np.random.default_rng(0), (2, 6, 6), 2.0**-8, exact=True)
-    tensor = b.quant("x", 8, False, 2.0**-8)
-    tensor = b.conv(tensor, b.rng.choice([-1, 1], (4, 2, 3, 3)), "binary", (1, 1), [1] * 4)
-    tensor = b.pool(b.quant(tensor, 2, False), (2, 2))
-    tensor = b.conv(tensor, b.rng.choice([-1, 1], (3, 4, 1, 1)), "binary", (1, 1), [0] * 4)
-    return Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
-
-
-NET = _small_network()
+NET = small_network()
 
 
 @pytest.fixture(scope="module")

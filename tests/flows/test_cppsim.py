@@ -21,8 +21,7 @@ from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
 from hw.hls.cppsim import CppSimulation, trip_faults
 from hw.hls.project import HLS_DIR, write_project
 from hw.sim import tools
-from tests.flows.flow import decoded, quantized_tensors, random_build, write_config
-from tests.flows.networks import Builder, Network
+from tests.flows.flow import decoded, quantized_tensors, random_build, small_network, write_config
 from tests.flows.test_bad_input import error_of
 from tests.hw.hls.compiling import CACHE
 from tests.hw.hls.mutation import replace_once
@@ -101,16 +100,7 @@ def test_more_random_networks(tmp_path, first):
 # --- the command ---------------------------------------------------------------------------------
 
 
-def _network():
-    b = Builder(np.random.default_rng(0), (2, 6, 6), 2.0**-8, exact=True)
-    tensor = b.quant("x", 8, False, 2.0**-8)
-    tensor = b.conv(tensor, b.rng.choice([-1, 1], (4, 2, 3, 3)), "binary", (1, 1), [1] * 4)
-    tensor = b.pool(b.quant(tensor, 2, False), (2, 2))
-    tensor = b.conv(tensor, b.rng.choice([-1, 1], (3, 4, 1, 1)), "binary", (1, 1), [0] * 4)
-    return Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
-
-
-NET = _network()
+NET = small_network()
 
 
 @pytest.fixture(scope="module")
