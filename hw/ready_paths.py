@@ -62,6 +62,7 @@ VARIANTS = (
     Variant("sliding_window_serial"),
     Variant("max_pool"),
     Variant("max_pool", {"Folds": 2}),
+    Variant("pixel_max"),
     Variant("group_sum"),
     Variant("group_sum", {"Lanes": 1}),
     Variant("thresholding"),
@@ -115,3 +116,33 @@ def combinational_paths(variants: Sequence[Variant]) -> list[str]:
                 if listed.read_text().strip():
                     found.append(f"{variant}: {source} reaches {target} without a register")
     return found
+
+
+def input_paths(variant: Variant, outputs: str, sources: Sequence[Path]) -> list[str]:
+    """Inputs of a module that reach one of its outputs without a register.
+
+    outputs: patterns of yosys, "o:*valid o:*ready". sources: in compile order.
+    """
+    ends = ":".join(f"-${cell}" for cell in _REGISTERS.split())
+    with tempfile.TemporaryDirectory(prefix="input-paths-") as name:
+        folder = Path(name)
+        for path in sources:
+            (folder / path.name).write_text(path.read_text())
+        parameters = [f"-chparam {key} {value}" for key, value in variant.parameters.items()]
+        lines = [
+            f"read_verilog -sv {' '.join(path.name for path in sources)}",
+            f"hierarchy -top {variant.module} {' '.join(parameters)}",
+            "proc",
+            "flatten",
+            "opt_expr",
+            "opt_clean",
+            "memory_dff",
+            "opt_clean",
+            f"select -assert-any {outputs}",
+            f"select -set cone {outputs} %ci*:{ends}",
+            "tee -q -o paths.txt select -list @cone i:* %i",
+        ]
+        find_yosys().run("\n".join(lines) + "\n", folder)
+        listed = (folder / "paths.txt").read_text().split()
+    inputs = [line.rpartition("/")[2] for line in listed]
+    return [f"{variant}: {name} reaches an output without a register" for name in inputs]

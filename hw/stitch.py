@@ -22,13 +22,13 @@ from qonnx.custom_op.registry import getCustomOp
 import hw.ops  # noqa: F401 (registers the operators)
 from hw.errors import HardwareError
 from hw.ops.registry import HLS_DOMAIN
-from hw.sim.design import INPUT, INTERNAL, OUTPUT, Design, Fifo, Stream
+from hw.sim.design import INPUT, INTERNAL, MEMORY_SUFFIXES, OUTPUT, Design, Fifo, Stream
 
 #: Data type, bits of a beat, elements of a frame (N = 1).
 _Beats = tuple[BaseDataType, int, int]
 
-#: Files of Vitis HLS's that a simulation reads.
-_VERILOG, _MEMORY = (".v", ".sv"), (".dat", ".mem", ".vh")
+#: Files of Vitis HLS's that are source text.
+_VERILOG = (".v", ".sv")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -134,7 +134,9 @@ class _Stitcher:
 
     def _adopt(self, name: str, made: Path) -> None:
         """Copy what Vitis HLS made of an HLS node: the module ``name`` and those below it."""
-        files = [path for path in sorted(made.iterdir()) if path.suffix in _VERILOG + _MEMORY]
+        files = [
+            path for path in sorted(made.iterdir()) if path.suffix in _VERILOG + MEMORY_SUFFIXES
+        ]
         if not any(path.stem == name and path.suffix in _VERILOG for path in files):
             raise HardwareError(f"node {name}: {made} holds no module of this name")
         for path in files:

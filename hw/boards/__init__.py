@@ -15,7 +15,10 @@ class Board:
     """What the flow has to know of a board.
 
     part: FPGA part. lut, ff, bram36, dsp: what the part has, from AMD's overviews (DS190 for
-    Zynq-7000, DS891 for Zynq UltraScale+, DS987 for the K26). synth_clk_period_ns: default clock.
+    Zynq-7000, DS891 for Zynq UltraScale+, DS987 for the K26) and Lattice's (FPGA-DS-02012 for
+    ECP5: its LUTs have 4 inputs, its 208 block RAMs of 18 Kbit count as 104, a DSP is an 18 x 18
+    multiplier). synth_clk_period_ns: default clock.
+    board_part: Vivado's name of the board, whose files it may or may not have installed.
     """
 
     name: str
@@ -26,6 +29,7 @@ class Board:
     bram36: int
     dsp: int
     synth_clk_period_ns: float
+    board_part: str = ""
 
 
 def board_names() -> list[str]:
@@ -39,3 +43,11 @@ def load_board(name: str) -> Board:
     if name not in board_names():
         raise HardwareError(f"unknown board {name}; known: {', '.join(board_names())}")
     return Board(name=name, **yaml.safe_load(path.read_text()))
+
+
+def pin_constraints(name: str) -> Path:
+    """The board's file of pins (``.lpf``); HardwareError where the board has none here."""
+    path = _FOLDER / f"{name}.lpf"
+    if not path.is_file():
+        raise HardwareError(f"board {name}: no file of pins {path.name}")
+    return path

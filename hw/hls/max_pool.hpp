@@ -18,7 +18,26 @@ inline Beat<Lane, Lanes> maximum(const Beat<Lane, Lanes> &a, const Beat<Lane, La
   return y;
 }
 
+// Maximum over the Side neighbouring pixels, of Channels values each, of every window in a beat.
+template <unsigned Side, unsigned Channels, typename Lane, unsigned Lanes>
+inline Beat<Lane, Lanes / Side> inside(const Beat<Lane, Lanes> &x) {
+#pragma HLS INLINE
+  Beat<Lane, Lanes / Side> y;
+  for (unsigned lane = 0; lane < Lanes / Side; ++lane) {
+#pragma HLS UNROLL
+    const unsigned first = lane / Channels * Side * Channels + lane % Channels;
+    y.lane[lane] = x.lane[first];
+    for (unsigned pixel = 1; pixel < Side; ++pixel) {
+#pragma HLS UNROLL
+      const Lane &next = x.lane[first + pixel * Channels];
+      y.lane[lane] = next > y.lane[lane] ? next : y.lane[lane];
+    }
+  }
+  return y;
+}
+
 // in: Height x Cols pixels of Folds beats; out: (Height / KernelH) x (Cols / KernelW) pixels.
+// An input beat holds Side neighbouring pixels of Channels values where an output beat has one.
 //
 // Two steps: along a row, in registers of one pixel (a shift register of Folds beats); where a
 // window's row ends, with the maxima of the rows above, in a memory of one row of windows. So the
@@ -26,11 +45,14 @@ inline Beat<Lane, Lanes> maximum(const Beat<Lane, Lanes> &a, const Beat<Lane, La
 // only a line of beats later: one input beat a clock. The counters of the window never reach
 // their ends in the columns and rows that fill no window.
 template <unsigned Lanes, unsigned Bits, bool Signed, unsigned Folds, unsigned Height,
-          unsigned Cols, unsigned KernelH, unsigned KernelW, unsigned RamStyle>
-void max_pool(stream_t<Bits, Signed, Lanes> &in, stream_t<Bits, Signed, Lanes> &out) {
+          unsigned Cols, unsigned KernelH, unsigned KernelW, unsigned RamStyle, unsigned Side = 1,
+          unsigned Channels = Lanes>
+void max_pool(stream_t<Bits, Signed, Lanes * Side> &in, stream_t<Bits, Signed, Lanes> &out) {
   static_assert(Lanes >= 1 && Folds >= 1 && KernelH >= 1 && KernelW >= 1,
                 "max_pool: Lanes, Folds, KernelH and KernelW must be at least 1");
   static_assert(KernelH <= Height && KernelW <= Cols, "max_pool: the kernel must fit the image");
+  static_assert(Side >= 1 && Channels >= 1 && Lanes % Channels == 0,
+                "max_pool: Side must be at least 1, and Channels divide Lanes");
   using beat = beat_t<Bits, Signed, Lanes>;
   constexpr unsigned Entries = Cols / KernelW * Folds;
   constexpr unsigned Line = Cols * Folds;  // beats of a line
@@ -49,7 +71,7 @@ void max_pool(stream_t<Bits, Signed, Lanes> &in, stream_t<Bits, Signed, Lanes> &
   index_t<Entries> entry = 0;
   for (unsigned long trip = 0; trip < Trips; ++trip) {
 #pragma HLS PIPELINE II = 1
-    const beat x = in.read();
+    const beat x = inside<Side, Channels>(in.read());
     const beat row = kernel_col == 0 ? x : maximum(x, across[Folds - 1]);
     for (unsigned place = Folds - 1; place > 0; --place) {
 #pragma HLS UNROLL

@@ -59,6 +59,10 @@ class Memory:
         return path
 
 
+class Verbatim(str):
+    """Value of a parameter that is written as it is, not as a string."""
+
+
 class StreamOp(HWCustomOp):  # type: ignore[misc]
     """One NHWC integer tensor in, one out. Subclasses say lanes, shapes, cycles and integers."""
 
@@ -173,8 +177,12 @@ class StreamOp(HWCustomOp):  # type: ignore[misc]
         self.check()
 
     def execute_node(self, context: dict[str, Any], graph: GraphProto) -> None:
-        """Execute the integer reference (float32 containers, as qonnx uses)."""
+        """Execute the integer reference (float32 containers, as qonnx uses).
+
+        The input may be of another shape, as long as it is the same stream (packed pixels).
+        """
         arrays = [np.rint(context[name]).astype(np.int64) for name in self.onnx_node.input]
+        arrays[0] = arrays[0].reshape(self.get_normal_input_shape())
         context[self.onnx_node.output[0]] = self.reference(*arrays).astype(np.float32)
 
 
@@ -204,7 +212,9 @@ class RtlOp(RTLBackend):  # type: ignore[misc]
     def instance(self, module: str, params: dict[str, int | str], name: str = "i_core") -> str:
         """Text of an instance of module between the wrapper's in_* and out_* streams."""
         lines = [
-            f"    .{key}({value})" if isinstance(value, int) else f'    .{key}("{value}")'
+            f"    .{key}({value})"
+            if isinstance(value, int | Verbatim)
+            else f'    .{key}("{value}")'
             for key, value in params.items()
         ]
         ports = ["clk_i", "rst_ni"]

@@ -13,8 +13,9 @@ from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.errors import HardwareError
-from hw.ops.base import IntArray, Memory, RtlOp, StreamOp
-from hw.ops.estimates import memory_bram18
+from hw.matrix.stages import Pipeline
+from hw.ops.base import IntArray, Memory, RtlOp
+from hw.ops.constant_weights import matrix_graph, matrix_latency, matrix_parameters
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
 from hw.ops.memory_layout import (
     channel_thresholds,
@@ -27,7 +28,8 @@ from hw.ops.memory_layout import (
     signed_bits,
     threshold_memory,
 )
-from hw.ops.mvau_estimates import mvau_luts
+from hw.ops.mvau_copies import copies_body, copies_of, one_copy, small_weights
+from hw.ops.mvau_estimates import MvauSizes
 from hw.ops.mvau_parameters import mvau_parameters
 from hw.ops.passthrough import window_to_stream
 from hw.ops.registry import register
@@ -38,7 +40,7 @@ from hw.ops.weight_coding import code_weights
 MAX_ACC_BITS = 64
 
 
-class MultiLevelMVAU(StreamOp):
+class MultiLevelMVAU(MvauSizes):
     """y = thresholds(x @ weights) on the channels of an NHWC tensor.
 
     Inputs: x (N, H, W, MW); weights (MW, MH), integers; thresholds (MH or 1, n), integers,
@@ -72,6 +74,11 @@ class MultiLevelMVAU(StreamOp):
                 # channels at a time; 0 = natural order (kernel tap, channel)
                 "window_taps": ("i", False, 0),
                 "window_simd": ("i", False, 0),
+                # the matrix is copies of a small one: number, rows, first, step, run; see
+                # hw/ops/mvau_copies.py. Empty: none
+                "copies": ("ints", False, []),
+                # bits stored for a weight of one copy, as weightCodeBits
+                "copyCodeBits": ("i", False, 0),
             }
         )
         return attrs
@@ -98,6 +105,10 @@ class MultiLevelMVAU(StreamOp):
         sf, nf = self.folds()
         return prod(self.input_shape()[:-1]) * sf * nf
 
+    def matrix_latency(self) -> int:
+        """Clocks of the graph of adders that RTL with constant weights is; 0 where it is none."""
+        return matrix_latency(self)
+
     def stream_order(self) -> IntArray:
         """(MW,): natural (kernel tap, channel) index of each element in stream order.
 
@@ -108,7 +119,8 @@ class MultiLevelMVAU(StreamOp):
         return window_to_stream(natural, taps, group) if taps * group else natural
 
     def input_beats(self, x: IntArray) -> IntArray:
-        return x[..., self.stream_order()].reshape(-1, self.lanes_in())
+        vectors = x.reshape(-1, self.int_attr("MW"))  # of whatever shape the same stream is
+        return vectors[:, self.stream_order()].reshape(-1, self.lanes_in())
 
     def check(self) -> None:
         name = self.onnx_node.name
@@ -135,6 +147,7 @@ class MultiLevelMVAU(StreamOp):
                 f"node {name}: window_taps x window_simd = {taps} x {group} does not divide "
                 f"MW = {self.int_attr('MW')}"
             )
+        copies_of(self)
 
     # --- integers -------------------------------------------------------------------------------
 
@@ -184,7 +197,11 @@ class MultiLevelMVAU(StreamOp):
         With noActivation, an outputDataType that is given stays, for it may be wider on purpose.
         """
         self.minimize_accumulator_width(model)
-        self.set_nodeattr("weightCodeBits", code_weights(self.weights(model)).bits)
+        weights = self.weights(model)
+        self.set_nodeattr("weightCodeBits", code_weights(weights).bits)
+        if (copies := copies_of(self)) is not None:
+            small = small_weights(self.onnx_node.name, copies, weights)
+            self.set_nodeattr("copyCodeBits", code_weights(small).bits)
         if self.int_attr("noActivation") and not self.get_nodeattr("outputDataType"):
             self.set_nodeattr("outputDataType", self.get_nodeattr("accDataType"))
         super().infer_node_datatype(model)
@@ -194,9 +211,6 @@ class MultiLevelMVAU(StreamOp):
         acc = integer_datatype(*self.acc_range(model))
         self.set_nodeattr("accDataType", acc.name)
         return acc
-
-    def get_accumulator_datatype(self) -> BaseDataType:
-        return DataType[self.get_nodeattr("accDataType")]
 
     # --- FINN's interface -----------------------------------------------------------------------
 
@@ -216,59 +230,27 @@ class MultiLevelMVAU(StreamOp):
             return [1, sf * nf, self.lanes_in() * self.lanes_out()]
         return super().get_folded_input_shape(ind)
 
-    def calc_wmem(self) -> int:
-        return prod(self.folds())
-
-    def calc_tmem(self) -> int:
-        return 0 if self.int_attr("noActivation") else self.folds()[1]
-
-    def weight_bits(self) -> int:
-        """Bits of a weight: of its code once known, else of weightDataType."""
-        return self.int_attr("weightCodeBits") or self.get_input_datatype(1).bitwidth()
-
-    def get_weight_storage_bits(self) -> int:
-        """Bits of all weights as they are stored."""
-        return self.int_attr("MW") * self.int_attr("MH") * self.weight_bits()
-
-    def get_op_and_param_counts(self) -> dict[str, int]:
-        """Multiply-accumulates and parameters, under the keys of FINN's MVAU."""
-        activation_bits, bits = self.get_input_datatype().bitwidth(), self.weight_bits()
-        weights = self.int_attr("MW") * self.int_attr("MH")
-        narrow, wide = sorted((activation_bits, bits))
-        counts = {
-            f"op_mac_{narrow}bx{wide}b": weights * prod(self.input_shape()[:-1]),
-            f"param_weight_{bits}b": weights,
-        }
-        if not self.int_attr("noActivation"):
-            key = f"param_threshold_{self.get_accumulator_datatype().bitwidth()}b"
-            counts[key] = self.int_attr("MH")
-        return counts
-
-    def bram_estimation(self, fpgapart: str = "") -> int:
-        """RAMB18 of the weights; an estimate."""
-        width = self.lanes_in() * self.lanes_out() * self.weight_bits()
-        return memory_bram18(self.calc_wmem(), width, self.get_nodeattr("ram_style"))
-
-    def bram_efficiency_estimation(self, fpgapart: str = "") -> float:
-        """Share of those RAMB18 that weights fill; an estimate."""
-        brams = self.bram_estimation(fpgapart)
-        return self.get_weight_storage_bits() / (brams * 18432) if brams else 1.0
-
-    def lut_estimation(self, fpgapart: str = "") -> int:
-        """LUTs in RTL; an estimate."""
-        return mvau_luts(self)
-
 
 class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
     """MultiLevelMVAU as hw/rtl/mvau.sv."""
 
+    def matrix_graph(self, model: ModelWrapper) -> Pipeline:
+        """The graph of adders, if matrix_latency() is not 0."""
+        return matrix_graph(self, model)
+
     def rtl_modules(self) -> tuple[str, ...]:
         return (
             "stream_fifo", "credit_fifo", "rom", "carry_add", "adder_tree", "lane_pairs",
-            "signed_tree", "threshold_count", "mvau_offset", "mvau_pe", "mvau",
+            "signed_tree", "threshold_count", "mvau_offset", "mvau_pe", "mvau_trees",
+            "constant_matrix", "mvau",
+            *(["lane_runs"] if self.in_copies() else []),
         )  # fmt: skip
 
     def memories(self, model: ModelWrapper) -> list[Memory]:
+        if self.in_copies():
+            small, alone = one_copy(self, model)
+            memories: list[Memory] = small.memories(alone)
+            return memories
         name, params = self.onnx_node.name, rtl_parameters(self, model)
         rows = params.rows.reshape(len(params.rows), -1)
         width = rows.shape[1] * params.coding.bits
@@ -288,7 +270,11 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
         return memories
 
     def rtl_body(self, model: ModelWrapper) -> str:
+        if self.in_copies():
+            small, alone = one_copy(self, model)
+            return copies_body(self, small.rtl_body(alone))
         name, params = self.onnx_node.name, rtl_parameters(self, model)
+        matrix = matrix_parameters(self, model, params.acc_bits)
         return self.instance(
             "mvau",
             {
@@ -301,16 +287,17 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
                 "WBits": params.coding.bits,
                 "WStep": params.coding.step,
                 "WMin": params.coding.minimum,
-                "Signs": int(is_signs(params)),
+                "Signs": int(is_signs(params) and not matrix),
                 "Doubles": int(is_doubles(params)),
                 "AccBits": params.acc_bits,
                 "NumThresholds": params.num_thresholds,
                 "ThresholdBits": params.threshold_bits,
                 "OutBits": self.get_output_datatype().bitwidth(),
                 "OutBias": params.out_bias,
-                "WeightFile": f"{name}_weights.mem",
+                "WeightFile": "" if matrix else f"{name}_weights.mem",
                 "ThresholdFile": "" if params.thresholds is None else f"{name}_thresholds.mem",
                 "WeightStyle": self.get_nodeattr("ram_style"),
+                **matrix,
             },
         )
 

@@ -57,7 +57,7 @@ def row_offsets(rows: IntArray, folds: int, datatype: BaseDataType) -> IntArray:
 def rtl_parameters(op: "MultiLevelMVAU", model: ModelWrapper) -> MvauParameters:
     """Parameters of a node as the RTL has them: thresholds and accumulators with the constants."""
     params = mvau_parameters(op, model)
-    if params.thresholds is None or not is_signs(params):
+    if params.thresholds is None or not is_signs(params) or op.matrix_latency():
         return params
     offsets = row_offsets(params.rows, op.folds()[0], op.get_input_datatype())
     low, high = op.acc_range(model)

@@ -1,9 +1,14 @@
 """StreamMaxPool: maximum over windows, stride = kernel. FINN's counterpart: StreamingMaxPool.
 
-FINN's has no RTL variant. Attributes: ``KernelSize`` (h, w), ``PE`` (lanes of both streams).
-Windows that the image does not fill are dropped (floor mode); there is no padding.
+FINN's has no RTL variant. Attributes: ``KernelSize`` (h, w), ``PE`` (input lanes). Windows that the
+image does not fill are dropped (floor mode); there is no padding.
+
+``Pixels`` p > 1: a pixel of the stream is p neighbouring pixels of the image, (H, W / p, p * C)
+for (H, W, C). Then a window's columns lie partly or wholly in one pixel of the stream, and the
+output is packed likewise as far as it can be.
 """
 
+from math import gcd
 from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
@@ -16,7 +21,7 @@ from hw.ops.registry import register
 
 
 class StreamMaxPool(StreamOp):
-    """(N, H, W, C) -> (N, H // KH, W // KW, C)."""
+    """(N, H, W, C) -> (N, H // KH, W // KW, C), or both with ``Pixels`` pixels packed into one."""
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -24,8 +29,10 @@ class StreamMaxPool(StreamOp):
             {
                 # rows and columns of the window, which are its strides as well
                 "KernelSize": ("ints", True, []),
-                # channels in one beat
+                # channels in one input beat
                 "PE": ("i", False, 1),
+                # neighbouring pixels of the image in a pixel of the stream
+                "Pixels": ("i", False, 1),
             }
         )
         return attrs
@@ -34,7 +41,20 @@ class StreamMaxPool(StreamOp):
         return self.int_attr("PE")
 
     def lanes_out(self) -> int:
-        return self.int_attr("PE")
+        return self.int_attr("PE") // self.side()
+
+    def side(self) -> int:
+        """Columns of a window that lie in one pixel of the stream."""
+        return gcd(self.int_attr("Pixels"), self.ints_attr("KernelSize")[1])
+
+    def stream_kernel(self) -> tuple[int, int]:
+        """Rows and columns of a window in pixels of the stream."""
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        return kernel_h, kernel_w // self.side()
+
+    def channels(self) -> int:
+        """Channels of a pixel of the image."""
+        return self.input_shape()[3] // self.int_attr("Pixels")
 
     def folds(self) -> int:
         """Beats of a pixel."""
@@ -42,13 +62,16 @@ class StreamMaxPool(StreamOp):
 
     def output_shape(self) -> tuple[int, ...]:
         batch, height, width, channels = self.input_shape()
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        return batch, height // kernel_h, width // kernel_w, channels
+        kernel_h, kernel_w = self.stream_kernel()
+        return batch, height // kernel_h, width // kernel_w, channels // self.side()
 
     def reference(self, x: IntArray, *params: IntArray) -> IntArray:
-        batch, out_h, out_w, channels = self.output_shape()
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        whole = x[:, : out_h * kernel_h, : out_w * kernel_w]
+        batch, height, width, _ = self.input_shape()
+        side = x.reshape(batch, height, width, -1, self.side(), self.channels()).max(axis=4)
+        _, out_h, out_w, channels = self.output_shape()
+        kernel_h, kernel_w = self.stream_kernel()
+        whole = side.reshape(batch, height, width, channels)
+        whole = whole[:, : out_h * kernel_h, : out_w * kernel_w]
         windows = whole.reshape(batch, out_h, kernel_h, out_w, kernel_w, channels)
         result: IntArray = windows.max(axis=(2, 4))
         return result
@@ -63,7 +86,9 @@ class StreamMaxPool(StreamOp):
         kernel = self.ints_attr("KernelSize")
         if len(kernel) != 2 or min(kernel) < 1:
             raise HardwareError(f"node {name}: KernelSize = {list(kernel)} is not two sizes (h, w)")
-        _, height, width, _ = self.input_shape()
+        self._check_pixels()
+        _, height, columns, _ = self.input_shape()
+        width = columns * self.int_attr("Pixels")
         if kernel[0] > height or kernel[1] > width:
             raise HardwareError(
                 f"node {name}: kernel {kernel[0]} x {kernel[1]} is larger than the input "
@@ -78,38 +103,86 @@ class StreamMaxPool(StreamOp):
             )
         super().check()
 
+    def _check_pixels(self) -> None:
+        name, pixels = self.onnx_node.name, self.int_attr("Pixels")
+        self.require_divides("Pixels", pixels, self.input_shape()[3])
+        columns = self.ints_attr("KernelSize")[1]
+        if self.side() not in (pixels, columns):
+            raise HardwareError(
+                f"node {name}: windows of {columns} columns lie across pixels of the stream that "
+                f"hold {pixels}; one has to divide the other"
+            )
+        window = self.side() * self.channels()
+        if self.side() > 1 and self.lanes_in() % window:
+            raise HardwareError(
+                f"node {name}: PE = {self.lanes_in()} is no multiple of {window}, the "
+                f"{self.side()} pixels of {self.channels()} channels that one window has in a beat"
+            )
+
     def memory_rows(self) -> int:
         """Rows of the memory that holds the maxima of one row of windows."""
         return self.output_shape()[2] * self.folds()
 
     def bram_estimation(self, fpgapart: str = "") -> int:
         """Estimate: RAMB18 of the row of maxima."""
-        return memory_bram18(self.memory_rows(), int(self.get_instream_width()), "auto")
+        if self.stream_kernel() == (1, 1) and self.side() > 1:
+            return 0
+        return memory_bram18(self.memory_rows(), int(self.get_outstream_width()), "auto")
 
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Estimate: LUT RAM, comparison and choice (1.5 a bit), output registers, counters."""
-        width = int(self.get_instream_width())
+        width = int(self.get_outstream_width())
+        inside = (3 * (self.side() - 1) * width) // 2 + width if self.side() > 1 else 0
+        if self.stream_kernel() == (1, 1) and inside:
+            return inside + 10
         _, height, columns, _ = self.input_shape()
         memory = memory_luts(self.memory_rows(), width, "auto")
         control = 2 * counter_bits(height, columns, self.folds(), self.memory_rows())
-        return memory + (5 * width) // 2 + control + 10
+        return inside + memory + (5 * width) // 2 + control + 10
 
 
 class StreamMaxPool_rtl(StreamMaxPool, RtlOp):
-    """StreamMaxPool in SystemVerilog: ``max_pool``."""
+    """StreamMaxPool in SystemVerilog: ``pixel_max`` for what is in one beat, ``max_pool``."""
 
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("stream_fifo", "max_pool")
+        return ("stream_fifo", *self._modules())
+
+    def _modules(self) -> list[str]:
+        inside = ["pixel_max"] if self.side() > 1 else []
+        return inside if inside and self.stream_kernel() == (1, 1) else [*inside, "max_pool"]
 
     def rtl_body(self, model: ModelWrapper) -> str:
+        modules = self._modules()
+        if modules == ["max_pool"]:
+            return self._max_pool()
+        if modules == ["pixel_max"]:
+            return self._pixel_max()
+        width = self.get_outstream_width()
+        return (
+            f"  logic mid_valid, mid_ready;\n  logic [{width - 1}:0] mid_data;\n"
+            + self._pixel_max("i_pixels").replace("(out_", "(mid_")
+            + self._max_pool().replace("(in_", "(mid_")
+        )
+
+    def _lane_type(self) -> dict[str, int | str]:
+        datatype = self.get_input_datatype()
+        return {"Bits": int(datatype.bitwidth()), "IsSigned": int(datatype.signed())}
+
+    def _pixel_max(self, name: str = "i_core") -> str:
+        side, channels = self.side(), self.channels()
+        sizes = {"Windows": self.lanes_in() // (side * channels), "Side": side}
+        return self.instance(
+            "pixel_max", {**sizes, "Channels": channels, **self._lane_type()}, name
+        )
+
+    def _max_pool(self) -> str:
         _, height, width, _ = self.input_shape()
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        kernel_h, kernel_w = self.stream_kernel()
         return self.instance(
             "max_pool",
             {
-                "Lanes": self.lanes_in(),
-                "Bits": self.get_input_datatype().bitwidth(),
-                "IsSigned": int(self.get_input_datatype().signed()),
+                "Lanes": self.lanes_out(),
+                **self._lane_type(),
                 "Folds": self.folds(),
                 "Height": height,
                 "Cols": width,
@@ -127,8 +200,10 @@ class StreamMaxPool_hls(StreamMaxPool, HlsOp):
 
     def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
         _, height, width, _ = self.input_shape()
-        sizes = [self.folds(), height, width, *self.ints_attr("KernelSize")]
-        return [*self.lane_arguments(), *sizes, RAM_STYLES["auto"]]
+        sizes = [self.folds(), height, width, *self.stream_kernel()]
+        packed = [self.side(), self.channels()] if self.side() > 1 else []
+        lanes = self.lane_arguments()
+        return [self.lanes_out(), *lanes[1:], *sizes, RAM_STYLES["auto"], *packed]
 
     def hls_trips(self) -> int:
         return self.get_exp_cycles()

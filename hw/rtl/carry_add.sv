@@ -1,10 +1,11 @@
-// Sum of two numbers on a carry chain, modulo 2**Width. `a_i` enters the chain as it is; what makes
-// `b_i` may be in the chain's LUTs, which then add at no price.
+// Sum of two numbers and CarryIn on a carry chain, modulo 2**Width. `a_i` enters the chain as it
+// is; what makes `b_i` may be in the chain's LUTs, which then add at no price.
 //
 // Vivado sees to that by itself. yosys chooses an operand at random, unless it is given its own
 // cell: with CARRY_ADD_ALU defined and `read_verilog -sv -icells`.
 module carry_add #(
-  parameter int unsigned Width = 8
+  parameter int unsigned Width = 8,
+  parameter bit CarryIn = 1'b0
 ) (
   input  logic [Width-1:0] a_i,
   input  logic [Width-1:0] b_i,
@@ -26,14 +27,14 @@ module carry_add #(
   ) i_alu (
     .A(a_i),
     .B(b_i),
-    .CI(1'b0),
+    .CI(CarryIn),
     .BI(1'b0),
     .X(unused_xor),
     .Y(sum_o),
     .CO(unused_carries)
   );
 `else
-  assign sum_o = a_i + b_i;
+  assign sum_o = a_i + b_i + Width'(CarryIn);
 `endif
 
 endmodule

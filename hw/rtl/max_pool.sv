@@ -3,9 +3,9 @@
 // A pixel is Folds beats of Lanes values. Rows and columns that do not fill a window are dropped.
 // Images follow each other without a pause or a reset. One input beat a clock is sustained.
 //
-// The maxima of one row of windows lie in a RAM of (Cols / KernelW) * Folds rows, read one beat
-// ahead; where the next beat is of the same window and fold (Folds = 1) the value just written is
-// forwarded.
+// The maxima of one row of windows lie in a RAM of (Cols / KernelW) * Folds rows, read two beats
+// ahead, so that a register lies between it and the comparison; a beat of the same window and fold
+// as one of the two before it gets the value just written.
 module max_pool #(
   // Values of a beat, and bits of each
   parameter int unsigned Lanes = 1,
@@ -57,7 +57,8 @@ module max_pool #(
   localparam int unsigned KRowBits = (KernelH > 1) ? $clog2(KernelH) : 1;
   localparam int unsigned PtrBits = (Entries > 1) ? $clog2(Entries) : 1;
 
-  // Position of the beat: in its pixel, in the image, in its window
+  // Position of the beat behind the one at the input: in its pixel, in the image, in its window.
+  // What it says of that beat is in registers when the beat comes.
   logic [FoldBits-1:0] fold_q;
   logic [ColBits-1:0] col_q;
   logic [RowBits-1:0] row_q;
@@ -73,22 +74,31 @@ module max_pool #(
   assign last_kcol = (kcol_q == KColBits'(KernelW - 1));
   assign last_krow = (krow_q == KRowBits'(KernelH - 1));
 
-  logic is_first, completes, fifo_ready, step;
-  assign is_first = (kcol_q == '0) && (krow_q == '0);
-  assign completes = last_kcol && last_krow && !col_dropped_q && !row_dropped_q;
-  assign in_ready_o = !completes || fifo_ready;
+  // Of the beat at the input: first or last of its window, or of none
+  logic is_first_q, completes_q, dropped_q, fifo_ready, step;
+  assign in_ready_o = !completes_q || fifo_ready;
   assign step = in_valid_i && in_ready_o;
+
+  // Whether the second beat of all is in the second column, or in the second row
+  localparam bit SecondCol = (Folds == 1) && (Cols > 1);
+  localparam bit SecondRow = (Folds == 1) && (Cols == 1) && (Height > 1);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      fold_q <= '0;
-      col_q <= '0;
-      row_q <= '0;
-      kcol_q <= '0;
-      krow_q <= '0;
+      fold_q <= FoldBits'(Folds > 1);
+      col_q <= ColBits'(SecondCol);
+      row_q <= RowBits'(SecondRow);
+      kcol_q <= KColBits'(SecondCol && (KernelW > 1));
+      krow_q <= KRowBits'(SecondRow && (KernelH > 1));
       col_dropped_q <= 1'b0;
       row_dropped_q <= 1'b0;
+      is_first_q <= 1'b1;
+      completes_q <= (KernelW == 1) && (KernelH == 1);
+      dropped_q <= 1'b0;
     end else if (step) begin
+      is_first_q <= (kcol_q == '0) && (krow_q == '0);
+      completes_q <= last_kcol && last_krow && !col_dropped_q && !row_dropped_q;
+      dropped_q <= col_dropped_q;
       fold_q <= last_fold ? '0 : fold_q + FoldBits'(1);
       if (last_fold) begin
         col_q <= last_col ? '0 : col_q + ColBits'(1);
@@ -105,74 +115,109 @@ module max_pool #(
     end
   end
 
-  // Row of the RAM of this beat's maximum, and of the next beat's
-  logic [PtrBits-1:0] ptr_d, ptr_q;
-
-  always_comb begin
-    ptr_d = ptr_q + PtrBits'(1);
-    if (last_fold) begin
-      if (last_col || col_dropped_q || (ptr_q == PtrBits'(Entries - 1) && last_kcol)) ptr_d = '0;
-      else if (!last_kcol) ptr_d = ptr_q - PtrBits'(Folds - 1);
-    end
-  end
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) ptr_q <= '0;
-    else if (step) ptr_q <= ptr_d;
-  end
-
   // Maximum so far, and with this beat
-  logic [Width-1:0] rd_data, maximum;
+  logic [Width-1:0] so_far, maximum;
 
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
-    logic [Bits-1:0] value, so_far;
+    logic [Bits-1:0] value, earlier;
     logic is_greater;
     assign value = in_data_i[lane*Bits +: Bits];
-    assign so_far = rd_data[lane*Bits +: Bits];
+    assign earlier = so_far[lane*Bits +: Bits];
     if (IsSigned) begin : gen_signed
-      assign is_greater = $signed(value) > $signed(so_far);
+      assign is_greater = $signed(value) > $signed(earlier);
     end else begin : gen_unsigned
-      assign is_greater = value > so_far;
+      assign is_greater = value > earlier;
     end
-    assign maximum[lane*Bits +: Bits] = (is_first || is_greater) ? value : so_far;
+    assign maximum[lane*Bits +: Bits] = (is_first_q || is_greater) ? value : earlier;
   end
 
   if (Entries == 1) begin : gen_one
     logic [Width-1:0] mem_q;
-    logic unused_ptr;
-    assign unused_ptr = ^{ptr_d, ptr_q};
-    assign rd_data = mem_q;
+    assign so_far = mem_q;
 
     always_ff @(posedge clk_i) begin
-      if (step && !col_dropped_q) mem_q <= maximum;
+      if (step && !dropped_q) mem_q <= maximum;
     end
   end else begin : gen_ram
+    // Whether a beat may be of the same window and fold as the one before it, or as the one
+    // before that: then the RAM has been read too early
+    localparam bit Near = (Folds == 1) && (KernelW > 1);
+    localparam bit Far =
+        ((Folds == 1) && (KernelW > 2)) || ((Folds == 2) && (KernelW > 1)) || (Entries == 2);
+
     (* ram_style = RamStyle *)
     logic [Width-1:0] mem [Entries];
-    logic [Width-1:0] rd_data_q;
+    logic [Width-1:0] rd_data_q, so_far_q;
+    // Row of the RAM of this beat, of the next, and of the one behind that
+    logic [PtrBits-1:0] ptr_q, next_q, next_d;
 
-    always_ff @(posedge clk_i) begin
-      if (step && !col_dropped_q) mem[ptr_q] <= maximum;
-    end
-
-    always_ff @(posedge clk_i) begin
-      if (step) rd_data_q <= mem[ptr_d];
-    end
-
-    if (Folds == 1 && KernelW > 1) begin : gen_forward
-      logic [Width-1:0] written_q;
-      logic forward_q;
-      assign rd_data = forward_q ? written_q : rd_data_q;
-
-      always_ff @(posedge clk_i) begin
-        if (step) begin
-          written_q <= maximum;
-          forward_q <= (ptr_d == ptr_q) && !col_dropped_q;
+    always_comb begin
+      next_d = next_q + PtrBits'(1);
+      if (last_fold) begin
+        if (last_col || col_dropped_q || (next_q == PtrBits'(Entries - 1) && last_kcol)) begin
+          next_d = '0;
+        end else if (!last_kcol) begin
+          next_d = next_q - PtrBits'(Folds - 1);
         end
       end
-    end else begin : gen_direct
-      assign rd_data = rd_data_q;
     end
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        ptr_q <= '0;
+        next_q <= PtrBits'(!Near);
+      end else if (step) begin
+        ptr_q <= next_q;
+        next_q <= next_d;
+      end
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (step && !dropped_q) mem[ptr_q] <= maximum;
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (step) rd_data_q <= mem[next_d];
+    end
+
+    // The next beat's maximum so far: of this beat, of the one before, or of the RAM
+    logic [Width-1:0] far;
+
+    if (Far) begin : gen_far
+      logic [Width-1:0] written_q;
+      logic far_q;
+      assign far = far_q ? written_q : rd_data_q;
+
+      always_ff @(posedge clk_i) begin
+        if (step) written_q <= maximum;
+      end
+
+      always_ff @(posedge clk_i) begin
+        if (!rst_ni) far_q <= 1'b0;
+        else if (step) far_q <= (next_d == ptr_q) && !dropped_q;
+      end
+    end else begin : gen_not_far
+      assign far = rd_data_q;
+    end
+
+    if (Near) begin : gen_near
+      logic near_q;
+
+      always_ff @(posedge clk_i) begin
+        if (!rst_ni) near_q <= 1'b1;
+        else if (step) near_q <= (next_d == next_q) && !col_dropped_q;
+      end
+
+      always_ff @(posedge clk_i) begin
+        if (step) so_far_q <= near_q ? maximum : far;
+      end
+    end else begin : gen_not_near
+      always_ff @(posedge clk_i) begin
+        if (step) so_far_q <= far;
+      end
+    end
+
+    assign so_far = so_far_q;
   end
 
   stream_fifo #(
@@ -181,7 +226,7 @@ module max_pool #(
   ) i_fifo (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(in_valid_i && completes),
+    .in_valid_i(in_valid_i && completes_q),
     .in_ready_o(fifo_ready),
     .in_data_i(maximum),
     .out_valid_o(out_valid_o),

@@ -21,12 +21,17 @@
 //
 // The pipeline runs free. The last beat of a row fold enters it only with a place reserved in the
 // output FIFO (credit_fifo), so `in_ready_o` depends on registers only.
+//
+// The sums are made by mvau_trees; or if MatrixLatency > 0 (SF = NF = 1 only) by constant_matrix,
+// where the weights are in a graph of adders; WBits, WStep, WMin, Signs, Doubles and the weight
+// memory do not matter then.
+//
 // Latency from the beat that completes a row fold to its output beat, in clocks:
 //   2 (memory and its output register) + TreeLatency + JoinLatency + 1 (accumulator)
 //   + CountLatency + 1 (FIFO)
 // with TreeLatency of adder_tree (if Signs, signed_tree) over SIMD lanes, JoinLatency of
 // adder_tree over WBits lanes (0 if WBits = 1), CountLatency of threshold_count (0 without
-// thresholds).
+// thresholds). With MatrixLatency > 0 it takes the place of 2 + TreeLatency + JoinLatency.
 module mvau #(
   // Elements of a vector, rows of the matrix
   parameter int unsigned MW = 8,
@@ -63,7 +68,14 @@ module mvau #(
   // "auto", "block" or "distributed"
   parameter ReplayStyle = "auto",
   // Levels of an adder_tree's nodes between registers
-  parameter int unsigned LevelsPerStage = 1
+  parameter int unsigned LevelsPerStage = 1,
+  // Clocks of the graph of adders of constant weights, at least 2; 0: no such graph. Its cells,
+  // most bits of a value, and tables (constant_matrix)
+  parameter int unsigned MatrixLatency = 0,
+  parameter int unsigned MatrixCells = 1,
+  parameter int unsigned MatrixBits = AccBits,
+  parameter logic [MatrixCells*112-1:0] CellTable = '0,
+  parameter logic [MH*24-1:0] RowTable = '0
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
@@ -99,11 +111,10 @@ module mvau #(
   localparam int unsigned CountBits = $clog2(NumThresholds + 1);
   localparam int unsigned CountLatency =
       (NumThresholds > 15) ? CountBits : (NumThresholds > 0) ? 2 : 0;
-  // Searching 3 takes as long as comparing them at once, and of constants it takes less logic
-  localparam int unsigned ParallelLimit = ((NumThresholds == 3) && (NF == 1)) ? 2 : 15;
 
   // Clocks from a beat's taking to its sum at the accumulators, and to its push into the FIFO
-  localparam int unsigned SumLatency = 2 + TreeLatency + JoinLatency;
+  localparam int unsigned SumLatency =
+      (MatrixLatency > 0) ? MatrixLatency : 2 + TreeLatency + JoinLatency;
   localparam int unsigned PushLatency = SumLatency + 1 + CountLatency;
   // Places so that a row fold every SF clocks never waits, and one for a stuttering consumer
   localparam int unsigned OutDepth = (PushLatency + 2 + SF - 1) / SF + 1;
@@ -120,17 +131,12 @@ module mvau #(
   if ((AccBits == 0) || (AccBits > 32) || (OutBits == 0) || (OutBits > 32)) begin : gen_check_acc
     $error("mvau: AccBits and OutBits must be 1 to 32");
   end
-  if (WStep < 1) begin : gen_check_step
-    $error("mvau: WStep must be at least 1");
-  end
-  if (Signs && ((WBits != 1) || (WStep != 2) || (WMin != -1))) begin : gen_check_signs
-    $error("mvau: Signs needs WBits 1, WStep 2 and WMin -1");
-  end
-  if (Doubles && (WBits != 2)) begin : gen_check_doubles
-    $error("mvau: Doubles needs WBits 2");
-  end
   if (LevelsPerStage == 0) begin : gen_check_stage
     $error("mvau: LevelsPerStage must be at least 1");
+  end
+
+  if ((MatrixLatency == 1) || ((MatrixLatency > 0) && (SF * NF > 1))) begin : gen_check_matrix
+    $error("mvau: MatrixLatency must be 0, or at least 2 with SF = NF = 1");
   end
 
   if ((128'(ReplayStyle) != 128'("auto")) && (128'(ReplayStyle) != 128'("block")) &&
@@ -177,15 +183,11 @@ module mvau #(
     end
   end
 
-  // --- Activations and weights ------------------------------------------------------------------
+  // --- Activations ------------------------------------------------------------------------------
 
-  logic [SIMD*ABits-1:0] input_q, act_d, act_q;
-  logic [PE*SIMD*WBits-1:0] codes_d, codes;
+  logic [SIMD*ABits-1:0] input_q, act;
 
-  always_ff @(posedge clk_i) begin
-    input_q <= in_data_i;
-    act_q <= act_d;
-  end
+  always_ff @(posedge clk_i) input_q <= in_data_i;
 
   if (NF > 1) begin : gen_replay
     (* ram_style = ReplayStyle *)
@@ -202,111 +204,62 @@ module mvau #(
       from_input_q <= from_input;
     end
 
-    assign act_d = from_input_q ? input_q : replay_q;
+    assign act = from_input_q ? input_q : replay_q;
   end else begin : gen_no_replay
-    assign act_d = input_q;
+    assign act = input_q;
   end
 
-`ifdef YOSYS
-  // A LUT ROM melted into a large design is mapped worse than alone; of few rows it shrinks
-  (* keep_hierarchy = Rows > 8 *)
-`endif
-  rom #(
-    .Width(PE * SIMD * WBits),
-    .Depth(Rows),
-    .File(WeightFile),
-    .Style(WeightStyle)
-  ) i_weights (
-    .clk_i(clk_i),
-    .addr_i(row_q),
-    .data_o(codes_d)
-  );
-
-  if (Rows > 1) begin : gen_codes
-    logic [PE*SIMD*WBits-1:0] codes_q;
-    always_ff @(posedge clk_i) codes_q <= codes_d;
-    assign codes = codes_q;
-  end else begin : gen_constant_codes
-    assign codes = codes_d;
-  end
-
-  // --- Sums and differences of lanes, for all PEs -------------------------------------------------
-
-  localparam int unsigned PairsBits = ((SIMD + 1) / 2) * (ABits + 1);
-  logic [PairsBits-1:0] pair_sums, pair_diffs;
-
-  if (Signs) begin : gen_pairs
-    lane_pairs #(
-      .Lanes(SIMD),
-      .Bits(ABits),
-      .IsSigned(ASigned)
-    ) i_pairs (
-      .clk_i(clk_i),
-      .data_i(act_d),
-      .sums_o(pair_sums),
-      .diffs_o(pair_diffs)
-    );
-  end else begin : gen_no_pairs
-    assign pair_sums = '0;
-    assign pair_diffs = '0;
-  end
-
-  // --- WMin * sum(a), for all PEs ----------------------------------------------------------------
-
-  // Its magnitude; the PEs add or subtract it
-  localparam int Magnitude = (WMin < 0) ? -WMin : WMin;
-  logic [AccBits-1:0] offset;
-
-  if ((WMin == 0) || Signs) begin : gen_no_offset
-    assign offset = '0;
-  end else begin : gen_offset
-    mvau_offset #(
-      .SIMD(SIMD),
-      .ABits(ABits),
-      .ASigned(ASigned),
-      .Magnitude(Magnitude),
-      .AccBits(AccBits),
-      .LevelsPerStage(LevelsPerStage),
-      .TreeLatency(TreeLatency),
-      .JoinLatency(JoinLatency)
-    ) i_offset (
-      .clk_i(clk_i),
-      .act_i(act_q),
-      .offset_o(offset)
-    );
-  end
-
-  // --- Processing elements -----------------------------------------------------------------------
+  // --- Sums -------------------------------------------------------------------------------------
 
   logic [PE*AccBits-1:0] acc;
 
-  for (genvar p = 0; p < PE; p++) begin : gen_pe
-    mvau_pe #(
+  if (MatrixLatency > 0) begin : gen_matrix
+    logic unused_parts;
+    assign unused_parts = ^{row_q, beat_q};
+
+    constant_matrix #(
+      .Inputs(MW),
+      .Rows(MH),
+      .InBits(ABits),
+      .InSigned(ASigned),
+      .OutBits(AccBits),
+      .ValueBits(MatrixBits),
+      .Cells(MatrixCells),
+      .CellTable(CellTable),
+      .RowTable(RowTable)
+    ) i_matrix (
+      .clk_i(clk_i),
+      .data_i(act),
+      .sums_o(acc)
+    );
+  end else begin : gen_trees
+    mvau_trees #(
       .SIMD(SIMD),
+      .PE(PE),
       .ABits(ABits),
       .ASigned(ASigned),
       .WBits(WBits),
       .WStep(WStep),
+      .WMin(WMin),
       .Signs(Signs),
       .Doubles(Doubles),
-      .OffsetMinus(WMin < 0),
       .AccBits(AccBits),
+      .Rows(Rows),
       .SingleBeat(SF == 1),
+      .WeightFile(WeightFile),
+      .WeightStyle(WeightStyle),
       .LevelsPerStage(LevelsPerStage),
       .TreeBits(TreeBits),
       .TreeLatency(TreeLatency),
       .JoinLatency(JoinLatency)
-    ) i_pe (
+    ) i_trees (
       .clk_i(clk_i),
       .rst_ni(rst_ni),
-      .act_i(act_q),
-      .sums_i(pair_sums),
-      .diffs_i(pair_diffs),
-      .codes_i(codes[p*SIMD*WBits +: SIMD*WBits]),
-      .offset_i(offset),
+      .row_i(row_q),
+      .act_i(act),
       .valid_i(beat_q[SumLatency-1]),
       .last_i(last_q[SumLatency-1]),
-      .acc_o(acc[p*AccBits +: AccBits])
+      .acc_o(acc)
     );
   end
 
@@ -326,8 +279,10 @@ module mvau #(
     end
   end else begin : gen_thresholds
     localparam int unsigned PeBits = NumThresholds * ThresholdBits;
+    // Row of the row fold whose sum comes next, a clock ahead of it: the row goes through the
+    // memory's register and one more, for a block RAM's own is slow
     logic [NfBits-1:0] out_nf_q;
-    logic [PE*PeBits-1:0] thresholds;
+    logic [PE*PeBits-1:0] row, thresholds;
 
     always_ff @(posedge clk_i) begin
       if (!rst_ni) begin
@@ -335,7 +290,7 @@ module mvau #(
         out_nf_q <= '0;
       end else begin
         done_q <= {done_q[CountLatency-1:0], last_q[SumLatency-1]};
-        if (last_q[SumLatency-1]) begin
+        if (last_q[SumLatency-2]) begin
           out_nf_q <= (out_nf_q == NfBits'(NF - 1)) ? '0 : out_nf_q + NfBits'(1);
         end
       end
@@ -352,8 +307,14 @@ module mvau #(
     ) i_thresholds (
       .clk_i(clk_i),
       .addr_i(out_nf_q),
-      .data_o(thresholds)
+      .data_o(row)
     );
+
+    if (NF > 1) begin : gen_row
+      always_ff @(posedge clk_i) thresholds <= row;
+    end else begin : gen_constant_row
+      assign thresholds = row;
+    end
 
     for (genvar p = 0; p < PE; p++) begin : gen_result
       logic [CountBits-1:0] count;
@@ -362,7 +323,7 @@ module mvau #(
         .ValueBits(AccBits),
         .NumThresholds(NumThresholds),
         .ThresholdBits(ThresholdBits),
-        .ParallelLimit(ParallelLimit),
+        .Constant(NF == 1),
         .Latency(CountLatency)
       ) i_count (
         .clk_i(clk_i),

@@ -86,12 +86,13 @@ module sliding_window_serial #(
   logic [Width-1:0] rd_data_q;
   logic rd_valid_q;
 
-  // Positions: beat of the kernel row, kernel row, window in its row, row of windows
+  // Positions: beat of the kernel row, kernel row, window in its row, row of windows; and whether
+  // each is the last, in a register of its own, to be known early
   logic [RunBits-1:0] run_q;
   logic [KRowBits-1:0] krow_q;
   logic [OColBits-1:0] ocol_q;
   logic [ORowBits-1:0] orow_q;
-  logic last_run, last_krow, last_ocol, last_orow;
+  logic last_run_q, last_krow_q, last_ocol_q, last_orow_q;
 
   logic [PtrBits-1:0] wr_ptr_q, rd_ptr_q, start_q, rd_ptr_d;
   logic signed [LevelBits-1:0] room_m1_d, room_m1_q, avail_m1_d, avail_m1_q;
@@ -100,52 +101,60 @@ module sliding_window_serial #(
   assign in_ready_o = !room_m1_q[LevelBits-1];
   assign write = in_valid_i && in_ready_o;
   assign read = !avail_m1_q[LevelBits-1] && (!rd_valid_q || fifo_ready);
+  assign window_done = read && last_run_q && last_krow_q;
 
-  assign last_run = (run_q == RunBits'(RunBeats - 1));
-  assign last_krow = (krow_q == KRowBits'(KernelH - 1));
-  assign last_ocol = (ocol_q == OColBits'(OutW - 1));
-  assign last_orow = (orow_q == ORowBits'(OutH - 1));
-  assign window_done = read && last_run && last_krow;
-
-  // How far the next window starts behind this one, in beats and reduced to the RAM's size
-  logic signed [LevelBits-1:0] advance, used;
-  logic [PtrBits-1:0] advance_ptr, step_ptr;
-  logic [PtrBits:0] sum, sum_wrapped;
+  // What a read changes, constants of the position: minus how much `avail` falls, the way from this
+  // beat's place in the RAM to the next one's (to a next window's: from this window's start), and
+  // the same less Depth
+  logic signed [LevelBits-1:0] fall;
+  logic [PtrBits-1:0] ahead;
+  logic [PtrBits:0] behind;
 
   always_comb begin
-    advance = LevelBits'(NextCol);
-    advance_ptr = PtrBits'(NextCol % Depth);
-    if (last_ocol) begin
-      advance = last_orow ? LevelBits'(NextImage) : LevelBits'(NextRow);
-      advance_ptr = last_orow ? PtrBits'(NextImage % Depth) : PtrBits'(NextRow % Depth);
+    fall = -LevelBits'(1);
+    ahead = PtrBits'(1 % Depth);
+    behind = (PtrBits + 1)'(1 % Depth - Depth);
+    if (last_run_q && !last_krow_q) begin
+      fall = -LevelBits'(RowJump);
+      ahead = PtrBits'(RowJump % Depth);
+      behind = (PtrBits + 1)'(RowJump % Depth - Depth);
+    end else if (last_run_q && !last_ocol_q) begin
+      fall = LevelBits'(Span - NextCol);
+      ahead = PtrBits'(NextCol % Depth);
+      behind = (PtrBits + 1)'(NextCol % Depth - Depth);
+    end else if (last_run_q && !last_orow_q) begin
+      fall = LevelBits'(Span - NextRow);
+      ahead = PtrBits'(NextRow % Depth);
+      behind = (PtrBits + 1)'(NextRow % Depth - Depth);
+    end else if (last_run_q) begin
+      fall = LevelBits'(Span - NextImage);
+      ahead = PtrBits'(NextImage % Depth);
+      behind = (PtrBits + 1)'(NextImage % Depth - Depth);
     end
   end
 
-  // The next beat to read: beside this one, in the next kernel row, or where the next window starts
-  always_comb begin
-    used = LevelBits'(1);
-    step_ptr = PtrBits'(1 % Depth);
-    if (last_run && !last_krow) begin
-      used = LevelBits'(RowJump);
-      step_ptr = PtrBits'(RowJump % Depth);
-    end else if (last_run) begin
-      used = advance - LevelBits'(Span);
-      step_ptr = advance_ptr;
-    end
-    sum = {1'b0, (last_run && last_krow) ? start_q : rd_ptr_q} + {1'b0, step_ptr};
-    sum_wrapped = sum - (PtrBits + 1)'(Depth);
-    rd_ptr_d = sum_wrapped[PtrBits] ? sum[PtrBits-1:0] : sum_wrapped[PtrBits-1:0];
-  end
+  // The place of the next beat to read
+  logic [PtrBits-1:0] base, sum;
+  logic [PtrBits:0] sum_wrapped;
+
+  assign base = (last_run_q && last_krow_q) ? start_q : rd_ptr_q;
+  assign sum = base + ahead;
+  assign sum_wrapped = {1'b0, base} + behind;
+  assign rd_ptr_d = sum_wrapped[PtrBits] ? sum : sum_wrapped[PtrBits-1:0];
+
+  // What is added to either level: for a window that is done, and for a read; less one, and one
+  // more by the carry that comes out of a bit appended to both operands
+  logic signed [LevelBits-1:0] freed, taken;
+  logic unused_room, unused_avail;
 
   always_comb begin
-    room_m1_d = room_m1_q;
-    avail_m1_d = avail_m1_q;
-    if (window_done) room_m1_d = room_m1_d + advance;
-    if (read) avail_m1_d = avail_m1_d - used;
-    if (write) begin
-      room_m1_d = room_m1_d - LevelBits'(1);
-      avail_m1_d = avail_m1_d + LevelBits'(1);
-    end
+    freed = '1;
+    if (window_done) freed = LevelBits'(NextCol - 1);
+    if (window_done && last_ocol_q) freed = LevelBits'(NextRow - 1);
+    if (window_done && last_ocol_q && last_orow_q) freed = LevelBits'(NextImage - 1);
+    taken = read ? fall : '0;
+    {room_m1_d, unused_room} = {room_m1_q, 1'b1} + {freed, !write};
+    {avail_m1_d, unused_avail} = {avail_m1_q, 1'b1} + {taken, write};
   end
 
   always_ff @(posedge clk_i) begin
@@ -159,6 +168,10 @@ module sliding_window_serial #(
       krow_q <= '0;
       ocol_q <= '0;
       orow_q <= '0;
+      last_run_q <= (RunBeats == 1);
+      last_krow_q <= (KernelH == 1);
+      last_ocol_q <= (OutW == 1);
+      last_orow_q <= (OutH == 1);
       rd_valid_q <= 1'b0;
     end else begin
       room_m1_q <= room_m1_d;
@@ -166,13 +179,21 @@ module sliding_window_serial #(
       if (write) wr_ptr_q <= (wr_ptr_q == PtrBits'(Depth - 1)) ? '0 : wr_ptr_q + PtrBits'(1);
       if (read) begin
         rd_ptr_q <= rd_ptr_d;
-        run_q <= last_run ? '0 : run_q + RunBits'(1);
-        if (last_run) krow_q <= last_krow ? '0 : krow_q + KRowBits'(1);
+        run_q <= last_run_q ? '0 : run_q + RunBits'(1);
+        last_run_q <= last_run_q ? (RunBeats == 1) : (run_q == RunBits'(RunBeats - 2));
+      end
+      if (read && last_run_q) begin
+        krow_q <= last_krow_q ? '0 : krow_q + KRowBits'(1);
+        last_krow_q <= last_krow_q ? (KernelH == 1) : (krow_q == KRowBits'(KernelH - 2));
       end
       if (window_done) begin
         start_q <= rd_ptr_d;
-        ocol_q <= last_ocol ? '0 : ocol_q + OColBits'(1);
-        if (last_ocol) orow_q <= last_orow ? '0 : orow_q + ORowBits'(1);
+        ocol_q <= last_ocol_q ? '0 : ocol_q + OColBits'(1);
+        last_ocol_q <= last_ocol_q ? (OutW == 1) : (ocol_q == OColBits'(OutW - 2));
+      end
+      if (window_done && last_ocol_q) begin
+        orow_q <= last_orow_q ? '0 : orow_q + ORowBits'(1);
+        last_orow_q <= last_orow_q ? (OutH == 1) : (orow_q == ORowBits'(OutH - 2));
       end
       if (read) rd_valid_q <= 1'b1;
       else if (fifo_ready) rd_valid_q <= 1'b0;

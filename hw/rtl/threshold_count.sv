@@ -5,6 +5,9 @@
 // every clock compares the middle one of those left and keeps the half above or below it, which
 // takes CountBits comparators instead of NumThresholds, and CountBits clocks. The search needs
 // the thresholds in ascending order, threshold 0 the smallest.
+//
+// If Constant, thresholds never change, and each of those compared at once takes a few LUTs (a
+// ladder of AND and OR gates, five bits a LUT) instead of a carry chain.
 module threshold_count #(
   // Bits of the value, two's complement
   parameter int unsigned ValueBits = 8,
@@ -14,6 +17,8 @@ module threshold_count #(
   parameter int unsigned ThresholdBits = 8,
   // Most thresholds that are compared in parallel
   parameter int unsigned ParallelLimit = 15,
+  // The thresholds are constants
+  parameter bit Constant = 1'b0,
   // Bits of the count; not to be set
   parameter int unsigned CountBits = $clog2(NumThresholds + 1),
   // Clocks from input to count; the parent's idea of it, checked
@@ -56,7 +61,20 @@ module threshold_count #(
     logic [CountBits-1:0] count_d, count_q;
 
     for (genvar i = 0; i < NumThresholds; i++) begin : gen_compare
-      assign reached_d[i] = (thresholds[i*CmpBits +: CmpBits] <= first_value);
+      if (Constant) begin : gen_ladder
+        logic [CmpBits-1:0] limit;
+        assign limit = thresholds[i*CmpBits +: CmpBits];
+        // From the least significant bit: limit <= value of the bits so far
+        always_comb begin
+          reached_d[i] = 1'b1;
+          for (int unsigned b = 0; b < CmpBits; b++) begin
+            reached_d[i] = limit[b] ? (reached_d[i] & first_value[b])
+                                    : (reached_d[i] | first_value[b]);
+          end
+        end
+      end else begin : gen_carry_chain
+        assign reached_d[i] = (thresholds[i*CmpBits +: CmpBits] <= first_value);
+      end
     end
 
     always_comb begin

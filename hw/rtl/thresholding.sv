@@ -5,8 +5,10 @@
 // (l*NumThresholds + i)*ThresholdBits, two's complement and ascending.
 //
 // One beat a clock. The pipeline runs free behind credits: `in_ready_o` is a register.
-// Latency from a beat taken to its result: 2 + CountLatency clocks, where CountLatency = 2, or
-// clog2(NumThresholds + 1) with more than 15 thresholds (threshold_count).
+// Latency from a beat taken to its result: 1 + RowLatency + CountLatency clocks, where RowLatency
+// is 2 (the memory's register and one behind it), or 1 with thresholds of one row, which are
+// constants; CountLatency = 2, or clog2(NumThresholds + 1) with more than 15 thresholds
+// (threshold_count).
 module thresholding #(
   // Channels a beat
   parameter int unsigned Lanes = 2,
@@ -39,6 +41,8 @@ module thresholding #(
   localparam int unsigned FoldBits = (Folds > 1) ? $clog2(Folds) : 1;
   localparam int unsigned CountBits = $clog2(NumThresholds + 1);
   localparam int unsigned CountLatency = (NumThresholds > 15) ? CountBits : 2;
+  localparam int unsigned RowLatency = (Folds > 1) ? 2 : 1;
+  localparam int unsigned PushLatency = RowLatency + CountLatency;
   localparam int unsigned RowBits = Lanes * NumThresholds * ThresholdBits;
 
   if ((Lanes == 0) || (Channels % Lanes != 0)) begin : gen_check_lanes
@@ -53,11 +57,11 @@ module thresholding #(
 
   logic take;
   logic [FoldBits-1:0] fold_q;
-  logic [Lanes*InBits-1:0] value_q;
-  logic [RowBits-1:0] thresholds;
+  logic [Lanes*InBits-1:0] input_q, value;
+  logic [RowBits-1:0] row, thresholds;
   logic [Lanes*OutBits-1:0] results;
   // valid_q[i]: a beat is i + 1 clocks in the pipeline
-  logic [CountLatency:0] valid_q;
+  logic [PushLatency-1:0] valid_q;
 
   assign take = in_valid_i && in_ready_o;
 
@@ -67,11 +71,11 @@ module thresholding #(
       valid_q <= '0;
     end else begin
       if (take) fold_q <= (fold_q == FoldBits'(Folds - 1)) ? '0 : fold_q + FoldBits'(1);
-      valid_q <= {valid_q[CountLatency-1:0], take};
+      valid_q <= {valid_q[PushLatency-2:0], take};
     end
   end
 
-  always_ff @(posedge clk_i) value_q <= in_data_i;
+  always_ff @(posedge clk_i) input_q <= in_data_i;
 
 `ifdef YOSYS
   (* keep_hierarchy = Folds > 8 *)  // see mvau
@@ -84,14 +88,24 @@ module thresholding #(
   ) i_thresholds (
     .clk_i(clk_i),
     .addr_i(fold_q),
-    .data_o(thresholds)
+    .data_o(row)
   );
 
+  if (Folds > 1) begin : gen_row
+    always_ff @(posedge clk_i) begin
+      value <= input_q;
+      thresholds <= row;
+    end
+  end else begin : gen_constant_row
+    assign value = input_q;
+    assign thresholds = row;
+  end
+
   for (genvar l = 0; l < Lanes; l++) begin : gen_lane
-    logic [InBits:0] value;
+    logic [InBits:0] lane;
     logic [CountBits-1:0] count;
 
-    assign value = {InSigned && value_q[l*InBits + InBits - 1], value_q[l*InBits +: InBits]};
+    assign lane = {InSigned && value[l*InBits + InBits - 1], value[l*InBits +: InBits]};
 
     threshold_count #(
       .ValueBits(InBits + 1),
@@ -100,7 +114,7 @@ module thresholding #(
       .Latency(CountLatency)
     ) i_count (
       .clk_i(clk_i),
-      .value_i(value),
+      .value_i(lane),
       .thresholds_i(thresholds[l*NumThresholds*ThresholdBits +: NumThresholds*ThresholdBits]),
       .count_o(count)
     );
@@ -110,13 +124,13 @@ module thresholding #(
 
   credit_fifo #(
     .Width(Lanes * OutBits),
-    .Depth(CountLatency + 3)
+    .Depth(PushLatency + 2)
   ) i_out (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
     .free_o(in_ready_o),
     .take_i(take),
-    .push_i(valid_q[CountLatency]),
+    .push_i(valid_q[PushLatency-1]),
     .data_i(results),
     .out_valid_o(out_valid_o),
     .out_ready_i(out_ready_i),

@@ -8,6 +8,8 @@ from hw.errors import HardwareError
 
 #: Kinds of a stream, as seen from the design.
 INPUT, OUTPUT, INTERNAL = "input", "output", "internal"
+#: Files beside the sources that simulators and synthesis read: memory contents.
+MEMORY_SUFFIXES = (".dat", ".mem", ".vh")
 
 
 @dataclass(frozen=True)

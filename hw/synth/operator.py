@@ -9,6 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hw.errors import HardwareError
 from hw.synth.resources import NAMES, Resources, read_stat
@@ -43,16 +44,23 @@ class Unit:
         parts = [FORMAT, version, *(name.sub("unit", text) for text in (commands, *texts))]
         return hashlib.sha256("\0".join([*parts, *self.memories.values()]).encode()).hexdigest()
 
+    def write(self, work: Path) -> None:
+        """Make work a folder of the unit's files and nothing else."""
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        for name, text in (self.sources | self.memories).items():
+            (work / name).write_text(text)
+
 
 def read_unit(name: str, folder: Path, sources: list[str], own: str | None = None) -> Unit:
-    """Unit of files in folder: its sources, its own last, and the memories which that one names.
+    """Unit of files in folder: its sources, its own last, and the memories that they name.
 
     own: text of a last source ``<name>.sv`` that is in no file. HardwareError for a missing file.
     """
     texts = {source: _text(folder / source) for source in sources}
     if own is not None:
         texts[f"{name}.sv"] = own
-    memories = dict.fromkeys(_MEMORY.findall(list(texts.values())[-1]))
+    memories = dict.fromkeys(_MEMORY.findall("".join(texts.values())))
     return Unit(name, texts, {memory: _text(folder / memory) for memory in memories})
 
 
@@ -78,29 +86,27 @@ def script(unit: Unit, family: str) -> str:
 
 
 def synthesize(
-    unit: Unit, family: str, yosys: Yosys, work: Path, cache: Path
+    unit: Unit, family: str, yosys: Yosys, work: Path, cache: Path, commands: str = ""
 ) -> tuple[Resources, float]:
     """Resources of unit, and the seconds that it took (0 if they were kept in cache).
 
-    family: yosys' name. work: folder for the run, left behind with yosys.log. Raises HardwareError,
-    naming the module, where yosys fails.
+    family: yosys' name. work: folder for the run, left behind with yosys.log. commands: others
+    than ``script``'s, which leave stat.json. Raises HardwareError, naming the module, where yosys
+    fails.
     """
-    commands = script(unit, family)
+    commands = commands or script(unit, family)
     kept = cache / f"{unit.key(commands, yosys.version)[:32]}.json"
     found = _read_kept(kept)
     if found is not None:
         return found, 0.0
     began = time.monotonic()
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    for name, text in (unit.sources | unit.memories).items():
-        (work / name).write_text(text)
+    unit.write(work)
     try:
         yosys.run(commands, work)
         resources = read_stat(work / "stat.json")
     except HardwareError as error:
         raise HardwareError(f"node {unit.name}: {error}") from error
-    _keep(kept, resources)
+    keep(kept, resources.as_dict())
     return resources, time.monotonic() - began
 
 
@@ -112,10 +118,10 @@ def _read_kept(path: Path) -> Resources | None:
         return None
 
 
-def _keep(path: Path, resources: Resources) -> None:
-    """Write whole or not at all: several runs may share the cache."""
+def keep(path: Path, figures: dict[str, Any]) -> None:
+    """Write figures to path, whole or not at all: several runs may share the cache."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(number, "w") as file:
-        json.dump(resources.as_dict(), file)
+        json.dump(figures, file)
     os.replace(name, path)

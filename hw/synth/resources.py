@@ -71,7 +71,7 @@ def count_cells(cells: Mapping[str, int], packed: int = 0) -> Resources:
         elif cell.startswith("SRL"):
             figures["LUT"] += number
             figures["SRL"] += number
-        elif (cell.startswith("LUT") and cell[3:].isdigit()) or cell == "INV":
+        elif (cell.startswith("LUT") and cell[3:].isdigit()) or cell in ("INV", "LUT6_2"):
             figures["LUT"] += number
         elif cell in ("CARRY4", "CARRY8"):
             figures["CARRY4"] += number * int(cell[5:]) // 4

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,14 +31,14 @@ class Yosys:
     def run(self, script: str, folder: Path) -> None:
         """Run a script with folder as working directory; yosys.log stays there.
 
-        Raises HardwareError with the last error of yosys.
+        Raises HardwareError with the first error of yosys.
         """
         (folder / "script.ys").write_text(script)
-        done = _call([*self.command, "-q", "-l", "yosys.log", "-s", "script.ys"], folder)
+        done = call([*self.command, "-q", "-l", "yosys.log", "-s", "script.ys"], folder)
         if done.returncode:
             text = [line for line in done.stdout.splitlines() if "ERROR" in line]
             raise HardwareError(
-                f"{folder / 'yosys.log'}: {text[-1] if text else f'exit status {done.returncode}'}"
+                f"{folder / 'yosys.log'}: {text[0] if text else f'exit status {done.returncode}'}"
             )
 
 
@@ -49,17 +50,32 @@ def cache_folder() -> Path:
     return Path.home() / ".cache" / "YoWASP"
 
 
-def _call(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+def call(
+    command: list[str], folder: Path, line: Callable[[str], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one of YoWASP's tools (or a native one) in folder; stdout holds all that it says.
+
+    line: is given every line of it at once.
+    """
     environment = {"YOWASP_CACHE_DIR": str(cache_folder()), **os.environ}
-    return subprocess.run(
+    said = []
+    with subprocess.Popen(
         command,
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-    )
+    ) as process:
+        try:
+            for text in process.stdout or ():
+                said.append(text)
+                if line is not None:
+                    line(text)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, "".join(said))
 
 
 @cache
@@ -73,7 +89,7 @@ def find_yosys() -> Yosys:
     if native := shutil.which("yosys"):
         commands.append((native,))
     for command in commands:
-        done = _call([*command, "-V"], Path.cwd())
+        done = call([*command, "-V"], Path.cwd())
         versions = [line for line in done.stdout.splitlines() if line.startswith("Yosys ")]
         if done.returncode == 0 and versions:
             return Yosys(command, versions[-1])

@@ -19,7 +19,8 @@ IntArray = np.ndarray[Any, np.dtype[np.int64]]
 class LatencyBound:
     """Clocks from the first beat in.
 
-    rows, columns: of the input, before the last pixel that the first output pixel depends on;
+    rows, columns: of the input, before the last pixel that the first output pixel depends on
+    (columns of packed pixels, where several come in one);
     line_buffers: clocks until that pixel has come. first, last: until the first beat of the output,
     and the last one of a frame, with the operators' own clocks (first: up to the last
     matrix-vector unit, whose first result needs its whole vector; what is behind it may give a
@@ -48,12 +49,17 @@ def latency_bound(ops: Sequence[Any]) -> LatencyBound:
     _, height, width, channels = ops[0].input_shape()
     per_pixel = channels // int(ops[0].lanes_in())
     corner: IntArray = np.zeros(1, np.int64)
-    for op in reversed(ops):
+    for op, behind in zip(reversed(ops), (None, *reversed(ops[1:])), strict=True):
+        if behind is not None:
+            corner = corner * _pixels(op, 1) // _pixels(behind, 0)
         corner = np.maximum(_source(op)[corner], 0)  # a border of the first pixel alone
     line_buffers = int(corner[0] + 1) * per_pixel - 1
     done: IntArray = np.arange(1, height * width + 1, dtype=np.int64) * per_pixel - 1
     first = 0
+    before = None
     for op in ops:
+        done = done if before is None else _seen(done, before, op)
+        before = op
         source, clocks = _source(op), _clocks(op)
         pace = np.arange(len(source), dtype=np.int64) * clocks
         known = np.where(source < 0, np.iinfo(np.int64).min // 2, done[source] + _alone(op))
@@ -73,10 +79,40 @@ def _kind(op: Any) -> str:
     return str(op.onnx_node.op_type).removesuffix("_rtl").removesuffix("_hls")
 
 
+def _is_converter(op: Any) -> bool:
+    return _kind(op) == "StreamWidthConverter"
+
+
+def _pixels(op: Any, side: int) -> int:
+    """Pixels of a frame at a node's input (side 0) or output (side 1).
+
+    A width converter, which may unpack pixels, takes them as it gives them.
+    """
+    shape = op.output_shape() if side or _is_converter(op) else op.input_shape()
+    return int(prod(shape[1:3]))
+
+
+def _seen(done: IntArray, before: Any, op: Any) -> IntArray:
+    """When op's input pixels have come, from when those of before's output are done.
+
+    They are others where op sees the same stream unpacked: then the pixels of one come one after
+    another, unless they are in one beat.
+    """
+    count, packed = _pixels(op, 0), _pixels(before, 1)
+    if count == packed:
+        return done
+    ratio = count // packed
+    beats = int(before.output_shape()[3]) // int(before.lanes_out())
+    pace = int(before.folds()[0]) if _kind(before) == "MultiLevelMVAU" else 1
+    own = np.arange(1, ratio + 1)
+    early: IntArray = (beats - -(-own * beats // ratio)) * pace
+    return (done[:, None] - early).reshape(-1)
+
+
 def _source(op: Any) -> IntArray:
     """For each output pixel the index of the last input pixel that it needs; -1: of none."""
-    _, in_h, in_w, _ = op.input_shape()
     _, out_h, out_w, _ = op.output_shape()
+    _, in_h, in_w, _ = op.output_shape() if _is_converter(op) else op.input_shape()
     rows, columns = np.arange(out_h)[:, None], np.arange(out_w)[None, :]
     if _kind(op) == "StreamPad":
         top, left, _, _ = op.ints_attr("Padding")
@@ -84,8 +120,9 @@ def _source(op: Any) -> IntArray:
         found: IntArray = np.clip(index, -1, in_h * in_w - 1).reshape(-1)
         return found
     if _kind(op) in ("SlidingWindow", "StreamMaxPool"):
-        kernel = op.ints_attr("KernelSize")
-        stride = op.ints_attr("Stride") if _kind(op) == "SlidingWindow" else kernel
+        is_pool = _kind(op) == "StreamMaxPool"
+        kernel = op.stream_kernel() if is_pool else op.ints_attr("KernelSize")
+        stride = kernel if is_pool else op.ints_attr("Stride")
         rows, columns = rows * stride[0] + kernel[0] - 1, columns * stride[1] + kernel[1] - 1
     found = (rows * in_w + columns).reshape(-1)
     return found

@@ -32,12 +32,20 @@ class Chain:
             self.machines.append(each)
             self.links.append(link)
 
+    def _add_fifo(self, name: str, beats: int, depths: Mapping[str, int] | None) -> None:
+        """Add the FIFO in front of a node, of so many beats a frame, if depths says one."""
+        if depths and name in depths:
+            depth = depths[name]
+            self.fifos[name] = len(self.machines)
+            self._add(fifo(beats, depth, depth > AUTO_DISTRIBUTED_ROWS))
+
     @classmethod
     def of(cls, ops: Sequence[Any], depths: Mapping[str, int] | None = None) -> "Chain":
         """Chain of operators (hw.ops) in their order.
 
-        depths: node name -> depth of a FIFO in front of it, behind a width converter if there is
-        one; 0: without bound; nodes not named have none.
+        depths: node name -> depth of a FIFO in front of it; 0: without bound; nodes not named have
+        none. It stands behind a width converter if there is one, but in front of one that unpacks
+        pixels, which takes several clocks a beat and would hold up what comes.
         """
         chain = cls()
         first = ops[0]
@@ -46,15 +54,17 @@ class Chain:
         source = machine(block(1, Segment(beats, need=0, frees=0)))
         chain._add([(source, Link(1, back=0))])
         width = int(first.get_instream_width())
-        for op in ops:
+        for before, op in zip((None, *ops[:-1]), ops, strict=True):
             name, wanted = op.onnx_node.name, int(op.get_instream_width())
             beats = prod(op.input_shape()[1:]) // int(op.lanes_in())
+            come = beats * wanted // width
+            early = unpacks(before, op)
+            if early:
+                chain._add_fifo(name, come, depths)
             if width != wanted:
-                chain._add(converter(beats * wanted // width, _through(width, wanted)))
-            if depths and name in depths:
-                depth = depths[name]
-                chain.fifos[name] = len(chain.machines)
-                chain._add(fifo(beats, depth, depth > AUTO_DISTRIBUTED_ROWS))
+                chain._add(converter(come, _through(width, wanted)))
+            if not early:
+                chain._add_fifo(name, beats, depths)
             chain.entrance[name] = len(chain.machines)
             chain._add(parts(op))
             chain.exit[name] = len(chain.machines) - 1
@@ -124,6 +134,13 @@ class Settled:
     def fills(self) -> dict[str, int]:
         """The most beats that each FIFO held."""
         return {name: self.times.fills[at] for name, at in self.chain.fifos.items()}
+
+
+def unpacks(before: Any, op: Any) -> bool:
+    """Whether op sees the stream of the node before it (None: the input) as narrower pixels."""
+    if before is None or op.get_instream_width() == before.get_outstream_width():
+        return False
+    return bool(prod(op.input_shape()[1:3]) > prod(before.output_shape()[1:3]))
 
 
 def _through(first: int, last: int) -> tuple[int, ...]:

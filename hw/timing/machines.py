@@ -196,13 +196,16 @@ def _next_frame(reader: Machine, extra: int) -> Machine:
 def _pool(op: Any) -> Parts:
     _, height, width, _ = op.input_shape()
     _, out_h, out_w, _ = op.output_shape()
-    kernel_h, kernel_w = op.ints_attr("KernelSize")
+    kernel_h, kernel_w = op.stream_kernel()
     folds = op.folds()
     waits = block(out_w, take((kernel_w - 1) * folds), Segment(folds))
     dropped = block(1, take((width - out_w * kernel_w) * folds))
     row = (block(1, take((kernel_h - 1) * width * folds)), waits, dropped)
     below = block(1, take((height - out_h * kernel_h) * width * folds))
-    return [(machine(*row * out_h, below), PAIR)]
+    inside: Parts = [(through(_beats(op)), PAIR)] if op.side() > 1 else []
+    if inside and (kernel_h, kernel_w) == (1, 1):
+        return inside
+    return [*inside, (machine(*row * out_h, below), PAIR)]
 
 
 def _sum(op: Any) -> Parts:
@@ -249,15 +252,17 @@ def _mvau(op: Any) -> Parts:
     vectors = prod(op.input_shape()[1:-1])
     folds = Segment(nf - 1, need=0, frees=0, gap=sf)
     count = _count_latency(_steps(op))
-    push = 2 + max(1, _tree(op.lanes_in())) + _tree(op.weight_bits()) + 1 + count
+    trees = 2 + max(1, _tree(op.tree_lanes())) + _tree(op.weight_bits())
+    push = (op.matrix_latency() or trees) + 1 + count
     depth = ceil((push + 2) / sf) + 1
     program = block(vectors, take(sf - 1), Segment(1), folds)
     return [(machine(program), Link(depth, forth=push + 1))]
 
 
 def _thresholding(op: Any) -> Parts:
-    count = _count_latency(op.steps())
-    return [(through(_beats(op)), Link(count + 3, forth=count + 2))]
+    folds = op.input_shape()[3] // op.lanes_in()
+    push = (2 if folds > 1 else 1) + _count_latency(op.steps())
+    return [(through(_beats(op)), Link(push + 2, forth=push + 1))]
 
 
 _PARTS: dict[str, Callable[[Any], Parts]] = {

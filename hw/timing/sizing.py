@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from hw.errors import HardwareError
-from hw.timing.chain import Chain, Settled
+from hw.timing.chain import Chain, Settled, unpacks
 
 #: A FIFO of no more than this is none: operators hold two beats at their output by themselves.
 NO_FIFO = 2
@@ -93,8 +93,8 @@ def size_fifos(ops: Sequence[Any], given: Mapping[str, int]) -> Sizing:
 def slots(ops: Sequence[Any], given: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
     """Where FIFOs may stand, less those given: operator -> beats.
 
-    In front of the first operator of each layer, with the beats of a row; in front of the other
-    matrix-vector units, with those of a vector.
+    In front of the first operator of each layer, and of one that sees narrower pixels than come,
+    with the beats of a row; in front of the other matrix-vector units, with those of a vector.
     """
     heads, inner = {}, {}
     for before, op in pairwise(ops):
@@ -103,8 +103,11 @@ def slots(ops: Sequence[Any], given: Mapping[str, int]) -> tuple[dict[str, int],
             continue
         _, _, width, channels = op.input_shape()
         row = int(width * channels // op.lanes_in())
+        unpacking = unpacks(before, op)
+        if unpacking:
+            row = int(width * channels // before.lanes_out())
         first = kind == "StreamPad" or (kind == "SlidingWindow" and previous != "StreamPad")
-        if first or (kind == "MultiLevelMVAU" and previous != "SlidingWindow"):
+        if first or unpacking or (kind == "MultiLevelMVAU" and previous != "SlidingWindow"):
             heads[name] = row
         elif kind == "MultiLevelMVAU" and op.folds()[0] > NO_FIFO:
             inner[name] = min(MAX_REPLAY, int(op.folds()[0]))

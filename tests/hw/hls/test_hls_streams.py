@@ -7,6 +7,7 @@ import pytest
 from tests.hw.bench import model_beats, one_node_model
 from tests.hw.hls.bench import check_results, run_hls_bench, run_program, write_bench
 from tests.hw.hls.cases import converter_model, stream_model
+from tests.hw.rtl.test_max_pool import PACKED
 
 #: (shape, SIMD, padding, data type)
 PADS = [
@@ -80,6 +81,12 @@ def other_models() -> list:
         stream_model("StreamMaxPool", shape, datatype, PE=lanes, KernelSize=list(kernel))
         for shape, lanes, kernel, datatype in [*POOLS, *random_pools(4, 1)]
     ]
+    models += [
+        stream_model(
+            "StreamMaxPool", shape, datatype, PE=lanes, KernelSize=list(kernel), Pixels=pixels
+        )
+        for shape, lanes, kernel, datatype, pixels in PACKED
+    ]
     models += [converter_model(*case) for case in CONVERTERS]
     for channels, group, simd, datatype, out in SUMS:
         attrs = {"Group": group, "SIMD": simd, "inputDataType": datatype, "outputDataType": out}
@@ -92,7 +99,7 @@ def other_models() -> list:
 def test_bench(tmp_path):
     results = run_hls_bench([*pad_models(), *other_models()], tmp_path)
     assert [len(cases) for cases in results.values()] == [
-        len(PADS) + len(POOLS) + 4 + len(CONVERTERS) + len(SUMS) + 1
+        len(PADS) + len(POOLS) + 4 + len(PACKED) + len(CONVERTERS) + len(SUMS) + 1
     ] * 2
 
 

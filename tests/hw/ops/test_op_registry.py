@@ -34,7 +34,11 @@ def test_registered(name):
 
 @pytest.mark.parametrize("name", OPERATORS)
 def test_modules_exist(name):
-    attrs = {"parallel_window": 1} if name == "SlidingWindow" else {}
+    chosen = {
+        "SlidingWindow": {"parallel_window": 1},
+        "StreamMaxPool": {"KernelSize": [2, 2], "Pixels": 2},
+    }
+    attrs = chosen.get(name, {})
     rtl = helper.make_node(f"{name}_rtl", ["x"], ["y"], domain=RTL_DOMAIN, **attrs)
     for module in getCustomOp(rtl).rtl_modules():
         assert f"module {module} " in (RTL_DIR / f"{module}.sv").read_text()

@@ -28,6 +28,39 @@ def test_shapes_and_reference(kernel, more, pe, folds):
     assert op.get_exp_cycles() == shape[1] * shape[2] * folds
 
 
+@given(st.sampled_from([(2, 2), (4, 2), (2, 4), (3, 3), (4, 1)]), kernels, kernels, kernels)
+def test_packed_pixels_are_pooled_as_the_image_is(sizes, kernel_h, columns, channels):
+    pixels, kernel_w = sizes
+    width = columns * max(pixels, kernel_w)
+    plain = make_stream_op(
+        "StreamMaxPool", (2, 5, width, channels), KernelSize=[kernel_h, kernel_w]
+    )
+    shape = (2, 5, width // pixels, pixels * channels)
+    packed = make_stream_op(
+        "StreamMaxPool", shape, KernelSize=[kernel_h, kernel_w], Pixels=pixels, PE=shape[3]
+    )
+    packed.check()
+    x = image(plain)
+    y = packed.reference(x.reshape(shape))
+    assert y.shape == packed.output_shape()
+    assert (y.reshape(plain.output_shape()) == plain.reference(x)).all()
+    assert packed.lanes_out() == packed.output_shape()[3]
+    assert packed.get_exp_cycles() == 5 * width // pixels
+
+
+def test_packed_windows_have_to_lie_in_a_beat():
+    def packed(kernel, pe):
+        return make_stream_op(
+            "StreamMaxPool", (1, 4, 6, 8), KernelSize=[2, kernel], Pixels=4, PE=pe
+        )
+
+    packed(2, 4).check()
+    with pytest.raises(HardwareError, match="node node: PE = 2 is no multiple of 4, the 2 pixels"):
+        packed(2, 2).check()
+    with pytest.raises(HardwareError, match="node node: windows of 3 columns lie across pixels"):
+        packed(3, 8).check()
+
+
 def test_interfaces_agree():
     # a kernel of one, so that input and output are permutations of the same values
     assert_shapes_agree(make_stream_op("StreamMaxPool", (1, 3, 4, 6), KernelSize=[1, 1], PE=2))

@@ -34,6 +34,14 @@ CASES = [
     ((1, 2, 3, 12), 4, 12, 4, DOUBLED, "UINT8", 3, "UINT2", 0, "auto", (0, 0)),
     ((1, 2, 3, 12), 4, 4, 2, DOUBLED, "INT4", 0, "", 0, "auto", (0, 0)),
     ((1, 1, 2, 144), 8, 72, 8, BINARY, "UINT2", 3, "UINT2", 0, "auto", (0, 0)),
+    # constants (constant_matrix): the first layer, signs behind a window, any weights, zeros
+    ((1, 1, 6, 27), 16, 27, 16, DOUBLED, "UINT8", 3, "UINT2", 0, "auto", (0, 0)),
+    ((1, 2, 3, 36), 8, 36, 8, BINARY, "UINT2", 3, "UINT2", 0, "auto", (9, 2)),
+    ((1, 2, 3, 12), 5, 12, 5, ANY, "INT4", 15, "UINT4", 0, "auto", (0, 0)),
+    ((1, 2, 3, 12), 5, 12, 5, tuple(range(-100, 81)), "INT3", 0, "", 0, "auto", (0, 0)),
+    ((1, 2, 3, 42), 6, 42, 6, BINARY, "INT4", 16, "UINT5", 0, "auto", (0, 0)),
+    ((1, 2, 3, 1), 3, 1, 3, (-1, 0), "INT8", 0, "", 0, "auto", (0, 0)),
+    ((1, 2, 3, 4), 2, 4, 2, (0,), "UINT2", 0, "", 0, "auto", (0, 0)),
 ]
 
 

@@ -20,6 +20,7 @@ STREAMS = [
     ("SlidingWindow", {"SIMD": 4, "parallel_window": 1, **WINDOW}),
     ("GroupSum", {"SIMD": 4, "Group": 2, "inputDataType": "UINT2", "outputDataType": "UINT3"}),
     ("StreamMaxPool", {"PE": 2, "KernelSize": [2, 2], **TYPES}),
+    ("StreamMaxPool", {"PE": 4, "KernelSize": [2, 2], "Pixels": 2, **TYPES}),
     (
         "StreamFIFO",
         {

@@ -24,8 +24,11 @@ def test_primitives_of_the_7_series():
 
 
 def test_primitives_of_ultrascale():
-    found = count_cells({"CARRY8": 3, "RAMB36E2": 1, "URAM288": 2, "DSP48E2": 1, "RAM32M16": 1})
+    found = count_cells(
+        {"CARRY8": 3, "RAMB36E2": 1, "URAM288": 2, "DSP48E2": 1, "RAM32M16": 1, "LUT6_2": 4}
+    )
     assert (found.CARRY4, found.BRAM_36K, found.URAM, found.DSP, found.LUTRAM) == (6, 1, 2, 1, 8)
+    assert found.LUT == 8 + 4
 
 
 def test_unknown_cell_is_refused():

@@ -34,6 +34,12 @@ def random_operators(seed):
             parallel_window=parallel, **TYPES,
         )  # fmt: skip
     yield operator("StreamMaxPool", shape, KernelSize=kernel, PE=lanes, **TYPES)
+    packed = (*shape[:3], 4 * lanes)  # a window in a column, in two, and several in one
+    for columns, pixels in ((2, 2), (4, 2), (1, 4)):
+        yield operator(
+            "StreamMaxPool", packed, KernelSize=[kernel[0], columns], Pixels=pixels, PE=4 * lanes,
+            **TYPES,
+        )  # fmt: skip
     types = TYPES | {"outputDataType": "UINT8"}
     yield operator("GroupSum", shape, Group=folds * lanes, SIMD=lanes, **types)
     weights = rng.choice([-1, 1], (folds * lanes, 6))

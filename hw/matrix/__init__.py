@@ -1,0 +1,1 @@
+"""Products with constant integer matrices as graphs of adders that rows share."""

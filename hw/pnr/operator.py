@@ -1,0 +1,89 @@
+"""Timing of one operator alone, kept by a hash of everything that goes into it."""
+
+import json
+import time
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from hw.errors import HardwareError
+from hw.pnr.boundary import with_registers
+from hw.pnr.ecp5 import Ecp5Target, place_and_route, synthesis_script
+from hw.pnr.timing import TimingReport
+from hw.pnr.tools import find_nextpnr
+from hw.synth.operator import Unit, keep
+from hw.synth.yosys import find_yosys
+
+
+@dataclass(frozen=True)
+class OperatorTiming:
+    """An operator between registers, placed and routed alone.
+
+    fmax_mhz: what nextpnr says it reaches. critical_path: ``CriticalPath.as_dict`` of its slowest
+    path. TRELLIS_COMB (LUT4, carry and LUT RAM alike), TRELLIS_FF, DP16KD, MULT18X18D: cells, those
+    of the registers around it included.
+    """
+
+    fmax_mhz: float
+    critical_path: dict[str, Any]
+    TRELLIS_COMB: int
+    TRELLIS_FF: int
+    DP16KD: int
+    MULT18X18D: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """By name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def bounded(unit: Unit) -> Unit:
+    """The unit inside the registers of ``boundary``; its top is ``<name>_pnr``."""
+    text = with_registers(unit.name, list(unit.sources.values())[-1])
+    return Unit(unit.name, unit.sources | {f"{unit.name}_pnr.sv": text}, unit.memories)
+
+
+def operator_timing(
+    unit: Unit, target: Ecp5Target, work: Path, cache: Path
+) -> tuple[OperatorTiming, float]:
+    """Timing of unit alone, and the seconds that it took (0 if it was kept in cache).
+
+    work: folder for the run, left behind with the logs. HardwareError, naming the module, where a
+    tool is missing or fails.
+    """
+    whole, top = bounded(unit), f"{unit.name}_pnr"
+    commands = synthesis_script(top, list(whole.sources), "netlist") + " ".join(target.arguments())
+    kept = cache / f"{whole.key(commands, _versions())[:32]}.json"
+    found = _read_kept(kept)
+    if found is not None:
+        return found, 0.0
+    began = time.monotonic()
+    whole.write(work)
+    try:
+        timing = place_and_route(work, top, list(whole.sources), target).timing
+    except HardwareError as error:
+        raise HardwareError(f"node {unit.name}: {error}") from error
+    result = summary(timing)
+    keep(kept, result.as_dict())
+    return result, time.monotonic() - began
+
+
+def summary(timing: TimingReport) -> OperatorTiming:
+    """The figures of a report that are kept."""
+    clock = timing.slowest
+    cells = {
+        name: timing.used.get(name, 0)
+        for name in ("TRELLIS_COMB", "TRELLIS_FF", "DP16KD", "MULT18X18D")
+    }
+    path = clock.path.as_dict() if clock.path is not None else {}
+    return OperatorTiming(round(clock.fmax_mhz, 2), path, **cells)
+
+
+def _versions() -> str:
+    return f"{find_yosys().version}, {find_nextpnr().version}"
+
+
+def _read_kept(path: Path) -> OperatorTiming | None:
+    try:
+        return OperatorTiming(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None

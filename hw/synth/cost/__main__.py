@@ -1,0 +1,104 @@
+"""``python -m hw.synth.cost add|measure|fit``: the runs behind the cost models, and their fit.
+
+add --seed 1 --model A.onnx        draw operators, take over those of a hardware graph
+measure [--jobs N] [--work DIR]    run yosys where a result is missing or of other sources
+fit                                coefficients and their errors
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from hw.errors import HardwareError
+from hw.synth.cost.runs import RUNS, merged, read_runs, write_runs
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m hw.synth.cost",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    add = commands.add_parser("add", help="add operators to the runs")
+    add.add_argument("--seed", type=int, help="of operators drawn at random")
+    add.add_argument("--model", type=Path, help="a hardware graph (.onnx)")
+    add.add_argument("--nodes", metavar="A,B", help="of it (default: all)")
+    run = commands.add_parser("measure", help="run yosys on operators without a current result")
+    run.add_argument("--jobs", type=int, default=1)
+    run.add_argument("--most", type=int, metavar="N", help="runs at this time (default: all)")
+    run.add_argument("--work", type=Path, default=Path("build") / "cost", help="work folder")
+    commands.add_parser("fit", help="fit the coefficients to the runs; print the errors")
+    arguments = parser.parse_args(argv)
+    os.environ.setdefault("FINN_SETTINGS", str(Path(tempfile.gettempdir()) / "finn-settings.yaml"))
+    try:
+        if arguments.command == "add":
+            _add(arguments.seed, arguments.model, arguments.nodes)
+        elif arguments.command == "measure":
+            from hw.synth.cost.measure import measure
+
+            measure(arguments.work, arguments.jobs, most=arguments.most)
+        else:
+            _fit()
+    except HardwareError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _add(seed: int | None, path: Path | None, nodes: str | None) -> None:
+    from qonnx.core.modelwrapper import ModelWrapper
+
+    import hw.ops  # noqa: F401  (registers the operators)
+    from hw.synth.cost.draw import draw
+    from hw.synth.cost.operators import harvest
+
+    operators = [] if seed is None else draw(seed)
+    if path is not None:
+        if not path.is_file():
+            raise HardwareError(f"{path}: no such file; expected a hardware graph (.onnx)")
+        found = harvest(ModelWrapper(str(path)))
+        names = list(found) if nodes is None else nodes.split(",")
+        for name in names:
+            if name not in found:
+                raise HardwareError(f"--nodes: no node {name}; nodes: {', '.join(found)}")
+            operators.append(found[name])
+    before = read_runs() if RUNS.is_file() else []
+    runs = merged(before, operators)
+    write_runs(runs)
+    print(f"{len(runs) - len(before)} operators added, {len(runs)} in all")
+
+
+def _fit() -> None:
+    from hw.synth.cost.fit import errors, fit, samples_of, table
+    from hw.synth.cost.model import COEFFICIENTS
+
+    operators = read_runs()
+    runs = [run for run in operators if run.resources is not None]
+    if missing := len(operators) - len(runs):
+        print(f"{missing} operators have no result yet: `python -m hw.synth.cost measure`")
+    samples = samples_of(runs)
+    model = fit(samples)
+    found = errors(model, samples)
+    tools = sorted({run.tool.partition(" (")[0] for run in runs})
+    data = {
+        "tool": ", ".join(tools),
+        "runs": len(runs),
+        "coefficients": model.coefficients,
+        "errors": [asdict(error) for error in found],
+    }
+    part = COEFFICIENTS.with_suffix(".part")
+    part.write_text(json.dumps(data, indent=1) + "\n")
+    os.replace(part, COEFFICIENTS)
+    print(f"{len(runs)} runs of {', '.join(tools)}; RAMB18: difference in number")
+    print("\n".join(table(found)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

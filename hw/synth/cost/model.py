@@ -1,0 +1,84 @@
+"""The cost model: LUT, FF, LUT RAM and RAMB18 of an operator from its features.
+
+Its coefficients, ``data/coefficients.json``, are fitted to yosys' runs (``fit``).
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from hw.errors import HardwareError
+from hw.synth.cost.contents import Contents, contents_of
+from hw.synth.cost.features import Features, features, kind_of
+
+#: Where runs and coefficients are kept.
+DATA = Path(__file__).resolve().parent / "data"
+COEFFICIENTS = DATA / "coefficients.json"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Estimated LUTs (LUT RAM among them), flip-flops, LUTs that are RAM, and RAMB18."""
+
+    lut: float = 0.0
+    ff: float = 0.0
+    lutram: float = 0.0
+    bram18: int = 0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.lut + other.lut,
+            self.ff + other.ff,
+            self.lutram + other.lutram,
+            self.bram18 + other.bram18,
+        )
+
+    @property
+    def bram36(self) -> float:
+        """Block RAM in RAMB36."""
+        return self.bram18 / 2
+
+
+@dataclass(frozen=True)
+class CostModel:
+    """coefficients: kind of operator -> figure ("LUT", "FF") -> feature -> weight."""
+
+    coefficients: dict[str, dict[str, dict[str, float]]]
+
+    def of(self, op: Any, contents: Contents | None = None) -> Cost:
+        """Cost of an operator; contents: contents_of it, which no folding changes."""
+        found = features(op, contents)
+        lut, ff = self.weigh(kind_of(op), found)
+        return Cost(lut, ff, float(found.lutram), found.bram18)
+
+    def weigh(self, kind: str, found: Features) -> tuple[float, float]:
+        """LUTs and flip-flops of an operator of these features; one never seen counts as it is."""
+        weights = self.coefficients[kind]
+        lut = sum(weights["LUT"].get(name, 1.0) * value for name, value in found.lut.items())
+        ff = sum(weights["FF"].get(name, 1.0) * value for name, value in found.ff.items())
+        return lut, ff
+
+    def by_node(self, model: ModelWrapper) -> dict[str, Cost]:
+        """Cost of each node of a hardware graph."""
+        found = {}
+        for node in model.graph.node:
+            op = getCustomOp(node)
+            found[str(node.name)] = self.of(op, contents_of(op, model))
+        return found
+
+
+@cache
+def load_cost_model(path: Path = COEFFICIENTS) -> CostModel:
+    """The fitted model; HardwareError where its file is missing or broken."""
+    try:
+        return CostModel(json.loads(path.read_text())["coefficients"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise HardwareError(
+            f"{path}: no coefficients of the cost model ({error!r}); "
+            "`python -m hw.synth.cost fit` makes them"
+        ) from error

@@ -1,0 +1,83 @@
+"""The kept runs, ``data/runs.jsonl``: one operator a line with what yosys made of it."""
+
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hw.errors import HardwareError
+from hw.synth.cost.model import DATA
+from hw.synth.cost.operators import Operator
+from hw.synth.resources import Resources
+
+RUNS = DATA / "runs.jsonl"
+#: One operator in so many is held out of the fit.
+HELD_OUT = 5
+
+
+@dataclass(frozen=True)
+class Run:
+    """An operator; key: hash of all that yosys was given ("": has not run yet); tool: its version.
+
+    resources: what yosys made of it.
+    """
+
+    operator: Operator
+    key: str = ""
+    tool: str = ""
+    resources: Resources | None = None
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether the fit does not see this run (chosen by the operator's hash)."""
+        return int(self.operator.ident, 16) % HELD_OUT == 0
+
+    def with_result(self, key: str, tool: str, resources: Resources) -> "Run":
+        """The same operator with a result."""
+        return replace(self, key=key, tool=tool, resources=resources)
+
+    def line(self) -> str:
+        """One line of JSON."""
+        data: dict[str, Any] = {"operator": self.operator.as_dict()}
+        if self.resources is not None:
+            found = {name: n for name, n in self.resources.as_dict().items() if n}
+            data |= {"key": self.key, "tool": self.tool, "resources": found}
+        return json.dumps(data, sort_keys=True)
+
+
+def read_runs(path: Path = RUNS) -> list[Run]:
+    """Runs of a file; HardwareError naming the line that is broken."""
+    runs = []
+    try:
+        lines = path.read_text().splitlines()
+    except OSError as error:
+        raise HardwareError(f"{path}: {error.strerror}; `python -m hw.synth.cost add`") from error
+    for number, line in enumerate(lines, 1):
+        try:
+            data = json.loads(line)
+            operator = Operator.from_dict(data["operator"])
+            found = Resources(**data["resources"]) if "resources" in data else None
+            runs.append(Run(operator, data.get("key", ""), data.get("tool", ""), found))
+        except (ValueError, KeyError, TypeError) as error:
+            raise HardwareError(f"{path}: line {number} is no run ({error!r})") from error
+    return runs
+
+
+def write_runs(runs: list[Run], path: Path = RUNS) -> None:
+    """Write runs whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text("".join(f"{run.line()}\n" for run in runs))
+    os.replace(part, path)
+
+
+def merged(runs: list[Run], operators: list[Operator]) -> list[Run]:
+    """Runs and those of operators that are not among them yet."""
+    known = {run.operator.ident for run in runs}
+    found = list(runs)
+    for operator in operators:
+        if operator.ident not in known:
+            known.add(operator.ident)
+            found.append(Run(operator))
+    return found

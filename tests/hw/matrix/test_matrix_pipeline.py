@@ -1,0 +1,97 @@
+"""Graphs of adders: the matrix' integers, in as many clocks as stated, in the bits stated."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hw.errors import HardwareError
+from hw.matrix.adders import Kind, bits_of, chain_luts, make_adders
+from hw.matrix.search import PLANS, depth, find_pipeline, least_latency
+from hw.matrix.stages import pipeline
+from hw.matrix.sums import Plan, Term, share
+from hw.matrix.table import cell_word, literal, term_word
+from tests.hw.matrix.graphs import clocks, run
+
+SEEDS = st.integers(0, 2**32 - 1)
+#: Values of weights: signs, three levels, four levels without zero, any.
+LEVELS = st.sampled_from([(-1, 1), (-2, 0, 2), (-3, -1, 1, 3), tuple(range(-128, 128)), (0,)])
+RANGES = st.sampled_from([(0, 255), (0, 3), (-2, 1), (-128, 127), (0, 1), (-1, 0)])
+
+
+def vectors(rng, low, high, inputs):
+    """Random and extreme inputs."""
+    x = rng.integers(low, high, (60, inputs), endpoint=True)
+    x[:30] = np.where(x[:30] > (low + high) // 2, high, low)
+    x[0], x[1] = low, high
+    return x
+
+
+@settings(deadline=None, max_examples=50)
+@given(SEEDS, LEVELS, RANGES, st.integers(1, 40), st.integers(1, 12))
+def test_pipeline_is_the_product(seed, levels, reach, inputs, rows):
+    rng = np.random.default_rng(seed)
+    matrix = rng.choice(levels, (inputs, rows))
+    bits = max(1, int(np.abs(matrix).max()).bit_length() + 1)
+    graph = find_pipeline(matrix, *reach, least_latency(inputs, bits))
+    x = vectors(rng, *reach, inputs)
+    assert np.array_equal(run(graph, x), x @ matrix)
+    found = clocks(graph)
+    for row in graph.rows:
+        assert row is None or found[row.source] == graph.latency
+
+
+@pytest.mark.parametrize("plan", PLANS[::3])
+def test_every_plan_is_exact(plan):
+    rng = np.random.default_rng(3)
+    matrix = rng.choice((-1, 0, 1), (30, 9))
+    adders = make_adders(share(matrix, plan), 0, 15)
+    graph = pipeline(adders, (depth(adders) + 1) // 2)
+    x = vectors(rng, 0, 15, 30)
+    assert np.array_equal(run(graph, x), x @ matrix)
+    clocks(graph)
+
+
+def test_sharing_takes_less_than_half():
+    """16 rows of 27 signs: what the first layer is made of."""
+    matrix = np.random.default_rng(1).choice((-1, 1), (27, 16))
+    alone = chain_luts(make_adders(share(matrix, Plan()), 0, 255))
+    shared = chain_luts(make_adders(share(matrix, Plan(1, 3, 2)), 0, 255))
+    assert shared < alone / 2
+
+
+def test_registers_are_few_for_a_chain_of_one():
+    """Two inputs, one sum: it waits, not the inputs, where it is narrower than both."""
+    adders = make_adders(share(np.ones((2, 1), int), Plan()), 0, 255)
+    graph = pipeline(adders, 5)
+    assert graph.registers == 5 * 9
+    assert [cell.kind for cell in graph.cells] == [Kind.PARITY] + [Kind.REGISTER] * 5
+
+
+def test_too_few_clocks_are_refused():
+    matrix = np.random.default_rng(1).choice((-1, 1), (64, 2))
+    with pytest.raises(HardwareError, match="no adders for a matrix of 64 x 2 within 2 clocks"):
+        find_pipeline(matrix, 0, 3, 2)
+    with pytest.raises(HardwareError, match=r"adders of \d chains do not fit 2 clocks"):
+        pipeline(make_adders(share(matrix, Plan()), 0, 3), 2)
+
+
+@settings(deadline=None)
+@given(st.integers(-300, 300), st.integers(0, 300))
+def test_bits_hold_a_range(low, size):
+    bits, signed = bits_of(low, low + size)
+    least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+    assert least <= low <= low + size <= most
+    assert signed == (low < 0)
+    assert bits == 1 or not (least // 2 <= low and low + size <= most // 2)
+
+
+def test_words_of_the_table():
+    assert term_word(None) == 0
+    assert term_word(Term(5, 3, True)) == 5 | 3 << 16 | 1 << 22 | 1 << 23
+    cell = make_adders(share(np.array([[1], [-1]]), Plan()), 0, 3).cells[0]
+    # the example in the defaults of constant_matrix.sv
+    assert f"{cell_word(cell):028x}" == "000000000000c00001800000003d"
+    assert literal([1, 2], 8) == "{\n      8'h02,\n      8'h01}"
+    with pytest.raises(HardwareError, match="value 65536 shifted by 0"):
+        term_word(Term(1 << 16))

@@ -1,0 +1,65 @@
+"""A counter through yosys, nextpnr and ecppack."""
+
+import pytest
+
+from hw.errors import HardwareError
+from hw.pnr import ecp5
+from hw.pnr.ecp5 import Ecp5Target, pack, place_and_route
+
+COUNTER = """module counter (input logic clk_i, input logic go_i, output logic top_o);
+  logic [23:0] count_q;
+  always_ff @(posedge clk_i) if (go_i) count_q <= count_q + 24'd1;
+  assign top_o = count_q[23];
+endmodule
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A work folder with the counter, placed and routed for 1 GHz, and the result."""
+    path = tmp_path_factory.mktemp("pnr")
+    (path / "counter.sv").write_text(COUNTER)
+    return path, place_and_route(path, "counter", ["counter.sv"], Ecp5Target("25k", mhz=1000))
+
+
+def test_missed_frequency_is_told_and_no_error(folder):
+    path, result = folder
+    assert not result.timing.met
+    assert list(result.timing.clocks) == ["clk_i"]
+    slowest = result.timing.slowest
+    assert 100 < slowest.fmax_mhz < slowest.wanted_mhz == 1000
+    assert (slowest.path.source, slowest.path.sink) == ("count_q", "top_o")  # its last bit
+    assert slowest.path.total_ns == pytest.approx(1000 / slowest.fmax_mhz, abs=0.01)
+    assert result.timing.used["TRELLIS_FF"] == 24
+    assert result.timing.available["TRELLIS_FF"] == 24288
+    assert result.config.is_file() and not list(path.glob("*.part"))
+
+
+def test_bitstream(folder):
+    path, _ = folder
+    bitstream = pack(path, "counter")
+    assert bitstream.read_bytes().startswith(b"\xff\x00")
+    assert not list(path.glob("*.part"))
+
+
+def test_failure_leaves_no_result(folder, tmp_path):
+    (tmp_path / "counter.sv").write_text(COUNTER)
+    (tmp_path / "counter.config").write_text("of an earlier run")
+    with pytest.raises(HardwareError, match=r"nextpnr-ecp5\.log: .*nowhere\.lpf"):
+        place_and_route(tmp_path, "counter", ["counter.sv"], Ecp5Target("25k", lpf="nowhere.lpf"))
+    assert not (tmp_path / "counter.config").exists()
+    with pytest.raises(HardwareError, match=r"yosys\.log: .*ERROR"):
+        ecp5.synthesize_ecp5(tmp_path, "nobody", ["counter.sv"])
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"device": "90k"}, "ECP5 90k: expected one of 12k, 25k, 45k, 85k"),
+        ({"speed": 5}, "ECP5 speed grade 5: expected 6, 7 or 8"),
+        ({"mhz": 0.0}, "ECP5 clock of 0.0 MHz: expected more than 0"),
+    ],
+)
+def test_impossible_targets(keys, message):
+    with pytest.raises(HardwareError, match=message):
+        Ecp5Target(**keys)

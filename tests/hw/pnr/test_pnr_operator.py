@@ -1,0 +1,87 @@
+"""An operator between registers: the top level around it, its timing, and the kept result."""
+
+import pytest
+
+from hw.errors import HardwareError
+from hw.pnr import operator
+from hw.pnr.boundary import ports, with_registers
+from hw.pnr.ecp5 import Ecp5Target
+from hw.pnr.operator import OperatorTiming, bounded, operator_timing
+from hw.synth.operator import Unit
+
+SUM = """module add (
+  input  logic ap_clk,
+  input  logic ap_rst_n,
+  input  logic in0_V_TVALID,
+  input  logic [15:0] in0_V_TDATA,
+  output logic out0_V_TVALID,
+  output logic [7:0] out0_V_TDATA
+);
+  always_comb out0_V_TVALID = in0_V_TVALID && ap_rst_n;
+  always_comb out0_V_TDATA = in0_V_TDATA[7:0] + in0_V_TDATA[15:8];
+endmodule
+"""
+UNIT = Unit("add", {"add.sv": SUM}, {})
+
+
+def test_ports_of_a_wrapper():
+    assert ports(SUM) == [
+        ("input", "in0_V_TVALID", 1),
+        ("input", "in0_V_TDATA", 16),
+        ("output", "out0_V_TVALID", 1),
+        ("output", "out0_V_TDATA", 8),
+    ]
+
+
+def test_no_output_is_refused():
+    with pytest.raises(HardwareError, match="node deaf: no input or no output"):
+        with_registers("deaf", "module deaf (input logic ap_clk, input logic a_i);")
+
+
+def test_combinational_operator_lies_between_registers(tmp_path):
+    found, seconds = operator_timing(UNIT, Ecp5Target(), tmp_path / "work", tmp_path / "cache")
+    assert seconds > 0 and found.fmax_mhz > 100
+    # 17 bits before it, 2 x 9 behind it, the reset
+    assert found.TRELLIS_FF == 17 + 2 * 9 + 1
+    assert (found.DP16KD, found.MULT18X18D) == (0, 0)
+    path = found.critical_path
+    assert path["ns"] == pytest.approx(path["logic_ns"] + path["routing_ns"], abs=0.02)
+    again = operator_timing(UNIT, Ecp5Target(), tmp_path / "work", tmp_path / "cache")
+    assert again == (found, 0.0)
+
+
+def test_kept_result_belongs_to_sources_and_target(tmp_path, monkeypatch):
+    runs = []
+
+    def fake(folder, top, sources, target):
+        runs.append((sorted(path.name for path in folder.iterdir()), top, target.mhz))
+        raise HardwareError("it failed")
+
+    monkeypatch.setattr(operator, "place_and_route", fake)
+    monkeypatch.setattr(operator, "_read_kept", lambda path: asked.append(path.name))
+    asked: list[str] = []
+    other = Unit("add", {"add.sv": SUM.replace("+", "-")}, {})
+    for unit, target in (
+        (UNIT, Ecp5Target()),
+        (UNIT, Ecp5Target(mhz=90)),
+        (UNIT, Ecp5Target(seed=2)),
+        (other, Ecp5Target()),
+    ):
+        with pytest.raises(HardwareError, match="node add: it failed"):
+            operator_timing(unit, target, tmp_path / "work", tmp_path / "cache")
+    assert len(set(asked)) == 4
+    assert runs[0] == (["add.sv", "add_pnr.sv"], "add_pnr", 100.0)
+    assert not (tmp_path / "cache").exists()
+
+
+def test_damaged_kept_result_is_no_result(tmp_path):
+    path = tmp_path / "kept.json"
+    path.write_text('{"fmax_mhz": 1}')
+    assert operator._read_kept(path) is None
+    whole = OperatorTiming(1.5, {}, 1, 2, 3, 4)
+    operator.keep(path, whole.as_dict())
+    assert operator._read_kept(path) == whole
+
+
+def test_top_level_is_the_last_source():
+    assert list(bounded(UNIT).sources) == ["add.sv", "add_pnr.sv"]
