@@ -65,14 +65,14 @@ def _fold(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
 
 
 def _to_hardware(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
-    return to_hardware(model)
+    return to_hardware(model, config.pixels_per_clock)
 
 
 def _set_folding(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     file = config.folding_config_file
     overrides = read_folding(file) if file else {}
     clocks, key = target_clocks(config, model), target_key(config)
-    model = set_folding(model, clocks, overrides, config.clock_ns, key)
+    model = set_folding(model, clocks, overrides, config.clock_ns, key, config.device)
     write_folding(model, config.output_dir / "final_hw_config.json")
     return model
 
@@ -81,6 +81,9 @@ def _size_fifos(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     file = config.folding_config_file
     report = set_fifo_depths(model, read_folding(file) if file else {}, config.auto_fifo_depths)
     write_json(config.output_dir, "fifo_sizing", report)
+    clocks, wanted = report.get("clocks_per_frame", 0), target_clocks(config, model)
+    if clocks > wanted:
+        print(f"size_fifos: the network takes {clocks} clocks a frame, the target is {wanted}")
     write_folding(model, config.output_dir / "final_hw_config.json")
     return model
 

@@ -19,7 +19,7 @@ from hw.keywords import KEYWORDS
 #: More clocks than any frame takes.
 MAX_CLOCKS = 1 << 62
 #: Pixels of the input image a clock that a folding can be asked for.
-MIN_PIXELS_PER_CLOCK, MAX_PIXELS_PER_CLOCK = 1 / 16, 1
+MIN_PIXELS_PER_CLOCK, MAX_PIXELS_PER_CLOCK = 1 / 16, 8
 #: How an operator is built: our SystemVerilog, or C++ through Vitis HLS.
 IMPL_STYLES = ("rtl", "hls")
 #: What the files of a configuration are.
@@ -35,7 +35,7 @@ class BuildConfig:
     board: str = "Pynq-Z2"  # a name of hw/boards
     synth_clk_period_ns: float = 0.0  # clock period; 0: the board's own
     target_fps: float = 0.0  # frames per second that the folding has to reach; 0: see below
-    pixels_per_clock: float = 0.0  # instead: pixels a clock, 1/16 to 1; see flows/target.py
+    pixels_per_clock: float = 0.0  # instead: pixels a clock, 1/16 to 8; see flows/target.py
     auto_fifo_depths: bool = True  # FIFO depths from the timing model; false: by rule
     folding_config_file: Path | None = None  # JSON, attributes by node name, as FINN's
     input_scale: float | None = None  # value of one step of the uint8 input; default: the model's
@@ -141,13 +141,13 @@ def _convert(path: Path, key: str, value: Any) -> Any:
 
 
 def _pixels_per_clock(path: Path, value: Any) -> float:
-    """1/16 to 1, a number or a fraction such as 1/4."""
+    """1/16 to 8, a number or a fraction such as 1/4."""
     try:
         number = float("nan") if isinstance(value, bool) else float(Fraction(str(value)))
     except (ValueError, ZeroDivisionError, OverflowError):
         number = math.nan
     if not MIN_PIXELS_PER_CLOCK <= number <= MAX_PIXELS_PER_CLOCK:
-        raise FlowError(f"{path}: pixels_per_clock = {value!r}; expected 1/16 to 1")
+        raise FlowError(f"{path}: pixels_per_clock = {value!r}; expected 1/16 to 8")
     return number
 
 

@@ -81,7 +81,8 @@ def cppsim(
 
 def parameter_faults(config: BuildConfig, model: ModelWrapper) -> list[str]:
     """Weights and thresholds that are not the integer graph's: frames may not have shown it."""
-    fresh = to_hardware(load_step(config, "fold_duplicated_weights"))
+    folded = load_step(config, "fold_duplicated_weights")
+    fresh = to_hardware(folded, config.pixels_per_clock)
     expected = {node.name: _parameters(fresh, node) for node in fresh.graph.node}
     return [
         f"{model_path(config, 'generate_rtl')}: the parameters of node {node.name} are not what "

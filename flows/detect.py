@@ -30,8 +30,8 @@ def picture(path: Path | None) -> Any:
     return astronaut()
 
 
-def write_frames(config: BuildConfig, image: Path | None, count: int, seed: int, out: Path) -> None:
-    """Write count frames (N, H, W, C) uint8: the letterboxed image, then variations of it.
+def make_frames(config: BuildConfig, image: Path | None, count: int, seed: int) -> Any:
+    """Frames (N, H, W, C) uint8: the letterboxed image, then variations of it.
 
     A variation is the image mirrored or turned, with seeded noise; where the network does not take
     a square of three channels, frames are random.
@@ -41,11 +41,14 @@ def write_frames(config: BuildConfig, image: Path | None, count: int, seed: int,
         raise FlowError(f"--frames {count}, --seed {seed}: expected at least 1, and at least 0")
     rng = np.random.default_rng(seed)
     if channels != 3 or height != width:
-        frames = rng.integers(0, 256, (count, height, width, channels), dtype=np.uint8)
-    else:
-        first, _ = letterbox(picture(image), height)
-        frames = np.stack([_variation(first, index, rng) for index in range(count)])
-    write_npy(out, frames)
+        return rng.integers(0, 256, (count, height, width, channels), dtype=np.uint8)
+    first, _ = letterbox(picture(image), height)
+    return np.stack([_variation(first, index, rng) for index in range(count)])
+
+
+def write_frames(config: BuildConfig, image: Path | None, count: int, seed: int, out: Path) -> None:
+    """Write count frames of ``make_frames``."""
+    write_npy(out, make_frames(config, image, count, seed))
     print(f"{count} frames, seed {seed}: {out}")
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,25 @@ def write_npy(path: Path, array: Any) -> None:
     except OSError as error:
         _remove(temporary)
         raise FlowError(f"{path}: cannot be written: {_reason(error)}") from error
+
+
+@contextlib.contextmanager
+def fresh_folder(folder: Path) -> Iterator[Path]:
+    """A new folder to fill, which takes the place of ``folder`` when the block ends without error.
+
+    Until then the old one stays as it was.
+    """
+    work = _part(folder)
+    try:
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        yield work
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(work, folder)
+    except OSError as error:
+        raise FlowError(f"{folder}: cannot be written: {_reason(error)}") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _part(path: Path) -> Path:

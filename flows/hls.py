@@ -177,7 +177,8 @@ def vectors(model: ModelWrapper, emulator: Emulator, frames: Any) -> Iterator[tu
         else:
             params = [model.get_initializer(name) for name in list(node.input)[1:]]
             integers = [np.rint(array).astype(np.int64) for array in params if array is not None]
-            results = [op.reference(x, *integers) for x in given]
+            shape = op.get_normal_input_shape()
+            results = [op.reference(x.reshape(shape), *integers) for x in given]
         values[node.output[0]] = results
         yield node.name, _packed(op.get_output_datatype(), [op.output_beats(y) for y in results])
 

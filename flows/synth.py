@@ -78,25 +78,11 @@ def synth(config: BuildConfig, names: list[str] | None = None, jobs: int = 1) ->
     only some nodes were named. Raises FlowError for an unknown node, HardwareError where yosys is
     missing or fails.
     """
-    if jobs < 1:
-        raise FlowError(f"--jobs {jobs}: expected 1 or more")
-    nodes = _nodes(config, names)
-    family = FAMILIES.get(config.device.family)
-    if family is None:
-        raise FlowError(f"board {config.board}: yosys has no family for {config.device.family}")
-    runner = _Runner(
-        find_yosys(), family, config.output_dir / "synth", config.output_dir / ".synth-cache"
-    )
+    runner, nodes = _prepare(config, names, jobs)
     if names is None:
         for report in ("post_synth_resources", "synth_memories"):
             remove_json(config.output_dir, report)
-    tool = runner.yosys.version.partition(" (")[0]
-    print(f"{tool}, synth_xilinx -family {family}, {len(nodes)} operators")
-    rtl = config.output_dir / "rtl"
-    units = [
-        read_unit(node.name, rtl, getCustomOp(node).get_rtl_file_list()) for node in nodes.values()
-    ]
-    found = dict(zip(nodes, runner.run(units, jobs), strict=True))
+    found = _operators(config, nodes, runner, jobs)
     memories = _memories(config, nodes, runner, jobs)
     whole = total(found.values())
     print("\n".join(["", *_table(found, whole, config.device, names is None), "", LEGEND]))
@@ -113,7 +99,43 @@ def synth(config: BuildConfig, names: list[str] | None = None, jobs: int = 1) ->
     return whole
 
 
-def _nodes(config: BuildConfig, names: list[str] | None) -> dict[str, NodeProto]:
+def operators(config: BuildConfig, jobs: int = 1) -> dict[str, Resources]:
+    """Resources of every RTL node of a build by name, as synth's, without reports or tables."""
+    runner, nodes = _prepare(config, None, jobs)
+    return _operators(config, nodes, runner, jobs)
+
+
+def _prepare(
+    config: BuildConfig, names: list[str] | None, jobs: int
+) -> tuple[_Runner, dict[str, NodeProto]]:
+    """What a synthesis needs, and the nodes; refuses what cannot be synthesized."""
+    if jobs < 1:
+        raise FlowError(f"--jobs {jobs}: expected 1 or more")
+    nodes = rtl_nodes(config, names)
+    family = FAMILIES.get(config.device.family)
+    if family is None:
+        raise FlowError(
+            f"board {config.board}: synth counts AMD's primitives, and its part is of family "
+            f"{config.device.family}; python -m flows pnr and bitstream have figures of its cells"
+        )
+    work, cache = config.output_dir / "synth", config.output_dir / ".synth-cache"
+    return _Runner(find_yosys(), family, work, cache), nodes
+
+
+def _operators(
+    config: BuildConfig, nodes: dict[str, NodeProto], runner: _Runner, jobs: int
+) -> dict[str, Resources]:
+    """Synthesize nodes; prints a line for each."""
+    tool = runner.yosys.version.partition(" (")[0]
+    print(f"{tool}, synth_xilinx -family {runner.family}, {len(nodes)} operators")
+    rtl = config.output_dir / "rtl"
+    units = [
+        read_unit(node.name, rtl, getCustomOp(node).get_rtl_file_list()) for node in nodes.values()
+    ]
+    return dict(zip(nodes, runner.run(units, jobs), strict=True))
+
+
+def rtl_nodes(config: BuildConfig, names: list[str] | None) -> dict[str, NodeProto]:
     """The RTL nodes of the build by name, or those of names."""
     model = load_step(config, "generate_rtl")
     nodes = {node.name: node for node in model.graph.node}
@@ -161,7 +183,7 @@ def _table(
         rows.append([f"{board.part} has", *(f"{part.get(name, '')}" for name in COLUMNS)])
         percent = {name: f"{100 * used[name] / part[name]:.1f} %" for name in part}
         rows.append(["used (BRAM18: half)", *(percent.get(name, "") for name in COLUMNS)])
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _figures(resources: Resources) -> list[str]:
@@ -180,18 +202,17 @@ def _memory_table(memories: list[MappedMemory]) -> list[str]:
         sums = [sum(of.ideal_bits for of in mine), sum(of.bram36 for of in mine)]
         sums += [sum(of.lut for of in mine), sum(of.mapped_bits for of in mine)]
         rows.append([f"all {kind}", "", *map(str, sums), ""])
-    return _aligned(rows)
+    return aligned(rows, text=True)
 
 
-def _aligned(rows: list[list[str]]) -> list[str]:
-    """Lines of a table, the first column and a last one of text left, the others right."""
+def aligned(rows: list[list[str]], text: bool = False) -> list[str]:
+    """Lines of a table: the first column (if text, the last too) left, the others right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    is_text = rows[0][-1] == "why"
     lines = []
     for row in rows:
         cells = [row[0].ljust(widths[0])]
         cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        if is_text:
+        if text:
             cells[-1] = row[-1]
         lines.append("  ".join(cells).rstrip())
     return lines

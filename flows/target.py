@@ -12,13 +12,14 @@ SLACK = 0.02
 def target_clocks(config: BuildConfig, model: ModelWrapper) -> int:
     """Clocks that a frame may take in every operator of model.
 
-    With pixels_per_clock p, 1.02 x H x W / p of the input image; at p near 1 at least the pixels of
-    the largest image inside, borders included, for no operator takes more than one pixel a clock.
+    With pixels_per_clock p, 1.02 x H x W / p of the input image; at p near 1 and above it at least
+    the pixels of the largest image inside, borders included, for no operator takes more than one a
+    clock. (Above 1 a pixel is a packed one, flows/transformations/pack_pixels.py.)
     """
     if not config.pixels_per_clock:
         return config.clocks_per_frame
     ops = [getCustomOp(node) for node in model.graph.node]
-    _, height, width, _ = ops[0].input_shape()
+    _, height, width, _ = model.get_tensor_shape(model.graph.input[0].name)
     allowed = int((1 + SLACK) * height * width / config.pixels_per_clock)
     largest = max(int(op.output_shape()[1] * op.output_shape()[2]) for op in ops)
     return max(allowed, largest)

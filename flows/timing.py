@@ -21,7 +21,7 @@ def timing(model: ModelWrapper, result: SimResult, stalls: float) -> dict[str, A
     ops = [getCustomOp(node) for node in model.graph.node]
     source = result.streams[result.design.of_kind(INPUT)[0].name]
     sink = result.streams[result.design.of_kind(OUTPUT)[0].name]
-    _, height, width, _ = ops[0].input_shape()
+    _, height, width, _ = model.get_tensor_shape(model.graph.input[0].name)
     measured: dict[str, Any] = {
         "frame_intervals_clocks": [b - a for a, b in pairwise(sink.last)],
         "pixels_per_frame": height * width,

@@ -6,6 +6,7 @@ vector in front of a matrix-vector unit: enough for the networks here, deeper th
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
@@ -14,7 +15,7 @@ from qonnx.custom_op.registry import getCustomOp
 from hw.errors import HardwareError
 from hw.sim.tools import find_compiler
 from hw.timing.bound import latency_bound
-from hw.timing.chain import Chain, Settled
+from hw.timing.chain import Chain, Settled, unpacks
 from hw.timing.sizing import MAX_REPLAY, NO_FIFO, real, size_fifos, slots
 
 
@@ -77,6 +78,9 @@ def _by_rule(ops: list[Any], given: Mapping[str, int]) -> dict[str, int]:
 def _timing(ops: list[Any], depths: dict[str, int], settled: Settled) -> dict[str, Any]:
     """Clocks of the timing model with these depths, and the FIFOs."""
     widths = {op.onnx_node.name: int(op.get_instream_width()) for op in ops}
+    for before, op in pairwise(ops):
+        if unpacks(before, op):  # the FIFO stands in front of the converter
+            widths[op.onnx_node.name] = int(before.get_outstream_width())
     fills = settled.fills
     return {
         "clocks_per_frame": settled.interval,

@@ -1,11 +1,13 @@
 """Steps specialize and insert_streams: FINN's passes on our operators, node names kept readable."""
 
 import logging
+from math import prod
 
 from finn.transformation.fpgadataflow.insert_dwc import InsertDWC
 from finn.transformation.fpgadataflow.insert_fifo import InsertFIFO
 from finn.transformation.fpgadataflow.specialize_layers import SpecializeLayers
 from finn.util.logging import log
+from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
@@ -38,9 +40,19 @@ def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapp
 
 
 def insert_streams(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapper:
-    """Insert width converters and FIFOs where streams differ or are to be buffered (FINN's)."""
+    """Insert width converters and FIFOs where streams differ or are to be buffered (FINN's).
+
+    A FIFO stands behind the converter of its stream; in front of one that unpacks pixels, which
+    takes several clocks a beat.
+    """
     model = model.transform(InsertDWC())
     model = specialize(_rename(model), part, style)
+    for node in model.graph.node:
+        consumer = model.find_consumer(node.output[0])
+        if consumer is not None and _unpacks(node):
+            behind = getCustomOp(consumer)
+            getCustomOp(node).set_nodeattr("inFIFODepths", behind.get_nodeattr("inFIFODepths"))
+            behind.set_nodeattr("inFIFODepths", [2])
     level = log.level
     log.setLevel(logging.ERROR)  # FINN warns of shallow FIFOs at the edges, which are none here
     try:
@@ -48,6 +60,14 @@ def insert_streams(model: ModelWrapper, part: str, style: str = "rtl") -> ModelW
     finally:
         log.setLevel(level)
     return specialize(_rename(model), part)
+
+
+def _unpacks(node: NodeProto) -> bool:
+    """Whether a node is a width converter to more pixels."""
+    if not node.op_type.startswith("StreamWidthConverter"):
+        return False
+    op = getCustomOp(node)
+    return bool(prod(op.output_shape()[1:3]) > prod(op.input_shape()[1:3]))
 
 
 def _rename(model: ModelWrapper) -> ModelWrapper:

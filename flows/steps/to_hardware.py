@@ -18,15 +18,25 @@ import hw.ops  # noqa: F401  (registers the operators)
 from flows.errors import FlowError
 from flows.transformations.channel_map import integer_type
 from flows.transformations.integer_graph import OPSET, IntGraph, IntNode, from_onnx
+from flows.transformations.pack_pixels import pack_pixels
 from hw.ops.registry import DOMAIN
 
 
-def to_hardware(model: ModelWrapper) -> ModelWrapper:
+def to_hardware(model: ModelWrapper, pixels_per_clock: float = 1) -> ModelWrapper:
     """Dataflow graph of abstract operators (FINN's SpecializeLayers comes later), all lanes 1.
 
+    pixels_per_clock: above 1, the first layers work on packed pixels (``pack_pixels``).
     Raises FlowError for what streams cannot carry: a tensor with two consumers, a sum of tensors.
     """
-    return _Mapper(from_onnx(model)).run()
+    graph = from_onnx(model)
+    for node in graph.nodes:
+        users = sum(node.name in other.inputs for other in graph.nodes)
+        if users + (node.name == graph.output) != 1:
+            raise FlowError(
+                f"node {node.origin}: its result {node.name} is used {users} times; a stream "
+                "has one consumer"
+            )
+    return _Mapper(pack_pixels(graph, pixels_per_clock)).run()
 
 
 class _Mapper:
@@ -36,18 +46,12 @@ class _Mapper:
         self.initializers: dict[str, Any] = {}
         self.shapes: dict[str, tuple[int, int, int, int]] = {}
         self.types: dict[str, str] = {}
+        self.views: dict[str, tuple[str, tuple[int, int, int, int]]] = {}  # tensor, shape seen
         channels, height, width = graph.input_shape
         self._tensor("input", (1, height, width, channels), "UINT8")
 
     def run(self) -> ModelWrapper:
         graph = self.graph
-        for node in graph.nodes:
-            users = sum(node.name in other.inputs for other in graph.nodes)
-            if users + (node.name == graph.output) != 1:
-                raise FlowError(
-                    f"node {node.origin}: its result {node.name} is used {users} times; a stream "
-                    "has one consumer"
-                )
         skip: set[str] = set()
         for node in graph.nodes:
             if node.name in skip:
@@ -65,6 +69,8 @@ class _Mapper:
                     self._threshold(node)
                 case "MaxPool":
                     self._pool(node)
+                case "View":
+                    self._view(node)
                 case _:
                     raise FlowError(
                         f"node {node.origin} ({node.op}): has no hardware operator; only copies of "
@@ -121,6 +127,7 @@ class _Mapper:
             weightDataType=integer_type(min(0, int(matrix.min())), int(matrix.max())),
             noActivation=int(threshold is None),
             ActVal=threshold.attrs["out_bias"] if threshold else 0,
+            **({"copies": conv.attrs["copies"]} if "copies" in conv.attrs else {}),
         )
 
     def _group_sum(self, node: IntNode) -> None:
@@ -166,13 +173,14 @@ class _Mapper:
             self.types[stream],
             KernelSize=node.attrs["kernel_shape"],
             PE=1,
+            Pixels=node.attrs.get("pixels", 1),
         )
 
     def _padded(self, layer: str, stream: str, pads: list[int]) -> str:
         """Stream with zero padding (top, left, bottom, right) in front of layer, if any."""
         if not any(pads):
             return stream
-        batch, height, width, channels = self.shapes[stream]
+        batch, height, width, channels = self._seen(stream)[1]
         top, left, bottom, right = pads
         shape = (batch, height + top + bottom, width + left + right, channels)
         self._add(
@@ -186,6 +194,17 @@ class _Mapper:
             SIMD=1,
         )
         return f"{layer}_pad"
+
+    def _view(self, node: IntNode) -> None:
+        """Let the reader of a view read the tensor itself, in the view's shape."""
+        channels, height, width = node.shape
+        source = self._seen(node.inputs[0])[0]
+        self.views[node.name] = (source, (1, height, width, channels))
+        self.types[node.name] = self.types[source]
+
+    def _seen(self, stream: str) -> tuple[str, tuple[int, int, int, int]]:
+        """Tensor that a stream is, and its shape as the reader sees it."""
+        return self.views.get(stream) or (stream, self.shapes[stream])
 
     # --- assembly -----------------------------------------------------------------------------
 
@@ -210,12 +229,12 @@ class _Mapper:
     ) -> None:
         node = helper.make_node(
             op,
-            [source, *(parameters or [])],
+            [self._seen(source)[0], *(parameters or [])],
             [result],
             name=name,
             domain=DOMAIN,
             backend="fpgadataflow",
-            inputShape=list(self.shapes[source]),
+            inputShape=list(self._seen(source)[1]),
             inputDataType=self.types[source],
             outputDataType=kind,
             **attrs,

@@ -90,11 +90,11 @@ def test_fingerprint_follows_files_and_settings_but_not_the_folder(tmp_path):
         ({"target_fps": float("inf")}, "target_fps = inf; expected a number above 0"),
         ({"synth_clk_period_ns": float("inf")}, "synth_clk_period_ns = inf; expected a number "
                                                 "above 0"),
-        ({"pixels_per_clock": 2}, "pixels_per_clock = 2; expected 1/16 to 1"),
-        ({"pixels_per_clock": "1/17"}, "pixels_per_clock = '1/17'; expected 1/16 to 1"),
-        ({"pixels_per_clock": "1/0"}, "pixels_per_clock = '1/0'; expected 1/16 to 1"),
-        ({"pixels_per_clock": True}, "pixels_per_clock = True; expected 1/16 to 1"),
-        ({"pixels_per_clock": float("inf")}, "pixels_per_clock = inf; expected 1/16 to 1"),
+        ({"pixels_per_clock": 9}, "pixels_per_clock = 9; expected 1/16 to 8"),
+        ({"pixels_per_clock": "1/17"}, "pixels_per_clock = '1/17'; expected 1/16 to 8"),
+        ({"pixels_per_clock": "1/0"}, "pixels_per_clock = '1/0'; expected 1/16 to 8"),
+        ({"pixels_per_clock": True}, "pixels_per_clock = True; expected 1/16 to 8"),
+        ({"pixels_per_clock": float("inf")}, "pixels_per_clock = inf; expected 1/16 to 8"),
         ({"pixels_per_clock": 1, "target_fps": 9}, "target_fps and pixels_per_clock are both "
                                                    "given; expected one"),
         ({"auto_fifo_depths": 1}, "auto_fifo_depths = 1; expected true or false"),

@@ -31,6 +31,12 @@ def test_borders_of_a_small_image_are_more_than_the_slack(tmp_path):
     assert target(tmp_path, (32, 48), pixels_per_clock=1) == (34 * 50, "1 pixels a clock")
 
 
+def test_more_than_one_pixel_a_clock(tmp_path):
+    """Columns of the border are whole packed ones."""
+    assert target(tmp_path, (32, 48), pixels_per_clock=2) == (34 * 26, "2 pixels a clock")
+    assert target(tmp_path, (128, 256), pixels_per_clock=4)[0] == 130 * 66
+
+
 def test_a_target_that_no_folding_meets_names_its_key(tmp_path):
     """Without 3 lanes at the input, a pixel takes 3 clocks."""
     net = pyramid(16, 16)

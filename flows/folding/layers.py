@@ -1,0 +1,252 @@
+"""Options of a layer: padding and sliding window, a width converter, the matrix-vector unit.
+
+The window may be narrower than the unit (a converter joins its beats), as long as the layer keeps
+its clocks: the unit takes a vector while it makes its first row fold, and then takes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+from flows.folding.options import Option, Pricer, divisors, pareto, price
+from hw.synth.cost.contents import MOST_SEARCHED
+from hw.timing.sizing import MAX_REPLAY, NO_FIFO
+
+#: What an operator's memory can be asked to be.
+STYLES = ("block", "distributed")
+#: Share of a layer's clocks that rows, frames and converters may make it wait.
+WAITING = 1 / 128
+#: Share of the limit that a window with clocks to spare takes at most.
+EASY = 0.9
+#: Overrides: attributes that a folding file gives, by node.
+Given = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Operators (abstract) of a layer; pad and window are there or not."""
+
+    pad: Any | None
+    window: Any | None
+    unit: Any
+
+    @property
+    def name(self) -> str:
+        """Of the matrix-vector unit."""
+        return str(self.unit.onnx_node.name)
+
+
+@dataclass(frozen=True)
+class _Beats:
+    """sf, nf: folds of the unit; vectors: of a frame."""
+
+    sf: int
+    nf: int
+    vectors: int
+
+
+def layer_options(
+    layer: Layer, limit: int, given: Given, pricer: Pricer, is_tied: bool = False
+) -> tuple[list[Option], int]:
+    """Options that take at most limit clocks, and the clocks of the fastest of all.
+
+    Of those between the same widths, each is better than the others in price or in RAMB18. A unit
+    whose PE and SIMD are both given may take longer, as long as it has to. is_tied: windows are as
+    wide as their unit, and have clocks to spare where that can be had.
+    """
+    units = _unit_options(layer.unit, limit, given.get(layer.name, {}), pricer)
+    if layer.window is None:
+        fastest = min((unit.clocks for unit, _ in units), default=0)
+        bound = max(limit, fastest) if _is_fixed(layer, given) else limit
+        return _by_widths([unit for unit, _ in units if unit.clocks <= bound]), fastest
+    windows = _window_options(layer, given, pricer)
+    if is_tied:
+        quick = [(window, beats) for window, beats in windows if window.clocks <= EASY * limit]
+        windows = quick or [entry for entry in windows if entry[0].clocks <= limit] or windows
+    clocks = {
+        (i, j): layer_clocks(window, beats, unit, of, 0)
+        for i, (window, beats) in enumerate(windows)
+        for j, (unit, of) in enumerate(units)
+        if not is_tied or window.width_out == unit.width_in
+    }
+    deep = {
+        (i, j): layer_clocks(windows[i][0], windows[i][1], *units[j], MAX_REPLAY)
+        for (i, j), needed in clocks.items()
+        if needed > limit
+    }
+    fastest = min([*deep.values(), *clocks.values()], default=0)
+    bound = max(limit, fastest) if _is_fixed(layer, given) else limit
+    joiner = _Joiner(layer, pricer)
+    found = []
+    for (i, j), needed in clocks.items():
+        with_fifo = needed > bound
+        if not with_fifo or deep.get((i, j), needed) <= bound:
+            found.append((i, j, with_fifo))
+    return joiner.join(windows, units, found), fastest
+
+
+def layer_clocks(window: Option, beats: int, unit: Option, of: _Beats, fifo: int) -> int:
+    """Clocks a frame of window and unit, with a FIFO of so many beats between them.
+
+    beats: clocks from a window to the next. The unit takes the SF beats of a vector, then computes
+    for (NF - 1) * SF clocks, while only what a FIFO holds can come. Beats of the unit's own width
+    come as fast as they are taken. Otherwise a share of the clocks is added for what else waits.
+    """
+    own = max(window.clocks, unit.clocks)
+    if window.width_out == unit.width_in and beats == of.sf:
+        return own
+    held = min(of.sf, fifo) if of.sf > NO_FIFO else 0  # size_fifos puts none there
+    taking = max(of.sf, -(-beats * (of.sf - held) // of.sf))
+    vector = max(beats, of.sf * of.nf, (of.nf - 1) * of.sf + taking)
+    return max(own, int(vector * of.vectors * (1 + WAITING)))
+
+
+class _Joiner:
+    """Joins windows and units of a layer, with what stands between."""
+
+    def __init__(self, layer: Layer, pricer: Pricer) -> None:
+        self.layer, self.pricer = layer, pricer
+        self.between: dict[tuple[int, int, int], tuple[float, float]] = {}
+
+    def join(
+        self,
+        windows: list[tuple[Option, int]],
+        units: list[tuple[Option, _Beats]],
+        pairs: list[tuple[int, int, bool]],
+    ) -> list[Option]:
+        best: dict[tuple[int, int], dict[int, tuple[float, int, int, float, float]]] = {}
+        for i, j, with_fifo in pairs:
+            window, (unit, of) = windows[i][0], units[j]
+            depth = min(MAX_REPLAY, of.sf) if with_fifo else 0
+            lut, ff = self._between(window.width_out, unit.width_in, depth)
+            lut, ff = lut + window.lut + unit.lut, ff + window.ff + unit.ff
+            blocks = window.bram18 + unit.bram18
+            cheapest = best.setdefault((window.width_in, unit.width_out), {})
+            paid = price(lut, ff, blocks)
+            if blocks not in cheapest or paid < cheapest[blocks][0]:
+                cheapest[blocks] = (paid, i, j, lut, ff)
+        found = []
+        for (first, last), by_blocks in best.items():
+            options = [
+                self._option(first, last, windows[i][0], units[j][0], lut, ff)
+                for _, i, j, lut, ff in by_blocks.values()
+            ]
+            found += pareto(options)
+        return found
+
+    def _between(self, first: int, last: int, depth: int) -> tuple[float, float]:
+        key = (first, last, depth)
+        if key not in self.between:
+            parts = [self.pricer.converter(first, last)]
+            parts += [self.pricer.fifo(depth, last)] if depth > NO_FIFO else []
+            self.between[key] = (sum(p[0] for p in parts), sum(p[1] for p in parts))
+        return self.between[key]
+
+    def _option(
+        self, first: int, last: int, window: Option, unit: Option, lut: float, ff: float
+    ) -> Option:
+        assert self.layer.window is not None
+        own = window.settings[self.layer.window.onnx_node.name]
+        is_parallel = bool(own["parallel_window"])
+        order: dict[str, int | str] = {
+            "window_taps": self.layer.window.taps() if is_parallel else 0,
+            "window_simd": int(own["SIMD"]) if is_parallel else 0,
+        }
+        settings = {**window.settings, self.layer.name: {**unit.settings[self.layer.name], **order}}
+        clocks = max(window.clocks, unit.clocks)
+        return Option(first, last, clocks, lut, ff, window.bram18 + unit.bram18, settings)
+
+
+def _is_fixed(layer: Layer, given: Given) -> bool:
+    return {"PE", "SIMD"} <= set(given.get(layer.name, {}))
+
+
+def _by_widths(options: list[Option]) -> list[Option]:
+    """The Pareto sets of options between the same widths."""
+    groups: dict[tuple[int, int], list[Option]] = {}
+    for option in options:
+        groups.setdefault((option.width_in, option.width_out), []).append(option)
+    return [option for group in groups.values() for option in pareto(group)]
+
+
+def _unit_options(
+    op: Any, limit: int, given: Mapping[str, Any], pricer: Pricer
+) -> list[tuple[Option, _Beats]]:
+    """Every PE, SIMD and style of the weights' memory."""
+    width, rows = op.int_attr("MW"), op.int_attr("MH")
+    vectors = prod(op.input_shape()[:-1])
+    op.set_nodeattr("window_taps", 0)
+    op.set_nodeattr("window_simd", 0)
+    # all weights as constants: of a small matrix, or where two clocks a vector are too many
+    is_quick = width * rows <= MOST_SEARCHED or 2 * vectors > limit
+    found = []
+    for simd in _values(given, "SIMD", list(divisors(width))):
+        for pe in _values(given, "PE", list(divisors(rows))):
+            beats = _Beats(width // simd, rows // pe, vectors)
+            if beats.sf * beats.nf == 1 and not is_quick and not given:
+                continue
+            styles = list(STYLES) if beats.sf * beats.nf > 1 else ["auto"]
+            options = []
+            for style in _styles(given, styles):
+                settings = {"SIMD": simd, "PE": pe, "ram_style": style}
+                _set(op, settings)
+                options.append(pricer.option(op, settings))
+            found += [(option, beats) for option in pareto(options)]
+    return found
+
+
+def _window_options(layer: Layer, given: Given, pricer: Pricer) -> list[tuple[Option, int]]:
+    """Every SIMD, kind and style of a window with its padding; clocks from a window to the next."""
+    op = layer.window
+    assert op is not None
+    mine = given.get(op.onnx_node.name, {})
+    channels, taps = int(op.input_shape()[3]), int(op.taps())
+    found = []
+    for simd in _values(mine, "SIMD", list(divisors(channels))):
+        padding = _pad_option(layer.pad, simd, pricer)
+        for kind in _values(mine, "parallel_window", [0, 1] if taps > 1 else [0]):
+            options = []
+            for style in _styles(mine, list(STYLES)):
+                settings = {"SIMD": simd, "parallel_window": kind, "ram_style": style}
+                _set(op, settings)
+                option = pricer.option(op, settings)
+                options.append(option if padding is None else _with_pad(padding, option))
+            beats = channels // simd * (1 if kind else taps)
+            found += [(option, beats) for option in pareto(options)]
+    return found
+
+
+def _pad_option(pad: Any | None, simd: int, pricer: Pricer) -> Option | None:
+    if pad is None:
+        return None
+    settings: dict[str, int | str] = {"SIMD": simd}
+    _set(pad, settings)
+    return pricer.option(pad, settings)
+
+
+def _with_pad(pad: Option, window: Option) -> Option:
+    return replace(
+        window,
+        clocks=max(pad.clocks, window.clocks),
+        lut=pad.lut + window.lut,
+        ff=pad.ff + window.ff,
+        bram18=pad.bram18 + window.bram18,
+        settings={**pad.settings, **window.settings},
+    )
+
+
+def _values(given: Mapping[str, Any], key: str, choices: list[Any]) -> list[Any]:
+    """choices, or the one that is given (none of them: nothing)."""
+    if key not in given:
+        return choices
+    return [value for value in choices if value == given[key]]
+
+
+def _styles(given: Mapping[str, Any], styles: list[str]) -> list[str]:
+    return [str(given["ram_style"])] if "ram_style" in given else styles
+
+
+def _set(op: Any, settings: Mapping[str, int | str]) -> None:
+    for name, value in settings.items():
+        op.set_nodeattr(name, value)

@@ -1,0 +1,92 @@
+"""What one operator, or a layer's parts, can be folded to, with estimated costs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import lcm
+from typing import Any
+
+from hw.ops.estimates import AUTO_DISTRIBUTED_ROWS
+from hw.synth.cost.contents import Contents
+from hw.synth.cost.features import converter_features, fifo_features
+from hw.synth.cost.model import CostModel
+
+#: What a flip-flop and an RAMB18 count beside a LUT: enough that none is taken for next to nothing.
+FF_PRICE, BRAM18_PRICE = 0.02, 24.0
+
+#: Attributes by node name.
+Settings = dict[str, dict[str, int | str]]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to fold a stage.
+
+    width_in, width_out: bits of its streams. clocks: that a frame takes. lut, ff, bram18:
+    estimates. settings: attributes to set.
+    """
+
+    width_in: int
+    width_out: int
+    clocks: int
+    lut: float
+    ff: float
+    bram18: int
+    settings: Settings
+
+    @property
+    def price(self) -> float:
+        """What is minimized: LUTs, and the others at their price."""
+        return price(self.lut, self.ff, self.bram18)
+
+
+def price(lut: float, ff: float, bram18: int) -> float:
+    """LUTs, and flip-flops and RAMB18 at their price in LUTs."""
+    return lut + FF_PRICE * ff + BRAM18_PRICE * bram18
+
+
+@dataclass(frozen=True)
+class Pricer:
+    """Costs of operators as they are set, by the fitted models; contents by node name."""
+
+    model: CostModel
+    contents: Mapping[str, Contents | None]
+
+    def option(self, op: Any, settings: dict[str, int | str]) -> Option:
+        """The option of an operator whose attributes are set to settings."""
+        cost = self.model.of(op, self.contents[op.onnx_node.name])
+        return Option(
+            int(op.get_instream_width()),
+            int(op.get_outstream_width()),
+            int(op.get_exp_cycles()),
+            cost.lut,
+            cost.ff,
+            cost.bram18,
+            {op.onnx_node.name: settings},
+        )
+
+    def converter(self, first: int, last: int) -> tuple[float, float]:
+        """LUTs and flip-flops of a width converter; (0, 0) between equal widths."""
+        if first == last:
+            return 0.0, 0.0
+        middle = lcm(first, last)
+        widths = (first, last) if middle in (first, last) else (first, middle, last)
+        return self.model.weigh("StreamWidthConverter", converter_features(widths))
+
+    def fifo(self, depth: int, width: int) -> tuple[float, float]:
+        """LUTs and flip-flops of a FIFO in LUT RAM."""
+        is_block = depth > AUTO_DISTRIBUTED_ROWS
+        return self.model.weigh("StreamFIFO", fifo_features(depth, width, "auto", is_block))
+
+
+def divisors(number: int) -> Iterator[int]:
+    """From 1 to number."""
+    return (d for d in range(1, number + 1) if number % d == 0)
+
+
+def pareto(options: Iterable[Option]) -> list[Option]:
+    """Those of options that no other is at least as good as, in price and in RAMB18."""
+    best: list[Option] = []
+    for option in sorted(options, key=lambda o: (o.price, o.bram18)):
+        if not best or option.bram18 < best[-1].bram18:
+            best.append(option)
+    return best

@@ -1,0 +1,108 @@
+"""Clocks of folded layers and networks by the timing model, and what is refused."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build import build, load_step
+from flows.config import load_config
+from flows.errors import FlowError
+from flows.folding.layers import layer_options
+from flows.folding.options import Pricer
+from flows.folding.solve import Layer, stages_of
+from flows.steps.set_folding import set_folding
+from hw.boards import Board
+from hw.synth.cost.contents import contents_of
+from hw.synth.cost.model import load_cost_model
+from hw.timing.chain import Chain
+from hw.timing.sizing import MAX_REPLAY, slots
+from tests.flows.flow import write_config
+from tests.flows.networks import random_network
+from tests.flows.pyramid import pyramid
+
+ROW_END = 16
+SMALL = Board("small", "xc-small", "zynq7000", 500, 1000, 20, 0, 10.0)
+TINY = Board("tiny", "xc-tiny", "zynq7000", 50_000, 100_000, 0, 0, 10.0)
+
+
+def hardware(folder, size=(24, 32)):
+    config = load_config(write_config(folder, pyramid(*size), target_fps=1000))
+    build(config, stop="to_hardware")
+    return load_step(config, "to_hardware")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return hardware(tmp_path_factory.mktemp("layers"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_a_layer_takes_no_more_clocks_than_its_limit(model, data):
+    """But for some at the ends of a row, which count in images as small as these."""
+    ops = [getCustomOp(node) for node in model.graph.node]
+    layers = [s for s in stages_of(ops) if isinstance(s, Layer) and s.window is not None]
+    layer = data.draw(st.sampled_from(layers))
+    pricer = Pricer(load_cost_model(), {op.onnx_node.name: contents_of(op, model) for op in ops})
+    _, fastest = layer_options(layer, 1 << 40, {}, pricer)
+    limit = int(fastest * data.draw(st.floats(1.05, 40)))
+    options, _ = layer_options(layer, limit, {}, pricer)
+    option = data.draw(st.sampled_from(options))
+    parts = [op for op in (layer.pad, layer.window, layer.unit) if op is not None]
+    for op in parts:
+        for key, value in option.settings[op.onnx_node.name].items():
+            op.set_nodeattr(key, value)
+    beats = int(layer.unit.folds()[0])
+    fifo = {layer.name: min(MAX_REPLAY, beats)} if beats > 2 else {}
+    rows = int(layer.unit.output_shape()[1])
+    assert Chain.of(parts, fifo).settled(strict=False).interval <= limit + ROW_END * rows
+
+
+@pytest.mark.parametrize("clocks", [2_000, 4_000, 16_000])
+def test_the_network_keeps_its_clocks(tmp_path, clocks):
+    """With deep FIFOs, as size_fifos begins with."""
+    folded = set_folding(hardware(tmp_path), clocks, {}, 10.0)
+    ops = [getCustomOp(node) for node in folded.graph.node]
+    rows, vectors = slots(ops, {})
+    deep = {name: 4 * row + MAX_REPLAY for name, row in rows.items()} | vectors
+    assert Chain.of(ops, deep).settled(strict=False).interval <= clocks
+
+
+def test_what_does_not_fit_is_refused_with_figures(model):
+    with pytest.raises(FlowError, match=r"some \d+ LUT \(estimate\), xc-small has 500; lower fps"):
+        set_folding(model, 1_000, {}, 10.0, "fps", SMALL)
+    with pytest.raises(FlowError, match="do not fit the 0 BRAM36 of xc-tiny"):
+        overrides = {"conv2_window": {"ram_style": "block"}}
+        set_folding(model, 1_000_000, overrides, 10.0, "fps", TINY)
+
+
+def test_without_block_ram_memories_are_of_luts(model):
+    folded = set_folding(model, 1_000_000, {}, 10.0, "fps", TINY)
+    styles = {
+        getCustomOp(node).get_nodeattr("ram_style")
+        for node in folded.graph.node
+        if "ram_style" in getCustomOp(node).get_nodeattr_types()
+    }
+    assert "block" not in styles
+
+
+def test_a_window_may_be_narrower_than_its_unit(tmp_path):
+    """And the network is still what it was: its own test of RTL is test_rtlsim_random."""
+    net = random_network(1001)
+    path = write_config(tmp_path, net, target_fps=1_000)
+    build(load_config(path), stop="to_hardware")
+    model = load_step(load_config(path), "to_hardware")
+    window = next(n.name for n in model.graph.node if n.op_type == "SlidingWindow")
+    unit = window.replace("_window", "_mvau")
+    width = getCustomOp(next(n for n in model.graph.node if n.name == unit)).get_nodeattr("MW")
+    wanted = {window: {"SIMD": 1, "parallel_window": 0}, unit: {"SIMD": width, "PE": 1}}
+    (tmp_path / "f.json").write_text(json.dumps(wanted))
+    path = write_config(tmp_path, net, target_fps=1_000, folding_config_file="f.json")
+    config = load_config(path)
+    build(config)
+    nodes = {node.name: node for node in load_step(config, "generate_rtl").graph.node}
+    assert f"{window}_dwc" in nodes
+    assert getCustomOp(nodes[unit]).get_nodeattr("SIMD") == width
