@@ -1,4 +1,4 @@
-"""``python -m flows.bench CONFIG [--sections A,B] [--json FILE] [--finn-hlslib DIR]``."""
+"""``python -m flows.bench CONFIG [--sections A,B] [--json FILE] [--markdown FILE]``."""
 
 import argparse
 import json
@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.bench.rows import Options, table
+from flows.bench.rows import Options, Section, markdown, table
 from flows.bench.sections import SECTIONS
 from flows.build import build, load_step
 from flows.config import BuildConfig, load_config
 from flows.errors import FlowError
 from flows.files import write_text
 from hw.errors import HardwareError
+from model.errors import ModelError
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -26,6 +27,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures here")
     parser.add_argument("--frames", type=int, default=3, metavar="N", help="of our own executors")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="and as Markdown here")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="yosys runs at a time")
     parser.add_argument("--finn-hlslib", type=Path, metavar="DIR", help="a clone of finn-hlslib")
     return parser
 
@@ -36,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("FINN_SETTINGS", str(Path(tempfile.gettempdir()) / "finn-settings.yaml"))
     try:
         _run(arguments)
-    except (FlowError, HardwareError) as error:
+    except (FlowError, HardwareError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -50,18 +53,38 @@ def _run(arguments: argparse.Namespace) -> None:
             raise FlowError(f"unknown section {name}; sections: {', '.join(SECTIONS)}")
     if arguments.frames < 1:
         raise FlowError(f"--frames {arguments.frames}: expected at least 1")
+    if arguments.jobs < 1:
+        raise FlowError(f"--jobs {arguments.jobs}: expected 1 or more")
     _build_if_missing(config)
     work = config.output_dir / "bench"
     work.mkdir(exist_ok=True)
-    options = Options(work, arguments.frames, arguments.finn_hlslib)
-    found = []
+    options = Options(work, arguments.frames, arguments.finn_hlslib, arguments.jobs)
+    found = _earlier(arguments.json, arguments.config.name)
     for name in names:
         section = SECTIONS[name](config, options)
         print(table(section), flush=True)
-        found.append(section.to_json())
+        found[name] = section
+        kept = [found[key] for key in SECTIONS if key in found]
         if arguments.json is not None:
-            data = {"machine": _machine(), "config": arguments.config.name, "sections": found}
+            data = {
+                "machine": _machine(),
+                "config": arguments.config.name,
+                "sections": [each.to_json() for each in kept],
+            }
             write_text(arguments.json, json.dumps(data, indent=2) + "\n")
+        if arguments.markdown is not None:
+            write_text(arguments.markdown, "\n".join(markdown(each) for each in kept))
+
+
+def _earlier(path: Path | None, config: str) -> dict[str, Section]:
+    """Sections that earlier runs with this configuration left in path; {} of any other file."""
+    try:
+        data = json.loads(path.read_text()) if path is not None else {}
+        if data.get("config") != config:
+            return {}
+        return {entry["name"]: Section.from_json(entry) for entry in data["sections"]}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
 
 
 def _build_if_missing(config: BuildConfig) -> None:

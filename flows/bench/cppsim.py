@@ -100,7 +100,7 @@ def _emulator(emulator: Emulator, frames: Any) -> Row:
     return Row("emulator (onnxruntime)", statistics.median(seconds), UNIT, note)
 
 
-def _decoded(emulator: Emulator, frame: Any) -> Any:
+def decoded(emulator: Emulator, frame: Any) -> Any:
     """The network's real values (1, C, H, W) of a frame, from the emulator's integers."""
     scale, bias = (
         np.array(json.loads(emulator.graph.metadata[key]))
@@ -118,7 +118,7 @@ def _qonnx(config: BuildConfig, emulator: Emulator, frame: Any) -> Row:
     name = model.graph.input[0].name
     seconds, result = _cpu_seconds(lambda: execute_onnx(model, {name: real}))
     found = result[model.graph.output[0].name]
-    close = np.isclose(found, _decoded(emulator, frame), rtol=1e-5, atol=1e-4).mean()
+    close = np.isclose(found, decoded(emulator, frame), rtol=1e-5, atol=1e-4).mean()
     note = f"one ONNX session a node; {100 * close:.1f} % of the outputs are the emulator's"
     return Row("QONNX execution", seconds, UNIT, note)
 
@@ -149,7 +149,7 @@ def _hls4ml(config: BuildConfig, emulator: Emulator, frames: Path, work: Path) -
         lines = log.read_text().strip().splitlines()
         return missing(name, f"{lines[-1][:200] if lines else 'it ended'} (log: {log})")
     data = json.loads(result.read_text())
-    expected = _decoded(emulator, np.load(frames)[0]).transpose(0, 2, 3, 1).reshape(-1)
+    expected = decoded(emulator, np.load(frames)[0]).transpose(0, 2, 3, 1).reshape(-1)
     found = np.array(data["outputs"])
     close = np.isclose(found, expected, rtol=1e-3, atol=1e-3).mean()
     note = (

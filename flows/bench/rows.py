@@ -23,25 +23,35 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """What one section found. facts: what the figures depend on (machine, versions, inputs)."""
+    """What one section found. facts: what the figures depend on (machine, versions, inputs).
+
+    details: more than people are shown, for the JSON file.
+    """
 
     name: str
     title: str
     rows: list[Row]
     facts: dict[str, str] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return asdict(self)
 
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Section":
+        """The inverse of ``to_json``; TypeError or KeyError for other data."""
+        return cls(**{**data, "rows": [Row(**row) for row in data["rows"]]})
+
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says. work: folder for what a section builds."""
+    """What the command line says. work: folder for what a section builds; jobs: yosys at a time."""
 
     work: Path
     frames: int = 3
     finn_hlslib: Path | None = None
+    jobs: int = 1
 
 
 def missing(what: str, reason: str) -> Row:
@@ -62,14 +72,34 @@ def with_ratios(rows: Sequence[Row], against: str) -> list[Row]:
     return result
 
 
+def _figure(row: Row) -> str:
+    """A value with its unit; whole numbers in full."""
+    if row.value is None:
+        return "not measured"
+    whole = float(row.value).is_integer() and abs(row.value) < 1e15
+    number = f"{int(row.value):,}" if whole else f"{row.value:,.4g}"
+    return f"{number} {row.unit}"
+
+
+def _ratio(row: Row) -> str:
+    return "" if row.ratio is None else f"{row.ratio:,.3g} x"
+
+
+def markdown(section: Section) -> str:
+    """A section as Markdown: its title, a table, its facts."""
+    lines = [f"### {section.title} (`{section.name}`)", "", "| | | ratio | |", "|---|---|---|---|"]
+    for row in section.rows:
+        lines.append(f"| {row.what} | {_figure(row)} | {_ratio(row)} | {row.note} |")
+    lines += ["", *(f"- {name}: {value}" for name, value in section.facts.items())]
+    return "\n".join(lines) + "\n"
+
+
 def table(section: Section) -> str:
     """Text of a section for people."""
     lines = [f"{section.title}"]
     lines += [f"  {name}: {value}" for name, value in section.facts.items()]
     widest = max((len(row.what) for row in section.rows), default=0)
     for row in section.rows:
-        value = "not measured" if row.value is None else f"{row.value:.4g} {row.unit}"
-        ratio = "" if row.ratio is None else f"{row.ratio:,.3g} x"
-        line = f"  {row.what:{widest}}  {value:>18}  {ratio:>10}  {row.note}"
+        line = f"  {row.what:{widest}}  {_figure(row):>22}  {_ratio(row):>10}  {row.note}"
         lines.append(line.rstrip())
     return "\n".join(lines)

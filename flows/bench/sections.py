@@ -2,10 +2,20 @@
 
 from collections.abc import Callable
 
+from flows.bench.building import build_section
 from flows.bench.cppsim import cppsim_section
+from flows.bench.emulating import emulator_section
+from flows.bench.finn_section import finn_section
+from flows.bench.folds import folds_section
+from flows.bench.growth import growth_section
 from flows.bench.rows import Options, Section
 from flows.config import BuildConfig
 
 SECTIONS: dict[str, Callable[[BuildConfig, Options], Section]] = {
     "cppsim": cppsim_section,
+    "finn": finn_section,
+    "folds": folds_section,
+    "emulator": emulator_section,
+    "build": build_section,
+    "growth": growth_section,
 }

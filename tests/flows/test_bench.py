@@ -5,6 +5,7 @@ import json
 import pytest
 
 from flows.__main__ import main as flows_main
+from flows.bench import __main__ as bench
 from flows.bench import cppsim as section
 from flows.bench.__main__ import main
 from flows.bench.rows import Row, Section, missing, table, with_ratios
@@ -65,7 +66,7 @@ def test_cppsim_section(config, tmp_path, monkeypatch, capsys):
 
 def test_rivals_that_fail(config, tmp_path, monkeypatch):
     monkeypatch.setattr(section.sys, "executable", "/bin/false")
-    rows = _run(config, tmp_path, "--finn-hlslib", str(tmp_path / "none"))
+    rows = _run(config, tmp_path, "--sections", "cppsim", "--finn-hlslib", str(tmp_path / "none"))
     for name in ("hls4ml, g++ emulation", "finn-hlslib, one process a node"):
         assert rows[name]["value"] is None
     assert "no bnn-library.h; expected a clone" in rows["finn-hlslib, one process a node"]["note"]
@@ -73,7 +74,7 @@ def test_rivals_that_fail(config, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_hls4ml(config, tmp_path):
-    row = _run(config, tmp_path)["hls4ml, g++ emulation"]
+    row = _run(config, tmp_path, "--sections", "cppsim")["hls4ml, g++ emulation"]
     assert row["value"] > 0
     assert "100.0 % of the outputs are the emulator's" in row["note"]
 
@@ -83,8 +84,32 @@ def test_hls4ml(config, tmp_path):
     [
         (["--sections", "x"], "unknown section x; sections: cppsim"),
         (["--frames", "0"], "--frames 0: expected at least 1"),
+        (["--jobs", "0"], "--jobs 0: expected 1 or more"),
+        (["--sections", "folds"], "{model}: section folds compares a dupnet network of the zoo"),
     ],
 )
 def test_bad_arguments(config, capsys, arguments, message):
     assert main([str(config), *arguments]) == 1
-    assert capsys.readouterr().err.startswith(f"error: {message}")
+    model = config.parent / "net0.onnx"
+    assert capsys.readouterr().err.startswith(f"error: {message.format(model=model)}")
+
+
+def test_sections_of_several_runs_stand_together(config, tmp_path, monkeypatch, capsys):
+    made = iter(range(9))
+
+    def section(name):
+        return lambda *_: Section(name, name, [Row("a", float(next(made)), "s")])
+
+    monkeypatch.setattr(bench, "SECTIONS", {name: section(name) for name in ("one", "two")})
+    files = [str(config), "--json", str(tmp_path / "b.json"), "--markdown", str(tmp_path / "b.md")]
+    for names in ("two", "one", "two"):
+        assert main([*files, "--sections", names]) == 0
+    data = json.loads((tmp_path / "b.json").read_text())
+    values = {entry["name"]: entry["rows"][0]["value"] for entry in data["sections"]}
+    assert list(values.items()) == [("one", 1.0), ("two", 2.0)]
+    text = (tmp_path / "b.md").read_text()
+    assert text.index("(`one`)") < text.index("(`two`)")
+    (tmp_path / "b.json").write_text("[]")
+    assert main([*files, "--sections", "one"]) == 0
+    data = json.loads((tmp_path / "b.json").read_text())
+    assert [entry["name"] for entry in data["sections"]] == ["one"]

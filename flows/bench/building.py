@@ -1,0 +1,43 @@
+"""Section build: seconds of each step of a build, and the memory of the whole."""
+
+import json
+from pathlib import Path
+
+import yaml
+
+from flows.bench.children import run_child
+from flows.bench.rows import Options, Row, Section
+from flows.build import STEPS
+from flows.config import BuildConfig
+
+
+def build_section(config: BuildConfig, options: Options) -> Section:
+    """The configuration built anew, in a process and a folder of its own."""
+    path = write_config(config, options.work / "build", options.work / "build.yaml")
+    print("build: anew", flush=True)
+    child = run_child(["flows", "build", str(path)], options.work / "build.log")
+    times = json.loads((options.work / "build" / "time_per_step.json").read_text())
+    rows = [Row(name, times[name], "s") for name in STEPS]
+    rows.append(Row("all steps", sum(times.values()), "s"))
+    rows.append(
+        Row("the process", child.seconds, "s", f"{child.cpu_seconds:.1f} s of CPU; with imports")
+    )
+    rows.append(Row("its peak memory", child.peak_mib, "MiB", "resident, without the compiler's"))
+    facts = {"network": config.model.name, "seconds": "elapsed: other load on the machine counts"}
+    return Section("build", "Build times of each step", rows, facts)
+
+
+def write_config(config: BuildConfig, folder: Path, path: Path) -> Path:
+    """The configuration as a file, with another build folder."""
+    keys = {"model": str(config.model), "output_dir": str(folder.resolve()), "name": config.name}
+    keys |= {"board": config.board, "impl_style": config.impl_style}
+    data: dict[str, object] = {**keys, "auto_fifo_depths": config.auto_fifo_depths}
+    for key in ("synth_clk_period_ns", "target_fps", "pixels_per_clock"):
+        if value := getattr(config, key):
+            data[key] = value
+    if config.input_scale is not None:
+        data["input_scale"] = config.input_scale
+    if config.folding_config_file is not None:
+        data["folding_config_file"] = str(config.folding_config_file)
+    path.write_text(yaml.safe_dump(data))
+    return path

@@ -1,0 +1,200 @@
+"""Section finn: this flow beside FINN's own mapping of the same network, in clocks and resources.
+
+Both start from the same streamlined integers. Ours is the build with its two folds; FINN's is what
+its own passes make without them (``finn_mapping``), folded by its SetFolding for the same clocks,
+its RTL written by FINN and synthesized by the same yosys. What FINN has in HLS alone is left out.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.bench.finn_mapping import Choice, finn_mapping, slowest, weight_bits
+from flows.bench.finn_rtl import finn_unit, script
+from flows.bench.own import Own, measure_own
+from flows.bench.rows import Options, Row, Section, with_ratios
+from flows.build import load_step
+from flows.config import BuildConfig
+from flows.errors import FlowError
+from flows.target import target_clocks, target_text
+from hw.errors import HardwareError
+from hw.synth.operator import FAMILIES, Unit, synthesize
+from hw.synth.resources import Resources, total
+from hw.synth.yosys import find_yosys
+
+OURS, FINNS = "ours", "FINN, MVAU_rtl"
+#: No limit of the weights' width: SetFolding is told this where its own limit misses the target.
+WIDE = 8000
+_YOSYS, _LEFT_OUT = "yosys", "left out"
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A node of FINN's graph. source: where its resources are from. pool: of a max pool."""
+
+    name: str
+    cycles: int
+    resources: Resources
+    source: str
+    pool: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the JSON file."""
+        figures = {"cycles": self.cycles, "source": self.source, **self.resources.as_dict()}
+        return {"node": self.name, **figures}
+
+
+def finn_section(config: BuildConfig, options: Options) -> Section:
+    """Rows in pairs: a figure of ours, and the same of FINN's, with their ratio."""
+    part, clocks = config.device.part, target_clocks(config, load_step(config, "to_hardware"))
+    own = measure_own(config, options.jobs)
+    streamlined = load_step(config, "streamline")
+    model = finn_mapping(streamlined, part, clocks, Choice())
+    nodes = _synthesized(model, config, options)
+    like = {
+        "finn": total(n.resources for n in nodes if n.source == _YOSYS and not n.pool),
+        "own": own.without("StreamFIFO", "StreamMaxPool"),
+    }
+    rows = [
+        *_clock_rows(own, model, clocks),
+        *_pair(
+            "weight memory",
+            "bits",
+            own.weight_bits,
+            weight_bits(model),
+            "binary weights in 2 bits, each duplicate stored",
+        ),
+    ]
+    note = "without pools and FIFOs on either side"
+    for name, unit in (("LUT", "LUT"), ("FF", "FF"), ("bram36", "BRAM36"), ("DSP", "DSP")):
+        rows += _pair(unit, unit, getattr(like["own"], name), getattr(like["finn"], name), note)
+    if slowest(model)[1] > clocks:
+        rows += _wide_rows(streamlined, config, clocks)
+    rows += _hls_rows(streamlined, config, clocks)
+    return Section(
+        "finn",
+        "This flow beside FINN's own mapping of the same network",
+        rows,
+        _facts(config, own, nodes, clocks),
+        {"finn_nodes": [node.as_dict() for node in nodes]},
+    )
+
+
+def _facts(config: BuildConfig, own: Own, nodes: list[_Node], clocks: int) -> dict[str, str]:
+    failed = [f"{n.name} ({n.source})" for n in nodes if n.source not in (_YOSYS, _LEFT_OUT)]
+    facts = {
+        "target": f"{target_text(config)}: {clocks:,} clocks a frame, {config.device.part}",
+        "resources": f"{find_yosys().version.partition(' (')[0]}, out of context, on either side: "
+        "estimates",
+        "ours with pools and FIFOs": f"{own.total.LUT:,} LUT, {own.total.FF:,} FF, "
+        f"{own.total.bram36:g} BRAM36",
+        "left out of FINN's": "pools (HLS alone), copies of the image, FIFOs (sized in Vivado)",
+        "FINN's queues": "shift registers that Vivado would put into SRLs are flip-flops for yosys",
+    }
+    return facts | ({"not by yosys": "; ".join(failed)} if failed else {})
+
+
+def _pair(figure: str, unit: str, ours: float, theirs: float, note: str = "") -> list[Row]:
+    """The two rows of a figure, the second with its ratio to the first."""
+    base = f"{figure}, {OURS}"
+    rows = [Row(base, ours, unit), Row(f"{figure}, {FINNS}", theirs, unit, note)]
+    return with_ratios(rows, base)
+
+
+def _clock_rows(own: Own, model: ModelWrapper, clocks: int) -> list[Row]:
+    name, cycles = slowest(model)
+    missed = "" if cycles <= clocks else "; misses the target"
+    rows = _pair("clocks", "clocks/frame", own.clocks, cycles)
+    note = f"FINN's own estimate, of {name}{missed}"
+    return [
+        Row(rows[0].what, own.clocks, rows[0].unit, "timing model", rows[0].ratio, rows[0].against),
+        Row(rows[1].what, cycles, rows[1].unit, note, rows[1].ratio, rows[1].against),
+    ]
+
+
+def _wide_rows(streamlined: ModelWrapper, config: BuildConfig, clocks: int) -> list[Row]:
+    """FINN with its limit of the weights' width lifted, where it misses the target with it."""
+    model = finn_mapping(streamlined, config.device.part, clocks, Choice(weight_width=WIDE))
+    name, cycles = slowest(model)
+    what = f"{FINNS}, mvau_wwidth_max {WIDE}"
+    dsps = _estimated(model, config.device.part, "DSP")
+    return [
+        Row(f"clocks, {what}", cycles, "clocks/frame", f"FINN's own estimate, of {name}"),
+        Row(f"DSP, {what}", dsps, "DSP", f"FINN's own estimate; the part has {config.device.dsp}"),
+    ]
+
+
+def _hls_rows(streamlined: ModelWrapper, config: BuildConfig, clocks: int) -> list[Row]:
+    """What FINN chooses for such narrow types, MVAU_hls: it needs Vitis HLS, so estimates alone."""
+    model = finn_mapping(streamlined, config.device.part, clocks, Choice(rtl=False))
+    part = config.device.part
+    luts, brams = _estimated(model, part, "LUT"), _estimated(model, part, "BRAM_18K") / 2
+    note = "FINN's own estimate of its first choice for such types (needs Vitis HLS); no pools"
+    return [
+        Row("LUT, FINN, MVAU_hls", luts, "LUT", note),
+        Row("BRAM36, FINN, MVAU_hls", brams, "BRAM36", note),
+    ]
+
+
+def _estimated(model: ModelWrapper, part: str, figure: str) -> float:
+    pools = _pools(model)
+    return float(
+        sum(
+            getCustomOp(node).node_res_estimation(part)[figure]
+            for node in model.graph.node
+            if node.name not in pools
+        )
+    )
+
+
+def _pools(model: ModelWrapper) -> set[str]:
+    """Names of the nodes that make FINN's max pools: the pool, and the window in front of it."""
+    names = set()
+    for node in model.graph.node:
+        if node.op_type.startswith("Pool"):
+            names.add(node.name)
+            before = model.find_producer(node.input[0])
+            if before is not None and before.op_type.startswith("ConvolutionInputGenerator"):
+                names.add(before.name)
+    return names
+
+
+def _synthesized(model: ModelWrapper, config: BuildConfig, options: Options) -> list[_Node]:
+    """All nodes of FINN's graph, those in RTL by yosys; prints a line for each."""
+    folder, pools = options.work / "finn-rtl", _pools(model)
+    family = FAMILIES.get(config.device.family)
+    if family is None:
+        raise FlowError(f"board {config.board}: yosys has no family for {config.device.family}")
+    yosys, nodes = find_yosys(), list(model.graph.node)
+    given = [node for node in nodes if node.op_type.endswith("_rtl") and node.name not in pools]
+    units: dict[str, Unit] = {}
+    for node in given:
+        place = (folder / "generated" / node.name).resolve()
+        units[node.name] = finn_unit(
+            getCustomOp(node), model, config.device.part, config.clock_ns, place
+        )
+    print(f"FINN's RTL: {len(units)} operators", flush=True)
+
+    def one(name: str) -> tuple[Resources, str]:
+        unit = units[name]
+        try:
+            found, seconds = synthesize(
+                unit, family, yosys, folder / name, folder / ".cache", script(unit, family)
+            )
+        except HardwareError as error:
+            print(f"{name}: {error}", flush=True)
+            return Resources(), str(error)
+        print(f"{name}: {f'{seconds:.1f} s' if seconds else 'kept'}, {found.LUT} LUT", flush=True)
+        return found, _YOSYS
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        found = dict(zip(units, pool.map(one, units), strict=True))
+    result = []
+    for node in nodes:
+        resources, source = found.get(node.name, (Resources(), _LEFT_OUT))
+        cycles = int(getCustomOp(node).get_exp_cycles())
+        result.append(_Node(node.name, cycles, resources, source, node.name in pools))
+    return result

@@ -1,0 +1,76 @@
+"""Section folds: DupNet beside the network whose layers it duplicates, at the same target.
+
+IFQ-Tinier-YOLO has DupNet's layers without any duplicate. What the two folds buy in hardware is
+what the one takes and the other does not: same operators, same solver, same target.
+"""
+
+from dataclasses import replace
+
+from flows.bench.own import Own, measure_own
+from flows.bench.rows import Options, Row, Section, with_ratios
+from flows.build import build, is_current, load_step
+from flows.config import BuildConfig
+from flows.errors import FlowError
+from flows.target import target_clocks, target_text
+from hw.synth.yosys import find_yosys
+from model.export import export
+
+#: The network without duplicates.
+PLAIN = "ifq-tinier-yolo"
+
+
+def folds_section(config: BuildConfig, options: Options) -> Section:
+    """Rows in pairs: a figure of the configuration's network, and of the plain one."""
+    streamlined = load_step(config, "streamline")
+    network = streamlined.get_metadata_prop("network") or ""
+    size = streamlined.get_metadata_prop("input_size") or ""
+    if not network.startswith("dupnet") or not size.isdigit():
+        raise FlowError(
+            f"{config.model}: section folds compares a dupnet network of the zoo with {PLAIN}; "
+            f"this is {network or 'no network of the zoo'}"
+        )
+    other = _plain(config, options, int(size))
+    found = {network: measure_own(config, options.jobs), PLAIN: measure_own(other, options.jobs)}
+    target = target_clocks(config, load_step(config, "to_hardware"))
+    facts = {
+        "target": f"{target_text(config)}: {target:,} clocks a frame, {config.device.part}",
+        "clocks": "between frames, by the timing model",
+        "resources": f"{find_yosys().version.partition(' (')[0]}, all operators: estimates",
+        "weights": f"{PLAIN}: of seed 1, untrained (resources hardly depend on their values)",
+    }
+    return Section("folds", "What folding the duplicates buys", _rows(found, network), facts)
+
+
+def _plain(config: BuildConfig, options: Options, size: int) -> BuildConfig:
+    """The same configuration for the plain network, built if it is not yet."""
+    path = options.work / f"{PLAIN}-{size}.onnx"
+    if not path.is_file():
+        export(PLAIN, 1, size, path)
+    folder = options.work / PLAIN
+    other = replace(
+        config,
+        model=path,
+        output_dir=folder,
+        name=PLAIN.replace("-", "_"),
+        folding_config_file=None,
+    )
+    if not is_current(other):
+        print(f"{PLAIN}: building", flush=True)
+        build(other)
+    return other
+
+
+def _rows(found: dict[str, Own], first: str) -> list[Row]:
+    figures = {
+        "clocks": ("clocks/frame", lambda own: own.clocks),
+        "weight memory": ("bits", lambda own: own.weight_bits),
+        "LUT": ("LUT", lambda own: own.total.LUT),
+        "FF": ("FF", lambda own: own.total.FF),
+        "BRAM36": ("BRAM36", lambda own: own.total.bram36),
+        "DSP": ("DSP", lambda own: own.total.DSP),
+    }
+    rows: list[Row] = []
+    for figure, (unit, get) in figures.items():
+        pair = [Row(f"{figure}, {name}", get(own), unit) for name, own in found.items()]
+        rows += with_ratios(pair, f"{figure}, {first}")
+    return rows

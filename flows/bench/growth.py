@@ -1,0 +1,117 @@
+"""Section growth: how clocks, build and memory grow with the image.
+
+The network is built at one pixel a clock for each size, in a process of its own. Clocks are the
+timing model's; the smaller sizes run through the simulated RTL too, which has to agree.
+"""
+
+from dataclasses import replace
+from math import log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flows.bench.building import write_config
+from flows.bench.children import run_child
+from flows.bench.own import clocks
+from flows.bench.rows import Options, Row, Section, with_ratios
+from flows.build import load_step
+from flows.config import BuildConfig
+from flows.errors import FlowError
+from flows.files import write_npy
+from flows.report.data import read_json
+
+SIZES = (64, 128, 256, 512, 1024)
+#: Up to this size the RTL is simulated.
+SIMULATED = 128
+#: Growth is called linear in pixels up to this exponent: a fit over few points is no proof.
+LINEAR = 1.05
+
+
+def growth_section(
+    config: BuildConfig, options: Options, sizes: tuple[int, ...] = SIZES
+) -> Section:
+    """Rows for each figure and size; ratio to the smallest size's."""
+    streamlined = load_step(config, "streamline")
+    network = streamlined.get_metadata_prop("network")
+    if not network:
+        raise FlowError(f"{config.model}: section growth needs a network of the zoo")
+    found = {size: _one(config, options, network, size) for size in sizes}
+    rows: list[Row] = []
+    exponents = {}
+    for figure, unit in (
+        ("clocks", "clocks/frame"),
+        ("build", "s of CPU"),
+        ("peak memory of the build", "MiB"),
+        ("BRAM36, the operators' estimates", "BRAM36"),
+        ("LUT, the operators' estimates", "LUT"),
+    ):
+        mine = [
+            Row(
+                f"{figure}, {size} x {size}", found[size][figure], unit, found[size].get("note", "")
+            )
+            if figure == "clocks"
+            else Row(f"{figure}, {size} x {size}", found[size][figure], unit)
+            for size in sizes
+        ]
+        rows += with_ratios(mine, mine[0].what)
+        exponents[figure] = _exponent(mine[-2:], sizes[-2:])
+    facts = {
+        "target": f"one pixel a clock, {config.device.part}; weights of seed 1",
+        "growth over the last two sizes": "; ".join(
+            f"{figure}: pixels^{power:.2f}{' (worse than linear)' if power > LINEAR else ''}"
+            for figure, power in exponents.items()
+        ),
+    }
+    return Section("growth", "Growth with the image", rows, facts, {"exponents": exponents})
+
+
+def _exponent(rows: list[Row], sizes: tuple[int, ...]) -> float:
+    """p where the figure goes as pixels^p between two sizes."""
+    first, last = (float(row.value or 0) for row in rows)
+    return log(last / first) / (2 * log(sizes[1] / sizes[0])) if first > 0 < last else 0.0
+
+
+def _one(config: BuildConfig, options: Options, network: str, size: int) -> dict[str, Any]:
+    """Export, build and look at one size."""
+    folder = options.work / f"growth-{size}"
+    folder.mkdir(exist_ok=True)
+    model, built = folder / "network.onnx", folder / "build"
+    print(f"growth: {size} x {size}", flush=True)
+    arguments = ["--model", network, "--seed", "1", "--size", str(size), "--out", str(model)]
+    run_child(["model.export", *arguments], folder / "export.log")
+    other = replace(
+        config,
+        model=model.resolve(),
+        output_dir=built.resolve(),
+        target_fps=0.0,
+        pixels_per_clock=1.0,
+        folding_config_file=None,
+        input_scale=None,
+    )
+    path = write_config(other, built, folder / "build.yaml")
+    child = run_child(["flows", "build", str(path)], folder / "build.log")
+    estimates = read_json(built, "estimate_layer_resources")["total"]
+    result: dict[str, Any] = {
+        "clocks": clocks(other),
+        "build": child.cpu_seconds,
+        "peak memory of the build": child.peak_mib,
+        "BRAM36, the operators' estimates": estimates["BRAM_18K"] / 2,
+        "LUT, the operators' estimates": estimates["LUT"],
+        "note": "timing model",
+    }
+    if size <= SIMULATED:
+        result["note"] = _simulated(path, built, folder, result["clocks"], size)
+    return result
+
+
+def _simulated(path: Path, built: Path, folder: Path, expected: int, size: int) -> str:
+    """The simulated RTL's clocks, in words; FlowError where they are not the timing model's."""
+    frames = np.random.default_rng(1).integers(0, 256, (4, size, size, 3), dtype=np.uint8)
+    write_npy(folder / "frames.npy", frames)
+    arguments = ["flows", "rtlsim", str(path), "--input", str(folder / "frames.npy")]
+    run_child(arguments, folder / "rtlsim.log")
+    found = int(read_json(built, "rtlsim_performance")["clocks_per_frame"])
+    if found != expected:
+        raise FlowError(f"{path}: simulated RTL takes {found} clocks, the timing model {expected}")
+    return "timing model and simulated RTL, bit-exact"
