@@ -1,0 +1,87 @@
+"""What yosys made, checked for cells that the open tools for Series 7 are known to get wrong.
+
+nextpnr-xilinx and prjxray's database route logic, carry chains, LUT RAM and block RAM of some
+widths. What they do not is refused here, with the cell's name, before anything is placed.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hw.errors import HardwareError
+
+#: Cells that are known to work, whatever their parameters.
+KNOWN = frozenset(
+    [f"LUT{inputs}" for inputs in range(1, 7)]
+    + ["INV", "CARRY4", "MUXF7", "MUXF8", "FDRE", "FDSE", "FDCE", "FDPE", "SRL16E", "SRLC32E"]
+    + ["RAM32M", "RAM64M", "RAM32X1D", "RAM64X1D", "BUFG", "GND", "VCC", "PS7"]
+)
+#: Single-port LUT RAM.
+_SINGLE_PORT = frozenset(f"RAM{depth}X1S" for depth in (16, 32, 64, 128, 256))
+_WIDTHS = ("READ_WIDTH_A", "READ_WIDTH_B", "WRITE_WIDTH_A", "WRITE_WIDTH_B")
+#: Messages name so many cells.
+_NAMED = 5
+
+
+def _number(parameters: Mapping[str, str], name: str) -> int:
+    """A parameter of yosys' JSON: binary text, or a number, 0 where it is missing."""
+    value = str(parameters.get(name, 0))
+    return int(value, 2) if set(value) <= {"0", "1"} and len(value) > 1 else int(value)
+
+
+def fault(cell_type: str, parameters: Mapping[str, str]) -> str:
+    """Why a cell is refused; empty if it is not."""
+    if cell_type in KNOWN:
+        return ""
+    if cell_type in _SINGLE_PORT:
+        return "single-port LUT RAM is placed wrongly"
+    if cell_type == "DSP48E1":
+        return "DSP slices are not in the database"
+    if cell_type not in ("RAMB18E1", "RAMB36E1"):
+        return "not known to the open tools"
+    if str(parameters.get("RAM_MODE", "TDP")).strip() == "SDP":
+        return "block RAM in simple dual port mode is configured wrongly"
+    widths = {_number(parameters, name) for name in _WIDTHS}
+    if cell_type == "RAMB36E1" and widths & {1, 9}:
+        return "a RAMB36 with a port of 1 or 9 bits is configured wrongly"
+    return ""
+
+
+def check_netlist(path: Path) -> dict[str, int]:
+    """Cells of a netlist in yosys' JSON (flat), by type.
+
+    Raises HardwareError, naming the cells, where one is not known to work, and where path is no
+    such netlist.
+    """
+    counts: dict[str, int] = {}
+    refused: list[str] = []
+    for name, cell in _cells(path):
+        kind = str(cell["type"])
+        counts[kind] = counts.get(kind, 0) + 1
+        if why := fault(kind, cell.get("parameters", {})):
+            refused.append(f"cell {name} ({kind}): {why}")
+    if refused:
+        more = f"; and {len(refused) - _NAMED} more cells" if len(refused) > _NAMED else ""
+        raise HardwareError(f"{path}: {'; '.join(refused[:_NAMED])}{more}")
+    return counts
+
+
+def _cells(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """(name, cell) of the one module that is not a library's."""
+    try:
+        modules = json.loads(path.read_text())["modules"]
+        own = {
+            name: module
+            for name, module in modules.items()
+            if not any(key in module.get("attributes", {}) for key in ("blackbox", "whitebox"))
+        }
+        if len(own) != 1:
+            raise HardwareError(
+                f"{path}: {len(own)} modules ({', '.join(sorted(own))}); expected a flat netlist"
+            )
+        return list(next(iter(own.values()))["cells"].items())
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        if isinstance(error, HardwareError):
+            raise
+        raise HardwareError(f"{path}: no netlist of yosys ({error})") from error

@@ -1,0 +1,81 @@
+"""Ports of a board's top level: AXI's names, widths and directions, in one place."""
+
+from dataclasses import dataclass
+
+#: Bits of the registers' byte address.
+CONTROL_ADDRESS_BITS = 13
+#: Prefixes of the buses.
+CONTROL, FRAMES, RESULTS = "s_axi_control", "m_axi_gmem0", "m_axi_gmem1"
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port: direction ("input" or "output") as seen from the module, bits, name."""
+
+    direction: str
+    bits: int
+    name: str
+
+    def __str__(self) -> str:
+        vector = f" [{self.bits - 1}:0]" if self.bits > 1 else ""
+        return f"{self.direction:6} logic{vector} {self.name}"
+
+
+def _channel(prefix: str, ahead: str, signals: dict[str, int], ready: str) -> list[Port]:
+    """Signals of one channel, all in the direction ahead but the one called ready."""
+    back = "input" if ahead == "output" else "output"
+    made = [Port(ahead, bits, f"{prefix}_{name}") for name, bits in signals.items()]
+    return [*made, Port(back, 1, f"{prefix}_{ready}")]
+
+
+def control_ports(prefix: str = CONTROL, address_bits: int = CONTROL_ADDRESS_BITS) -> list[Port]:
+    """Ports of the AXI4-Lite slave in front of the registers."""
+    return [
+        *_channel(prefix, "input", {"awaddr": address_bits, "awvalid": 1}, "awready"),
+        *_channel(prefix, "input", {"wdata": 32, "wstrb": 4, "wvalid": 1}, "wready"),
+        *_channel(prefix, "output", {"bresp": 2, "bvalid": 1}, "bready"),
+        *_channel(prefix, "input", {"araddr": address_bits, "arvalid": 1}, "arready"),
+        *_channel(prefix, "output", {"rdata": 32, "rresp": 2, "rvalid": 1}, "rready"),
+    ]
+
+
+def _address(kind: str, address_bits: int, id_bits: int) -> dict[str, int]:
+    """Signals of an address channel ("ar" or "aw")."""
+    widths = {"id": id_bits, "addr": address_bits, "len": 8, "size": 3, "burst": 2}
+    widths |= {"cache": 4, "prot": 3, "valid": 1}
+    return {f"{kind}{name}": bits for name, bits in widths.items()}
+
+
+def read_ports(prefix: str, address_bits: int, data_bits: int, id_bits: int) -> list[Port]:
+    """Ports of an AXI4 read master."""
+    data = {"rid": id_bits, "rdata": data_bits, "rresp": 2, "rlast": 1, "rvalid": 1}
+    return [
+        *_channel(prefix, "output", _address("ar", address_bits, id_bits), "arready"),
+        *_channel(prefix, "input", data, "rready"),
+    ]
+
+
+def write_ports(prefix: str, address_bits: int, data_bits: int, id_bits: int) -> list[Port]:
+    """Ports of an AXI4 write master."""
+    data = {"wdata": data_bits, "wstrb": data_bits // 8, "wlast": 1, "wvalid": 1}
+    return [
+        *_channel(prefix, "output", _address("aw", address_bits, id_bits), "awready"),
+        *_channel(prefix, "output", data, "wready"),
+        *_channel(prefix, "input", {"bid": id_bits, "bresp": 2, "bvalid": 1}, "bready"),
+    ]
+
+
+def board_ports(
+    address_bits: int, data_bits: int, id_bits: int, separate_clock: bool = False
+) -> list[Port]:
+    """Ports of ``<name>_board``, in order."""
+    clocks = [Port("input", 1, "clk_i"), Port("input", 1, "rst_ni")]
+    if separate_clock:
+        clocks.append(Port("input", 1, "acc_clk_i"))
+    return [
+        *clocks,
+        Port("output", 2, "irq_o"),
+        *control_ports(),
+        *read_ports(FRAMES, address_bits, data_bits, id_bits),
+        *write_ports(RESULTS, address_bits, data_bits, id_bits),
+    ]

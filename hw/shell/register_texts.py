@@ -1,0 +1,106 @@
+"""What is generated from the register description: SystemVerilog, Python, Markdown."""
+
+from pathlib import Path
+
+from hw.shell import SHELL_RTL_DIR
+from hw.shell.registers import Field, RegisterBlock
+
+_ROOT = Path(__file__).resolve().parents[2]
+_HINT = "Generated from hw/shell/registers.yaml by `python -m hw.shell.registers`. Do not edit."
+
+_ACCESS_TEXTS = {
+    "rw": "read, write",
+    "ro": "read",
+    "w1s": "write 1 to start",
+    "w1c": "write 1 to clear",
+    "rc": "read, which clears it",
+}
+
+#: What docs/registers.md says before the list of registers.
+_INTRODUCTION = Path(__file__).resolve().parent / "registers_intro.md"
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _value_field(field: Field) -> bool:
+    return field.high != field.low
+
+
+def systemverilog(block: RegisterBlock) -> str:
+    """Package with offsets, bit numbers and VERSION's value."""
+    lines = [f"// {_HINT}", "package dma_registers_pkg;", ""]
+    lines += ["  /* verilator lint_off UNUSEDPARAM */  // one that a module does not look at", ""]
+    width = max(len(_camel(register.name)) for register in block.registers) + 6
+    for register in block.registers:
+        name = f"{_camel(register.name)}Offset"
+        lines.append(f"  localparam logic [7:0] {name:{width}} = 8'h{register.offset:02x};")
+    lines.append("")
+    for register in block.registers:
+        for field in register.fields:
+            if not _value_field(field):
+                name = f"{_camel(register.name)}{_camel(field.name)}Bit"
+                lines.append(f"  localparam int unsigned {name} = {field.low};")
+    errors = len(block.register("ERROR").fields)
+    lines += [
+        "",
+        f"  localparam int unsigned ErrorBits = {errors};",
+        f"  localparam logic [31:0] VersionValue = 32'h{block.version_value:08x};",
+        "",
+        "  /* verilator lint_on UNUSEDPARAM */",
+        "",
+        "endpackage",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def python(block: RegisterBlock) -> str:
+    """Module of constants for the driver, of a syntax that Python 3.8 reads."""
+    lines = [
+        '"""Registers of the DMA blocks (``idma0``, ``odma0``): offsets, bits, what errors mean.',
+        "",
+        _HINT,
+        '"""',
+        "",
+    ]
+    for register in block.registers:
+        lines.append(f"{register.name} = 0x{register.offset:02X}")
+        for field in register.fields:
+            if not _value_field(field):
+                lines.append(f"{register.name}_{field.name} = 1 << {field.low}")
+    lines += [
+        "",
+        f"VERSION_MAGIC = 0x{block.magic:04X}",
+        f"VERSION_NUMBER = {block.version}",
+        "",
+        "#: What a bit of ERROR means.",
+        "ERROR_TEXTS = {",
+        *(f'    {field.low}: "{field.text}",' for field in block.register("ERROR").fields),
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def markdown(block: RegisterBlock) -> str:
+    """Text of docs/registers.md."""
+    lines = [f"<!-- {_HINT} -->", "# Registers of the DMA blocks", "", _INTRODUCTION.read_text()]
+    for register in block.registers:
+        lines += [f"### 0x{register.offset:02X} {register.name}", "", register.text, ""]
+        lines += ["| bits | field | access | |", "|---|---|---|---|"]
+        for field in register.fields:
+            bits = f"{field.high}:{field.low}" if _value_field(field) else str(field.low)
+            access = _ACCESS_TEXTS[field.access]
+            lines.append(f"| {bits} | {field.name} | {access} | {field.text} |")
+        lines.append("")
+    lines.append("Bits not named read 0. After power-up every register that can be written is 0.")
+    return "\n".join(lines) + "\n"
+
+
+def generated_files(block: RegisterBlock) -> dict[Path, str]:
+    """Path and text of every generated file."""
+    return {
+        SHELL_RTL_DIR / "dma_registers_pkg.sv": systemverilog(block),
+        _ROOT / "hw" / "driver" / "registers.py": python(block),
+        _ROOT / "docs" / "registers.md": markdown(block),
+    }

@@ -1,0 +1,225 @@
+"""Top levels around an accelerator: with the serial shell, and for an ECP5 board with its PLL.
+
+``<top>_serial`` has a clock, a reset and the two wires of the line: what a simulation runs.
+``<top>_ulx3s`` adds what the ULX3S has: the 25 MHz oscillator's PLL, a reset, lamps.
+"""
+
+import shutil
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from hw import RTL_DIR
+from hw.errors import HardwareError
+from hw.pnr.netlist import simulation_sources
+from hw.shell import SHELL_RTL_DIR
+from hw.shell.board_top import container_bytes, frame_bytes, only_stream
+from hw.shell.serial import SERIAL_RTL_DIR
+from hw.shell.serial.pll import Pll
+from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design
+
+#: Modules of the library and of the DMA shell that this one needs.
+_NEEDED = (
+    RTL_DIR / "stream_fifo.sv",
+    RTL_DIR / "stream_width_converter.sv",
+    SHELL_RTL_DIR / "lane_narrow.sv",
+    SHELL_RTL_DIR / "lane_widen.sv",
+)
+#: The ULX3S's oscillator.
+OSCILLATOR_MHZ = Fraction(25)
+#: A bit of the line in clocks, at least: below it sampling is too coarse.
+MIN_CLOCKS_PER_BIT = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """The serial line. clock: of the accelerator in Hz; baud: bits a second."""
+
+    clock: Fraction
+    baud: int = 3_000_000
+
+    @property
+    def bit_time(self) -> int:
+        """Clocks of a bit, times 256. HardwareError for a line too fast for the clock."""
+        if self.baud < 1 or self.clock / self.baud < MIN_CLOCKS_PER_BIT:
+            raise HardwareError(
+                f"serial line of {self.baud} baud with a clock of {float(self.clock) / 1e6:g} MHz: "
+                f"expected 1 baud to {int(self.clock / MIN_CLOCKS_PER_BIT)}"
+            )
+        return round(256 * self.clock / self.baud)
+
+
+def write(design: Design, folder: Path, line: Line, build_id: int) -> Design:
+    """Copy design and the shell into folder, beside the module ``<top>_serial``.
+
+    Ports: clk_i, rst_ni, rx_i, tx_o, lamps_o. Returns it as a Design without streams.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    memories = [p.name for p in design.folder.iterdir() if p.suffix in MEMORY_SUFFIXES]
+    for name in (*design.sources, *memories):
+        shutil.copyfile(design.folder / name, folder / name)
+    modules = [*_NEEDED, *sorted(SERIAL_RTL_DIR.glob("*.sv"))]
+    for path in modules:
+        shutil.copyfile(path, folder / path.name)
+    top = f"{design.top}_serial"
+    (folder / f"{top}.sv").write_text(_serial_top(top, design, line, build_id))
+    names = dict.fromkeys([*design.sources, *(path.name for path in modules), f"{top}.sv"])
+    return replace(design, top=top, folder=folder, sources=tuple(names), streams=(), fifos=())
+
+
+def _serial_top(top: str, design: Design, line: Line, build_id: int) -> str:
+    source, result = only_stream(design, INPUT), only_stream(design, OUTPUT)
+    parameters = {
+        "BitTime": line.bit_time,
+        "BuildId": f"32'h{build_id:08x}",
+        "InLanes": source.lanes,
+        "InBits": source.bits,
+        "InElementBytes": container_bytes(source.bits),
+        "InFrameBytes": frame_bytes(source),
+        "OutLanes": result.lanes,
+        "OutBits": result.bits,
+        "OutSigned": f"1'b{int(result.signed)}",
+        "OutElementBytes": container_bytes(result.bits),
+        "OutFrameBytes": frame_bytes(result),
+    }
+    text = [
+        "// Generated: an accelerator and its serial shell. Do not edit.",
+        f"module {top} (",
+        "  input  logic       clk_i,",
+        "  input  logic       rst_ni,",
+        "  input  logic       rx_i,",
+        "  output logic       tx_o,",
+        "  output logic [2:0] lamps_o",
+        ");",
+        "  logic accel_rst_n, in_valid, in_ready, out_valid, out_ready;",
+        f"  logic [{8 * source.bytes - 1}:0] in_data;",
+        f"  logic [{8 * result.bytes - 1}:0] out_data;",
+        "",
+        "  serial_shell #(",
+        ",\n".join(f"    .{name}({value})" for name, value in parameters.items()),
+        "  ) i_shell (",
+        "    .clk_i(clk_i),",
+        "    .rst_ni(rst_ni),",
+        "    .rx_i(rx_i),",
+        "    .tx_o(tx_o),",
+        "    .accel_rst_no(accel_rst_n),",
+        "    .in_valid_o(in_valid),",
+        "    .in_ready_i(in_ready),",
+        "    .in_data_o(in_data),",
+        "    .out_valid_i(out_valid),",
+        "    .out_ready_o(out_ready),",
+        "    .out_data_i(out_data),",
+        "    .lamps_o(lamps_o)",
+        "  );",
+        "",
+        f"  {design.top} i_accelerator (",
+        "    .ap_clk(clk_i),",
+        "    .ap_rst_n(accel_rst_n),",
+        f"    .{source.wire}_tdata(in_data),",
+        f"    .{source.wire}_tvalid(in_valid),",
+        f"    .{source.wire}_tready(in_ready),",
+        f"    .{result.wire}_tdata(out_data),",
+        f"    .{result.wire}_tvalid(out_valid),",
+        f"    .{result.wire}_tready(out_ready)",
+        "  );",
+        "endmodule",
+        "",
+    ]
+    return "\n".join(text)
+
+
+def write_board(serial: Design, pll: Pll) -> Design:
+    """Write ``<top>_ulx3s.sv`` for the ULX3S beside the serial top level; returns its Design.
+
+    Ports are named as in hw/boards/ULX3S-85F.lpf. The reset ends 2**12 clocks after the PLL has
+    locked, and FIRE1 makes another.
+    """
+    name = serial.top.removesuffix("_serial")
+    top = f"{name}_ulx3s"
+    text = [
+        "// Generated: an accelerator with its serial shell on an ULX3S. Do not edit.",
+        f"// Clock: {float(pll.in_mhz):g} MHz to {float(pll.out_mhz):g} MHz.",
+        f"module {top} (",
+        "  input  logic       clk_25mhz,",
+        "  input  logic       ftdi_txd,",
+        "  output logic       ftdi_rxd,",
+        "  input  logic       btn_fire1,",
+        "  output logic [7:0] led,",
+        "  output logic       wifi_gpio0",
+        ");",
+        "  logic clk, locked, rst_n_q;",
+        "  logic [2:0] lamps;",
+        "  // Asynchronous inputs, two registers each",
+        "  logic [1:0] button_q, locked_q;",
+        "  logic [12:0] wait_q;",
+        "",
+        pll.instance("clk_25mhz", "clk", "locked"),
+        "  initial begin",
+        "    rst_n_q = 1'b0;",
+        "    locked_q = '0;",
+        "    button_q = '1;",
+        "    wait_q = '0;",
+        "  end",
+        "",
+        "  always_ff @(posedge clk) begin",
+        "    locked_q <= {locked_q[0], locked};",
+        "    button_q <= {button_q[0], btn_fire1};",
+        "    if (!locked_q[1] || button_q[1]) wait_q <= '0;",
+        "    else if (!wait_q[12]) wait_q <= wait_q + 13'd1;",
+        "    rst_n_q <= wait_q[12];",
+        "  end",
+        "",
+        f"  {serial.top} i_serial (",
+        "    .clk_i(clk),",
+        "    .rst_ni(rst_n_q),",
+        "    .rx_i(ftdi_txd),",
+        "    .tx_o(ftdi_rxd),",
+        "    .lamps_o(lamps)",
+        "  );",
+        "",
+        "  assign led = {3'd0, !ftdi_rxd, !ftdi_txd, lamps};",
+        "  // High: the board's ESP32 leaves the FPGA alone",
+        "  assign wifi_gpio0 = 1'b1;",
+        "endmodule",
+        "",
+    ]
+    (serial.folder / f"{top}.sv").write_text("\n".join(text))
+    return replace(serial, top=top, sources=(*serial.sources, f"{top}.sv"))
+
+
+def write_netlist_bench(board: Design) -> Design:
+    """The synthesized ``<top>_ulx3s`` as a serial top level that simulates.
+
+    ``<top>_ulx3s.json`` in the board's folder is the netlist that nextpnr gets. The oscillator's
+    pin gets the accelerator's clock (the PLL's model passes it on), the button is the reset.
+    """
+    sources = simulation_sources(board.folder, board.top)
+    top = f"{board.top}_bench"
+    text = [
+        "// Generated: the netlist of a board's top level, to simulate. Do not edit.",
+        f"module {top} (",
+        "  input  logic       clk_i,",
+        "  input  logic       rst_ni,",
+        "  input  logic       rx_i,",
+        "  output logic       tx_o,",
+        "  output logic [2:0] lamps_o",
+        ");",
+        "  logic [7:0] led;",
+        "  logic unused_outputs, wifi_gpio0;",
+        "",
+        f"  {board.top} i_board (",
+        "    .clk_25mhz(clk_i),",
+        "    .ftdi_txd(rx_i),",
+        "    .ftdi_rxd(tx_o),",
+        "    .btn_fire1(!rst_ni),",
+        "    .led(led),",
+        "    .wifi_gpio0(wifi_gpio0)",
+        "  );",
+        "",
+        "  assign lamps_o = led[2:0];",
+        "  assign unused_outputs = ^{led[7:3], wifi_gpio0};",
+        "endmodule",
+        "",
+    ]
+    (board.folder / f"{top}.sv").write_text("\n".join(text))
+    return replace(board, top=top, sources=(*sources, f"{top}.sv"))

@@ -1,0 +1,1 @@
+"""The Vivado project around an accelerator: block design, synthesis, bitstream, reports."""

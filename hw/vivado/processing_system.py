@@ -1,0 +1,87 @@
+"""The processing systems of Zynq-7000 and Zynq UltraScale+ as block designs see them.
+
+Names of ports, pins and properties are those of the IPs processing_system7 (PG082) and
+zynq_ultra_ps_e (PG201).
+"""
+
+from dataclasses import dataclass
+
+from hw.errors import HardwareError
+
+
+@dataclass(frozen=True)
+class ProcessingSystem:
+    """One processing system.
+
+    cell: its name in the block design. vlnv: pattern of the IP. rule, automation: what
+    ``apply_bd_automation`` takes. properties: set after it; ``{mhz}`` is the clock's frequency.
+    control, memory: AXI ports of the registers and of the frames, each with its clock pin.
+    space: address space that sees control. base: where the registers of the two DMAs begin.
+    clock, reset: pins that give the accelerator's clock and its reset, active low.
+    """
+
+    cell: str
+    vlnv: str
+    rule: str
+    automation: str
+    properties: tuple[tuple[str, str], ...]
+    control: tuple[str, str]
+    memory: tuple[str, str]
+    space: str
+    base: int
+    clock: str
+    reset: str
+
+
+_ZYNQ7000 = ProcessingSystem(
+    cell="ps7",
+    vlnv="xilinx.com:ip:processing_system7:*",
+    rule="xilinx.com:bd_rule:processing_system7",
+    automation='make_external "FIXED_IO, DDR" apply_board_preset "1" Master "Disable" '
+    'Slave "Disable"',
+    properties=(
+        ("CONFIG.PCW_USE_M_AXI_GP0", "1"),
+        ("CONFIG.PCW_USE_S_AXI_HP0", "1"),
+        ("CONFIG.PCW_S_AXI_HP0_DATA_WIDTH", "64"),
+        ("CONFIG.PCW_EN_CLK0_PORT", "1"),
+        ("CONFIG.PCW_EN_RST0_PORT", "1"),
+        ("CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ", "{mhz}"),
+    ),
+    control=("M_AXI_GP0", "M_AXI_GP0_ACLK"),
+    memory=("S_AXI_HP0", "S_AXI_HP0_ACLK"),
+    space="Data",
+    base=0x4000_0000,
+    clock="FCLK_CLK0",
+    reset="FCLK_RESET0_N",
+)
+
+_ZYNQMP = ProcessingSystem(
+    cell="ps8",
+    vlnv="xilinx.com:ip:zynq_ultra_ps_e:*",
+    rule="xilinx.com:bd_rule:zynq_ultra_ps_e",
+    automation='apply_board_preset "1"',
+    properties=(
+        ("CONFIG.PSU__USE__M_AXI_GP0", "1"),
+        ("CONFIG.PSU__USE__M_AXI_GP1", "0"),
+        ("CONFIG.PSU__USE__M_AXI_GP2", "0"),
+        ("CONFIG.PSU__USE__S_AXI_GP2", "1"),
+        ("CONFIG.PSU__SAXIGP2__DATA_WIDTH", "64"),
+        ("CONFIG.PSU__OVERRIDE__BASIC_CLOCK", "0"),
+        ("CONFIG.PSU__CRL_APB__PL0_REF_CTRL__FREQMHZ", "{mhz}"),
+    ),
+    control=("M_AXI_HPM0_FPD", "maxihpm0_fpd_aclk"),
+    memory=("S_AXI_HP0_FPD", "saxihp0_fpd_aclk"),
+    space="Data",
+    base=0xA000_0000,
+    clock="pl_clk0",
+    reset="pl_resetn0",
+)
+
+_BY_FAMILY = {"zynq7000": _ZYNQ7000, "zynqultrascaleplus": _ZYNQMP}
+
+
+def processing_system(family: str) -> ProcessingSystem:
+    """The processing system of a board's family; HardwareError where it has none."""
+    if family not in _BY_FAMILY:
+        raise HardwareError(f"family {family} has no processing system; {', '.join(_BY_FAMILY)} do")
+    return _BY_FAMILY[family]

@@ -1,0 +1,198 @@
+"""The Vivado project of an accelerator: written whole, run where Vivado is, read back.
+
+Folder (all paths in it are relative; it may be moved as a whole)::
+
+    sources/                    SystemVerilog and memory contents
+    wrappers/                   plain Verilog around what become cells of the block design
+    build.tcl, README.md        everything with one command, where Vivado is
+    results/                    what it made: <name>.bit, <name>.hwh, reports
+
+The project is done when its script left ``finished`` with the digest of the sources at hand, so
+results of a folder that ran elsewhere count.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hw.errors import HardwareError
+from hw.hls.tcl import FAILED, FINISHED
+from hw.hls.vitis import write_changed
+from hw.vivado.block_design import Cells
+from hw.vivado.processing_system import processing_system
+from hw.vivado.script import (
+    RESULTS,
+    SUMMARY,
+    TIMING,
+    UTILIZATION,
+    Implementation,
+    script,
+)
+
+TOOL, SCRIPT, LOG = "vivado", "build.tcl", "run.log"
+_SUMMARY = re.compile(r"^(setup|hold|version) (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class VivadoProject:
+    """What ``write_project`` wrote."""
+
+    folder: Path
+    name: str
+    digest: str
+
+    @property
+    def finished(self) -> bool:
+        """Whether a run of these very sources ended well."""
+        mark = self.folder / FINISHED
+        return mark.is_file() and mark.read_text().strip() == self.digest
+
+    @property
+    def bitstream(self) -> Path:
+        """Where the bitstream lies when the project is finished; the .hwh is beside it."""
+        return self.folder / RESULTS / f"{self.name}.bit"
+
+    def results(self) -> "VivadoResults":
+        """Figures and files of a finished project; HardwareError where something is missing."""
+        where = self.folder / RESULTS
+        files = [self.bitstream, self.bitstream.with_suffix(".hwh")]
+        files += [where / name for name in (TIMING, UTILIZATION, SUMMARY)]
+        if lacking := [path.name for path in files if not path.is_file()]:
+            raise HardwareError(f"{where}: {', '.join(lacking)} missing though it is finished")
+        said = dict(_SUMMARY.findall((where / SUMMARY).read_text()))
+        try:
+            slacks = float(said["setup"]), float(said["hold"])
+        except (KeyError, ValueError) as error:
+            raise HardwareError(f"{where / SUMMARY}: no slacks of setup and hold") from error
+        return VivadoResults(said.get("version", "unknown"), *slacks, *files[:4])
+
+
+@dataclass(frozen=True)
+class VivadoResults:
+    """Slacks in ns, positive where timing is met; files."""
+
+    version: str
+    setup_ns: float
+    hold_ns: float
+    bit: Path
+    hwh: Path
+    timing: Path
+    utilization: Path
+
+
+def find_tool() -> str | None:
+    """Path of Vivado, or None if it is not on the PATH."""
+    return shutil.which(TOOL)
+
+
+def write_project(
+    folder: Path,
+    name: str,
+    files: Mapping[str, str],
+    wrappers: Mapping[str, str],
+    *,
+    part: str,
+    board_part: str,
+    family: str,
+    mhz: float,
+) -> VivadoProject:
+    """Write the project; files that are as they were stay.
+
+    files: SystemVerilog and memory contents by name. wrappers: Verilog by module name, of idma0,
+    odma0 and accelerator0 in this order. Raises HardwareError for a family without processing
+    system, and where the disk refuses.
+    """
+    system = processing_system(family)
+    texts = {f"sources/{key}": text for key, text in files.items()}
+    texts |= {f"wrappers/{key}.v": text for key, text in wrappers.items()}
+    order = tuple(wrappers)
+
+    def tcl(digest: str) -> str:
+        cells = Cells(*order)
+        given = (name, part, board_part, system, cells, mhz, sorted(texts), digest)
+        return script(Implementation(*given))
+
+    whole = hashlib.sha256()
+    for key, text in sorted(texts.items()):
+        whole.update(f"{key}\0{text}\0".encode())
+    whole.update(tcl("").encode())
+    digest = whole.hexdigest()
+    texts[SCRIPT] = tcl(digest)
+    texts["README.md"] = _readme(name, part, mhz)
+    try:
+        for key, text in texts.items():
+            write_changed(folder / key, text.encode())
+        _remove_stale(folder, set(texts))
+    except OSError as error:
+        where = error.filename or folder
+        raise HardwareError(f"{where}: cannot be written: {error.strerror}") from error
+    return VivadoProject(folder, name, digest)
+
+
+def _remove_stale(folder: Path, names: set[str]) -> None:
+    for kind in ("sources", "wrappers"):
+        for path in (folder / kind).iterdir():
+            if f"{kind}/{path.name}" not in names:
+                path.unlink()
+
+
+def run(project: VivadoProject, tool: str, jobs: int) -> None:
+    """Run the script (log: run.log); HardwareError with the reason where it does not finish."""
+    for name in (FINISHED, FAILED):
+        (project.folder / name).unlink(missing_ok=True)
+    log = project.folder / LOG
+    command = [tool, "-mode", "batch", "-nojournal", "-nolog", "-source", SCRIPT]
+    try:
+        with log.open("w") as out:
+            done = subprocess.run(
+                [*command, "-tclargs", str(jobs)],
+                check=False,
+                cwd=project.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+    except OSError as error:
+        raise HardwareError(f"{tool}: cannot be run: {error.strerror}") from error
+    if project.finished:
+        return
+    failed = project.folder / FAILED
+    said = failed.read_text().partition("\n")[2].strip() if failed.is_file() else ""
+    why = said or f"it ended with status {done.returncode} and said nothing"
+    raise HardwareError(f"Vivado: {why} (log: {log})")
+
+
+def collect(results: VivadoResults, bitfile: Path, report: Path, name: str) -> None:
+    """Copy bitstream and .hwh to the folder bitfile, the reports to report, each file whole."""
+    wanted = {
+        bitfile / f"{name}.hwh": results.hwh,
+        report / "vivado_timing.rpt": results.timing,
+        report / "vivado_utilization.rpt": results.utilization,
+        bitfile / f"{name}.bit": results.bit,
+    }
+    for target, source in wanted.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(target.name + ".part")
+        shutil.copyfile(source, part)
+        os.replace(part, target)
+
+
+def _readme(name: str, part: str, mhz: float) -> str:
+    return f"""# Vivado project of {name}
+
+For {part} at {mhz:g} MHz. Generated. The folder may be moved as a whole.
+
+Where Vivado 2020.2 or newer is on the PATH (`source <Xilinx>/settings64.sh`):
+
+    vivado -mode batch -source {SCRIPT} -tclargs 4     # the number of jobs
+
+builds the block design, synthesizes, places and routes it, and leaves `{RESULTS}/{name}.bit`,
+`{RESULTS}/{name}.hwh` and the reports of timing and utilization, and the file `finished`; or
+`failed`, with the reason, where a step fails or timing is not met. Copied back to where it was
+written, `python -m flows bitstream CONFIG` takes the results. No version of Vivado has run it yet.
+"""

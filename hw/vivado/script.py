@@ -1,0 +1,134 @@
+"""The Tcl that takes Vivado from sources to a bitstream: project, block design, implementation.
+
+The script finds its own folder, so that a project may be moved as a whole, and leaves one of two
+files beside itself: ``finished``, when timing is met and everything is collected in ``results``, or
+``failed``, with what failed. Commands and options are those of UG835, Vivado 2020.2 to 2024.2.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hw.hls.tcl import FAILED, FINISHED, quoted
+from hw.vivado.block_design import DESIGN, Cells, commands
+from hw.vivado.processing_system import ProcessingSystem
+
+#: Where the script puts what it made, and what that is called.
+RESULTS = "results"
+TIMING, UTILIZATION, SUMMARY = "timing.rpt", "utilization.rpt", "summary.txt"
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """What a script is for. sources: files relative to the script; digest: of all of them."""
+
+    name: str
+    part: str
+    board_part: str
+    system: ProcessingSystem
+    cells: Cells
+    mhz: float
+    sources: Sequence[str]
+    digest: str
+
+
+def script(of: Implementation) -> str:
+    """Text of ``build.tcl``."""
+    files = "\n".join(f"    [file join $here {quoted(name)}] \\" for name in of.sources)
+    design = "\n".join(f"  {line}" for line in commands(of.system, of.cells, of.mhz))
+    return f"""# Vivado: from these sources to {RESULTS}/{of.name}.bit. Run in this folder:
+#   vivado -mode batch -source build.tcl -tclargs 4
+# (the number of jobs). Generated, do not edit.
+set name {quoted(of.name)}
+set part {quoted(of.part)}
+set board_part {quoted(of.board_part)}
+set digest {quoted(of.digest)}
+set jobs [expr {{[info exists argv] && [llength $argv] > 0 ? [lindex $argv 0] : 2}}]
+set here [file normalize [file dirname [info script]]]
+cd $here
+file delete -force {FINISHED} {FAILED} {RESULTS}
+
+proc leave {{name text}} {{
+  set file [open $name.part w]
+  puts $file $text
+  close $file
+  file rename -force $name.part $name
+}}
+
+# the newest version of an IP that this Vivado has
+proc latest {{pattern}} {{
+  set found [lsort -dictionary [get_ipdefs -quiet $pattern]]
+  if {{[llength $found] == 0}} {{ error "this Vivado has no IP $pattern" }}
+  return [lindex $found end]
+}}
+
+# a run to its end, or an error
+proc complete {{run}} {{
+  wait_on_run $run
+  if {{[get_property PROGRESS [get_runs $run]] ne "100%"}} {{
+    error "run $run: [get_property STATUS [get_runs $run]]"
+  }}
+}}
+
+# worst slack in ns of the paths of one kind, setup or hold
+proc slack {{kind}} {{
+  set paths [get_timing_paths -$kind -max_paths 1]
+  if {{[llength $paths] == 0}} {{ error "there are no $kind paths: the design is empty" }}
+  return [get_property SLACK [lindex $paths 0]]
+}}
+
+set stage project
+if {{[catch {{
+  create_project -force $name [file join $here vivado] -part $part
+  # the board's presets, where its files are installed; PYNQ's images bring their own at boot
+  if {{$board_part ne "" && [llength [get_board_parts -quiet $board_part]] > 0}} {{
+    set_property board_part $board_part [current_project]
+  }} else {{
+    puts "no files of board part $board_part: memory and clocks of the processing system unset"
+  }}
+  add_files -norecurse [list \\
+{files}
+  ]
+  update_compile_order -fileset sources_1
+
+  set stage "block design"
+{design}
+  make_wrapper -files [get_files {DESIGN}.bd] -top -import
+  set_property top {DESIGN}_wrapper [current_fileset]
+
+  set stage synthesis
+  launch_runs synth_1 -jobs $jobs
+  complete synth_1
+
+  set stage implementation
+  launch_runs impl_1 -to_step write_bitstream -jobs $jobs
+  complete impl_1
+
+  set stage reports
+  open_run impl_1
+  file mkdir {RESULTS}.part
+  report_timing_summary -file {RESULTS}.part/{TIMING}
+  report_utilization -hierarchical -file {RESULTS}.part/{UTILIZATION}
+  set setup [slack setup]
+  set hold [slack hold]
+  leave {RESULTS}.part/{SUMMARY} "setup $setup\\nhold $hold\\nversion [version -short]"
+  if {{$setup < 0 || $hold < 0}} {{
+    file rename -force {RESULTS}.part timing-not-met
+    error "timing is not met: worst slack $setup ns (setup), $hold ns (hold)"
+  }}
+  set run [file join $here vivado $name.runs impl_1]
+  file copy -force [file join $run {DESIGN}_wrapper.bit] {RESULTS}.part/$name.bit
+  # in .gen since 2020.2, in .srcs before
+  set below {{sources_1 bd {DESIGN} hw_handoff *.hwh}}
+  set handoff [glob [file join $here vivado $name.gen {{*}}$below] \\
+    [file join $here vivado $name.srcs {{*}}$below]]
+  file copy -force [lindex $handoff 0] {RESULTS}.part/$name.hwh
+  file rename -force {RESULTS}.part {RESULTS}
+}} message]}} {{
+  file delete -force {RESULTS}.part
+  leave {FAILED} "$digest\\n$stage: $message"
+  puts stderr "$stage failed: $message"
+  exit 1
+}}
+leave {FINISHED} $digest
+exit 0
+"""

@@ -1,0 +1,214 @@
+"""The Vivado project, as far as it can be checked without Vivado.
+
+The script runs in tclsh with Vivado's commands as recorders: every file that it adds exists, every
+pin and interface that it connects is one of its cell's, and nothing that has to be is left open.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hw.boards import load_board
+from hw.errors import HardwareError
+from hw.sim.design import INPUT, OUTPUT, Design, Stream
+from hw.vivado import project as vivado
+from hw.vivado.wrappers import INTERFACES, cell_wrappers
+from tests.hw.vivado.tcl_recorder import tcl_calls
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("tclsh") is None, reason="tclsh is missing: the script cannot be run"
+)
+
+DESIGN = Design(
+    "net",
+    Path("."),
+    ("net.sv",),
+    (
+        Stream("input", "s_axis_0", INPUT, 3, 8, False, 64),
+        Stream("conv", "m_axis_0", OUTPUT, 2, 11, True, 16),
+    ),
+)
+#: Interfaces and pins of the vendor's cells that a block design has to connect, and those it may.
+VENDOR = {
+    "ps7": {
+        *("M_AXI_GP0", "S_AXI_HP0", "FCLK_CLK0", "FCLK_RESET0_N"),
+        *("M_AXI_GP0_ACLK", "S_AXI_HP0_ACLK"),
+    },
+    "ps8": {
+        *("M_AXI_HPM0_FPD", "S_AXI_HP0_FPD", "pl_clk0", "pl_resetn0"),
+        *("maxihpm0_fpd_aclk", "saxihp0_fpd_aclk"),
+    },
+    "reset0": {"slowest_sync_clk", "ext_reset_in", "peripheral_aresetn"},
+    "control": {"S00_AXI", "M00_AXI", "M01_AXI", "aclk", "aresetn"},
+    "memory": {"S00_AXI", "S01_AXI", "M00_AXI", "aclk", "aresetn"},
+}  # fmt: skip
+CELLS = ("idma0", "odma0", "accelerator0")
+
+
+def write(folder, board="Pynq-Z2", mhz=100.0):
+    device = load_board(board)
+    return vivado.write_project(
+        folder,
+        "net",
+        {"net.sv": "module net; endmodule\n", "net_weights.mem": "0\n"},
+        cell_wrappers(DESIGN, 0xD0D0),
+        part=device.part,
+        board_part=device.board_part,
+        family=device.family,
+        mhz=mhz,
+    )
+
+
+def ports(text):
+    """Names of the ports of a wrapper, by direction."""
+    found = re.findall(r"^  (input |output) wire (?:\[\d+:0\] )?(\w+),?$", text, re.MULTILINE)
+    return {name: way.strip() for way, name in found}
+
+
+def cell_ends(folder):
+    """Interfaces and single pins of each wrapper's cell."""
+    ends = {}
+    for cell in CELLS:
+        names = ports((folder / "wrappers" / f"net_{cell}.v").read_text())
+        buses = {bus for bus in INTERFACES if any(n.startswith(f"{bus}_") for n in names)}
+        single = {n for n in names if not any(n.startswith(f"{bus}_") for bus in buses)}
+        ends[cell] = buses | single
+    return ends
+
+
+@pytest.mark.parametrize("board,ps", [("Pynq-Z2", "ps7"), ("Pynq-Z1", "ps7"), ("ZCU104", "ps8"),
+                                      ("Ultra96-V2", "ps8"), ("KV260_SOM", "ps8")])  # fmt: skip
+def test_what_the_script_connects(tmp_path, board, ps):
+    project = write(tmp_path / "written", board)
+    (tmp_path / "written").rename(tmp_path / "moved")
+    folder = tmp_path / "moved"
+    status, calls = tcl_calls(folder / "build.tcl", tmp_path, "3")
+    assert status == 0
+    by_name = [(call[0], call[1:]) for call in calls]
+
+    (files,) = [args[-1].split() for call, args in by_name if call == "add_files"]
+    assert set(files) == {
+        str(p) for kind in ("sources", "wrappers") for p in (folder / kind).iterdir()
+    }
+
+    known = cell_ends(folder) | {k: v for k, v in VENDOR.items() if k not in ("ps7", "ps8")}
+    known[ps] = VENDOR[ps]
+    used = {cell: [] for cell in known}
+    for call, args in by_name:
+        if call in ("connect_bd_net", "connect_bd_intf_net"):
+            for end in args:
+                cell, _, pin = end.partition("/")
+                assert pin in known[cell], end
+                used[cell].append(pin)
+    for cell, pins in used.items():
+        assert len(pins) == len(set(pins)), f"{cell}: a pin is connected twice: {pins}"
+        assert known[cell] - set(pins) <= {"irq"}, f"{cell}: left open"
+
+    made = {args[-1]: args for call, args in by_name if call == "create_bd_cell"}
+    assert {made[cell][3] for cell in CELLS} == {f"net_{cell}" for cell in CELLS}
+    assert made[ps][3].endswith(":10.1")  # the newest of the versions there are
+    assert ["launch_runs", "impl_1", "-to_step", "write_bitstream", "-jobs", "3"] in calls
+    assert project.digest in (folder / "finished").read_text()
+
+
+def test_ends_of_a_wire_fit(tmp_path):
+    """A net of the cells has one output, and widths agree; interfaces are a master and a slave."""
+    write(tmp_path)
+    cells = {c: ports((tmp_path / "wrappers" / f"net_{c}.v").read_text()) for c in CELLS}
+    _, calls = tcl_calls(tmp_path / "build.tcl", tmp_path)
+    for call in calls:
+        ours = [end.split("/") for end in call[1:] if end.split("/")[0] in CELLS]
+        if call[0] == "connect_bd_net" and len(ours) == len(call) - 1:
+            ways = sorted(cells[cell][pin] for cell, pin in ours)
+            assert ways == ["input", "output"], call
+        if call[0] == "connect_bd_intf_net" and len(ours) == 2:
+            ways = sorted(cells[cell][f"{bus}_tvalid"] for cell, bus in ours)
+            assert ways == ["input", "output"], call
+
+
+def test_addresses(tmp_path):
+    write(tmp_path)
+    _, calls = tcl_calls(tmp_path / "build.tcl", tmp_path)
+    given = [call for call in calls if call[:2] == ["assign_bd_address", "-offset"]]
+    found = {call[-1]: (call[2], call[4]) for call in given}
+    assert found == {
+        "idma0/s_axi_control/reg0": ("0x40000000", "64K"),
+        "odma0/s_axi_control/reg0": ("0x40010000", "64K"),
+    }
+
+
+def test_results_are_collected(tmp_path):
+    project = write(tmp_path / "p")
+    assert not project.finished
+    tcl_calls(tmp_path / "p" / "build.tcl", tmp_path)
+    assert project.finished
+    results = project.results()
+    assert (results.setup_ns, results.hold_ns, results.version) == (0.412, 0.412, "2023.2")
+    vivado.collect(results, tmp_path / "bitfile", tmp_path / "report", "net")
+    assert (tmp_path / "bitfile" / "net.bit").read_text() == "bits"
+    assert (tmp_path / "bitfile" / "net.hwh").read_text() == "handoff"
+    assert (tmp_path / "report" / "vivado_timing.rpt").is_file()
+    # of other sources it is not finished
+    assert not write(tmp_path / "p", mhz=90.0).finished
+    assert write(tmp_path / "p").finished
+    (tmp_path / "p" / "results" / "net.hwh").unlink()
+    with pytest.raises(HardwareError, match=r"net\.hwh missing though it is finished"):
+        project.results()
+
+
+@pytest.mark.parametrize(
+    "command", ["create_project", "create_bd_cell", "launch_runs", "report_utilization"]
+)
+def test_the_script_stops_at_what_fails(tmp_path, command):
+    project = write(tmp_path / "p")
+    (tmp_path / "p" / "finished").write_text(project.digest)
+    status, calls = tcl_calls(tmp_path / "p" / "build.tcl", tmp_path, FAIL=command)
+    assert status == 1
+    assert calls[-1][0] == command
+    assert not project.finished
+    assert "made to fail" in (tmp_path / "p" / "failed").read_text()
+    assert not (tmp_path / "p" / "results").exists()
+
+
+def test_timing_that_is_not_met_fails(tmp_path):
+    project = write(tmp_path / "p")
+    status, _ = tcl_calls(tmp_path / "p" / "build.tcl", tmp_path, SLACK="-0.031")
+    assert status == 1
+    assert not project.finished
+    said = (tmp_path / "p" / "failed").read_text()
+    assert "timing is not met: worst slack -0.031 ns" in said
+    assert not (tmp_path / "p" / "results").exists()
+
+
+def test_a_run_that_does_not_complete(tmp_path):
+    write(tmp_path / "p")
+    status, _ = tcl_calls(tmp_path / "p" / "build.tcl", tmp_path, STOPPED="1")
+    assert status == 1
+    assert "synthesis: run synth_1: route_design ERROR" in (tmp_path / "p" / "failed").read_text()
+
+
+def test_a_tool_that_dies(tmp_path):
+    project = write(tmp_path / "p")
+    tool = tmp_path / "vivado"
+    tool.write_text("#!/bin/sh\necho licence >&2\nexit 9\n")
+    tool.chmod(0o755)
+    with pytest.raises(
+        HardwareError, match=r"ended with status 9 and said nothing \(log: .*run\.log"
+    ):
+        vivado.run(project, str(tool), 2)
+    assert (tmp_path / "p" / "run.log").read_text() == "licence\n"
+
+
+def test_stale_sources_go(tmp_path):
+    write(tmp_path)
+    stale = tmp_path / "sources" / "old.sv"
+    stale.write_text("")
+    write(tmp_path)
+    assert not stale.exists()
+
+
+def test_a_board_without_processing_system(tmp_path):
+    with pytest.raises(HardwareError, match="family ecp5 has no processing system"):
+        write(tmp_path, "ULX3S-85F")
