@@ -7,7 +7,13 @@ rtlsim    CONFIG --input x.npy [--output y.npy] [--boundaries DIR] [--stalls P] 
 cppsim    CONFIG --input x.npy [--output y.npy] [--boundaries DIR] [--build fast|exact|both]
 hls       CONFIG [--input x.npy] [--nodes A,B] [--write-only]
 synth     CONFIG [--nodes A,B] [--jobs N]
+pareto    CONFIG [--beside CONFIG ...] --out DIR [--measured] [--jobs N]
+pnr       CONFIG [--nodes A,B | --whole] [--jobs N] [--device 85k] [--speed 6] [--mhz F] [--seed S]
 detect    CONFIG --image FILE [--integers y.npy] --out picture.png
+board-sim CONFIG [--image FILE] [--threshold P] [--stalls P] [--seed S] [--out picture.png]
+bitstream CONFIG [--seed S] [--way vivado|open] [--jobs N]
+driver    CONFIG [--image FILE]
+deploy    CONFIG [--host USER@ADDRESS] [--without-bitfile] [--image FILE]
 report    CONFIG [--image picture.png]
 frames    CONFIG --out x.npy [--image FILE] [--frames N] [--seed S]
 """
@@ -16,7 +22,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flows.errors import FlowError
@@ -74,11 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     synth.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="operators at a time"
     )
+    _add_pareto(command("pareto", "frames per second against LUTs, over rates of pixels"))
+    _add_pnr(command("pnr", "place and route every operator for ECP5 with nextpnr: its clock"))
     detect = command("detect", "draw the boxes that the network finds in an image")
     detect.add_argument("--image", type=Path, help="default: skimage's portrait")
     detect.add_argument("--integers", type=Path, help="the network's integers (default: emulate)")
     detect.add_argument("--threshold", type=float, default=0.5, help="least score of a box")
     detect.add_argument("--out", type=Path, required=True, help="picture to write (.png)")
+    _board_commands(command)
+    _add_bitstream(command("bitstream", "the file for the board: <build>/bitfile/<name>.bit"))
     report = command("report", "write report/report.html")
     report.add_argument("--image", type=Path, help="picture to show")
     report.add_argument("--cost", type=Path, help="cost.json of python -m model.cost")
@@ -88,6 +98,56 @@ def _parser() -> argparse.ArgumentParser:
     frames.add_argument("--frames", type=int, default=1, help="further frames are variations of it")
     frames.add_argument("--seed", type=int, default=1)
     return parser
+
+
+def _add_pareto(pareto: argparse.ArgumentParser) -> None:
+    pareto.add_argument("--beside", type=Path, nargs="*", default=[], help="of further networks")
+    pareto.add_argument("--out", type=Path, required=True, metavar="DIR")
+    pareto.add_argument("--measured", action="store_true", help="yosys on every point (hours)")
+    pareto.add_argument("--jobs", type=int, default=1, metavar="N", help="operators at a time")
+
+
+def _add_pnr(pnr: argparse.ArgumentParser) -> None:
+    pnr.add_argument("--nodes", metavar="A,B", help="only these; no report is written")
+    pnr.add_argument("--jobs", type=int, default=1, metavar="N", help="operators at a time")
+    pnr.add_argument("--device", default="85k", help="ECP5 part as nextpnr names it (default: 85k)")
+    pnr.add_argument("--package", default="CABGA381", help="default: CABGA381")
+    pnr.add_argument("--speed", type=int, default=6, help="speed grade (default: 6, the slowest)")
+    pnr.add_argument("--mhz", type=float, default=100.0, help="clock wanted (default: 100)")
+    pnr.add_argument("--seed", type=int, default=1, help="of the placement (default: 1)")
+    pnr.add_argument("--whole", action="store_true", help="the network as one, nothing alone")
+
+
+def _add_bitstream(bitstream: argparse.ArgumentParser) -> None:
+    bitstream.add_argument(
+        "--seed", type=int, default=1, help="of the placement (default: 1), where nextpnr does it"
+    )
+    zynq = bitstream.add_argument_group("boards with a Zynq")
+    zynq.add_argument(
+        "--way",
+        default="vivado",
+        help="vivado (default), or open: nextpnr-xilinx and prjxray, experimental, Zynq-7000 alone",
+    )
+    zynq.add_argument("--jobs", type=int, default=2, help="of Vivado (default: 2)")
+    zynq.add_argument("--chipdb", type=Path, help="nextpnr-xilinx's .bin of the part")
+    zynq.add_argument("--prjxray-db", type=Path, metavar="DIR", help="prjxray's database")
+
+
+def _board_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The commands about the board: simulated, the driver's files, and a real one."""
+    board = command("board-sim", "a picture through the driver on a simulated board, to boxes")
+    driver = command("driver", "write the driver's files and its vectors: <build>/driver")
+    deploy = command("deploy", "write <build>/deploy; with --host, copy and validate it there")
+    for made in (board, driver, deploy):
+        made.add_argument("--image", type=Path, help="default: skimage's portrait")
+    board.add_argument("--threshold", type=float, default=0.5, help="least score of a box")
+    board.add_argument("--stalls", type=float, default=0.0, metavar="P", help="of the memory's bus")
+    board.add_argument("--seed", type=int, default=1, help="of stalls and latencies")
+    board.add_argument("--out", type=Path, help="picture to write (default: board_sim.png)")
+    deploy.add_argument("--host", metavar="USER@ADDRESS", help="the board, as ssh takes it")
+    deploy.add_argument(
+        "--without-bitfile", action="store_true", help="write the folder though there is no bitfile"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -140,15 +200,37 @@ def _run(arguments: argparse.Namespace) -> None:
             _execute(arguments)
         case "hls":
             _hls(arguments)
-        case "synth":
-            from flows.synth import synth
+        case "synth" | "pareto":
+            _synthesis(arguments)
+        case "pnr":
+            from flows.pnr import pnr
+            from hw.pnr.ecp5 import Ecp5Target
 
-            names = arguments.nodes.split(",") if arguments.nodes is not None else None
-            synth(config, names, arguments.jobs)
+            target = Ecp5Target(
+                arguments.device,
+                arguments.package,
+                arguments.speed,
+                arguments.mhz,
+                seed=arguments.seed,
+            )
+            pnr(config, _names(arguments.nodes), arguments.jobs, target, arguments.whole)
         case "detect":
             from flows.detect import detect
 
             detect(config, arguments.image, arguments.integers, arguments.threshold, arguments.out)
+        case "bitstream":
+            from flows.bitstream import bitstream
+
+            bitstream(
+                config,
+                arguments.seed,
+                way=arguments.way,
+                jobs=arguments.jobs,
+                chipdb=arguments.chipdb,
+                database=arguments.prjxray_db,
+            )
+        case "board-sim" | "driver" | "deploy":
+            _board(arguments)
         case "report":
             from flows.report.html import write_report
 
@@ -158,6 +240,26 @@ def _run(arguments: argparse.Namespace) -> None:
             from flows.detect import write_frames
 
             write_frames(config, arguments.image, arguments.frames, arguments.seed, arguments.out)
+
+
+def _names(text: str | None) -> list[str] | None:
+    """Names of --nodes, None where it is not given."""
+    return None if text is None else [name.strip() for name in text.split(",")]
+
+
+def _synthesis(arguments: argparse.Namespace) -> None:
+    from flows.config import load_config
+
+    config = load_config(arguments.config)
+    if arguments.command == "synth":
+        from flows.synth import synth
+
+        synth(config, _names(arguments.nodes), arguments.jobs)
+    else:
+        from flows.pareto.run import pareto
+
+        configs = [config, *(load_config(path) for path in arguments.beside)]
+        pareto(configs, arguments.out, arguments.measured, arguments.jobs)
 
 
 def _hls(arguments: argparse.Namespace) -> None:
@@ -171,8 +273,28 @@ def _hls(arguments: argparse.Namespace) -> None:
     if arguments.input is not None:
         shape = load_step(config, "streamline").get_tensor_shape("global_in")
         frames = read_frames(arguments.input, tuple(shape[1:]))
-    names = None if arguments.nodes is None else [n.strip() for n in arguments.nodes.split(",")]
-    hls(config, frames, names, arguments.write_only)
+    hls(config, frames, _names(arguments.nodes), arguments.write_only)
+
+
+def _board(arguments: argparse.Namespace) -> None:
+    from flows.config import load_config
+
+    config = load_config(arguments.config)
+    if arguments.command == "driver":
+        from flows.driver import write_driver
+
+        write_driver(config, arguments.image)
+    elif arguments.command == "deploy":
+        from flows.deploy import deploy
+
+        deploy(config, arguments.host, arguments.without_bitfile, arguments.image)
+    else:
+        from flows.board_sim import BusOptions, board_sim
+
+        if arguments.seed < 0:
+            raise FlowError(f"--seed {arguments.seed}: expected 0 or more")
+        bus = BusOptions(stall=arguments.stalls, seed=arguments.seed)
+        board_sim(config, arguments.image, arguments.threshold, arguments.out, bus)
 
 
 def _execute(arguments: argparse.Namespace) -> None:

@@ -22,6 +22,11 @@ RESULTS = (
     "hls_synth",
     "post_synth_resources",
     "synth_memories",
+    "post_route_timing",
+    "post_route_timing_network",
+    "board_sim",
+    "bitstream",
+    "on_board",
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.build import load_step
 from flows.config import BuildConfig
+from flows.report.bitstream_level import board_levels
 from flows.report.hls_levels import hls_levels
 from flows.report.level import (
     ESTIMATED,
@@ -22,6 +23,7 @@ from flows.report.level import (
     reading,
 )
 from flows.report.synth_level import synthesis_level
+from flows.report.timing_level import timing_level
 from hw.stitch import hls_nodes, needs_vitis
 
 __all__ = [
@@ -34,8 +36,6 @@ __all__ = [
     "read_simulation",
     "reading",
 ]
-
-LATER = "no step of this flow yet"
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,8 @@ def levels(config: BuildConfig) -> list[Level]:
         _simulation_level(simulation, simulation_reason or _why_not_simulated(config)),
         *hls_levels(config),
         synthesis_level(config),
-        Level("Place and route", "timing at the clock", NOT_RUN, LATER),
-        Level("Bitstream", "the file for the board", NOT_RUN, LATER),
-        Level("Hardware", "the board's integers against the emulator's", NOT_RUN, LATER),
+        timing_level(config),
+        *board_levels(config),
     ]
 
 

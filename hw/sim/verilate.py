@@ -211,7 +211,14 @@ def _units(folder: Path) -> list[tuple[Path, bool]]:
     return units
 
 
-def _make(design: Design, tools: _Toolchain, cache: Path, target: Path, progress: Progress) -> None:
+def _make(
+    design: Design,
+    tools: _Toolchain,
+    harness: Sequence[Path],
+    cache: Path,
+    target: Path,
+    progress: Progress,
+) -> None:
     log = cache / f"{target.name}.log"
     log.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="tmp-") as name:
@@ -227,7 +234,9 @@ def _make(design: Design, tools: _Toolchain, cache: Path, target: Path, progress
         command = [*flags, "--Mdir", str(code), "--top-module", design.top, str(config), *files]
         _run(tools.verilator.command(command), log, tools.verilator.environment())
         runtime = _runtime(tools, cache, progress)
-        shutil.copyfile(_HARNESS, code / "harness.cpp")
+        shutil.copyfile(harness[0], code / "harness.cpp")
+        for header in harness[1:]:
+            shutil.copyfile(header, code / header.name)
         units = [(code / "harness.cpp", True), *_units(code)]
         slow = "-O0" if tools.optimize == "-O0" else "-O1"
         _compile_all(
@@ -255,11 +264,13 @@ def build(
     waves: bool = False,
     optimize: str = "-O2",
     progress: Progress = _silent,
+    harness: Sequence[Path] = (_HARNESS,),
 ) -> Simulator:
     """Return a simulator of design, from the cache if one was built of the same text.
 
     cache_dir: default ``.verilator-cache`` beside the design's folder. waves: can write an FST
     file. optimize: the compiler's level for speed-critical code; -O1 suits short benches.
+    harness: the C++ file with ``main`` (default: streams in and out), then headers of its own.
     Memories are no part of the cache's key: the simulator reads them when it runs. Raises
     HardwareError if a tool is missing (with what is) or fails (with the log's path).
     """
@@ -272,13 +283,13 @@ def build(
         design.top,
         stream_table(design),
         visible_wires(design),
-        _HARNESS.read_text(),
+        *(path.read_text() for path in harness),
         *texts,
     )
     target = cache / f"{design.top}-{key}"
     start = time.perf_counter()
     cached = (target / "simulate").exists()
     if not cached:
-        _make(design, tools, cache, target, progress)
+        _make(design, tools, harness, cache, target, progress)
     seconds = 0.0 if cached else time.perf_counter() - start
     return Simulator(design, target / "simulate", waves, seconds)

@@ -1,0 +1,34 @@
+"""Driver of the face detector on a board: Python 3.8 or later, numpy, and pynq on the board.
+
+    from dupnet_driver import DupNetAccelerator
+
+    accelerator = DupNetAccelerator("bitfile/dupnet_tinier_yolo.bit")
+    found = accelerator.detect(picture)      # (H, W, 3) uint8 RGB -> boxes and scores
+
+The package imports nothing outside itself, so that it is copied to the board as it is. What it runs
+on is exchangeable (``backend``): PYNQ, a simulated board, a serial line.
+"""
+
+from .accelerator import DupNetAccelerator
+from .backend import Backend, Buffer, Bus
+from .description import Description, Tensor, find_bitfile, read_description
+from .detection import Detections
+from .dma import DmaBackend
+from .errors import AcceleratorError, StuckError, TransferError, ValidationError
+
+__all__ = [
+    "AcceleratorError",
+    "Backend",
+    "Buffer",
+    "Bus",
+    "Description",
+    "Detections",
+    "DmaBackend",
+    "DupNetAccelerator",
+    "StuckError",
+    "Tensor",
+    "TransferError",
+    "ValidationError",
+    "find_bitfile",
+    "read_description",
+]

@@ -1,0 +1,126 @@
+"""``python3 -m dupnet_driver``: the accelerator from the command line, on the board.
+
+validate              the vectors that ship with the driver: every integer equal, or an error
+throughput            frames in a row, timed
+detect IMAGE          the faces in a picture (Pillow or OpenCV reads it; .npy always works)
+counters              the hardware's counters
+
+The bitfile is the one in the folder ``bitfile`` beside the package, unless --bitfile names one;
+--serial PORT takes an accelerator on a serial line instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .accelerator import DupNetAccelerator
+from .description import FILE, find_bitfile, read_description
+from .errors import AcceleratorError
+
+HOME = Path(__file__).resolve().parents[1]
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Options that choose the accelerator."""
+    parser.add_argument("--bitfile", help="default: the one in the folder bitfile")
+    parser.add_argument("--serial", metavar="PORT", help="an accelerator on a serial line")
+
+
+def open_accelerator(arguments: argparse.Namespace) -> DupNetAccelerator:
+    """The accelerator that the options choose."""
+    if arguments.serial:
+        from .serial_link import open_serial
+
+        description = read_description(HOME / FILE)
+        backend = open_serial(arguments.serial, description)
+        accelerator = DupNetAccelerator(backend, HOME / FILE)
+        return accelerator
+    return DupNetAccelerator(arguments.bitfile or find_bitfile(HOME))
+
+
+def read_picture(path: str) -> Any:
+    """(H, W, 3) uint8 RGB of a picture file, by Pillow or OpenCV; of a .npy file by numpy."""
+    if path.endswith(".npy"):
+        try:
+            return np.load(path, allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise AcceleratorError(f"{path}: not a readable .npy file ({error})") from None
+    try:
+        from PIL import Image
+    except ImportError:
+        return _opencv_picture(path)
+    try:
+        with Image.open(path) as image:
+            return np.asarray(image.convert("RGB"))
+    except OSError as error:
+        raise AcceleratorError(f"{path}: not a readable picture ({error})") from None
+
+
+def _opencv_picture(path: str) -> Any:
+    try:
+        import cv2
+    except ImportError:
+        raise AcceleratorError(
+            f"{path}: reading pictures needs Pillow or OpenCV, and neither is installed "
+            "(pip3 install pillow); a .npy file of (H, W, 3) uint8 needs neither"
+        ) from None
+    image = cv2.imread(path)
+    if image is None:
+        raise AcceleratorError(f"{path}: not a readable picture")
+    return np.ascontiguousarray(image[:, :, ::-1])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python3 -m dupnet_driver", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.required = True
+    made = {
+        name: commands.add_parser(name) for name in ("validate", "throughput", "detect", "counters")
+    }
+    for command in made.values():
+        add_target(command)
+    made["validate"].add_argument("--vectors", help="folder of input.npy and expected.npy")
+    made["throughput"].add_argument("--frames", type=int, default=64)
+    made["detect"].add_argument("image", metavar="IMAGE")
+    made["detect"].add_argument("--threshold", type=float, default=0.5, help="least score")
+    arguments = parser.parse_args(argv)
+    try:
+        with open_accelerator(arguments) as accelerator:
+            _run(accelerator, arguments)
+    except AcceleratorError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(accelerator: DupNetAccelerator, arguments: argparse.Namespace) -> None:
+    if arguments.command == "validate":
+        count = accelerator.validate(arguments.vectors)
+        print(
+            f"validate: {count} frames, all integers equal "
+            f"(build 0x{accelerator.description.build_id:08x})"
+        )
+    elif arguments.command == "throughput":
+        if arguments.frames < 1:
+            raise AcceleratorError(f"--frames {arguments.frames}: expected at least 1")
+        for key, value in accelerator.throughput_test(arguments.frames).items():
+            print(f"{key}: {value:g}")
+    elif arguments.command == "detect":
+        found = accelerator.detect(read_picture(arguments.image), arguments.threshold)
+        for box, score in zip(found.boxes, found.scores):
+            print("face " + " ".join(f"{value:.1f}" for value in box) + f", score {score:.3f}")
+        print(f"{len(found)} boxes of score {arguments.threshold} or more")
+    else:
+        for key, value in accelerator.counters().items():
+            print(f"{key}: {value}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,205 @@
+"""``DupNetAccelerator``: frames to integers, pictures to boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .backend import Backend, Bus
+from .description import Description, find_description, read_description
+from .detection import Detections, find, letterbox
+from .dma import DmaBackend
+from .errors import AcceleratorError, ValidationError
+from .pynq_bus import PynqBus
+
+#: Vectors that ship with the driver: this folder beside the description.
+VECTORS = "vectors"
+
+
+class DupNetAccelerator:
+    """The accelerator on a board.
+
+    Args:
+        target: a bitfile for PYNQ, a ``Bus``, or a ``Backend``.
+        description: ``accelerator.json``, its path or what was read of it; without one, the file in
+            the bitfile's folder or the one above it.
+        batch: frames of one transfer at most, where target is a bitfile or a bus.
+
+    Raises AcceleratorError where the hardware is none of this project's, or of another build than
+    the description. A context manager: leaving it closes the back-end.
+    """
+
+    def __init__(
+        self,
+        target: str | Path | Bus | Backend,
+        description: str | Path | Description | None = None,
+        batch: int | None = None,
+    ) -> None:
+        bitfile = target if isinstance(target, (str, Path)) else None
+        if description is None:
+            if bitfile is None:
+                raise AcceleratorError("a description is needed where the target is no bitfile")
+            description = find_description(bitfile)
+        self.folder = None if isinstance(description, Description) else Path(description).parent
+        if not isinstance(description, Description):
+            description = read_description(description)
+        self.description = description
+        self.backend = _backend(target, description, batch)
+
+    def __enter__(self) -> DupNetAccelerator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back buffers and bus."""
+        self.backend.close()
+
+    def execute(self, frames: Any) -> Any:
+        """Frames (N, H, W, C), or one (H, W, C) -> the network's integers, (N, H', W', C')."""
+        array = np.asarray(frames)
+        array = array[np.newaxis] if array.ndim == 3 else array
+        if array.ndim != 4 or not len(array):
+            raise AcceleratorError(f"frames of shape {array.shape}; {self._expected()}")
+        self._check_frame(array[0])
+        return self.backend.execute(array)
+
+    def stream(self, frames: Iterable[Any]) -> Iterator[Any]:
+        """Frames (H, W, C) one by one -> integers (H', W', C'), double-buffered.
+
+        The result of a frame is given once the next frame is under way.
+        """
+
+        def checked() -> Iterator[Any]:
+            for frame in frames:
+                array = np.asarray(frame)
+                self._check_frame(array)
+                yield array
+
+        return self.backend.stream(checked())
+
+    def detect(
+        self, picture: Any, threshold: float = 0.5, overlap: float = 0.45, limit: int = 100
+    ) -> Detections:
+        """Faces in a picture (H, W, 3) uint8 RGB of any size, in the picture's pixels.
+
+        threshold: least score. overlap: intersection over union above which the worse of two boxes
+        is left out. limit: boxes at most.
+        """
+        (found,) = self.detect_stream([picture], threshold, overlap, limit)
+        return found
+
+    def detect_stream(
+        self,
+        pictures: Iterable[Any],
+        threshold: float = 0.5,
+        overlap: float = 0.45,
+        limit: int = 100,
+    ) -> Iterator[Detections]:
+        """As ``detect``, picture after picture, the hardware busy while boxes are decoded."""
+        if not 0 <= threshold <= 1:
+            raise AcceleratorError(f"threshold {threshold}: expected 0 to 1")
+        height, width, channels = self.description.input.shape
+        if height != width or channels != 3:
+            raise AcceleratorError(
+                f"{self.description.name} takes no square pictures of 3 channels"
+            )
+        placements = []
+
+        def frames() -> Iterator[Any]:
+            for picture in pictures:
+                frame, placement = letterbox(picture, height)
+                placements.append(placement)
+                yield frame
+
+        for integers in self.stream(frames()):
+            found = find(integers, self.description, threshold, overlap, limit)
+            yield Detections(placements.pop(0).to_picture(found.boxes), found.scores)
+
+    def throughput_test(self, frames: int = 16) -> dict[str, float]:
+        """Time of frames in a row, with the keys of FINN's drivers.
+
+        Copies into and out of the buffers are part of it; decoding is not.
+        """
+        source, result = self.description.input, self.description.output
+        rng = np.random.RandomState(0)
+        batch = rng.randint(0, 256, (frames, *source.shape)).astype(source.dtype)
+        self.execute(batch[:1])  # allocates the buffers
+        began = self.backend.now()
+        self.execute(batch)
+        seconds = self.backend.now() - began
+        return {
+            "runtime[ms]": seconds * 1e3,
+            "throughput[images/s]": frames / seconds,
+            "DRAM_in_bandwidth[MB/s]": source.frame_bytes * frames / seconds / 1e6,
+            "DRAM_out_bandwidth[MB/s]": result.frame_bytes * frames / seconds / 1e6,
+            "fclk[mhz]": self.description.clock_mhz,
+            "batch_size": frames,
+        }
+
+    def validate(self, folder: str | Path | None = None) -> int:
+        """Frames of ``input.npy`` against the integers in ``expected.npy``: ``==`` or an error.
+
+        folder: default ``vectors`` beside the description. Returns how many frames were compared.
+        Raises ValidationError at the first integer that differs.
+        """
+        if folder is None:
+            if self.folder is None:
+                raise AcceleratorError("validate needs the folder of the vectors")
+            folder = self.folder / VECTORS
+        frames, expected = _load(Path(folder) / "input.npy"), _load(Path(folder) / "expected.npy")
+        wanted = (len(frames), *self.description.output.shape)
+        if frames.ndim != 4 or expected.shape != wanted or not len(frames):
+            raise AcceleratorError(
+                f"{folder}: input.npy has shape {frames.shape}, expected.npy {expected.shape}; "
+                f"{self._expected()} and (N, {', '.join(map(str, wanted[1:]))}) integers"
+            )
+        found = self.execute(frames)
+        unequal = np.argwhere(found != expected)
+        if len(unequal):
+            frame, row, column, channel = (int(v) for v in unequal[0])
+            at = tuple(unequal[0])
+            raise ValidationError(
+                f"frame {frame}, row {row}, column {column}, channel {channel}: expected "
+                f"{expected[at]}, found {found[at]} ({len(unequal)} of {found.size} integers "
+                "differ)"
+            )
+        return len(frames)
+
+    def counters(self) -> dict[str, int]:
+        """Counters of the hardware."""
+        return self.backend.counters()
+
+    def _expected(self) -> str:
+        shape = ", ".join(map(str, self.description.input.shape))
+        return f"the network takes (N, {shape}) {self.description.input.dtype}"
+
+    def _check_frame(self, frame: Any) -> None:
+        source = self.description.input
+        if frame.shape != source.shape or frame.dtype != source.dtype:
+            raise AcceleratorError(
+                f"a frame of shape {frame.shape}, {frame.dtype}; {self._expected()}"
+            )
+
+
+def _backend(target: Any, description: Description, batch: int | None) -> Backend:
+    options = {} if batch is None else {"batch": batch}
+    if isinstance(target, (str, Path)):
+        return DmaBackend(PynqBus(target, description), description, **options)
+    if hasattr(target, "execute"):
+        if batch is not None:
+            raise AcceleratorError("batch is an option of a bitfile or a bus")
+        backend: Backend = target
+        return backend
+    return DmaBackend(target, description, **options)
+
+
+def _load(path: Path) -> Any:
+    try:
+        return np.load(str(path), allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise AcceleratorError(f"{path}: not a readable .npy file ({error})") from None

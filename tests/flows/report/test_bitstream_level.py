@@ -1,0 +1,90 @@
+"""What the report says behind synthesis; hardware is not verified until a board has said so."""
+
+from typing import Any
+
+import pytest
+
+from flows.config import BuildConfig
+from flows.errors import FlowError
+from flows.report.level import FAILED, NOT_RUN, PASSED, Level
+from flows.report.levels import levels
+from tests.flows.report.report_case import Page, put, report
+
+MADE: dict[str, Any] = {
+    "way": "ecp5",
+    "tools": ["Yosys 0.70", "nextpnr-ecp5 0.11.1"],
+    "top": "net",
+    "device": "LFE5U-85F-6BG381C",
+    "clock_mhz": 50.0,
+    "fmax_mhz": 61.25,
+    "slack_ns": None,
+    "timing_met": True,
+    "bitfile": "bitfile/net.bit",
+    "sha256": "00",
+    "build_id": 1,
+    "used": {"TRELLIS_COMB": 30000, "MULT18X18D": 0},
+    "available": {"TRELLIS_COMB": 83640, "MULT18X18D": 156},
+    "seconds": {},
+    "memory_mb": {},
+}
+
+
+def _level(config: BuildConfig, name: str) -> Level:
+    return next(level for level in levels(config) if level.name == name)
+
+
+def test_without_results(config: BuildConfig) -> None:
+    for name, command in (
+        ("Place and route", "python -m flows bitstream"),
+        ("Bitstream", "python -m flows bitstream"),
+        ("Simulated board", "python -m flows board-sim"),
+    ):
+        assert (_level(config, name).status, _level(config, name).detail) == (NOT_RUN, command)
+    hardware = _level(config, "Hardware")
+    assert hardware.status == NOT_RUN
+    assert hardware.detail.startswith("not verified: nobody has run this build on a board")
+    assert "not verified" in Page(report(config)).text
+
+
+def test_routed_with_bitstream(config: BuildConfig) -> None:
+    put(config, "bitstream", MADE)
+    routed, file = _level(config, "Place and route"), _level(config, "Bitstream")
+    assert routed.status == PASSED
+    assert routed.detail == (
+        "LFE5U-85F-6BG381C at 50 MHz: timing met, 61.2 MHz reached, 30,000 of 83,640 "
+        "TRELLIS_COMB; by Yosys 0.70, nextpnr-ecp5 0.11.1"
+    )
+    assert (file.status, "missing" in file.detail) == (NOT_RUN, True)
+    path = config.output_dir / "bitfile" / "net.bit"
+    path.parent.mkdir()
+    path.write_bytes(b"bits")
+    file = _level(config, "Bitstream")
+    assert file.status == PASSED
+    assert file.detail.startswith("bitfile/net.bit, 4 bytes")
+
+
+def test_timing_not_met_is_a_failure(config: BuildConfig) -> None:
+    put(config, "bitstream", MADE | {"timing_met": False, "slack_ns": -0.25})
+    level = _level(config, "Place and route")
+    assert level.status == FAILED
+    assert "timing NOT met" in level.detail
+    assert "worst slack -0.250 ns" in level.detail
+
+
+@pytest.mark.parametrize("file,name", [("board_sim", "Simulated board"), ("on_board", "Hardware")])
+def test_runs(config: BuildConfig, file: str, name: str) -> None:
+    put(config, file, {"frames": 2, "faults": [], "board": "Pynq-Z2"})
+    assert _level(config, name).status == PASSED
+    put(config, file, {"frames": 2, "faults": ["frame 1: 3 integers differ"], "board": "Pynq-Z2"})
+    level = _level(config, name)
+    assert level.status == FAILED
+    assert "frame 1: 3 integers differ" in level.detail
+    put(config, file, {"frames": 0, "faults": [], "board": "Pynq-Z2"})
+    assert _level(config, name).status == NOT_RUN
+
+
+@pytest.mark.parametrize("name", ["bitstream", "board_sim", "on_board"])
+def test_a_file_of_another_form_is_refused(config: BuildConfig, name: str) -> None:
+    put(config, name, {"frames": "many"})
+    with pytest.raises(FlowError, match=rf"{name}\.json: not as this flow writes it"):
+        levels(config)

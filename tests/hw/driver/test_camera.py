@@ -1,0 +1,105 @@
+"""The camera example with a stand-in for OpenCV: pictures in order, boxes drawn, video written."""
+
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hw.driver import AcceleratorError, DupNetAccelerator
+from hw.driver.camera import follow, opencv
+from tests.hw.driver.fake_bus import DESCRIPTION, FakeBus
+
+
+class Capture:
+    """Five pictures of 6 x 8; source "broken" does not open."""
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+        self.pictures = list(np.random.default_rng(1).integers(0, 256, (5, 6, 8, 3), np.uint8))
+        self.released = False
+
+    def isOpened(self) -> bool:  # noqa: N802 (OpenCV's name)
+        return self.source != "broken"
+
+    def read(self) -> tuple[bool, Any]:
+        return (True, self.pictures.pop(0)) if self.pictures else (False, None)
+
+    def get(self, _: int) -> float:
+        return 0.0
+
+    def release(self) -> None:
+        self.released = True
+
+
+class Writer:
+    """Keeps what it is given."""
+
+    def __init__(self, name: str, _: int, rate: float, size: tuple[int, int]) -> None:
+        self.name, self.rate, self.size = name, rate, size
+        self.pictures: list[Any] = []
+        self.released = False
+
+    def write(self, picture: Any) -> None:
+        self.pictures.append(picture.copy())
+
+    def release(self) -> None:
+        self.released = True
+
+
+@pytest.fixture
+def cv2(monkeypatch: pytest.MonkeyPatch) -> Any:
+    module = SimpleNamespace(captures=[], writers=[], boxes=[])
+
+    def capture(source: Any) -> Capture:
+        module.captures.append(Capture(source))
+        return module.captures[-1]
+
+    def writer(*arguments: Any) -> Writer:
+        module.writers.append(Writer(*arguments))
+        return module.writers[-1]
+
+    module.VideoCapture, module.VideoWriter = capture, writer
+    module.VideoWriter_fourcc = lambda *_: 0
+    module.rectangle = lambda _, low, high, *rest: module.boxes.append((*low, *high))
+    module.putText = lambda *_: None
+    module.FONT_HERSHEY_SIMPLEX = module.CAP_PROP_FPS = 0
+    monkeypatch.setitem(sys.modules, "cv2", module)
+    return module
+
+
+def test_every_picture_is_written_with_its_own_boxes(cv2: Any) -> None:
+    accelerator = DupNetAccelerator(FakeBus(), DESCRIPTION)
+    number, seconds = follow(accelerator, "film.mp4", "out.avi", 0, 0.5)
+    assert (number, seconds >= 0) == (5, True)
+    (capture,), (writer,) = cv2.captures, cv2.writers
+    assert (capture.source, capture.released, writer.released) == ("film.mp4", True, True)
+    assert (writer.name, writer.rate, writer.size) == ("out.avi", 25.0, (8, 6))
+    fresh = Capture(None).pictures
+    np.testing.assert_array_equal(np.stack(writer.pictures), np.stack(fresh))
+    expected = []
+    for picture in fresh:
+        alone = DupNetAccelerator(FakeBus(), DESCRIPTION).detect(picture[:, :, ::-1], 0.5)
+        expected += [tuple(int(v) for v in box) for box in alone.boxes]
+    assert cv2.boxes == expected
+    assert expected
+
+
+def test_a_camera_is_a_number_and_frames_are_limited(cv2: Any) -> None:
+    accelerator = DupNetAccelerator(FakeBus(), DESCRIPTION)
+    assert follow(accelerator, "0", "", 3, 0.5)[0] == 3
+    assert cv2.captures[0].source == 0
+    assert not cv2.writers
+
+
+def test_a_source_that_does_not_open_is_named(cv2: Any) -> None:
+    accelerator = DupNetAccelerator(FakeBus(), DESCRIPTION)
+    with pytest.raises(AcceleratorError, match="--source broken: no camera or readable video"):
+        follow(accelerator, "broken", "", 0, 0.5)
+
+
+def test_without_opencv_it_says_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    with pytest.raises(AcceleratorError, match="need OpenCV"):
+        opencv()
