@@ -9,7 +9,8 @@ endif
 
 MODEL       ?= dupnet-tinier-yolo
 BOARD       ?= Pynq-Z2
-TARGET_FPS  ?= 60
+# the line to an ULX3S takes less than one frame a second
+TARGET_FPS  ?= $(if $(filter ULX3S-85F,$(BOARD)),10,60)
 PIXELS_PER_CLOCK ?=
 SIZE        ?= 512
 MODEL_SEED  ?= 1
@@ -29,6 +30,10 @@ WAVE_START  ?= 0
 WAVE_CLOCKS ?= 20000
 THRESHOLD   ?= 0.2
 FOLDING     ?=
+WITHOUT_BITFILE ?=
+WAY         ?=
+MEASURED    ?=
+PARETO      ?= dupnet-tinier-yolo ifq-tinier-yolo
 TORCH_INDEX ?=
 SPLIT       ?= train
 SCENES       = $(if $(filter command line,$(origin OUT)),$(OUT),build/scenes)
@@ -53,12 +58,14 @@ RUN     := @$(VENV)/bin/python
 PYTEST  := $(RUN) -m pytest -n auto
 image    = $(if $(IMAGE),--image "$(IMAGE)")
 target   = $(if $(PIXELS_PER_CLOCK),pixels_per_clock: $(PIXELS_PER_CLOCK),target_fps: $(TARGET_FPS))
+host     = $(if $(filter command,$(origin HOST)),--host "$(HOST)")
+pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 weights  = $(if $(CHECKPOINT),--checkpoint "$(CHECKPOINT)")
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all lint cost export config build built frames emulate rtlsim \
-        cppsim hls synth bench detect report scenes train compare evaluate clean FORCE
+        timing board-sim bitstream driver deploy cppsim hls synth bench detect report scenes train compare evaluate pareto clean FORCE
 
 help: ## this list
 	@echo "Targets:"
@@ -66,9 +73,9 @@ help: ## this list
 	  | awk -F'|' '{printf "%-12s%s\n", $$1, $$2}'
 	@echo "Variables (make TARGET NAME=value):"
 	@echo "  MODEL=$(MODEL)   network of the zoo (ifq-tinier-yolo, dupnet-l-pact, ...)"
-	@echo "  BOARD=$(BOARD)   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, Ultra96-V2, ZCU104, KV260_SOM"
+	@echo "  BOARD=$(BOARD)   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, Ultra96-V2, ZCU104, KV260_SOM, ULX3S-85F"
 	@echo "  TARGET_FPS=$(TARGET_FPS)   frames per second that the folding has to reach"
-	@echo "  PIXELS_PER_CLOCK=   instead of it: pixels of the input a clock, 1/16 to 1"
+	@echo "  PIXELS_PER_CLOCK=   instead of it: pixels of the input a clock, 1/16 to 8"
 	@echo "  FOLDING=   JSON file with PE and SIMD by node name (see $(NAME)/final_hw_config.json)"
 	@echo "  CHECKPOINT=$(CHECKPOINT)   trained weights (empty: of the seed)"
 	@echo "  SIZE=$(SIZE)   height and width of the input; MODEL_SEED=$(MODEL_SEED)   seed of the weights"
@@ -77,7 +84,9 @@ help: ## this list
 	@echo "  STALLS=$(STALLS)   probability of a stall at either end; SEED=$(SEED)   its seed; WAVES=1   FST"
 	@echo "  WAVE_START=$(WAVE_START)   first clock of the waveform; WAVE_CLOCKS=$(WAVE_CLOCKS)   how many (0: all)"
 	@echo "  BUILDS=$(BUILDS)   builds of cppsim: fast (built-in integers), exact (ap_int), both"
-	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench (default: all)"
+	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,folds,emulator,build,growth"
+	@echo "  WAY=   of bitstream for a Zynq: vivado, open (default: vivado where it is on the PATH)"
+	@echo "  HOST=   board for deploy, as ssh takes it (user@address); WITHOUT_BITFILE=1   deploy without one"
 	@echo "  THRESHOLD=$(THRESHOLD)   least score of a box"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
 
@@ -165,11 +174,35 @@ hls: built ## every operator and the network through Vitis HLS (NODES=a,b: only 
 synth: built ## LUT, FF, BRAM, DSP of every operator by yosys, beside the board's (NODES=a,b, JOBS=n)
 	$(RUN) -m flows synth $(CONFIG) $(if $(NODES),--nodes "$(NODES)") $(if $(JOBS),--jobs $(JOBS))
 
+timing: built ## clock and critical path of every operator on an ECP5, by nextpnr (NODES=a,b, JOBS=n)
+	$(RUN) -m flows pnr $(CONFIG) --seed $(SEED) $(if $(NODES),--nodes "$(NODES)") $(if $(JOBS),--jobs $(JOBS))
+
+pareto: setup ## frames/s against LUTs of DupNet and IFQ-Tinier-YOLO on BOARD (MEASURED=1: yosys too, hours)
+	@for model in $(PARETO); do \
+	  $(MAKE) --no-print-directory config MODEL=$$model PIXELS_PER_CLOCK=1 \
+	    NAME=pareto-$$model-$(BOARD) || exit 1; done
+	$(RUN) -m flows pareto $(firstword $(pareto)) --beside $(wordlist 2,9,$(pareto)) \
+	  --out $(BUILD)/pareto-$(BOARD) $(if $(MEASURED),--measured) $(if $(JOBS),--jobs $(JOBS))
+
+board-sim: built ## IMAGE through the driver on a simulated board (shell, accelerator, memory), to boxes
+	$(RUN) -m flows board-sim $(CONFIG) --threshold $(THRESHOLD) --stalls $(STALLS) --seed $(SEED) $(image)
+
+bitstream: built ## the file for the board, <build>/bitfile/<name>.bit (ULX3S-85F: tools of PyPI alone)
+	$(RUN) -m flows bitstream $(CONFIG) --seed $(SEED) $(if $(WAY),--way $(WAY)) $(if $(JOBS),--jobs $(JOBS))
+
+driver: built ## the driver with its description and vectors, into the build folder's driver/
+	$(RUN) -m flows driver $(CONFIG) $(image)
+
+deploy: built ## the folder for the board: bitfile, driver, vectors; HOST=user@address: copied and validated
+	$(RUN) -m flows deploy $(CONFIG) $(host) \
+	  $(if $(WITHOUT_BITFILE),--without-bitfile) $(image)
+
 detect: built ## the picture with its boxes, by the emulator
 	$(RUN) -m flows detect $(CONFIG) --out $(OUT)/detections.png --threshold $(THRESHOLD) $(image)
 
-bench: config ## seconds a frame beside other tools' (FINN_HLSLIB=folder: finn-hlslib's too)
-	$(RUN) -m flows.bench $(CONFIG) --json $(BUILD)/bench.json \
+bench: config ## this flow beside FINN, hls4ml, onnxruntime, ... (SECTIONS=finn,folds: only these)
+	$(RUN) -m flows.bench $(CONFIG) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md \
+	  $(if $(JOBS),--jobs $(JOBS)) \
 	  $(if $(FINN_HLSLIB),--finn-hlslib "$(FINN_HLSLIB)") $(if $(SECTIONS),--sections $(SECTIONS))
 
 report: cost config ## the HTML report of what has run so far
