@@ -85,7 +85,7 @@ help: ## this list
 	@echo "  WAVE_START=$(WAVE_START)   first clock of the waveform; WAVE_CLOCKS=$(WAVE_CLOCKS)   how many (0: all)"
 	@echo "  BUILDS=$(BUILDS)   builds of cppsim: fast (built-in integers), exact (ap_int), both"
 	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,folds,emulator,build,growth"
-	@echo "  WAY=   of bitstream for a Zynq: vivado, open (default: vivado where it is on the PATH)"
+	@echo "  WAY=   of bitstream for a Zynq: vivado (default), open"
 	@echo "  HOST=   board for deploy, as ssh takes it (user@address); WITHOUT_BITFILE=1   deploy without one"
 	@echo "  THRESHOLD=$(THRESHOLD)   least score of a box"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"

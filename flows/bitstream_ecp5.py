@@ -19,7 +19,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from flows.build import load_step
 from flows.config import BuildConfig
 from flows.driver import build_id, load_design
 from flows.errors import FlowError
@@ -89,7 +88,6 @@ class _Steps:
 
 def bitstream(config: BuildConfig, seed: int = 1) -> Path:
     """Synthesis, placement, routing and bitstream; see flows.bitstream.bitstream."""
-    load_step(config, "generate_rtl")  # of this very configuration
     accelerator = load_design(config)
     tools = (find_yosys(), find_nextpnr(), find_ecppack())
     versions = [tools[0].version.partition(" (")[0]]

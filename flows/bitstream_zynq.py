@@ -57,6 +57,7 @@ def bitstream(
             f"board {config.board}: the open way is for {OPEN_FAMILY}; "
             f"{config.device.family} needs Vivado"
         )
+    load_design(config)  # refused before what was made of an earlier one goes
     check_space(config.output_dir)
     remove_json(config.output_dir, "bitstream")
     for suffix in (".bit", ".hwh"):

@@ -138,6 +138,17 @@ def model_path(config: BuildConfig, step: str) -> Path:
 
 def load_step(config: BuildConfig, step: str) -> ModelWrapper:
     """The model after a step of a finished build of this very configuration."""
+    path = check_built(config, step)
+    import hw.ops  # noqa: F401  (registers the operators)
+
+    try:
+        return ModelWrapper(str(path))
+    except (DecodeError, ValueError, OSError) as error:
+        raise FlowError(f"{path}: not readable ({error}); build again") from error
+
+
+def check_built(config: BuildConfig, step: str) -> Path:
+    """File of the model after a step; FlowError where no build of this configuration made it."""
     state = read_state(config)
     check_same(config, state)
     path = model_path(config, step)
@@ -145,12 +156,7 @@ def load_step(config: BuildConfig, step: str) -> ModelWrapper:
         raise FlowError(
             f"{config.output_dir}: step {step} has not been built; run `python -m flows build`"
         )
-    import hw.ops  # noqa: F401  (registers the operators)
-
-    try:
-        return ModelWrapper(str(path))
-    except (DecodeError, ValueError, OSError) as error:
-        raise FlowError(f"{path}: not readable ({error}); build again") from error
+    return path
 
 
 def read_state(config: BuildConfig) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 holds a file ``WITHOUT_BITFILE`` that says so, and the command fails unless that was asked for.
 """
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from flows.driver import (
     NOTEBOOK,
     PACKAGE,
     VECTORS,
+    build_id,
     load_design,
     register_map,
     write_driver,
@@ -19,7 +21,7 @@ from flows.driver import (
 from flows.errors import FlowError
 from flows.files import fresh_folder, write_text
 from flows.remote import Remote, check_board
-from flows.report.data import remove_json, write_json
+from flows.report.data import read_json, remove_json, write_json
 from hw.driver.description import FILE, read_description
 
 MARK = "WITHOUT_BITFILE"
@@ -65,15 +67,24 @@ def deploy(
 
 
 def find_bitfile(config: BuildConfig) -> Path | None:
-    """The build's bitfile, or None; FlowError where it is older than the RTL."""
+    """The build's bitfile, or None; FlowError where report/bitstream.json does not vouch for it.
+
+    The report is written behind the bitfile, and removed with the build that it is of.
+    """
     path = config.output_dir / "bitfile" / f"{config.top}.bit"
     if not path.is_file():
         return None
-    design = load_design(config)
-    if path.stat().st_mtime_ns < (design.folder / f"{design.top}.json").stat().st_mtime_ns:
-        raise FlowError(
-            f"{path}: older than the RTL of this build: make bitstream BOARD={config.board} again"
-        )
+    again = f"make bitstream BOARD={config.board} again"
+    if not (config.output_dir / "report" / "bitstream.json").is_file():
+        raise FlowError(f"{path}: no report/bitstream.json of this build vouches for it: {again}")
+    report = read_json(config.output_dir, "bitstream")
+    said = report.get("build_id") if isinstance(report, dict) else None
+    number = build_id(load_design(config))
+    if said != number:
+        found = f"0x{said:08x}" if isinstance(said, int) else "unknown"
+        raise FlowError(f"{path}: of build {found}; the RTL is build 0x{number:08x}: {again}")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != report.get("sha256"):
+        raise FlowError(f"{path}: not the file that report/bitstream.json is about: {again}")
     return path
 
 
@@ -98,7 +109,7 @@ def _validate(config: BuildConfig, host: str, folder: Path) -> None:
     build = read_description(folder / FILE).build_id
     result = {"board": f"{config.board} at {host}", "frames": VECTORS}
     try:
-        said = remote.run_as_root(f"cd {target} && python3 -m {PACKAGE} validate", "validate")
+        said = remote.run_as_root(f"cd {target} && python3 -B -m {PACKAGE} validate", "validate")
     except FlowError as error:
         if "integers differ" in str(error):
             write_json(config.output_dir, "on_board", {**result, "faults": [str(error)]})

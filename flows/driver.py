@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from flows.build import load_step
+from flows.build import check_built, load_step
 from flows.config import BuildConfig
 from flows.detect import make_frames
 from flows.emulator import Emulator
@@ -37,10 +37,11 @@ VECTORS = 4
 
 
 def load_design(config: BuildConfig) -> Design:
-    """The stitched accelerator of a build."""
+    """The stitched accelerator of a build; FlowError where it is none of this configuration's."""
     path = config.output_dir / "rtl" / f"{config.top}.json"
     if not path.is_file():
         raise FlowError(f"{path}: no such file; expected the RTL of a finished build (make build)")
+    check_built(config, "generate_rtl")
     return Design.load(path)
 
 

@@ -29,11 +29,14 @@ for module in numpy pynq; do
   else echo $module=$(echo "$text" | tail -n 1); fi
 done
 """
+#: A board whose bus hangs answers no more, for ever: after a minute ssh gives up.
+_ALIVE = ("ServerAliveInterval=15", "ServerAliveCountMax=4")
 #: What ssh says on standard error, and what that means.
 _REASONS = (
     ("connection refused", "it refuses the connection: is an ssh server running there?"),
     ("could not resolve", "there is no host of this name"),
     ("name or service not known", "there is no host of this name"),
+    ("not responding", "it answers no more: a board that hangs has to be switched off and on"),
     ("timed out", "it does not answer: is the board on, and is the address right?"),
     ("no route to host", "it cannot be reached: is the board on, and is the address right?"),
     ("network is unreachable", "it cannot be reached: is the board on, and is the address right?"),
@@ -57,8 +60,9 @@ class Remote:
 
     def run(self, command: str, data: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         """Run a command in a login shell; FlowError where ssh itself fails."""
-        options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
-        return self._ssh([*options, self.host, f"bash -lc {shlex.quote(command)}"], data)
+        options = ("BatchMode=yes", "ConnectTimeout=10", *_ALIVE)
+        said = [part for option in options for part in ("-o", option)]
+        return self._ssh([*said, self.host, f"bash -lc {shlex.quote(command)}"], data)
 
     def run_as_root(self, command: str, what: str) -> str:
         """Run a command as root; returns what it says, FlowError with its last line if it fails."""
@@ -86,8 +90,9 @@ class Remote:
             archive.add(folder, ".")
         work, place = shlex.quote(f"{target}.part"), shlex.quote(target)
         command = (
-            f"set -e; rm -rf {work}; mkdir -p {work}; tar -xzf - -C {work}; rm -rf {place}; "
-            f"mv {work} {place}"
+            f"set -e; rm -rf {work}; mkdir -p {work}; tar -xzf - -C {work}; "
+            # what root ran there may have left files of root's
+            f"rm -rf {place} 2>/dev/null || sudo -n rm -rf {place}; mv {work} {place}"
         )
         done = self.run(command, packed.getvalue())
         if done.returncode:

@@ -7,6 +7,7 @@ combinational path between the two sides of a stream module; the exit status is 
 """
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ from hw.sim.tools import find_verilator
 #: What the folders of modules lie below.
 _HW = RTL_DIR.parent
 _PACKAGE = "*_pkg.sv"
+#: A minus in front of a cast that is not the operator of two operands.
+_NEGATED_CAST = re.compile(r"(?:^|[=<>?:,(\[{&|^~!+*/%-])\s*-\s*(?:\w+|\([^()]*\))\s*'\s*\(")
 
 
 def rtl_files() -> tuple[list[Path], list[Path]]:
@@ -45,6 +48,19 @@ def verilator_complaints(module: Path, packages: list[Path]) -> str:
     )
     text = (done.stdout + done.stderr).strip()
     return text if done.returncode or text.startswith("%") else ""
+
+
+def misread_casts(module: Path) -> str:
+    """Lines with a minus before a cast, "" if there is none.
+
+    yosys reads ``-N'(x)`` as a cast to -N bits, where the language and Verilator read -(N'(x)).
+    """
+    found = [
+        f"{module.name}:{number}: yosys misreads a minus before a cast: {line.strip()}"
+        for number, line in enumerate(module.read_text().splitlines(), 1)
+        if _NEGATED_CAST.search(line.partition("//")[0])
+    ]
+    return "\n".join(found)
 
 
 def yosys_complaints(packages: list[Path], modules: list[Path], cache: Path) -> dict[str, str]:
@@ -103,10 +119,10 @@ def main() -> int:
     failures = 0
     try:
         for module in modules:
-            text = verilator_complaints(module, packages)
+            text = verilator_complaints(module, packages) or misread_casts(module)
             if text:
                 failures += 1
-                print(f"{module.name}: verilator:\n{text}", file=sys.stderr)
+                print(f"{module.name}:\n{text}", file=sys.stderr)
         print(f"verilator --lint-only -Wall: {len(modules)} modules, {failures} with complaints")
         cache = Path(sys.prefix) / "yowasp-cache"
         if not cache.exists():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.bench.rows import Options, Section, markdown, table
 from flows.bench.sections import SECTIONS
-from flows.build import build, load_step
+from flows.build import build, is_current
 from flows.config import BuildConfig, load_config
 from flows.errors import FlowError
 from flows.files import write_text
@@ -55,7 +55,7 @@ def _run(arguments: argparse.Namespace) -> None:
         raise FlowError(f"--frames {arguments.frames}: expected at least 1")
     if arguments.jobs < 1:
         raise FlowError(f"--jobs {arguments.jobs}: expected 1 or more")
-    _build_if_missing(config)
+    _build_if_stale(config)
     work = config.output_dir / "bench"
     work.mkdir(exist_ok=True)
     options = Options(work, arguments.frames, arguments.finn_hlslib, arguments.jobs)
@@ -87,10 +87,9 @@ def _earlier(path: Path | None, config: str) -> dict[str, Section]:
         return {}
 
 
-def _build_if_missing(config: BuildConfig) -> None:
-    try:
-        load_step(config, "generate_rtl")
-    except FlowError:
+def _build_if_stale(config: BuildConfig) -> None:
+    """Sections compare with builds of their own, so that all have to be of the same sources."""
+    if not is_current(config):
         build(config)
 
 

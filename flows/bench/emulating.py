@@ -28,13 +28,14 @@ def emulator_section(config: BuildConfig, options: Options) -> Section:
     frames = np.load(path)
     emulator = Emulator(load_step(config, "fold_duplicated_weights"), threads=1)
     unfolded = Emulator(load_step(config, "streamline"), threads=1)
+    _same_integers(emulator, unfolded, frames)
     plain = "onnxruntime, float32"
     rows = [
         _plain(plain, config, emulator, frames),
         _row("emulator", emulator.boundaries, frames,
              "integers, every layer boundary returned"),
         _row("emulator without the two folds", unfolded.boundaries, frames,
-             "the same integers"),
+             "the same integers at the output"),
         _qonnx(config, emulator, frames),
     ]  # fmt: skip
     height, width, channels = emulator.input_shape
@@ -43,6 +44,12 @@ def emulator_section(config: BuildConfig, options: Options) -> Section:
         "figures": "frames a second of CPU time, one thread, median frame",
     }
     return Section("emulator", "Frames a second in software", with_ratios(rows, plain), facts)
+
+
+def _same_integers(emulator: Emulator, unfolded: Emulator, frames: Any) -> None:
+    """FlowError unless the network's integers are the same with and without the folds."""
+    if not np.array_equal(emulator.run(frames), unfolded.run(frames)):
+        raise FlowError("emulator: the network's integers change with its two folds")
 
 
 def _row(what: str, run: Callable[[Any], Any], frames: Any, note: str) -> Row:
@@ -62,6 +69,12 @@ def _real(emulator: Emulator, frame: Any) -> Any:
     return (frame.transpose(2, 0, 1)[None] * step).astype(np.float32)
 
 
+def _equal(run: Callable[[Any], Any], emulator: Emulator, frames: Any) -> str:
+    """How much of what run gives is the emulator's, but for the rounding of float32."""
+    close = np.isclose(run(frames[0]), decoded(emulator, frames[0]), rtol=1e-5, atol=1e-4).mean()
+    return f"{100 * close:.1f} % of the outputs equal"
+
+
 def _plain(what: str, config: BuildConfig, emulator: Emulator, frames: Any) -> Row:
     """The exported network in plain ONNX operators, all of onnxruntime's optimizations on."""
     try:
@@ -79,8 +92,7 @@ def _plain(what: str, config: BuildConfig, emulator: Emulator, frames: Any) -> R
     def run(frame: Any) -> Any:
         return session.run(None, {name: _real(emulator, frame)})[0]
 
-    close = np.isclose(run(frames[0]), decoded(emulator, frames[0]), rtol=1e-5, atol=1e-4).mean()
-    note = f"the QONNX file in float32, all optimizations; {100 * close:.1f} % of the outputs equal"
+    note = f"the QONNX file in float32, all optimizations; {_equal(run, emulator, frames)}"
     return _row(what, run, frames, note)
 
 
@@ -90,7 +102,10 @@ def _qonnx(config: BuildConfig, emulator: Emulator, frames: Any) -> Row:
     model = prepare(load_qonnx(config.model))
     name = model.graph.input[0].name
 
-    def run(frame: Any) -> Any:
-        return execute_onnx(model, {name: _real(emulator, frame)})
+    result = model.graph.output[0].name
 
-    return _row("QONNX execution", run, frames, "one ONNX session a node")
+    def run(frame: Any) -> Any:
+        return execute_onnx(model, {name: _real(emulator, frame)})[result]
+
+    note = f"one ONNX session a node; {_equal(run, emulator, frames)}"
+    return _row("QONNX execution", run, frames, note)

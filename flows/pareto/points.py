@@ -4,7 +4,7 @@ By the cost model everything is done in memory. Its FIFOs are by rule (a row a l
 which sizes them, differs a little. Measured points are builds of their own below the folder.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -25,8 +25,7 @@ from flows.steps.to_hardware import to_hardware
 from flows.synth import synth
 from flows.target import target_clocks
 from hw.synth.cost.model import Cost, load_cost_model
-from hw.timing.chain import Chain
-from hw.timing.sizing import MAX_REPLAY, ROWS, slots
+from hw.timing.sizing import deep_interval
 
 #: Pixels a clock, from the least to what may fit.
 _SLOW = tuple(Fraction(1, parts) for parts in (16, 12, 8, 6, 4, 3, 2))
@@ -92,7 +91,9 @@ def _estimate(model: ModelWrapper, config: BuildConfig, rate: str) -> Point:
     clocks = target_clocks(config, hardware)
     key = "pixels_per_clock"
     hardware = set_folding(hardware, clocks, {}, config.clock_ns, key, config.device)
-    interval = _interval([getCustomOp(node) for node in hardware.graph.node])
+    interval = deep_interval([getCustomOp(node) for node in hardware.graph.node])
+    if interval is None:
+        raise FlowError("the network stands still whatever the depths of FIFOs")
     set_fifo_depths(hardware, {}, automatic=False)
     part = config.device.part
     hardware = insert_streams(specialize(hardware, part), part)
@@ -111,13 +112,6 @@ def _estimate(model: ModelWrapper, config: BuildConfig, rate: str) -> Point:
         round(cost.ff),
         cost.bram36,
     )
-
-
-def _interval(ops: Sequence[Any]) -> int:
-    """Clocks a frame with deep FIFOs, as size_fifos begins with."""
-    rows, vectors = slots(ops, {})
-    deep = {name: ROWS * row + MAX_REPLAY for name, row in rows.items()}
-    return Chain.of(ops, {**deep, **vectors}).settled(strict=False).interval
 
 
 def measured(config: BuildConfig, rate: str, folder: Path, jobs: int) -> Point:

@@ -27,8 +27,7 @@ from hw.errors import HardwareError
 from hw.sim.tools import find_compiler
 from hw.synth.cost.contents import contents_of
 from hw.synth.cost.model import load_cost_model
-from hw.timing.chain import Chain
-from hw.timing.sizing import MAX_REPLAY, ROWS, slots
+from hw.timing.sizing import deep_interval
 
 #: Share of a part's block RAM that is taken for fewer LUTs; FIFOs and what is around need some too.
 BRAM_SHARE = 0.3
@@ -37,6 +36,8 @@ BRAM_SHARE = 0.3
 TIES = ((False, False), (True, False), (True, True))
 #: More RAMB18 than any part has.
 ANY = 1 << 30
+#: Clocks of a network that stands still: size_fifos says where.
+NEVER = 1 << 60
 
 #: Attributes that a folding file may set.
 FOLDING_ATTRIBUTES = (
@@ -109,14 +110,13 @@ def _apply(ops: list[Any], found: Solution, overrides: dict[str, dict[str, Any]]
 
 
 def _interval(ops: list[Any], wanted: int) -> int:
-    """Clocks a frame by the timing model, with deep FIFOs; wanted where it cannot run."""
+    """Clocks a frame by the timing model, with deep FIFOs; wanted where it cannot run here."""
     try:
         find_compiler("the timing model", "")
     except HardwareError:
         return wanted
-    rows, vectors = slots(ops, {})
-    deep = {name: ROWS * row + MAX_REPLAY for name, row in rows.items()}
-    return Chain.of(ops, {**deep, **vectors}).settled(strict=False).interval
+    found = deep_interval(ops)
+    return NEVER if found is None else found
 
 
 def _fitting(

@@ -48,7 +48,7 @@ def read_picture(path: str) -> Any:
     if path.endswith(".npy"):
         try:
             return np.load(path, allow_pickle=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             raise AcceleratorError(f"{path}: not a readable .npy file ({error})") from None
     try:
         from PIL import Image

@@ -79,6 +79,8 @@ def follow(
                 size = (picture.shape[1], picture.shape[0])
                 rate = capture.get(cv2.CAP_PROP_FPS) or 25.0
                 writer = cv2.VideoWriter(out, cv2.VideoWriter_fourcc(*"MJPG"), rate, size)
+                if not writer.isOpened():
+                    raise AcceleratorError(f"--out {out}: cannot be written (expected an .avi)")
             if writer is not None:
                 writer.write(picture)
     finally:

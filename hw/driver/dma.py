@@ -67,6 +67,8 @@ class _Slot:
     def __init__(self, bus: Bus, description: Description, batch: int) -> None:
         self.input = bus.allocate((batch, *description.input.shape), description.input.dtype)
         self.output = bus.allocate((batch, *description.output.shape), description.output.dtype)
+        # the host only reads it from now on: no line of its cache may be written over results
+        self.output.invalidate()
 
     def buffers(self) -> tuple[Buffer, Buffer]:
         return self.input, self.output

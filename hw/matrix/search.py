@@ -19,9 +19,11 @@ PLANS = (
 def least_latency(elements: int, weight_bits: int) -> int:
     """Clocks in which the product with a matrix of this many elements a row is always done.
 
-    One for every four-fold of the elements, and for that of a weight's bits, at least one.
+    One for every four-fold of the elements, and for that of a weight's bits, at least one; more
+    where a row of nothing but negative digits (every other bit of a weight) has to be negated too.
     """
-    return max(2, fours_of(elements) + max(1, fours_of(weight_bits)))
+    negative = fours_of(elements * max(1, weight_bits // 2)) + 1
+    return max(2, fours_of(elements) + max(1, fours_of(weight_bits)), negative)
 
 
 def fours_of(values: int) -> int:

@@ -111,11 +111,12 @@ module sliding_window_serial #(
   logic [PtrBits:0] behind;
 
   always_comb begin
-    fall = -LevelBits'(1);
+    // (yosys takes the minus of -LevelBits'(..) to be the size's: hence the brackets)
+    fall = -(LevelBits'(1));
     ahead = PtrBits'(1 % Depth);
     behind = (PtrBits + 1)'(1 % Depth - Depth);
     if (last_run_q && !last_krow_q) begin
-      fall = -LevelBits'(RowJump);
+      fall = -(LevelBits'(RowJump));
       ahead = PtrBits'(RowJump % Depth);
       behind = (PtrBits + 1)'(RowJump % Depth - Depth);
     end else if (last_run_q && !last_ocol_q) begin

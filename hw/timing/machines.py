@@ -240,7 +240,7 @@ def _tree(lanes: int) -> int:
 
 def _count_latency(steps: int) -> int:
     """Latency of threshold_count."""
-    return steps.bit_length() if steps == 3 or steps > 15 else 2 if steps else 0
+    return steps.bit_length() if steps > 15 else 2 if steps else 0
 
 
 def _steps(op: Any) -> int:

@@ -67,7 +67,7 @@ def size_fifos(ops: Sequence[Any], given: Mapping[str, int]) -> Sizing:
     """
     search = _Search(ops, real(given))
     rows, inner = slots(ops, given)
-    heads = {name: ROWS * row + MAX_REPLAY for name, row in rows.items()}
+    heads = _deep(rows)
     best = search.run({**heads, **inner}, strict=False)
     if best.times.stuck:
         raise HardwareError(f"node {best.stuck}: stands still whatever the depths of FIFOs")
@@ -88,6 +88,17 @@ def size_fifos(ops: Sequence[Any], given: Mapping[str, int]) -> Sizing:
     if held != depths and search.keeps(held):  # shallower ones before it can leave places empty
         depths, settled = held, search.run(held)
     return Sizing({**real(depths), **search.fixed}, settled)
+
+
+def deep_interval(ops: Sequence[Any]) -> int | None:
+    """Clocks a frame with deep FIFOs wherever one may stand; None if it stands still even so."""
+    rows, inner = slots(ops, {})
+    settled = Chain.of(ops, {**_deep(rows), **inner}).settled(strict=False)
+    return None if settled.times.stuck else settled.interval
+
+
+def _deep(rows: Mapping[str, int]) -> dict[str, int]:
+    return {name: ROWS * row + MAX_REPLAY for name, row in rows.items()}
 
 
 def slots(ops: Sequence[Any], given: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:

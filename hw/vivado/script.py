@@ -15,6 +15,8 @@ from hw.vivado.processing_system import ProcessingSystem
 #: Where the script puts what it made, and what that is called.
 RESULTS = "results"
 TIMING, UTILIZATION, SUMMARY = "timing.rpt", "utilization.rpt", "summary.txt"
+#: Where the reports are left when timing is not met.
+MISSED = "timing-not-met"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ set digest {quoted(of.digest)}
 set jobs [expr {{[info exists argv] && [llength $argv] > 0 ? [lindex $argv 0] : 2}}]
 set here [file normalize [file dirname [info script]]]
 cd $here
-file delete -force {FINISHED} {FAILED} {RESULTS}
+file delete -force {FINISHED} {FAILED} {RESULTS} {RESULTS}.part {MISSED}
 
 proc leave {{name text}} {{
   set file [open $name.part w]
@@ -79,6 +81,8 @@ proc slack {{kind}} {{
 set stage project
 if {{[catch {{
   create_project -force $name [file join $here vivado] -part $part
+  # a memory without its contents would be zeros, and the bitstream wrong: no mere warning
+  set_msg_config -id {{Synth 8-4445}} -new_severity ERROR
   # the board's presets, where its files are installed; PYNQ's images bring their own at boot
   if {{$board_part ne "" && [llength [get_board_parts -quiet $board_part]] > 0}} {{
     set_property board_part $board_part [current_project]
@@ -92,6 +96,9 @@ if {{[catch {{
 
   set stage "block design"
 {design}
+  # one synthesis of all, with the memory contents of this project
+  set_property synth_checkpoint_mode None [get_files {DESIGN}.bd]
+  generate_target all [get_files {DESIGN}.bd]
   make_wrapper -files [get_files {DESIGN}.bd] -top -import
   set_property top {DESIGN}_wrapper [current_fileset]
 
@@ -112,7 +119,7 @@ if {{[catch {{
   set hold [slack hold]
   leave {RESULTS}.part/{SUMMARY} "setup $setup\\nhold $hold\\nversion [version -short]"
   if {{$setup < 0 || $hold < 0}} {{
-    file rename -force {RESULTS}.part timing-not-met
+    file rename -force {RESULTS}.part {MISSED}
     error "timing is not met: worst slack $setup ns (setup), $hold ns (hold)"
   }}
   set run [file join $here vivado $name.runs impl_1]

@@ -151,7 +151,7 @@ def _missing():
 def test_clock_that_no_pll_makes(tmp_path):
     keys = {"board": "ULX3S-85F", "synth_clk_period_ns": 1.0}
     config = load_config(write_config(tmp_path, small_network(), **keys))
-    with pytest.raises(FlowError, match="generate_rtl has not been built"):
+    with pytest.raises(FlowError, match="expected the RTL of a finished build"):
         bitstream(config)
     build(config)
     with pytest.raises(ValueError, match="clock of 1000 MHz"):

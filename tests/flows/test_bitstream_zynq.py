@@ -22,7 +22,7 @@ from flows.report.level import PASSED
 from flows.report.levels import levels
 from hw.openxc7.tools import PROGRAMS
 from tests.flows.flow import small_network, write_config
-from tests.hw.openxc7.test_tools import PART, put_stand_ins
+from tests.hw.openxc7.test_open_tools import PART, put_stand_ins
 from tests.hw.vivado.tcl_recorder import RECORDER
 
 needs_tclsh = pytest.mark.skipif(

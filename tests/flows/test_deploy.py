@@ -1,6 +1,7 @@
 """deploy: the folder, with and without a bitfile; a host, by a stand-in for ssh and by sshd."""
 
 import getpass
+import hashlib
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from flows.config import BuildConfig, load_config
 from flows.deploy import deploy, find_bitfile
 from flows.driver import build_id, load_design
 from flows.errors import FlowError
+from flows.report.data import write_json
 
 Detector = tuple[Path, BuildConfig]
 STAND_IN = Path(__file__).parents[1] / "hw" / "driver" / "stand_in"
@@ -34,13 +36,24 @@ HEALTHY = {
 
 @pytest.fixture
 def built(detector: Detector, tmp_path: Path) -> Detector:
-    """A copy of the build with an (empty) bitfile, whose configuration is the copy's."""
+    """A copy of the build with a bitfile of sorts, whose configuration is the copy's."""
     shutil.copytree(detector[0].parent, tmp_path / "net")
     path = tmp_path / "net" / "config.yaml"
     config = load_config(path)
-    (config.output_dir / "bitfile").mkdir()
-    (config.output_dir / "bitfile" / "tiny.bit").write_bytes(b"bits")
+    put_bitfile(config)
     return path, config
+
+
+def put_bitfile(config: BuildConfig, **other: object) -> None:
+    """A bitfile, and the report that says of what build it is."""
+    bitfile = config.output_dir / "bitfile" / "tiny.bit"
+    bitfile.parent.mkdir(exist_ok=True)
+    bitfile.write_bytes(b"bits")
+    said = {
+        "build_id": build_id(load_design(config)),
+        "sha256": hashlib.sha256(b"bits").hexdigest(),
+    }
+    write_json(config.output_dir, "bitstream", {**said, **other})
 
 
 # --- the folder -------------------------------------------------------------------------------
@@ -87,11 +100,19 @@ def test_without_a_bitfile_the_folder_says_so_and_the_command_fails(
     assert not (folder / "WITHOUT_BITFILE").exists()
 
 
-def test_a_bitfile_older_than_the_rtl_is_refused(built: Detector) -> None:
+def test_a_bitfile_that_no_report_of_this_build_vouches_for_is_refused(built: Detector) -> None:
     _, config = built
-    os.utime(config.output_dir / "bitfile" / "tiny.bit", (1, 1))
-    with pytest.raises(FlowError, match=r"tiny\.bit: older than the RTL"):
+    assert find_bitfile(config) == config.output_dir / "bitfile" / "tiny.bit"
+    put_bitfile(config, build_id=1)
+    with pytest.raises(FlowError, match=r"tiny\.bit: of build 0x00000001; the RTL is build 0x"):
         find_bitfile(config)
+    put_bitfile(config, sha256="0")
+    with pytest.raises(FlowError, match=r"tiny\.bit: not the file that report/bitstream\.json"):
+        find_bitfile(config)
+    (config.output_dir / "report" / "bitstream.json").unlink()
+    with pytest.raises(FlowError, match=r"tiny\.bit: no report/bitstream\.json of this build"):
+        deploy(config)
+    assert not (config.output_dir / "deploy").exists()
 
 
 def test_a_board_without_a_processor_has_nobody_to_log_in_to(built: Detector) -> None:
@@ -108,8 +129,7 @@ def test_the_folder_of_a_serial_board_says_how_it_is_loaded(built: Detector) -> 
     data = yaml.safe_load(path.read_text())
     path.write_text(yaml.safe_dump({**data, "board": "ULX3S-85F"}))
     build(load_config(path))
-    bitfile = path.parent / "build" / "bitfile" / "tiny.bit"
-    os.utime(bitfile)
+    put_bitfile(load_config(path))
     folder = deploy(load_config(path))
     text = (folder / "README.md").read_text()
     assert "openFPGALoader -b ulx3s bitfile/tiny.bit" in text
@@ -189,6 +209,7 @@ def test_a_board_gets_the_folder_and_validates(
     [
         ("connect to host board port 22: Connection refused", "refuses the connection"),
         ("connect to host board port 22: Connection timed out", "does not answer"),
+        ("Timeout, server board not responding.", "answers no more: a board that hangs"),
         ("connect to host board port 22: No route to host", "cannot be reached"),
         ("Could not resolve hostname board: Name or service not known", "no host of this name"),
         ("x@board: Permission denied (publickey,password).", "ssh-copy-id x@board first"),
@@ -300,8 +321,14 @@ def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         port = probe.getsockname()[1]
     (home / "bin" / "python3").symlink_to(sys.executable)
     (home / "bin" / "uname").write_text("#!/bin/sh\necho armv7l\n")
-    (home / "bin" / "sudo").write_text('#!/bin/sh\nshift 2\nexec "$@"\n')
-    for name in ("uname", "sudo"):
+    (home / "bin" / "sudo").write_text(
+        '#!/bin/sh\nwhile [ "${1#-}" != "$1" ]; do shift; done\nROOT=1 exec "$@"\n'
+    )
+    # root's files are in what was copied there before: only root may remove it
+    (home / "bin" / "rm").write_text(
+        '#!/bin/sh\ncase "$ROOT $*" in " "*-Z2) exit 1 ;; esac\nexec /bin/rm "$@"\n'
+    )
+    for name in ("uname", "sudo", "rm"):
         (home / "bin" / name).chmod(0o755)
     (home / ".bash_profile").write_text(
         f"export PATH={home}/bin:$PATH BOARD=Pynq-Z2 PYTHONPATH={STAND_IN}\n"
@@ -358,6 +385,7 @@ def test_over_a_real_connection_the_board_validates(
     there = board / "dupnet" / "tiny-Pynq-Z2"
     assert (there / "bitfile" / "tiny.bit").read_bytes() == b"bits"
     assert not old.exists()
+    assert not list(there.rglob("__pycache__"))  # which would be root's
     assert not there.with_name(there.name + ".part").exists()
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from flows.__main__ import main
-from flows.build import load_step
-from flows.config import BuildConfig
+from flows.build import build, load_step
+from flows.config import BuildConfig, load_config
 from flows.driver import PACKAGE, build_id, container, load_design, register_map, write_driver
 from flows.emulator import Emulator
 from flows.errors import FlowError
@@ -132,6 +132,20 @@ def test_without_rtl_there_is_nothing_to_describe(
     assert not (tmp_path / "build").exists()
 
 
+def test_rtl_of_an_earlier_build_is_refused(detector: Detector, tmp_path: Path) -> None:
+    shutil.copytree(detector[0].parent, tmp_path / "net")
+    path = tmp_path / "net" / "config.yaml"
+    config = load_config(path)
+    assert load_design(config).top == "tiny"
+    path.write_text(path.read_text() + "synth_clk_period_ns: 5.0\n")
+    with pytest.raises(FlowError, match="built from another configuration"):
+        load_design(load_config(path))
+    build(config, stop="fold_duplicated_weights")  # the RTL lies about
+    assert (config.output_dir / "rtl" / "tiny.json").is_file()
+    with pytest.raises(FlowError, match="step generate_rtl has not been built"):
+        write_driver(config)
+
+
 def test_the_package_is_python_3_8_and_imports_only_itself_and_what_a_board_has() -> None:
     allowed = {"numpy", "pynq", "serial", "cv2", "PIL"}
     files = sorted(DRIVER.glob("*.py"))
@@ -218,6 +232,9 @@ def test_the_board_s_command_line(on_board: tuple[Path, ModuleType]) -> None:
     done = board_command(home, PACKAGE, "detect", "picture.npy", "--threshold", "0")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("face ") >= 1
+    (home / "empty.npy").touch()
+    done = board_command(home, PACKAGE, "detect", "empty.npy")
+    assert (done.returncode, done.stderr[:37]) == (1, "error: empty.npy: not a readable .npy")
     done = board_command(home, PACKAGE, "counters")
     assert "odma0_clocks: 0" in done.stdout
 

@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 from hw.errors import HardwareError
 from hw.stitch import stitch
@@ -44,7 +45,7 @@ def measure(work: Path, jobs: int = 1, path: Path = RUNS, most: int | None = Non
         f"{len(runs)} operators, {len(stale)} without a current result, {len(todo)} to run "
         f"({yosys.version.partition(' (')[0]})"
     )
-    done, began = 0, time.monotonic()
+    done, began, writing = 0, time.monotonic(), Lock()
 
     def one(index: int) -> None:
         nonlocal done
@@ -52,9 +53,10 @@ def measure(work: Path, jobs: int = 1, path: Path = RUNS, most: int | None = Non
         found, seconds = synthesize(
             units[index], FAMILY, yosys, work / ident / "yosys", work / "cache"
         )
-        runs[index] = runs[index].with_result(keys[index], yosys.version, found)
-        write_runs(runs, path)
-        done += 1
+        with writing:  # one file for all jobs
+            runs[index] = runs[index].with_result(keys[index], yosys.version, found)
+            write_runs(runs, path)
+            done += 1
         left = (time.monotonic() - began) / done * (len(todo) - done)
         print(
             f"[{done}/{len(todo)}] {_text(runs[index])}: {seconds:.1f} s, {found.LUT} LUT, "

@@ -13,7 +13,7 @@ from flows.bench.children import run_child
 from flows.bench.own import Own
 from flows.bench.plain_onnx import plain_onnx
 from flows.bench.rows import Options, Row, Section, markdown
-from flows.build import STEPS
+from flows.build import STEPS, load_step
 from flows.config import load_config
 from flows.errors import FlowError
 from flows.steps.import_model import load_qonnx, prepare
@@ -123,9 +123,23 @@ def test_build(small, tmp_path):
 def test_emulator(dupnet, tmp_path):
     rows = {row.what: row for row in emulating.emulator_section(dupnet, Options(tmp_path)).rows}
     assert rows["onnxruntime, float32"].ratio == 1.0
-    assert "100.0 % of the outputs equal" in rows["onnxruntime, float32"].note
+    for name in ("onnxruntime, float32", "QONNX execution"):
+        assert "100.0 % of the outputs equal" in rows[name].note
     for name in ("emulator", "emulator without the two folds", "QONNX execution"):
         assert rows[name].ratio > 0
+
+
+def test_emulator_compares_the_integers(dupnet):
+    frames = np.zeros((1, SIZE, SIZE, 3), np.uint8)
+    emulator = emulating.Emulator(load_step(dupnet, "streamline"))
+
+    class Other:
+        def run(self, frames):
+            return emulator.run(frames) + 1
+
+    with pytest.raises(FlowError, match="change with its two folds"):
+        emulating._same_integers(emulator, Other(), frames)
+    emulating._same_integers(emulator, emulator, frames)
 
 
 def _signed():

@@ -34,12 +34,15 @@ class Capture:
 
 
 class Writer:
-    """Keeps what it is given."""
+    """Keeps what it is given; a file without a name's ending does not open."""
 
     def __init__(self, name: str, _: int, rate: float, size: tuple[int, int]) -> None:
         self.name, self.rate, self.size = name, rate, size
         self.pictures: list[Any] = []
         self.released = False
+
+    def isOpened(self) -> bool:  # noqa: N802 (OpenCV's name)
+        return "." in self.name
 
     def write(self, picture: Any) -> None:
         self.pictures.append(picture.copy())
@@ -97,6 +100,14 @@ def test_a_source_that_does_not_open_is_named(cv2: Any) -> None:
     accelerator = DupNetAccelerator(FakeBus(), DESCRIPTION)
     with pytest.raises(AcceleratorError, match="--source broken: no camera or readable video"):
         follow(accelerator, "broken", "", 0, 0.5)
+
+
+def test_a_video_that_cannot_be_written_is_named(cv2: Any) -> None:
+    accelerator = DupNetAccelerator(FakeBus(), DESCRIPTION)
+    with pytest.raises(AcceleratorError, match="--out nowhere: cannot be written"):
+        follow(accelerator, "film.mp4", "nowhere", 0, 0.5)
+    assert cv2.captures[0].released
+    assert cv2.writers[0].released
 
 
 def test_without_opencv_it_says_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from hw.errors import HardwareError
 from hw.matrix.adders import Kind, bits_of, chain_luts, make_adders
 from hw.matrix.search import PLANS, depth, find_pipeline, least_latency
 from hw.matrix.stages import pipeline
-from hw.matrix.sums import Plan, Term, share
+from hw.matrix.sums import Plan, Term, share, signed_digits
 from hw.matrix.table import cell_word, literal, term_word
 from tests.hw.matrix.graphs import clocks, run
 
@@ -39,6 +39,18 @@ def test_pipeline_is_the_product(seed, levels, reach, inputs, rows):
     found = clocks(graph)
     for row in graph.rows:
         assert row is None or found[row.source] == graph.latency
+
+
+@settings(deadline=None, max_examples=60)
+@given(SEEDS, st.integers(1, 8), st.integers(1, 17), st.integers(1, 3))
+def test_least_latency_is_enough_where_all_digits_are_negative(seed, bits, inputs, rows):
+    """-5 = -4 - 1 and its like: twice the terms, and a sum that is negated at its end."""
+    rng = np.random.default_rng(seed)
+    levels = [-v for v in range(1, (1 << bits - 1) + 1) if (signed_digits(np.array(-v)) <= 0).all()]
+    matrix = rng.choice(levels, (inputs, rows))
+    graph = find_pipeline(matrix, 0, 3, least_latency(inputs, bits))
+    x = vectors(rng, 0, 3, inputs)
+    assert np.array_equal(run(graph, x), x @ matrix)
 
 
 @pytest.mark.parametrize("plan", PLANS[::3])

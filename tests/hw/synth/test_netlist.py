@@ -1,7 +1,6 @@
 """Synthesized netlists, simulated with the vectors of the RTL: an operator of each kind."""
 
 import numpy as np
-import pytest
 
 from hw.sim.run import simulate
 from hw.sim.verilate import build
@@ -60,7 +59,6 @@ def _mvau(seed, mw, mh, simd, pe, levels, datatype, number):
     return one_node_model("MultiLevelMVAU", (1, 2, 3, mw), attributes, initializers)
 
 
-@pytest.mark.slow
 def test_netlists_compute_what_the_operators_mean(tmp_path):
     models = [one_node_model(op, SHAPE, attributes) for op, attributes in STREAMS]
     thresholds = np.sort(np.random.default_rng(3).integers(-32, 32, size=(4, 3)), axis=1)

@@ -14,7 +14,8 @@ proc record {name arguments} {
 proc unknown {args} { error "no command [lindex $args 0]" }
 foreach name {create_project add_files update_compile_order create_bd_design create_bd_cell
     apply_bd_automation connect_bd_net connect_bd_intf_net assign_bd_address validate_bd_design
-    save_bd_design make_wrapper set_property launch_runs wait_on_run open_run} {
+    save_bd_design make_wrapper set_property set_msg_config
+    generate_target launch_runs wait_on_run open_run} {
   proc $name {args} [string map [list NAME $name] { record NAME $args; return [lindex $args end] }]
 }
 foreach name {get_bd_cells get_bd_pins get_bd_intf_pins get_bd_addr_spaces get_bd_addr_segs

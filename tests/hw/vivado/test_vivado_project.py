@@ -180,6 +180,23 @@ def test_timing_that_is_not_met_fails(tmp_path):
     said = (tmp_path / "p" / "failed").read_text()
     assert "timing is not met: worst slack -0.031 ns" in said
     assert not (tmp_path / "p" / "results").exists()
+    # again and again the same: the reports are of the last run, and nothing lies about
+    for _ in range(2):
+        tcl_calls(tmp_path / "p" / "build.tcl", tmp_path, SLACK="-0.044")
+        said = (tmp_path / "p" / "failed").read_text()
+        assert "timing is not met: worst slack -0.044 ns" in said
+        missed = tmp_path / "p" / "timing-not-met"
+        assert "setup -0.044" in (missed / "summary.txt").read_text()
+        assert not list(missed.glob("*.part"))
+
+
+def test_a_memory_without_contents_is_an_error_and_synthesis_is_one(tmp_path):
+    write(tmp_path / "p")
+    _, calls = tcl_calls(tmp_path / "p" / "build.tcl", tmp_path)
+    names = [call[0] for call in calls]
+    assert ["set_msg_config", "-id", "Synth 8-4445", "-new_severity", "ERROR"] in calls
+    assert names.index("set_msg_config") < names.index("launch_runs")
+    assert ["set_property", "synth_checkpoint_mode", "None", "system.bd"] in calls
 
 
 def test_a_run_that_does_not_complete(tmp_path):
