@@ -36,7 +36,7 @@ def folds_section(config: BuildConfig, options: Options) -> Section:
         "target": f"{target_text(config)}: {target:,} clocks a frame, {config.device.part}",
         "clocks": "between frames, by the timing model",
         "resources": f"{find_yosys().version.partition(' (')[0]}, all operators: estimates",
-        "weights": f"{PLAIN}: of seed 1, untrained (resources hardly depend on their values)",
+        "weights": f"{PLAIN}: of seed 1 (LUT memories and constant layers depend on them)",
     }
     return Section("folds", "What folding the duplicates buys", _rows(found, network), facts)
 
