@@ -5,13 +5,15 @@ package not even so; those are rewritten in memory (``_PATCHES``), each to the s
 slices that FINN instantiates stay as they are; for slang their ports come from yosys' own library.
 """
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from finn.util.settings import get_settings, initialize_dummy_settings
+from finn.util import settings as finn_settings
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.errors import FlowError
@@ -98,21 +100,38 @@ def script(unit: Unit, family: str) -> str:
     )
 
 
+@contextmanager
+def _finn_settings() -> Iterator[finn_settings.FINNSettings]:
+    """FINN's settings as its library needs them, for one call.
+
+    FINN keeps them in a variable of its module and in the environment, where they would decide
+    over what runs later in this process: both are put back.
+    """
+    kept, environment = finn_settings._SETTINGS, dict(os.environ)
+    try:
+        finn_settings.initialize_dummy_settings()
+        yield finn_settings.get_settings()
+    finally:
+        finn_settings._SETTINGS = kept
+        os.environ.clear()
+        os.environ.update(environment)
+
+
 def finn_unit(op: Any, model: ModelWrapper, part: str, clock_ns: float, folder: Path) -> Unit:
     """Let FINN generate the RTL of an operator (of type ..._rtl) into folder, and read it.
 
     A matrix-vector unit comes with its weight memory, joined as FINN's Vivado scripts join them.
     """
-    initialize_dummy_settings()
     folder.mkdir(parents=True, exist_ok=True)
     op.set_nodeattr("code_gen_dir_ipgen", str(folder))
-    op.generate_hdl(model, part, clock_ns)
+    with _finn_settings() as settings:
+        op.generate_hdl(model, part, clock_ns)
+        paths = [Path(path) for path in op.get_rtl_file_list(abspath=True)]
     top = str(op.get_nodeattr("gen_top_module"))
-    paths = [Path(path) for path in op.get_rtl_file_list(abspath=True)]
     paths = [path for path in paths if path.name != _VERSAL]
     own = ""
     if op.onnx_node.op_type == "MVAU_rtl":
-        library = Path(get_settings().finn_rtllib)
+        library = Path(settings.finn_rtllib)
         paths += [library / "axi/hdl/axilite.sv"]
         paths += [library / f"memstream/hdl/{name}.sv" for name in ("memstream", "memstream_axi")]
         paths.append(folder / f"{top}_memstream_wrapper.v")

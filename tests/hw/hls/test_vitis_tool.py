@@ -190,6 +190,8 @@ def test_finn_runs_its_ip_generation_on_ours(tmp_path, fake, monkeypatch):
     monkeypatch.setenv("XILINX_VIVADO", "/opt/Xilinx/Vivado/2022.2")
     monkeypatch.setenv("FINN_BUILD_DIR", str(tmp_path / "finn"))
     monkeypatch.setenv("FINN_SETTINGS", str(tmp_path / "finn.yaml"))
+    # FINN reads its environment once a process: not what a test before this one left
+    monkeypatch.setattr("finn.util.settings._SETTINGS", None)
     model = two_node_model()
     (tmp_path / "finn").mkdir()
     for node in model.graph.node:
