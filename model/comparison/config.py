@@ -41,6 +41,7 @@ class Comparison:
     warmup: int = 200  # steps
     calibration: int = 1024  # pictures for BatchNorm's final statistics and the head's biases
     settle: int = 200  # steps in which the final head's biases are fitted
+    affine: int = 400  # steps in which its gains and shifts are fitted
     save_minutes: float = 2.0
 
     def check(self) -> None:
@@ -74,6 +75,7 @@ class Comparison:
             workers=1,
             calibration=self.calibration,
             settle=self.settle,
+            affine=self.affine,
             save_minutes=self.save_minutes,
             augment=AugmentConfig(zoom=self.zoom, least_side=self.least_side),
         )

@@ -51,6 +51,9 @@ class TrainConfig:
     workers: int = 4  # threads or processes that decode
     calibration: int = 256  # pictures for BatchNorm's final statistics
     settle: int = 200  # steps in which the final head's biases are fitted to them; 0: not
+    affine: int = (
+        400  # steps in which its gains and shifts are fitted; at most a quarter of the run
+    )
     validate_every: int = 0  # epochs between evaluations; 0: at the end only
     patience: int = 0  # stop after so many evaluations without a better AP; 0: never
     log_every: int = 20  # steps
@@ -64,7 +67,7 @@ class TrainConfig:
         if not (self.epochs or self.steps or self.max_minutes):
             raise ModelError("no end of the training; expected epochs, steps or max_minutes")
         lasting = ("epochs", "steps", "max_minutes", "warmup", "patience", "limit", "workers")
-        for name in (*lasting, "settle"):
+        for name in (*lasting, "settle", "affine"):
             if getattr(self, name) < 0:
                 raise ModelError(f"{name} is {getattr(self, name)}; expected 0 or more")
         for name in ("batch", "log_every", "calibration"):

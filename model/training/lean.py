@@ -109,37 +109,52 @@ class TrainingNetwork(nn.Module):
         network: the network to train.
         dtype: of activations and convolutions: float32, bfloat16, float16, float64. Parameters,
             BatchNorm's sums and the head are float32 (float64 with float64).
+        fixed: normalize by the network's running statistics, as in evaluation mode, instead of
+            the batch's.
     """
 
-    def __init__(self, network: Network, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(
+        self, network: Network, dtype: torch.dtype = torch.float32, fixed: bool = False
+    ) -> None:
         super().__init__()
         self.network = network
         self.dtype = dtype
+        self.fixed = fixed
 
     def forward(self, x: Tensor) -> Tensor:
         """Raw head output of pixels/256 (N, 3, H, W)."""
         x = x.to(self.dtype, memory_format=_layout(x))
+        unit = 1.0  # of x: the network's own values are this times those here
         for block in self.network.blocks.values():
-            x = self._block(cast(ConvBlock, block), x)
+            x = self._block(cast(ConvBlock, block), x, unit)
+            unit = block.step() if self.network.spec.quantized else 1.0
         return self._head(x)
 
-    def _block(self, block: ConvBlock, x: Tensor) -> Tensor:
+    def _block(self, block: ConvBlock, x: Tensor, unit: float) -> Tensor:
         quantized = isinstance(block.conv, BinaryConv2d)
         if quantized:
             x = binary_conv(block.conv, x)
         else:
             weight = block.conv.weight.to(self.dtype)
             x = functional.conv2d(x, weight, padding=block.conv.padding)
-        norm = block.norm
-        x = functional.batch_norm(
-            x, None, None, norm.weight, norm.bias, training=True, eps=norm.eps
-        )
+        x = self._normalize(block.norm, x, unit)
         if block.pool is not None:
             x = functional.max_pool2d(x, 2)
         if not quantized:
             return functional.leaky_relu(x, LEAKY_SLOPE)
         levels = _quantizer(block)
         return cast(Tensor, _Levels.apply(x, levels.alpha, levels.step(), levels.levels))
+
+    def _normalize(self, norm: nn.BatchNorm2d, x: Tensor, unit: float) -> Tensor:
+        if not self.fixed:
+            return functional.batch_norm(
+                x, None, None, norm.weight, norm.bias, training=True, eps=norm.eps
+            )
+        assert norm.running_mean is not None and norm.running_var is not None
+        mean, var = norm.running_mean / unit, norm.running_var / unit**2
+        return functional.batch_norm(
+            x, mean, var, norm.weight, norm.bias, training=False, eps=norm.eps / unit**2
+        )
 
     def _head(self, x: Tensor) -> Tensor:
         """In full precision: it is small, and its output is what the loss sees."""

@@ -29,7 +29,7 @@ from model.zoo import STRIDE
 BATCH = 16
 
 
-def _loss(metadata: dict[str, Any]) -> LossConfig:
+def trained_loss(metadata: dict[str, Any]) -> LossConfig:
     """The loss that the checkpoint was trained with; the default if it does not say."""
     try:
         return LossConfig(**metadata["training"]["loss"])
@@ -49,7 +49,7 @@ def settle_checkpoint(
         inputs = [network.features(batch) for batch in batches]
     boxes = torch.from_numpy(pictures.boxes / STRIDE)
     kinds = torch.from_numpy(pictures.kinds.astype(np.int64))
-    settle(network, inputs, boxes, kinds, _loss(stored.metadata), steps)
+    settle(network, inputs, boxes, kinds, trained_loss(stored.metadata), steps)
     metrics: dict[str, Any] = {}
     if val is not None:
         metrics = evaluate(

@@ -21,6 +21,7 @@ from model.checkpoint import save_checkpoint
 from model.errors import ModelError
 from model.network import Network
 from model.training import state as files
+from model.training.affine import endless, fit_affine
 from model.training.anchors import kmeans_anchors, mean_iou
 from model.training.batches import Batch, Batches, Data, load_data, plain_batches
 from model.training.calibrate import recalibrate, settle
@@ -146,7 +147,7 @@ class Trainer:
         config = self.config
         on_gpu = self.device.type == "cuda"
         auto = "bf16" if on_gpu else "fp32"
-        dtype = DTYPES[auto if config.precision == "auto" else config.precision]
+        self.dtype = dtype = DTYPES[auto if config.precision == "auto" else config.precision]
         torch.backends.cudnn.allow_tf32 = False  # evaluation is exact; training is 16 bit anyway
         torch.backends.cudnn.benchmark = True
         self.lean = TrainingNetwork(self.network, dtype)
@@ -325,8 +326,11 @@ class Trainer:
         self._sums.zero_()
         self._since = 0
 
-    def finished_network(self) -> Network:
-        """The averaged weights with statistics and biases of their own, in evaluation mode."""
+    def finished_network(self, ended: bool = False) -> Network:
+        """The averaged weights with statistics and biases of their own, in evaluation mode.
+
+        ended: at the end of the run, when gains and shifts are fitted too.
+        """
         values = self.average.values if self.average else list(self.network.parameters())
         with torch.no_grad():
             for target, value in zip(self.final.parameters(), values, strict=True):
@@ -341,16 +345,23 @@ class Trainer:
             kinds = torch.from_numpy(self.data.train.kinds[chosen].astype(np.int64))
             steps, loss = self.config.settle, self.config.loss
             settle(self.final, inputs, boxes, kinds.to(self.device), loss, steps)
+        steps = min(self.config.affine, self.step // 4) if ended else 0
+        if steps:
+            # of one process; the range of half-precision floats would need a scaler here too
+            dtype = torch.float32 if self.dtype == torch.float16 else self.dtype
+            one = Batches(self.data.train, self.data.source, self.config, self.device)
+            following = endless(one, self.epoch + 1)
+            fit_affine(self.final, following, self.config.loss, steps, dtype)
         return self.final
 
-    def _validate(self) -> dict[str, Any]:
+    def _validate(self, ended: bool = False) -> dict[str, Any]:
         """Evaluate; the checkpoint is written if there is none that is better."""
         if not self.ranks.first:
             self.stale = self.ranks.agree_int(0, self.device)
             return {}
         figures: dict[str, Any] = {"step": self.step, "epoch": self.epoch}
         figures["train_seconds"] = round(self.clock(), 1)
-        network = self.finished_network()
+        network = self.finished_network(ended)
         if self.data.val is not None and self.data.val_source is not None:
             order = list(range(len(self.data.val)))
             batches = plain_batches(self.data.val_source, order, min(self.config.batch, 32))
@@ -388,6 +399,6 @@ class Trainer:
         if self.ranks.first:
             pictures = self.step * self.config.batch * self.ranks.world
             print(f"{self.step} steps in {seconds:.1f} s, {pictures / seconds:.0f} pictures/s")
-        self._validate()
+        self._validate(ended=True)
         self._save(seconds)
         return self.best

@@ -68,3 +68,14 @@ def test_half_precision_is_close() -> None:
     assert torch.nn.functional.cosine_similarity(exact.flatten(), half.flatten(), 0) > 0.9
     half.sum().backward()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in made.parameters())
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_fixed_statistics_are_those_of_evaluation(name: str) -> None:
+    made, x = network(name, True), pictures(64)
+    made.eval()
+    expected = made(x)
+    assert torch.allclose(
+        TrainingNetwork(made, torch.float64, fixed=True)(x), expected, rtol=1e-6, atol=1e-6
+    )
+    assert not torch.allclose(TrainingNetwork(made, torch.float64)(x), expected, rtol=1e-3)
