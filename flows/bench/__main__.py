@@ -59,7 +59,8 @@ def _run(arguments: argparse.Namespace) -> None:
     work = config.output_dir / "bench"
     work.mkdir(exist_ok=True)
     options = Options(work, arguments.frames, arguments.finn_hlslib, arguments.jobs)
-    found = _earlier(arguments.json, arguments.config.name)
+    settings = arguments.config.read_text()
+    found = _earlier(arguments.json, settings)
     for name in names:
         section = SECTIONS[name](config, options)
         print(table(section), flush=True)
@@ -69,6 +70,7 @@ def _run(arguments: argparse.Namespace) -> None:
             data = {
                 "machine": _machine(),
                 "config": arguments.config.name,
+                "settings": settings,
                 "sections": [each.to_json() for each in kept],
             }
             write_text(arguments.json, json.dumps(data, indent=2) + "\n")
@@ -76,11 +78,14 @@ def _run(arguments: argparse.Namespace) -> None:
             write_text(arguments.markdown, "\n".join(markdown(each) for each in kept))
 
 
-def _earlier(path: Path | None, config: str) -> dict[str, Section]:
-    """Sections that earlier runs with this configuration left in path; {} of any other file."""
+def _earlier(path: Path | None, settings: str) -> dict[str, Section]:
+    """Sections that earlier runs with these settings left in path; {} of any other file.
+
+    settings: the configuration's text: figures of two targets are no one table.
+    """
     try:
         data = json.loads(path.read_text()) if path is not None else {}
-        if data.get("config") != config:
+        if data.get("settings") != settings:
             return {}
         return {entry["name"]: Section.from_json(entry) for entry in data["sections"]}
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

@@ -7,6 +7,7 @@ import onnxruntime
 import pytest
 
 from flows.__main__ import main as flows_main
+from flows.bench import __main__ as bench
 from flows.bench import emulating, folds, growth
 from flows.bench.building import build_section
 from flows.bench.children import run_child
@@ -187,3 +188,22 @@ def test_markdown():
     assert "| a | 1,234,567 LUT |  | note |" in text
     assert "| b | 0.5 s | 2 x |  |" in text
     assert text.endswith("- fact: value\n")
+
+
+def test_sections_of_other_settings_do_not_stay_in_the_table(small, tmp_path, monkeypatch):
+    """Those of earlier runs with the same settings do."""
+    monkeypatch.setattr(bench, "_build_if_stale", lambda config: None)
+    for name in ("folds", "growth"):
+        section = Section(name, name, [Row("a", 1.0, "LUT")])
+        monkeypatch.setitem(bench.SECTIONS, name, lambda *_, section=section: section)
+    config, kept = tmp_path / "c.yaml", tmp_path / "bench.json"
+
+    def run(section, fps):
+        text = f"model: m.onnx\noutput_dir: {small.output_dir}\ntarget_fps: {fps}\n"
+        config.write_text(text)
+        assert bench.main([str(config), "--sections", section, "--json", str(kept)]) == 0
+        return [entry["name"] for entry in json.loads(kept.read_text())["sections"]]
+
+    assert run("folds", 60) == ["folds"]
+    assert run("growth", 60) == ["folds", "growth"]
+    assert run("growth", 30) == ["growth"]
