@@ -12,6 +12,7 @@ does it to a checkpoint. Full-precision weights and PACT's clipping levels stay 
 
 import argparse
 import itertools
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -158,6 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
             size=options.size,
             sizes=(options.input,),
             precision=options.precision,
+            workers=min(TrainConfig.workers, os.cpu_count() or 1),
         )
         config.check()
         print(f"seed {options.seed}")
