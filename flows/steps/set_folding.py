@@ -1,8 +1,8 @@
 """Step set_folding: lanes, windows and memories of each node, by the solver (flows/folding).
 
 The least LUTs that meet a number of clocks a frame, by the fitted cost models, with no more than a
-share of the part's block RAM where that is enough. A folding file's entries, by node name, are kept
-and the rest is solved around them.
+share of the part's block RAM where the LUTs are few enough with it. A folding file's entries, by
+node name, are kept and the rest is solved around them.
 """
 
 import json
@@ -29,8 +29,10 @@ from hw.synth.cost.contents import contents_of
 from hw.synth.cost.model import load_cost_model
 from hw.timing.sizing import deep_interval
 
-#: Share of a part's block RAM that is taken for fewer LUTs; FIFOs and what is around need some too.
-BRAM_SHARE = 0.3
+#: Shares of a part's block RAM that are taken for fewer LUTs, one after the other, until the LUTs
+#: are within LUT_SHARE of the part's; FIFOs and what is around the network need some of both.
+BRAM_SHARES = (0.3, 0.6, 1.0)
+LUT_SHARE = 0.7
 #: What is tried until the network keeps its clocks: pools and sums as wide as what is before them,
 #: and windows as wide as their unit, for between those there is no FIFO.
 TIES = ((False, False), (True, False), (True, True))
@@ -126,16 +128,15 @@ def _fitting(
     target: str,
     joined: list[bool] | None,
 ) -> Solution:
-    """The folding of least LUTs with BRAM_SHARE of the board's block RAM, else with all of it."""
-    if board is None:
-        budgets = [ANY]
-    else:
-        budgets = [int(2 * share * board.bram36) for share in (BRAM_SHARE, 1)]
+    """The folding of least LUTs with little of the board's block RAM, or as much as it takes."""
+    budgets = [ANY] if board is None else [int(2 * s * board.bram36) for s in BRAM_SHARES]
     found: Solution | None = None
     for budget in budgets:
-        found = solve(tables, pricer, budget, joined)
-        if found is not None and (board is None or found.lut <= board.lut):
+        found = solve(tables, pricer, budget, joined) or found
+        if found is not None and (board is None or found.lut <= LUT_SHARE * board.lut):
             return found
+    if found is not None and board is not None and found.lut <= board.lut:
+        return found
     if board is None:
         raise FlowError("folding: the network has no stage")
     if found is None:

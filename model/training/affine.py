@@ -31,7 +31,7 @@ from model.training.lean import TrainingNetwork
 from model.training.loss import LossConfig, detection_loss
 from model.training.settle import trained_loss
 from model.training.state import commit
-from model.training.validate import evaluate
+from model.training.validate import described, evaluate
 
 AFFINE_RATE = 5e-3
 """Adam's first learning rate; it falls to zero linearly."""
@@ -167,12 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ModelError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    if metrics:
-        print(
-            f"detection rate {metrics['rate']:.4f} at {metrics['fppi']} false positives a picture, "
-            f"AP {metrics['ap']:.4f}; {metrics['faces']} faces in {metrics['pictures']} pictures"
-        )
-    print(f"wrote {options.out}")
+    print(f"{described(metrics)}wrote {options.out}")
     return 0
 
 

@@ -23,7 +23,7 @@ from model.training.config import TrainConfig
 from model.training.data import PictureSet, Streamed, load_split
 from model.training.loss import LossConfig
 from model.training.state import commit
-from model.training.validate import evaluate
+from model.training.validate import described, evaluate
 from model.zoo import STRIDE
 
 BATCH = 16
@@ -92,12 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ModelError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    if metrics:
-        print(
-            f"detection rate {metrics['rate']:.4f} at {metrics['fppi']} false positives a picture, "
-            f"AP {metrics['ap']:.4f}; {metrics['faces']} faces in {metrics['pictures']} pictures"
-        )
-    print(f"wrote {options.out}")
+    print(f"{described(metrics)}wrote {options.out}")
     return 0
 
 

@@ -57,3 +57,13 @@ def evaluate(network: Network, pictures: PictureSet, batches: Iterable[Tensor]) 
         "fppi": FPPI,
         "size": pictures.size,
     }
+
+
+def described(figures: dict[str, Any]) -> str:
+    """A line of `evaluate`'s figures; empty for none."""
+    if not figures:
+        return ""
+    return (
+        f"detection rate {figures['rate']:.4f} at {figures['fppi']} false positives a picture, "
+        f"AP {figures['ap']:.4f}; {figures['faces']} faces in {figures['pictures']} pictures\n"
+    )

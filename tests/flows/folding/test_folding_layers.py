@@ -89,6 +89,20 @@ def test_without_block_ram_memories_are_of_luts(model):
     assert "block" not in styles
 
 
+def test_more_block_ram_is_taken_where_luts_are_short(model):
+    """Of two parts with one BRAM36: of the one with many LUTs no more than its share is taken."""
+
+    def taken(lut):
+        board = Board("any", "xc-any", "zynq7000", lut, 2 * lut, 1, 0, 10.0)
+        folded = set_folding(model, 1_000, {}, 10.0, "fps", board)
+        costs = load_cost_model().by_node(folded).values()
+        return sum(cost.bram18 for cost in costs), sum(cost.lut for cost in costs)
+
+    many, few = taken(100_000), taken(800)
+    assert few[0] > many[0] == 0
+    assert few[1] < many[1]
+
+
 def test_a_window_may_be_narrower_than_its_unit(tmp_path):
     """And the network is still what it was: its own test of RTL is test_rtlsim_random."""
     net = random_network(1001)
