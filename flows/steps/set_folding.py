@@ -1,8 +1,8 @@
 """Step set_folding: lanes, windows and memories of each node, by the solver (flows/folding).
 
-The least LUTs that meet a number of clocks a frame, by the fitted cost models, with no more than a
-share of the part's block RAM where the LUTs are few enough with it. A folding file's entries, by
-node name, are kept and the rest is solved around them.
+The least LUTs that meet a number of clocks a frame, by the fitted cost models, with the share of
+the part's block RAM that leaves most of the part. A folding file's entries, by node name, are kept
+and the rest is solved around them.
 """
 
 import json
@@ -29,10 +29,9 @@ from hw.synth.cost.contents import contents_of
 from hw.synth.cost.model import load_cost_model
 from hw.timing.sizing import deep_interval
 
-#: Shares of a part's block RAM that are taken for fewer LUTs, one after the other, until the LUTs
-#: are within LUT_SHARE of the part's; FIFOs and what is around the network need some of both.
-BRAM_SHARES = (0.3, 0.6, 1.0)
-LUT_SHARE = 0.7
+#: Shares of a part's block RAM that may be taken for fewer LUTs, tried one after the other; FIFOs
+#: and what is around the network need some too.
+BRAM_SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 #: What is tried until the network keeps its clocks: pools and sums as wide as what is before them,
 #: and windows as wide as their unit, for between those there is no FIFO.
 TIES = ((False, False), (True, False), (True, True))
@@ -121,6 +120,11 @@ def _interval(ops: list[Any], wanted: int) -> int:
     return NEVER if found is None else found
 
 
+def _used(found: Solution, board: Board) -> float:
+    """The larger of the shares of a part's LUTs and block RAM."""
+    return max(found.lut / board.lut, found.bram18 / max(1, 2 * board.bram36))
+
+
 def _fitting(
     tables: list[list[Option]],
     pricer: Pricer,
@@ -128,14 +132,21 @@ def _fitting(
     target: str,
     joined: list[bool] | None,
 ) -> Solution:
-    """The folding of least LUTs with little of the board's block RAM, or as much as it takes."""
-    budgets = [ANY] if board is None else [int(2 * s * board.bram36) for s in BRAM_SHARES]
-    found: Solution | None = None
-    for budget in budgets:
-        found = solve(tables, pricer, budget, joined) or found
-        if found is not None and (board is None or found.lut <= LUT_SHARE * board.lut):
-            return found
-    if found is not None and board is not None and found.lut <= board.lut:
+    """The cheapest folding within a share of the board's block RAM.
+
+    The share is the one of BRAM_SHARES with which the part is used least: the larger of the shares
+    of its LUTs and of its block RAM counts.
+    """
+    found = solve(tables, pricer, ANY if board is None else 2 * board.bram36, joined)
+    if found is not None and board is not None:
+        cheapest = found.price
+        for share in BRAM_SHARES:
+            tried = solve(tables, pricer, int(2 * share * board.bram36), joined)
+            if tried is not None and _used(tried, board) < _used(found, board):
+                found = tried
+            if tried is not None and tried.price <= cheapest:  # more block RAM changes nothing
+                break
+    if found is not None and (board is None or found.lut <= board.lut):
         return found
     if board is None:
         raise FlowError("folding: the network has no stage")
