@@ -57,7 +57,8 @@ def test_depths_keep_the_interval_and_smaller_ones_lose_it(tmp_path, monkeypatch
     depths = {name: entry["depth"] for name, entry in sizing["fifos"].items()}
     critical = max(depths, key=depths.get)
     folding = json.loads((config.output_dir / "final_hw_config.json").read_text())
-    folding[critical]["inFIFODepths"] = [depths[critical] // 2]
+    # half may do: up to 32 beats cost the same shift registers
+    folding[critical]["inFIFODepths"] = [depths[critical] // 4]
     lost = interval(path, frames, folding)
     assert lost[0] == lost[1] > kept[0] * 1.02
 
