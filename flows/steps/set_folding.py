@@ -1,7 +1,7 @@
 """Step set_folding: lanes, windows and memories of each node, by the solver (flows/folding).
 
 The least LUTs that meet a number of clocks a frame, by the fitted cost models, with the share of
-the part's block RAM that leaves most of the part. A folding file's entries, by node name, are kept
+the part's block RAM that burdens the part least. A folding file's entries, by node name, are kept
 and the rest is solved around them.
 """
 
@@ -120,9 +120,10 @@ def _interval(ops: list[Any], wanted: int) -> int:
     return NEVER if found is None else found
 
 
-def _used(found: Solution, board: Board) -> float:
-    """The larger of the shares of a part's LUTs and block RAM."""
-    return max(found.lut / board.lut, found.bram18 / max(1, 2 * board.bram36))
+def _burden(found: Solution, board: Board) -> float:
+    """What is used of a part over what is left of it: of its LUTs, plus of its block RAM."""
+    shares = (found.lut / board.lut, found.bram18 / max(1, 2 * board.bram36))
+    return sum(share / (1 - share) if share < 1 else float(ANY) for share in shares)
 
 
 def _fitting(
@@ -134,15 +135,14 @@ def _fitting(
 ) -> Solution:
     """The cheapest folding within a share of the board's block RAM.
 
-    The share is the one of BRAM_SHARES with which the part is used least: the larger of the shares
-    of its LUTs and of its block RAM counts.
+    The share is the one of BRAM_SHARES, or all of it, that burdens the part least.
     """
     found = solve(tables, pricer, ANY if board is None else 2 * board.bram36, joined)
     if found is not None and board is not None:
         cheapest = found.price
         for share in BRAM_SHARES:
             tried = solve(tables, pricer, int(2 * share * board.bram36), joined)
-            if tried is not None and _used(tried, board) < _used(found, board):
+            if tried is not None and _burden(tried, board) < _burden(found, board):
                 found = tried
             if tried is not None and tried.price <= cheapest:  # more block RAM changes nothing
                 break
