@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.bench.rows import Options, Section, markdown, table
 from flows.bench.sections import SECTIONS
-from flows.build import build, is_current
+from flows.build import build, is_current, source_digest
 from flows.config import BuildConfig, load_config
 from flows.errors import FlowError
 from flows.files import write_text
@@ -59,7 +59,7 @@ def _run(arguments: argparse.Namespace) -> None:
     work = config.output_dir / "bench"
     work.mkdir(exist_ok=True)
     options = Options(work, arguments.frames, arguments.finn_hlslib, arguments.jobs)
-    settings = arguments.config.read_text()
+    settings = {**config.fingerprint(), "sources": source_digest()}
     found = _earlier(arguments.json, settings)
     for name in names:
         section = SECTIONS[name](config, options)
@@ -78,10 +78,11 @@ def _run(arguments: argparse.Namespace) -> None:
             write_text(arguments.markdown, "\n".join(markdown(each) for each in kept))
 
 
-def _earlier(path: Path | None, settings: str) -> dict[str, Section]:
+def _earlier(path: Path | None, settings: dict[str, str]) -> dict[str, Section]:
     """Sections that earlier runs with these settings left in path; {} of any other file.
 
-    settings: the configuration's text: figures of two targets are no one table.
+    settings: all that a build depends on: figures of two targets, networks or states of the sources
+    are no one table.
     """
     try:
         data = json.loads(path.read_text()) if path is not None else {}

@@ -6,7 +6,8 @@
 writes a run folder: config.json, checkpoint.npz (what ships), metrics.json, state.pt (what
 `--resume` takes up), log.jsonl and TensorBoard's files. Several GPUs:
 `torchrun --nproc-per-node 4 -m model.training ...`. `--max-minutes` ends training by the clock, and
-the learning rate's schedule with it; decoding before and evaluation behind it come on top.
+the learning rate's schedule with it; decoding before it, the fit of gains and shifts (--affine) and
+evaluation behind it come on top.
 """
 
 import argparse

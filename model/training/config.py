@@ -51,9 +51,9 @@ class TrainConfig:
     workers: int = 4  # threads or processes that decode
     calibration: int = 256  # pictures for BatchNorm's final statistics
     settle: int = 200  # steps in which the final head's biases are fitted to them; 0: not
-    affine: int = (
-        400  # steps in which its gains and shifts are fitted; at most a quarter of the run
-    )
+    # steps behind the end, that by the clock too, in which final gains and shifts are fitted; a
+    # quarter of the run's at most
+    affine: int = 400
     validate_every: int = 0  # epochs between evaluations; 0: at the end only
     patience: int = 0  # stop after so many evaluations without a better AP; 0: never
     log_every: int = 20  # steps

@@ -120,14 +120,16 @@ class TrainingNetwork(nn.Module):
         self.network = network
         self.dtype = dtype
         self.fixed = fixed
+        # of each block's input, in the network's own values; where it is needed, no step moves
+        blocks = [cast(ConvBlock, block) for block in network.blocks.values()]
+        quantized = fixed and network.spec.quantized
+        self.units = [1.0, *(block.step() if quantized else 1.0 for block in blocks[:-1])]
 
     def forward(self, x: Tensor) -> Tensor:
         """Raw head output of pixels/256 (N, 3, H, W)."""
         x = x.to(self.dtype, memory_format=_layout(x))
-        unit = 1.0  # of x: the network's own values are this times those here
-        for block in self.network.blocks.values():
+        for block, unit in zip(self.network.blocks.values(), self.units, strict=True):
             x = self._block(cast(ConvBlock, block), x, unit)
-            unit = block.step() if self.network.spec.quantized else 1.0
         return self._head(x)
 
     def _block(self, block: ConvBlock, x: Tensor, unit: float) -> Tensor:

@@ -189,7 +189,7 @@ class Trainer:
                 "step": self.step,
                 "epoch": self.epoch,
                 "batch": self.batch,
-                "elapsed": self.clock(),
+                "elapsed": now,
                 "best": self.best,
                 "stale": self.stale,
                 "network": self.network.state_dict(),
@@ -351,7 +351,10 @@ class Trainer:
             dtype = torch.float32 if self.dtype == torch.float16 else self.dtype
             one = Batches(self.data.train, self.data.source, self.config, self.device)
             following = endless(one, self.epoch + 1)
-            fit_affine(self.final, following, self.config.loss, steps, dtype)
+            try:
+                fit_affine(self.final, following, self.config.loss, steps, dtype)
+            except ModelError as error:  # the network is as it was, and worth keeping
+                print(f"warning: {error}; they stay as they were")
         return self.final
 
     def _validate(self, ended: bool = False) -> dict[str, Any]:
@@ -399,6 +402,7 @@ class Trainer:
         if self.ranks.first:
             pictures = self.step * self.config.batch * self.ranks.world
             print(f"{self.step} steps in {seconds:.1f} s, {pictures / seconds:.0f} pictures/s")
+        self._save(seconds)
         self._validate(ended=True)
         self._save(seconds)
         return self.best

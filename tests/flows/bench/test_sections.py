@@ -197,6 +197,7 @@ def test_sections_of_other_settings_do_not_stay_in_the_table(small, tmp_path, mo
         section = Section(name, name, [Row("a", 1.0, "LUT")])
         monkeypatch.setitem(bench.SECTIONS, name, lambda *_, section=section: section)
     config, kept = tmp_path / "c.yaml", tmp_path / "bench.json"
+    (tmp_path / "m.onnx").write_bytes(b"a")
 
     def run(section, fps):
         text = f"model: m.onnx\noutput_dir: {small.output_dir}\ntarget_fps: {fps}\n"
@@ -207,3 +208,5 @@ def test_sections_of_other_settings_do_not_stay_in_the_table(small, tmp_path, mo
     assert run("folds", 60) == ["folds"]
     assert run("growth", 60) == ["folds", "growth"]
     assert run("growth", 30) == ["growth"]
+    (tmp_path / "m.onnx").write_bytes(b"b")
+    assert run("folds", 30) == ["folds"]

@@ -12,7 +12,8 @@ from flows.config import load_config
 from flows.errors import FlowError
 from flows.folding.layers import layer_options
 from flows.folding.options import Pricer
-from flows.folding.solve import Layer, stages_of
+from flows.folding.solve import Layer, Solution, stages_of
+from flows.steps import set_folding as step
 from flows.steps.set_folding import set_folding
 from hw.boards import Board
 from hw.synth.cost.contents import contents_of
@@ -101,6 +102,26 @@ def test_more_block_ram_is_taken_where_luts_are_short(model):
     many, few = taken(100_000), taken(800)
     assert few[0] > many[0] == 0
     assert few[1] < many[1]
+
+
+@pytest.mark.parametrize(
+    ("choices", "taken"),
+    [
+        # (most RAMB18, LUTs) of the foldings; the part has 1,000 LUTs and 20 RAMB18
+        ([(6, 380), (8, 350), (20, 340)], 6),
+        ([(6, 700), (10, 490), (20, 440)], 10),  # a balance
+        ([(6, 1050), (20, 700)], 20),  # what fits, though no block RAM is left
+    ],
+)
+def test_the_share_of_block_ram_that_burdens_the_part_least(monkeypatch, choices, taken):
+    board = Board("any", "xc-any", "zynq7000", 1000, 2000, 10, 0, 10.0)
+
+    def least(tables, pricer, bram18, joined):
+        fitting = [Solution({}, lut, 0.0, ram) for ram, lut in choices if ram <= bram18]
+        return min(fitting, key=lambda one: one.price, default=None)
+
+    monkeypatch.setattr(step, "solve", least)
+    assert step._fitting([], None, board, "fps", None).bram18 == taken
 
 
 def test_a_window_may_be_narrower_than_its_unit(tmp_path):

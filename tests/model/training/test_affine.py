@@ -92,6 +92,21 @@ def test_the_end_of_a_training_fits_them(folder: Path, tmp_path: Path) -> None:
     assert differ == MOVED
 
 
+def test_a_fit_that_fails_costs_no_checkpoint(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def failing(*arguments: object) -> None:
+        raise ModelError("gains and shifts became not finite")
+
+    monkeypatch.setattr("model.training.trainer.fit_affine", failing)
+    Trainer(config(folder), tmp_path / "run", CPU, tensorboard=False).run()
+    assert "warning: gains and shifts became not finite" in capsys.readouterr().out
+    assert load_checkpoint(tmp_path / "run" / "checkpoint.npz").digest
+
+
 def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = tmp_path / "old.npz", tmp_path / "new.npz"
     metadata = {"metrics": {"ap": 0.9}, "training": {"loss": {"focal": 0.0}}, "seed": 3}
