@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
@@ -21,11 +20,10 @@ from model.checkpoint import save_checkpoint
 from model.errors import ModelError
 from model.network import Network
 from model.training import state as files
-from model.training.affine import endless, fit_affine
 from model.training.anchors import kmeans_anchors, mean_iou
 from model.training.batches import Batch, Batches, Data, load_data, plain_batches
-from model.training.calibrate import recalibrate, settle
 from model.training.config import TrainConfig
+from model.training.finish import calibrated, fitted
 from model.training.lean import TrainingNetwork
 from model.training.loss import detection_loss
 from model.training.optimize import (
@@ -335,26 +333,10 @@ class Trainer:
         with torch.no_grad():
             for target, value in zip(self.final.parameters(), values, strict=True):
                 target.copy_(value)
-        count = min(self.config.calibration, len(self.data.train))
-        order = np.random.default_rng([self.config.seed, 4]).permutation(len(self.data.train))
-        batch = min(self.config.batch, 32)
-        chosen = order[:count]
-        inputs = recalibrate(self.final, plain_batches(self.data.source, chosen.tolist(), batch))
-        if self.config.settle:
-            boxes = torch.from_numpy(self.data.train.boxes[chosen] / zoo.STRIDE).to(self.device)
-            kinds = torch.from_numpy(self.data.train.kinds[chosen].astype(np.int64))
-            steps, loss = self.config.settle, self.config.loss
-            settle(self.final, inputs, boxes, kinds.to(self.device), loss, steps)
+        calibrated(self.final, self.data, self.config)
         steps = min(self.config.affine, self.step // 4) if ended else 0
         if steps:
-            # of one process; the range of half-precision floats would need a scaler here too
-            dtype = torch.float32 if self.dtype == torch.float16 else self.dtype
-            one = Batches(self.data.train, self.data.source, self.config, self.device)
-            following = endless(one, self.epoch + 1)
-            try:
-                fit_affine(self.final, following, self.config.loss, steps, dtype)
-            except ModelError as error:  # the network is as it was, and worth keeping
-                print(f"warning: {error}; they stay as they were")
+            fitted(self.final, self.data, self.config, steps, self.epoch + 1, self.dtype)
         return self.final
 
     def _validate(self, ended: bool = False) -> dict[str, Any]:

@@ -1,0 +1,44 @@
+"""What trained weights get at the end: statistics, biases, gains and shifts of their own."""
+
+import numpy as np
+import torch
+
+from model import zoo
+from model.errors import ModelError
+from model.network import Network
+from model.training.affine import endless, fit_affine
+from model.training.batches import Batches, Data, plain_batches
+from model.training.calibrate import recalibrate, settle
+from model.training.config import TrainConfig
+
+
+def calibrated(network: Network, data: Data, config: TrainConfig) -> None:
+    """Give the network BatchNorm statistics and head biases of its weights (`calibrate`).
+
+    It is in evaluation mode afterwards.
+    """
+    count = min(config.calibration, len(data.train))
+    chosen = np.random.default_rng([config.seed, 4]).permutation(len(data.train))[:count]
+    batches = plain_batches(data.source, chosen.tolist(), min(config.batch, 32))
+    inputs = recalibrate(network, batches)
+    if config.settle:
+        device = network.head.bias.device
+        boxes = torch.from_numpy(data.train.boxes[chosen] / zoo.STRIDE).to(device)
+        kinds = torch.from_numpy(data.train.kinds[chosen].astype(np.int64)).to(device)
+        settle(network, inputs, boxes, kinds, config.loss, config.settle)
+
+
+def fitted(
+    network: Network, data: Data, config: TrainConfig, steps: int, epoch: int, dtype: torch.dtype
+) -> None:
+    """Fit gains and shifts of a calibrated network in so many steps, from an epoch's batches on.
+
+    A fit that fails says so and leaves the network as it was: it is worth keeping.
+    """
+    # of one process; half-precision floats would need a scaler for their range here too
+    dtype = torch.float32 if dtype == torch.float16 else dtype
+    batches = Batches(data.train, data.source, config, network.head.bias.device)
+    try:
+        fit_affine(network, endless(batches, epoch), config.loss, steps, dtype)
+    except ModelError as error:
+        print(f"warning: {error}; they stay as they were")
