@@ -215,7 +215,7 @@ train: setup ## train MODEL on DATA (WIDER FACE's layout) for EPOCHS; RUN_DIR= k
 	$(RUN) -m model.training --model $(MODEL) --data "$(DATA)" --epochs $(EPOCHS) --seed $(SEED) \
 	  --out "$(RUN_DIR)" $(TRAIN_ARGS)
 
-compare: setup ## the paper's comparison: the four networks on the same scenes (PRESET=small, full)
+compare: setup ## the paper's comparison: the four networks on the same scenes (PRESET=small, medium, full)
 	$(RUN) -m model.comparison --preset $(PRESET) --out "$(COMPARE)" $(COMPARE_ARGS)
 
 evaluate: setup ## CHECKPOINT of MODEL over the split val of DATA: predictions and metrics

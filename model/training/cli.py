@@ -39,6 +39,7 @@ HELP = {
     "clip": "greatest norm of the gradient",
     "average": "decay of the average of the weights; 0: none",
     "latent_scale": "range of the first latent weights",
+    "anneal": "share of the run over which weights turn into their signs; 0: signs from the start",
     "precision": "of the training",
     "compile": "compile with torch.compile",
     "init": "checkpoint.npz or state.pt to start from",

@@ -39,6 +39,8 @@ class TrainConfig:
     clip: float = 10.0  # greatest norm of the gradient; 0: any
     average: float = 0.999  # decay of the average of the weights; 0: no average
     latent_scale: float = 0.1  # latent weights start uniform in +- this
+    # share of the run over which latent weights turn into their signs; 0: signs from the start
+    anneal: float = 0.8
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto: bf16 on a GPU, else fp32
     compile: bool = False  # torch.compile, once a size of the input
     init: str = ""  # checkpoint or training state whose weights are the start
@@ -77,6 +79,8 @@ class TrainConfig:
             raise ModelError(f"seed is {self.seed}; expected 0 to 2^31 - 1")
         if not 0 <= self.average < 1:
             raise ModelError(f"average is {self.average}; expected 0 to less than 1")
+        if not 0 <= self.anneal <= 1:
+            raise ModelError(f"anneal is {self.anneal}; expected 0 to 1")
         if not self.sizes:
             raise ModelError("no sizes of the input; expected at least one")
         for size in (self.size, *self.sizes):

@@ -53,6 +53,15 @@ def rate_factor(progress: float, step: int, warmup: int, floor: float = 0.01) ->
     return cosine * min(1.0, (step + 1) / max(1, warmup))
 
 
+def blend_at(progress: float, anneal: float) -> float:
+    """Share of the signs in binary weights at this progress of a run.
+
+    From 0, the latent weights themselves, linearly to 1 at the share `anneal` of the run; 0: 1
+    from the start.
+    """
+    return min(1.0, progress / anneal) if anneal else 1.0
+
+
 def clip_latent(weights: Iterable[Tensor]) -> None:
     """Keep latent weights within [-1, 1]."""
     with torch.no_grad():

@@ -28,6 +28,7 @@ from model.training.lean import TrainingNetwork
 from model.training.loss import detection_loss
 from model.training.optimize import (
     Average,
+    blend_at,
     clip_latent,
     latent_weights,
     make_optimizer,
@@ -265,6 +266,7 @@ class Trainer:
         config = self.config
         warmup = min(config.warmup, self.total // 10) if self.total else config.warmup
         set_rate(self.optimizer, rate_factor(progress, self.step, warmup))
+        self.lean.blend.fill_(blend_at(progress, config.anneal))
         output = self.model(batch.pixels)
         losses = detection_loss(output, batch.boxes, batch.kinds, self.anchors, config.loss)
         loss = losses.total
@@ -360,7 +362,7 @@ class Trainer:
         if figures.get("ap", 0.0) >= self.best.get("ap", 0.0):
             self.best, self.stale = figures, 0
             self._ship(network, figures)
-        else:
+        elif self.lean.blend == 1:  # before, the weights are not yet what is evaluated
             self.stale += 1
         self.ranks.agree_int(self.stale, self.device)
         return figures

@@ -4,12 +4,13 @@ import dataclasses
 
 import pytest
 import torch
+from torch.nn import functional
 
 from model import zoo
 from model.initialize import initialize, synthetic_pictures
-from model.layers import HEAD_WEIGHT_SCALE
+from model.layers import BIAS_FRACTION_BITS, HEAD_WEIGHT_SCALE, BinaryConv2d
 from model.network import Network
-from model.training.lean import TrainingNetwork
+from model.training.lean import TrainingNetwork, _Sign
 
 
 def network(name: str, pooled: bool) -> Network:
@@ -79,3 +80,51 @@ def test_fixed_statistics_are_those_of_evaluation(name: str) -> None:
         TrainingNetwork(made, torch.float64, fixed=True)(x), expected, rtol=1e-6, atol=1e-6
     )
     assert not torch.allclose(TrainingNetwork(made, torch.float64)(x), expected, rtol=1e-3)
+
+
+def test_blend_of_latent_weights_and_signs() -> None:
+    """a * sign(w) + (1 - a) * w / mean|w|, in every layer; D and F tiled."""
+    made, x = network("dupnet-tinier-yolo", True), pictures(64)
+    model = TrainingNetwork(made, torch.float64)
+    signs = model(x)
+    latent = {
+        name: module.weight.detach().clone()
+        for name, module in made.named_modules()
+        if isinstance(module, BinaryConv2d)
+    }
+    model.blend.fill_(0.25)
+    found = model(x)
+    expected = x
+    for name, block in made.blocks.items():
+        weight = latent[f"blocks.{name}.conv"]
+        mixed = 0.25 * torch.where(weight >= 0, 1.0, -1.0) + 0.75 * weight / weight.abs().mean()
+        copies = torch.cat([expected] * block.conv.duplicate_input, 1)
+        y = functional.conv2d(copies, block.conv.tile(mixed), padding=block.conv.padding)
+        y = functional.batch_norm(
+            y, None, None, block.norm.weight, block.norm.bias, training=True, eps=block.norm.eps
+        )
+        if block.pool is not None:
+            y = functional.max_pool2d(y, 2)
+        step = block.step()
+        expected = torch.clamp(torch.round(y / step), 0, 3)
+    weight = latent["head.conv"]
+    mixed = 0.25 * torch.where(weight >= 0, 1.0, -1.0) + 0.75 * weight / weight.abs().mean()
+    acc = functional.conv2d(expected, mixed)
+    bias = made.head.bias_codes().reshape(1, -1, 1, 1) * 2.0**-BIAS_FRACTION_BITS
+    assert torch.allclose(found, acc * step * HEAD_WEIGHT_SCALE + bias, rtol=1e-6, atol=1e-6)
+    assert not torch.allclose(found, signs, atol=1e-3)
+
+
+def test_gradient_of_the_blend() -> None:
+    """Of latent weights beyond 1 the part that is not signs alone."""
+    weight = torch.tensor([0.5, -2.0], dtype=torch.float64, requires_grad=True)
+    for share, expected in ((1.0, [1.0, 0.0]), (0.25, [1.0, 0.75]), (0.0, [1.0, 1.0])):
+        (found,) = torch.autograd.grad(
+            _Sign.apply(weight, torch.tensor(share), torch.float64).sum(), weight
+        )
+        assert found.tolist() == expected
+
+
+def test_blend_of_zero_weights_is_finite() -> None:
+    weight = torch.zeros(3)
+    assert _Sign.apply(weight, torch.tensor(0.5), torch.float32).tolist() == [0.5] * 3

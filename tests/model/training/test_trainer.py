@@ -172,10 +172,39 @@ def test_early_stop(discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     falling = iter([0.5, 0.4, 0.3, 0.2, 0.1])
     real = module.evaluate
     monkeypatch.setattr(module, "evaluate", lambda *a: {**real(*a), "ap": next(falling)})
-    config = small(discs, val=str(discs), epochs=9, validate_every=1, patience=2)
+    config = small(discs, val=str(discs), epochs=9, validate_every=1, patience=2, anneal=0.0)
     metrics = train(config, tmp_path)
     assert metrics["ap"] == 0.5 and metrics["step"] == 4  # of the first epoch
     assert read_state(tmp_path / "state.pt")["epoch"] == 3
+
+
+def test_patience_begins_with_binary_weights(
+    discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 40 steps the first 20 anneal; the first epoch that ends behind them is the sixth."""
+    falling = iter(range(99, 0, -1))
+    real = module.evaluate
+    monkeypatch.setattr(module, "evaluate", lambda *a: {**real(*a), "ap": next(falling) / 100})
+    config = small(discs, val=str(discs), epochs=10, validate_every=1, patience=2, anneal=0.5)
+    train(config, tmp_path)
+    assert read_state(tmp_path / "state.pt")["epoch"] == 7
+
+
+@pytest.mark.parametrize("anneal", [0.0, 0.5])
+def test_weights_turn_into_signs(
+    discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, anneal: float
+) -> None:
+    blends = []
+    real = module.TrainingNetwork.forward
+
+    def forward(self: Any, x: torch.Tensor) -> torch.Tensor:
+        if not self.fixed:
+            blends.append(float(self.blend))
+        return real(self, x)
+
+    monkeypatch.setattr(module.TrainingNetwork, "forward", forward)
+    train(small(discs, epochs=0, steps=8, anneal=anneal), tmp_path)
+    assert blends == ([0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0, 1.0] if anneal else [1.0] * 8)
 
 
 def test_curriculum_and_teacher(discs: Path, tmp_path: Path) -> None:
