@@ -1,4 +1,7 @@
-"""DupNet-Tinier-YOLO with one thing changed at a time: what F, each D and the quantizer do.
+"""The networks with one thing changed at a time: what F, each D and the quantizer do.
+
+From Tiny-YOLO in full precision by its layers to Tinier-YOLO, by binary weights and 2-bit
+activations to IFQ-Tinier-YOLO, by D and F to DupNet-Tinier-YOLO.
 
 A variant is called `<network of the zoo>/<change>`; it is no network of the zoo, so that its
 checkpoint cannot be taken for one.
@@ -8,7 +11,7 @@ from dataclasses import replace
 
 from model import zoo
 
-BASE, PLAIN = "dupnet-tinier-yolo", "ifq-tinier-yolo"
+BASE, PLAIN, FULL = "dupnet-tinier-yolo", "ifq-tinier-yolo", "tiny-yolo"
 
 
 def _named(spec: zoo.NetworkSpec, change: str) -> zoo.NetworkSpec:
@@ -35,13 +38,20 @@ def with_pact(spec: zoo.NetworkSpec) -> zoo.NetworkSpec:
     return _named(replace(spec, quantizer="pact"), "pact")
 
 
+def with_layers(spec: zoo.NetworkSpec, other: zoo.NetworkSpec) -> zoo.NetworkSpec:
+    """The network with the layers of another one."""
+    return _named(replace(spec, layers=other.layers), "tinier")
+
+
 def variants() -> tuple[zoo.NetworkSpec, ...]:
-    """The two networks themselves, and their variants, those that tell most first."""
-    base, plain = zoo.find(BASE), zoo.find(PLAIN)
+    """The three networks themselves, and their variants, those that tell most first."""
+    base, plain, full = zoo.find(BASE), zoo.find(PLAIN), zoo.find(FULL)
     duplicated = [layer.name for layer in base.layers if layer.duplicate_weights > 1]
     return (
         base,
         plain,
+        full,
+        with_layers(full, plain),
         with_input(base, 1),
         with_input(plain, 2),
         with_pact(base),
