@@ -2,26 +2,18 @@
 
 import dataclasses
 
-import numpy as np
 import pytest
 
 import flows.bitstream_ecp5 as ecp5
 from flows.bitstream import bitstream
-from flows.build import build, load_step
+from flows.build import build
 from flows.config import load_config
-from flows.driver import build_id, describe, load_design
-from flows.emulator import Emulator
+from flows.driver import build_id, load_design
 from flows.errors import FlowError
 from flows.report.data import read_json
 from flows.synth import synth
-from hw.driver import DupNetAccelerator
-from hw.driver.serial_link import SerialBackend
-from hw.shell.serial.simulated import SimulatedLine
-from hw.shell.serial.top import Line, write_netlist_bench
-from hw.sim.design import Design
 from tests.flows.flow import small_network, write_config
-from tests.flows.networks import random_frames
-from tests.hw.bench import CACHE
+from tests.flows.serial_netlist import check_netlist
 
 STEPS = ("synthesis", "place_and_route", "bitstream")
 
@@ -94,28 +86,6 @@ def _check_interrupted(config, monkeypatch, capsys):
     assert _kept(capsys.readouterr().out) == ["synthesis", "place_and_route"]
 
 
-def _check_netlist(config):
-    """The netlist that was routed, on a simulated line, against the emulator."""
-    design = load_design(config)
-    folder = config.output_dir / "bitstream"
-    board = Design(f"{design.top}_ulx3s", folder, (), ())
-    bench = write_netlist_bench(board)
-    netlist = (folder / f"{board.top}_netlist.v").read_text()
-    assert all(cell in netlist for cell in ("DP16KD", "TRELLIS_FF", "LUT4", "CCU2C", "EHXPLLL"))
-    assert "always" not in netlist
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
-    height, width, channels = emulator.input_shape
-    frames = random_frames(np.random.default_rng(4), 3, (channels, height, width))
-    description = describe(config, emulator, design)
-    with SimulatedLine(bench, Line(50_000_000), cache_dir=CACHE, timeout=0.0002) as line:
-        backend = SerialBackend(line, description, patience=1.0, answer_seconds=0.0005)
-        with DupNetAccelerator(backend, description) as accelerator:
-            found = accelerator.execute(frames)
-            counters = accelerator.counters()
-    assert (found == emulator.run(frames)).all()
-    assert (counters["frames_out"], counters["packets_bad"]) == (3, 0)
-
-
 def test_from_a_network_to_a_bitstream(small, monkeypatch, capsys):
     path = bitstream(small)
     said = capsys.readouterr().out
@@ -129,7 +99,7 @@ def test_from_a_network_to_a_bitstream(small, monkeypatch, capsys):
     _check_missed_timing(small, monkeypatch)
     _check_interrupted(small, monkeypatch, capsys)
     _check_report(small)
-    _check_netlist(small)
+    check_netlist(small, 3)
 
 
 def test_what_is_missing_is_told(small, monkeypatch, tmp_path):

@@ -1,0 +1,29 @@
+"""The whole network with the shipped weights as an ECP5 netlist, against the emulator."""
+
+from pathlib import Path
+
+import pytest
+
+import model
+from flows.bitstream import bitstream
+from flows.build import build
+from flows.config import load_config
+from model.export import export
+from tests.flows.serial_netlist import check_netlist
+
+CHECKPOINT = Path(model.__file__).parent / "checkpoints" / "dupnet-tinier-yolo.npz"
+SIZE = 64
+#: As many pixels a second as `make bitstream BOARD=ULX3S-85F` folds for: 10 frames of 512 x 512.
+FRAMES_A_SECOND = 10 * (512 // SIZE) ** 2
+
+
+@pytest.mark.slow
+def test_netlist_of_the_whole_network(tmp_path):
+    """64 x 64 pixels, for a frame of 512 x 512 takes 126 million clocks over the serial line."""
+    export("dupnet-tinier-yolo", 1, SIZE, tmp_path / "m.onnx", CHECKPOINT)
+    keys = f"board: ULX3S-85F\ntarget_fps: {FRAMES_A_SECOND}\n"
+    (tmp_path / "m.yaml").write_text(f"model: m.onnx\noutput_dir: build\n{keys}")
+    config = load_config(tmp_path / "m.yaml")
+    build(config)
+    bitstream(config)
+    check_netlist(config, 1)
