@@ -14,7 +14,7 @@ import tarfile
 from pathlib import Path
 
 from flows.errors import FlowError
-from hw.boards import Board, board_names
+from hw.boards import Board, board_names, load_board
 
 #: Machine (uname -m) of a family's processor.
 _MACHINES = {"zynq7000": "armv7l", "zynqultrascaleplus": "aarch64"}
@@ -88,11 +88,13 @@ class Remote:
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w:gz") as archive:
             archive.add(folder, ".")
-        work, place = shlex.quote(f"{target}.part"), shlex.quote(target)
+        work, old = shlex.quote(f"{target}.part"), shlex.quote(f"{target}.old")
+        place = shlex.quote(target)
+        # what root ran there may have left files of root's
+        drop = f"rm -rf {old} 2>/dev/null || sudo -n rm -rf {old}"
         command = (
-            f"set -e; rm -rf {work}; mkdir -p {work}; tar -xzf - -C {work}; "
-            # what root ran there may have left files of root's
-            f"rm -rf {place} 2>/dev/null || sudo -n rm -rf {place}; mv {work} {place}"
+            f"set -e; rm -rf {work}; mkdir -p {work}; tar -xzf - -C {work}; {drop}; "
+            f"if [ -e {place} ]; then mv {place} {old}; fi; mv {work} {place}; {drop}"
         )
         done = self.run(command, packed.getvalue())
         if done.returncode:
@@ -139,8 +141,10 @@ def check_board(remote: Remote, board: Board) -> None:
 def _check_name(host: str, found: dict[str, str], board: Board) -> None:
     """FlowError where PYNQ's BOARD or the device tree names another board."""
     name = found.get("board", "")
-    if name and name.lower() != board.name.lower():
-        raise FlowError(f"{host}: is a {name}, not a {board.name}: deploy with BOARD={name}")
+    if name and not board.is_called(name):
+        known = [other for other in board_names() if load_board(other).is_called(name)]
+        advice = f"deploy with BOARD={known[0]}" if known else "wrong host?"
+        raise FlowError(f"{host}: is a {name}, not a {board.name}: {advice}")
     model = _plain(found.get("model", ""))
     others = [other for other in board_names() if other != board.name and _plain(other) in model]
     if not name and others and _plain(board.name) not in model:

@@ -19,6 +19,7 @@ class Board:
     ECP5: its LUTs have 4 inputs, its 208 block RAMs of 18 Kbit count as 104, a DSP is an 18 x 18
     multiplier). synth_clk_period_ns: default clock.
     board_part: Vivado's name of the board, whose files it may or may not have installed.
+    pynq_name: what PYNQ's BOARD says on it, "" where that is the board's own name.
     """
 
     name: str
@@ -30,6 +31,11 @@ class Board:
     dsp: int
     synth_clk_period_ns: float
     board_part: str = ""
+    pynq_name: str = ""
+
+    def is_called(self, name: str) -> bool:
+        """Whether PYNQ may mean this board by a name, in capitals or not."""
+        return name.lower() in (self.name.lower(), (self.pynq_name or self.name).lower())
 
 
 def board_names() -> list[str]:

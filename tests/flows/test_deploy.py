@@ -234,6 +234,7 @@ def test_a_connection_that_fails_is_explained(
         ({"machine": "aarch64"}, "is aarch64, a Pynq-Z2 is armv7l"),
         ({"machine": ""}, "does not say what machine it is"),
         ({"board": "Pynq-Z1"}, "is a Pynq-Z1, not a Pynq-Z2: deploy with BOARD=Pynq-Z1"),
+        ({"board": "KV260"}, "is a KV260, not a Pynq-Z2: deploy with BOARD=KV260_SOM"),
         ({"board": "", "model": "Digilent Pynq-Z1"}, "is a Digilent Pynq-Z1, not a Pynq-Z2"),
         ({"pynq": "ModuleNotFoundError: No module named pynq"}, "has no pynq .ModuleNotFoundError"),
         ({"numpy": "ImportError"}, "has no numpy"),
@@ -326,7 +327,7 @@ def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     )
     # root's files are in what was copied there before: only root may remove it
     (home / "bin" / "rm").write_text(
-        '#!/bin/sh\ncase "$ROOT $*" in " "*-Z2) exit 1 ;; esac\nexec /bin/rm "$@"\n'
+        '#!/bin/sh\ncase "$ROOT $*" in " "*-Z2.old) exit 1 ;; esac\nexec /bin/rm "$@"\n'
     )
     for name in ("uname", "sudo", "rm"):
         (home / "bin" / name).chmod(0o755)
