@@ -43,15 +43,19 @@ def write_npy(path: Path, array: Any) -> None:
 def fresh_folder(folder: Path) -> Iterator[Path]:
     """A new folder to fill, which takes the place of ``folder`` when the block ends without error.
 
-    Until then the old one stays as it was.
+    Until then the old one stays as it was. Neither is ever there in part: the old one is deleted
+    under another name, and what a kill leaves is deleted by the next run.
     """
-    work = _part(folder)
+    work, old = _part(folder), folder.with_name(folder.name + ".old")
     try:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         yield work
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.is_dir():
+            os.replace(folder, old)
         os.replace(work, folder)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise FlowError(f"{folder}: cannot be written: {_reason(error)}") from error
     finally:
