@@ -89,7 +89,7 @@ class DmaBackend:
         self.batch = batch
         self.idma, self.odma = DmaBlock(bus, IDMA), DmaBlock(bus, ODMA)
         self._slots: list[_Slot] = []
-        self._running = False
+        self._running = self._closed = False
         self._check_hardware()
 
     def identity(self) -> tuple[int, int]:
@@ -126,9 +126,19 @@ class DmaBackend:
         return self.bus.now()
 
     def close(self) -> None:
-        """Free the buffers and close the bus."""
-        self._free()
-        self.bus.close()
+        """Stop what runs, free the buffers and close the bus; a stream still open ends in an error.
+
+        Where the hardware cannot be stopped, which is a StuckError, the buffers stay its own.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self._slots and not (self.idma.idle() and self.odma.idle()):
+                self.reset()
+            self._free()
+        finally:
+            self.bus.close()
 
     def _free(self) -> None:
         for slot in self._slots:
@@ -159,18 +169,26 @@ class DmaBackend:
 
     def _transfers(self, chunks: Iterable[Any]) -> Iterator[Any]:
         """Results of chunks (n, H, W, C) of at most ``batch`` frames, in their order."""
+        self._check_open()
         if self._running:
             raise AcceleratorError("a stream is still open: finish or close it first")
         if not self._slots:
             self._slots = [_Slot(self.bus, self.description, self.batch) for _ in range(2)]
         self._running, finished = True, False
         try:
-            yield from self._pipeline(chunks)
+            for result in self._pipeline(chunks):
+                yield result
+                self._check_open()
             finished = True
         finally:
             self._running = False
-            if not finished:  # an error, or a caller that stopped in the middle
+            # an error, or a caller that stopped in the middle; close() has stopped it already
+            if not finished and not self._closed:
                 self.reset()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise AcceleratorError("the accelerator is closed")
 
     def _pipeline(self, chunks: Iterable[Any]) -> Iterator[Any]:
         before: tuple[Buffer, int] | None = None

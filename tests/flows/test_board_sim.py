@@ -166,6 +166,24 @@ def test_a_stream_left_in_the_middle_does_not_disturb_the_next(
     np.testing.assert_array_equal(accelerator.execute(frames), expected)
 
 
+def test_nothing_is_written_to_memory_that_closing_has_freed(
+    board: SimulatedBoard,
+    description: Description,
+    frames: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accelerator = driver(board, description)
+    monkeypatch.setattr(accelerator.backend.bus, "close", lambda: None)  # the board goes on
+    stream = accelerator.stream(iter(frames))
+    next(stream)
+    assert not accelerator.backend.odma.idle()
+    accelerator.close()
+    place = board.allocate(1 << 19)  # what the driver had is in it
+    board.write_memory(place, bytes(1 << 19))
+    board.run(20_000)
+    assert not any(board.read_memory(place, 1 << 19))
+
+
 def test_a_hard_reset_in_a_frame_is_noticed_and_the_next_transfer_is_right(
     board: SimulatedBoard, description: Description, frames: Any, expected: Any
 ) -> None:

@@ -33,8 +33,9 @@ def sums(frame: Any) -> Any:
 class FakeBuffer:
     """Host array and the hardware's copy, equal only after flush or invalidate."""
 
-    def __init__(self, address: int, shape: tuple[int, ...], dtype: str) -> None:
-        self.address = address
+    def __init__(self, bus: "FakeBus", shape: tuple[int, ...], dtype: str) -> None:
+        self.bus = bus
+        self.address = BASE + 0x1_0000 * len(bus.buffers)
         self.array = np.zeros(shape, dtype)
         self.memory = np.full(shape, 0x55, dtype)
         self.freed = False
@@ -46,11 +47,16 @@ class FakeBuffer:
         self.array[...] = self.memory
 
     def free(self) -> None:
+        assert not self.freed
+        assert not any(self.bus.left.values()), "freed while the hardware may write to it"
         self.freed = True
 
 
 class FakeBus:
-    """Two register blocks. error: flags that a block's next start sets. stuck: nothing moves."""
+    """Two register blocks. error: flags that a block's next start sets. stuck: nothing moves.
+
+    endless: a reset does not end.
+    """
 
     patience = 0.05
 
@@ -66,27 +72,32 @@ class FakeBus:
         self.left = {"idma0": 0, "odma0": 0}
         self.fifo: list[Any] = []
         self.error = {"idma0": 0, "odma0": 0}
-        self.stuck = self.closed = False
+        self.stuck = self.endless = self.closed = False
         self.time = 0.0
         self.starts: list[tuple[str, int]] = []
 
     def allocate(self, shape: tuple[int, ...], dtype: str) -> FakeBuffer:
-        buffer = FakeBuffer(BASE + 0x1_0000 * len(self.buffers), shape, dtype)
+        assert not self.closed
+        buffer = FakeBuffer(self, shape, dtype)
         self.buffers.append(buffer)
         return buffer
 
     def read(self, block: str, offset: int) -> int:
+        assert not self.closed
         if offset == reg.CTRL:
             return reg.CTRL_START if self.left[block] else reg.CTRL_IDLE | reg.CTRL_READY
         if offset == reg.RESET:
-            return 0
+            return int(self.endless)
         return self.registers[block][offset]
 
     def write(self, block: str, offset: int, value: int) -> None:
+        assert not self.closed
         if offset == reg.CTRL and value & reg.CTRL_START:
             self._start(block)
         elif offset == reg.RESET:
             assert block == "idma0"
+            if self.endless:
+                return
             self.left = dict.fromkeys(self.left, 0)
             self.fifo.clear()
         elif offset == reg.ERROR:
@@ -132,4 +143,5 @@ class FakeBus:
         return self.time
 
     def close(self) -> None:
+        assert not self.closed
         self.closed = True

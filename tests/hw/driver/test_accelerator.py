@@ -1,6 +1,7 @@
 """The driver on a bus without hardware: integers, order, overlap, and what goes wrong."""
 
 import re
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from hw.driver import (
     AcceleratorError,
     DupNetAccelerator,
     StuckError,
+    Tensor,
     TransferError,
     ValidationError,
 )
@@ -76,6 +78,42 @@ def test_a_stream_left_in_the_middle_resets_and_the_next_one_is_clean() -> None:
     np.testing.assert_array_equal(accelerator.execute(frames(3, 1)), expected(frames(3, 1)))
 
 
+def test_closing_stops_the_hardware_before_the_buffers_are_freed() -> None:
+    bus = FakeBus()
+    with DupNetAccelerator(bus, DESCRIPTION) as accelerator:
+        stream = accelerator.stream(iter(frames(4)))
+        next(stream)
+        assert bus.left["odma0"] == 1
+    assert bus.left == {"idma0": 0, "odma0": 0}
+    assert bus.closed
+    assert all(buffer.freed for buffer in bus.buffers)
+    accelerator.close()  # again: nothing
+    with pytest.raises(AcceleratorError, match="the accelerator is closed"):
+        next(stream)
+    with pytest.raises(AcceleratorError, match="the accelerator is closed"):
+        accelerator.execute(frames(1))
+
+
+def test_a_stream_that_is_dropped_behind_the_closing_touches_no_bus() -> None:
+    accelerator = DupNetAccelerator(FakeBus(), DESCRIPTION)
+    stream = accelerator.stream(iter(frames(4)))
+    next(stream)
+    accelerator.close()
+    stream.close()
+
+
+def test_hardware_that_cannot_be_stopped_keeps_its_buffers() -> None:
+    bus = FakeBus()
+    accelerator = DupNetAccelerator(bus, DESCRIPTION)
+    stream = accelerator.stream(iter(frames(4)))
+    next(stream)
+    bus.endless = True
+    with pytest.raises(StuckError, match="does not finish its reset"):
+        accelerator.close()
+    assert bus.closed
+    assert not any(buffer.freed for buffer in bus.buffers)
+
+
 def test_no_frames_no_results() -> None:
     assert list(DupNetAccelerator(FakeBus(), DESCRIPTION).stream([])) == []
 
@@ -113,6 +151,28 @@ def test_throughput_has_the_keys_of_finns_drivers() -> None:
     assert found["runtime[ms]"] == pytest.approx(1e4 / found["throughput[images/s]"])
     assert found["DRAM_in_bandwidth[MB/s]"] == pytest.approx(48e-6 * found["throughput[images/s]"])
     assert found["DRAM_out_bandwidth[MB/s]"] == pytest.approx(96e-6 * found["throughput[images/s]"])
+
+
+def test_throughput_takes_the_memory_of_few_frames() -> None:
+    class Backend:
+        clock = 0.0
+
+        def execute(self, batch: Any) -> Any:
+            assert batch.shape[1:] == (128, 128, 3)
+            self.clock += len(batch)
+            return batch[:, :1, :1]
+
+        def now(self) -> float:
+            return self.clock
+
+    description = replace(DESCRIPTION, input=Tensor((128, 128, 3), "uint8"))
+    accelerator = DupNetAccelerator(Backend(), description)
+    tracemalloc.start()
+    try:
+        assert accelerator.throughput_test(64)["throughput[images/s]"] == 1
+        assert tracemalloc.get_traced_memory()[1] < 16 * description.input.frame_bytes
+    finally:
+        tracemalloc.stop()
 
 
 def test_validate_names_the_first_integer_that_differs(tmp_path: Path) -> None:
