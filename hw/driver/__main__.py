@@ -97,6 +97,9 @@ def main(argv: list[str] | None = None) -> int:
     except AcceleratorError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
     return 0
 
 

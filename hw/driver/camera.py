@@ -56,8 +56,11 @@ def draw(cv2: Any, picture: Any, found: Detections) -> Any:
 
 def follow(
     accelerator: DupNetAccelerator, source: str, out: str, count: int, threshold: float
-) -> tuple[int, float]:
-    """Detect in pictures of a source and write them to a video; returns (pictures, seconds)."""
+) -> tuple[int, float, bool]:
+    """Detect in pictures of a source and write them to a video.
+
+    Returns (pictures, seconds, whether Ctrl-C ended it).
+    """
     cv2 = opencv()
     capture = cv2.VideoCapture(int(source) if source.isdigit() else source)
     if not capture.isOpened():
@@ -70,7 +73,7 @@ def follow(
             waiting.append(picture)
             yield picture[:, :, ::-1]
 
-    number, began = 0, time.monotonic()
+    number, began, stopped = 0, time.monotonic(), False
     try:
         for found in accelerator.detect_stream(rgb(), threshold):
             picture = draw(cv2, waiting.pop(0), found)
@@ -83,15 +86,17 @@ def follow(
                     raise AcceleratorError(f"--out {out}: cannot be written (expected an .avi)")
             if writer is not None:
                 writer.write(picture)
+    except KeyboardInterrupt:
+        stopped = True
     finally:
         capture.release()
         if writer is not None:
             writer.release()
-    return number, time.monotonic() - began
+    return number, time.monotonic() - began, stopped
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run until the source ends, or --frames have passed; returns the exit status."""
+    """Run until the source ends, --frames have passed or Ctrl-C; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python3 -m dupnet_driver.camera")
     add_target(parser)
     parser.add_argument("--source", default="0", help="number of a camera, or a video file")
@@ -102,14 +107,17 @@ def main(argv: list[str] | None = None) -> int:
     try:
         opencv()
         with open_accelerator(arguments) as accelerator:
-            number, seconds = follow(
+            number, seconds, stopped = follow(
                 accelerator, arguments.source, arguments.out, arguments.frames, arguments.threshold
             )
     except AcceleratorError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before the first picture, or behind the last
+        print("interrupted", file=sys.stderr)
+        return 130
     print(f"{number} pictures in {seconds:.1f} s: {number / max(seconds, 1e-9):.1f} a second")
-    return 0
+    return 130 if stopped else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hw.driver import AcceleratorError, DupNetAccelerator
+from hw.driver import AcceleratorError, DupNetAccelerator, camera
 from hw.driver.camera import follow, opencv
 from tests.hw.driver.fake_bus import DESCRIPTION, FakeBus
 
@@ -74,8 +74,8 @@ def cv2(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_every_picture_is_written_with_its_own_boxes(cv2: Any) -> None:
     accelerator = DupNetAccelerator(FakeBus(), DESCRIPTION)
-    number, seconds = follow(accelerator, "film.mp4", "out.avi", 0, 0.5)
-    assert (number, seconds >= 0) == (5, True)
+    number, seconds, stopped = follow(accelerator, "film.mp4", "out.avi", 0, 0.5)
+    assert (number, seconds >= 0, stopped) == (5, True, False)
     (capture,), (writer,) = cv2.captures, cv2.writers
     assert (capture.source, capture.released, writer.released) == ("film.mp4", True, True)
     assert (writer.name, writer.rate, writer.size) == ("out.avi", 25.0, (8, 6))
@@ -108,6 +108,50 @@ def test_a_video_that_cannot_be_written_is_named(cv2: Any) -> None:
         follow(accelerator, "film.mp4", "nowhere", 0, 0.5)
     assert cv2.captures[0].released
     assert cv2.writers[0].released
+
+
+@pytest.mark.parametrize(
+    ("where", "call", "expected"),
+    # a picture is read before the one before it is drawn
+    [(Capture, 4, 2), (Writer, 2, 2), (Capture, 1, 0)],
+)
+def test_ctrl_c_is_the_usual_end(
+    cv2: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    where: type[Capture | Writer],
+    call: int,
+    expected: int,
+) -> None:
+    bus, calls = FakeBus(), []
+    name = "read" if where is Capture else "write"
+    work = getattr(where, name)
+
+    def interrupted(self: Any, *arguments: Any) -> Any:
+        calls.append(name)
+        if len(calls) == call:
+            raise KeyboardInterrupt
+        return work(self, *arguments)
+
+    monkeypatch.setattr(where, name, interrupted)
+    monkeypatch.setattr(camera, "open_accelerator", lambda _: DupNetAccelerator(bus, DESCRIPTION))
+    assert camera.main(["--source", "film.mp4", "--out", "out.avi"]) == 130
+    assert capsys.readouterr().out.startswith(f"{expected} pictures in ")
+    assert cv2.captures[0].released
+    assert all(writer.released for writer in cv2.writers)
+    assert bus.closed
+    assert bus.left == {"idma0": 0, "odma0": 0}
+
+
+def test_ctrl_c_while_the_board_is_opened(
+    cv2: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(camera, "open_accelerator", interrupted)
+    assert camera.main([]) == 130
+    assert capsys.readouterr() == ("", "interrupted\n")
 
 
 def test_without_opencv_it_says_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
