@@ -131,9 +131,17 @@ def read_description(path: str | Path) -> Description:
         ) from None
 
 
+def check_bitfile(bitfile: str | Path) -> Path:
+    """The bitfile's whole path; AcceleratorError where there is no such file."""
+    path = Path(bitfile).resolve()
+    if not path.is_file():
+        raise AcceleratorError(f"{path}: no such file; expected a bitfile (make bitstream)")
+    return path
+
+
 def find_description(bitfile: str | Path) -> Path:
     """``accelerator.json`` in the bitfile's folder, or in the one above it."""
-    folder = Path(bitfile).resolve().parent
+    folder = check_bitfile(bitfile).parent
     places = [folder / FILE, folder.parent / FILE]
     for path in places:
         if path.is_file():

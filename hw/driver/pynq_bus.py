@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .description import Description
+from .description import Description, check_bitfile
 from .errors import AcceleratorError
 
 #: Bytes of a block's registers.
@@ -46,9 +46,7 @@ class PynqBus:
     patience = 2.0
 
     def __init__(self, bitfile: str | Path, description: Description) -> None:
-        path = Path(bitfile).resolve()
-        if not path.is_file():
-            raise AcceleratorError(f"{path}: no such file; expected a bitfile (make bitstream)")
+        path = check_bitfile(bitfile)
         pynq = _pynq()
         self._pynq = pynq
         bases = dict(description.registers)

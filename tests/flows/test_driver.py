@@ -247,6 +247,9 @@ def test_what_a_board_lacks_is_said_in_a_line(
     done = board_command(home, *module, stand_in=False)
     assert done.returncode == 1
     assert done.stderr.startswith("error: PYNQ is missing")
+    done = board_command(home, *module, "--bitfile", "/nope.bit")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: /nope.bit: no such file; expected a bitfile")
     (home / "bitfile" / "tiny.bit").unlink()
     done = board_command(home, *module)
     assert done.returncode == 1

@@ -60,14 +60,16 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_files_are_found_where_deploy_puts_them(tmp_path: Path) -> None:
     bitfile = tmp_path / "bitfile" / "a.bit"
+    with pytest.raises(AcceleratorError, match="no bitfile; expected one"):
+        find_bitfile(tmp_path)
+    with pytest.raises(AcceleratorError, match=r"a\.bit: no such file; expected a bitfile"):
+        find_description(bitfile)
+    bitfile.parent.mkdir()
+    bitfile.write_text("")
     with pytest.raises(AcceleratorError, match=r"no accelerator\.json beside it"):
         find_description(bitfile)
     (tmp_path / "accelerator.json").write_text("")
     assert find_description(bitfile) == tmp_path / "accelerator.json"
-    with pytest.raises(AcceleratorError, match="no bitfile; expected one"):
-        find_bitfile(tmp_path)
-    bitfile.parent.mkdir()
-    bitfile.write_text("")
     assert find_bitfile(tmp_path) == bitfile
     (bitfile.parent / "b.bit").write_text("")
     with pytest.raises(AcceleratorError, match="2 bitfiles; expected one"):
