@@ -2,7 +2,8 @@
 
 The three steps can be run one by one (``synthesize_ecp5``, ``route``, ``pack``) or at once
 (``place_and_route``). All work in one folder, which holds the sources and the memories that they
-name; every result is written under another name and renamed when it is whole:
+name; every result is written under another name, with this process's number, and renamed when it is
+whole: a tool that outlives a flow that was killed writes to nothing of the next one's:
 
     <top>.json     netlist of yosys
     <top>.config   routed design; <top>.report.json: its timing and utilization
@@ -86,9 +87,9 @@ def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
 def synthesize_ecp5(folder: Path, top: str, sources: Sequence[str]) -> Path:
     """``<top>.json`` of sources, names of files in folder. HardwareError where yosys fails."""
     netlist = folder / f"{top}.json"
-    netlist.unlink(missing_ok=True)
-    find_yosys().run(synthesis_script(top, sources, f"{netlist.name}.part"), folder)
-    os.replace(f"{netlist}.part", netlist)
+    part = _part(netlist)
+    find_yosys().run(synthesis_script(top, sources, part.name), folder)
+    os.replace(part, netlist)
     return netlist
 
 
@@ -101,25 +102,31 @@ def route(
     ``TimingReport.met`` says so. line: is given every line that nextpnr says, at once.
     HardwareError where nextpnr fails.
     """
-    config, report = folder / f"{top}.config", folder / f"{top}.report.json"
-    for path in (config, report):
-        path.unlink(missing_ok=True)
+    results = (folder / f"{top}.report.json", folder / f"{top}.config")
+    report, config = (_part(path) for path in results)
     arguments = ["--json", f"{top}.json", "--top", top, *target.arguments()]
-    arguments += ["--textcfg", f"{config.name}.part", "--report", f"{report.name}.part"]
+    arguments += ["--textcfg", config.name, "--report", report.name]
     find_nextpnr().run([*arguments, "--timing-allow-fail"], folder, line)
-    timing = read_report(Path(f"{report}.part"))
-    for path in (report, config):
-        os.replace(f"{path}.part", path)
+    timing = read_report(report)
+    for part, path in zip((report, config), results, strict=True):
+        os.replace(part, path)
     return timing
 
 
 def pack(folder: Path, top: str) -> Path:
     """``<top>.bit`` of the routed ``<top>.config`` in folder. HardwareError where ecppack fails."""
     bitstream = folder / f"{top}.bit"
-    bitstream.unlink(missing_ok=True)
-    find_ecppack().run(["--compress", f"{top}.config", f"{bitstream.name}.part"], folder)
-    os.replace(f"{bitstream}.part", bitstream)
+    part = _part(bitstream)
+    find_ecppack().run(["--compress", f"{top}.config", part.name], folder)
+    os.replace(part, bitstream)
     return bitstream
+
+
+def _part(path: Path) -> Path:
+    """What a result is called until it is whole; deletes the result and parts of earlier runs."""
+    for old in (path, *path.parent.glob(f"{path.name}.*part")):
+        old.unlink(missing_ok=True)
+    return path.with_name(f"{path.name}.{os.getpid()}.part")
 
 
 def place_and_route(

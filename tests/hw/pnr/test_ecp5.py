@@ -1,5 +1,7 @@
 """A counter through yosys, nextpnr and ecppack."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from hw.errors import HardwareError
@@ -40,6 +42,28 @@ def test_bitstream(folder):
     bitstream = pack(path, "counter")
     assert bitstream.read_bytes().startswith(b"\xff\x00")
     assert not list(path.glob("*.part"))
+
+
+def test_the_tool_of_a_killed_flow_writes_to_no_file_of_the_next(tmp_path, monkeypatch):
+    parts = []
+
+    def run(arguments, folder):
+        parts.append(folder / arguments[-1])
+        parts[-1].write_text("whole")
+        for orphan in parts[:-1]:  # which have not come to their end
+            orphan.write_text("half")
+        if len(parts) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(ecp5, "find_ecppack", lambda: SimpleNamespace(run=run))
+    monkeypatch.setattr(ecp5.os, "getpid", lambda: len(parts))
+    with pytest.raises(KeyboardInterrupt):
+        pack(tmp_path, "counter")
+    assert pack(tmp_path, "counter").read_text() == "whole"
+    parts.clear()
+    parts.append(tmp_path / "nobody's")
+    pack(tmp_path, "counter")
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_failure_leaves_no_result(folder, tmp_path):
