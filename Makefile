@@ -56,6 +56,7 @@ VENV    := .venv
 STAMP   := $(VENV)/.installed
 RUN     := @$(VENV)/bin/python
 PYTEST  := $(RUN) -m pytest -n auto
+way      = $(if $(WAY),--way "$(WAY)")
 image    = $(if $(IMAGE),--image "$(IMAGE)")
 target   = $(if $(PIXELS_PER_CLOCK),pixels_per_clock: $(PIXELS_PER_CLOCK),target_fps: $(TARGET_FPS))
 host     = $(if $(filter command,$(origin HOST)),--host "$(HOST)")
@@ -65,7 +66,7 @@ weights  = $(if $(CHECKPOINT),--checkpoint "$(CHECKPOINT)")
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all lint cost export config build built frames emulate rtlsim \
-        timing board-sim bitstream driver deploy cppsim hls synth bench detect report scenes train compare evaluate pareto clean FORCE
+        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench detect report scenes train compare evaluate pareto clean FORCE
 
 help: ## this list
 	@echo "Targets:"
@@ -187,8 +188,11 @@ pareto: setup ## frames/s against LUTs of DupNet and IFQ-Tinier-YOLO on BOARD (M
 board-sim: built ## IMAGE through the driver on a simulated board (shell, accelerator, memory), to boxes
 	$(RUN) -m flows board-sim $(CONFIG) --threshold $(THRESHOLD) --stalls $(STALLS) --seed $(SEED) $(image)
 
-bitstream: built ## the file for the board, <build>/bitfile/<name>.bit (ULX3S-85F: tools of PyPI alone)
-	$(RUN) -m flows bitstream $(CONFIG) --seed $(SEED) $(if $(WAY),--way $(WAY)) $(if $(JOBS),--jobs $(JOBS))
+bitstream: bitstream-plan built ## the file for the board, <build>/bitfile/<name>.bit (ULX3S-85F: tools of PyPI alone)
+	$(RUN) -m flows bitstream $(CONFIG) --seed $(SEED) $(way) $(if $(JOBS),--jobs $(JOBS))
+
+bitstream-plan: config
+	$(RUN) -m flows bitstream $(CONFIG) --plan $(way)
 
 driver: built ## the driver with its description and vectors, into the build folder's driver/
 	$(RUN) -m flows driver $(CONFIG) $(image)

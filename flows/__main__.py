@@ -11,7 +11,7 @@ pareto    CONFIG [--beside CONFIG ...] --out DIR [--measured] [--jobs N]
 pnr       CONFIG [--nodes A,B | --whole] [--jobs N] [--device 85k] [--speed 6] [--mhz F] [--seed S]
 detect    CONFIG --image FILE [--integers y.npy] --out picture.png
 board-sim CONFIG [--image FILE] [--threshold P] [--stalls P] [--seed S] [--out picture.png]
-bitstream CONFIG [--seed S] [--way vivado|open] [--jobs N]
+bitstream CONFIG [--seed S] [--way vivado|open] [--jobs N] [--plan]
 driver    CONFIG [--image FILE]
 deploy    CONFIG [--host USER@ADDRESS] [--without-bitfile] [--image FILE]
 report    CONFIG [--image picture.png]
@@ -122,10 +122,12 @@ def _add_bitstream(bitstream: argparse.ArgumentParser) -> None:
     bitstream.add_argument(
         "--seed", type=int, default=1, help="of the placement (default: 1), where nextpnr does it"
     )
+    bitstream.add_argument(
+        "--plan", action="store_true", help="say what would be done on this machine, and do nothing"
+    )
     zynq = bitstream.add_argument_group("boards with a Zynq")
     zynq.add_argument(
         "--way",
-        default="vivado",
         help="vivado (default), or open: nextpnr-xilinx and prjxray, experimental, Zynq-7000 alone",
     )
     zynq.add_argument("--jobs", type=int, default=2, help="of Vivado (default: 2)")
@@ -219,16 +221,7 @@ def _run(arguments: argparse.Namespace) -> None:
 
             detect(config, arguments.image, arguments.integers, arguments.threshold, arguments.out)
         case "bitstream":
-            from flows.bitstream import bitstream
-
-            bitstream(
-                config,
-                arguments.seed,
-                way=arguments.way,
-                jobs=arguments.jobs,
-                chipdb=arguments.chipdb,
-                database=arguments.prjxray_db,
-            )
+            _bitstream(arguments)
         case "board-sim" | "driver" | "deploy":
             _board(arguments)
         case "report":
@@ -276,6 +269,25 @@ def _hls(arguments: argparse.Namespace) -> None:
     hls(config, frames, _names(arguments.nodes), arguments.write_only)
 
 
+def _bitstream(arguments: argparse.Namespace) -> None:
+    from flows.bitstream import bitstream
+    from flows.bitstream_ways import plan
+    from flows.config import load_config
+
+    config = load_config(arguments.config)
+    if arguments.plan:
+        print(plan(config, arguments.way))
+        return
+    bitstream(
+        config,
+        arguments.seed,
+        way=arguments.way,
+        jobs=arguments.jobs,
+        chipdb=arguments.chipdb,
+        database=arguments.prjxray_db,
+    )
+
+
 def _board(arguments: argparse.Namespace) -> None:
     from flows.config import load_config
 
@@ -291,10 +303,16 @@ def _board(arguments: argparse.Namespace) -> None:
     else:
         from flows.board_sim import BusOptions, board_sim
 
-        if arguments.seed < 0:
-            raise FlowError(f"--seed {arguments.seed}: expected 0 or more")
+        _check_stalls(arguments)
         bus = BusOptions(stall=arguments.stalls, seed=arguments.seed)
         board_sim(config, arguments.image, arguments.threshold, arguments.out, bus)
+
+
+def _check_stalls(arguments: argparse.Namespace) -> None:
+    if arguments.seed < 0:
+        raise FlowError(f"--seed {arguments.seed}: expected 0 or more")
+    if not 0 <= arguments.stalls < 1:
+        raise FlowError(f"--stalls {arguments.stalls}: expected 0 <= P < 1")
 
 
 def _execute(arguments: argparse.Namespace) -> None:
@@ -326,10 +344,7 @@ def _execute(arguments: argparse.Namespace) -> None:
 
         if min(arguments.wave_start, arguments.wave_clocks) < 0:
             raise FlowError("--wave-start and --wave-clocks: expected 0 or more")
-        if arguments.seed < 0:
-            raise FlowError(f"--seed {arguments.seed}: expected 0 or more")
-        if not 0 <= arguments.stalls < 1:
-            raise FlowError(f"--stalls {arguments.stalls}: expected 0 <= P < 1")
+        _check_stalls(arguments)
         integers = rtlsim(
             config,
             frames,

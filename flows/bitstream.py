@@ -4,26 +4,33 @@ ecp5: yosys, nextpnr-ecp5 and ecppack (flows/bitstream_ecp5.py). Zynq: flows/bit
 """
 
 from pathlib import Path
-from typing import Any
 
+from flows.bitstream_ways import ECP5, OPEN, chosen_way
 from flows.config import BuildConfig
 from flows.errors import FlowError
 
 
-def bitstream(config: BuildConfig, seed: int = 1, **zynq: Any) -> Path:
+def bitstream(
+    config: BuildConfig,
+    seed: int = 1,
+    way: str | None = None,
+    jobs: int = 2,
+    chipdb: Path | None = None,
+    database: Path | None = None,
+) -> Path:
     """Write ``<build>/bitfile/<top>.bit`` and report/bitstream.json; returns the former's path.
 
-    seed: of the placement (ecp5). zynq: options of the other ways. Raises FlowError where timing is
-    not met, or the board's family has no way; HardwareError where a tool is missing or fails.
+    seed: of the placement (ecp5). way: one of flows.bitstream_ways (Zynq; default: Vivado). jobs:
+    Vivado's. chipdb, database: of the open tools, where they are not found. Raises FlowError where
+    timing is not met, or the board has no such way; HardwareError where a tool is missing or fails.
     """
-    family = config.device.family
-    if family == "ecp5":
+    way = chosen_way(config, way)
+    if way != OPEN and (chipdb is not None or database is not None):
+        raise FlowError("--chipdb and --prjxray-db are the open way's: --way open")
+    if way == ECP5:
         from flows.bitstream_ecp5 import bitstream as ecp5_bitstream
 
         return ecp5_bitstream(config, seed)
-    if family in ("zynq7000", "zynqultrascaleplus"):
-        from flows.bitstream_zynq import bitstream as zynq_bitstream
+    from flows.bitstream_zynq import bitstream as zynq_bitstream
 
-        made: Path = zynq_bitstream(config, **zynq)
-        return made
-    raise FlowError(f"board {config.board}: no way to a bitstream for {family}")
+    return zynq_bitstream(config, way, jobs, chipdb, database)

@@ -23,7 +23,7 @@ from flows.config import BuildConfig
 from flows.driver import build_id, load_design
 from flows.errors import FlowError
 from flows.files import check_space, write_text
-from flows.report.data import remove_json, write_json
+from flows.report.data import remove_json, sha256, write_json
 from hw.boards import pin_constraints
 from hw.pnr.ecp5 import Ecp5Target, pack, route, synthesis_script, synthesize_ecp5
 from hw.pnr.timing import TimingReport, read_report
@@ -64,7 +64,7 @@ class _Steps:
         """Do a step, unless its output is there and was made with this key."""
         path = self.folder / output
         entry = self.kept.get(name, {})
-        if entry.get("key") == key and path.is_file() and entry.get("output") == _digest(path):
+        if entry.get("key") == key and path.is_file() and entry.get("output") == sha256(path):
             print(f"{name}: kept, as made before in {entry['seconds']} s", flush=True)
             return
         print(f"{name} ...", flush=True)
@@ -74,7 +74,7 @@ class _Steps:
         memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
         self.kept[name] = {
             "key": key,
-            "output": _digest(path),
+            "output": sha256(path),
             "seconds": seconds,
             "memory_mb": memory,
         }
@@ -181,14 +181,14 @@ def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str])
             versions[1],
             *target.arguments(),
             (folder / target.lpf).read_text(),
-            _digest(folder / f"{top}.json"),
+            sha256(folder / f"{top}.json"),
         ),
         f"{top}.config",
         lambda: _route(folder, top, target),
     )
     steps.run(
         "bitstream",
-        _key(versions[2], _digest(folder / f"{top}.config")),
+        _key(versions[2], sha256(folder / f"{top}.config")),
         f"{top}.bit",
         lambda: pack(folder, top),
     )
@@ -245,11 +245,7 @@ def _publish(made: Path, bitfile: Path) -> str:
         os.replace(part, bitfile)
     except OSError as error:
         raise FlowError(f"{bitfile}: cannot be written: {error.strerror}") from error
-    return _digest(bitfile)
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return sha256(bitfile)
 
 
 def _key(*texts: str) -> str:

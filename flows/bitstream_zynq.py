@@ -2,25 +2,25 @@
 
 Both put the shell of ``hw/shell`` around the build's accelerator. The Vivado project is written in
 any case, to <build>/vivado, and runs where Vivado is on the PATH. Both leave
-bitfile/<top>.bit and .hwh, and report/bitstream.json.
+bitfile/<top>.bit and .hwh, and report/bitstream.json; an earlier one goes once they can run.
 """
 
-import hashlib
 import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from flows.bitstream_ways import OPEN, VIVADO, vivado_folder, without_vivado
 from flows.config import BuildConfig
 from flows.driver import build_id, load_design, register_map
 from flows.errors import FlowError
 from flows.files import check_space, fresh_folder
-from flows.report.data import remove_json, write_json
+from flows.report.data import remove_json, sha256, write_json
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
 from hw.openxc7 import hwh
-from hw.openxc7.tools import find_tools, missing_programs
+from hw.openxc7.tools import find_tools
 from hw.openxc7.top import BRIDGE, RTL_DIR, top_text
 from hw.shell import board_top
 from hw.shell.registers import load as load_registers
@@ -28,43 +28,36 @@ from hw.sim.design import MEMORY_SUFFIXES, Design
 from hw.synth.yosys import find_yosys
 from hw.vivado import project as vivado
 from hw.vivado.block_design import REGISTER_SPAN
+from hw.vivado.tools import find_tool
 from hw.vivado.wrappers import cell_wrappers
-
-#: Ways to a bitstream.
-VIVADO, OPEN = "vivado", "open"
-WAYS = (VIVADO, OPEN)
-OPEN_FAMILY = "zynq7000"
 
 
 def bitstream(
     config: BuildConfig,
-    way: str = VIVADO,
-    jobs: int = 2,
-    chipdb: Path | None = None,
-    database: Path | None = None,
+    way: str,
+    jobs: int,
+    chipdb: Path | None,
+    database: Path | None,
 ) -> Path:
-    """Make the bitstream of a build and return its path, or say what is missing for it.
+    """Make the bitstream of a build; see flows.bitstream.bitstream.
 
-    way: one of WAYS. jobs: Vivado's. chipdb, database: of the open tools, where they are not found.
-    Raises FlowError or HardwareError; nothing that looks finished is left then.
+    Raises FlowError or HardwareError. An earlier bitstream stays where a tool is missing; once one
+    has begun, nothing that looks finished is left.
     """
-    if way not in WAYS:
-        raise FlowError(f"--way {way}: expected {' or '.join(WAYS)}")
     if jobs < 1:
         raise FlowError(f"--jobs {jobs}: expected 1 or more")
-    if way == OPEN and config.device.family != OPEN_FAMILY:
-        raise FlowError(
-            f"board {config.board}: the open way is for {OPEN_FAMILY}; "
-            f"{config.device.family} needs Vivado"
-        )
-    load_design(config)  # refused before what was made of an earlier one goes
+    load_design(config)  # refused before anything is written
     check_space(config.output_dir)
+    if way == OPEN:
+        return _by_open_tools(config, chipdb, database)
+    return _by_vivado(config, jobs)
+
+
+def _begin(config: BuildConfig) -> None:
+    """Remove an earlier bitstream, with the report that vouches for it."""
     remove_json(config.output_dir, "bitstream")
     for suffix in (".bit", ".hwh"):
         (config.output_dir / "bitfile" / f"{config.top}{suffix}").unlink(missing_ok=True)
-    if way == VIVADO:
-        return _by_vivado(config, jobs)
-    return _by_open_tools(config, chipdb, database)
 
 
 def _mhz(config: BuildConfig) -> float:
@@ -84,7 +77,7 @@ def _report(config: BuildConfig, fields: Mapping[str, Any], seconds: Mapping[str
         "top": config.top,
         "clock_mhz": _mhz(config),
         "bitfile": f"bitfile/{path.name}",
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": sha256(path),
         "build_id": build_id(load_design(config)),
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
         "memory_mb": {},
@@ -107,7 +100,7 @@ def write_vivado(config: BuildConfig) -> vivado.VivadoProject:
     del shell[f"{board.top}.sv"]
     device = config.device
     return vivado.write_project(
-        config.output_dir / "vivado",
+        vivado_folder(config),
         config.top,
         shell | files,
         cell_wrappers(design, number),
@@ -122,13 +115,17 @@ def _by_vivado(config: BuildConfig, jobs: int) -> Path:
     project = write_vivado(config)
     print(f"Vivado project: {project.folder}")
     began = time.monotonic()
-    if not project.finished:
-        tool = vivado.find_tool()
+    if project.finished:
+        results = project.results()
+        _begin(config)
+    else:
+        tool = find_tool()
         if tool is None:
-            raise FlowError(_no_vivado(config, project.folder))
+            raise FlowError(without_vivado(config))
+        _begin(config)
         print("Vivado: block design, synthesis, place and route, bitstream (tens of minutes) ...")
         vivado.run(project, tool, jobs)
-    results = project.results()
+        results = project.results()
     report = config.output_dir / "report"
     vivado.collect(results, config.output_dir / "bitfile", report, config.top)
     fields: dict[str, Any] = {
@@ -137,7 +134,7 @@ def _by_vivado(config: BuildConfig, jobs: int) -> Path:
         "device": config.device.part,
         "fmax_mhz": None,
         "slack_ns": min(results.setup_ns, results.hold_ns),
-        "timing_met": True,
+        "timing_met": results.timing_met,
         "used": {},
         "available": {},
     }
@@ -147,20 +144,6 @@ def _by_vivado(config: BuildConfig, jobs: int) -> Path:
         f"(setup), {results.hold_ns:g} ns (hold) at {_mhz(config):g} MHz"
     )
     return path
-
-
-def _no_vivado(config: BuildConfig, folder: Path) -> str:
-    ways = "make bitstream BOARD=ULX3S-85F needs nothing but PyPI"
-    if config.device.family == OPEN_FAMILY:
-        lacking = missing_programs()
-        state = f"needs {', '.join(lacking)} on the PATH" if lacking else "has its programs here"
-        ways = f"`--way {OPEN}` (experimental) {state}; {ways}"
-    return (
-        f"Vivado is missing: `vivado` is not on the PATH. The project is complete: copy {folder} "
-        "to a machine with Vivado, run `vivado -mode batch -source build.tcl` in it, and copy it "
-        f"back; then this command takes the results. Without Vivado: {ways}; `python -m flows "
-        "board-sim` runs driver, shell and accelerator simulated"
-    )
 
 
 # --- open tools -------------------------------------------------------------------------------
@@ -194,12 +177,18 @@ def _by_open_tools(config: BuildConfig, chipdb: Path | None, database: Path | No
             f"the netlist is made and checked ({folder / f'{top}.json'}), but cannot be routed: "
             f"{error}. openXC7 has them all (apio packages install openxc7)"
         ) from error
+    _begin(config)
     began = time.monotonic()
     reached = open_way.route(folder, top, tools, mhz)
     seconds["route"] = time.monotonic() - began
     made = open_way.pack(folder, top, tools, config.device.part)
     handoff = hwh.text(
-        config.top, mhz, register_map(config.device), REGISTER_SPAN, load_registers()
+        config.top,
+        config.device.part,
+        mhz,
+        register_map(config.device),
+        REGISTER_SPAN,
+        load_registers(),
     )
     bitfile = config.output_dir / "bitfile"
     bitfile.mkdir(exist_ok=True)
@@ -211,7 +200,7 @@ def _by_open_tools(config: BuildConfig, chipdb: Path | None, database: Path | No
         "device": config.device.part,
         "fmax_mhz": reached,
         "slack_ns": None,
-        "timing_met": True,
+        "timing_met": reached >= mhz,
         "used": {},
         "available": {},
     }

@@ -4,7 +4,6 @@
 holds a file ``WITHOUT_BITFILE`` that says so, and the command fails unless that was asked for.
 """
 
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from flows.driver import (
 from flows.errors import FlowError
 from flows.files import fresh_folder, write_text
 from flows.remote import Remote, check_board
-from flows.report.data import read_json, remove_json, write_json
+from flows.report.data import read_json, remove_json, sha256, write_json
 from hw.driver.description import FILE, read_description
 
 MARK = "WITHOUT_BITFILE"
@@ -83,7 +82,7 @@ def find_bitfile(config: BuildConfig) -> Path | None:
     if said != number:
         found = f"0x{said:08x}" if isinstance(said, int) else "unknown"
         raise FlowError(f"{path}: of build {found}; the RTL is build 0x{number:08x}: {again}")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != report.get("sha256"):
+    if sha256(path) != report.get("sha256"):
         raise FlowError(f"{path}: not the file that report/bitstream.json is about: {again}")
     return path
 
@@ -98,7 +97,7 @@ def _missing(config: BuildConfig) -> str:
 def _validate(config: BuildConfig, host: str, folder: Path) -> None:
     """Copy the folder to the host and run its vectors there; report/on_board.json says how it went.
 
-    Only what the board's own ``validate`` says of this very build counts.
+    Only what the board's own ``validate`` says of this very build counts, and only of this bitfile.
     """
     remove_json(config.output_dir, "on_board")
     remote = Remote(host)
@@ -107,7 +106,8 @@ def _validate(config: BuildConfig, host: str, folder: Path) -> None:
     remote.copy(folder, target)
     print(f"copied to {host}:{target}")
     build = read_description(folder / FILE).build_id
-    result = {"board": config.board, "frames": VECTORS}
+    bitfile = folder / "bitfile" / f"{config.top}.bit"
+    result = {"board": config.board, "frames": VECTORS, "sha256": sha256(bitfile)}
     try:
         said = remote.run_as_root(f"cd {target} && python3 -B -m {PACKAGE} validate", "validate")
     except FlowError as error:

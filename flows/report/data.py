@@ -1,5 +1,6 @@
 """The figures of a build as JSON, with the file names that FINN's users know."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,11 @@ def read_json(folder: Path, name: str) -> Any:
         raise FlowError(f"{path}: {error.strerror}; build first") from error
     except json.JSONDecodeError as error:
         raise FlowError(f"{path}: not readable as JSON: {error}") from error
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, by which a report names it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_duplication(

@@ -4,6 +4,7 @@ It holds what the parsers of PYNQ 2.7 to 3.1 ask for: the processing system with
 each IP its address range and its registers.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,6 +19,8 @@ _DIVISORS = range(1, 64)
 _PS = "ps7"
 _CONTROL = "M_AXI_GP0"
 _SLAVE = "s_axi_control"
+#: A part, such as xc7z020clg400-1: device and package.
+_PART = re.compile(r"xc(?P<device>7z\d+s?)(?P<package>[a-z]+\d+)-\w+")
 
 
 def divisors(mhz: float) -> tuple[int, int]:
@@ -97,15 +100,22 @@ def _register(parent: Element, register: Register) -> None:
         )
 
 
-def text(name: str, mhz: float, bases: Mapping[str, int], span: int, block: RegisterBlock) -> str:
+def text(
+    name: str, part: str, mhz: float, bases: Mapping[str, int], span: int, block: RegisterBlock
+) -> str:
     """Text of the file.
 
-    name: of the design. mhz: of FCLK_CLK0. bases: bus address of each IP's registers, by instance.
-    span: bytes of each. block: the registers that each has.
+    name: of the design. part: such as xc7z020clg400-1. mhz: of FCLK_CLK0. bases: bus address of
+    each IP's registers, by instance. span: bytes of each. block: the registers that each has.
+    Raises HardwareError for another part than a Zynq-7000 and for a clock that cannot be had.
     """
+    found = _PART.fullmatch(part)
+    if found is None:
+        raise HardwareError(f"part {part}: expected one of a Zynq-7000, such as xc7z020clg400-1")
     first, second = divisors(mhz)
     root = Element("EDKSYSTEM", EDWVERSION="1.2", TIMESTAMP="0", VIVADOVERSION="none")
-    SubElement(root, "SYSTEMINFO", ARCH="zynq", DEVICE="7z020", NAME=name, PACKAGE="clg400")
+    system = {"DEVICE": found["device"], "NAME": name, "PACKAGE": found["package"]}
+    SubElement(root, "SYSTEMINFO", ARCH="zynq", **system)
     SubElement(root, "EXTERNALPORTS")
     SubElement(root, "EXTERNALINTERFACES")
     modules = SubElement(root, "MODULES")

@@ -8,7 +8,8 @@ Folder (all paths in it are relative; it may be moved as a whole)::
     results/                    what it made: <name>.bit, <name>.hwh, reports
 
 The project is done when its script left ``finished`` with the digest of the sources at hand, so
-results of a folder that ran elsewhere count.
+results of a folder that ran elsewhere count. The sizes of the results stand behind it: a copy that
+was cut short does not count.
 """
 
 import hashlib
@@ -25,17 +26,11 @@ from hw.hls.tcl import FAILED, FINISHED
 from hw.hls.vitis import write_changed
 from hw.vivado.block_design import Cells
 from hw.vivado.processing_system import processing_system
-from hw.vivado.script import (
-    RESULTS,
-    SUMMARY,
-    TIMING,
-    UTILIZATION,
-    Implementation,
-    script,
-)
+from hw.vivado.script import RESULTS, SUMMARY, Implementation, result_names, script
 
-TOOL, SCRIPT, LOG = "vivado", "build.tcl", "run.log"
+SCRIPT, LOG = "build.tcl", "run.log"
 _SUMMARY = re.compile(r"^(setup|hold|version) (.+)$", re.MULTILINE)
+_SIZE = re.compile(r"^(\d+) (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -50,7 +45,7 @@ class VivadoProject:
     def finished(self) -> bool:
         """Whether a run of these very sources ended well."""
         mark = self.folder / FINISHED
-        return mark.is_file() and mark.read_text().strip() == self.digest
+        return mark.is_file() and mark.read_text().partition("\n")[0].strip() == self.digest
 
     @property
     def bitstream(self) -> Path:
@@ -58,18 +53,39 @@ class VivadoProject:
         return self.folder / RESULTS / f"{self.name}.bit"
 
     def results(self) -> "VivadoResults":
-        """Figures and files of a finished project; HardwareError where something is missing."""
+        """Figures and files of a finished project.
+
+        Raises HardwareError where a file is missing or not whole, and where timing is not met.
+        """
         where = self.folder / RESULTS
-        files = [self.bitstream, self.bitstream.with_suffix(".hwh")]
-        files += [where / name for name in (TIMING, UTILIZATION, SUMMARY)]
-        if lacking := [path.name for path in files if not path.is_file()]:
-            raise HardwareError(f"{where}: {', '.join(lacking)} missing though it is finished")
+        files = [where / name for name in result_names(self.name)]
+        mark = (self.folder / FINISHED).read_text()
+        sizes = {name: int(size) for size, name in _SIZE.findall(mark)}
+        if bad := [fault for path in files if (fault := _fault(path, sizes.get(path.name, 0)))]:
+            raise HardwareError(
+                f"{where}: {', '.join(bad)} though the project is finished; copy {RESULTS} and "
+                f"{FINISHED} here again, or remove {FINISHED} to have Vivado run again"
+            )
         said = dict(_SUMMARY.findall((where / SUMMARY).read_text()))
         try:
             slacks = float(said["setup"]), float(said["hold"])
         except (KeyError, ValueError) as error:
             raise HardwareError(f"{where / SUMMARY}: no slacks of setup and hold") from error
-        return VivadoResults(said.get("version", "unknown"), *slacks, *files[:4])
+        found = VivadoResults(said.get("version", "unknown"), *slacks, *files[:4])
+        if not found.timing_met:
+            raise HardwareError(
+                f"{where / SUMMARY}: timing is not met: worst slack {found.setup_ns:g} ns (setup), "
+                f"{found.hold_ns:g} ns (hold)"
+            )
+        return found
+
+
+def _fault(path: Path, size: int) -> str:
+    """What is wrong with a result that had so many bytes when it was made, or nothing."""
+    if not path.is_file():
+        return f"{path.name} missing"
+    found = path.stat().st_size
+    return "" if found == size > 0 else f"{path.name} of {found} bytes, {FINISHED} says {size},"
 
 
 @dataclass(frozen=True)
@@ -84,10 +100,10 @@ class VivadoResults:
     timing: Path
     utilization: Path
 
-
-def find_tool() -> str | None:
-    """Path of Vivado, or None if it is not on the PATH."""
-    return shutil.which(TOOL)
+    @property
+    def timing_met(self) -> bool:
+        """Whether both slacks are there and not negative."""
+        return self.setup_ns >= 0 and self.hold_ns >= 0
 
 
 def write_project(

@@ -1,8 +1,9 @@
 """The Tcl that takes Vivado from sources to a bitstream: project, block design, implementation.
 
 The script finds its own folder, so that a project may be moved as a whole, and leaves one of two
-files beside itself: ``finished``, when timing is met and everything is collected in ``results``, or
-``failed``, with what failed. Commands and options are those of UG835, Vivado 2020.2 to 2024.2.
+files beside itself: ``finished``, with the size of each file, when timing is met and everything is
+collected in ``results``, or ``failed``, with what failed. Commands and options are those of UG835,
+Vivado 2020.2 to 2024.2.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,11 @@ RESULTS = "results"
 TIMING, UTILIZATION, SUMMARY = "timing.rpt", "utilization.rpt", "summary.txt"
 #: Where the reports are left when timing is not met.
 MISSED = "timing-not-met"
+
+
+def result_names(name: str) -> tuple[str, ...]:
+    """Files of RESULTS: bitstream, .hwh, reports of timing and utilization, summary."""
+    return f"{name}.bit", f"{name}.hwh", TIMING, UTILIZATION, SUMMARY
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ def script(of: Implementation) -> str:
     """Text of ``build.tcl``."""
     files = "\n".join(f"    [file join $here {quoted(name)}] \\" for name in of.sources)
     design = "\n".join(f"  {line}" for line in commands(of.system, of.cells, of.mhz))
+    results = " ".join(quoted(name) for name in result_names(of.name))
     return f"""# Vivado: from these sources to {RESULTS}/{of.name}.bit. Run in this folder:
 #   vivado -mode batch -source build.tcl -tclargs 4
 # (the number of jobs). Generated, do not edit.
@@ -129,6 +136,12 @@ if {{[catch {{
   set handoff [glob [file join $here vivado $name.gen {{*}}$below] \\
     [file join $here vivado $name.srcs {{*}}$below]]
   file copy -force [lindex $handoff 0] {RESULTS}.part/$name.hwh
+  set done $digest
+  foreach file [list {results}] {{
+    set size [file size {RESULTS}.part/$file]
+    if {{$size == 0}} {{ error "$file is empty" }}
+    append done "\n$size $file"
+  }}
   file rename -force {RESULTS}.part {RESULTS}
 }} message]}} {{
   file delete -force {RESULTS}.part
@@ -136,6 +149,6 @@ if {{[catch {{
   puts stderr "$stage failed: $message"
   exit 1
 }}
-leave {FINISHED} $digest
+leave {FINISHED} $done
 exit 0
 """

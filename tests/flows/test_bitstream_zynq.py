@@ -68,8 +68,10 @@ def test_without_vivado_the_project_is_written(made, no_tools):
         bitstream(made)
     said = str(error.value)
     assert "`vivado` is not on the PATH" in said
-    assert f"`--way open` (experimental) needs {', '.join(PROGRAMS)}" in said
+    wanted = f"WAY=open` (--way open, experimental) needs {', '.join(PROGRAMS)} on the PATH"
+    assert f"`make bitstream {wanted}" in said
     assert "BOARD=ULX3S-85F" in said
+    assert "`make board-sim` (python -m flows board-sim)" in said
     folder = made.output_dir / "vivado"
     assert (folder / "build.tcl").is_file()
     assert {p.name for p in (made.output_dir / "rtl").glob("*.mem")} <= {
@@ -93,6 +95,29 @@ def test_with_vivado(made, vivado):
     # the same sources again: the results are taken, Vivado is not run
     bitstream(made)
     assert (vivado / "runs").read_text() == "run\n"
+
+
+@needs_tclsh
+def test_results_that_were_cut_short_make_no_bitstream(made, vivado):
+    made_before = bitstream(made)
+    (made.output_dir / "vivado" / "results" / f"{made.top}.hwh").write_text("")
+    with pytest.raises(ValueError, match=rf"{made.top}\.hwh of 0 bytes"):
+        bitstream(made)
+    assert made_before.read_text() == "bits"
+    assert (vivado / "runs").read_text() == "run\n"
+
+
+@pytest.mark.parametrize("way", ["vivado", "open"])
+def test_a_bitstream_at_hand_stays_where_a_way_lacks_its_tools(made, no_tools, way):
+    folder = made.output_dir / "bitfile"
+    folder.mkdir()
+    kept = {folder / f"{made.top}.bit": "bits", folder / f"{made.top}.hwh": "handoff"}
+    kept[made.output_dir / "report" / "bitstream.json"] = "{}"
+    for path, text in kept.items():
+        path.write_text(text)
+    with pytest.raises(FlowError, match="not on the PATH"):
+        bitstream(made, way=way)
+    assert {path: path.read_text() for path in kept} == kept
 
 
 @needs_tclsh
@@ -135,14 +160,17 @@ def test_open_way(made, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "options,message",
+    "board,options,message",
     [
-        ({"way": "vitis"}, "--way vitis: expected vivado or open"),
-        ({"jobs": 0}, "--jobs 0: expected 1 or more"),
+        ("Pynq-Z2", {"way": "vitis"}, "--way vitis: expected vivado or open"),
+        ("Pynq-Z2", {"jobs": 0}, "--jobs 0: expected 1 or more"),
+        ("Pynq-Z2", {"chipdb": Path("x.bin")}, "--chipdb and --prjxray-db are the open way's"),
+        ("ULX3S-85F", {"way": "open"}, r"--way open \(WAY=open\) is for boards with a Zynq"),
+        ("ULX3S-85F", {"database": Path("x")}, "--chipdb and --prjxray-db are the open way's"),
     ],
 )
-def test_options(tmp_path, options, message):
-    config = load_config(write_config(tmp_path, small_network(), board="Pynq-Z2"))
+def test_options(tmp_path, board, options, message):
+    config = load_config(write_config(tmp_path, small_network(), board=board))
     with pytest.raises(FlowError, match=message):
         bitstream(config, **options)
 
@@ -151,6 +179,34 @@ def test_open_way_is_for_zynq_7000(tmp_path):
     config = load_config(write_config(tmp_path, small_network(), board="ZCU104"))
     with pytest.raises(FlowError, match="board ZCU104: the open way is for zynq7000"):
         bitstream(config, way="open")
+
+
+PLANS = [
+    ("Pynq-Z2", "vivado", [], "Vivado is missing (`vivado` is not on the PATH): its project will"),
+    ("Pynq-Z2", "vivado", ["vivado"], "by Vivado (<bin>/vivado) in <build>/vivado"),
+    ("Pynq-Z2", "open", PROGRAMS[1:], f"{PROGRAMS[0]} missing: the netlist will be made and"),
+    ("Pynq-Z2", "open", PROGRAMS, "by open tools (experimental)"),
+    ("ULX3S-85F", None, [], "by yosys, nextpnr and ecppack of PyPI"),
+]
+
+
+@pytest.mark.parametrize("board,way,tools,said", PLANS)
+def test_what_will_be_done_is_said_before_the_build(
+    tmp_path, monkeypatch, capsys, board, way, tools, said
+):
+    path = write_config(tmp_path, small_network(), board=board)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    (tmp_path / "bin").mkdir()
+    for name in tools:
+        (tmp_path / "bin" / name).touch(mode=0o755)
+    option = [] if way is None else ["--way", way]
+    assert main(["bitstream", str(path), "--plan", *option]) == 0
+    for name in ("bin", "build"):
+        said = said.replace(f"<{name}>", str(tmp_path / name))
+    out = capsys.readouterr().out
+    assert out.startswith(f"bitstream: {said}")
+    assert out.count("\n") == 1
+    assert not (tmp_path / "build").exists()
 
 
 def test_before_the_build(tmp_path, no_tools):

@@ -197,7 +197,8 @@ def test_a_board_gets_the_folder_and_validates(
     ).stdout.split()
     assert {"./accelerator.json", "./bitfile/tiny.bit", "./vectors/input.npy"} <= set(names)
     result = json.loads((config.output_dir / "report" / "on_board.json").read_text())
-    assert result == {"board": "Pynq-Z2", "frames": 4, "faults": []}
+    sha = hashlib.sha256(b"bits").hexdigest()
+    assert result == {"board": "Pynq-Z2", "frames": 4, "sha256": sha, "faults": []}
     host.says("validate", "echo 'validate: 4 frames, all integers equal (build 0x00000000)'")
     with pytest.raises(FlowError, match=r"build 0x00000000.*; expected 'validate: 4 frames"):
         deploy(config, "xilinx@board")

@@ -52,7 +52,8 @@ proc launch_runs {args} {
   set folder [lindex [glob -nocomplain $::here/vivado] 0]
   file mkdir $::here/vivado/$::name.runs/impl_1 \
     $::here/vivado/$::name.gen/sources_1/bd/system/hw_handoff
-  foreach {file text} [list $::name.runs/impl_1/system_wrapper.bit bits \
+  set bits [expr {[info exists ::env(BITS)] ? $::env(BITS) : "bits"}]
+  foreach {file text} [list $::name.runs/impl_1/system_wrapper.bit $bits \
       $::name.gen/sources_1/bd/system/hw_handoff/system.hwh handoff] {
     set out [open $::here/vivado/$file w]
     puts -nonewline $out $text
@@ -70,7 +71,8 @@ source $script
 def tcl_calls(script: Path, folder: Path, jobs: str = "", **environment: str):
     """(exit status, calls) of a script run in tclsh from another folder.
 
-    environment: FAIL, a command that fails; STOPPED, a run that does not complete; SLACK, in ns.
+    environment: FAIL, a command that fails; STOPPED, a run that does not complete; SLACK, in ns;
+    BITS, what is in the bitstream.
     """
     (folder / "recorder.tcl").write_text(RECORDER)
     log = folder / "calls.txt"

@@ -154,7 +154,52 @@ def test_results_are_collected(tmp_path):
     assert not write(tmp_path / "p", mhz=90.0).finished
     assert write(tmp_path / "p").finished
     (tmp_path / "p" / "results" / "net.hwh").unlink()
-    with pytest.raises(HardwareError, match=r"net\.hwh missing though it is finished"):
+    with pytest.raises(HardwareError, match=r"net\.hwh missing though the project is finished"):
+        project.results()
+
+
+@pytest.mark.parametrize("content", ["", "bit", "bitss"])
+def test_results_that_were_not_copied_whole_are_refused(tmp_path, content):
+    project = write(tmp_path / "p")
+    tcl_calls(tmp_path / "p" / "build.tcl", tmp_path)
+    project.bitstream.write_text(content)
+    message = rf"net\.bit of {len(content)} bytes, finished says 4, though .* copy results and fin"
+    with pytest.raises(HardwareError, match=message):
+        project.results()
+
+
+def test_results_whose_sizes_are_unknown_are_refused(tmp_path):
+    project = write(tmp_path / "p")
+    tcl_calls(tmp_path / "p" / "build.tcl", tmp_path)
+    (tmp_path / "p" / "finished").write_text(project.digest)
+    (tmp_path / "p" / "results" / "net.hwh").write_text("")
+    with pytest.raises(HardwareError, match=r"net\.bit of 4 .*net\.hwh of 0 .*summary\.txt of"):
+        project.results()
+
+
+def test_an_empty_result_fails(tmp_path):
+    project = write(tmp_path / "p")
+    status, _ = tcl_calls(tmp_path / "p" / "build.tcl", tmp_path, BITS="")
+    assert status == 1
+    assert not project.finished
+    assert "reports: net.bit is empty" in (tmp_path / "p" / "failed").read_text()
+    assert not list((tmp_path / "p").glob("results*"))
+
+
+@pytest.mark.parametrize("line", ["setup -1.5", "hold -0.001", "setup nan"])
+def test_results_that_miss_timing_are_refused(tmp_path, line):
+    """A summary and a mark that fit each other, as if the script had not looked."""
+    project = write(tmp_path / "p")
+    tcl_calls(tmp_path / "p" / "build.tcl", tmp_path)
+    summary = tmp_path / "p" / "results" / "summary.txt"
+    kind = line.split()[0]
+    text = re.sub(rf"^{kind} .*$", line, summary.read_text(), flags=re.MULTILINE)
+    mark = tmp_path / "p" / "finished"
+    old, new = (f"{size} summary.txt" for size in (summary.stat().st_size, len(text)))
+    assert old in mark.read_text()
+    mark.write_text(mark.read_text().replace(old, new))
+    summary.write_text(text)
+    with pytest.raises(HardwareError, match=r"summary\.txt: timing is not met: worst slack"):
         project.results()
 
 
