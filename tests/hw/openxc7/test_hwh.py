@@ -1,23 +1,81 @@
 """The hardware handoff file has what PYNQ's parsers ask it for.
 
-Those parsers themselves (pynq 2.7.0, 3.0.1, 3.1.2, pynqmetadata 0.2.0) read it off-board; they are
-no dependency of these tests, which ask the same questions.
+The parser of pynq 3 (pynqmetadata, in the lock file) reads it here. That of pynq 2.7, which comes
+with all of pynq alone, was tried off-board by hand; the tests below ask its questions.
 """
 
+import sys
+from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
 
+from hw.boards import board_names, load_board
 from hw.errors import HardwareError
 from hw.openxc7 import hwh
 from hw.shell.registers import load
+from hw.vivado.block_design import REGISTER_SPAN
 
 BASES = {"idma0": 0x4000_0000, "odma0": 0x4001_0000}
 
 
+def content(part="xc7z020clg400-1", mhz=50.0):
+    return hwh.text("net", part, mhz, BASES, REGISTER_SPAN, load())
+
+
 @pytest.fixture(scope="module")
 def root():
-    return ElementTree.fromstring(hwh.text("net", 50.0, BASES, 0x1_0000, load()))
+    return ElementTree.fromstring(content())
+
+
+@pytest.fixture
+def pynq_view(tmp_path, monkeypatch):
+    """What pynq 3 hands to its Overlay of a file; pynqmetadata draws with IPython, not needed."""
+    display = ModuleType("IPython.display")
+    for name in ("display", "Javascript", "HTML"):
+        setattr(display, name, None)
+    monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
+    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    from pynqmetadata.frontends import Metadata
+    from pynqmetadata.views.runtime.runtime_metadata_parser import RuntimeMetadataParser
+
+    path = tmp_path / "net.hwh"
+    hwh.write(path, content())
+    return RuntimeMetadataParser(Metadata(str(path)))
+
+
+def test_pynq_s_own_parser_finds_blocks_registers_and_clock(pynq_view):
+    assert pynq_view.ps_name == "ps7"
+    found = {name: entry for name, entry in pynq_view.ip_dict.items() if name != "ps7"}
+    assert {name: entry["phys_addr"] for name, entry in found.items()} == BASES
+    for name, entry in found.items():
+        assert entry["addr_range"] == REGISTER_SPAN
+        assert entry["type"] == f"dupnet:hls:{name[:-1]}:1.0"
+        assert {key: one["address_offset"] for key, one in entry["registers"].items()} == {
+            register.name: register.offset for register in load().registers
+        }
+        for register in load().registers:
+            fields = entry["registers"][register.name]["fields"]
+            assert {key: (one["bit_offset"], one["bit_width"]) for key, one in fields.items()} == {
+                field.name: (field.low, field.high - field.low + 1) for field in register.fields
+            }
+    enabled = {index: clock for index, clock in pynq_view.clock_dict.items() if clock["enable"]}
+    assert list(enabled) == [0]
+    assert hwh.PLL_MHZ / enabled[0]["divisor0"] / enabled[0]["divisor1"] == 50
+
+
+@pytest.mark.parametrize(
+    "board", [name for name in board_names() if load_board(name).family == "zynq7000"]
+)
+def test_the_part_is_the_board_s(board):
+    part = load_board(board).part
+    info = ElementTree.fromstring(content(part)).find("./SYSTEMINFO")
+    assert f"xc{info.get('DEVICE')}{info.get('PACKAGE')}-1" == part
+
+
+def test_another_family_is_refused():
+    with pytest.raises(HardwareError, match=r"part xczu7ev-ffvc1156-2-e: expected one of a Zynq-7"):
+        content(load_board("ZCU104").part)
 
 
 def test_processing_system(root):
@@ -42,7 +100,7 @@ def test_address_ranges(root):
         )  # fmt: skip
         low, high = (int(memory.get(key), 16) for key in ("BASEVALUE", "HIGHVALUE"))
         found[memory.get("INSTANCE")] = (low, high - low + 1)
-    assert found == {name: (base, 0x1_0000) for name, base in BASES.items()}
+    assert found == {name: (base, REGISTER_SPAN) for name, base in BASES.items()}
 
 
 def test_registers(root):
