@@ -1,8 +1,8 @@
 """``board-sim``: the very driver on a simulated board, from a picture to boxes.
 
 The board is the Verilated DMA shell around the build's accelerator, with memory behind its AXI
-ports (hw/sim/board.py). The network's integers have to be the emulator's, and the boxes those that
-``model.detection`` finds in them.
+ports (hw/sim/board.py): that of a Zynq. The network's integers have to be the emulator's, and the
+boxes those that ``model.detection`` finds in them.
 """
 
 import time
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from flows.bitstream_ways import ZYNQ_FAMILIES
 from flows.build import load_step
 from flows.compare import compare_boundaries
 from flows.config import BuildConfig
@@ -36,7 +37,7 @@ from hw.sim.board_bus import SimulatedBus
 from hw.sim.design import Design
 from hw.sim.verilate import Simulator
 from model.detection.decode import detect as model_boxes
-from model.detection.draw import draw_boxes, save_image
+from model.detection.draw import draw_boxes, image_format, save_image
 from model.detection.letterbox import letterbox
 
 #: Boxes compared and drawn.
@@ -110,17 +111,25 @@ def board_sim(
 
     out: where to draw the boxes (default ``board_sim.png`` in the build folder). simulator: of
     ``board_simulator``, if there is one already. Writes report/board_sim.json. Raises FlowError at
-    the first integer or box that differs, or where the shell breaks AXI's rules.
+    the first integer or box that differs, where the shell breaks AXI's rules, and for a board
+    without this shell.
     """
+    bus = bus or BusOptions()
+    if reason := other_shell(config):
+        raise FlowError(f"board {config.board}: {reason}")
     if not 0 <= threshold <= 1:
         raise FlowError(f"--threshold {threshold}: expected 0 to 1")
-    bus = bus or BusOptions()
+    drawing = config.output_dir / "board_sim.png"
+    out = out or drawing
+    image_format(out)
+    source = picture(image)
     remove_json(config.output_dir, "board_sim")
+    for stale in (drawing, *(_verdict(config, verdict) for verdict in ("FAIL", "SUCCESS"))):
+        stale.unlink(missing_ok=True)
     emulator = Emulator(load_step(config, "fold_duplicated_weights"))
     description = describe(config, emulator, load_design(config))
-    head_of(emulator)  # refuses what is no detector before anything is built
+    _check_detector(emulator)
     simulator = simulator or board_simulator(config)
-    source = picture(image)
     with SimulatedBoard(
         simulator,
         memory_bytes=_memory(description),
@@ -134,12 +143,32 @@ def board_sim(
             raise FlowError(f"simulated board: {error}") from error
     faults = _compare(emulator, source, run, threshold)
     _report(config, run, faults, bus)
+    write_npy(_verdict(config, "FAIL" if faults else "SUCCESS"), run.integers[None])
     if faults:
         raise FlowError(f"simulated board: {faults[0]}")
-    out = out or config.output_dir / "board_sim.png"
     save_image(out, draw_boxes(source, _drawable(run.found)))
-    write_npy(_verdict(config), run.integers[None])
     _say(run, description, threshold, out)
+
+
+def other_shell(config: BuildConfig) -> str:
+    """Why a board cannot be simulated: its shell is another; empty where it can."""
+    if config.device.family in ZYNQ_FAMILIES:
+        return ""
+    return (
+        "board-sim simulates the DMA shell of boards with a Zynq, not this one's serial shell, "
+        "which is simulated by pytest tests/hw/shell/serial tests/flows/test_bitstream.py"
+    )
+
+
+def _check_detector(emulator: Emulator) -> None:
+    """FlowError for a network that ``detect`` does not take, before anything is built."""
+    head_of(emulator)
+    height, width, channels = emulator.input_shape
+    if height != width or channels != 3:
+        raise FlowError(
+            f"the network takes {height} x {width} x {channels}; board-sim needs a detector on "
+            "square pictures of 3 channels"
+        )
 
 
 @dataclass(frozen=True)
@@ -221,8 +250,8 @@ def _say(run: _Run, description: Description, threshold: float, out: Path) -> No
     )
 
 
-def _verdict(config: BuildConfig) -> Path:
-    return config.output_dir / "verification_output" / "verify_board_sim_0_SUCCESS.npy"
+def _verdict(config: BuildConfig, verdict: str) -> Path:
+    return config.output_dir / "verification_output" / f"verify_board_sim_0_{verdict}.npy"
 
 
 def _drawable(found: Detections) -> Any:

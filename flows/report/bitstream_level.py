@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flows.bitstream_ways import ZYNQ_FAMILIES
+from flows.board_sim import other_shell
 from flows.config import BuildConfig
+from flows.report.data import sha256
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level, names, read_result
 
-NOT_VERIFIED = "not verified: nobody has run this build on a board (make deploy HOST=user@address)"
+NOT_VERIFIED = "not verified: nobody has run this build on a board"
+BY_SSH = "make deploy HOST=user@address"
+BY_LINE = "make deploy, then validate --serial PORT in its folder; no result is kept here"
 
 
 @dataclass(frozen=True)
@@ -21,17 +26,19 @@ class Bitstream:
     slack_ns: float | None
     timing_met: bool
     bitfile: str
+    sha256: str
     used: dict[str, int]
     available: dict[str, int]
 
 
 @dataclass(frozen=True)
 class Run:
-    """report/board_sim.json and report/on_board.json. board: empty for a simulated one."""
+    """report/board_sim.json and report/on_board.json. board, sha256: empty for a simulated one."""
 
     frames: int
     faults: list[str]
     board: str
+    sha256: str  # of the bitfile
 
 
 def _number(value: Any) -> float | None:
@@ -48,13 +55,15 @@ def _parse_bitstream(data: Any) -> Bitstream:
         slack_ns=_number(data["slack_ns"]),
         timing_met=bool(data["timing_met"]),
         bitfile=str(data["bitfile"]),
+        sha256=str(data["sha256"]),
         used={str(name): int(count) for name, count in data["used"].items()},
         available={str(name): int(count) for name, count in data["available"].items()},
     )
 
 
 def _parse_run(data: Any) -> Run:
-    return Run(int(data["frames"]), names(data["faults"]), str(data.get("board", "")))
+    board, sha = str(data.get("board", "")), str(data.get("sha256", ""))
+    return Run(int(data["frames"]), names(data["faults"]), board, sha)
 
 
 def board_levels(config: BuildConfig) -> list[Level]:
@@ -75,6 +84,8 @@ def _bitstream_levels(config: BuildConfig) -> list[Level]:
     status = PASSED if found.timing_met else FAILED
     if not path.is_file():
         file = Level(*made, NOT_RUN, f"{found.bitfile} is missing though a report of it is there")
+    elif sha256(path) != found.sha256:
+        file = Level(*made, FAILED, f"{found.bitfile} is not the file that bitstream.json is about")
     else:
         file = Level(*made, PASSED, f"{found.bitfile}, {path.stat().st_size:,} bytes, by {tools}")
     return [Level(*routed, status, detail), file]
@@ -97,6 +108,8 @@ def _timing(found: Bitstream) -> str:
 
 def _simulated(config: BuildConfig) -> Level:
     name, what = "Simulated board", "driver, shell and accelerator, from frame to boxes"
+    if other := other_shell(config):
+        return Level(name, what, NOT_RUN, other)
     found, reason = read_result(config, "board_sim", "generate_rtl", _parse_run)
     if found is None:
         return Level(name, what, NOT_RUN, reason or "python -m flows board-sim")
@@ -111,7 +124,11 @@ def _hardware(config: BuildConfig) -> Level:
     name, what = "Hardware", "the board's integers against the emulator's"
     found, reason = read_result(config, "on_board", "generate_rtl", _parse_run)
     if found is None:
-        return Level(name, what, NOT_RUN, reason or NOT_VERIFIED)
+        way = BY_SSH if config.device.family in ZYNQ_FAMILIES else BY_LINE
+        return Level(name, what, NOT_RUN, reason or f"{NOT_VERIFIED} ({way})")
+    bitfile = config.output_dir / "bitfile" / f"{config.top}.bit"
+    if not bitfile.is_file() or sha256(bitfile) != found.sha256:
+        return Level(name, what, NOT_RUN, "on_board.json is of another bitfile than the one here")
     if found.faults:
         return Level(name, what, FAILED, f"{found.board}: {found.faults[0]}")
     if found.frames < 1:

@@ -37,12 +37,18 @@ def draw_boxes(
     return np.array(canvas, dtype=np.uint8)
 
 
-def save_image(path: str | Path, image: NDArray[np.uint8]) -> None:
-    """Write a picture (H, W, 3) as PNG or JPEG, by the ending of the path; complete or not."""
-    path = Path(path)
+def image_format(path: Path) -> str:
+    """Pillow's name of the format that a path's ending says; ModelError for another."""
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
         raise ModelError(f"{path}: unknown picture format; expected {', '.join(FORMATS)}")
+    return kind
+
+
+def save_image(path: str | Path, image: NDArray[np.uint8]) -> None:
+    """Write a picture (H, W, 3) as PNG or JPEG, by the ending of the path; complete or not."""
+    path = Path(path)
+    kind = image_format(path)
     content = io.BytesIO()
     Image.fromarray(image).save(content, format=kind, quality=95)
     write_atomic(path, content.getvalue())

@@ -1,5 +1,6 @@
 """The very driver on the Verilated shell and accelerator: integers, boxes, errors, recovery."""
 
+import dataclasses
 import itertools
 import json
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import flows.board_sim as command
+from flows.__main__ import main
 from flows.board_sim import BusOptions, board_sim, board_simulator
 from flows.build import load_step
 from flows.config import BuildConfig
@@ -24,6 +27,7 @@ from hw.errors import HardwareError
 from hw.sim.board import DECERR, SLVERR, SimulatedBoard
 from hw.sim.board_bus import SimulatedBus
 from hw.sim.verilate import Simulator
+from model.errors import ModelError
 from tests.hw.bench import CACHE
 
 Detector = tuple[Path, BuildConfig]
@@ -287,6 +291,54 @@ def test_the_command_compares_integers_and_boxes(
     report = json.loads((config.output_dir / "report" / "board_sim.json").read_text())
     assert report["faults"] == []
     assert report["counters"]["odma0_frames"] == 1
+    assert verdicts(config) == ["verify_board_sim_0_SUCCESS.npy"]
+
+
+def verdicts(config: BuildConfig) -> list[str]:
+    folder = config.output_dir / "verification_output"
+    return sorted(path.name for path in folder.glob("verify_board_sim_*"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--image", "none.jpg"], "none.jpg: no such file; expected a picture"),
+        (["--stalls", "1.5"], "--stalls 1.5: expected 0 <= P < 1"),
+        (["--stalls", "nan"], "--stalls nan: expected 0 <= P < 1"),
+        (["--seed", "-1"], "--seed -1: expected 0 or more"),
+        (["--threshold", "2"], "--threshold 2.0: expected 0 to 1"),
+        (["--out", "x.tiff"], "x.tiff: unknown picture format"),
+    ],
+)
+def test_what_is_asked_for_is_checked_before_anything_is_built(
+    detector: Detector,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    def unwanted(*_: object) -> Simulator:
+        raise AssertionError("a simulator is built")
+
+    monkeypatch.setattr(command, "board_simulator", unwanted)
+    assert main(["board-sim", str(detector[0]), *arguments]) == 1
+    assert f"error: {message}" in capsys.readouterr().err
+
+
+def test_a_picture_that_is_none_leaves_the_last_result(detector: Detector, tmp_path: Path) -> None:
+    report = detector[1].output_dir / "report" / "board_sim.json"
+    report.write_text("{}")
+    with pytest.raises(ModelError, match="expected a picture"):
+        board_sim(detector[1], tmp_path, 0.5)
+    assert report.read_text() == "{}"
+
+
+def test_a_board_with_another_shell_is_refused(detector: Detector) -> None:
+    config = dataclasses.replace(detector[1], board="ULX3S-85F")
+    with pytest.raises(
+        FlowError, match=r"board ULX3S-85F: .*not this one's serial shell, which is"
+    ):
+        board_sim(config, None, 0.5)
 
 
 def test_a_network_that_computes_something_else_fails_the_command(
@@ -304,8 +356,15 @@ def test_a_network_that_computes_something_else_fails_the_command(
         return found
 
     monkeypatch.setattr(Emulator, "run", wrong)
+    drawing = config.output_dir / "board_sim.png"
+    drawing.write_bytes(b"of an earlier run")
+    verdict = config.output_dir / "verification_output" / "verify_board_sim_0_SUCCESS.npy"
+    verdict.parent.mkdir(exist_ok=True)
+    verdict.touch()
     with pytest.raises(FlowError, match=r"simulated board: .*row 2, column 3\), channel 4"):
         board_sim(config, None, 0.0, tmp_path / "x.png", simulator=simulator)
     report = json.loads((config.output_dir / "report" / "board_sim.json").read_text())
     assert len(report["faults"]) >= 1
     assert not (tmp_path / "x.png").exists()
+    assert not drawing.exists()
+    assert verdicts(config) == ["verify_board_sim_0_FAIL.npy"]

@@ -1,11 +1,14 @@
 """What the report says behind synthesis; hardware is not verified until a board has said so."""
 
+import dataclasses
+import hashlib
 from typing import Any
 
 import pytest
 
 from flows.config import BuildConfig
 from flows.errors import FlowError
+from flows.report.bitstream_level import board_levels
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level
 from flows.report.levels import levels
 from tests.flows.report.report_case import Page, put, report
@@ -20,7 +23,7 @@ MADE: dict[str, Any] = {
     "slack_ns": None,
     "timing_met": True,
     "bitfile": "bitfile/net.bit",
-    "sha256": "00",
+    "sha256": hashlib.sha256(b"bits").hexdigest(),
     "build_id": 1,
     "used": {"TRELLIS_COMB": 30000, "MULT18X18D": 0},
     "available": {"TRELLIS_COMB": 83640, "MULT18X18D": 156},
@@ -31,6 +34,15 @@ MADE: dict[str, Any] = {
 
 def _level(config: BuildConfig, name: str) -> Level:
     return next(level for level in levels(config) if level.name == name)
+
+
+def put_bitfile(config: BuildConfig, content: bytes) -> str:
+    """A bitfile of that content; returns its SHA-256."""
+    assert config.top == "net"
+    path = config.output_dir / "bitfile" / "net.bit"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def test_without_results(config: BuildConfig) -> None:
@@ -55,12 +67,14 @@ def test_routed_with_bitstream(config: BuildConfig) -> None:
         "TRELLIS_COMB; by Yosys 0.70, nextpnr-ecp5 0.11.1"
     )
     assert (file.status, "missing" in file.detail) == (NOT_RUN, True)
-    path = config.output_dir / "bitfile" / "net.bit"
-    path.parent.mkdir()
-    path.write_bytes(b"bits")
+    put_bitfile(config, b"bits")
     file = _level(config, "Bitstream")
     assert file.status == PASSED
     assert file.detail.startswith("bitfile/net.bit, 4 bytes")
+    put_bitfile(config, b"bats")
+    file = _level(config, "Bitstream")
+    assert file.status == FAILED
+    assert file.detail == "bitfile/net.bit is not the file that bitstream.json is about"
 
 
 def test_timing_not_met_is_a_failure(config: BuildConfig) -> None:
@@ -73,14 +87,42 @@ def test_timing_not_met_is_a_failure(config: BuildConfig) -> None:
 
 @pytest.mark.parametrize("file,name", [("board_sim", "Simulated board"), ("on_board", "Hardware")])
 def test_runs(config: BuildConfig, file: str, name: str) -> None:
-    put(config, file, {"frames": 2, "faults": [], "board": "Pynq-Z2"})
+    good = {"frames": 2, "faults": [], "board": "Pynq-Z2", "sha256": put_bitfile(config, b"bits")}
+    put(config, file, good)
     assert _level(config, name).status == PASSED
-    put(config, file, {"frames": 2, "faults": ["frame 1: 3 integers differ"], "board": "Pynq-Z2"})
+    put(config, file, good | {"faults": ["frame 1: 3 integers differ"]})
     level = _level(config, name)
     assert level.status == FAILED
     assert "frame 1: 3 integers differ" in level.detail
-    put(config, file, {"frames": 0, "faults": [], "board": "Pynq-Z2"})
+    put(config, file, good | {"frames": 0})
     assert _level(config, name).status == NOT_RUN
+
+
+def test_what_ran_on_the_board_is_a_level_of_that_bitfile_alone(config: BuildConfig) -> None:
+    sha = put_bitfile(config, b"bits")
+    put(config, "on_board", {"frames": 4, "faults": [], "board": "Pynq-Z2", "sha256": sha})
+    assert _level(config, "Hardware").status == PASSED
+    put_bitfile(config, b"others")
+    level = _level(config, "Hardware")
+    assert (level.status, level.detail) == (
+        NOT_RUN, "on_board.json is of another bitfile than the one here",
+    )  # fmt: skip
+    put_bitfile(config, b"bits")
+    assert _level(config, "Hardware").status == PASSED
+    (config.output_dir / "bitfile" / "net.bit").unlink()
+    assert _level(config, "Hardware").status == NOT_RUN
+
+
+def test_a_board_on_a_serial_line_has_texts_of_its_own(config: BuildConfig) -> None:
+    config = dataclasses.replace(config, board="ULX3S-85F")
+    put(config, "board_sim", {"frames": 1, "faults": []})
+    simulated, hardware = board_levels(config)[-2:]
+    assert simulated.status == NOT_RUN
+    assert "tests/hw/shell/serial" in simulated.detail
+    assert hardware.status == NOT_RUN
+    assert hardware.detail.startswith("not verified: nobody has run this build on a board")
+    assert "validate --serial PORT" in hardware.detail
+    assert "HOST=" not in hardware.detail
 
 
 @pytest.mark.parametrize("name", ["bitstream", "board_sim", "on_board"])
