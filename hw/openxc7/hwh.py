@@ -114,8 +114,8 @@ def text(
         raise HardwareError(f"part {part}: expected one of a Zynq-7000, such as xc7z020clg400-1")
     first, second = divisors(mhz)
     root = Element("EDKSYSTEM", EDWVERSION="1.2", TIMESTAMP="0", VIVADOVERSION="none")
-    system = {"DEVICE": found["device"], "NAME": name, "PACKAGE": found["package"]}
-    SubElement(root, "SYSTEMINFO", ARCH="zynq", **system)
+    device, package = found["device"], found["package"]
+    SubElement(root, "SYSTEMINFO", ARCH="zynq", DEVICE=device, NAME=name, PACKAGE=package)
     SubElement(root, "EXTERNALPORTS")
     SubElement(root, "EXTERNALINTERFACES")
     modules = SubElement(root, "MODULES")
