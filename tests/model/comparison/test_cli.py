@@ -51,7 +51,7 @@ def test_the_ablation(asked: list[dict[str, Any]], tmp_path: Path) -> None:
     (call,) = asked
     assert call["name"] == "ablation" and tuple(call["specs"]) == variants()
     text = (tmp_path / "ablation.md").read_text()
-    assert "| dupnet-tinier-yolo/F=1 |" in text and "Met" not in text
+    assert "| dupnet-tinier-yolo/F=1 |" in text and "| tiny-yolo/tinier |" in text
 
 
 @pytest.mark.parametrize(
