@@ -24,7 +24,7 @@ from tests.flows.flow import write_config
 from tests.flows.networks import random_network
 from tests.flows.pyramid import pyramid
 
-ROW_END = 16
+ROW_END = 24
 SMALL = Board("small", "xc-small", "zynq7000", 500, 1000, 20, 0, 10.0)
 TINY = Board("tiny", "xc-tiny", "zynq7000", 50_000, 100_000, 0, 0, 10.0)
 
