@@ -52,7 +52,7 @@ HELP = {
     "settle": "steps in which the final head's biases are fitted to them; 0: none",
     "affine": "steps in which its gains and shifts are fitted, at most a quarter of all; 0: none",
     "validate_every": "epochs between evaluations; 0: at the end only",
-    "patience": "stop after so many evaluations without a better AP; 0: never",
+    "patience": "stop after so many evaluations of binary weights without a better AP; 0: never",
     "log_every": "steps between figures",
     "save_minutes": "minutes between two states",
 }

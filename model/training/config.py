@@ -57,7 +57,8 @@ class TrainConfig:
     # quarter of the run's at most
     affine: int = 400
     validate_every: int = 0  # epochs between evaluations; 0: at the end only
-    patience: int = 0  # stop after so many evaluations without a better AP; 0: never
+    # stop after so many evaluations, behind the anneal, without a better AP; 0: never
+    patience: int = 0
     log_every: int = 20  # steps
     save_minutes: float = 2.0  # between two states
 

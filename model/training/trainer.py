@@ -69,6 +69,7 @@ class Trainer:
         config.check()
         self.spec = spec or zoo.find(config.model)
         self.config, self.out, self.device = config, out, device
+        self.anneal = config.anneal if self.spec.quantized else 0.0
         self.ranks = ranks or Ranks()
         stored = self._stored(resume)
         self.data = data or load_data(config, device)
@@ -266,7 +267,7 @@ class Trainer:
         config = self.config
         warmup = min(config.warmup, self.total // 10) if self.total else config.warmup
         set_rate(self.optimizer, rate_factor(progress, self.step, warmup))
-        self.lean.blend.fill_(blend_at(progress, config.anneal))
+        self.lean.blend.fill_(blend_at(progress, self.anneal))
         output = self.model(batch.pixels)
         losses = detection_loss(output, batch.boxes, batch.kinds, self.anchors, config.loss)
         loss = losses.total

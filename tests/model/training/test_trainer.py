@@ -190,6 +190,12 @@ def test_patience_begins_with_binary_weights(
     assert read_state(tmp_path / "state.pt")["epoch"] == 7
 
 
+def test_full_precision_has_nothing_to_turn_into_signs(discs: Path, tmp_path: Path) -> None:
+    """Patience counts from its first evaluation on."""
+    made = Trainer(small(discs, model="tiny-yolo"), tmp_path, CPU, tensorboard=False)
+    assert (made.anneal, float(made.lean.blend)) == (0.0, 1.0)
+
+
 @pytest.mark.parametrize("anneal", [0.0, 0.5])
 def test_weights_turn_into_signs(
     discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, anneal: float
