@@ -39,6 +39,7 @@ class Comparison:
     average: float = 0.999  # decay of the average of the weights
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # of training; evaluation is exact
     warmup: int = 200  # steps
+    hold: float = 0.5  # share of the run at the highest rates, before the cosine
     calibration: int = 1024  # pictures for BatchNorm's final statistics and the head's biases
     settle: int = 200  # steps in which the final head's biases are fitted
     anneal: float = 0.8  # share of the run over which binary weights turn into signs
@@ -72,6 +73,7 @@ class Comparison:
             average=self.average,
             precision=self.precision,
             warmup=self.warmup,
+            hold=self.hold,
             preload=True,
             workers=1,
             calibration=self.calibration,

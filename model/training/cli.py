@@ -36,6 +36,7 @@ HELP = {
     "latent_rate": "highest learning rate of latent weights",
     "decay": "weight decay of full-precision weights",
     "warmup": "steps of warm-up",
+    "hold": "share of the run at the highest rates, before the cosine",
     "clip": "greatest norm of the gradient",
     "average": "decay of the average of the weights; 0: none",
     "latent_scale": "range of the first latent weights",

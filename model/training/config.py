@@ -36,6 +36,7 @@ class TrainConfig:
     latent_rate: float = 2e-3  # of latent weights; what counts is its ratio to latent_scale
     decay: float = 1e-4  # weight decay of full-precision weights
     warmup: int = 200  # steps; a tenth of the run if that is less
+    hold: float = 0.5  # share of the run at the highest rates, before they fall as a cosine does
     clip: float = 10.0  # greatest norm of the gradient; 0: any
     average: float = 0.999  # decay of the average of the weights; 0: no average
     latent_scale: float = 0.1  # latent weights start uniform in +- this
@@ -82,6 +83,8 @@ class TrainConfig:
             raise ModelError(f"average is {self.average}; expected 0 to less than 1")
         if not 0 <= self.anneal <= 1:
             raise ModelError(f"anneal is {self.anneal}; expected 0 to 1")
+        if not 0 <= self.hold < 1:
+            raise ModelError(f"hold is {self.hold}; expected 0 to less than 1")
         if not self.sizes:
             raise ModelError("no sizes of the input; expected at least one")
         for size in (self.size, *self.sizes):

@@ -10,9 +10,10 @@ rounding, with less work and memory:
 * quantization comes behind the pooling: a monotonic function commutes with the maximum, and there
   are four times fewer values. Gradients go to the largest of the four values, not to the first of
   those that are equal once they are quantized, which is wanted: it is the one that decides;
-* binary weights may come gradually: the convolution's weights are a blend of the latent weights
-  and their signs (`TrainingNetwork.blend`), as alpha-blending has it (Liu and Mattina, Learning
-  low-precision neural networks without straight-through estimator, IJCAI 2019);
+* binary weights may come gradually: the convolution's weights are clip(w / t, -1, 1), with t from
+  four times the latent weights' mean size to 0, where only signs are left
+  (`TrainingNetwork.sharpness`). A continuation of the sign function, as HashNet has it (Cao et al.,
+  ICCV 2017, there with tanh);
 * latent weights learn within [-1, 1] in all layers, in the head too, where Brevitas passes the
   gradient within the scale, [-1/16, 1/16], alone;
 * no running statistics: those of a short training are no good for a binary network. They are
@@ -39,30 +40,34 @@ from model.layers import (
 from model.network import LEAKY_SLOPE, Network
 from model.quantizers import ClippedUniformQuant
 
-LEAST_MEAN = 1e-12
-"""Of latent weights' sizes; what they are divided by is no less."""
+SOFTEST = 4.0
+"""Times the mean size of the latent weights: where weights are +-1 at the start of a run."""
+
+LEAST_REACH = 1e-9
+"""What latent weights are divided by is no less."""
 
 
 class _Sign(torch.autograd.Function):
-    """Latent weights as -1 or +1, sign(0) = +1, or a blend of them and their signs.
+    """Latent weights as -1 or +1, sign(0) = +1, or on the way there.
 
-    With the share a of the signs: a * sign(w) + (1 - a) * w / mean|w|. The gradient of the signs
-    passes where |w| <= 1 (BinaryConnect's). That of the rest is taken without the factor 1/mean|w|,
-    so that it has the size of the signs' (Adam's steps do not depend on the size).
+    With a sharpness a: clip(w / t, -1, 1) with t = 4 * (1 - a) * mean|w|, and the signs for a = 1.
+    The gradient is passed on as it is, without 1/t, which Adam's steps would not heed: everywhere
+    for a = 0, and weighted with a where |w| <= 1 only, as BinaryConnect has it for the signs.
     """
 
     @staticmethod
-    def forward(ctx: Any, weight: Tensor, share: Tensor, dtype: torch.dtype) -> Tensor:
-        ctx.save_for_backward(weight, share)
+    def forward(ctx: Any, weight: Tensor, sharpness: Tensor, dtype: torch.dtype) -> Tensor:
+        ctx.save_for_backward(weight, sharpness)
         sign = torch.where(weight >= 0, 1.0, -1.0)
-        relative = weight / weight.abs().mean().clamp(min=LEAST_MEAN)
-        return (share * sign + (1 - share) * relative).to(dtype)
+        reach = SOFTEST * (1 - sharpness) * weight.abs().mean()
+        soft = torch.clamp(weight / reach.clamp(min=LEAST_REACH), -1, 1)
+        return torch.where(sharpness < 1, soft, sign).to(dtype)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
-        weight, share = ctx.saved_tensors
+        weight, sharpness = ctx.saved_tensors
         (grad,) = grads
-        passed = (weight.abs() <= 1) * share + (1 - share)
+        passed = (weight.abs() <= 1) * sharpness + (1 - sharpness)
         return grad.to(weight.dtype) * passed, None, None
 
 
@@ -91,12 +96,12 @@ class _Levels(torch.autograd.Function):
         return (grad * ((exact > 0) & (exact < top))).to(x.dtype), grad_alpha, None, None
 
 
-def binary_conv(conv: BinaryConv2d, x: Tensor, blend: Tensor) -> Tensor:
+def binary_conv(conv: BinaryConv2d, x: Tensor, sharpness: Tensor) -> Tensor:
     """Convolution by the signs of the weights, without their scale; D and F as sums.
 
-    blend: share of the signs, a scalar; the rest are the latent weights.
+    sharpness: a scalar, 1 for the signs; below the weights are soft (`_Sign`).
     """
-    weight = _Sign.apply(conv.weight, blend, x.dtype)
+    weight = _Sign.apply(conv.weight, sharpness, x.dtype)
     out, channels, height, width = weight.shape
     copies, repeats = conv.duplicate_input, conv.duplicate_weights
     if copies > 1:
@@ -129,10 +134,10 @@ class TrainingNetwork(nn.Module):
         fixed: normalize by the network's running statistics, as in evaluation mode, instead of
             the batch's.
 
-    `blend` is the share of the signs in binary weights: 1, unless training sets it.
+    `sharpness` of binary weights is 1, their signs, unless training sets it.
     """
 
-    blend: Tensor
+    sharpness: Tensor
 
     def __init__(
         self, network: Network, dtype: torch.dtype = torch.float32, fixed: bool = False
@@ -142,7 +147,7 @@ class TrainingNetwork(nn.Module):
         self.dtype = dtype
         self.fixed = fixed
         head_bias = cast(Tensor, network.head.bias)
-        self.register_buffer("blend", torch.ones((), device=head_bias.device), persistent=False)
+        self.register_buffer("sharpness", torch.ones((), device=head_bias.device), persistent=False)
         # of each block's input, in the network's own values; where it is needed, no step moves
         blocks = [cast(ConvBlock, block) for block in network.blocks.values()]
         quantized = fixed and network.spec.quantized
@@ -158,7 +163,7 @@ class TrainingNetwork(nn.Module):
     def _block(self, block: ConvBlock, x: Tensor, unit: float) -> Tensor:
         quantized = isinstance(block.conv, BinaryConv2d)
         if quantized:
-            x = binary_conv(block.conv, x, self.blend)
+            x = binary_conv(block.conv, x, self.sharpness)
         else:
             weight = block.conv.weight.to(self.dtype)
             x = functional.conv2d(x, weight, padding=block.conv.padding)
@@ -188,7 +193,7 @@ class TrainingNetwork(nn.Module):
         if not isinstance(head, HeadConv):
             return functional.conv2d(x.to(exact), head.weight, head.bias)
         *_, last = self.network.blocks.values()
-        acc = binary_conv(head.conv, x.to(exact), self.blend)
+        acc = binary_conv(head.conv, x.to(exact), self.sharpness)
         top = 2 ** (BIAS_BITS - 1)
         codes = torch.clamp(round_ste(head.bias * 2**BIAS_FRACTION_BITS), -top, top - 1)
         bias = (codes * 2.0**-BIAS_FRACTION_BITS).reshape(1, -1, 1, 1)

@@ -46,18 +46,23 @@ def set_rate(optimizer: torch.optim.Optimizer, factor: float) -> None:
         group["lr"] = group["top"] * factor
 
 
-def rate_factor(progress: float, step: int, warmup: int, floor: float = 0.01) -> float:
-    """Cosine from 1 at progress 0 to floor at progress 1, behind a linear warm-up of some steps."""
-    progress = min(max(progress, 0.0), 1.0)
-    cosine = floor + (1 - floor) * (1 + math.cos(math.pi * progress)) / 2
+def rate_factor(
+    progress: float, step: int, warmup: int, hold: float = 0.0, floor: float = 0.01
+) -> float:
+    """1 up to progress `hold`, from there a cosine to floor at progress 1.
+
+    In front a linear warm-up of some steps. hold: 0 to less than 1.
+    """
+    falling = min(max((progress - hold) / (1 - hold), 0.0), 1.0)
+    cosine = floor + (1 - floor) * (1 + math.cos(math.pi * falling)) / 2
     return cosine * min(1.0, (step + 1) / max(1, warmup))
 
 
-def blend_at(progress: float, anneal: float) -> float:
-    """Share of the signs in binary weights at this progress of a run.
+def sharpness_at(progress: float, anneal: float) -> float:
+    """Sharpness of binary weights at this progress of a run.
 
-    From 0, the latent weights themselves, linearly to 1 at the share `anneal` of the run; 0: 1
-    from the start.
+    From 0, soft weights, linearly to 1, their signs, at the share `anneal` of the run; 0: 1 from
+    the start.
     """
     return min(1.0, progress / anneal) if anneal else 1.0
 

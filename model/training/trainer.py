@@ -28,12 +28,12 @@ from model.training.lean import TrainingNetwork
 from model.training.loss import detection_loss
 from model.training.optimize import (
     Average,
-    blend_at,
     clip_latent,
     latent_weights,
     make_optimizer,
     rate_factor,
     set_rate,
+    sharpness_at,
 )
 from model.training.parallel import Ranks
 from model.training.transfer import (
@@ -266,8 +266,8 @@ class Trainer:
         """One step."""
         config = self.config
         warmup = min(config.warmup, self.total // 10) if self.total else config.warmup
-        set_rate(self.optimizer, rate_factor(progress, self.step, warmup))
-        self.lean.blend.fill_(blend_at(progress, self.anneal))
+        set_rate(self.optimizer, rate_factor(progress, self.step, warmup, config.hold))
+        self.lean.sharpness.fill_(sharpness_at(progress, self.anneal))
         output = self.model(batch.pixels)
         losses = detection_loss(output, batch.boxes, batch.kinds, self.anchors, config.loss)
         loss = losses.total
@@ -363,7 +363,7 @@ class Trainer:
         if figures.get("ap", 0.0) >= self.best.get("ap", 0.0):
             self.best, self.stale = figures, 0
             self._ship(network, figures)
-        elif self.lean.blend == 1:  # before, the weights are not yet what is evaluated
+        elif self.lean.sharpness == 1:  # before, the weights are not yet what is evaluated
             self.stale += 1
         self.ranks.agree_int(self.stale, self.device)
         return figures

@@ -82,8 +82,8 @@ def test_fixed_statistics_are_those_of_evaluation(name: str) -> None:
     assert not torch.allclose(TrainingNetwork(made, torch.float64)(x), expected, rtol=1e-3)
 
 
-def test_blend_of_latent_weights_and_signs() -> None:
-    """a * sign(w) + (1 - a) * w / mean|w|, in every layer; D and F tiled."""
+def test_soft_weights() -> None:
+    """clip(w / (4 * (1 - a) * mean|w|), -1, 1), in every layer; D and F tiled."""
     made, x = network("dupnet-tinier-yolo", True), pictures(64)
     model = TrainingNetwork(made, torch.float64)
     signs = model(x)
@@ -92,14 +92,14 @@ def test_blend_of_latent_weights_and_signs() -> None:
         for name, module in made.named_modules()
         if isinstance(module, BinaryConv2d)
     }
-    model.blend.fill_(0.25)
+    model.sharpness.fill_(0.25)
     found = model(x)
     expected = x
     for name, block in made.blocks.items():
         weight = latent[f"blocks.{name}.conv"]
-        mixed = 0.25 * torch.where(weight >= 0, 1.0, -1.0) + 0.75 * weight / weight.abs().mean()
+        soft = (weight / (3 * weight.abs().mean())).clamp(-1, 1)
         copies = torch.cat([expected] * block.conv.duplicate_input, 1)
-        y = functional.conv2d(copies, block.conv.tile(mixed), padding=block.conv.padding)
+        y = functional.conv2d(copies, block.conv.tile(soft), padding=block.conv.padding)
         y = functional.batch_norm(
             y, None, None, block.norm.weight, block.norm.bias, training=True, eps=block.norm.eps
         )
@@ -108,23 +108,31 @@ def test_blend_of_latent_weights_and_signs() -> None:
         step = block.step()
         expected = torch.clamp(torch.round(y / step), 0, 3)
     weight = latent["head.conv"]
-    mixed = 0.25 * torch.where(weight >= 0, 1.0, -1.0) + 0.75 * weight / weight.abs().mean()
-    acc = functional.conv2d(expected, mixed)
+    soft = (weight / (3 * weight.abs().mean())).clamp(-1, 1)
+    acc = functional.conv2d(expected, soft)
     bias = made.head.bias_codes().reshape(1, -1, 1, 1) * 2.0**-BIAS_FRACTION_BITS
     assert torch.allclose(found, acc * step * HEAD_WEIGHT_SCALE + bias, rtol=1e-6, atol=1e-6)
     assert not torch.allclose(found, signs, atol=1e-3)
 
 
-def test_gradient_of_the_blend() -> None:
-    """Of latent weights beyond 1 the part that is not signs alone."""
+def test_gradient_of_soft_weights() -> None:
+    """Of latent weights beyond 1 the share that is not of the signs."""
     weight = torch.tensor([0.5, -2.0], dtype=torch.float64, requires_grad=True)
-    for share, expected in ((1.0, [1.0, 0.0]), (0.25, [1.0, 0.75]), (0.0, [1.0, 1.0])):
+    for sharpness, expected in ((1.0, [1.0, 0.0]), (0.25, [1.0, 0.75]), (0.0, [1.0, 1.0])):
         (found,) = torch.autograd.grad(
-            _Sign.apply(weight, torch.tensor(share), torch.float64).sum(), weight
+            _Sign.apply(weight, torch.tensor(sharpness), torch.float64).sum(), weight
         )
         assert found.tolist() == expected
 
 
-def test_blend_of_zero_weights_is_finite() -> None:
+def test_soft_weights_become_their_signs() -> None:
+    weight = torch.tensor([0.5, -0.25, 0.0, -1e-12])
+    found = [_Sign.apply(weight, torch.tensor(a), torch.float32).tolist() for a in (0.0, 0.999, 1)]
+    assert found[0] == pytest.approx([2 / 3, -1 / 3, 0, -4 / 3 * 1e-12])  # 4 * mean is 0.75
+    assert found[1] == pytest.approx([1, -1, 0, 0], abs=1e-6)
+    assert found[2] == [1, -1, 1, -1]
+
+
+def test_soft_zero_weights_are_finite() -> None:
     weight = torch.zeros(3)
-    assert _Sign.apply(weight, torch.tensor(0.5), torch.float32).tolist() == [0.5] * 3
+    assert _Sign.apply(weight, torch.tensor(0.5), torch.float32).tolist() == [0.0] * 3

@@ -7,12 +7,12 @@ from model import zoo
 from model.network import Network
 from model.training.optimize import (
     Average,
-    blend_at,
     clip_latent,
     latent_weights,
     make_optimizer,
     rate_factor,
     set_rate,
+    sharpness_at,
 )
 
 
@@ -20,11 +20,13 @@ def test_rate_rises_then_falls() -> None:
     assert [rate_factor(0.0, step, 4) for step in range(4)] == [0.25, 0.5, 0.75, 1.0]
     assert rate_factor(0.5, 100, 4) == pytest.approx(0.505)
     assert rate_factor(1.0, 100, 4) == rate_factor(2.0, 100, 4) == pytest.approx(0.01)
+    held = [rate_factor(progress, 100, 4, hold=0.5) for progress in (0.0, 0.5, 0.75, 1.0)]
+    assert held == pytest.approx([1, 1, 0.505, 0.01])
 
 
-def test_blend_ends_at_one() -> None:
-    assert [blend_at(progress, 0.8) for progress in (0.0, 0.4, 0.8, 1.0)] == [0, 0.5, 1, 1]
-    assert blend_at(0.0, 0.0) == 1
+def test_sharpness_ends_at_one() -> None:
+    assert [sharpness_at(progress, 0.8) for progress in (0.0, 0.4, 0.8, 1.0)] == [0, 0.5, 1, 1]
+    assert sharpness_at(0.0, 0.0) == 1
 
 
 def test_groups_of_the_optimizer() -> None:

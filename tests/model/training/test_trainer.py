@@ -193,24 +193,24 @@ def test_patience_begins_with_binary_weights(
 def test_full_precision_has_nothing_to_turn_into_signs(discs: Path, tmp_path: Path) -> None:
     """Patience counts from its first evaluation on."""
     made = Trainer(small(discs, model="tiny-yolo"), tmp_path, CPU, tensorboard=False)
-    assert (made.anneal, float(made.lean.blend)) == (0.0, 1.0)
+    assert (made.anneal, float(made.lean.sharpness)) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("anneal", [0.0, 0.5])
 def test_weights_turn_into_signs(
     discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, anneal: float
 ) -> None:
-    blends = []
+    sharpness = []
     real = module.TrainingNetwork.forward
 
     def forward(self: Any, x: torch.Tensor) -> torch.Tensor:
         if not self.fixed:
-            blends.append(float(self.blend))
+            sharpness.append(float(self.sharpness))
         return real(self, x)
 
     monkeypatch.setattr(module.TrainingNetwork, "forward", forward)
     train(small(discs, epochs=0, steps=8, anneal=anneal), tmp_path)
-    assert blends == ([0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0, 1.0] if anneal else [1.0] * 8)
+    assert sharpness == ([0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0, 1.0] if anneal else [1.0] * 8)
 
 
 def test_curriculum_and_teacher(discs: Path, tmp_path: Path) -> None:
