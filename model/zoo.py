@@ -58,7 +58,9 @@ class NetworkSpec:
     layers: tuple[LayerSpec, ...]  # conv1 to conv9; the last is the head
     paper: PaperFigures
     note: str
-    pact_alpha: float = 3.0  # initial clipping level of PACT, in deviations of BatchNorm's output
+    # initial clipping level of PACT, in deviations of BatchNorm's output: HWGQ's highest level. The
+    # last layer's step is the head's scale too; from 3 on, head outputs start too large to learn well
+    pact_alpha: float = 3 * 551 / 1024
     input_size: int = 512  # height and width for which the figures hold
     anchors: tuple[tuple[float, float], ...] = field(default=ANCHORS)
 
