@@ -59,7 +59,7 @@ class NetworkSpec:
     paper: PaperFigures
     note: str
     # initial clipping level of PACT, in deviations of BatchNorm's output: HWGQ's highest level. The
-    # last layer's step is the head's scale too; from 3 on, head outputs start too large to learn well
+    # last layer's step is the head's scale too: with 3 the head's outputs start too large to learn
     pact_alpha: float = 3 * 551 / 1024
     input_size: int = 512  # height and width for which the figures hold
     anchors: tuple[tuple[float, float], ...] = field(default=ANCHORS)

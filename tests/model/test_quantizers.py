@@ -7,6 +7,7 @@ from brevitas.nn import QuantIdentity, QuantReLU
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model import zoo
 from model.layers import BinaryConv2d
 from model.quantizers import HWGQ_STEP, HwgqActQuant, PactActQuant, PixelQuant
 
@@ -16,6 +17,11 @@ REAL = st.floats(-20, 20, width=32)
 def test_hwgq_step_rounds_to_the_published_one() -> None:
     assert round(HWGQ_STEP, 3) == 0.538
     assert HWGQ_STEP * 1024 == 551
+
+
+def test_pact_starts_from_hwgq_s_levels() -> None:
+    """The head's scale is the last layer's step: with another, training starts elsewhere."""
+    assert zoo.find("dupnet-l-pact").pact_alpha == 3 * HWGQ_STEP
 
 
 @settings(max_examples=50, deadline=None)

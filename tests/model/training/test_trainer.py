@@ -274,6 +274,7 @@ def test_the_command(discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
         ({"--teacher": "EMPTY/text.pt"}, "not a state of training"),
         ({"--steps": "0"}, "no end of the training; expected epochs, steps or max_minutes"),
         ({"--sizes": "100"}, "size is 100; expected a multiple of 32 up to 4096"),
+        ({"--hold": "1"}, "hold is 1.0; expected 0 to less than 1"),
         ({"--batch": "0"}, "batch is 0; expected 1 or more"),
         ({"--set": "loss.gamma=1"}, "--set loss.gamma=1: unknown field; expected one of loss."),
         ({"--set": "loss.focal=x"}, "--set loss.focal=x: unreadable value"),
