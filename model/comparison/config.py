@@ -112,7 +112,7 @@ _SMALL = Comparison(
 PRESETS = {
     # half an hour or so on one core of a CPU that computes in bfloat16
     "small": _SMALL,
-    # four times the steps, twice the scenes: an hour and a half or so
+    # four times the steps, twice the scenes: an hour or so
     "medium": dataclasses.replace(_SMALL, pictures=6000, steps=6400, average=0.998),
     # a GPU, some hours a seed
     "full": Comparison(
