@@ -1,5 +1,6 @@
 """The table says what the results say, and no more."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,30 @@ def test_the_claim(dupnet: float, ifq: float, full: float, verdicts: list[str]) 
 
 def test_no_claim_without_its_networks() -> None:
     assert claim(by_network(results(0.8, 0.8, 0.8)[:2])) == []
+
+
+def test_the_claim_compares_runs_of_the_same_seed() -> None:
+    found = [
+        *results(0.80, 0.81, 0.90),
+        result("dupnet-tinier-yolo", 0.86, seed=2),
+        result("ifq-tinier-yolo", 0.83, seed=2),
+        result("ifq-tinier-yolo", 0.10, seed=3),
+    ]
+    gain, loss = claim(by_network(found))
+    assert "ifq-tinier-yolo: +0.010 (-0.010, +0.030) in" in gain and "**Met.**" in gain
+    assert "full precision: -0.100 (paper" in loss and "**Not met.**" in loss
+    assert claim(by_network([*results(0.8, 0.8, 0.8)[1:], found[3]])) == []  # no seed in common
+
+
+def test_runs_that_are_not_done_are_named() -> None:
+    terms = dataclasses.replace(PRESETS["small"], seeds=(1, 2))
+    found = [*results(0.8, 0.7, 0.9), result("tiny-yolo", 0.9, seed=2)]
+    line = markdown(terms, found, zoo.NETWORKS).splitlines()[-1]
+    assert line == (
+        "- not trained yet: dupnet-tinier-yolo with seed 2, ifq-tinier-yolo with seed 2"
+    )
+    done = [*found, *(result(one.network, 0.5, seed=2) for one in found[:2])]
+    assert "not trained" not in markdown(terms, done, zoo.NETWORKS)
 
 
 def test_rows_in_the_order_of_the_zoo_with_means_of_seeds() -> None:
