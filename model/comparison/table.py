@@ -37,11 +37,10 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _figure(values: Sequence[float]) -> str:
-    """The mean, and behind it each value where there are several."""
-    if len(values) == 1:
-        return f"{values[0]:.3f}"
-    return f"{_mean(values):.3f} ({', '.join(f'{value:.3f}' for value in values)})"
+def _figure(values: Sequence[float], sign: str = "") -> str:
+    """The mean, and behind it each value where there are several; sign: "+" to show it always."""
+    mean, *each = (f"{value:{sign}.3f}" for value in (_mean(values), *values))
+    return mean if len(values) == 1 else f"{mean} ({', '.join(each)})"
 
 
 def deviation(rate: float, faces: int) -> float:
@@ -83,13 +82,6 @@ def _differences(groups: dict[str, list[Result]], one: str, other: str) -> list[
     return [result.rate - rates[result.seed] for result in groups[one] if result.seed in rates]
 
 
-def _signed(values: Sequence[float]) -> str:
-    """The mean with its sign, and behind it each value where there are several."""
-    if len(values) == 1:
-        return f"{values[0]:+.3f}"
-    return f"{_mean(values):+.3f} ({', '.join(f'{value:+.3f}' for value in values)})"
-
-
 def claim(groups: dict[str, list[Result]]) -> list[str]:
     """The paper's claim in these results, part by part; nothing if a network is missing.
 
@@ -103,9 +95,11 @@ def claim(groups: dict[str, list[Result]]) -> list[str]:
     if not gains or not losses:
         return []
     return [
-        f"- {SMALLEST} at or above {BASELINE}: {_signed(gains)} in detection rate (paper: +0.024). "
+        f"- {SMALLEST} at or above {BASELINE}: {_figure(gains, '+')} in detection rate "
+        "(paper: +0.024). "
         f"**{'Met' if _mean(gains) >= -SLACK else 'Not met'}.**",
-        f"- {SMALLEST} within {GAP:.2f} of full precision: {_signed(losses)} (paper: -0.040). "
+        f"- {SMALLEST} within {GAP:.2f} of full precision: {_figure(losses, '+')} "
+        "(paper: -0.040). "
         f"**{'Met' if _mean(losses) >= -GAP - SLACK else 'Not met'}.**",
     ]
 
