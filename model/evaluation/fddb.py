@@ -110,7 +110,7 @@ def evaluate(faces: Sequence[Faces], detections: Mapping[str, Regions]) -> Resul
     changes = []
     for one in faces:
         regions = detections[one.name]
-        drawn = [ellipse(*shape).clipped(one.size) for shape in one.ellipses.tolist()]
+        drawn = [ellipse(*shape, size=one.size) for shape in one.ellipses.tolist()]
         ratio = overlaps(drawn, draw(regions, one.size))
         changes.append(score_picture(ratio, regions.scores))
     scores, discrete, continuous, wrong = (list(part) for part in zip(*changes, strict=True))

@@ -6,138 +6,94 @@ What follows from that, and is done here:
 
 - a rectangle holds both of its corners, rounded: (w + 1) x (h + 1) pixels of whole w and h;
 - an ellipse has its centre rounded, its radii cut to integers, its angle rounded to degrees, and is
-  the polygon of OpenCV's ellipse2Poly (a vertex every 5 degrees, fewer for small ones) with the
-  pixels on its outline;
+  drawn by OpenCV: its pixels, and those where a picture cuts it off, are as that library has them;
 - what lies outside the picture does not count; of a picture whose size is not known, that is what
   lies above or left of it.
-
-All such regions are convex, so each is kept as one run of pixels per row.
 """
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.data.fddb import Regions
 
-UNKNOWN = 2**31
-"""Width and height of a picture whose size is not known."""
+Size = tuple[int, int]
+"""Width and height of a picture."""
 
 
 @dataclass(frozen=True, eq=False)
-class Runs:
-    """A region as one run of pixels in each of its rows."""
+class Region:
+    """Pixels of a picture: a mask and where in the picture its first pixel lies."""
 
-    top: int  # first row
-    start: NDArray[np.int64]  # of each row, its first pixel
-    stop: NDArray[np.int64]  # and the one behind its last
+    left: int
+    top: int
+    mask: NDArray[np.bool_]  # (height, width)
 
     @property
     def area(self) -> int:
         """Pixels in the region."""
-        return int(np.maximum(self.stop - self.start, 0).sum())
+        return int(np.count_nonzero(self.mask))
 
     @property
     def bounds(self) -> tuple[int, int, int, int]:
-        """Left, top, right, bottom; the last two are exclusive."""
-        if not len(self.start):
-            return 0, self.top, 0, self.top
-        left, right = int(self.start.min()), int(self.stop.max())
-        return left, self.top, right, self.top + len(self.start)
+        """Left, top, right, bottom of the mask; the last two are exclusive."""
+        height, width = self.mask.shape
+        return self.left, self.top, self.left + width, self.top + height
 
-    def clipped(self, size: tuple[int, int] | None) -> "Runs":
-        """The part within a picture of a width and height; above and left of 0 is none anyway."""
-        width, height = size or (UNKNOWN, UNKNOWN)
-        low = min(max(0, -self.top), len(self.start))
-        high = max(low, min(len(self.start), height - self.top))
-        start = np.clip(self.start[low:high], 0, width)
-        return Runs(self.top + low, start, np.clip(self.stop[low:high], 0, width))
+    def within(self, left: int, top: int, right: int, bottom: int) -> NDArray[np.bool_]:
+        """The part of the mask in a window that reaches nowhere beyond it."""
+        rows = slice(top - self.top, bottom - self.top)
+        return self.mask[rows, left - self.left : right - self.left]
 
 
-def rectangle(left: float, top: float, width: float, height: float) -> Runs:
-    """As cvRectangle fills it: from corner to corner, both included."""
-    x = np.rint(np.array([left, left + width])).astype(np.int64)
-    y = np.rint(np.array([top, top + height])).astype(np.int64)
-    rows = int(y[1] - y[0]) + 1
-    return Runs(int(y[0]), np.full(rows, x[0]), np.full(rows, x[1] + 1))
+def rectangle(
+    left: float, top: float, width: float, height: float, *, size: Size | None = None
+) -> Region:
+    """As cvRectangle fills it in a picture of that size: from corner to corner, both included."""
+    corners = np.rint([[left, top], [left + width, top + height]]).astype(np.int64)
+    low = np.maximum(corners[0], 0)
+    high = np.minimum(corners[1] + 1, size or corners[1] + 1)
+    across, down = np.maximum(high - low, 0).tolist()
+    return Region(int(low[0]), int(low[1]), np.broadcast_to(np.True_, (down, across)))
 
 
-def _vertices(major: int, minor: int, degrees: int) -> NDArray[np.float64]:
-    """The polygon of ellipse2Poly around (0, 0), (K, 2)."""
-    longest = max(major, minor)
-    step = 90 if longest < 3 else 30 if longest < 10 else 18 if longest < 15 else 5
-    around = np.radians(np.arange(0, 360, step))
-    x, y = major * np.cos(around), minor * np.sin(around)
-    turn = np.radians(degrees % 360)
-    cos, sin = np.cos(turn), np.sin(turn)
-    return np.column_stack([x * cos - y * sin, x * sin + y * cos])
+def ellipse(
+    major: float, minor: float, angle: float, x: float, y: float, *, size: Size | None = None
+) -> Region:
+    """As cvEllipse fills it in a picture of that size, with the angle in radians."""
+    axes, degrees = (int(major), int(minor)), int(np.rint(np.degrees(angle)))
+    centre, reach = np.rint([x, y]).astype(np.int64), max(axes) + 2
+    low, high = centre - reach, centre + reach + 1
+    if (high <= 0).any() or (size and (low >= size).any()):
+        return Region(0, 0, np.zeros((0, 0), np.bool_))
+    if size and ((low < 0).any() or (high > size).any()):
+        low, high = np.zeros(2, np.int64), np.array(size)  # OpenCV cuts at these edges, not later
+    low = np.maximum(low, 0)
+    mask = np.zeros((high - low)[::-1], np.uint8)
+    cv2.ellipse(mask, (centre - low).tolist(), axes, degrees, 0, 360, 1, cv2.FILLED)
+    return Region(int(low[0]), int(low[1]), mask.astype(np.bool_))
 
 
-def ellipse(major: float, minor: float, angle: float, x: float, y: float) -> Runs:
-    """As cvEllipse fills it, with the angle in radians."""
-    polygon = _vertices(int(major), int(minor), int(np.rint(np.degrees(angle))))
-    columns, rows = _outline(polygon)
-    top, bottom = int(rows.min()), int(rows.max())
-    start = np.full(bottom - top + 1, np.iinfo(np.int64).max)
-    stop = np.full(bottom - top + 1, np.iinfo(np.int64).min)
-    np.minimum.at(start, rows - top, columns)
-    np.maximum.at(stop, rows - top, columns + 1)
-    centre_x, centre_y = int(np.rint(x)), int(np.rint(y))
-    return Runs(top + centre_y, start + centre_x, stop + centre_x)
-
-
-def _outline(polygon: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Columns and rows of the pixels on a polygon's edges.
-
-    An edge has one pixel in each row that it crosses and one in each column, and its ends.
-    """
-    ends = np.roll(polygon, -1, axis=0)
-    found = [np.floor(polygon + 0.5)]
-    for axis in (0, 1):
-        low = np.minimum(polygon[:, axis], ends[:, axis])
-        high = np.maximum(polygon[:, axis], ends[:, axis])
-        lines = np.arange(np.ceil(low.min()), np.floor(high.max()) + 1)
-        on = (lines >= low[:, np.newaxis]) & (lines <= high[:, np.newaxis])
-        edge, line = np.nonzero(on & (high > low)[:, np.newaxis])
-        a, b = polygon[edge], ends[edge]
-        part = (lines[line] - a[:, axis]) / (b[:, axis] - a[:, axis])
-        other = np.floor(a[:, 1 - axis] + part * (b[:, 1 - axis] - a[:, 1 - axis]) + 0.5)
-        pair = (lines[line], other) if axis == 0 else (other, lines[line])
-        found.append(np.column_stack(pair))
-    pixels = np.concatenate(found).astype(np.int64)
-    return pixels[:, 0], pixels[:, 1]
-
-
-def draw(regions: Regions, size: tuple[int, int] | None) -> list[Runs]:
+def draw(regions: Regions, size: Size | None) -> list[Region]:
     """The detections of a picture as pixels."""
     make = rectangle if regions.kind == "rectangle" else ellipse
-    return [make(*shape).clipped(size) for shape in regions.shapes.tolist()]
+    return [make(*shape, size=size) for shape in regions.shapes.tolist()]
 
 
-def _common(a: Runs, b: Runs) -> int:
-    """Pixels in both."""
-    top = max(a.top, b.top)
-    bottom = min(a.top + len(a.start), b.top + len(b.start))
-    if bottom <= top:
-        return 0
-    in_a, in_b = slice(top - a.top, bottom - a.top), slice(top - b.top, bottom - b.top)
-    low = np.maximum(a.start[in_a], b.start[in_b])
-    high = np.minimum(a.stop[in_a], b.stop[in_b])
-    return int(np.maximum(high - low, 0).sum())
-
-
-def overlaps(faces: list[Runs], found: list[Runs]) -> NDArray[np.float64]:
+def overlaps(faces: list[Region], found: list[Region]) -> NDArray[np.float64]:
     """Intersection over union of each face with each detection, (M, N)."""
     ratio = np.zeros((len(faces), len(found)))
     if not ratio.size:
         return ratio
     a = np.array([one.bounds for one in faces])[:, np.newaxis]
     b = np.array([one.bounds for one in found])[np.newaxis]
-    near = (np.maximum(a[..., :2], b[..., :2]) < np.minimum(a[..., 2:], b[..., 2:])).all(axis=2)
+    low, high = np.maximum(a[..., :2], b[..., :2]), np.minimum(a[..., 2:], b[..., 2:])
     of_face, of_found = [one.area for one in faces], [one.area for one in found]
-    for i, j in np.argwhere(near).tolist():
-        common = _common(faces[i], found[j])
+    for i, j in np.argwhere((low < high).all(axis=2)).tolist():
+        window = (*low[i, j].tolist(), *high[i, j].tolist())
+        common = np.count_nonzero(faces[i].within(*window) & found[j].within(*window))
         if common:
             ratio[i, j] = common / (of_face[i] + of_found[j] - common)
     return ratio
