@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,6 +13,22 @@ from model.training.loss import LossConfig
 
 FREE = ("max_minutes", "workers", "preload", "log_every", "save_minutes", "validate_every")
 """What may differ when a run is resumed."""
+
+
+_RANGES: tuple[tuple[str, Callable[[float], bool], str], ...] = (
+    (
+        "epochs steps max_minutes warmup patience limit workers settle affine clip decay "
+        "teacher_weight save_minutes validate_every",
+        lambda value: 0 <= value < math.inf,
+        "0 or more",
+    ),
+    ("batch log_every calibration", lambda value: value >= 1, "1 or more"),
+    ("rate latent_rate latent_scale", lambda value: 0 < value < math.inf, "more than 0"),
+    ("seed", lambda value: 0 <= value < 2**31, "0 to 2^31 - 1"),
+    ("average hold", lambda value: 0 <= value < 1, "0 to less than 1"),
+    ("anneal", lambda value: 0 <= value <= 1, "0 to 1"),
+)
+"""Names of settings, what they may be, and that in words."""
 
 
 @dataclass(frozen=True)
@@ -70,26 +88,20 @@ class TrainConfig:
         """Refuse what cannot be trained."""
         if not (self.epochs or self.steps or self.max_minutes):
             raise ModelError("no end of the training; expected epochs, steps or max_minutes")
-        lasting = ("epochs", "steps", "max_minutes", "warmup", "patience", "limit", "workers")
-        for name in (*lasting, "settle", "affine"):
-            if getattr(self, name) < 0:
-                raise ModelError(f"{name} is {getattr(self, name)}; expected 0 or more")
-        for name in ("batch", "log_every", "calibration"):
-            if getattr(self, name) < 1:
-                raise ModelError(f"{name} is {getattr(self, name)}; expected 1 or more")
-        if not 0 <= self.seed < 2**31:
-            raise ModelError(f"seed is {self.seed}; expected 0 to 2^31 - 1")
-        if not 0 <= self.average < 1:
-            raise ModelError(f"average is {self.average}; expected 0 to less than 1")
-        if not 0 <= self.anneal <= 1:
-            raise ModelError(f"anneal is {self.anneal}; expected 0 to 1")
-        if not 0 <= self.hold < 1:
-            raise ModelError(f"hold is {self.hold}; expected 0 to less than 1")
+        for names, fits, expected in _RANGES:
+            for name in names.split():
+                if not fits(getattr(self, name)):
+                    raise ModelError(f"{name} is {getattr(self, name)}; expected {expected}")
         if not self.sizes:
             raise ModelError("no sizes of the input; expected at least one")
         for size in (self.size, *self.sizes):
             if size < 32 or size % 32 or size > 4096:
                 raise ModelError(f"size is {size}; expected a multiple of 32 up to 4096")
+        for part in (self.loss, self.augment):
+            for name, value in dataclasses.asdict(part).items():
+                numbers = value if isinstance(value, tuple) else (value,)
+                if not all(math.isfinite(v) for v in numbers if isinstance(v, float)):
+                    raise ModelError(f"{name} is {value}; expected finite numbers")
 
     def to_json(self) -> str:
         """As indented JSON."""

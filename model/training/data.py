@@ -139,8 +139,11 @@ class Preloaded:
             yield self.pixels[torch.from_numpy(indices).to(self.pixels.device)]
 
 
-class _Decoded(torch.utils.data.Dataset[Tensor]):
-    """One picture as (3, size, size) uint8."""
+class _Decoded(torch.utils.data.Dataset[Tensor | ModelError]):
+    """One picture as (3, size, size) uint8, or why it cannot be read.
+
+    An error that is raised in a worker would come with the worker's traceback for a message.
+    """
 
     def __init__(self, pictures: PictureSet) -> None:
         self.paths, self.size = pictures.paths, pictures.size
@@ -148,10 +151,22 @@ class _Decoded(torch.utils.data.Dataset[Tensor]):
     def __len__(self) -> int:
         return len(self.paths)
 
-    def __getitem__(self, index: int) -> Tensor:
-        return torch.from_numpy(decode_picture(self.paths[index], self.size).copy()).permute(
-            2, 0, 1
-        )
+    def __getitem__(self, index: int) -> Tensor | ModelError:
+        try:
+            pixels = decode_picture(self.paths[index], self.size)
+        except ModelError as error:
+            return error
+        return torch.from_numpy(pixels.copy()).permute(2, 0, 1)
+
+
+def _stack(pictures: list[Tensor | ModelError]) -> Tensor | ModelError:
+    """A batch (B, 3, size, size), or the first error in it."""
+    read = []
+    for picture in pictures:
+        if isinstance(picture, ModelError):
+            return picture
+        read.append(picture)
+    return torch.stack(read)
 
 
 class Streamed:
@@ -166,9 +181,12 @@ class Streamed:
             self.data,
             batch_sampler=[indices.tolist() for indices in order],
             num_workers=self.workers,
+            collate_fn=_stack,
             pin_memory=self.device.type == "cuda",
         )
         for batch in loader:
+            if isinstance(batch, ModelError):
+                raise batch
             yield batch.to(self.device, non_blocking=True)
 
 

@@ -127,6 +127,11 @@ class Trainer:
             anchors = source.spec.anchors
         else:
             sizes = self.data.train.face_sizes() / zoo.STRIDE
+            if len(sizes) < len(zoo.ANCHORS):
+                raise ModelError(
+                    f"{config.data}: split {config.split!r} has {len(sizes)} faces of 8 pixels or "
+                    f"more; expected at least {len(zoo.ANCHORS)}, one for each anchor"
+                )
             anchors = kmeans_anchors(sizes, len(zoo.ANCHORS), config.seed)
             if self.ranks.first:
                 print(f"anchors {anchors}, mean IoU {mean_iou(sizes, anchors):.3f}")

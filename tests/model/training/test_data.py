@@ -15,7 +15,7 @@ from model.errors import ModelError
 from model.training.assign import ABSENT, FACE, IGNORED
 from model.training.batches import Batches, make_source
 from model.training.config import TrainConfig
-from model.training.data import decode_picture, epoch_order, load_split
+from model.training.data import Streamed, decode_picture, epoch_order, load_split
 
 CPU = torch.device("cpu")
 
@@ -90,3 +90,8 @@ def test_a_damaged_picture_is_named(tmp_path: Path) -> None:
     pictures.paths[1].write_bytes(pictures.paths[1].read_bytes()[:300])
     with pytest.raises(ModelError, match=r"1\.jpg: not a readable picture"):
         decode_picture(pictures.paths[1], 96)
+    for workers in (0, 2):  # a worker's error comes as one line too
+        with pytest.raises(ModelError) as error:
+            list(Streamed(pictures, CPU, workers).batches([np.arange(2)]))
+        assert str(error.value).startswith(f"{pictures.paths[1]}: not a readable picture")
+        assert "\n" not in str(error.value)

@@ -276,6 +276,12 @@ def test_the_command(discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
         ({"--sizes": "100"}, "size is 100; expected a multiple of 32 up to 4096"),
         ({"--hold": "1"}, "hold is 1.0; expected 0 to less than 1"),
         ({"--batch": "0"}, "batch is 0; expected 1 or more"),
+        ({"--rate": "-1"}, "rate is -1.0; expected more than 0"),
+        ({"--latent-rate": "nan"}, "latent_rate is nan; expected more than 0"),
+        ({"--decay": "nan"}, "decay is nan; expected 0 or more"),
+        ({"--max-minutes": "nan"}, "max_minutes is nan; expected 0 or more"),
+        ({"--set": "loss.focal=nan"}, "focal is nan; expected finite numbers"),
+        ({"--set": "augment.zoom=1,inf"}, "zoom is (1.0, inf); expected finite numbers"),
         ({"--set": "loss.gamma=1"}, "--set loss.gamma=1: unknown field; expected one of loss."),
         ({"--set": "loss.focal=x"}, "--set loss.focal=x: unreadable value"),
         ({"--set": "loss.target=all"}, "unreadable value (iou or one)"),
@@ -314,6 +320,18 @@ def test_faces_too_small_to_learn_are_refused(tmp_path: Path) -> None:
     make_split(tmp_path, "train", 4, 1, (512, 512))
     with pytest.raises(ModelError, match="split 'train' has no face of 8 pixels or more"):
         train(small(tmp_path), tmp_path / "run")
+
+
+def test_too_few_faces_for_the_anchors_are_refused(tmp_path: Path) -> None:
+    make_split(tmp_path, "train", 2, 1)
+    count = len(load_split(tmp_path, "train", 64).face_sizes())
+    assert 0 < count < 5
+    with pytest.raises(ModelError) as error:
+        train(small(tmp_path), tmp_path / "run")
+    assert str(error.value) == (
+        f"{tmp_path}: split 'train' has {count} faces of 8 pixels or more; expected at least 5, "
+        "one for each anchor"
+    )
 
 
 @pytest.mark.slow
