@@ -31,6 +31,8 @@ FOLDS = tuple(range(1, 11))
 RECTANGLE = "left top width height score"
 ELLIPSE = "major minor angle x y score"
 FACE = "major minor angle x y 1"
+LARGEST = 10_000
+"""Pixels; FDDB's pictures have 500 a side at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +80,10 @@ def read_folds(
             f"FDDB-fold-NN-ellipseList.txt, NN from {min(folds):02d} to {max(folds):02d}; "
             f"{there}, first {missing[0]}"
         )
-    return [face for n in folds for face in _read_fold(folder, n, images)]
+    found: dict[str, Faces] = {}
+    for n in folds:
+        _read_fold(folder, n, images, found)
+    return list(found.values())
 
 
 def _list_name(fold: int) -> str:
@@ -89,23 +94,25 @@ def _ellipses_name(fold: int) -> str:
     return f"FDDB-fold-{fold:02d}-ellipseList.txt"
 
 
-def _read_fold(folder: Path, fold: int, images: Path | None) -> list[Faces]:
-    """The pictures of one fold, checked against the fold's list."""
+def _read_fold(folder: Path, fold: int, images: Path | None, found: dict[str, Faces]) -> None:
+    """Add the pictures of one fold, checked against the fold's list, to those found before."""
     listing = Lines(folder / _list_name(fold), "names of pictures")
     lines = Lines(folder / _ellipses_name(fold), "names of pictures and their ellipses")
-    found = []
     while listing.more():
         name = listing.next("a picture's name")
+        if name in found:
+            raise listing.fail(
+                f"{shorten(name)} stands in fold {found[name].fold} too; expected each picture once"
+            )
         expected = f"the picture {name}, as in {_list_name(fold)} line {listing.number}"
         annotated = lines.next(expected)
         if annotated != name:
             raise lines.fail(f"{shorten(annotated)}; expected {expected}")
         ellipses = _ellipses(lines, lines.count("faces"), FACE)[:, :5]
-        found.append(Faces(name, fold, ellipses, _size(images, name) if images else None))
+        found[name] = Faces(name, fold, ellipses, _size(images, name) if images else None)
     if lines.more():
         extra = lines.next("nothing")
         raise lines.fail(f"{shorten(extra)}; expected the end, as {_list_name(fold)} ends here")
-    return found
 
 
 def _ellipses(lines: Lines, count: int, names: str) -> NDArray[np.float64]:
@@ -113,7 +120,14 @@ def _ellipses(lines: Lines, count: int, names: str) -> NDArray[np.float64]:
     first = lines.number
     rows = np.array(lines.numbers(count, names), dtype=np.float64).reshape(-1, 6)
     _refuse(lines, first, np.any(rows[:, :2] < 0, axis=1), "a radius below 0; expected 0 or more")
+    _refuse_far(lines, first, rows[:, [0, 1, 3, 4]])
     return rows
+
+
+def _refuse_far(lines: Lines, first: int, pixels: NDArray[np.float64]) -> None:
+    """Raise an error about the first of the lines behind `first` that lies in no picture."""
+    far = np.any(np.abs(pixels) > LARGEST, axis=1)
+    _refuse(lines, first, far, f"a value beyond {LARGEST}; expected pixels of a picture")
 
 
 def _refuse(lines: Lines, first: int, wrong: NDArray[np.bool_], problem: str) -> None:
@@ -171,6 +185,7 @@ def _regions(lines: Lines, count: int) -> Regions:
         np.any(rows[:, 2:4] < 0, axis=1),
         "a width or height below 0; expected 0 or more",
     )
+    _refuse_far(lines, first, rows[:, :4])
     return Regions("rectangle", rows[:, :4], rows[:, 4])
 
 

@@ -1,9 +1,13 @@
 """Reading of the line-wise text files of face data sets, with errors that name file and line."""
 
 import math
+import re
 from pathlib import Path
 
 from model.errors import ModelError
+
+LARGEST = 1e9
+"""Greatest number that such a file can mean: what is behind it overflows further on."""
 
 
 class Lines:
@@ -60,19 +64,22 @@ class Lines:
     def count(self, what: str) -> int:
         """The next line as a number of `what`, 0 or more."""
         text = self.next(f"a number of {what}")
-        if not (text.isascii() and text.isdigit()):
+        if not re.fullmatch("[0-9]{1,9}", text):
             raise self.fail(f"{shorten(text)}; expected a number of {what}")
         return int(text)
 
     def numbers(self, count: int, names: str) -> list[list[float]]:
-        """The next `count` lines as finite numbers, as many in each as `names` has words."""
+        """The next `count` lines as numbers up to LARGEST, as many in each as `names` has words."""
         width = len(names.split())
         first = self.number
         expected = f"{count} lines of {names}" if count != 1 else f"1 line of {names}"
         rows = [line.split() for line in self.take(count, expected)]
         try:
             values = [list(map(float, row)) for row in rows]
-            good = all(len(row) == width and all(map(math.isfinite, row)) for row in values)
+            good = all(
+                len(row) == width and all(map(math.isfinite, row)) and max(map(abs, row)) <= LARGEST
+                for row in values
+            )
         except ValueError:
             good = False
         if good:
@@ -84,6 +91,8 @@ class Lines:
             for text in row:
                 if not _is_number(text):
                     raise self.fail(f"{shorten(text)}; expected numbers: {names}")
+                if abs(float(text)) > LARGEST:
+                    raise self.fail(f"{shorten(text)}; expected {LARGEST:g} at most: {names}")
         raise AssertionError("unreachable: one line is at fault")
 
 

@@ -9,7 +9,9 @@ boxes   detection rate at so many false positives a picture, and average precisi
 
 import argparse
 import json
+import math
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +29,17 @@ def _wider(options: argparse.Namespace) -> dict[str, Any]:
         raise ModelError("nothing to compare with; expected --ground-truth, --mat or both")
     found = predictions.read(options.predictions)
     results: dict[str, wider_protocol.Result] = {}
+    known: set[str] = set()
     if options.mat is not None:
         lists = wider_truth.load_lists(options.mat)
+        known.update(one.name for one in lists)
         results |= wider_protocol.evaluate(found, lists, options.matlab)
     if options.ground_truth is not None:
         split = wider.read_split(options.ground_truth, options.split, keep_invalid=True)
         pictures = wider_truth.from_annotations(split)
+        known.update(one.name for one in pictures)
         results |= wider_protocol.evaluate(found, pictures, options.matlab)
+    _warn_unknown(found, known)
     print(f"{'setting':<10}{'AP':>8}{'faces':>9}")
     for name, result in results.items():
         print(f"{name:<10}{result.ap:>8.4f}{result.faces:>9}")
@@ -49,6 +55,9 @@ def _wider(options: argparse.Namespace) -> dict[str, Any]:
 def _fddb(options: argparse.Namespace) -> dict[str, Any]:
     """The table of `fddb`."""
     faces = fddb_data.read_folds(options.folds, options.images)
+    empty = sorted(set(fddb_data.FOLDS) - {one.fold for one in faces})
+    if empty:
+        print(f"warning: no pictures in folds {', '.join(map(str, empty))}", file=sys.stderr)
     result = fddb.evaluate(faces, fddb_data.read_detections(options.detections))
     rates = result.rates()
     print(f"{'false positives':<18}{'discrete':>10}{'continuous':>12}")
@@ -60,17 +69,32 @@ def _fddb(options: argparse.Namespace) -> dict[str, Any]:
     return {**rates, "faces": result.discrete.faces, "images": result.discrete.pictures}
 
 
-def _check_fppi(fppi: float) -> None:
-    if not fppi >= 0:
-        raise ModelError(f"--fppi is {fppi}; expected 0 or more")
+def _check_counts(options: argparse.Namespace) -> None:
+    """That --fppi and --errors are counts."""
+    for name in ("fppi", "errors"):
+        value = getattr(options, name)
+        if not 0 <= value < math.inf:
+            raise ModelError(f"--{name} is {value}; expected 0 or more")
+
+
+def _warn_unknown(found: Iterable[str], known: Iterable[str]) -> None:
+    """Tell of predictions of pictures that are not evaluated; the official tools pass over them."""
+    unknown = sorted(set(found) - set(known))
+    if unknown:
+        print(
+            f"warning: {len(unknown)} pictures with predictions are not among those evaluated, "
+            f"first {unknown[0]}",
+            file=sys.stderr,
+        )
 
 
 def _boxes(options: argparse.Namespace) -> dict[str, Any]:
     """The table of `boxes`."""
-    _check_fppi(options.fppi)
+    _check_counts(options)
     found = predictions.read(options.predictions)
     split = wider.read_split(options.ground_truth, options.split, keep_invalid=True)
     aligned = boxes.align(found, split)
+    _warn_unknown(found, (predictions.key(one.name) for one in split))
     curve = boxes.curve(*aligned)
     threshold = curve.threshold_at_fppi(options.fppi)
     table: dict[str, Any] = {
@@ -99,7 +123,7 @@ def _network(options: argparse.Namespace) -> dict[str, Any]:
     from model.checkpoint import load_checkpoint, network_from
     from model.evaluation.network import predict
 
-    _check_fppi(options.fppi)
+    _check_counts(options)
     checkpoint = load_checkpoint(options.checkpoint, options.model)
     if options.mat is not None:
         wider_truth.load_lists(options.mat)  # that an error comes before the work

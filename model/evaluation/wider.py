@@ -13,11 +13,12 @@ read_pred.m, boxoverlap.m, VOCap.m; its Python port: github.com/wondervictor/Wid
    proposals. Pictures without faces or without detections add no proposals.
 4. The average precision is the area under the envelope of precision over recall (VOC 2010).
 
-Where port and MATLAB differ, the port is followed, as most published figures come from it; with
-`matlab=True` overlaps are those of the MATLAB tool, whose boxes are int32: corners and areas are
-rounded to integers, and the overlap itself to 0 or 1, so that the first face from 0.5 on is taken
-rather than the one of the greatest overlap. Scores are sorted as in MATLAB (the port expects sorted
-files). Where all scores are equal both tools divide by zero; here all detections then count.
+Overlaps are those of the port, as most published figures come from it; with `matlab=True` they are
+those of the MATLAB tool, whose boxes are int32: corners and areas are rounded to integers, and the
+overlap itself to 0 or 1, so that the first face from 0.5 on is taken rather than the one of the
+greatest overlap. Scores are scaled and sorted as in MATLAB in either way (the port takes 1 for the
+least one where all are greater, and expects sorted files). Where all scores are equal both tools
+divide by zero; here all detections then count.
 """
 
 from collections.abc import Mapping, Sequence

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.io import loadmat
 
+from model.data.lines import LARGEST
 from model.data.predictions import key
 from model.data.wider import Annotation
 from model.errors import ModelError
@@ -41,7 +42,7 @@ def load_lists(folder: Path) -> list[Picture]:
     lists = _Lists(folder / LISTS)
     settings = {name: _Lists(folder / f"wider_{name}_val.mat") for name in SETTINGS}
     events = lists.cells("event_list")
-    pictures = []
+    pictures: dict[str, Picture] = {}
     for i, event in enumerate(events):
         title = lists.text(event, f"event_list{{{i + 1}}}")
         names = lists.cells("file_list", i, of=len(events))
@@ -58,8 +59,10 @@ def load_lists(folder: Path) -> list[Picture]:
                 setting: settings[setting].mask(cells[j], len(boxes), f"gt_list{place}")
                 for setting, cells in counted.items()
             }
-            pictures.append(Picture(picture, boxes, masks))
-    return pictures
+            if picture in pictures:
+                raise lists.fail(f"{picture} stands in it twice; expected each picture once")
+            pictures[picture] = Picture(picture, boxes, masks)
+    return list(pictures.values())
 
 
 class _Lists:
@@ -117,13 +120,17 @@ class _Lists:
         if value.dtype.kind not in "iuf" or value.ndim != 2 or value.shape[1] != 4:
             raise self.fail(f"{place} has shape {value.shape}; expected boxes (M, 4), x y w h")
         rows = value.astype(np.float64)
+        if not (np.abs(rows) <= LARGEST).all():
+            raise self.fail(f"{place} has a number that is not finite or beyond {LARGEST:g}")
         return np.column_stack([rows[:, :2], rows[:, :2] + rows[:, 2:]])
 
     def mask(self, cell: Any, faces: int, place: str) -> NDArray[np.bool_]:
         value = np.asarray(cell)
-        index = value.astype(np.int64).ravel() if value.dtype.kind in "iuf" else np.array([0])
-        if ((index < 1) | (index > faces)).any():
+        index = value.ravel() if value.dtype.kind in "iuf" else np.array([0])
+        if not np.isin(index, np.arange(1, faces + 1)).all():
             raise self.fail(f"{place} names faces that are not there; expected 1 to {faces}")
+        if len(np.unique(index)) < len(index):
+            raise self.fail(f"{place} names a face twice; expected each once")
         mask = np.zeros(faces, dtype=np.bool_)
-        mask[index - 1] = True
+        mask[index.astype(np.int64) - 1] = True
         return mask

@@ -72,6 +72,7 @@ def test_sizes_come_from_the_pictures(tmp_path: Path) -> None:
         (f"{ONE}\n1\n1 2 3 4 1\n", 3, "5 values; expected 6: major minor angle x y 1"),
         (f"{ONE}\n1\n1 2 3 4 5 x\n", 3, "'x'; expected numbers: major minor angle x y 1"),
         (f"{ONE}\n1\n-1 2 3 4 5 1\n", 3, "a radius below 0; expected 0 or more"),
+        (f"{ONE}\n1\n1 2 3 4 1e5 1\n", 3, "a value beyond 10000; expected pixels of a picture"),
         (
             f"{ELLIPSES}more\n",
             8,
@@ -84,6 +85,17 @@ def test_malformed_folds(tmp_path: Path, ellipses: str, line: int, problem: str)
     with pytest.raises(ModelError) as error:
         read_folds(tmp_path)
     assert str(error.value) == f"{path}:{line}: {problem}"
+
+
+def test_a_picture_in_two_folds(tmp_path: Path) -> None:
+    folds(tmp_path)
+    for name, text in (("FDDB-fold-03.txt", LIST), ("FDDB-fold-03-ellipseList.txt", ELLIPSES)):
+        (tmp_path / name).write_text(text)
+    with pytest.raises(ModelError) as error:
+        read_folds(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path}/FDDB-fold-03.txt:1: '{ONE}' stands in fold 1 too; expected each picture once"
+    )
 
 
 def test_folds_that_are_not_there(tmp_path: Path) -> None:
@@ -136,6 +148,8 @@ def test_boxes_become_rectangles() -> None:
             "5 values; expected 6: major minor angle x y score",
         ),
         ("a\n1\n1 2 -3 4 5\n", 3, "a width or height below 0; expected 0 or more"),
+        ("a\n1\n1 2 3 2e4 5\n", 3, "a value beyond 10000; expected pixels of a picture"),
+        ("a\n1\n2e4 2 3 4 5 6\n", 3, "a value beyond 10000; expected pixels of a picture"),
         ("a\n0\na\n0\n", 3, "'a' a second time; expected each picture once"),
     ],
 )

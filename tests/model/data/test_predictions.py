@@ -53,7 +53,9 @@ def test_equal_scores_keep_their_order() -> None:
         ("a\n1.5\n", 2, "'1.5'; expected a number of boxes"),
         ("a\n2\n1 2 3 4 5\n", 4, f"the file ends; expected 2 lines of {COLUMNS}"),
         ("a\n1\n1 2 3 4\n", 3, f"4 values; expected 5: {COLUMNS}"),
+        ("a\n" + 5000 * "9" + "\n", 2, f"'{37 * '9'}...'; expected a number of boxes"),
         ("a\n2\n1 2 3 4 .5\n1 2 3 4 inf\n", 4, f"'inf'; expected numbers: {COLUMNS}"),
+        ("a\n1\n1 2 3 4 -1e30\n", 3, f"'-1e30'; expected 1e+09 at most: {COLUMNS}"),
         ("a\n1\n1 2 3 4 .5\n1 2 3 4 .5\n", 4, f"a line too many; expected 1 of {COLUMNS}, as line "
          "2 says"),
         ("a\n2\n1 2 3 4 .5\n1 2 -3 4 .5\n", 4, "a box of -3 x 4; expected a width and height of at "

@@ -58,6 +58,17 @@ def test_boxes(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("command", ["wider", "boxes"])
+def test_predictions_of_other_pictures_are_told(
+    data: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    predictions.write(data / "found", [("0--A/old.jpg", NONE)])
+    assert main([command, "--predictions", f"{data}/found", "--ground-truth", f"{data}"]) == 0
+    assert capsys.readouterr().err == (
+        "warning: 1 pictures with predictions are not among those evaluated, first 0--A/old\n"
+    )
+
+
 def test_fddb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folds = tmp_path / "FDDB-folds"
     folds.mkdir()
@@ -71,7 +82,9 @@ def test_fddb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "table.json"
     arguments = ["fddb", "--folds", f"{folds}", "--detections", f"{found}"]
     assert main([*arguments, "--json", f"{out}", "--roc", f"{tmp_path}/roc"]) == 0
-    assert capsys.readouterr().out == (
+    captured = capsys.readouterr()
+    assert captured.err == "warning: no pictures in folds 1, 2, 4, 5, 6, 7, 8, 9, 10\n"
+    assert captured.out == (
         "false positives     discrete  continuous\n"
         "0.1 per image         1.0000      1.0000\n"
         "1000                  1.0000      1.0000\n"
@@ -103,6 +116,9 @@ def test_errors(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert message("boxes", *found, *truth, "--fppi", "nan") == (
         "error: --fppi is nan; expected 0 or more\n"
+    )
+    assert message("boxes", *found, *truth, "--errors", "-1") == (
+        "error: --errors is -1; expected 0 or more\n"
     )
     (data / "found/0--A/b.txt").unlink()
     assert message("boxes", *found, *truth) == (

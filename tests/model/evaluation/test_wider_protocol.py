@@ -273,9 +273,24 @@ def test_lists_that_are_not_there_or_malformed(tmp_path: Path) -> None:
         f"{path}: face_bbx_list{{1}}{{1}} has shape (2, 3); expected boxes (M, 4), x y w h"
     )
     savemat(path, {**names, "face_bbx_list": cell([cell([np.ones((2, 4)), np.ones((2, 4))])])})
+    there = f"{easy}: gt_list{{1}}{{1}} names"
+    assert message() == f"{there} faces that are not there; expected 1 to 2"
+    for index in (1.5, np.nan):
+        savemat(easy, {"gt_list": cell([cell([np.array([[index]]), np.array([[1.0]])])])})
+        assert message() == f"{there} faces that are not there; expected 1 to 2"
+    savemat(easy, {"gt_list": cell([cell([np.array([[2], [2]]), np.array([[1]])])])})
+    assert message() == f"{there} a face twice; expected each once"
+    nan = np.full((2, 4), np.nan)
+    savemat(path, {**names, "face_bbx_list": cell([cell([nan, np.ones((2, 4))])])})
     assert message() == (
-        f"{easy}: gt_list{{1}}{{1}} names faces that are not there; expected 1 to 2"
+        f"{path}: face_bbx_list{{1}}{{1}} has a number that is not finite or beyond 1e+09"
     )
+    boxes = {"face_bbx_list": cell([cell([np.ones((2, 4)), np.ones((2, 4))])])}
+    twice = cell([cell([np.array([[1]]), np.array([[1]])])])
+    for name in SETTINGS:
+        savemat(tmp_path / f"wider_{name}_val.mat", {"gt_list": twice})
+    savemat(path, {**names, **boxes, "file_list": cell([cell(["b", "b"])])})
+    assert message() == f"{path}: a/b stands in it twice; expected each picture once"
 
 
 # ---- against loops that follow the protocol's text, and properties -------------------------------
