@@ -18,12 +18,12 @@ FREE = ("max_minutes", "workers", "preload", "log_every", "save_minutes", "valid
 _RANGES: tuple[tuple[str, Callable[[float], bool], str], ...] = (
     (
         "epochs steps max_minutes warmup patience limit workers settle affine clip decay "
-        "teacher_weight save_minutes validate_every",
+        "latent_rate teacher_weight save_minutes validate_every",
         lambda value: 0 <= value < math.inf,
         "0 or more",
     ),
     ("batch log_every calibration", lambda value: value >= 1, "1 or more"),
-    ("rate latent_rate latent_scale", lambda value: 0 < value < math.inf, "more than 0"),
+    ("rate latent_scale", lambda value: 0 < value < math.inf, "more than 0"),
     ("seed", lambda value: 0 <= value < 2**31, "0 to 2^31 - 1"),
     ("average hold", lambda value: 0 <= value < 1, "0 to less than 1"),
     ("anneal", lambda value: 0 <= value <= 1, "0 to 1"),

@@ -277,7 +277,7 @@ def test_the_command(discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
         ({"--hold": "1"}, "hold is 1.0; expected 0 to less than 1"),
         ({"--batch": "0"}, "batch is 0; expected 1 or more"),
         ({"--rate": "-1"}, "rate is -1.0; expected more than 0"),
-        ({"--latent-rate": "nan"}, "latent_rate is nan; expected more than 0"),
+        ({"--latent-rate": "nan"}, "latent_rate is nan; expected 0 or more"),
         ({"--decay": "nan"}, "decay is nan; expected 0 or more"),
         ({"--max-minutes": "nan"}, "max_minutes is nan; expected 0 or more"),
         ({"--set": "loss.focal=nan"}, "focal is nan; expected finite numbers"),
