@@ -77,8 +77,7 @@ class Lines:
         try:
             values = [list(map(float, row)) for row in rows]
             good = all(
-                len(row) == width and all(map(math.isfinite, row)) and max(map(abs, row)) <= LARGEST
-                for row in values
+                len(row) == width and all(abs(value) <= LARGEST for value in row) for row in values
             )
         except ValueError:
             good = False
