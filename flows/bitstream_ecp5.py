@@ -55,7 +55,7 @@ class _Steps:
     def load(self) -> None:
         """Read what is known of an earlier run; nothing where that is unreadable."""
         try:
-            data = json.loads((self.folder / "steps.json").read_text())
+            data = json.loads((self.folder / "steps.json").read_text(encoding="utf-8"))
             self.kept = {str(name): dict(entry) for name, entry in data.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             self.kept = {}
@@ -167,7 +167,9 @@ def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str])
     folder, top = design.folder, design.top
     memories = sorted(p.name for p in folder.iterdir() if p.suffix in MEMORY_SUFFIXES)
     files = [*design.sources, *memories]
-    inputs = [text for name in files for text in (name, (folder / name).read_text())]
+    inputs = [
+        text for name in files for text in (name, (folder / name).read_text(encoding="utf-8"))
+    ]
     script = synthesis_script(top, design.sources, "netlist")
     steps.run(
         "synthesis",
@@ -180,7 +182,7 @@ def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str])
         _key(
             versions[1],
             *target.arguments(),
-            (folder / target.lpf).read_text(),
+            (folder / target.lpf).read_text(encoding="utf-8"),
             sha256(folder / f"{top}.json"),
         ),
         f"{top}.config",

@@ -67,7 +67,10 @@ def _mhz(config: BuildConfig) -> float:
 def _texts(design: Design) -> dict[str, str]:
     """Sources and memory contents of a design by file name."""
     memories = [p.name for p in design.folder.iterdir() if p.suffix in MEMORY_SUFFIXES]
-    return {name: (design.folder / name).read_text() for name in (*design.sources, *memories)}
+    return {
+        name: (design.folder / name).read_text(encoding="utf-8")
+        for name in (*design.sources, *memories)
+    }
 
 
 def _report(config: BuildConfig, fields: Mapping[str, Any], seconds: Mapping[str, float]) -> Path:
@@ -161,9 +164,9 @@ def _by_open_tools(config: BuildConfig, chipdb: Path | None, database: Path | No
     seconds: dict[str, float] = {}
     with fresh_folder(folder) as work:
         board = board_top.write(design, work, build_id=number)
-        bridge = (RTL_DIR / f"{BRIDGE}.sv").read_text()
-        (work / f"{BRIDGE}.sv").write_text(bridge)
-        (work / f"{top}.sv").write_text(top_text(top, board.top))
+        bridge = (RTL_DIR / f"{BRIDGE}.sv").read_text(encoding="utf-8")
+        (work / f"{BRIDGE}.sv").write_text(bridge, encoding="utf-8")
+        (work / f"{top}.sv").write_text(top_text(top, board.top), encoding="utf-8")
     sources = [*board.sources, f"{BRIDGE}.sv", f"{top}.sv"]
     print(f"open way (experimental): {yosys.version.partition(' (')[0]}, {len(sources)} files ...")
     began = time.monotonic()

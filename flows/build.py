@@ -165,7 +165,7 @@ def read_state(config: BuildConfig) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        state: dict[str, Any] = json.loads(path.read_text())
+        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise FlowError(f"{path}: not readable ({error}); delete it and build again") from error
     tables = isinstance(state, dict) and isinstance(state.get("config", {}), dict)
@@ -264,7 +264,7 @@ def _say(config: BuildConfig, text: str, fresh: bool = False, show: bool = True)
     if show:
         print(text, flush=True)
     try:
-        with (config.output_dir / "build.log").open("w" if fresh else "a") as log:
+        with (config.output_dir / "build.log").open("w" if fresh else "a", encoding="utf-8") as log:
             log.write(text + "\n")
     except OSError as error:
         raise FlowError(f"{config.output_dir}/build.log: {error.strerror}") from error

@@ -92,7 +92,7 @@ def load_config(path: Path) -> BuildConfig:
         what = "a folder" if path.is_dir() else "no such file"
         raise FlowError(f"{path}: {what}; expected a build configuration (YAML)")
     try:
-        data = yaml.safe_load(path.read_text())
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         text = " ".join(str(error).split())
         raise FlowError(f"{path}: not readable as YAML: {text}") from error
@@ -154,7 +154,7 @@ def _pixels_per_clock(path: Path, value: Any) -> float:
 def read_folding(path: Path) -> dict[str, dict[str, Any]]:
     """Folding by node name from a JSON file as FINN's (its "Defaults" entry is ignored)."""
     try:
-        data = json.loads(path.read_text())
+        data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FlowError(f"{path}: {error.strerror}; expected a folding configuration") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

@@ -19,7 +19,7 @@ def write_text(path: Path, text: str) -> None:
     temporary = _part(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text)
+        temporary.write_text(text, encoding="utf-8")
         os.replace(temporary, path)
     except OSError as error:
         _remove(temporary)

@@ -97,7 +97,7 @@ def memory_faults(model: ModelWrapper, folder: Path) -> list[str]:
             continue  # its memories are Vitis HLS's own
         for memory in getCustomOp(node).memories(model):
             path = folder / f"{memory.name}.mem"
-            expected, found = memory.rows(), path.read_text().split()
+            expected, found = memory.rows(), path.read_text(encoding="utf-8").split()
             rows = zip_longest(expected, found)
             bad = next((row for row, (a, b) in enumerate(rows) if a != b), None)
             if bad is not None:

@@ -44,7 +44,12 @@ def verilator_complaints(module: Path, packages: list[Path]) -> str:
         ]
     )
     done = subprocess.run(
-        command, env=verilator.environment(), capture_output=True, text=True, check=False
+        command,
+        env=verilator.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     text = (done.stdout + done.stderr).strip()
     return text if done.returncode or text.startswith("%") else ""
@@ -57,7 +62,7 @@ def misread_casts(module: Path) -> str:
     """
     found = [
         f"{module.name}:{number}: yosys misreads a minus before a cast: {line.strip()}"
-        for number, line in enumerate(module.read_text().splitlines(), 1)
+        for number, line in enumerate(module.read_text(encoding="utf-8").splitlines(), 1)
         if _NEGATED_CAST.search(line.partition("//")[0])
     ]
     return "\n".join(found)
@@ -90,10 +95,13 @@ def yosys_complaints(packages: list[Path], modules: list[Path], cache: Path) -> 
             )
             log = cache / f"{module.stem}.log"
             log.parent.mkdir(parents=True, exist_ok=True)
-            with log.open("w") as file:
+            with log.open("w", encoding="utf-8") as file:
                 status = _quietly(run_yosys, ["-q", "-p", script], file)
             if status:
-                complaints[module.stem] = log.read_text().strip() or f"exit status {status}"
+                complaints[module.stem] = (
+                    log.read_text(encoding="utf-8", errors="replace").strip()
+                    or f"exit status {status}"
+                )
     finally:
         os.chdir(here)
     return complaints

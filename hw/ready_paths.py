@@ -87,10 +87,12 @@ def combinational_paths(variants: Sequence[Variant]) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="ready-paths-") as name:
         folder = Path(name)
         for path in files:
-            (folder / path).write_text((RTL_DIR / path).read_text())
+            (folder / path).write_text(
+                (RTL_DIR / path).read_text(encoding="utf-8"), encoding="utf-8"
+            )
         lines: list[str] = []
         for number, variant in enumerate(variants):
-            (folder / f"top{number}.v").write_text(_top(variant))
+            (folder / f"top{number}.v").write_text(_top(variant), encoding="utf-8")
             lines += [
                 "design -reset",
                 f"read_verilog -sv {' '.join(files)} top{number}.v",
@@ -113,7 +115,7 @@ def combinational_paths(variants: Sequence[Variant]) -> list[str]:
                 listed = folder / f"{number}-{pair}.txt"
                 if not listed.exists():
                     raise HardwareError(f"{variant}: yosys did not look for paths")
-                if listed.read_text().strip():
+                if listed.read_text(encoding="utf-8").strip():
                     found.append(f"{variant}: {source} reaches {target} without a register")
     return found
 
@@ -127,7 +129,7 @@ def input_paths(variant: Variant, outputs: str, sources: Sequence[Path]) -> list
     with tempfile.TemporaryDirectory(prefix="input-paths-") as name:
         folder = Path(name)
         for path in sources:
-            (folder / path.name).write_text(path.read_text())
+            (folder / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
         parameters = [f"-chparam {key} {value}" for key, value in variant.parameters.items()]
         lines = [
             f"read_verilog -sv {' '.join(path.name for path in sources)}",
@@ -143,6 +145,6 @@ def input_paths(variant: Variant, outputs: str, sources: Sequence[Path]) -> list
             "tee -q -o paths.txt select -list @cone i:* %i",
         ]
         find_yosys().run("\n".join(lines) + "\n", folder)
-        listed = (folder / "paths.txt").read_text().split()
+        listed = (folder / "paths.txt").read_text(encoding="utf-8").split()
     inputs = [line.rpartition("/")[2] for line in listed]
     return [f"{variant}: {name} reaches an output without a register" for name in inputs]

@@ -264,9 +264,9 @@ def stitch(
     for name in (*stitcher.wrappers, top):
         if name in modules:
             raise HardwareError(f"design {top}: two modules are named {name!r}")
-    (folder / f"{top}.sv").write_text(stitcher.top_level())
+    (folder / f"{top}.sv").write_text(stitcher.top_level(), encoding="utf-8")
     sources = [*stitcher.sources, *(f"{name}.sv" for name in stitcher.wrappers), f"{top}.sv"]
-    (folder / f"{top}.f").write_text("\n".join(sources) + "\n")
+    (folder / f"{top}.f").write_text("\n".join(sources) + "\n", encoding="utf-8")
     design = Design(top, folder, tuple(sources), tuple(stitcher.streams), tuple(stitcher.fifos))
     design.save()
     return design

@@ -85,7 +85,7 @@ def _earlier(path: Path | None, settings: dict[str, str]) -> dict[str, Section]:
     are no one table.
     """
     try:
-        data = json.loads(path.read_text()) if path is not None else {}
+        data = json.loads(path.read_text(encoding="utf-8")) if path is not None else {}
         if data.get("settings") != settings:
             return {}
         return {entry["name"]: Section.from_json(entry) for entry in data["sections"]}
@@ -102,7 +102,7 @@ def _build_if_stale(config: BuildConfig) -> None:
 def _machine() -> str:
     """Processor and number of cores."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
     model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "")

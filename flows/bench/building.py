@@ -16,7 +16,7 @@ def build_section(config: BuildConfig, options: Options) -> Section:
     path = write_config(config, options.work / "build", options.work / "build.yaml")
     print("build: anew", flush=True)
     child = run_child(["flows", "build", str(path)], options.work / "build.log")
-    times = json.loads((options.work / "build" / "time_per_step.json").read_text())
+    times = json.loads((options.work / "build" / "time_per_step.json").read_text(encoding="utf-8"))
     rows = [Row(name, times[name], "s") for name in STEPS]
     rows.append(Row("all steps", sum(times.values()), "s"))
     rows.append(
@@ -39,5 +39,5 @@ def write_config(config: BuildConfig, folder: Path, path: Path) -> Path:
         data["input_scale"] = config.input_scale
     if config.folding_config_file is not None:
         data["folding_config_file"] = str(config.folding_config_file)
-    path.write_text(yaml.safe_dump(data))
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
     return path

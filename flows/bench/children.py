@@ -22,7 +22,7 @@ class Child:
 def run_child(arguments: list[str], log: Path) -> Child:
     """Run ``python -m arguments``; its output goes to log. FlowError where it fails."""
     began = time.monotonic()
-    with log.open("w") as output:
+    with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments], stdout=output, stderr=subprocess.STDOUT
         )
@@ -33,6 +33,6 @@ def run_child(arguments: list[str], log: Path) -> Child:
             raise
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        lines = log.read_text().strip().splitlines()
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise FlowError(f"{log}: {lines[-1] if lines else f'status {process.returncode}'}")
     return Child(time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)

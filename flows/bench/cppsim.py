@@ -133,7 +133,7 @@ def _hls4ml(config: BuildConfig, emulator: Emulator, frames: Path, work: Path) -
     scale = emulator.graph.metadata.get("input_scale", "1")
     print("hls4ml: converting, compiling and running the network (minutes)", flush=True)
     command = [sys.executable, "-m", "flows.bench.hls4ml_rival", str(config.model), str(frames)]
-    with log.open("w") as output:
+    with log.open("w", encoding="utf-8") as output:
         try:
             subprocess.run(
                 [*command, scale, str(folder)],
@@ -146,9 +146,9 @@ def _hls4ml(config: BuildConfig, emulator: Emulator, frames: Path, work: Path) -
         except subprocess.TimeoutExpired:
             return missing(name, f"took more than {PATIENCE} s")
     if not result.is_file():
-        lines = log.read_text().strip().splitlines()
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return missing(name, f"{lines[-1][:200] if lines else 'it ended'} (log: {log})")
-    data = json.loads(result.read_text())
+    data = json.loads(result.read_text(encoding="utf-8"))
     expected = decoded(emulator, np.load(frames)[0]).transpose(0, 2, 3, 1).reshape(-1)
     found = np.array(data["outputs"])
     close = np.isclose(found, expected, rtol=1e-3, atol=1e-3).mean()

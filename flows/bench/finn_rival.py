@@ -164,7 +164,7 @@ def _compile(op: Any, model: ModelWrapper, hlslib: Path, folder: Path) -> tuple[
     (folder / "stand_ins").mkdir(parents=True)
     for name, text in _STAND_INS.items():
         if not (hlslib / name).is_file():
-            (folder / "stand_ins" / name).write_text(text)
+            (folder / "stand_ins" / name).write_text(text, encoding="utf-8")
     op.set_nodeattr("code_gen_dir_cppsim", str(folder))
     op.code_generation_cppsim(model)
     templates = Path(finn.__file__).parent / "templates" / "npy2stream"
@@ -177,11 +177,12 @@ def _compile(op: Any, model: ModelWrapper, hlslib: Path, folder: Path) -> tuple[
     done = subprocess.run(
         [*command, "-lz", "-o", str(folder / "node_model")],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
     if done.returncode:
-        (folder / "log.txt").write_text(done.stderr)
+        (folder / "log.txt").write_text(done.stderr, encoding="utf-8")
         lines = [line for line in done.stderr.splitlines() if "rror:" in line]
         raise HardwareError(f"finn-hlslib does not compile here: {lines[:1]} ({folder}/log.txt)")
     return folder / "node_model", _child_seconds() - start

@@ -63,7 +63,7 @@ _PATCHES: dict[str, tuple[Callable[[str], str], ...]] = {
 
 @cache
 def _source(path: Path) -> str:
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     try:
         for patch in _PATCHES.get(path.name, ()):
             text = patch(text)
@@ -76,7 +76,9 @@ def _source(path: Path) -> str:
 def primitives() -> str:
     """Ports and parameters of PRIMITIVES, without contents, from yosys' own cell library."""
     folder = cell_models().parent
-    text = "\n".join((folder / name).read_text() for name in ("cells_sim.v", "cells_xtra.v"))
+    text = "\n".join(
+        (folder / name).read_text(encoding="utf-8") for name in ("cells_sim.v", "cells_xtra.v")
+    )
     modules = []
     for name in PRIMITIVES:
         found = re.search(rf"^module {name}\b.*?\);\s*{_DECLARATIONS}", text, re.S | re.M)
@@ -142,7 +144,9 @@ def finn_unit(op: Any, model: ModelWrapper, part: str, clock_ns: float, folder: 
     sources |= {path.name: _DATA.sub(r'"\1"', _source(path)) for path in paths}
     if own:
         sources[f"{top}.sv"] = own
-    memories = {path.name: path.read_text() for path in sorted(folder.glob("*.dat"))}
+    memories = {
+        path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.dat"))
+    }
     return Unit(top, sources, memories)
 
 

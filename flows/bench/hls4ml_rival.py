@@ -165,4 +165,4 @@ def run(model_path: Path, frames: Path, scale: float, folder: Path) -> dict[str,
 
 if __name__ == "__main__":
     found = run(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4]))
-    (Path(sys.argv[4]) / "result.json").write_text(json.dumps(found))
+    (Path(sys.argv[4]) / "result.json").write_text(json.dumps(found), encoding="utf-8")

@@ -117,7 +117,7 @@ def _estimate(model: ModelWrapper, config: BuildConfig, rate: str) -> Point:
 def measured(config: BuildConfig, rate: str, folder: Path, jobs: int) -> Point:
     """A point by yosys: a build below folder, kept, of which only what is missing is run."""
     path = folder / f"{config.top}-{rate.replace('/', '_')}.yaml"
-    path.write_text(yaml.safe_dump(_settings(config, rate, path)))
+    path.write_text(yaml.safe_dump(_settings(config, rate, path)), encoding="utf-8")
     mine = load_config(path)
     if not is_current(mine):
         build(mine)

@@ -53,7 +53,7 @@ def read_json(folder: Path, name: str) -> Any:
     """Read report/<name>.json; FlowError where it is missing or broken."""
     path = folder / "report" / f"{name}.json"
     try:
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FlowError(f"{path}: {error.strerror}; build first") from error
     except json.JSONDecodeError as error:

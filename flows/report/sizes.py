@@ -37,7 +37,7 @@ def read_cost(path: Path) -> dict[str, dict[str, Any]]:
     """Figures by network of a cost.json; FlowError where it is missing or another file."""
     hint = "make it with `python -m model.cost --json`"
     try:
-        data = json.loads(path.read_text())
+        data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FlowError(f"{path}: {error.strerror}; {hint}") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

@@ -174,7 +174,7 @@ def write_folding(model: ModelWrapper, path: Path) -> None:
             key: value if isinstance(value, (int, str)) else [int(v) for v in value]
             for key, value in values.items()
         }
-    path.write_text(json.dumps(table, indent=2) + "\n")
+    path.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
 
 
 def _check_overrides(model: ModelWrapper, overrides: dict[str, dict[str, Any]]) -> None:

@@ -48,7 +48,7 @@ def load_board(name: str) -> Board:
     path = _FOLDER / f"{name}.yaml"
     if name not in board_names():
         raise HardwareError(f"unknown board {name}; known: {', '.join(board_names())}")
-    return Board(name=name, **yaml.safe_load(path.read_text()))
+    return Board(name=name, **yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def pin_constraints(name: str) -> Path:

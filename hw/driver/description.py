@@ -118,7 +118,7 @@ def _tensor(data: dict[str, Any]) -> Tensor:
 def read_description(path: str | Path) -> Description:
     """Description in a file; AcceleratorError naming the file where there is none."""
     try:
-        return Description.from_json(Path(path).read_text())
+        return Description.from_json(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise AcceleratorError(
             f"{path}: no such file; expected what `make driver` writes beside the driver"

@@ -91,7 +91,7 @@ def find_ap_headers() -> Headers:
 def processor() -> str:
     """What -march=native depends on: a cache may move to another machine."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
     flags = next((line for line in lines if line.startswith(("flags", "Features"))), "")
@@ -107,7 +107,7 @@ def _files(project: HlsProject) -> list[str]:
         if name in found:
             continue
         found.append(name)
-        for include in _INCLUDE.findall((project.folder / name).read_text()):
+        for include in _INCLUDE.findall((project.folder / name).read_text(encoding="utf-8")):
             inner = str(Path(name).parent / include)
             todo.append(inner if (project.folder / inner).is_file() else include)
     return sorted(found)
@@ -119,7 +119,7 @@ def _key(project: HlsProject, command: list[str], compiler: Compiler, headers: s
     if "-march=native" in command:
         texts.append(processor())
     for name in _files(project):
-        texts += [name, (project.folder / name).read_text()]
+        texts += [name, (project.folder / name).read_text(encoding="utf-8")]
     for text in texts:
         data = text.encode()
         digest.update(len(data).to_bytes(8, "little") + data)
@@ -165,7 +165,7 @@ def build_program(
             _make(project, compiler, headers, options, target)
         except OSError as error:
             raise HardwareError(f"{target}: cannot be written: {error.strerror}") from error
-    seconds = float((target / "seconds").read_text())
+    seconds = float((target / "seconds").read_text(encoding="utf-8"))
     progress(f"{build} build: compiled {'earlier ' if cached else ''}in {seconds:.1f} s")
     source = headers.source if headers else ""
     return Program(project, build, target / "program", seconds, cached, compiler.version, source)
@@ -191,16 +191,21 @@ def _make(
         command += ["-o", str(work / "program")]
         start = time.perf_counter()
         done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
         seconds = time.perf_counter() - start
-        log.write_text(f"$ {' '.join(command)}\n{done.stdout}\n")
+        log.write_text(f"$ {' '.join(command)}\n{done.stdout}\n", encoding="utf-8")
         if done.returncode:
             raise HardwareError(
                 f"{Path(compiler.command).name} failed on {project.top}: "
                 f"{_first_error(done.stdout, done.returncode)} (log: {log})"
             )
-        (work / "seconds").write_text(f"{seconds:.3f}\n")
+        (work / "seconds").write_text(f"{seconds:.3f}\n", encoding="utf-8")
         try:
             work.rename(target)
         except OSError:

@@ -75,7 +75,8 @@ class CppSimulation:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
         )
 
     def __enter__(self) -> "CppSimulation":

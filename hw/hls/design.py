@@ -83,7 +83,7 @@ class HlsProject:
     def load(cls, path: Path) -> "HlsProject":
         """Read the ``<top>.json`` of a project."""
         try:
-            fields = json.loads(path.read_text())
+            fields = json.loads(path.read_text(encoding="utf-8"))
             return cls(
                 top=fields["top"],
                 folder=path.parent,

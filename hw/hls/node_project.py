@@ -181,9 +181,9 @@ def write_ipgen(op: Any, model: ModelWrapper, fpgapart: str, clk: float) -> None
     name = op.onnx_node.name
     folder = Path(op.get_nodeattr("code_gen_dir_ipgen"))
     copy_headers(folder / "include")
-    (folder / TOP_FILE.format(name)).write_text(node_top(op, model))
+    (folder / TOP_FILE.format(name)).write_text(node_top(op, model), encoding="utf-8")
     if tables := tables_text(op, model):
-        (folder / f"{name}_tables.hpp").write_text(tables)
+        (folder / f"{name}_tables.hpp").write_text(tables, encoding="utf-8")
     text = script(
         name,
         [TOP_FILE.format(name)],
@@ -193,4 +193,4 @@ def write_ipgen(op: Any, model: ModelWrapper, fpgapart: str, clk: float) -> None
         directives=[*op.ipgen_default_directives(), *op.ipgen_extra_directives()],
         bench=None,
     )
-    (folder / TCL_FILE.format(name)).write_text(text)
+    (folder / TCL_FILE.format(name)).write_text(text, encoding="utf-8")

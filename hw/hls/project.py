@@ -184,7 +184,8 @@ class _Writer:
         texts = {f"{node}_tables.hpp": text for node, text in self.tables.items() if text}
         for name, text in texts.items():
             (folder / name).write_text(
-                f'// Generated. Do not edit.\n#pragma once\n\n#include "types.hpp"\n\n{text}'
+                f'// Generated. Do not edit.\n#pragma once\n\n#include "types.hpp"\n\n{text}',
+                encoding="utf-8",
             )
         headers = {f"{node.function}.hpp" for node in self.nodes}
         if missing := sorted(headers - set(files)):
@@ -198,11 +199,13 @@ class _Writer:
             tuple(self.nodes),
             tuple(self.fifos),
         )
-        (folder / f"{self.top}.hpp").write_text(prototype_text(project))
-        (folder / f"{self.top}.cpp").write_text(top_text(project, sorted(headers), list(texts)))
-        (folder / "ports.inc").write_text(ports_text(project))
+        (folder / f"{self.top}.hpp").write_text(prototype_text(project), encoding="utf-8")
+        (folder / f"{self.top}.cpp").write_text(
+            top_text(project, sorted(headers), list(texts)), encoding="utf-8"
+        )
+        (folder / "ports.inc").write_text(ports_text(project), encoding="utf-8")
         shutil.copyfile(HLS_DIR / "emulation" / "main.cpp", folder / "main.cpp")
-        (folder / f"{self.top}.json").write_text(project.to_json())
+        (folder / f"{self.top}.json").write_text(project.to_json(), encoding="utf-8")
         return project
 
 

@@ -112,7 +112,7 @@ def run_unit(unit: Unit, tool: list[str]) -> dict[str, Any]:
     command = [*tool, TCL_FILE.format(unit.name)]
     log = unit.folder / "run.log"
     try:
-        with log.open("w") as out:
+        with log.open("w", encoding="utf-8") as out:
             done = subprocess.run(
                 command,
                 check=False,
@@ -137,7 +137,10 @@ def made_verilog(model: ModelWrapper, folder: Path, part: str, clock_ns: float) 
     folder: of the project. Only what was made of these very sources, part and clock counts.
     """
     found = {}
-    same = all(_holds(folder / "include" / p.name, p.read_text()) for p in HLS_DIR.glob("*.hpp"))
+    same = all(
+        _holds(folder / "include" / p.name, p.read_text(encoding="utf-8"))
+        for p in HLS_DIR.glob("*.hpp")
+    )
     for node in model.graph.node if same else ():
         if node.domain != HLS_DOMAIN:
             continue
@@ -148,7 +151,7 @@ def made_verilog(model: ModelWrapper, folder: Path, part: str, clock_ns: float) 
             continue
         if tables and not _holds(where / f"{name}_tables.hpp", tables):
             continue
-        text = (where / TCL_FILE.format(name)).read_text()
+        text = (where / TCL_FILE.format(name)).read_text(encoding="utf-8", errors="replace")
         digest = re.search(r'^set digest "(\w+)"$', text, re.MULTILINE)
         lines = (f'  set_part "{part}"\n', f"  create_clock -period {clock_ns:g} ")
         if digest is None or not all(line in text for line in lines):
@@ -159,7 +162,7 @@ def made_verilog(model: ModelWrapper, folder: Path, part: str, clock_ns: float) 
 
 
 def _holds(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_text() == text
+    return path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text
 
 
 # --- writing ----------------------------------------------------------------------------------
@@ -297,7 +300,7 @@ class _Writer:
         ]
         names = [f"{self.top}.cpp", f"{self.top}.hpp"]
         names += [name for name in project.files if name.endswith("_tables.hpp")]
-        sources = {name: (project.folder / name).read_text() for name in names}
+        sources = {name: (project.folder / name).read_text(encoding="utf-8") for name in names}
         files = (inputs[0].name, outputs[0].name)
         trips = max(node.trips for node in project.nodes)
         return self._unit(self.top, REGION, sources, ends[0], ends[1], files, trips)

@@ -56,7 +56,7 @@ def read_csynth(path: Path) -> dict[str, Any]:
 def read_cosim(path: Path) -> tuple[str, list[int] | None]:
     """("pass" or "fail", [least, greatest latency]) of a <top>_cosim.rpt's line on Verilog."""
     try:
-        lines = path.read_text().splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise HardwareError(f"{path}: no report of a co-simulation ({error})") from error
     for line in lines:
@@ -109,7 +109,7 @@ def read_unit(folder: Path, top: str, digest: str, trips: int) -> dict[str, Any]
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_text(errors="replace").splitlines() if path.is_file() else []
+    return path.read_text(errors="replace", encoding="utf-8").splitlines() if path.is_file() else []
 
 
 def _number(text: str) -> int | None:

@@ -71,7 +71,9 @@ def route(folder: Path, top: str, tools: OpenTools, mhz: float) -> float:
     mhz, for its delays of Series 7 are rough.
     """
     part = folder / f"{top}.part.fasm"
-    (folder / f"{top}.xdc").write_text("")  # no pins: everything is the processing system's
+    (folder / f"{top}.xdc").write_text(
+        "", encoding="utf-8"
+    )  # no pins: everything is the processing system's
     said = _call(
         [
             *(tools.nextpnr, "--chipdb", str(tools.chipdb), "--xdc", f"{top}.xdc"),
@@ -101,7 +103,7 @@ def pack(folder: Path, top: str, tools: OpenTools, part: str) -> Path:
         folder,
         f"{top}.frames.log",
     )
-    frames.write_text(text)
+    frames.write_text(text, encoding="utf-8")
     _call(
         [
             *(tools.frames2bit, "--part_file", str(tools.database / part / "part.yaml")),
@@ -119,10 +121,17 @@ def pack(folder: Path, top: str, tools: OpenTools, part: str) -> Path:
 def _call(command: list[str], folder: Path, log: str) -> str:
     """Run command in folder; its standard output. Both outputs are kept in the file log."""
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
     except OSError as error:
         raise HardwareError(f"{command[0]}: cannot be run: {error.strerror}") from error
-    (folder / log).write_text(done.stdout + done.stderr)
+    (folder / log).write_text(done.stdout + done.stderr, encoding="utf-8")
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
         last = lines[-1] if lines else "no message"

@@ -167,5 +167,5 @@ def text(
 def write(path: Path, content: str) -> None:
     """Write the file whole or not at all."""
     temporary = path.with_name(path.name + ".part")
-    temporary.write_text(content + "\n")
+    temporary.write_text(content + "\n", encoding="utf-8")
     temporary.replace(path)

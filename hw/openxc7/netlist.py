@@ -70,7 +70,7 @@ def check_netlist(path: Path) -> dict[str, int]:
 def _cells(path: Path) -> list[tuple[str, dict[str, Any]]]:
     """(name, cell) of the one module that is not a library's."""
     try:
-        modules = json.loads(path.read_text())["modules"]
+        modules = json.loads(path.read_text(encoding="utf-8"))["modules"]
         own = {
             name: module
             for name, module in modules.items()

@@ -55,7 +55,7 @@ class Memory:
     def write(self, folder: Path) -> Path:
         """Write ``<name>.mem`` into folder, one hexadecimal row a line."""
         path = folder / f"{self.name}.mem"
-        path.write_text("".join(f"{row}\n" for row in self.rows()))
+        path.write_text("".join(f"{row}\n" for row in self.rows()), encoding="utf-8")
         return path
 
 
@@ -280,7 +280,7 @@ endmodule
             check()
         folder = Path(self.get_nodeattr("code_gen_dir_ipgen"))
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{self.onnx_node.name}.sv").write_text(self.wrapper(model))
+        (folder / f"{self.onnx_node.name}.sv").write_text(self.wrapper(model), encoding="utf-8")
         for memory in self.memories(model):
             memory.write(folder)
         self.set_nodeattr("gen_top_module", self.onnx_node.name)

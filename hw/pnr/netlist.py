@@ -32,8 +32,10 @@ def simulation_sources(folder: Path, top: str) -> tuple[str, ...]:
     netlist = f"{top}_netlist.v"
     find_yosys().run(f"read_json {top}.json\nwrite_verilog -noattr {netlist}\n", folder)
     cells = _cell_folder()
-    text = "\n".join(["`define NO_INCLUDES", *((cells / name).read_text() for name in _CELLS)])
-    (folder / "ecp5_cells.v").write_text(text)
+    text = "\n".join(
+        ["`define NO_INCLUDES", *((cells / name).read_text(encoding="utf-8") for name in _CELLS)]
+    )
+    (folder / "ecp5_cells.v").write_text(text, encoding="utf-8")
     models = sorted(_MODELS.glob("*.sv"))
     for path in models:
         shutil.copyfile(path, folder / path.name)

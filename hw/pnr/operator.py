@@ -84,6 +84,6 @@ def _versions() -> str:
 
 def _read_kept(path: Path) -> OperatorTiming | None:
     try:
-        return OperatorTiming(**json.loads(path.read_text()))
+        return OperatorTiming(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None

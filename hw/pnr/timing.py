@@ -122,7 +122,7 @@ def register_name(pin: str) -> str:
 def read_report(path: Path) -> TimingReport:
     """Parse what ``nextpnr-ecp5 --report`` wrote. HardwareError if it is nothing of that kind."""
     try:
-        data = json.loads(path.read_text())
+        data = json.loads(path.read_text(encoding="utf-8"))
         paths = {
             _clock(p["from"]): CriticalPath(tuple(map(_hop, p["path"])))
             for p in data["critical_paths"]

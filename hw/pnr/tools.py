@@ -36,7 +36,7 @@ class Tool:
         """
         done = call([*self.command, *arguments], folder, line)
         log = folder / f"{self.name}.log"
-        log.write_text(done.stdout)
+        log.write_text(done.stdout, encoding="utf-8")
         if done.returncode:
             text = [
                 line for line in done.stdout.splitlines() if line.startswith(("ERROR", "Error"))

@@ -194,10 +194,10 @@ def _fill(design: Design, work: Path, text: str) -> Design:
     library = [name for name in _LIBRARY if name not in design.sources]
     for name in library:
         shutil.copyfile(RTL_DIR / name, work / name)
-    (work / f"{top}.sv").write_text(text)
+    (work / f"{top}.sv").write_text(text, encoding="utf-8")
     package, *modules = shell
     sources = (package, *library, *design.sources, *modules, f"{top}.sv")
-    (work / f"{top}.f").write_text("\n".join(sources) + "\n")
+    (work / f"{top}.f").write_text("\n".join(sources) + "\n", encoding="utf-8")
     made = Design(top, work, sources, ())
     made.save()
     return made

@@ -47,7 +47,7 @@ def _wrapper() -> str:
 
 def unit() -> Unit:
     """The shell as a unit to synthesize."""
-    sources = {path.name: path.read_text() for path in shell_sources()}
+    sources = {path.name: path.read_text(encoding="utf-8") for path in shell_sources()}
     return Unit(NAME, {**sources, f"{NAME}.sv": _wrapper()}, {})
 
 

@@ -84,7 +84,12 @@ def python(block: RegisterBlock) -> str:
 
 def markdown(block: RegisterBlock) -> str:
     """Text of docs/registers.md."""
-    lines = [f"<!-- {_HINT} -->", "# Registers of the DMA blocks", "", _INTRODUCTION.read_text()]
+    lines = [
+        f"<!-- {_HINT} -->",
+        "# Registers of the DMA blocks",
+        "",
+        _INTRODUCTION.read_text(encoding="utf-8"),
+    ]
     for register in block.registers:
         lines += [f"### 0x{register.offset:02X} {register.name}", "", register.text, ""]
         lines += ["| bits | field | access | |", "|---|---|---|---|"]

@@ -85,7 +85,7 @@ def load(path: Path = DESCRIPTION) -> RegisterBlock:
     The rules: offsets are multiples of 4 and rise, names are unique, fields do not overlap.
     """
     try:
-        data = yaml.safe_load(path.read_text())
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
         values = {"magic": f"{data['magic']:#06x}", "version": str(data["version"])}
         registers = []
         for entry in data["registers"]:
@@ -113,7 +113,7 @@ def main() -> int:
     from hw.shell.register_texts import generated_files
 
     for path, text in generated_files(load()).items():
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         print(path)
     return 0
 

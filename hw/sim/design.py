@@ -97,13 +97,13 @@ class Design:
     def save(self) -> Path:
         """Write ``<top>.json`` beside the sources, so that the folder can be moved as a whole."""
         path = self.folder / f"{self.top}.json"
-        path.write_text(self.to_json() + "\n")
+        path.write_text(self.to_json() + "\n", encoding="utf-8")
         return path
 
     @classmethod
     def load(cls, path: Path) -> "Design":
         """Read a design that ``save`` wrote."""
         try:
-            return cls.from_json(path.read_text(), path.parent)
+            return cls.from_json(path.read_text(encoding="utf-8"), path.parent)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise HardwareError(f"{path}: not a stitched design ({error}); build again") from error

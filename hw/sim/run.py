@@ -124,7 +124,8 @@ def simulate(
         cwd=design.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
     ) as process:
         assert process.stdout is not None
         try:
@@ -136,7 +137,7 @@ def simulate(
         raise HardwareError(
             f"the simulator of {design.top} ended with status {process.returncode}: {said.strip()}"
         )
-    raw = json.loads(result_file.read_text())
+    raw = json.loads(result_file.read_text(encoding="utf-8"))
     streams = parse_streams(design, frames, raw["streams"])
     if raw["stop"] != "done":
         reasons = {

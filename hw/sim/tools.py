@@ -43,7 +43,12 @@ class Compiler:
 def _version(binary: str, environment: dict[str, str] | None = None) -> str:
     """Return the first line of ``--version``, only ever used as part of a cache's key."""
     done = subprocess.run(
-        [binary, "--version"], capture_output=True, text=True, env=environment, check=False
+        [binary, "--version"],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env=environment,
+        check=False,
     )
     return done.stdout.partition("\n")[0] if done.returncode == 0 else ""
 
@@ -62,7 +67,11 @@ def find_verilator() -> Verilator:
     binary_name = shutil.which("verilator_bin")
     if script := shutil.which("verilator"):
         asked = subprocess.run(
-            [script, "--getenv", "VERILATOR_ROOT"], capture_output=True, text=True, check=False
+            [script, "--getenv", "VERILATOR_ROOT"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
         root = Path(asked.stdout.strip())
         binary_name = binary_name or shutil.which("verilator_bin", path=str(root / "bin"))

@@ -111,7 +111,7 @@ class _Toolchain:
                 self.compiler.version,
                 *_CXX_FLAGS,
                 *_defines(self.waves),
-                *((_HERE / name).read_text() for name in _HEADERS),
+                *((_HERE / name).read_text(encoding="utf-8") for name in _HEADERS),
             ]
         )
 
@@ -134,11 +134,12 @@ def _run(command: Sequence[str], log: Path, environment: dict[str, str] | None =
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         env=environment,
         check=False,
     )
-    with log.open("a") as file:
+    with log.open("a", encoding="utf-8") as file:
         file.write(f"$ {' '.join(command)}\n{done.stdout}\n")
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if "rror" in line]
@@ -206,7 +207,9 @@ def _units(folder: Path) -> list[tuple[Path, bool]]:
             size += path.stat().st_size
         for number, group in enumerate(group for group in groups if group):
             unit = folder / f"{'fast' if fast else 'slow'}_{number}.cpp"
-            unit.write_text("".join(f'#include "{path.name}"\n' for path in group))
+            unit.write_text(
+                "".join(f'#include "{path.name}"\n' for path in group), encoding="utf-8"
+            )
             units.append((unit, fast))
     return units
 
@@ -225,9 +228,9 @@ def _make(
         work = Path(name) / "work"
         code = work / "code"
         code.mkdir(parents=True)
-        (code / "streams.h").write_text(stream_table(design))
+        (code / "streams.h").write_text(stream_table(design), encoding="utf-8")
         config = code / "visible.vlt"
-        config.write_text(visible_wires(design))
+        config.write_text(visible_wires(design), encoding="utf-8")
         progress("running Verilator")
         flags = [*_VERILATOR_FLAGS, *(_WAVE_FLAGS if tools.waves else ())]
         files = [str(design.folder / source) for source in design.sources]
@@ -277,13 +280,17 @@ def build(
     tools = _Toolchain(find_verilator(), find_compiler(), waves, optimize)
     cache = (cache_dir or design.folder.parent / ".verilator-cache").resolve()
     cache.mkdir(parents=True, exist_ok=True)
-    texts = [text for name in design.sources for text in (name, (design.folder / name).read_text())]
+    texts = [
+        text
+        for name in design.sources
+        for text in (name, (design.folder / name).read_text(encoding="utf-8"))
+    ]
     key = _digest(
         tools.key(),
         design.top,
         stream_table(design),
         visible_wires(design),
-        *(path.read_text() for path in harness),
+        *(path.read_text(encoding="utf-8") for path in harness),
         *texts,
     )
     target = cache / f"{design.top}-{key}"

@@ -81,7 +81,10 @@ def find_graph(op: MultiLevelMVAU_rtl, model: ModelWrapper, method: Method) -> P
 def unit_of(op: MultiLevelMVAU_rtl, model: ModelWrapper) -> Unit:
     """What yosys needs of a node."""
     name = op.onnx_node.name
-    texts = {f"{module}.sv": (RTL_DIR / f"{module}.sv").read_text() for module in op.rtl_modules()}
+    texts = {
+        f"{module}.sv": (RTL_DIR / f"{module}.sv").read_text(encoding="utf-8")
+        for module in op.rtl_modules()
+    }
     memories = {f"{m.name}.mem": "\n".join([*m.rows(), ""]) for m in op.memories(model)}
     return Unit(name, texts | {f"{name}.sv": op.wrapper(model)}, memories)
 

@@ -49,7 +49,7 @@ class Unit:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         for name, text in (self.sources | self.memories).items():
-            (work / name).write_text(text)
+            (work / name).write_text(text, encoding="utf-8")
 
 
 def read_unit(name: str, folder: Path, sources: list[str], own: str | None = None) -> Unit:
@@ -66,7 +66,7 @@ def read_unit(name: str, folder: Path, sources: list[str], own: str | None = Non
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text()
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise HardwareError(f"{path}: {error.strerror}; build again") from error
 
@@ -112,7 +112,7 @@ def synthesize(
 
 def _read_kept(path: Path) -> Resources | None:
     try:
-        data = json.loads(path.read_text())
+        data = json.loads(path.read_text(encoding="utf-8"))
         return Resources(**{name: int(data[name]) for name in NAMES})
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -122,6 +122,6 @@ def keep(path: Path, figures: dict[str, Any]) -> None:
     """Write figures to path, whole or not at all: several runs may share the cache."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(number, "w") as file:
+    with os.fdopen(number, "w", encoding="utf-8") as file:
         json.dump(figures, file)
     os.replace(name, path)

@@ -91,7 +91,7 @@ def count_cells(cells: Mapping[str, int], packed: int = 0) -> Resources:
 def read_stat(path: Path) -> Resources:
     """Resources from the output of ``stat -json -tech xilinx`` of a flat design."""
     try:
-        design = json.loads(path.read_text())["design"]
+        design = json.loads(path.read_text(encoding="utf-8"))["design"]
         cells = {str(kind): int(number) for kind, number in design["num_cells_by_type"].items()}
         packed = int(design.get("estimated_num_lc", 0))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -33,7 +33,7 @@ class Yosys:
 
         Raises HardwareError with the first error of yosys.
         """
-        (folder / "script.ys").write_text(script)
+        (folder / "script.ys").write_text(script, encoding="utf-8")
         done = call([*self.command, "-q", "-l", "yosys.log", "-s", "script.ys"], folder)
         if done.returncode:
             text = [line for line in done.stdout.splitlines() if "ERROR" in line]
@@ -65,7 +65,8 @@ def call(
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
     ) as process:
         try:
             for text in process.stdout or ():

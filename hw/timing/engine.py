@@ -48,7 +48,8 @@ def run(machines: Sequence[Machine], links: Sequence[Link], frames: int) -> Time
         [str(_engine())],
         input=" ".join(map(str, words)),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
     if done.returncode:
@@ -67,7 +68,9 @@ def run(machines: Sequence[Machine], links: Sequence[Link], frames: int) -> Time
 def _engine() -> Path:
     """The compiled program: beside the environment, or where temporary files go."""
     compiler = find_compiler()
-    text = "\n".join([compiler.command, compiler.version, *_FLAGS, _SOURCE.read_text()])
+    text = "\n".join(
+        [compiler.command, compiler.version, *_FLAGS, _SOURCE.read_text(encoding="utf-8")]
+    )
     name = f"timing-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     for place in (Path(sys.prefix) / "timing-cache", None):
         folder = place or Path(tempfile.mkdtemp(prefix="timing-"))
@@ -87,6 +90,8 @@ def _engine() -> Path:
 
 
 def _compile(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
     if done.returncode:
         raise HardwareError(f"the timing model does not compile: {done.stderr.strip()}")

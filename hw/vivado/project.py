@@ -45,7 +45,11 @@ class VivadoProject:
     def finished(self) -> bool:
         """Whether a run of these very sources ended well."""
         mark = self.folder / FINISHED
-        return mark.is_file() and mark.read_text().partition("\n")[0].strip() == self.digest
+        return (
+            mark.is_file()
+            and mark.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()
+            == self.digest
+        )
 
     @property
     def bitstream(self) -> Path:
@@ -59,14 +63,16 @@ class VivadoProject:
         """
         where = self.folder / RESULTS
         files = [where / name for name in result_names(self.name)]
-        mark = (self.folder / FINISHED).read_text()
+        mark = (self.folder / FINISHED).read_text(encoding="utf-8", errors="replace")
         sizes = {name: int(size) for size, name in _SIZE.findall(mark)}
         if bad := [fault for path in files if (fault := _fault(path, sizes.get(path.name, 0)))]:
             raise HardwareError(
                 f"{where}: {', '.join(bad)} though the project is finished; copy {RESULTS} and "
                 f"{FINISHED} here again, or remove {FINISHED} to have Vivado run again"
             )
-        said = dict(_SUMMARY.findall((where / SUMMARY).read_text()))
+        said = dict(
+            _SUMMARY.findall((where / SUMMARY).read_text(encoding="utf-8", errors="replace"))
+        )
         try:
             slacks = float(said["setup"]), float(said["hold"])
         except (KeyError, ValueError) as error:
@@ -164,7 +170,7 @@ def run(project: VivadoProject, tool: str, jobs: int) -> None:
     log = project.folder / LOG
     command = [tool, "-mode", "batch", "-nojournal", "-nolog", "-source", SCRIPT]
     try:
-        with log.open("w") as out:
+        with log.open("w", encoding="utf-8") as out:
             done = subprocess.run(
                 [*command, "-tclargs", str(jobs)],
                 check=False,
@@ -178,7 +184,11 @@ def run(project: VivadoProject, tool: str, jobs: int) -> None:
     if project.finished:
         return
     failed = project.folder / FAILED
-    said = failed.read_text().partition("\n")[2].strip() if failed.is_file() else ""
+    said = (
+        failed.read_text(encoding="utf-8", errors="replace").partition("\n")[2].strip()
+        if failed.is_file()
+        else ""
+    )
     why = said or f"it ended with status {done.returncode} and said nothing"
     raise HardwareError(f"Vivado: {why} (log: {log})")
 

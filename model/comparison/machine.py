@@ -11,7 +11,7 @@ CPU_FACTS = Path("/proc/cpuinfo")
 def cpu_name() -> str:
     """The model of the CPU as Linux states it; its architecture where it does not."""
     try:
-        for line in CPU_FACTS.read_text().splitlines():
+        for line in CPU_FACTS.read_text(encoding="utf-8", errors="replace").splitlines():
             key, colon, value = line.partition(":")
             if colon and key.strip() == "model name":
                 return value.strip()

@@ -86,7 +86,7 @@ def _read_result(path: Path, wanted: TrainConfig) -> Result | None:
     if not path.exists():
         return None
     try:
-        result = Result(**json.loads(path.read_text()))
+        result = Result(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         raise ModelError(f"{path}: not a result of model.comparison; remove its folder") from None
     files.check_same(path, {**result.config, "data": wanted.data}, wanted)

@@ -150,7 +150,7 @@ def markdown(terms: Comparison, results: Sequence[Result], specs: Sequence[zoo.N
 def render(path: Path, name: str, text: str) -> None:
     """Put text between the marks of that name in a document."""
     try:
-        document = path.read_text()
+        document = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
     mark = start_mark(name)

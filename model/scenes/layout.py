@@ -116,5 +116,5 @@ def write_scenes(
                 for _ in pool.imap_unordered(_write, left, chunksize=4):
                     progress.update()
     target = folder / "wider_face_split" / f"wider_face_{split}_bbx_gt.txt"
-    write_atomic(target, "".join(job.note.read_text() for job in jobs).encode())
+    write_atomic(target, "".join(job.note.read_text(encoding="utf-8") for job in jobs).encode())
     return target

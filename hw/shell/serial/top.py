@@ -62,7 +62,7 @@ def write(design: Design, folder: Path, line: Line, build_id: int) -> Design:
     for path in modules:
         shutil.copyfile(path, folder / path.name)
     top = f"{design.top}_serial"
-    (folder / f"{top}.sv").write_text(_serial_top(top, design, line, build_id))
+    (folder / f"{top}.sv").write_text(_serial_top(top, design, line, build_id), encoding="utf-8")
     names = dict.fromkeys([*design.sources, *(path.name for path in modules), f"{top}.sv"])
     return replace(design, top=top, folder=folder, sources=tuple(names), streams=(), fifos=())
 
@@ -183,7 +183,7 @@ def write_board(serial: Design, pll: Pll) -> Design:
         "endmodule",
         "",
     ]
-    (serial.folder / f"{top}.sv").write_text("\n".join(text))
+    (serial.folder / f"{top}.sv").write_text("\n".join(text), encoding="utf-8")
     return replace(serial, top=top, sources=(*serial.sources, f"{top}.sv"))
 
 
@@ -221,5 +221,5 @@ def write_netlist_bench(board: Design) -> Design:
         "endmodule",
         "",
     ]
-    (board.folder / f"{top}.sv").write_text("\n".join(text))
+    (board.folder / f"{top}.sv").write_text("\n".join(text), encoding="utf-8")
     return replace(board, top=top, sources=(*sources, f"{top}.sv"))

@@ -94,7 +94,7 @@ def _fit() -> None:
         "errors": [asdict(error) for error in found],
     }
     part = COEFFICIENTS.with_suffix(".part")
-    part.write_text(json.dumps(data, indent=1) + "\n")
+    part.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     os.replace(part, COEFFICIENTS)
     print(f"{len(runs)} runs of {', '.join(tools)}; RAMB18: difference in number")
     print("\n".join(table(found)))

@@ -76,7 +76,7 @@ class CostModel:
 def load_cost_model(path: Path = COEFFICIENTS) -> CostModel:
     """The fitted model; HardwareError where its file is missing or broken."""
     try:
-        return CostModel(json.loads(path.read_text())["coefficients"])
+        return CostModel(json.loads(path.read_text(encoding="utf-8"))["coefficients"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise HardwareError(
             f"{path}: no coefficients of the cost model ({error!r}); "

@@ -50,7 +50,7 @@ def read_runs(path: Path = RUNS) -> list[Run]:
     """Runs of a file; HardwareError naming the line that is broken."""
     runs = []
     try:
-        lines = path.read_text().splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise HardwareError(f"{path}: {error.strerror}; `python -m hw.synth.cost add`") from error
     for number, line in enumerate(lines, 1):
@@ -68,7 +68,7 @@ def write_runs(runs: list[Run], path: Path = RUNS) -> None:
     """Write runs whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text("".join(f"{run.line()}\n" for run in runs))
+    part.write_text("".join(f"{run.line()}\n" for run in runs), encoding="utf-8")
     os.replace(part, path)
 
 
