@@ -66,7 +66,7 @@ weights  = $(if $(CHECKPOINT),--checkpoint "$(CHECKPOINT)")
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all lint cost export config build built frames emulate rtlsim \
-        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench detect report scenes train compare evaluate pareto clean FORCE
+        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench detect report scenes train compare evaluate pareto mutants clean FORCE
 
 help: ## this list
 	@echo "Targets:"
@@ -122,6 +122,9 @@ test: setup ## the tests (some minutes)
 
 test-all: setup ## the tests, slow ones too
 	$(PYTEST)
+
+mutants: setup ## plants faults one at a time and lists those no test finds (NODES=a,b, JOBS=n; hours)
+	$(RUN) -m tests.mutants $(if $(NODES),--only "$(NODES)") $(if $(JOBS),--jobs $(JOBS))
 
 lint: setup ## ruff, mypy, and every SystemVerilog module elaborated alone (Verilator and yosys)
 	$(RUN) -m ruff check .

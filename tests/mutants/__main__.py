@@ -1,0 +1,112 @@
+"""``make mutants``: plants single faults, one at a time, and lists what the tests do not find.
+
+The faults are listed in ``tests/mutants/faults/*.yaml``, by source file::
+
+    hw/rtl/group_sum.sv:
+      tests: [tests/hw/rtl/test_group_sum.py]       # the nearest ones, as pytest takes them
+      faults:
+        - breaks: sums are not sign-extended        # with the file, the fault's name
+          old: "a text that the file holds just once"
+          new: "what takes its place"
+          tests: [...]                              # where others are nearer
+          equivalent: why no test can see it        # only where that is so
+
+Faults are planted in copies of the tree below ``build/mutants/``, whose tests have to pass without
+a fault first. ``build/mutants.json`` keeps each result until the fault, the code or its tests
+change, so that a run that was ended goes on where it was. Exit status: 0 if every fault was found
+(and no equivalent one), 1 if not, 2 if the lists do not fit the code or tests fail without a fault.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.mutants.faults import LISTS, Fault, FaultError, read_faults
+from tests.mutants.run import KILLED, SURVIVED, Campaign, Result
+from tests.mutants.scratch import OVERTIME
+
+ROOT = Path(__file__).resolve().parents[2]
+#: How many faults the lists have to hold.
+LEAST = 1
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _table(faults: Sequence[Fault], results: dict[str, Result]) -> list[str]:
+    """Lines: of each file how many faults, found, overtime, not found."""
+    width = max(len(fault.file) for fault in faults)
+    lines = [f"{'file':{width}}  faults  found  of them by time  not found"]
+    for file in sorted({fault.file for fault in faults}):
+        here = Counter(results[fault.name].outcome for fault in faults if fault.file == file)
+        found = here[KILLED] + here[OVERTIME]
+        lines.append(
+            f"{file:{width}}  {here.total():6}  {found:5}  {here[OVERTIME]:15}  {here[SURVIVED]:9}"
+        )
+    return lines
+
+
+def _wrong(faults: Sequence[Fault], results: dict[str, Result]) -> list[str]:
+    """Lines: what is not as it has to be."""
+    lines = []
+    for fault in faults:
+        result = results[fault.name]
+        found = result.outcome in (KILLED, OVERTIME)
+        if result.outcome == SURVIVED and not fault.equivalent:
+            lines.append(f"survived: {fault.name} ({' '.join(fault.tests)})")
+        elif found and fault.equivalent:
+            lines.append(f"said to be equivalent, but found: {fault.name} ({result.said})")
+        elif result.outcome != SURVIVED and not found:
+            lines.append(f"tests did not run, {result.outcome}: {fault.name} ({result.said})")
+    return lines
+
+
+def report(faults: Sequence[Fault], results: dict[str, Result]) -> int:
+    """Print the table and what is wrong; the exit status."""
+    wrong = _wrong(faults, results)
+    for line in ["", *_table(faults, results), "", *wrong]:
+        _say(line)
+    outcomes = Counter(results[fault.name].outcome for fault in faults)
+    equivalent = sum(bool(fault.equivalent) for fault in faults)
+    _say(
+        f"{len(faults)} faults planted: {outcomes[KILLED] + outcomes[OVERTIME]} found, "
+        f"{equivalent} change nothing that can be seen, {len(wrong)} wrong"
+    )
+    return 1 if wrong else 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.mutants", description=__doc__.split("\n")[0]
+    )
+    parser.add_argument("--only", default="", help="parts of names of faults, with commas")
+    parser.add_argument("--jobs", type=int, default=2, help="faults at a time (default 2)")
+    parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
+    parser.add_argument("--faults", type=Path, default=LISTS, help=argparse.SUPPRESS)
+    args = parser.parse_args(argv)
+    if args.jobs < 1:
+        parser.error(f"--jobs {args.jobs}: expected 1 or more")
+    parts = [part for part in args.only.split(",") if part]
+    try:
+        faults = read_faults(args.faults, args.root)
+        if args.faults == LISTS and len(faults) < LEAST:
+            raise FaultError(f"{len(faults)} faults are listed, expected {LEAST} or more")
+        chosen = [f for f in faults if not parts or any(part in f.name for part in parts)]
+        if not chosen:
+            raise FaultError(f"no fault's name has {' or '.join(parts)}")
+        results = Campaign(args.root, args.root / "build", args.jobs, _say).run(chosen)
+    except FaultError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("ended early; the results so far are kept", file=sys.stderr)
+        return 130
+    return report(chosen, results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
