@@ -21,11 +21,11 @@ frames    CONFIG --out x.npy [--image FILE] [--frames N] [--seed S]
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flows.errors import FlowError
+from hw.finn_settings import use_default_settings
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -155,8 +155,7 @@ def _board_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> N
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     arguments = _parser().parse_args(argv)
-    # FINN would otherwise keep its settings in the home folder
-    os.environ.setdefault("FINN_SETTINGS", str(Path(tempfile.gettempdir()) / "finn-settings.yaml"))
+    use_default_settings()
     try:
         _run(arguments)
     except BrokenPipeError:

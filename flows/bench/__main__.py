@@ -5,7 +5,6 @@ import json
 import os
 import platform
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from flows.config import BuildConfig, load_config
 from flows.errors import FlowError
 from flows.files import write_text
 from hw.errors import HardwareError
+from hw.finn_settings import use_default_settings
 from model.errors import ModelError
 
 
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run sections; returns the exit status."""
     arguments = _parser().parse_args(argv)
-    os.environ.setdefault("FINN_SETTINGS", str(Path(tempfile.gettempdir()) / "finn-settings.yaml"))
+    use_default_settings()
     try:
         _run(arguments)
     except (FlowError, HardwareError, ModelError) as error:

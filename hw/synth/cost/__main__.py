@@ -9,12 +9,12 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.finn_settings import use_default_settings
 from hw.synth.cost.runs import RUNS, merged, read_runs, write_runs
 
 
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     run.add_argument("--work", type=Path, default=Path("build") / "cost", help="work folder")
     commands.add_parser("fit", help="fit the coefficients to the runs; print the errors")
     arguments = parser.parse_args(argv)
-    os.environ.setdefault("FINN_SETTINGS", str(Path(tempfile.gettempdir()) / "finn-settings.yaml"))
+    use_default_settings()
     try:
         if arguments.command == "add":
             _add(arguments.seed, arguments.model, arguments.nodes)
