@@ -70,6 +70,19 @@ proc latest {{pattern}} {{
   return [lindex $found end]
 }}
 
+# the board part that this Vivado has: this very one, else the newest version of it
+proc board {{wanted}} {{
+  if {{[llength [get_board_parts -quiet $wanted]] > 0}} {{ return $wanted }}
+  set any "[join [lrange [split $wanted :] 0 end-1] :]:*"
+  set found [lsort -dictionary [get_board_parts -quiet $any]]
+  if {{[llength $found] == 0}} {{
+    error "this Vivado has no files of board part $wanted, without which memory and clocks of the\
+      processing system stay unset; install them (Tools > Vivado Store > Boards, or the vendor's\
+      files in a folder of board.repoPaths) and run again"
+  }}
+  return [lindex $found end]
+}}
+
 # a run to its end, or an error
 proc complete {{run}} {{
   wait_on_run $run
@@ -90,12 +103,8 @@ if {{[catch {{
   create_project -force $name [file join $here vivado] -part $part
   # a memory without its contents would be zeros, and the bitstream wrong: no mere warning
   set_msg_config -id {{Synth 8-4445}} -new_severity ERROR
-  # the board's presets, where its files are installed; PYNQ's images bring their own at boot
-  if {{$board_part ne "" && [llength [get_board_parts -quiet $board_part]] > 0}} {{
-    set_property board_part $board_part [current_project]
-  }} else {{
-    puts "no files of board part $board_part: memory and clocks of the processing system unset"
-  }}
+  # the board's presets: without them memory and clocks of the processing system are unset
+  set_property board_part [board $board_part] [current_project]
   add_files -norecurse [list \\
 {files}
   ]

@@ -14,15 +14,42 @@ proc record {name arguments} {
 proc unknown {args} { error "no command [lindex $args 0]" }
 foreach name {create_project add_files update_compile_order create_bd_design create_bd_cell
     apply_bd_automation connect_bd_net connect_bd_intf_net assign_bd_address validate_bd_design
-    save_bd_design make_wrapper set_property set_msg_config
+    save_bd_design make_wrapper set_msg_config
     generate_target launch_runs wait_on_run open_run} {
   proc $name {args} [string map [list NAME $name] { record NAME $args; return [lindex $args end] }]
 }
 foreach name {get_bd_cells get_bd_pins get_bd_intf_pins get_bd_addr_spaces get_bd_addr_segs
-    get_files get_runs get_timing_paths get_board_parts} {
+    get_files get_runs get_timing_paths} {
   proc $name {args} [string map [list NAME $name] { return [lindex $args end] }]
 }
 proc current_project {} { return project }
+# the board parts whose files are installed; BOARD_PARTS: these, where it is set
+proc get_board_parts {args} {
+  if {![info exists ::env(BOARD_PARTS)]} {
+    return [expr {[string match {*[*]*} [lindex $args end]] ? {} : [lrange $args end end]}]
+  }
+  set found {}
+  foreach part $::env(BOARD_PARTS) {
+    if {[string match [lindex $args end] $part]} { lappend found $part }
+  }
+  if {[llength $found] == 0 && [lindex $args 0] ne "-quiet"} {
+    puts "WARNING: \[Vivado 12-4739\] get_board_parts: No board_part objects found."
+  }
+  return $found
+}
+# as Vivado says it of a board part whose files are not installed
+proc set_property {args} {
+  record set_property $args
+  lassign $args name value of
+  if {$name eq "board_part" && [llength [get_board_parts -quiet $value]] == 0} {
+    error "ERROR: \[Board 49-71\] The board_part definition was not found for $value. The\
+      project's board_part property was not set, but the project's part property was set to\
+      $::part. Valid board_part values can be retrieved with the 'get_board_parts' Tcl command.\
+      Check if board.repoPaths parameter is set and the board_part is installed from the tcl app\
+      store."
+  }
+  return $of
+}
 proc current_fileset {} { return sources_1 }
 proc get_ipdefs {args} {
   set base [string trimright [lindex $args end] *]
@@ -72,7 +99,8 @@ def tcl_calls(script: Path, folder: Path, jobs: str = "", **environment: str):
     """(exit status, calls) of a script run in tclsh from another folder.
 
     environment: FAIL, a command that fails; STOPPED, a run that does not complete; SLACK, in ns;
-    BITS, what is in the bitstream.
+    BITS, what is in the bitstream; BOARD_PARTS, those whose files are installed (default: the one
+    that the script asks for).
     """
     (folder / "recorder.tcl").write_text(RECORDER)
     log = folder / "calls.txt"

@@ -244,6 +244,51 @@ def test_a_memory_without_contents_is_an_error_and_synthesis_is_one(tmp_path):
     assert ["set_property", "synth_checkpoint_mode", "None", "system.bd"] in calls
 
 
+PYNQ_Z2 = "tul.com.tw:pynq-z2:part0:1.0"
+
+
+def test_without_the_boards_files_it_stops(tmp_path):
+    """Memory and clocks of the processing system are the board part's: unset, nothing would run."""
+    project = write(tmp_path / "p")
+    others = "tul.com.tw:pynq-z1:part0:1.0 xilinx.com:zcu104:part0:1.1"
+    status, calls = tcl_calls(tmp_path / "p" / "build.tcl", tmp_path, BOARD_PARTS=others)
+    assert status == 1
+    assert not project.finished
+    said = (tmp_path / "p" / "failed").read_text()
+    assert f"project: this Vivado has no files of board part {PYNQ_Z2}, without which" in said
+    assert "add_files" not in [call[0] for call in calls]
+
+
+@pytest.mark.parametrize(
+    "installed,taken",
+    [
+        (f"tul.com.tw:pynq-z2:part0:1.2 {PYNQ_Z2}", PYNQ_Z2),
+        (
+            "tul.com.tw:pynq-z2:part0:1.9 tul.com.tw:pynq-z2:part0:1.10",
+            "tul.com.tw:pynq-z2:part0:1.10",
+        ),
+    ],
+)
+def test_the_boards_files_of_another_version_will_do(tmp_path, installed, taken):
+    write(tmp_path / "p")
+    status, calls = tcl_calls(tmp_path / "p" / "build.tcl", tmp_path, BOARD_PARTS=installed)
+    assert status == 0
+    assert ["set_property", "board_part", taken, "project"] in calls
+
+
+def test_the_stand_in_refuses_a_board_part_as_vivado_does(tmp_path):
+    """A script that set it without looking would end with Vivado's own words."""
+    write(tmp_path / "p")
+    script = tmp_path / "p" / "build.tcl"
+    text = script.read_text().replace("[board $board_part]", "$board_part")
+    script.write_text(text)
+    status, _ = tcl_calls(script, tmp_path, BOARD_PARTS="xilinx.com:zcu104:part0:1.1")
+    assert status == 1
+    assert "[Board 49-71] The board_part definition was not found for tul.com.tw" in (
+        (tmp_path / "p" / "failed").read_text()
+    )
+
+
 def test_a_run_that_does_not_complete(tmp_path):
     write(tmp_path / "p")
     status, _ = tcl_calls(tmp_path / "p" / "build.tcl", tmp_path, STOPPED="1")
