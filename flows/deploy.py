@@ -55,10 +55,11 @@ def deploy(
                     (work / "bitfile").mkdir(exist_ok=True)
                     shutil.copyfile(path, work / "bitfile" / path.name)
         else:
-            write_text(work / MARK, _missing(config) + "\n")
+            write_text(work / MARK, _missing(config, "bitfile") + "\n")
         write_text(work / "README.md", readme(config, bitfile is not None))
     if bitfile is None and not without_bitfile:
-        raise FlowError(f"{folder}: written without a bitfile: {_missing(config)}")
+        missing = _missing(config, config.output_dir / "bitfile")
+        raise FlowError(f"{folder}: written without a bitfile: {missing}")
     print(f"deploy: {folder}" + ("" if bitfile else f" ({MARK})"))
     if host is not None:
         _validate(config, host, folder)
@@ -87,10 +88,11 @@ def find_bitfile(config: BuildConfig) -> Path | None:
     return path
 
 
-def _missing(config: BuildConfig) -> str:
+def _missing(config: BuildConfig, place: Path | str) -> str:
+    """What is missing, and what makes it. place: its folder, as the reader knows it."""
     return (
-        f"{config.output_dir / 'bitfile' / config.top}.bit is not there; make bitstream "
-        f"BOARD={config.board} makes it"
+        f"{place}/{config.top}.bit is not there; make bitstream BOARD={config.board} makes it, "
+        "then make deploy takes it"
     )
 
 
@@ -124,7 +126,8 @@ def _validate(config: BuildConfig, host: str, folder: Path) -> None:
 def readme(config: BuildConfig, bitfile: bool) -> str:
     """README.md of the folder."""
     serial = not register_map(config.device)
-    warning = "" if bitfile else f"\n**There is no bitfile in this folder**: {_missing(config)}.\n"
+    missing = _missing(config, "bitfile")
+    warning = "" if bitfile else f"\n**There is no bitfile in this folder**: {missing}.\n"
     option = " --serial /dev/ttyUSB0" if serial else ""
     opening = (
         f'open_serial("/dev/ttyUSB0", "{FILE}"), "{FILE}"'
