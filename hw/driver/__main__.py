@@ -14,13 +14,11 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from .accelerator import DupNetAccelerator
 from .description import FILE, find_bitfile, read_description
 from .errors import AcceleratorError
+from .picture import read_picture
 
 HOME = Path(__file__).resolve().parents[1]
 
@@ -41,38 +39,6 @@ def open_accelerator(arguments: argparse.Namespace) -> DupNetAccelerator:
         accelerator = DupNetAccelerator(backend, HOME / FILE)
         return accelerator
     return DupNetAccelerator(arguments.bitfile or find_bitfile(HOME))
-
-
-def read_picture(path: str) -> Any:
-    """(H, W, 3) uint8 RGB of a picture file, by Pillow or OpenCV; of a .npy file by numpy."""
-    if path.endswith(".npy"):
-        try:
-            return np.load(path, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise AcceleratorError(f"{path}: not a readable .npy file ({error})") from None
-    try:
-        from PIL import Image
-    except ImportError:
-        return _opencv_picture(path)
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGB"))
-    except OSError as error:
-        raise AcceleratorError(f"{path}: not a readable picture ({error})") from None
-
-
-def _opencv_picture(path: str) -> Any:
-    try:
-        import cv2
-    except ImportError:
-        raise AcceleratorError(
-            f"{path}: reading pictures needs Pillow or OpenCV, and neither is installed "
-            "(pip3 install pillow); a .npy file of (H, W, 3) uint8 needs neither"
-        ) from None
-    image = cv2.imread(path)
-    if image is None:
-        raise AcceleratorError(f"{path}: not a readable picture")
-    return np.ascontiguousarray(image[:, :, ::-1])
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -20,10 +20,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from model.data.lines import Lines, shorten
 from model.detection.decode import Detections
+from model.detection.image import image_size
 from model.errors import ModelError
 from model.files import write_atomic
 
@@ -139,13 +139,9 @@ def _refuse(lines: Lines, first: int, wrong: NDArray[np.bool_], problem: str) ->
 
 def _size(images: Path, name: str) -> tuple[int, int]:
     path = images / f"{name}.jpg"
-    try:
-        with Image.open(path) as image:
-            return image.size
-    except FileNotFoundError:
-        raise ModelError(f"{path}: no such picture; expected FDDB's originalPics") from None
-    except Exception as error:  # Pillow raises many kinds on damaged files
-        raise ModelError(f"{path}: not a readable picture ({error}); expected a JPEG") from error
+    if not path.exists():
+        raise ModelError(f"{path}: no such picture; expected FDDB's originalPics")
+    return image_size(path)
 
 
 def read_detections(path: Path) -> dict[str, Regions]:

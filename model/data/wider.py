@@ -22,9 +22,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from model.data.lines import Lines, shorten
+from model.detection.image import image_size
 from model.errors import ModelError
 from model.files import write_atomic
 
@@ -124,14 +124,10 @@ def _name(lines: Lines) -> str:
 
 
 def _size(path: Path, lines: Lines) -> tuple[int, int]:
-    """Width and height of a picture, from its header."""
-    try:
-        with Image.open(path) as image:
-            return image.size
-    except FileNotFoundError:
-        raise lines.fail(f"there is no {path}; expected every picture listed here") from None
-    except Exception as error:  # Pillow raises many kinds on damaged files
-        raise ModelError(f"{path}: not a readable picture ({error}); expected a JPEG") from error
+    """Width and height of a picture as it is shown."""
+    if not path.exists():
+        raise lines.fail(f"there is no {path}; expected every picture listed here")
+    return image_size(path)
 
 
 def _rows(lines: Lines) -> NDArray[np.float64]:

@@ -98,5 +98,5 @@ def take_picture(
     if rng.random() < 0.35:
         store = io.BytesIO()
         Image.fromarray(picture).save(store, "JPEG", quality=int(rng.integers(22, 90)))
-        picture = np.asarray(Image.open(store), dtype=np.uint8).copy()
+        picture = np.asarray(Image.open(store, formats=("JPEG",)), dtype=np.uint8).copy()
     return picture, blurred, exposure

@@ -15,11 +15,11 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
 from model.data.wider import read_split
+from model.detection.image import image_size, load_reduced
 from model.detection.letterbox import PADDING
 from model.errors import ModelError
 from model.training.assign import ABSENT, FACE, IGNORED
@@ -61,18 +61,11 @@ def placed(width: int, height: int, size: int) -> tuple[int, int, int, int]:
 
 def decode_picture(path: Path, size: int) -> NDArray[np.uint8]:
     """The picture in its letterbox, (size, size, 3). Fast rather than equal on every machine."""
-    try:
-        with Image.open(path) as image:
-            left, top, width, height = placed(*image.size, size)
-            image.draft("RGB", (width, height))  # JPEG: decode at a half, a quarter of the size
-            picture = image.convert("RGB")
-    except Exception as error:  # Pillow raises many kinds on damaged files
-        raise ModelError(f"{path}: not a readable picture ({error})") from error
-    if picture.size != (width, height):
-        picture = picture.resize((width, height), Image.Resampling.BILINEAR)
-    pixels = np.asarray(picture)
+    pixels = load_reduced(path, lambda width, height: placed(width, height, size)[2:])
+    height, width = pixels.shape[:2]
     if (width, height) == (size, size):
         return pixels
+    left, top = (size - width) // 2, (size - height) // 2
     canvas = np.full((size, size, 3), PADDING, dtype=np.uint8)
     canvas[top : top + height, left : left + width] = pixels
     return canvas
@@ -89,8 +82,7 @@ def load_split(folder: Path, split: str, size: int, limit: int = 0) -> PictureSe
         raise ModelError(f"{folder}: split {split!r} has no pictures; expected at least one")
     found = []
     for one in annotations:
-        with Image.open(one.path) as image:
-            width, height = image.size
+        width, height = image_size(one.path)
         left, top, new_width, new_height = placed(width, height, size)
         scale = np.array([new_width / width, new_height / height] * 2)
         boxes = one.boxes * scale + np.array([left, top] * 2)

@@ -140,7 +140,7 @@ def test_a_missing_or_damaged_picture(tmp_path: Path) -> None:
         f"{listing}:4: there is no {lost}; expected every picture listed here"
     )
     path.write_bytes(b"no picture")
-    with pytest.raises(ModelError, match=f"{path}: not a readable picture"):
+    with pytest.raises(ModelError, match=f"{path}: not an image"):
         read_split(tmp_path, "val")
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from model.detection.decode import Detections
 from model.detection.draw import draw_boxes, save_image
-from model.detection.image import load_image
+from model.detection.image import EXPECTED, load_image
 from model.errors import ModelError
 
 GREY = np.arange(48, dtype=np.uint8).reshape(6, 8) * 5
@@ -67,18 +67,18 @@ def test_orientation(tmp_path: Path) -> None:
 
 def test_missing(tmp_path: Path) -> None:
     path = tmp_path / "no.png"
-    assert message(path) == f"{path}: no such file; expected a picture (JPEG, PNG, ...)"
+    assert message(path) == f"{path}: no such file; {EXPECTED}"
 
 
 def test_folder(tmp_path: Path) -> None:
-    assert message(tmp_path) == f"{tmp_path}: is a folder; expected a picture (JPEG, PNG, ...)"
+    assert message(tmp_path) == f"{tmp_path}: is a folder; {EXPECTED}"
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture at all\n"])
 def test_not_an_image(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(content)
-    assert message(path) == f"{path}: not an image; expected a picture (JPEG, PNG, ...)"
+    assert message(path) == f"{path}: not an image; {EXPECTED}"
 
 
 @pytest.mark.parametrize("ending", ["png", "jpg"])

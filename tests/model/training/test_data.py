@@ -88,10 +88,10 @@ def test_a_damaged_picture_is_named(tmp_path: Path) -> None:
     make_split(tmp_path, "train", 2, 3)
     pictures = load_split(tmp_path, "train", 96)
     pictures.paths[1].write_bytes(pictures.paths[1].read_bytes()[:300])
-    with pytest.raises(ModelError, match=r"1\.jpg: not a readable picture"):
+    with pytest.raises(ModelError, match=r"1\.jpg: truncated or damaged image"):
         decode_picture(pictures.paths[1], 96)
     for workers in (0, 2):  # a worker's error comes as one line too
         with pytest.raises(ModelError) as error:
             list(Streamed(pictures, CPU, workers).batches([np.arange(2)]))
-        assert str(error.value).startswith(f"{pictures.paths[1]}: not a readable picture")
+        assert str(error.value).startswith(f"{pictures.paths[1]}: truncated or damaged image")
         assert "\n" not in str(error.value)
