@@ -238,7 +238,8 @@ class SerialBackend:
             self._flying.append(packet)
             self._send(packet)
             self._write_due = now + self._answer_seconds + self._line_seconds()
-        wanted = self._ready or not self._flying
+        # asked and not answered in time: lost, and a full board takes nothing until it is read
+        wanted = self._ready or self._reading or not self._flying
         if self._waiting and wanted and now >= self._read_due:
             self._send(Packet(packets.READ, self._next_read))
             self._reading, self._ready = True, False

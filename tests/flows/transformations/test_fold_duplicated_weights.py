@@ -106,6 +106,20 @@ def test_channel_orders_undo_the_permutation(d, base, layout, seed):
     np.testing.assert_array_equal(thresholds[0], thresholds[1][orders.get("act1", slice(None))])
 
 
+def test_a_permutation_of_channels_that_were_permuted_before():
+    """The recorded order leads to the channels of the first graph of all, not of the last."""
+    g = Graph(np.random.default_rng(9), (1, 4, 4))
+    weights = np.array([3, 1, 2, 0]).reshape(-1, 1, 1, 1)
+    tensor = g.act(g.conv("input", weights))
+    # input channels a b a b, so that the permutation is 0 2 1 3
+    g.conv(tensor, np.array([[5, 7, 5, 7]]).reshape(1, 4, 1, 1))
+    g.graph.metadata["channel_orders"] = json.dumps({"conv1": [2, 3, 1, 0], "act1": [2, 3, 1, 0]})
+    graph = from_onnx(g.model().transform(FoldDuplicatedWeights()))
+    assert graph.node("conv1").params["weights"].reshape(-1).tolist() == [3, 2, 1, 0]
+    # channel 1 now was channel 2 of this graph, which was channel 1 before; and so on
+    assert channel_orders(graph) == {"conv1": [2, 1, 3, 0], "act1": [2, 1, 3, 0]}
+
+
 def test_two_layers_that_are_both_folded_and_permuted():
     rng = np.random.default_rng(3)
     g = Graph(rng, (2, 7, 7))

@@ -1,5 +1,7 @@
 """Packed pixels: the same integers at every boundary, and as much packing as the clocks need."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import event, given, settings
@@ -10,6 +12,8 @@ from qonnx.custom_op.registry import getCustomOp
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.steps.to_hardware import to_hardware
+from flows.transformations.integer_graph import IntNode
+from flows.transformations.pack_pixels import packed_columns, pool_columns
 from tests.flows.transformations.graphs import Graph
 
 
@@ -176,3 +180,63 @@ def test_layer_that_cannot_be_packed():
         r"further than 1, which takes 1024 clocks a frame; the target is 522; lower",
     ):
         to_hardware(graph.model(), 2)
+
+
+def window(op, kernel, stride, left, out_width):
+    """A node of which only the columns matter."""
+    attrs = {"kernel_shape": [1, kernel], "strides": [1, stride], "pads": [0, left, 0, 0]}
+    return IntNode(op, "n", ["input"], (1, 1, out_width), 0, 1, "", attrs)
+
+
+@pytest.mark.parametrize("pixels", [2, 3, 4, 6, 8])
+@pytest.mark.parametrize("stride", [1, 2, 3, 4, 6])
+def test_columns_by_counting(pixels, stride):
+    """The least group of output pixels that begins anew at a column, and the columns it reads."""
+    for kernel, left in itertools.product([1, 2, 3, 5, 9], [0, 1, 2, 5]):
+        check_columns(pixels, stride, kernel, left)
+
+
+def check_columns(pixels, stride, kernel, left):
+    made = next(m for m in range(1, 99) if m * stride % pixels == 0)
+    out_width = 4 * made
+    width = next(w for w in range(pixels, 9999, pixels) if w + left >= (out_width - 1) * stride + 1)
+    found = packed_columns(window("Conv", kernel, stride, left, out_width), width, pixels)
+    assert found is not None
+    assert (found.pixels, found.made, found.step) == (pixels, made, stride)
+    # pixels of each output pixel, counted from the first real one
+    reads = [range(o * stride - left, o * stride - left + kernel) for o in range(out_width)]
+    groups = [reads[at : at + made] for at in range(0, out_width, made)]
+    columns = [{p // pixels for one in group for p in one} for group in groups]
+    firsts = [min(group) for group in columns]
+    assert firsts[0] == -found.left
+    assert {b - a for a, b in itertools.pairwise(firsts)} == {found.stride}
+    assert {max(group) - min(group) + 1 for group in columns} == {found.kernel}
+    assert found.right == max(0, max(columns[-1]) + 1 - width // pixels)
+    assert found.offset == reads[0].start + found.left * pixels
+    assert (
+        packed_columns(window("Conv", kernel, stride, left, out_width), width + 1, pixels) is None
+    )
+    if made > 1:
+        odd = window("Conv", kernel, stride, left, out_width + 1)
+        assert packed_columns(odd, width, pixels) is None
+
+
+@pytest.mark.parametrize(
+    ("pixels", "kernel", "made", "packed_kernel"),
+    [(4, 2, 2, 1), (2, 4, 1, 2), (4, 4, 1, 1), (6, 3, 2, 1), (3, 6, 1, 2), (8, 1, 8, 1)],
+)
+def test_columns_of_pools(pixels, kernel, made, packed_kernel):
+    width = 8 * pixels * kernel
+    found = pool_columns(window("MaxPool", kernel, kernel, 0, width // kernel), width, pixels)
+    assert found is not None
+    assert (found.made, found.kernel, found.stride, found.offset, found.step) == (
+        made, packed_kernel, packed_kernel, 0, kernel,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("pixels", "kernel"), [(4, 3), (3, 2), (2, 3), (4, 6)])
+def test_pools_across_the_columns_cannot_be_packed(pixels, kernel):
+    width = 8 * pixels * kernel
+    assert (
+        pool_columns(window("MaxPool", kernel, kernel, 0, width // kernel), width, pixels) is None
+    )

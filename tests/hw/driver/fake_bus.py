@@ -9,7 +9,8 @@ from hw.driver import Description, Tensor
 from hw.driver import registers as reg
 
 WORD = 8
-BASE = 0x1000_0000
+#: Above 4 GiB, as a ZynqMP's upper memory: an address takes both its registers.
+BASE = 0x8_1000_0000
 
 DESCRIPTION = Description(
     name="tiny",
@@ -92,6 +93,7 @@ class FakeBus:
 
     def write(self, block: str, offset: int, value: int) -> None:
         assert not self.closed
+        assert 0 <= value < 1 << 32, "a register has 32 bits"
         if offset == reg.CTRL and value & reg.CTRL_START:
             self._start(block)
         elif offset == reg.RESET:
@@ -105,13 +107,19 @@ class FakeBus:
         else:
             self.registers[block][offset] = value
 
+    def address(self, block: str) -> int:
+        """Where a block's transfer begins, as its registers say."""
+        registers = self.registers[block]
+        return registers[reg.ADDR_HI] << 32 | registers[reg.ADDR_LO]
+
     def _start(self, block: str) -> None:
         assert not self.left[block], f"{block} started while busy"
         registers = self.registers[block]
         self.starts.append((block, registers[reg.COUNT]))
         if self.error[block]:
             registers[reg.ERROR] |= self.error[block]
-            registers[reg.ERROR_ADDR_LO] = registers[reg.ADDR_LO] + 4096
+            at = self.address(block) + 4096
+            registers[reg.ERROR_ADDR_LO], registers[reg.ERROR_ADDR_HI] = at & 0xFFFFFFFF, at >> 32
             self.error[block] = 0
             return
         self.left[block] = registers[reg.COUNT]
@@ -119,8 +127,8 @@ class FakeBus:
 
     def _frame(self, block: str) -> Any:
         """The hardware's memory of the frame that a block is at."""
-        address, count = self.registers[block][reg.ADDR_LO], self.registers[block][reg.COUNT]
-        (buffer,) = (b for b in self.buffers if b.address == address)
+        count = self.registers[block][reg.COUNT]
+        (buffer,) = (b for b in self.buffers if b.address == self.address(block))
         return buffer.memory[count - self.left[block]]
 
     def pause(self) -> None:

@@ -129,7 +129,8 @@ def test_every_error_bit_is_raised_with_its_meaning_and_the_next_transfer_works(
     with pytest.raises(TransferError, match=re.escape(reg.ERROR_TEXTS[bit])) as caught:
         accelerator.execute(frames(2))
     assert (caught.value.block, caught.value.flags) == (block, 1 << bit)
-    assert caught.value.address == bus.registers[block][reg.ADDR_LO] + 4096
+    assert caught.value.address == bus.address(block) + 4096
+    assert caught.value.address > 1 << 32  # both halves of the register
     assert f"0x{caught.value.address:x}" in str(caught.value)
     np.testing.assert_array_equal(accelerator.execute(frames(3)), expected(frames(3)))
 

@@ -1,12 +1,13 @@
 """Building simulators: designs as JSON, the cache, waves, and what is said of missing tools."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from hw.errors import HardwareError
-from hw.sim import tools
-from hw.sim.design import Design
+from hw.sim import tools, verilate
+from hw.sim.design import OUTPUT, Design
 from hw.sim.run import simulate
 from hw.sim.verilate import build
 from tests.hw.bench import CACHE
@@ -44,6 +45,67 @@ def test_second_build_comes_from_the_cache(tmp_path, fresh_cache):
     assert second.seconds == 0
     assert not said
     assert not list(fresh_cache.glob("tmp-*"))
+
+
+def test_whatever_a_simulator_is_made_of_is_in_its_key(tmp_path, monkeypatch):
+    """One other ingredient, another simulator; nothing is compiled here."""
+
+    def make(design, tools, harness, cache, target, progress):
+        target.mkdir()
+        (target / "simulate").touch()
+
+    monkeypatch.setattr(verilate, "_make", make)
+    folder = tmp_path / "d"
+    design = chain(folder, ["stage", "stage"])
+    harness = tmp_path / "h.cpp"
+    harness.write_text("int main() {}\n")
+
+    def exe(design=design, **options):
+        return build(design, cache_dir=tmp_path / "cache", **{"harness": [harness], **options}).exe
+
+    def changed(index, **fields):
+        streams = list(design.streams)
+        streams[index] = replace(streams[index], **fields)
+        return replace(design, streams=tuple(streams))
+
+    first = exe()
+    assert exe(replace(design, folder=folder)) == first
+    others = [
+        exe(replace(design, top="other")),
+        exe(changed(0, frame_beats=11)),  # the table of streams
+        exe(changed(2, frame_beats=20)),
+        exe(changed(1, bits=16)),
+        exe(changed(1, kind=OUTPUT)),
+        exe(changed(1, wire="wire")),
+        exe(replace(design, fifos=())),
+        exe(replace(design, fifos=design.fifos[::-1])),
+        exe(waves=True),
+        exe(optimize="-O1"),
+    ]
+    changes = {
+        "_CXX_FLAGS": (*verilate._CXX_FLAGS, "-DA"),
+        "_VERILATOR_FLAGS": (*verilate._VERILATOR_FLAGS, "--assert"),
+        "find_verilator": lambda: replace(tools.find_verilator(), version="another"),
+        "find_compiler": lambda: replace(tools.find_compiler(), version="another"),
+    }
+    for name, value in changes.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(verilate, name, value)
+            others.append(exe())
+    assert exe() == first
+    harness.write_text("int main() { return 1; }\n")
+    others.append(exe())
+    harness.write_text("int main() {}\n")
+    text = (folder / "stage.sv").read_text()
+    (folder / "stage.sv").write_text(text + "// changed\n")
+    others.append(exe())
+    (folder / "stage.sv").write_text(text)
+    # the same texts in files of other names, and in another order
+    (folder / "renamed.sv").write_text(text)
+    others.append(exe(replace(design, sources=("renamed.sv", *design.sources[1:]))))
+    others.append(exe(replace(design, sources=design.sources[::-1])))
+    assert exe() == first
+    assert len({first, *others}) == 1 + len(others)
 
 
 def test_double_underscores_in_names(tmp_path):

@@ -70,6 +70,26 @@ def test_detections_are_likely_and_apart() -> None:
             assert all(slow_iou(box, other) <= 0.4 for other in found.boxes[:i])
 
 
+def test_limits_of_score_and_overlap_are_inside() -> None:
+    """Integers 0: scores of a quarter, and one anchor that is half of the other, exactly."""
+    head, zeros = Head(((2.0, 1.0), (1.0, 1.0))), np.zeros((1, 1, 1, 12))
+    assert detect(zeros, head, 0.25, 0.5)[0].scores.tolist() == [0.25, 0.25]
+    assert len(detect(zeros, head, float(np.nextafter(0.25, 1)), 0.5)[0]) == 0
+    (kept,) = detect(zeros, head, 0.25, float(np.nextafter(0.5, 0)))
+    assert kept.boxes.tolist() == [[-16, 0, 48, 32]]
+    assert detect(zeros, head, 0.0, 1.0, limit=1)[0].boxes.tolist() == [[-16, 0, 48, 32]]
+
+
+def test_sizes_are_limited() -> None:
+    """t_w and t_h count up to 8."""
+    for t, limited in ((7.5, 7.5), (8.0, 8.0), (8.5, 8.0)):
+        output = np.zeros((1, 1, 1, 6))
+        output[..., 2:4] = t
+        ((boxes, _),) = decode(output, Head(((1.0, 1.0),)))
+        side = 32 * math.exp(limited)
+        np.testing.assert_allclose(boxes[0], [16 - side / 2] * 2 + [16 + side / 2] * 2)
+
+
 def test_nothing_found_is_an_empty_array() -> None:
     (found,) = detect(np.full((1, 2, 2, 12), -50), Head(ANCHORS))
     assert found.boxes.shape == (0, 4)

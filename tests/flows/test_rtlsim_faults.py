@@ -1,0 +1,126 @@
+"""What ``rtlsim`` says of a simulation that went wrong: each fault fails it and is reported."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+import flows.rtlsim
+from flows.build import build, load_step
+from flows.config import load_config
+from flows.errors import FlowError
+from flows.rtlsim import memory_faults, rtlsim
+from hw.sim.result import SimResult
+from hw.sim.run import simulate
+from tests.flows.flow import small_network, write_config
+from tests.hw.bench import CACHE
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """(configuration, frames, integers) of a small network that simulates without a fault."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("flows.rtlsim._cache", lambda config: CACHE)
+    net = small_network()
+    path = write_config(tmp_path_factory.mktemp("small"), net, target_fps=100_000)
+    config = load_config(path)
+    build(config)
+    frames = net.frames(2)
+    yield config, frames, rtlsim(config, frames)
+    patch.undo()
+
+
+def report(config):
+    return json.loads((config.output_dir / "report" / "rtlsim_performance.json").read_text())
+
+
+def verdicts(config):
+    folder = config.output_dir / "verification_output"
+    return sorted(path.name for path in folder.glob("verify_rtlsim_0_*.npy"))
+
+
+def spoiled(monkeypatch, **streams):
+    """The next simulation's counters of streams, by wire, with other values."""
+
+    def run(*args, **options):
+        result = simulate(*args, **options)
+        for name, fields in streams.items():
+            stream = next(s.name for s in result.design.streams if s.wire == name)
+            result.streams[stream] = replace(result.streams[stream], **fields)
+        return result
+
+    monkeypatch.setattr(flows.rtlsim, "simulate", run)
+
+
+def test_without_a_fault(built):
+    config, frames, found = built
+    assert verdicts(config) == ["verify_rtlsim_0_SUCCESS.npy"]
+    assert report(config)["faults"] == []
+    assert report(config)["handshake_violations"] == []
+    assert report(config)["mismatches"] == 0
+    assert found.shape[0] == len(frames)
+
+
+def test_a_handshake_violation_fails(built, monkeypatch):
+    config, frames, _ = built
+    broken = {"violations": 2, "violation": "data changed before ready", "violation_clock": 17}
+    spoiled(monkeypatch, conv1_mvau=broken)
+    text = "stream conv1_mvau: data changed before ready at clock 17 (2 times)"
+    with pytest.raises(FlowError) as error:
+        rtlsim(config, frames)
+    assert str(error.value) == f"RTL simulation: {text}"
+    assert report(config)["faults"] == [f"RTL simulation: {text}"]
+    assert report(config)["handshake_violations"] == [text]
+    assert verdicts(config) == ["verify_rtlsim_0_FAIL.npy"]
+
+
+def test_beats_beyond_the_last_frame_fail(built, monkeypatch):
+    config, frames, integers = built
+    assert integers.shape == (2, 3, 3, 3)
+    beats = 2 * 3 * 3  # one pixel a beat
+    spoiled(monkeypatch, m_axis_0={"transfers": beats + 4})
+    with pytest.raises(FlowError) as error:
+        rtlsim(config, frames)
+    assert str(error.value) == "RTL simulation: 4 beats more than expected"
+    assert report(config)["faults"] == ["RTL simulation: 4 beats more than expected"]
+    assert verdicts(config) == ["verify_rtlsim_0_FAIL.npy"]
+
+
+def test_another_integer_fails(built, monkeypatch):
+    """The emulator's graph is as it was; the simulation's last beat is one more."""
+    config, frames, integers = built
+    found = SimResult.beats
+
+    def beats(result, stream):
+        array = found(result, stream).copy()
+        if result.design.stream(stream).kind == "output":
+            array[-1, -1] += 1
+        return array
+
+    monkeypatch.setattr(SimResult, "beats", beats)
+    last = int(integers[1, 2, 2, 2])
+    text = (
+        f"frame 1, pixel (row 2, column 2), channel 2: expected {last}, found {last + 1} "
+        "(1 of 27 integers differ)"
+    )
+    with pytest.raises(FlowError, match=f"differs from the emulator at .*{re.escape(text)}"):
+        rtlsim(config, frames)
+    assert report(config)["mismatches"] == 1
+    assert text in report(config)["differences"][0]
+    assert verdicts(config) == ["verify_rtlsim_0_FAIL.npy"]
+
+
+def test_a_memory_that_is_not_the_models_fails(built):
+    """Frames may not show it, so the files themselves are compared."""
+    config, _, _ = built
+    memory = next((config.output_dir / "rtl").glob("*.mem"))
+    text = memory.read_text()
+    rows = text.split()
+    for spoiled_rows, row in ((rows[:-1], len(rows) - 1), ([*rows, rows[0]], len(rows))):
+        memory.write_text("\n".join(spoiled_rows) + "\n")
+        model = load_step(config, "generate_rtl")
+        (fault,) = memory_faults(model, config.output_dir / "rtl")
+        assert fault.startswith(f"{memory}: row {row} is not the model's")
+    memory.write_text(text)
+    assert memory_faults(model, config.output_dir / "rtl") == []
