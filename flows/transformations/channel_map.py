@@ -97,8 +97,14 @@ class ChannelMap:
 
     def decreasing(self, lo: int, hi: int, channels: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Channels, shape (C,), in which the map falls from lo to hi."""
-        ends = self(np.tile(np.array([[lo, hi]], dtype=np.float64), (channels, 1)))
-        result: np.ndarray[Any, np.dtype[np.bool_]] = ends[:, 0] > ends[:, 1]
+        values = self(np.tile(np.array([[lo, hi]], dtype=np.float64), (channels, 1)))
+        result: np.ndarray[Any, np.dtype[np.bool_]] = values[:, 0] > values[:, 1]
+        return result
+
+    def ends(self, lo: int, hi: int, channels: int) -> FloatArray:
+        """Least and greatest value of each channel over lo..hi, shape (C, 2)."""
+        values = self(np.tile(np.array([[lo, hi]], dtype=np.float64), (channels, 1)))
+        result: FloatArray = np.sort(values, axis=1)
         return result
 
 
@@ -107,7 +113,8 @@ class Quantizer:
     """QONNX's Quant or BipolarQuant as a function from reals to integers.
 
     scale: shape (C,) or (1,). The integer meant is (quantized - zero_point), so that the value is
-    scale * integer; levels run from ``lowest`` in ``step``s to ``highest``.
+    scale * integer; levels run from ``lowest`` in ``step``s to ``highest``. bipolar: there are two
+    levels, 2 apart, of which the upper one is taken from zero on.
     """
 
     scale: FloatArray
@@ -128,7 +135,15 @@ class Quantizer:
     def quant(
         scale: Any, zero_point: int, bits: int, signed: bool, narrow: bool, rounding: str
     ) -> "Quantizer":
-        """Quant: round(clip(x / scale + zero_point)) less the zero point."""
+        """Quant: round(clip(x / scale + zero_point)) less the zero point.
+
+        Signed quantizers of one bit have the levels -1 and +1, and take the sign of
+        x / scale + zero_point whatever the rounding: so QONNX executes them.
+        """
+        if signed and bits == 1:
+            column = np.asarray(scale, dtype=np.float64).reshape(-1)
+            levels = (-1 - zero_point, 1 - zero_point)
+            return Quantizer(column, zero_point, *levels, 2, "FLOOR", bipolar=True)
         lowest = int(min_int(signed, narrow, bits)) - zero_point
         highest = int(max_int(signed, narrow, bits)) - zero_point
         column = np.asarray(scale, dtype=np.float64).reshape(-1)
@@ -136,9 +151,9 @@ class Quantizer:
 
     def __call__(self, x: FloatArray) -> FloatArray:
         """Reals of shape (C, n) -> integers (float64)."""
-        if self.bipolar:
-            return np.where(x >= 0, 1.0, -1.0)
         units = x / self.scale.reshape(-1, 1) + self.zero_point
+        if self.bipolar:
+            return np.where(units >= 0, float(self.highest), float(self.lowest))
         clipped = np.clip(units, self.lowest + self.zero_point, self.highest + self.zero_point)
         rounded: FloatArray = resolve_rounding_mode(self.rounding)(clipped) - self.zero_point
         return rounded

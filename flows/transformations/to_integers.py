@@ -14,7 +14,6 @@ quantizer at the input (1 where there is none): uint8 pixels go in as they are.
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from onnx import NodeProto, helper
@@ -23,6 +22,7 @@ from qonnx.custom_op.general.intquant import resolve_rounding_mode
 
 from flows.errors import FlowError
 from flows.transformations.channel_map import ChannelMap, Quantizer, thresholds
+from flows.transformations.elementwise import Elementwise
 from flows.transformations.integer_builder import IntegerBuilder, Value, pool_attrs, where
 from flows.transformations.integer_graph import IntGraph, IntNode
 
@@ -41,7 +41,7 @@ def metadata_of(model: ModelWrapper) -> dict[str, str]:
     return {prop.key: prop.value for prop in props}
 
 
-class _Walk:
+class _Walk(Elementwise):
     def __init__(self, model: ModelWrapper, input_scale: float | None) -> None:
         self.model = model
         if len(model.graph.input) != 1 or len(model.graph.output) != 1:
@@ -103,44 +103,6 @@ class _Walk:
 
     # --- constants and maps -------------------------------------------------------------------
 
-    def _constant(self, node: NodeProto, index: int) -> Any:
-        value = self.model.get_initializer(node.input[index])
-        if value is None:
-            raise FlowError(f"{where(node)}: input {index} has to be constant")
-        if not np.all(np.isfinite(value)):
-            raise FlowError(f"{where(node)}: input {index} holds a value that is not finite")
-        return np.asarray(value, dtype=np.float64)
-
-    def _per_channel(self, node: NodeProto, value: Any, channels: int) -> Any:
-        """A constant as one number a channel (or one for all)."""
-        flat = value.reshape(-1)
-        if value.size == 1:
-            return flat
-        if value.size == channels and value.shape in [
-            (channels,),
-            (channels, 1, 1),
-            (1, channels, 1, 1),
-        ]:
-            return flat
-        raise FlowError(
-            f"{where(node)}: constant of shape {value.shape}; expected a scalar or one number "
-            f"for each of {channels} channels"
-        )
-
-    def _value(self, node: NodeProto, index: int = 0) -> Value:
-        name = node.input[index]
-        if name not in self.values:
-            raise FlowError(f"{where(node)}: input {name} is not an activation")
-        return self.values[name]
-
-    def _extend(self, node: NodeProto, value: Value, kind: Any, constant: Any) -> Value:
-        channels = self.builder.shape(value.name)[0]
-        column = self._per_channel(node, constant, channels)
-        falls = kind == "rsub" or (kind in ("mul", "div", "leaky") and bool(np.any(column < 0)))
-        if value.pools and falls:
-            value = self.builder.emit_pools(value, where(node))
-        return replace(value, map=value.map.then(kind, column))
-
     def _pure_scale(self, node: NodeProto, value: Value) -> float:
         scale = value.map.scalar_scale()
         if scale is None:
@@ -155,13 +117,16 @@ class _Walk:
     def _on_quant(self, node: NodeProto) -> Value:
         value = self._value(node)
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-        channels = self.builder.shape(value.name)[0]
-        scale = self._per_channel(node, self._constant(node, 1), channels)
+        scale = self._column(node, 1, value)
         zero, bits = self._constant(node, 2), self._constant(node, 3)
         if zero.size != 1 or bits.size != 1 or zero.item() != int(zero.item()):
             raise FlowError(f"{where(node)}: zero point and bit width have to be one integer each")
         if np.any(scale <= 0) or bits.item() != int(bits.item()) or not 1 <= bits.item() <= 8:
             raise FlowError(f"{where(node)}: expected a positive scale and 1 to 8 bits")
+        if abs(zero.item()) > 255:
+            raise FlowError(f"{where(node)}: zero point {zero.item():g}; expected -255 to 255")
+        if bits.item() == 1 and attrs.get("narrow", 0):
+            raise FlowError(f"{where(node)}: a narrow quantizer of 1 bit has only one level")
         rounding = attrs.get("rounding_mode", b"ROUND").decode()
         try:
             resolve_rounding_mode(rounding)
@@ -181,7 +146,9 @@ class _Walk:
 
     def _on_bipolarquant(self, node: NodeProto) -> Value:
         value = self._value(node)
-        scale = self._per_channel(node, self._constant(node, 1), self.builder.shape(value.name)[0])
+        scale = self._column(node, 1, value)
+        if np.any(scale <= 0):
+            raise FlowError(f"{where(node)}: expected a positive scale")
         return self._quantize(node, value, Quantizer.bipolar_quant(scale))
 
     def _quantize(self, node: NodeProto, value: Value, quantizer: Quantizer) -> Value:
@@ -259,7 +226,7 @@ class _Walk:
         )
         result = Value(self.builder.emit("conv", made), ChannelMap().then("mul", scale))
         if len(node.input) > 2 and node.input[2]:
-            return self._extend(node, result, "add", self._constant(node, 2))
+            return self._extend(node, result, "add", self._vector(node, 2, integers.shape[0]))
         return result
 
     def _on_maxpool(self, node: NodeProto) -> Value:
@@ -300,11 +267,9 @@ class _Walk:
         return Value(self.builder.emit("concat", made), values[0].map)
 
     def _on_add(self, node: NodeProto) -> Value:
-        left, right = node.input
-        if left in self.values and right in self.values:
+        if node.input[0] in self.values and node.input[1] in self.values:
             return self._add_tensors(node)
-        index = 0 if left in self.values else 1
-        return self._extend(node, self._value(node, index), "add", self._constant(node, 1 - index))
+        return self._with_constant(node, "add")
 
     def _add_tensors(self, node: NodeProto) -> Value:
         a, b = (self.builder.emit_pools(self._value(node, i), where(node)) for i in (0, 1))
@@ -333,41 +298,6 @@ class _Walk:
         if np.any(offset != 0):
             sum_map = sum_map.then("add", offset)
         return Value(self.builder.emit("add", made), sum_map)
-
-    def _on_mul(self, node: NodeProto) -> Value:
-        index = 0 if node.input[0] in self.values else 1
-        return self._extend(node, self._value(node, index), "mul", self._constant(node, 1 - index))
-
-    def _on_div(self, node: NodeProto) -> Value:
-        return self._extend(node, self._value(node), "div", self._constant(node, 1))
-
-    def _on_sub(self, node: NodeProto) -> Value:
-        if node.input[0] in self.values:
-            return self._extend(node, self._value(node), "add", -self._constant(node, 1))
-        return self._extend(node, self._value(node, 1), "rsub", self._constant(node, 0))
-
-    def _on_batchnormalization(self, node: NodeProto) -> Value:
-        epsilon = next((a.f for a in node.attribute if a.name == "epsilon"), 1e-5)
-        gamma, beta, mean, variance = (self._constant(node, i) for i in range(1, 5))
-        if np.any(variance + epsilon <= 0):
-            raise FlowError(f"{where(node)}: a variance is not positive")
-        value = self._extend(node, self._value(node), "add", -mean)
-        value = self._extend(node, value, "mul", gamma / np.sqrt(variance + epsilon))
-        return self._extend(node, value, "add", beta)
-
-    def _on_relu(self, node: NodeProto) -> Value:
-        return self._extend(node, self._value(node), "max", np.zeros(1))
-
-    def _on_leakyrelu(self, node: NodeProto) -> Value:
-        alpha = next((a.f for a in node.attribute if a.name == "alpha"), 0.01)
-        return self._extend(node, self._value(node), "leaky", np.array([alpha]))
-
-    def _on_clip(self, node: NodeProto) -> Value:
-        value = self._value(node)
-        for index, kind in ((1, "max"), (2, "min")):
-            if len(node.input) > index and node.input[index]:
-                value = self._extend(node, value, kind, self._constant(node, index))
-        return value
 
     def _on_identity(self, node: NodeProto) -> Value:
         return self._value(node)

@@ -17,6 +17,8 @@ def quant_integers(x: Any, scale: Any, zero: Any, bits: Any, attrs: dict[str, An
     """Integers of QONNX's Quant, zero point subtracted: real = scale * integer."""
     bits = int(np.asarray(bits).item())
     signed, narrow = attrs.get("signed", 1), attrs.get("narrow", 0)
+    if signed and bits == 1:  # bipolar, as QONNX executes it
+        return np.where(x / scale + zero >= 0, 1, -1) - zero
     if signed:
         low, high = -(2 ** (bits - 1)) + narrow, 2 ** (bits - 1) - 1
     else:
