@@ -3,8 +3,8 @@
 A test makes a list of models with ``one_node_model``, and ``run_bench`` stitches all of them side
 by side into one simulator, sends random and extreme integers through them, crosses idle patterns
 at the inputs with back-pressure at the outputs, and asserts that every beat equals the operator's
-integer reference. The clocks a frame, measured without stalls, come back to be compared with
-``get_exp_cycles``.
+integer reference, and that it comes at the very clock of the timing model, under stalls as well.
+The clocks a frame, measured without stalls, come back to be compared with ``get_exp_cycles``.
 """
 
 import itertools
@@ -24,6 +24,7 @@ from hw.sim.result import SimResult
 from hw.sim.run import simulate
 from hw.sim.verilate import Simulator, build
 from hw.stitch import stitch
+from tests.hw.clocks import Pauses, StreamClocks, expected_clocks
 
 #: Where simulators built by tests are kept: below the repository, wherever tests are started.
 CACHE = Path(__file__).resolve().parents[2] / "build" / "verilator-cache"
@@ -133,13 +134,47 @@ def build_bench(
     return design, build(design, cache_dir=CACHE, optimize=optimize)
 
 
-def check_run(result: SimResult, expected: Sequence[IntArray], what: str, surplus: bool) -> None:
+def check_run(result: SimResult, expected: Sequence[IntArray], what: str) -> None:
     """Assert exact outputs, no breach of the handshake, and no beat too many."""
     outputs = result.design.of_kind(OUTPUT)
     for stream, beats in zip(outputs, expected, strict=True):
         assert_beats(result.beats(stream.name), beats, f"{stream.name}, {what}")
     assert not result.violations, f"{what}: {result.violations}"
-    assert surplus or not result.surplus, f"{what}: surplus beats {result.surplus}"
+    assert not result.surplus, f"{what}: surplus beats {result.surplus}"
+
+
+class ClockCheck:
+    """Holds runs of a design against the timing model: first and last beats, clocks of waiting."""
+
+    def __init__(self, models: Sequence[ModelWrapper], design: Design, frames: int) -> None:
+        """Operators begin a clock behind the reset, or at once: the run without stalls tells."""
+        self._models, self._design, self._frames = models, design, frames
+        self._salts = {stream.name: number for number, stream in enumerate(design.streams)}
+        self._starts: list[int] = []
+
+    def _of(
+        self, model: ModelWrapper, name: str, seed: int, stalls: tuple[float, float], start: int
+    ) -> tuple[StreamClocks, StreamClocks]:
+        ops = [getCustomOp(node) for node in model.graph.node]
+        idle = Pauses(seed, self._salts[model.graph.input[0].name], stalls[0])
+        return expected_clocks(
+            ops, self._frames, idle, Pauses(seed, self._salts[name], stalls[1]), start
+        )
+
+    def check(self, result: SimResult, seed: int, stalls: tuple[float, float]) -> None:
+        """Assert the clocks of one run; the first run is to be the one without stalls."""
+        free = not any(stalls)
+        outputs = self._design.of_kind(OUTPUT)
+        for number, (model, output) in enumerate(zip(self._models, outputs, strict=True)):
+            names = (model.graph.input[0].name, output.name)
+            found = tuple(StreamClocks.measured(result.streams[name]) for name in names)
+            if free:
+                at_once = self._of(model, output.name, seed, stalls, 0)
+                self._starts.append(int(found != at_once))
+            expected = self._of(model, output.name, seed, stalls, self._starts[number])
+            assert found == expected, (
+                f"{output.name}, idle and stall {stalls}: clocks {found}, not {expected}"
+            )
 
 
 def run_bench(
@@ -149,25 +184,26 @@ def run_bench(
     stalls: Iterable[tuple[float, float]] = STALLS,
     frames: int = 3,
     seed: int = 1,
-    allow_surplus: bool = False,
     optimize: str = "-O1",
 ) -> list[CaseResult]:
-    """Simulate models in one build under all stall patterns; assert that all is exact.
+    """Simulate models in one build under all stall patterns; assert beats and clocks, exactly.
 
     folder: where the design is written. stalls: (idle, stall) probabilities; a run without any is
-    always made first, and its clocks are returned. allow_surplus: whether beats of a next frame
-    may leave before its input came.
+    always made first, and its clocks are returned.
     """
     design, simulator = build_bench(models, folder, optimize=optimize)
     inputs, expected = model_beats(models, frames, seed)
     free = simulate(simulator, inputs, frames, seed=seed, record="outputs")
-    check_run(free, expected, "no stalls", allow_surplus)
+    check_run(free, expected, "no stalls")
+    clocks = ClockCheck(models, design, frames)
+    clocks.check(free, seed, (0.0, 0.0))
     for number, (idle, stall) in enumerate(stalls):
         if idle or stall:
             run = simulate(
                 simulator, inputs, frames, stall, seed + number, idle=idle, record="outputs"
             )
-            check_run(run, expected, f"idle {idle}, stall {stall}", allow_surplus)
+            check_run(run, expected, f"idle {idle}, stall {stall}")
+            clocks.check(run, seed + number, (idle, stall))
     assert len(design.of_kind(INPUT)) == len(models)
     results = []
     for model, stream in zip(models, design.of_kind(OUTPUT), strict=True):

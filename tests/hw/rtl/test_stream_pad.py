@@ -31,6 +31,5 @@ def test_bench(tmp_path):
         )
         for shape, simd, padding, datatype in CASES
     ]
-    # the border of a next frame leaves without waiting for its first pixel
-    for result in run_bench(models, tmp_path, allow_surplus=True):
+    for result in run_bench(models, tmp_path):
         result.check_cycles()

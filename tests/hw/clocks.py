@@ -1,0 +1,177 @@
+"""Clocks of operators by the timing model, under the very pauses that the simulator's harness made.
+
+``hw.timing`` says when each beat passes if the source always has one and the sink always takes
+it. Here source and sink are those of ``hw/sim/harness.cpp``, with its random numbers, so that the
+clocks of a run with stalls are known as exactly as those of one without: a needless wait, be it of
+one beat, shows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from hw.sim.result import StreamResult
+from hw.timing.chain import Chain
+from hw.timing.machines import Link, Machine, Segment
+
+_MASK = (1 << 64) - 1
+
+
+class Pauses:
+    """The harness's random numbers: a pause at a call or none."""
+
+    def __init__(self, seed: int, salt: int, probability: float) -> None:
+        self._state = ((seed + 1) * 0x9E3779B97F4A7C15 ^ (salt + 1) * 0xD1B54A32D192ED03) & _MASK
+        self._threshold = int(probability * 4294967296.0)
+        for _ in range(8):
+            self.hit()
+
+    def hit(self) -> bool:
+        state = self._state
+        state ^= state << 13 & _MASK
+        state ^= state >> 7
+        state ^= state << 17 & _MASK
+        self._state = state
+        return state >> 32 < self._threshold
+
+
+@dataclass(frozen=True)
+class StreamClocks:
+    """Of a stream: clocks of the first and the last beat of each frame; clocks with valid alone."""
+
+    first: list[int]
+    last: list[int]
+    stalled: int
+
+    @classmethod
+    def measured(cls, result: StreamResult) -> "StreamClocks":
+        return cls(result.first, result.last, result.stalled)
+
+    @classmethod
+    def of(cls, shown: Sequence[int], taken: Sequence[int], frame_beats: int) -> "StreamClocks":
+        """From the clocks in which beats could be taken and were."""
+        waited = sum(clock - start for start, clock in zip(shown, taken, strict=True))
+        ends = range(0, len(taken), frame_beats)
+        return cls([taken[i] for i in ends], [taken[i + frame_beats - 1] for i in ends], waited)
+
+
+class _Place:
+    """A link as a run fills it: clocks in which its beats can be taken, and in which they were."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.given: list[int] = []
+        self.freed: list[int] = []
+
+
+def _segments(machine: Machine, frames: int) -> Iterator[Segment]:
+    for _ in range(frames):
+        for repeat, segments in machine.program:
+            for _ in range(repeat):
+                for segment in segments:
+                    for _ in range(segment.count):
+                        yield segment
+
+
+class _Runner:
+    """One machine between two places; ``advance`` goes as far as its neighbours let it."""
+
+    def __init__(self, machine: Machine, before: _Place, behind: _Place, frames: int, start: int):
+        self._always, self._before, self._behind = machine.always, before, behind
+        self._steps = _segments(machine, frames)
+        self._segment: Segment | None = None
+        self._need, self._last = 0, start - 1
+
+    def advance(self) -> bool:
+        moved = False
+        while True:
+            if self._segment is None:
+                self._segment = next(self._steps, None)
+                if self._segment is None:
+                    return moved
+                self._need += self._segment.need
+            clock = self._clock(self._segment)
+            if clock is None:
+                return moved
+            self._before.freed += [clock] * self._segment.frees
+            if self._segment.gives:
+                self._behind.given.append(clock + self._behind.link.forth)
+            self._last, self._segment, moved = clock, None, True
+
+    def _clock(self, segment: Segment) -> int | None:
+        """Of the step, None if it is not known yet."""
+        clock = self._last + segment.gap
+        given, link = self._before.given, self._behind.link
+        if self._need > len(self._before.freed):
+            if self._need > len(given):
+                return None
+            clock = max(clock, given[self._need - 1])
+        if link.capacity and (segment.gives or self._always):
+            index = len(self._behind.given) - link.capacity
+            if index >= len(self._behind.freed):
+                return None
+            if index >= 0:
+                clock = max(clock, self._behind.freed[index] + link.back)
+        return clock
+
+
+class _Source:
+    """The harness's driver: a beat stands there until it is taken, then perhaps a pause."""
+
+    def __init__(self, place: _Place, beats: int, pauses: Pauses) -> None:
+        self._place, self._beats, self._pauses = place, beats, pauses
+
+    def advance(self) -> bool:
+        given, freed = self._place.given, self._place.freed
+        if len(given) == self._beats or len(given) > len(freed):
+            return False
+        clock = freed[-1] + 1 if freed else 0
+        while self._pauses.hit():
+            clock += 1
+        given.append(clock)
+        return True
+
+
+class _Sink:
+    """The harness's sink: ready in the clocks without a pause."""
+
+    def __init__(self, place: _Place, pauses: Pauses) -> None:
+        self._place, self._pauses = place, pauses
+        self._clock = 0
+        self.shown: list[int] = []
+
+    def advance(self) -> bool:
+        moved = False
+        for shown in self._place.given[len(self._place.freed) :]:
+            self.shown.append(max(shown, self._clock))
+            while self._pauses.hit() or self._clock < shown:
+                self._clock += 1
+            self._place.freed.append(self._clock)
+            self._clock += 1
+            moved = True
+        return moved
+
+
+def expected_clocks(
+    ops: Sequence[Any], frames: int, idle: Pauses, stall: Pauses, start: int
+) -> tuple[StreamClocks, StreamClocks]:
+    """(input, output) clocks of operators in a row.
+
+    idle, stall: the harness's pauses of these streams. start: clock in which the operators begin.
+    """
+    chain = Chain.of(ops)
+    places = [_Place(Link(0)), *map(_Place, chain.links[1:])]
+    runners: list[Any] = [
+        _Runner(machine, before, behind, frames, start)
+        for machine, (before, behind) in zip(chain.machines[1:-1], pairwise(places), strict=True)
+    ]
+    beats = [sum(s.count for _, segments in m.program for s in segments) for m in chain.machines]
+    sink = _Sink(places[-1], stall)
+    runners += [_Source(places[0], beats[0] * frames, idle), sink]
+    while any(runner.advance() for runner in runners):
+        pass
+    return (
+        StreamClocks.of(places[0].given, places[0].freed, beats[0]),
+        StreamClocks.of(sink.shown, places[-1].freed, beats[-1]),
+    )
