@@ -26,10 +26,12 @@ from pathlib import Path
 
 from flows.errors import FlowError
 from hw.finn_settings import use_default_settings
+from outside.arguments import Parser
+from outside.command import run_command
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="python -m flows", description="QONNX model to verified dataflow hardware."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -154,35 +156,8 @@ def _board_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> N
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    arguments = _parser().parse_args(argv)
     use_default_settings()
-    try:
-        _run(arguments)
-    except BrokenPipeError:
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
-    except (FlowError, _hardware_error(), _model_error()) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        name = error.filename or arguments.config
-        print(f"error: {name}: {error.strerror or error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def _hardware_error() -> type[Exception]:
-    from hw.errors import HardwareError
-
-    return HardwareError
-
-
-def _model_error() -> type[Exception]:
-    from model.errors import ModelError
-
-    return ModelError
+    return run_command(_parser(), _run, argv, subject=lambda arguments: arguments.config)
 
 
 def _run(arguments: argparse.Namespace) -> None:

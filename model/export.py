@@ -36,6 +36,8 @@ from model.errors import ModelError
 from model.files import write_atomic
 from model.network import Network
 from model.quantizers import INPUT_STEP
+from outside.arguments import Parser
+from outside.command import run_command
 
 OPSET = 18
 MAX_SIZE = 4096
@@ -223,9 +225,15 @@ def export(name: str, seed: int, size: int, path: Path, checkpoint: Path | None 
     write_atomic(path, model.model.SerializeToString())
 
 
+def _run(options: argparse.Namespace) -> None:
+    export(options.model, options.seed, options.size, options.out, options.checkpoint)
+    weights = options.checkpoint or f"seed {options.seed} (untrained weights)"
+    print(f"exported {options.model}, {weights}, {options.size} x {options.size}: {options.out}")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m model.export",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -235,15 +243,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--checkpoint", type=Path, help="trained weights (default: untrained)")
     parser.add_argument("--size", type=int, default=512, help="height and width (default 512)")
     parser.add_argument("--out", type=Path, required=True, help="QONNX file to write")
-    options = parser.parse_args(arguments)
-    try:
-        export(options.model, options.seed, options.size, options.out, options.checkpoint)
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    weights = options.checkpoint or f"seed {options.seed} (untrained weights)"
-    print(f"exported {options.model}, {weights}, {options.size} x {options.size}: {options.out}")
-    return 0
+    return run_command(parser, _run, arguments, subject=lambda options: options.checkpoint)
 
 
 if __name__ == "__main__":
