@@ -28,7 +28,7 @@ SEED        ?= 1
 WAVES       ?=
 WAVE_START  ?= 0
 WAVE_CLOCKS ?= 20000
-THRESHOLD   ?= 0.2
+THRESHOLD   ?=
 FOLDING     ?=
 WITHOUT_BITFILE ?=
 WAY         ?=
@@ -62,6 +62,7 @@ target   = $(if $(PIXELS_PER_CLOCK),pixels_per_clock: $(PIXELS_PER_CLOCK),target
 host     = $(if $(filter command,$(origin HOST)),--host "$(HOST)")
 pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 weights  = $(if $(CHECKPOINT),--checkpoint "$(CHECKPOINT)")
+threshold = $(if $(THRESHOLD),--threshold "$(THRESHOLD)")
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -88,7 +89,7 @@ help: ## this list
 	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,folds,emulator,build,growth"
 	@echo "  WAY=   of bitstream for a Zynq: vivado (default), open"
 	@echo "  HOST=   board for deploy, as ssh takes it (user@address); WITHOUT_BITFILE=1   deploy without one"
-	@echo "  THRESHOLD=$(THRESHOLD)   least score of a box"
+	@echo "  THRESHOLD=   least score of a box, 0 to 1 (default: the network's own)"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
 
 setup: $(STAMP) ## make the environment in .venv
@@ -114,7 +115,7 @@ demo: config cost ## the main job: a photograph through emulator, HLS C++ and si
 	  --stalls $(STALLS) --seed $(SEED)
 	$(RUN) -m flows cppsim $(CONFIG) --input $(OUT)/frames.npy --build fast
 	$(RUN) -m flows detect $(CONFIG) --integers $(OUT)/integers.npy --out $(OUT)/detections.png \
-	  --threshold $(THRESHOLD) $(image)
+	  $(threshold) $(image)
 	$(RUN) -m flows report $(CONFIG) --image $(OUT)/detections.png --cost $(BUILD)/cost.json
 
 test: setup ## the tests (some minutes)
@@ -189,7 +190,7 @@ pareto: setup ## frames/s against LUTs of DupNet and IFQ-Tinier-YOLO on BOARD (M
 	  --out $(BUILD)/pareto-$(BOARD) $(if $(MEASURED),--measured) $(if $(JOBS),--jobs $(JOBS))
 
 board-sim: built ## IMAGE through the driver on a simulated board (shell, accelerator, memory), to boxes
-	$(RUN) -m flows board-sim $(CONFIG) --threshold $(THRESHOLD) --stalls $(STALLS) --seed $(SEED) $(image)
+	$(RUN) -m flows board-sim $(CONFIG) $(threshold) --stalls $(STALLS) --seed $(SEED) $(image)
 
 bitstream: bitstream-plan built ## the file for the board, <build>/bitfile/<name>.bit (ULX3S-85F: tools of PyPI alone)
 	$(RUN) -m flows bitstream $(CONFIG) --seed $(SEED) $(way) $(if $(JOBS),--jobs $(JOBS))
@@ -205,7 +206,7 @@ deploy: built ## the folder for the board: bitfile, driver, vectors; HOST=user@a
 	  $(if $(WITHOUT_BITFILE),--without-bitfile) $(image)
 
 detect: built ## the picture with its boxes, by the emulator
-	$(RUN) -m flows detect $(CONFIG) --out $(OUT)/detections.png --threshold $(THRESHOLD) $(image)
+	$(RUN) -m flows detect $(CONFIG) --out $(OUT)/detections.png $(threshold) $(image)
 
 bench: config ## this flow beside FINN, hls4ml, onnxruntime, ... (SECTIONS=finn,folds: only these)
 	$(RUN) -m flows.bench $(CONFIG) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md \

@@ -12,8 +12,8 @@ weights with all channels.
 Metadata (strings in metadata_props, of the model and, for qonnx, of its graph): `network`, `seed`,
 `checkpoint` (SHA-256 of the checkpoint's file; empty: untrained weights of the seed), `input_size`,
 `input_scale`, `activation`, `anchors` (JSON, in cells of 32 pixels), `head_scale`,
-`head_bias_codes` (JSON, integers), `head_bias_bits`, `head_bias_fraction_bits`; see
-`model.network.HeadDecoding`.
+`head_bias_codes` (JSON, integers), `head_bias_bits`, `head_bias_fraction_bits` (see
+`model.network.HeadDecoding`), `threshold` (least score of a box, 0 to 1; empty: none is known).
 """
 
 import argparse
@@ -45,7 +45,13 @@ QONNX_DOMAIN, QONNX_OPSET = "qonnx.custom_op.general", 1
 QUANTIZERS = ("Quant", "BipolarQuant")
 
 
-def metadata(network: Network, seed: int | None, size: int, checkpoint: str = "") -> dict[str, str]:
+def metadata(
+    network: Network,
+    seed: int | None,
+    size: int,
+    checkpoint: str = "",
+    threshold: float | None = None,
+) -> dict[str, str]:
     """What decoding needs to know beside the graph, and where the graph came from."""
     head = network.head_decoding()
     return {
@@ -60,6 +66,7 @@ def metadata(network: Network, seed: int | None, size: int, checkpoint: str = ""
         "head_bias_codes": json.dumps(head.bias_codes),
         "head_bias_bits": str(head.bias_bits),
         "head_bias_fraction_bits": str(head.bias_fraction_bits),
+        "threshold": "" if threshold is None else repr(threshold),
     }
 
 
@@ -181,12 +188,19 @@ def _check(spec: zoo.NetworkSpec, size: int) -> None:
         raise ModelError(f"size is {size}; expected a multiple of {zoo.STRIDE} up to {MAX_SIZE}")
 
 
-def to_qonnx(network: Network, size: int, seed: int | None = None, checkpoint: str = "") -> Any:
+def to_qonnx(
+    network: Network,
+    size: int,
+    seed: int | None = None,
+    checkpoint: str = "",
+    threshold: float | None = None,
+) -> Any:
     """The network as a qonnx ModelWrapper for one size x size picture.
 
     Args:
         seed: of its weights, for the metadata.
         checkpoint: digest of the checkpoint that it is from, for the metadata.
+        threshold: least score of a box, for the metadata.
     """
     _check(network.spec, size)
     with _quiet(), tempfile.TemporaryDirectory() as folder:
@@ -203,7 +217,7 @@ def to_qonnx(network: Network, size: int, seed: int | None = None, checkpoint: s
             verbose=False,
         )
         model = clean(ModelWrapper(raw))
-    properties = metadata(network, seed, size, checkpoint)
+    properties = metadata(network, seed, size, checkpoint, threshold)
     model.model.ClearField("metadata_props")
     set_model_props(model.model, properties)  # where onnxruntime and Netron look
     for key, value in properties.items():
@@ -221,7 +235,7 @@ def export(name: str, seed: int, size: int, path: Path, checkpoint: Path | None 
         model = to_qonnx(build(name, seed), size, seed)
     else:
         loaded = load_checkpoint(checkpoint, name)
-        model = to_qonnx(network_from(loaded), size, seed, loaded.digest)
+        model = to_qonnx(network_from(loaded), size, seed, loaded.digest, loaded.threshold)
     write_atomic(path, model.model.SerializeToString())
 
 
