@@ -1,3 +1,0 @@
-from outside.early import guard_start
-
-guard_start()

@@ -47,10 +47,7 @@ def _import(_: None, config: BuildConfig) -> ModelWrapper:
 
 
 def _streamline(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
-    model = streamline(model, config.input_scale)
-    if note := model.get_metadata_prop("input_scale_note"):
-        print(f"streamline: {note}")
-    return model
+    return streamline(model, config.input_scale)
 
 
 def _fuse(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:

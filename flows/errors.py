@@ -1,7 +1,5 @@
 """The one error of the flow that is the user's to mend."""
 
-from outside.errors import UserError
 
-
-class FlowError(UserError):
+class FlowError(ValueError):
     """An unusable configuration, model, folder or result; the text says what was expected."""

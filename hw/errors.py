@@ -1,9 +1,7 @@
 """The one error of the hardware library that is the user's to mend."""
 
-from outside.errors import UserError
 
-
-class HardwareError(UserError):
+class HardwareError(ValueError):
     """A node, folding, board or tool that cannot be used; the text names it and says why."""
 
 
