@@ -1,0 +1,3 @@
+from outside.early import guard_start
+
+guard_start()

@@ -26,10 +26,14 @@ from pathlib import Path
 
 from flows.errors import FlowError
 from hw.finn_settings import use_default_settings
+from outside.arguments import Parser
+from outside.command import run_command
+
+LEAST_SCORE = "least score of a box, 0 to 1 (default: the network's own, else 0.5)"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="python -m flows", description="QONNX model to verified dataflow hardware."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -85,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     detect = command("detect", "draw the boxes that the network finds in an image")
     detect.add_argument("--image", type=Path, help="default: skimage's portrait")
     detect.add_argument("--integers", type=Path, help="the network's integers (default: emulate)")
-    detect.add_argument("--threshold", type=float, default=0.5, help="least score of a box")
+    detect.add_argument("--threshold", type=float, help=LEAST_SCORE)
     detect.add_argument("--out", type=Path, required=True, help="picture to write (.png)")
     _board_commands(command)
     _add_bitstream(command("bitstream", "the file for the board: <build>/bitfile/<name>.bit"))
@@ -142,7 +146,7 @@ def _board_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> N
     deploy = command("deploy", "write <build>/deploy; with --host, copy and validate it there")
     for made in (board, driver, deploy):
         made.add_argument("--image", type=Path, help="default: skimage's portrait")
-    board.add_argument("--threshold", type=float, default=0.5, help="least score of a box")
+    board.add_argument("--threshold", type=float, help=LEAST_SCORE)
     board.add_argument("--stalls", type=float, default=0.0, metavar="P", help="of the memory's bus")
     board.add_argument("--seed", type=int, default=1, help="of stalls and latencies")
     board.add_argument("--out", type=Path, help="picture to write (default: board_sim.png)")
@@ -154,35 +158,8 @@ def _board_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> N
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    arguments = _parser().parse_args(argv)
     use_default_settings()
-    try:
-        _run(arguments)
-    except BrokenPipeError:
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
-    except (FlowError, _hardware_error(), _model_error()) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        name = error.filename or arguments.config
-        print(f"error: {name}: {error.strerror or error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def _hardware_error() -> type[Exception]:
-    from hw.errors import HardwareError
-
-    return HardwareError
-
-
-def _model_error() -> type[Exception]:
-    from model.errors import ModelError
-
-    return ModelError
+    return run_command(_parser(), _run, argv, subject=lambda arguments: arguments.config)
 
 
 def _run(arguments: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ from flows.bitstream_ways import ZYNQ_FAMILIES
 from flows.build import load_step
 from flows.compare import compare_boundaries
 from flows.config import BuildConfig
-from flows.detect import head_of, picture
+from flows.detect import choose_threshold, head_of, picture
 from flows.driver import build_id, describe, load_design
 from flows.emulator import Emulator
 from flows.errors import FlowError
@@ -102,23 +102,23 @@ class _Recorder:
 def board_sim(
     config: BuildConfig,
     image: Path | None,
-    threshold: float,
+    threshold: float | None,
     out: Path | None = None,
     bus: BusOptions | None = None,
     simulator: Simulator | None = None,
 ) -> None:
     """Run one picture through driver, shell and accelerator; compare integers and boxes.
 
-    out: where to draw the boxes (default ``board_sim.png`` in the build folder). simulator: of
-    ``board_simulator``, if there is one already. Writes report/board_sim.json. Raises FlowError at
-    the first integer or box that differs, where the shell breaks AXI's rules, and for a board
-    without this shell.
+    threshold: least score of a box; default: the network's own, as the driver reads it in its
+    description. out: where to draw the boxes (default ``board_sim.png`` in the build folder).
+    simulator: of ``board_simulator``, if there is one already. Writes report/board_sim.json. Raises
+    FlowError at the first integer or box that differs, where the shell breaks AXI's rules, and for
+    a board without this shell.
     """
     bus = bus or BusOptions()
     if reason := other_shell(config):
         raise FlowError(f"board {config.board}: {reason}")
-    if not 0 <= threshold <= 1:
-        raise FlowError(f"--threshold {threshold}: expected 0 to 1")
+    choose_threshold({}, threshold)  # refused before anything is built
     drawing = config.output_dir / "board_sim.png"
     out = out or drawing
     image_format(out)
@@ -147,7 +147,7 @@ def board_sim(
     if faults:
         raise FlowError(f"simulated board: {faults[0]}")
     save_image(out, draw_boxes(source, _drawable(run.found)))
-    _say(run, description, threshold, out)
+    _say(run, description, choose_threshold(emulator.graph.metadata, threshold), out)
 
 
 def other_shell(config: BuildConfig) -> str:
@@ -187,7 +187,7 @@ def _run(
     board: SimulatedBoard,
     description: Description,
     source: Any,
-    threshold: float,
+    threshold: float | None,
 ) -> _Run:
     pause = max(100, description.input.frame_bytes // _WAITS)
     bus = SimulatedBus(board, description.clock_mhz, pause, patience_clocks=1_000_000)
@@ -206,13 +206,14 @@ def _run(
     )
 
 
-def _compare(emulator: Emulator, source: Any, run: _Run, threshold: float) -> list[str]:
+def _compare(emulator: Emulator, source: Any, run: _Run, threshold: float | None) -> list[str]:
     frame, transform = letterbox(source, emulator.input_shape[0])
     integers = emulator.run(frame[None])
     output = emulator.graph.output
     differences = compare_boundaries(0, {output: integers[0]}, {output: run.integers})
     faults = [f"its integers differ from the emulator's at {found}" for found in differences]
-    (wanted,) = model_boxes(integers, head_of(emulator), threshold, limit=LIMIT)
+    least, _ = choose_threshold(emulator.graph.metadata, threshold)
+    (wanted,) = model_boxes(integers, head_of(emulator), least, limit=LIMIT)
     same = np.array_equal(run.found.boxes, transform.to_picture(wanted.boxes))
     if not same or not np.array_equal(run.found.scores, wanted.scores):
         faults.append(f"its {len(run.found)} boxes are not the {len(wanted)} of model.detection")
@@ -237,10 +238,11 @@ def _report(config: BuildConfig, run: _Run, faults: list[str], bus: BusOptions) 
     write_json(config.output_dir, "board_sim", data)
 
 
-def _say(run: _Run, description: Description, threshold: float, out: Path) -> None:
+def _say(run: _Run, description: Description, threshold: tuple[float, str], out: Path) -> None:
+    least, origin = threshold
     for box, score in zip(run.found.boxes, run.found.scores, strict=True):
         print("face " + " ".join(f"{value:.1f}" for value in box) + f", score {score:.3f}")
-    print(f"{len(run.found)} boxes of score {threshold} or more: {out}")
+    print(f"{len(run.found)} boxes of score {least:g} or more{origin}: {out}")
     print(", ".join(f"{name} {value}" for name, value in run.counters.items()))
     print(
         f"board-sim: {run.integers.size} integers and {len(run.found)} boxes equal to the "

@@ -47,7 +47,10 @@ def _import(_: None, config: BuildConfig) -> ModelWrapper:
 
 
 def _streamline(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
-    return streamline(model, config.input_scale)
+    model = streamline(model, config.input_scale)
+    if note := model.get_metadata_prop("input_scale_note"):
+        print(f"streamline: {note}")
+    return model
 
 
 def _fuse(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:

@@ -11,6 +11,7 @@ from flows.config import BuildConfig
 from flows.driver import (
     NOTEBOOK,
     PACKAGE,
+    PICTURE,
     VECTORS,
     build_id,
     load_design,
@@ -21,7 +22,7 @@ from flows.errors import FlowError
 from flows.files import fresh_folder, write_text
 from flows.remote import Remote, check_board
 from flows.report.data import read_json, remove_json, sha256, write_json
-from hw.driver.description import FILE, read_description
+from hw.driver.description import FILE, Description, read_description
 
 MARK = "WITHOUT_BITFILE"
 
@@ -56,7 +57,8 @@ def deploy(
                     shutil.copyfile(path, work / "bitfile" / path.name)
         else:
             write_text(work / MARK, _missing(config, "bitfile") + "\n")
-        write_text(work / "README.md", readme(config, bitfile is not None))
+        description = read_description(work / FILE)
+        write_text(work / "README.md", readme(config, bitfile is not None, description))
     if bitfile is None and not without_bitfile:
         missing = _missing(config, config.output_dir / "bitfile")
         raise FlowError(f"{folder}: written without a bitfile: {missing}")
@@ -123,7 +125,7 @@ def _validate(config: BuildConfig, host: str, folder: Path) -> None:
     write_json(config.output_dir, "on_board", {**result, "faults": []})
 
 
-def readme(config: BuildConfig, bitfile: bool) -> str:
+def readme(config: BuildConfig, bitfile: bool, description: Description) -> str:
     """README.md of the folder."""
     serial = not register_map(config.device)
     missing = _missing(config, "bitfile")
@@ -150,22 +152,53 @@ python3 -m {PACKAGE} validate{option}
 
 ```sh
 python3 -m {PACKAGE} throughput{option}
-python3 -m {PACKAGE} detect picture.jpg{option}
-python3 -m {PACKAGE}.camera --source 0 --out faces.avi{option}
 ```
-
+{_detection(description, option)}
 In Python{notebook}:
 
 ```python
 from {PACKAGE} import DupNetAccelerator{imports}
 
 with DupNetAccelerator({opening}) as accelerator:
-    found = accelerator.detect(picture)  # (H, W, 3) uint8 RGB -> found.boxes, found.scores
+    {_call(description)}
 ```
 
 `{FILE}` says what the driver has to know of this build; a bitfile of another build is
 refused.
 """
+
+
+def _detection(description: Description, option: str) -> str:
+    """What a detector's folder says of pictures; nothing for another network."""
+    if not description.detects:
+        return ""
+    origin = (
+        "a default, for the network names none"
+        if description.threshold is None
+        else f"the network's own (`threshold` in `{FILE}`)"
+    )
+    return f"""
+Faces in a picture ({PICTURE} is the first frame of the vectors), and in what a camera sees:
+
+```sh
+python3 -m {PACKAGE} detect {PICTURE}{option}
+python3 -m {PACKAGE}.camera --source 0 --out faces.avi{option}
+```
+
+Boxes count from a score of {description.least_score():g} on, {origin};
+with `--threshold P` from P on.
+"""
+
+
+def _call(description: Description) -> str:
+    """A line of Python that uses the accelerator."""
+    if description.detects:
+        return "found = accelerator.detect(picture)  # (H, W, 3) uint8 RGB -> boxes, scores"
+    shape = ", ".join(map(str, description.input.shape))
+    kind = description.input.dtype
+    return (
+        f"integers = accelerator.execute(frames)  # (N, {shape}) {kind} -> the network's integers"
+    )
 
 
 def _place(config: BuildConfig, serial: bool) -> str:

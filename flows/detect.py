@@ -1,6 +1,7 @@
 """Frames for the network, and boxes from its integers: detection with model.detection."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from flows.config import BuildConfig
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import write_npy
-from model.detection.decode import Head
+from model.detection.decode import DEFAULT_SCORE, Head, least_score
 from model.detection.decode import detect as decode_boxes
 from model.detection.draw import draw_boxes, save_image
 from model.detection.image import load_image
@@ -75,6 +76,27 @@ def head_of(emulator: Emulator) -> Head:
     return Head(anchors, scales[0], tuple(json.loads(metadata["output_bias"])))
 
 
+def network_threshold(metadata: Mapping[str, str]) -> float | None:
+    """The least score of a box that an exported network's metadata says; None for none."""
+    text = metadata.get("threshold", "")
+    try:
+        return least_score(float(text), "threshold") if text else None
+    except ValueError:
+        raise FlowError(
+            f"the network's metadata: threshold {text[:40]!r}; expected a number from 0 to 1"
+        ) from None
+
+
+def choose_threshold(metadata: Mapping[str, str], given: float | None) -> tuple[float, str]:
+    """The least score of a box, and what to say of where it is from: the command, the network."""
+    if given is not None:
+        return least_score(given, "--threshold"), ""
+    own = network_threshold(metadata)
+    if own is None:
+        return DEFAULT_SCORE, " (the default: the network names no threshold)"
+    return own, " (the network's own)"
+
+
 def _integers(path: Path, emulator: Emulator) -> Any:
     """(1, H, W, C): the first frame's integers in a .npy file of an executor."""
     channels, height, width = emulator.graph.node(emulator.graph.output).shape
@@ -91,21 +113,28 @@ def _integers(path: Path, emulator: Emulator) -> Any:
 
 
 def detect(
-    config: BuildConfig, image: Path | None, integers: Path | None, threshold: float, out: Path
+    config: BuildConfig,
+    image: Path | None,
+    integers: Path | None,
+    threshold: float | None,
+    out: Path,
 ) -> None:
-    """Draw the boxes found in an image. integers: (1, H, W, C) of an executor; default: emulate."""
+    """Draw the boxes found in an image.
+
+    integers: (1, H, W, C) of an executor; default: emulate. threshold: least score of a box, 0 to
+    1; default: the network's own.
+    """
     emulator = Emulator(load_step(config, "fold_duplicated_weights"))
     head = head_of(emulator)
-    if not 0 <= threshold <= 1:
-        raise FlowError(f"--threshold {threshold}: expected 0 to 1")
+    least, origin = choose_threshold(emulator.graph.metadata, threshold)
     source = picture(image)
     frame, transform = letterbox(source, emulator.input_shape[0])
     result = emulator.run(frame[None]) if integers is None else _integers(integers, emulator)
-    (found,) = decode_boxes(result, head, threshold)
-    text = f"{len(found)} boxes of score {threshold} or more"
+    (found,) = decode_boxes(result, head, least)
+    text = f"{len(found)} boxes of score {least:g} or more{origin}"
     if not len(found):
         (found,) = decode_boxes(result, head, 0.0, limit=BEST)
-        text = f"no box reaches score {threshold}; drawn: the {len(found)} best"
+        text = f"no box reaches score {least:g}{origin}; drawn: the {len(found)} best"
     boxes = type(found)(transform.to_picture(found.boxes), found.scores)
     save_image(out, draw_boxes(source, boxes))
     print(f"{text}: {out}")

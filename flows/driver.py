@@ -15,7 +15,7 @@ import numpy as np
 
 from flows.build import check_built, load_step
 from flows.config import BuildConfig
-from flows.detect import make_frames
+from flows.detect import make_frames, network_threshold
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import fresh_folder, write_npy, write_text
@@ -28,9 +28,12 @@ from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
 from hw.vivado.block_design import register_bases
 from hw.vivado.processing_system import processing_system
 from model.detection.decode import STRIDE
+from model.detection.draw import save_image
 
 PACKAGE = "dupnet_driver"
 NOTEBOOK = "detect.ipynb"
+#: What a detector's folder has to try it with: the first of the vectors as a picture.
+PICTURE = "picture.png"
 _SOURCE = Path(__file__).resolve().parents[1] / "hw" / "driver"
 #: Frames of the vectors: the picture, then variations of it.
 VECTORS = 4
@@ -94,6 +97,7 @@ def describe(config: BuildConfig, emulator: Emulator, design: Design) -> Descrip
         registers=register_map(config.device),
         anchors=anchors,
         stride=STRIDE,
+        threshold=network_threshold(metadata),
     )
 
 
@@ -112,6 +116,8 @@ def write_driver(
         copy_package(work / PACKAGE)
         if description.registers:  # the notebook is for PYNQ
             shutil.copyfile(_SOURCE / NOTEBOOK, work / NOTEBOOK)
+        if description.detects:
+            save_image(work / PICTURE, vectors[0])
         write_npy(work / "vectors" / "input.npy", vectors.astype(description.input.dtype))
         write_npy(work / "vectors" / "expected.npy", _narrow(expected, description.output.dtype))
         write_text(work / "requirements.txt", _requirements(config.device))

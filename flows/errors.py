@@ -1,5 +1,7 @@
 """The one error of the flow that is the user's to mend."""
 
+from outside.errors import UserError
 
-class FlowError(ValueError):
+
+class FlowError(UserError):
     """An unusable configuration, model, folder or result; the text says what was expected."""

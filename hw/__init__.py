@@ -6,5 +6,9 @@ SystemVerilog module a file, ``hw.sim`` the Verilator driver and its bench.
 
 from pathlib import Path
 
+from outside.early import guard_start
+
+guard_start()
+
 #: Folder of the SystemVerilog library.
 RTL_DIR = Path(__file__).resolve().parent / "rtl"

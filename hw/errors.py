@@ -1,7 +1,9 @@
 """The one error of the hardware library that is the user's to mend."""
 
+from outside.errors import UserError
 
-class HardwareError(ValueError):
+
+class HardwareError(UserError):
     """A node, folding, board or tool that cannot be used; the text names it and says why."""
 
 

@@ -6,10 +6,12 @@ the module at its default parameters. The first complaint of each module is show
 combinational path between the two sides of a stream module; the exit status is 1 if there is any.
 """
 
+import argparse
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from hw import RTL_DIR
@@ -17,6 +19,8 @@ from hw.errors import HardwareError
 from hw.ready_paths import VARIANTS, combinational_paths, input_paths
 from hw.shell.board_top import SHELL_VARIANTS, shell_sources
 from hw.sim.tools import find_verilator
+from outside.arguments import Parser
+from outside.command import run_command
 
 #: What the folders of modules lie below.
 _HW = RTL_DIR.parent
@@ -121,35 +125,35 @@ def _quietly(function, arguments, file) -> int:  # type: ignore[no-untyped-def]
             os.close(copy)
 
 
-def main() -> int:
-    """Lint all modules."""
+def _run(_: argparse.Namespace) -> int:
     packages, modules = rtl_files()
     failures = 0
-    try:
-        for module in modules:
-            text = verilator_complaints(module, packages) or misread_casts(module)
-            if text:
-                failures += 1
-                print(f"{module.name}:\n{text}", file=sys.stderr)
-        print(f"verilator --lint-only -Wall: {len(modules)} modules, {failures} with complaints")
-        cache = Path(sys.prefix) / "yowasp-cache"
-        if not cache.exists():
-            print("yosys: filling its cache, a minute or two at the first run", flush=True)
-        complaints = yosys_complaints(packages, modules, cache)
-        for name, text in complaints.items():
-            print(f"{name}.sv: yosys:\n{text}", file=sys.stderr)
-        print(f"yosys read_verilog -sv: {len(modules)} modules, {len(complaints)} with complaints")
-        paths = combinational_paths(VARIANTS)
-        for variant in SHELL_VARIANTS:
-            paths += input_paths(variant, "o:*valid o:*ready o:irq_o", shell_sources())
-        for path in paths:
-            print(f"yosys: {path}", file=sys.stderr)
-        count = len(VARIANTS) + len(SHELL_VARIANTS)
-        print(f"handshakes: {count} variants of modules, {len(paths)} paths")
-    except HardwareError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    for module in modules:
+        text = verilator_complaints(module, packages) or misread_casts(module)
+        if text:
+            failures += 1
+            print(f"{module.name}:\n{text}", file=sys.stderr)
+    print(f"verilator --lint-only -Wall: {len(modules)} modules, {failures} with complaints")
+    cache = Path(sys.prefix) / "yowasp-cache"
+    if not cache.exists():
+        print("yosys: filling its cache, a minute or two at the first run", flush=True)
+    complaints = yosys_complaints(packages, modules, cache)
+    for name, text in complaints.items():
+        print(f"{name}.sv: yosys:\n{text}", file=sys.stderr)
+    print(f"yosys read_verilog -sv: {len(modules)} modules, {len(complaints)} with complaints")
+    paths = combinational_paths(VARIANTS)
+    for variant in SHELL_VARIANTS:
+        paths += input_paths(variant, "o:*valid o:*ready o:irq_o", shell_sources())
+    for path in paths:
+        print(f"yosys: {path}", file=sys.stderr)
+    count = len(VARIANTS) + len(SHELL_VARIANTS)
+    print(f"handshakes: {count} variants of modules, {len(paths)} paths")
     return 1 if failures or complaints or paths else 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Lint all modules; returns the exit status."""
+    return run_command(Parser(prog="python -m hw.lint", description=__doc__), _run, argv)
 
 
 if __name__ == "__main__":

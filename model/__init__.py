@@ -2,3 +2,7 @@
 
 Nothing heavy is imported here: `model.detection` works with numpy and Pillow alone.
 """
+
+from outside.early import guard_start
+
+guard_start()

@@ -3,7 +3,9 @@
 A NumPy archive (read with allow_pickle=False) of
 
 * `format`: the number 1, and `metadata`: JSON as bytes, of which `network` and `anchors` build the
-  network; the rest (training configuration, commit, metrics) is for the reader;
+  network; `threshold` is the least score of a box from which on it detects, if it is named, else
+  the one of `metrics` (0.1 false positives an image on held-out pictures, rounded down to three
+  digits); the rest (training configuration, commit, metrics) is for the reader;
 * of each binary layer `<name>.signs`: the signs of its base weights, a bit each (np.packbits of
   weight >= 0, in the order of the tensor O x F*C/D x k x k); of a full-precision layer
   `<name>.weight`, float32;
@@ -19,6 +21,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import math
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -30,6 +33,7 @@ import torch
 from numpy.typing import NDArray
 
 from model import zoo
+from model.detection.decode import least_score
 from model.errors import ModelError
 from model.files import write_atomic
 from model.layers import BIAS_BITS, BIAS_FRACTION_BITS, ConvBlock, HeadConv
@@ -53,6 +57,7 @@ class Checkpoint:
     arrays: dict[str, Array]
     metadata: dict[str, Any]
     digest: str  # SHA-256 of the file, hexadecimal
+    threshold: float | None  # least score of a box, 0 to 1; None where nothing says one
 
 
 def _spec(name: str, anchors: tuple[tuple[float, float], ...]) -> zoo.NetworkSpec:
@@ -158,7 +163,13 @@ def load_checkpoint(path: Path, network: str | None = None) -> Checkpoint:
     if network is not None and name != network:
         raise ModelError(f"{path}: checkpoint of {name}; expected one of {network}")
     checkpoint = Checkpoint(
-        path, name, anchors, arrays, metadata, hashlib.sha256(content).hexdigest()
+        path,
+        name,
+        anchors,
+        arrays,
+        metadata,
+        hashlib.sha256(content).hexdigest(),
+        _threshold(path, metadata),
     )
     _check(checkpoint)
     return checkpoint
@@ -185,6 +196,16 @@ def _anchors(path: Path, metadata: dict[str, Any]) -> tuple[tuple[float, float],
     if len(anchors) != count or not all(0 < side < float("inf") for a in anchors for side in a):
         raise ModelError(f"{path}: unreadable anchors; expected {count} pairs of positive numbers")
     return anchors
+
+
+def _threshold(path: Path, metadata: dict[str, Any]) -> float | None:
+    """The least score of a box that the metadata says."""
+    measured = metadata.get("metrics")
+    said = metadata.get("threshold")
+    if said is None and isinstance(measured, dict) and measured.get("threshold") is not None:
+        value = least_score(measured["threshold"], f"{path}: metrics.threshold")
+        return math.floor(value * 1000) / 1000
+    return None if said is None else least_score(said, f"{path}: threshold")
 
 
 def _expected(spec: zoo.NetworkSpec) -> dict[str, tuple[tuple[int, ...], str]]:

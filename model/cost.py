@@ -27,11 +27,12 @@ import torch
 from torch import Tensor, nn
 
 from model import zoo
-from model.errors import ModelError
 from model.files import write_atomic
 from model.initialize import synthetic_pictures
 from model.layers import BIAS_BITS, BinaryConv2d, HeadConv
 from model.network import Network
+from outside.arguments import Parser
+from outside.command import run_command
 
 FLOAT_BITS = 32
 BINARY_MACS_PER_OPERATION = 32
@@ -241,26 +242,24 @@ def render(costs: dict[str, NetworkCost]) -> str:
     return "\n".join(lines)
 
 
+def _run(options: argparse.Namespace) -> None:
+    costs = measure_all()
+    print(render(costs))
+    if options.json is not None:
+        text = json.dumps(as_json(costs), indent=2) + "\n"
+        write_atomic(options.json, text.encode())
+        print(f"\nwritten: {options.json}")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m model.cost",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write the figures here")
-    options = parser.parse_args(arguments)
-    try:
-        costs = measure_all()
-        print(render(costs))
-        if options.json is not None:
-            text = json.dumps(as_json(costs), indent=2) + "\n"
-            write_atomic(options.json, text.encode())
-            print(f"\nwritten: {options.json}")
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_command(parser, _run, arguments)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ weights with all channels.
 Metadata (strings in metadata_props, of the model and, for qonnx, of its graph): `network`, `seed`,
 `checkpoint` (SHA-256 of the checkpoint's file; empty: untrained weights of the seed), `input_size`,
 `input_scale`, `activation`, `anchors` (JSON, in cells of 32 pixels), `head_scale`,
-`head_bias_codes` (JSON, integers), `head_bias_bits`, `head_bias_fraction_bits`; see
-`model.network.HeadDecoding`.
+`head_bias_codes` (JSON, integers), `head_bias_bits`, `head_bias_fraction_bits` (see
+`model.network.HeadDecoding`), `threshold` (least score of a box, 0 to 1; empty: none is known).
 """
 
 import argparse
@@ -36,6 +36,8 @@ from model.errors import ModelError
 from model.files import write_atomic
 from model.network import Network
 from model.quantizers import INPUT_STEP
+from outside.arguments import Parser
+from outside.command import run_command
 
 OPSET = 18
 MAX_SIZE = 4096
@@ -43,7 +45,13 @@ QONNX_DOMAIN, QONNX_OPSET = "qonnx.custom_op.general", 1
 QUANTIZERS = ("Quant", "BipolarQuant")
 
 
-def metadata(network: Network, seed: int | None, size: int, checkpoint: str = "") -> dict[str, str]:
+def metadata(
+    network: Network,
+    seed: int | None,
+    size: int,
+    checkpoint: str = "",
+    threshold: float | None = None,
+) -> dict[str, str]:
     """What decoding needs to know beside the graph, and where the graph came from."""
     head = network.head_decoding()
     return {
@@ -58,6 +66,7 @@ def metadata(network: Network, seed: int | None, size: int, checkpoint: str = ""
         "head_bias_codes": json.dumps(head.bias_codes),
         "head_bias_bits": str(head.bias_bits),
         "head_bias_fraction_bits": str(head.bias_fraction_bits),
+        "threshold": "" if threshold is None else repr(threshold),
     }
 
 
@@ -179,12 +188,19 @@ def _check(spec: zoo.NetworkSpec, size: int) -> None:
         raise ModelError(f"size is {size}; expected a multiple of {zoo.STRIDE} up to {MAX_SIZE}")
 
 
-def to_qonnx(network: Network, size: int, seed: int | None = None, checkpoint: str = "") -> Any:
+def to_qonnx(
+    network: Network,
+    size: int,
+    seed: int | None = None,
+    checkpoint: str = "",
+    threshold: float | None = None,
+) -> Any:
     """The network as a qonnx ModelWrapper for one size x size picture.
 
     Args:
         seed: of its weights, for the metadata.
         checkpoint: digest of the checkpoint that it is from, for the metadata.
+        threshold: least score of a box, for the metadata.
     """
     _check(network.spec, size)
     with _quiet(), tempfile.TemporaryDirectory() as folder:
@@ -201,7 +217,7 @@ def to_qonnx(network: Network, size: int, seed: int | None = None, checkpoint: s
             verbose=False,
         )
         model = clean(ModelWrapper(raw))
-    properties = metadata(network, seed, size, checkpoint)
+    properties = metadata(network, seed, size, checkpoint, threshold)
     model.model.ClearField("metadata_props")
     set_model_props(model.model, properties)  # where onnxruntime and Netron look
     for key, value in properties.items():
@@ -219,13 +235,19 @@ def export(name: str, seed: int, size: int, path: Path, checkpoint: Path | None 
         model = to_qonnx(build(name, seed), size, seed)
     else:
         loaded = load_checkpoint(checkpoint, name)
-        model = to_qonnx(network_from(loaded), size, seed, loaded.digest)
+        model = to_qonnx(network_from(loaded), size, seed, loaded.digest, loaded.threshold)
     write_atomic(path, model.model.SerializeToString())
+
+
+def _run(options: argparse.Namespace) -> None:
+    export(options.model, options.seed, options.size, options.out, options.checkpoint)
+    weights = options.checkpoint or f"seed {options.seed} (untrained weights)"
+    print(f"exported {options.model}, {weights}, {options.size} x {options.size}: {options.out}")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m model.export",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -235,15 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--checkpoint", type=Path, help="trained weights (default: untrained)")
     parser.add_argument("--size", type=int, default=512, help="height and width (default 512)")
     parser.add_argument("--out", type=Path, required=True, help="QONNX file to write")
-    options = parser.parse_args(arguments)
-    try:
-        export(options.model, options.seed, options.size, options.out, options.checkpoint)
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    weights = options.checkpoint or f"seed {options.seed} (untrained weights)"
-    print(f"exported {options.model}, {weights}, {options.size} x {options.size}: {options.out}")
-    return 0
+    return run_command(parser, _run, arguments, subject=lambda options: options.checkpoint)
 
 
 if __name__ == "__main__":

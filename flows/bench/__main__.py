@@ -14,13 +14,13 @@ from flows.build import build, is_current, source_digest
 from flows.config import BuildConfig, load_config
 from flows.errors import FlowError
 from flows.files import write_text
-from hw.errors import HardwareError
 from hw.finn_settings import use_default_settings
-from model.errors import ModelError
+from outside.arguments import Parser
+from outside.command import run_command
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m flows.bench", description=__doc__)
+def _parser() -> Parser:
+    parser = Parser(prog="python -m flows.bench", description=__doc__)
     parser.add_argument("config", type=Path, metavar="CONFIG.yaml", help="build configuration")
     parser.add_argument(
         "--sections", metavar="A,B", help=f"of {', '.join(SECTIONS)} (default: all)"
@@ -35,14 +35,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run sections; returns the exit status."""
-    arguments = _parser().parse_args(argv)
     use_default_settings()
-    try:
-        _run(arguments)
-    except (FlowError, HardwareError, ModelError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_command(_parser(), _run, argv, subject=lambda arguments: arguments.config)
 
 
 def _run(arguments: argparse.Namespace) -> None:

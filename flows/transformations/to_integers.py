@@ -8,8 +8,8 @@ functions only extend the map; a quantizer ends it: map and quantizer become the
 sign. What is left of the map at the network's output is the decoding: ``output_scale`` and
 ``output_bias`` in the graph's metadata, real = scale * integer + bias.
 
-The input integer k in 0..255 stands for the value k * input_scale, input_scale being that of the
-quantizer at the input (1 where there is none): uint8 pixels go in as they are.
+The input integer k in 0..255 stands for the value k * input_scale (``input_scale.py`` says where
+that is from): uint8 pixels go in as they are.
 """
 
 import json
@@ -23,6 +23,7 @@ from qonnx.custom_op.general.intquant import resolve_rounding_mode
 from flows.errors import FlowError
 from flows.transformations.channel_map import ChannelMap, Quantizer, thresholds
 from flows.transformations.elementwise import Elementwise
+from flows.transformations.input_scale import scale_of_input
 from flows.transformations.integer_builder import IntegerBuilder, Value, pool_attrs, where
 from flows.transformations.integer_graph import IntGraph, IntNode
 
@@ -57,9 +58,11 @@ class _Walk(Elementwise):
             )
         self.graph = IntGraph((int(shape[1]), int(shape[2]), int(shape[3])))
         self.graph.metadata = metadata_of(model)
-        scale = input_scale if input_scale is not None else self._scale_at_input()
-        self.graph.metadata["input_scale"] = repr(scale)
-        self.values = {self.input_name: Value("input", ChannelMap().then("mul", scale))}
+        scale = scale_of_input(model, input_scale)
+        self.graph.metadata["input_scale"] = repr(scale.scale)
+        self.graph.metadata["input_scale_source"] = scale.source
+        self.graph.metadata["input_scale_note"] = scale.note
+        self.values = {self.input_name: Value("input", ChannelMap().then("mul", scale.scale))}
         self.builder = IntegerBuilder(self.graph)
 
     # --- the walk -----------------------------------------------------------------------------
@@ -91,15 +94,6 @@ class _Walk(Elementwise):
         self.builder.finish(value.name)
         self.graph.metadata["output_scale"] = json.dumps([float(v) for v in scale])
         self.graph.metadata["output_bias"] = json.dumps([float(v) for v in bias])
-
-    def _scale_at_input(self) -> float:
-        for node in self.model.find_consumers(self.input_name) or []:
-            if node.op_type in ("Quant", "IntQuant"):
-                scale = np.unique(self._constant(node, 1))
-                if len(scale) != 1:
-                    raise FlowError(f"{where(node)}: the input's scale differs between channels")
-                return float(scale[0])
-        return 1.0
 
     # --- constants and maps -------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from .errors import AcceleratorError
 from .picture import read_picture
 
 HOME = Path(__file__).resolve().parents[1]
+LEAST_SCORE = "least score of a box, 0 to 1 (default: the network's own, else 0.5)"
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +42,15 @@ def open_accelerator(arguments: argparse.Namespace) -> DupNetAccelerator:
     return DupNetAccelerator(arguments.bitfile or find_bitfile(HOME))
 
 
+def score_origin(accelerator: DupNetAccelerator, given: float | None) -> str:
+    """What to say of where the least score is from; nothing where the command gives it."""
+    if given is not None:
+        return ""
+    if accelerator.description.threshold is None:
+        return " (the default: the network names no threshold)"
+    return " (the network's own)"
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python3 -m dupnet_driver", description=__doc__)
@@ -55,7 +65,7 @@ def main(argv: list[str] | None = None) -> int:
     made["validate"].add_argument("--vectors", help="folder of input.npy and expected.npy")
     made["throughput"].add_argument("--frames", type=int, default=64)
     made["detect"].add_argument("image", metavar="IMAGE")
-    made["detect"].add_argument("--threshold", type=float, default=0.5, help="least score")
+    made["detect"].add_argument("--threshold", type=float, help=LEAST_SCORE)
     arguments = parser.parse_args(argv)
     try:
         with open_accelerator(arguments) as accelerator:
@@ -82,10 +92,12 @@ def _run(accelerator: DupNetAccelerator, arguments: argparse.Namespace) -> None:
         for key, value in accelerator.throughput_test(arguments.frames).items():
             print(f"{key}: {value:g}")
     elif arguments.command == "detect":
-        found = accelerator.detect(read_picture(arguments.image), arguments.threshold)
+        least = accelerator.description.least_score(arguments.threshold)
+        found = accelerator.detect(read_picture(arguments.image), least)
         for box, score in zip(found.boxes, found.scores):
             print("face " + " ".join(f"{value:.1f}" for value in box) + f", score {score:.3f}")
-        print(f"{len(found)} boxes of score {arguments.threshold} or more")
+        origin = score_origin(accelerator, arguments.threshold)
+        print(f"{len(found)} boxes of score {least:g} or more{origin}")
     else:
         for key, value in accelerator.counters().items():
             print(f"{key}: {value}")

@@ -13,6 +13,7 @@ from .description import Description, find_description, read_description
 from .detection import Detections, find, letterbox
 from .dma import DmaBackend
 from .errors import AcceleratorError, ValidationError
+from .files import load_array
 from .pynq_bus import PynqBus
 
 #: Vectors that ship with the driver: this folder beside the description.
@@ -83,12 +84,17 @@ class DupNetAccelerator:
         return self.backend.stream(checked())
 
     def detect(
-        self, picture: Any, threshold: float = 0.5, overlap: float = 0.45, limit: int = 100
+        self,
+        picture: Any,
+        threshold: float | None = None,
+        overlap: float = 0.45,
+        limit: int = 100,
     ) -> Detections:
         """Faces in a picture (H, W, 3) uint8 RGB of any size, in the picture's pixels.
 
-        threshold: least score. overlap: intersection over union above which the worse of two boxes
-        is left out. limit: boxes at most.
+        threshold: least score, 0 to 1; default: the network's own (``Description.least_score``).
+        overlap: intersection over union above which the worse of two boxes is left out. limit:
+        boxes at most.
         """
         (found,) = self.detect_stream([picture], threshold, overlap, limit)
         return found
@@ -96,13 +102,12 @@ class DupNetAccelerator:
     def detect_stream(
         self,
         pictures: Iterable[Any],
-        threshold: float = 0.5,
+        threshold: float | None = None,
         overlap: float = 0.45,
         limit: int = 100,
     ) -> Iterator[Detections]:
         """As ``detect``, picture after picture, the hardware busy while boxes are decoded."""
-        if not 0 <= threshold <= 1:
-            raise AcceleratorError(f"threshold {threshold}: expected 0 to 1")
+        least = self.description.least_score(threshold)
         height, width, channels = self.description.input.shape
         if height != width or channels != 3:
             raise AcceleratorError(
@@ -117,7 +122,7 @@ class DupNetAccelerator:
                 yield frame
 
         for integers in self.stream(frames()):
-            found = find(integers, self.description, threshold, overlap, limit)
+            found = find(integers, self.description, least, overlap, limit)
             yield Detections(placements.pop(0).to_picture(found.boxes), found.scores)
 
     def throughput_test(self, frames: int = 16) -> dict[str, float]:
@@ -153,7 +158,9 @@ class DupNetAccelerator:
             if self.folder is None:
                 raise AcceleratorError("validate needs the folder of the vectors")
             folder = self.folder / VECTORS
-        frames, expected = _load(Path(folder) / "input.npy"), _load(Path(folder) / "expected.npy")
+        frames, expected = (
+            load_array(str(Path(folder) / name)) for name in ("input.npy", "expected.npy")
+        )
         wanted = (len(frames), *self.description.output.shape)
         if frames.ndim != 4 or expected.shape != wanted or not len(frames):
             raise AcceleratorError(
@@ -198,10 +205,3 @@ def _backend(target: Any, description: Description, batch: int | None) -> Backen
         backend: Backend = target
         return backend
     return DmaBackend(target, description, **options)
-
-
-def _load(path: Path) -> Any:
-    try:
-        return np.load(str(path), allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise AcceleratorError(f"{path}: not a readable .npy file ({error})") from None

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from .__main__ import add_target, open_accelerator
+from .__main__ import LEAST_SCORE, add_target, open_accelerator
 from .accelerator import DupNetAccelerator
 from .detection import Detections
 from .errors import AcceleratorError
@@ -55,7 +55,7 @@ def draw(cv2: Any, picture: Any, found: Detections) -> Any:
 
 
 def follow(
-    accelerator: DupNetAccelerator, source: str, out: str, count: int, threshold: float
+    accelerator: DupNetAccelerator, source: str, out: str, count: int, threshold: float | None
 ) -> tuple[int, float, bool]:
     """Detect in pictures of a source and write them to a video.
 
@@ -102,7 +102,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--source", default="0", help="number of a camera, or a video file")
     parser.add_argument("--out", default="", help="video to write (.avi)")
     parser.add_argument("--frames", type=int, default=0, help="pictures at most (0: all)")
-    parser.add_argument("--threshold", type=float, default=0.5, help="least score of a box")
+    parser.add_argument("--threshold", type=float, help=LEAST_SCORE)
     arguments = parser.parse_args(argv)
     try:
         opencv()

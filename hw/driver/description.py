@@ -10,10 +10,18 @@ from typing import Any
 import numpy as np
 
 from .errors import AcceleratorError
+from .fields import FieldError, Fields, parse
+from .files import read_text
 
 FILE = "accelerator.json"
 #: Types of the elements of a frame in memory: the smallest that holds the stream's lanes.
 DTYPES = ("uint8", "int8", "uint16", "int16", "uint32", "int32")
+#: Least score of a box where neither the network nor the caller says one.
+DEFAULT_SCORE = 0.5
+#: Limits of what is read: of the file, of a tensor's side, of a frame in memory, of the clock.
+MAX_BYTES, MAX_SIDE, MAX_FRAME, MAX_MHZ = 1 << 20, 1 << 16, 1 << 30, 10_000.0
+#: Most anchors, and most pixels of the input a cell.
+MAX_ANCHORS, MAX_STRIDE = 1000, 1 << 16
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,8 @@ class Description:
 
     build_id: the first 32 bits of the build's hash, which the hardware repeats. registers: bus
     address of each DMA block. anchors: (width, height) in cells of the output, None where the
-    network is no detector; stride: pixels of the input a cell.
+    network is no detector; stride: pixels of the input a cell; threshold: least score of a box, 0
+    to 1, None where the network names none.
     """
 
     name: str
@@ -54,6 +63,24 @@ class Description:
     registers: dict[str, int]
     anchors: tuple[tuple[float, float], ...] | None = None
     stride: int = 32
+    threshold: float | None = None
+
+    @property
+    def detects(self) -> bool:
+        """Whether it finds boxes in pictures: it has anchors and takes squares of 3 channels."""
+        height, width, channels = self.input.shape
+        return self.anchors is not None and height == width and channels == 3
+
+    def least_score(self, given: float | None = None) -> float:
+        """The threshold that counts: the one given, else the network's own, else 0.5.
+
+        Raises AcceleratorError where the one given is no number from 0 to 1.
+        """
+        if given is None:
+            return DEFAULT_SCORE if self.threshold is None else self.threshold
+        if not isinstance(given, (int, float)) or not 0 <= given <= 1:
+            raise AcceleratorError(f"threshold {given}: expected 0 to 1")
+        return float(given)
 
     def to_json(self) -> str:
         """Text of ``accelerator.json``."""
@@ -69,7 +96,11 @@ class Description:
 
         detection = None
         if self.anchors is not None:
-            detection = {"anchors": [list(a) for a in self.anchors], "stride": self.stride}
+            detection = {
+                "anchors": [list(a) for a in self.anchors],
+                "stride": self.stride,
+                "threshold": self.threshold,
+            }
         data = {
             "name": self.name,
             "board": self.board,
@@ -84,51 +115,53 @@ class Description:
 
     @classmethod
     def from_json(cls, text: str) -> Description:
-        """Inverse of ``to_json``. Raises KeyError, TypeError or ValueError for other texts."""
-        data = json.loads(text)
-        detection = data["detection"]
-        anchors = None
-        if detection is not None:
-            anchors = tuple((float(w), float(h)) for w, h in detection["anchors"])
+        """Inverse of ``to_json``; FieldError, a ValueError, says what is wrong in other texts."""
+        data = Fields(parse(text), "")
+        anchors, stride, threshold = None, 32, None
+        if data.value("detection") is not None:
+            detection = data.inside("detection")
+            anchors = tuple(
+                (width, height) for width, height in detection.rows("anchors", 2, MAX_ANCHORS)
+            )
+            stride = detection.integer("stride", 1, MAX_STRIDE)
+            if detection.optional("threshold") is not None:
+                threshold = detection.number("threshold", 0.0, 1.0)
+        registers = data.inside("registers")
         return cls(
-            name=str(data["name"]),
-            board=str(data["board"]),
-            build_id=int(data["build_id"], 16),
-            clock_mhz=float(data["clock_mhz"]),
-            input=_tensor(data["input"]),
-            output=_tensor(data["output"]),
-            registers={name: int(base, 16) for name, base in data["registers"].items()},
+            name=data.text("name"),
+            board=data.text("board"),
+            build_id=data.word("build_id"),
+            clock_mhz=data.number("clock_mhz", 1e-3, MAX_MHZ),
+            input=_tensor(data.inside("input")),
+            output=_tensor(data.inside("output")),
+            registers={name: registers.word(name) for name in registers.names()},
             anchors=anchors,
-            stride=32 if detection is None else int(detection["stride"]),
+            stride=stride,
+            threshold=threshold,
         )
 
 
-def _tensor(data: dict[str, Any]) -> Tensor:
-    height, width, channels = (int(size) for size in data["shape"])
-    if min(height, width, channels) < 1:
-        raise ValueError("a shape with an empty side")
-    if data["dtype"] not in DTYPES:
-        raise ValueError(f"dtype {data['dtype']}, expected one of {', '.join(DTYPES)}")
-    scale, bias = (tuple(float(v) for v in data[key]) for key in ("scale", "bias"))
-    if len(scale) not in (1, channels) or len(bias) not in (1, channels):
-        raise ValueError(f"{len(scale)} scales and {len(bias)} biases of {channels} channels")
-    return Tensor((height, width, channels), data["dtype"], scale, bias)
+def _tensor(data: Fields) -> Tensor:
+    height, width, channels = data.integers("shape", 3, 1, MAX_SIDE)
+    dtype = data.text("dtype")
+    if dtype not in DTYPES:
+        raise data.wrong("dtype", f"one of {', '.join(DTYPES)}")
+    scale, bias = (data.numbers(key, (1, channels)) for key in ("scale", "bias"))
+    tensor = Tensor((height, width, channels), dtype, scale, bias)
+    if tensor.frame_bytes > MAX_FRAME:
+        raise data.wrong("shape", f"frames of {MAX_FRAME:,} bytes at most")
+    if data.integer("frame_bytes", 1, MAX_FRAME) != tensor.frame_bytes:
+        raise data.wrong("frame_bytes", f"{tensor.frame_bytes}, by shape and dtype")
+    return tensor
 
 
 def read_description(path: str | Path) -> Description:
-    """Description in a file; AcceleratorError naming the file where there is none."""
+    """Description in a file; AcceleratorError naming the file and what is wrong in it."""
+    text = read_text(str(path), "expected what `make driver` writes beside the driver", MAX_BYTES)
     try:
-        return Description.from_json(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise AcceleratorError(
-            f"{path}: no such file; expected what `make driver` writes beside the driver"
-        ) from None
-    except OSError as error:
-        raise AcceleratorError(f"{path}: cannot be read ({error.strerror})") from None
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise AcceleratorError(
-            f"{path}: not an accelerator's description ({type(error).__name__}: {error})"
-        ) from None
+        return Description.from_json(text)
+    except FieldError as error:
+        raise AcceleratorError(f"{path}: not an accelerator's description ({error})") from None
 
 
 def check_bitfile(bitfile: str | Path) -> Path:

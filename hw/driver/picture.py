@@ -9,9 +9,7 @@ share the code that trains; the project's tests hold the two together, pixel for
 from __future__ import annotations
 
 import io
-import os
 import re
-import stat
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from .errors import AcceleratorError
+from .files import check_regular, load_array, read_bytes
 
 EXPECTED = "expected a picture (JPEG, PNG, BMP, GIF, WebP, TIFF, PPM or .npy)"
 #: Larger pictures and files are refused before they are decoded.
@@ -58,10 +57,11 @@ def read_picture(path: str) -> Any:
     Raises AcceleratorError where it is none, damaged, too large, or of a kind that what is
     installed does not read exactly.
     """
-    content = _content(path)
     try:
         if path.endswith(".npy"):
+            check_regular(path, EXPECTED, MAX_BYTES)
             return load_array(path)
+        content = read_bytes(path, EXPECTED, MAX_BYTES)
         kind = _kind(path, content)
         try:
             from PIL import Image
@@ -70,38 +70,6 @@ def read_picture(path: str) -> Any:
         return _pillow(path, kind, content, Image)
     except MemoryError:
         raise AcceleratorError(f"{path}: does not fit into memory; {EXPECTED}") from None
-
-
-def load_array(path: str) -> Any:
-    """The array in a .npy file; AcceleratorError where it is none or promises more than it has."""
-    check_regular(path, "expected a .npy file", None)
-    try:
-        with open(path, "rb") as file:
-            if file.read(6) != b"\x93NUMPY":
-                raise ValueError("it begins as another kind of file")
-        # mapped: a header that promises more than the file holds asks for no memory
-        return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (OSError, ValueError, EOFError, SyntaxError, TypeError, OverflowError) as error:
-        raise AcceleratorError(f"{path}: not a readable .npy file ({error})") from None
-    except (MemoryError, RecursionError):
-        raise AcceleratorError(f"{path}: not a readable .npy file (no memory for it)") from None
-
-
-def check_regular(path: str, expected: str, limit: int | None) -> None:
-    """AcceleratorError unless the path is a file of at most so many bytes: no pipe, no device."""
-    try:
-        status = os.stat(path)
-    except FileNotFoundError:
-        raise AcceleratorError(f"{path}: no such file; {expected}") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or error
-        raise AcceleratorError(f"{path}: cannot be read ({reason})") from None
-    if stat.S_ISDIR(status.st_mode):
-        raise AcceleratorError(f"{path}: is a folder; {expected}")
-    if not stat.S_ISREG(status.st_mode):
-        raise AcceleratorError(f"{path}: is no file but a pipe or a device; {expected}")
-    if limit is not None and status.st_size > limit:
-        raise AcceleratorError(f"{path}: {status.st_size:,} bytes; expected at most {limit:,}")
 
 
 def check_pixels(path: str, width: int, height: int) -> None:
@@ -128,16 +96,6 @@ def upright(pixels: Any, orientation: int) -> Any:
     """Pixels as EXIF's orientation says that they are to be shown."""
     turn = UPRIGHT.get(orientation)
     return np.ascontiguousarray(turn(pixels) if turn else pixels)
-
-
-def _content(path: str) -> bytes:
-    check_regular(path, EXPECTED, MAX_BYTES)
-    try:
-        with open(path, "rb") as file:
-            return b"" if path.endswith(".npy") else file.read()
-    except (OSError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or "no memory for it"
-        raise AcceleratorError(f"{path}: cannot be read ({reason})") from None
 
 
 def _kind(path: str, content: bytes) -> str:

@@ -4,17 +4,20 @@ LUTs, registers and memories on Xilinx' 7 series by yosys; place and route for a
 grade 6 by nextpnr, between registers. One lane of 8 bits in, one of 10 bits out, 64 bit buses.
 """
 
+import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from hw.errors import HardwareError
 from hw.pnr.ecp5 import Ecp5Target
 from hw.pnr.operator import operator_timing
 from hw.shell.board_top import Bus, shell_sources
 from hw.shell.ports import Port, board_ports
 from hw.synth.operator import Unit, synthesize
 from hw.synth.yosys import find_yosys
+from outside.arguments import Parser
+from outside.command import run_command
 
 NAME = "shell_alone"
 _PARAMETERS = {"InLanes": 1, "InFrameBeats": 786_432, "OutBits": 10, "OutFrameBeats": 7_680}
@@ -51,21 +54,20 @@ def unit() -> Unit:
     return Unit(NAME, {**sources, f"{NAME}.sv": _wrapper()}, {})
 
 
-def main() -> int:
-    """Measure and print."""
-    try:
-        with tempfile.TemporaryDirectory(prefix=".shell-", dir=Path.cwd()) as name:
-            folder = Path(name)
-            taken, _ = synthesize(unit(), "xc7", find_yosys(), folder / "synth", folder / "cache")
-            print(f"xc7 (yosys): {taken.LUT} LUT (of them {taken.LUTRAM} LUT RAM), {taken.FF} FF,")
-            print(f"  {taken.bram36:g} BRAM36, {taken.DSP} DSP")
-            timing, _ = operator_timing(unit(), Ecp5Target(), folder / "pnr", folder / "cache")
-            print(f"ECP5-85F, speed grade 6 (nextpnr): {timing.fmax_mhz:.1f} MHz,")
-            print(f"  {timing.TRELLIS_COMB} TRELLIS_COMB, {timing.TRELLIS_FF} TRELLIS_FF")
-    except HardwareError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+def _run(options: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory(prefix=".shell-", dir=Path.cwd()) as name:
+        folder = Path(name)
+        taken, _ = synthesize(unit(), "xc7", find_yosys(), folder / "synth", folder / "cache")
+        print(f"xc7 (yosys): {taken.LUT} LUT (of them {taken.LUTRAM} LUT RAM), {taken.FF} FF,")
+        print(f"  {taken.bram36:g} BRAM36, {taken.DSP} DSP")
+        timing, _ = operator_timing(unit(), Ecp5Target(), folder / "pnr", folder / "cache")
+        print(f"ECP5-85F, speed grade 6 (nextpnr): {timing.fmax_mhz:.1f} MHz,")
+        print(f"  {timing.TRELLIS_COMB} TRELLIS_COMB, {timing.TRELLIS_FF} TRELLIS_FF")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print; returns the exit status."""
+    return run_command(Parser(prog="python -m hw.shell.measure", description=__doc__), _run, argv)
 
 
 if __name__ == "__main__":

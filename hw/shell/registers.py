@@ -4,7 +4,9 @@
 constants, docs/registers.md); a test holds those files to the description.
 """
 
+import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from typing import Any
 import yaml
 
 from hw.errors import HardwareError
+from outside.arguments import Parser
+from outside.command import run_command
 
 DESCRIPTION = Path(__file__).resolve().parent / "registers.yaml"
 ACCESS = ("rw", "ro", "w1s", "w1c", "rc")
@@ -108,14 +112,17 @@ def load(path: Path = DESCRIPTION) -> RegisterBlock:
     return RegisterBlock(data["version"], data["magic"], tuple(registers))
 
 
-def main() -> int:
-    """Write every generated file."""
+def _run(_: argparse.Namespace) -> None:
     from hw.shell.register_texts import generated_files
 
     for path, text in generated_files(load()).items():
         path.write_text(text, encoding="utf-8")
         print(path)
-    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write every generated file; returns the exit status."""
+    return run_command(Parser(prog="python -m hw.shell.registers", description=__doc__), _run, argv)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ from hw.synth.operator import FAMILIES, Unit, synthesize
 from hw.synth.resources import Resources
 from hw.synth.yosys import find_yosys
 from hw.timing.machines import parts
+from outside.arguments import Parser
+from outside.command import run_command
 
 #: Most clocks that a graph may take here.
 MOST_CLOCKS = 16
@@ -167,23 +169,21 @@ def measure(path: Path, family: str, random: bool, work: Path) -> int:
     return len(nodes)
 
 
+def _run(options: argparse.Namespace) -> None:
+    if not measure(options.model, options.family, options.random, options.work):
+        raise HardwareError(f"{options.model}: no MVAU has all of its weights at once")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 1 where the model cannot be read or has no constant matrix."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m hw.synth.constant_methods", description=(__doc__ or "").partition("\n")[0]
     )
     parser.add_argument("model", type=Path, metavar="MODEL.onnx")
     parser.add_argument("--random", action="store_true", help="random matrices of that shape too")
     parser.add_argument("--family", choices=sorted(FAMILIES.values()), default="xc7")
     parser.add_argument("--work", type=Path, default=Path("build/constant-methods"), metavar="DIR")
-    options = parser.parse_args(arguments)
-    try:
-        if not measure(options.model, options.family, options.random, options.work):
-            raise HardwareError(f"{options.model}: no MVAU has all of its weights at once")
-    except HardwareError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_command(parser, _run, arguments, subject=lambda options: options.model)
 
 
 if __name__ == "__main__":

@@ -12,20 +12,21 @@ is done is not trained again. OMP_NUM_THREADS is the number of threads.
 import argparse
 import dataclasses
 import os
-import sys
 from pathlib import Path
 
 from model import zoo
 from model.comparison.config import PRESETS, Comparison
 from model.errors import ModelError
 from model.files import write_atomic
+from outside.arguments import Parser
+from outside.command import run_command
 
 ORDER = ("dupnet-tinier-yolo", "ifq-tinier-yolo", "tiny-yolo", "dupnet-l-pact")
 """Of training: those of the paper's claim first."""
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="python -m model.comparison",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -63,34 +64,34 @@ def terms_from(options: argparse.Namespace) -> Comparison:
     return terms
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Command line; returns the exit status."""
-    options = _parser().parse_args(arguments)
+def _run(options: argparse.Namespace) -> None:
     from model import device
     from model.comparison.ablation import variants
     from model.comparison.run import compare, done
     from model.comparison.table import markdown, render
 
     out = options.out or Path("build") / f"comparison-{options.preset}"
-    try:
-        terms = terms_from(options)
-        where = device.choose(options.device)
-        name = "ablation" if options.ablation else "results"
-        table = variants() if options.ablation else zoo.NETWORKS
-        specs = table if options.ablation else [zoo.find(network) for network in ORDER]
-        if options.only_done:
-            results = done(terms, specs, out)
-        else:
-            results = compare(terms, specs, out, where, options.jobs, name)
-        text = markdown(terms, results, table)
-        write_atomic(out / f"{name}.md", text.encode())
-        print(text)
-        if options.render:
-            render(options.render, f"{options.preset} {name}", text)
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted; the same command goes on", file=sys.stderr)
-        return 130
-    return 0
+    terms = terms_from(options)
+    where = device.choose(options.device)
+    name = "ablation" if options.ablation else "results"
+    table = variants() if options.ablation else zoo.NETWORKS
+    specs = table if options.ablation else [zoo.find(network) for network in ORDER]
+    if options.only_done:
+        results = done(terms, specs, out)
+    else:
+        results = compare(terms, specs, out, where, options.jobs, name)
+    text = markdown(terms, results, table)
+    write_atomic(out / f"{name}.md", text.encode())
+    print(text)
+    if options.render:
+        render(options.render, f"{options.preset} {name}", text)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; returns the exit status."""
+    return run_command(
+        _parser(),
+        _run,
+        arguments,
+        interrupted=lambda options: "interrupted; the same command goes on",
+    )

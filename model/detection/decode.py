@@ -21,6 +21,9 @@ from model.errors import ModelError
 
 OUTPUTS = 6
 STRIDE = 32
+DEFAULT_SCORE = 0.5
+"""Least score of a box where neither the network nor the user says one."""
+
 MAX_EXPONENT = 8.0
 """t_w and t_h are limited to it, so that no network overflows: 2981 times the anchor."""
 
@@ -60,6 +63,14 @@ class Detections:
 
     def __len__(self) -> int:
         return len(self.scores)
+
+
+def least_score(value: object, name: str) -> float:
+    """A threshold of scores, 0 to 1; ModelError that begins with its name for anything else."""
+    number = isinstance(value, (int, float, np.floating)) and not isinstance(value, bool)
+    if number and 0 <= (score := float(value)) <= 1:  # type: ignore[arg-type]
+        return score
+    raise ModelError(f"{name} {value}: expected 0 to 1")
 
 
 def _sigmoid(t: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,7 +114,7 @@ def decode(output: NDArray[np.generic], head: Head) -> list[tuple[NDArray[np.flo
 def detect(
     output: NDArray[np.generic],
     head: Head,
-    score_threshold: float = 0.5,
+    score_threshold: float = DEFAULT_SCORE,
     iou_threshold: float = 0.45,
     limit: int = 100,
 ) -> list[Detections]:
@@ -112,6 +123,7 @@ def detect(
     Boxes of a score below the threshold are left out, the others suppressed by overlap; at most
     `limit` stay. Coordinates are those of the network's input (the letterbox).
     """
+    least_score(score_threshold, "threshold")
     found = []
     for boxes, scores in decode(output, head):
         likely = np.flatnonzero(scores >= score_threshold)

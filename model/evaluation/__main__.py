@@ -21,6 +21,8 @@ from model.errors import ModelError
 from model.evaluation import boxes, errors, fddb, wider_truth
 from model.evaluation import wider as wider_protocol
 from model.files import write_atomic
+from outside.arguments import Parser
+from outside.command import run_command
 
 
 def _wider(options: argparse.Namespace) -> dict[str, Any]:
@@ -148,9 +150,9 @@ def _network(options: argparse.Namespace) -> dict[str, Any]:
     return table
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     """The command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m model.evaluation",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -213,17 +215,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _run(options: argparse.Namespace) -> None:
+    table = options.run(options)
+    if options.json:
+        write_atomic(options.json, (json.dumps(table, indent=2) + "\n").encode())
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit status."""
-    options = _parser().parse_args(arguments)
-    try:
-        table = options.run(options)
-        if options.json:
-            write_atomic(options.json, (json.dumps(table, indent=2) + "\n").encode())
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_command(_parser(), _run, arguments)
 
 
 if __name__ == "__main__":

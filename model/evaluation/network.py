@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from model.data.wider import Annotation
 from model.detection.decode import Detections, Head, detect
+from model.detection.decode import least_score as check_score
 from model.detection.image import load_image
 from model.detection.letterbox import letterbox
 from model.errors import ModelError
@@ -46,8 +47,7 @@ def predict(
         raise ModelError(f"size is {size}; expected a multiple of {STRIDE}")
     if batch < 1:
         raise ModelError(f"batch is {batch}; expected 1 or more")
-    if not 0 <= least_score <= 1:
-        raise ModelError(f"least score is {least_score}; expected 0 to 1")
+    check_score(least_score, "least score")
     device = device or torch.device("cpu")
     network.eval().to(device)
     head = Head(network.spec.anchors)

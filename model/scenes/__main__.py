@@ -5,13 +5,14 @@ import os
 import sys
 from pathlib import Path
 
-from model.errors import ModelError
 from model.scenes.layout import SPLITS, write_scenes
+from outside.arguments import Parser
+from outside.command import run_command
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m model.scenes", description=__doc__)
+def _parser() -> Parser:
+    """The command line."""
+    parser = Parser(prog="python -m model.scenes", description=__doc__)
     parser.add_argument("--n", type=int, required=True, help="number of scenes")
     parser.add_argument("--seed", type=int, default=0, help="same seed, same bytes")
     parser.add_argument("--out", type=Path, required=True, help="folder, in WIDER FACE's layout")
@@ -23,23 +24,27 @@ def main(arguments: list[str] | None = None) -> int:
         help="large faces: one to three people close to the camera, no crowds",
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> None:
+    """Write the scenes."""
     print(f"seed {options.seed}, split {options.split}, {options.n} scenes", flush=True)
-    try:
-        target = write_scenes(
-            options.out,
-            options.split,
-            options.n,
-            options.seed,
-            options.size,
-            options.jobs,
-            options.near,
-        )
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    target = write_scenes(
+        options.out,
+        options.split,
+        options.n,
+        options.seed,
+        options.size,
+        options.jobs,
+        options.near,
+    )
     print(target)
-    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    return run_command(_parser(), _run, arguments, subject=lambda options: options.out)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from model.errors import ModelError
 from model.files import write_atomic
 from model.scenes.compose import Scene, render_scene
+from outside.command import deaf_to_interrupts
 
 SPLITS = ("train", "val")
 QUALITY = 90
@@ -112,7 +113,9 @@ def write_scenes(
                 progress.update()
         else:
             context = multiprocessing.get_context("spawn")
-            with context.Pool(min(processes, len(left))) as pool:
+            with deaf_to_interrupts():
+                workers = context.Pool(min(processes, len(left)))
+            with workers as pool:
                 for _ in pool.imap_unordered(_write, left, chunksize=4):
                     progress.update()
     target = folder / "wider_face_split" / f"wider_face_{split}_bbx_gt.txt"

@@ -32,6 +32,8 @@ from model.training.loss import LossConfig, detection_loss
 from model.training.settle import trained_loss
 from model.training.state import commit
 from model.training.validate import described, evaluate
+from outside.arguments import Parser
+from outside.command import run_command
 
 AFFINE_RATE = 5e-3
 """Adam's first learning rate; it falls to zero linearly."""
@@ -124,8 +126,8 @@ def fit_checkpoint(checkpoint: Path, config: TrainConfig, steps: int, out: Path)
     return metrics
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="python -m model.training.affine",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -143,32 +145,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _run(options: argparse.Namespace) -> None:
+    if options.steps < 1:
+        raise ModelError(f"{options.steps} steps; expected 1 or more")
+    config = TrainConfig(
+        model="",
+        data=str(options.data),
+        val=str(options.val or ""),
+        seed=options.seed,
+        steps=options.steps,
+        batch=options.batch,
+        size=options.size,
+        sizes=(options.input,),
+        precision=options.precision,
+        workers=min(TrainConfig.workers, os.cpu_count() or 1),
+    )
+    config.check()
+    print(f"seed {options.seed}")
+    metrics = fit_checkpoint(options.checkpoint, config, options.steps, options.out)
+    print(f"{described(metrics)}wrote {options.out}")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit status."""
-    options = _parser().parse_args(arguments)
-    try:
-        if options.steps < 1:
-            raise ModelError(f"{options.steps} steps; expected 1 or more")
-        config = TrainConfig(
-            model="",
-            data=str(options.data),
-            val=str(options.val or ""),
-            seed=options.seed,
-            steps=options.steps,
-            batch=options.batch,
-            size=options.size,
-            sizes=(options.input,),
-            precision=options.precision,
-            workers=min(TrainConfig.workers, os.cpu_count() or 1),
-        )
-        config.check()
-        print(f"seed {options.seed}")
-        metrics = fit_checkpoint(options.checkpoint, config, options.steps, options.out)
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(f"{described(metrics)}wrote {options.out}")
-    return 0
+    return run_command(_parser(), _run, arguments, subject=lambda options: options.checkpoint)
 
 
 if __name__ == "__main__":

@@ -12,13 +12,14 @@ evaluation behind it come on top.
 
 import argparse
 import dataclasses
-import sys
 import types
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from model.errors import ModelError
 from model.training.config import TrainConfig
+from outside.arguments import Parser
+from outside.command import run_command
 
 GROUPS = ("loss", "augment")
 HELP = {
@@ -67,9 +68,9 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(","))
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command line: a flag for each field of TrainConfig, and --set for loss and augment."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="python -m model.training",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -159,9 +160,7 @@ def config_from(options: argparse.Namespace) -> TrainConfig:
     return TrainConfig(**values, split=split, val_split=val_split, **_groups(options.set))
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Command line; returns the exit status."""
-    options = parser().parse_args(arguments)
+def _run(options: argparse.Namespace) -> None:
     import torch
 
     from model import zoo
@@ -189,14 +188,18 @@ def main(arguments: list[str] | None = None) -> int:
             tensorboard=not options.no_tensorboard,
         )
         trainer.run()
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"interrupted; --resume goes on from {options.out}", file=sys.stderr)
-        return 130
     finally:
         ranks.stop()
     if ranks.first:
         print(f"wrote {options.out / 'checkpoint.npz'}")
-    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; returns the exit status."""
+    return run_command(
+        parser(),
+        _run,
+        arguments,
+        subject=lambda options: options.out,
+        interrupted=lambda options: f"interrupted; --resume goes on from {options.out}",
+    )

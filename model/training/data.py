@@ -23,6 +23,7 @@ from model.detection.image import image_size, load_reduced
 from model.detection.letterbox import PADDING
 from model.errors import ModelError
 from model.training.assign import ABSENT, FACE, IGNORED
+from outside.command import deaf_to_interrupts
 
 MAX_FACES = 200
 """Of a picture with more faces the largest are used."""
@@ -176,7 +177,9 @@ class Streamed:
             collate_fn=_stack,
             pin_memory=self.device.type == "cuda",
         )
-        for batch in loader:
+        with deaf_to_interrupts():
+            batches = iter(loader)
+        for batch in batches:
             if isinstance(batch, ModelError):
                 raise batch
             yield batch.to(self.device, non_blocking=True)

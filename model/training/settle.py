@@ -25,6 +25,8 @@ from model.training.loss import LossConfig
 from model.training.state import commit
 from model.training.validate import described, evaluate
 from model.zoo import STRIDE
+from outside.arguments import Parser
+from outside.command import run_command
 
 BATCH = 16
 
@@ -60,8 +62,8 @@ def settle_checkpoint(
     return metrics
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="python -m model.training.settle",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -77,23 +79,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _run(options: argparse.Namespace) -> None:
+    if options.steps < 1 or options.pictures < 0:
+        raise ModelError(
+            f"{options.steps} steps, {options.pictures} pictures; expected 1 or more steps, "
+            "0 or more pictures"
+        )
+    pictures = load_split(options.data, "train", options.size, options.pictures)
+    val = load_split(options.val, "val", options.size) if options.val else None
+    metrics = settle_checkpoint(options.checkpoint, pictures, val, options.out, options.steps)
+    print(f"{described(metrics)}wrote {options.out}")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit status."""
-    options = _parser().parse_args(arguments)
-    try:
-        if options.steps < 1 or options.pictures < 0:
-            raise ModelError(
-                f"{options.steps} steps, {options.pictures} pictures; expected 1 or more steps, "
-                "0 or more pictures"
-            )
-        pictures = load_split(options.data, "train", options.size, options.pictures)
-        val = load_split(options.val, "val", options.size) if options.val else None
-        metrics = settle_checkpoint(options.checkpoint, pictures, val, options.out, options.steps)
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(f"{described(metrics)}wrote {options.out}")
-    return 0
+    return run_command(_parser(), _run, arguments, subject=lambda options: options.checkpoint)
 
 
 if __name__ == "__main__":

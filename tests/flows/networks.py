@@ -245,6 +245,7 @@ class _Draw:
         self.has_quant = bool(rng.random() < 0.85)
         if not self.has_quant:
             step = 1.0 if self.given is None else self.given
+            self.given = step  # nothing in the model says it
         elif self.given is not None:
             step = self.given
         self.b = Builder(rng, shape, step, exact)

@@ -245,7 +245,7 @@ def test_input_that_is_no_npy(built, tmp_path, capsys):
     np.savez(tmp_path / "x.npz", a=np.zeros(3))
     assert (
         error_of(capsys, "emulate", built, "--input", tmp_path / "x.npz", dir=tmp_path)
-        == "<dir>/x.npz: not a .npy file of one array"
+        == "<dir>/x.npz: not a readable .npy file (an archive; expected one array)"
     )
     assert "No such file" in error_of(capsys, "emulate", built, "--input", tmp_path / "none.npy")
     np.save(file, np.array([{}], dtype=object), allow_pickle=True)

@@ -91,7 +91,7 @@ CASES = {
     "weight zero point": ([QIN, quant("w", "wq", "qw", zero="one"), FRONT[2], QACT],
                           "weights cannot be folded: Only Quant nodes with zero-point == 0 are "
                           "currently supported."),
-    "nothing": ([node("Identity", "x", "y", "id")], "the network has no layer to build"),
+    "nothing": ([QIN, node("Identity", "xq", "y", "id")], "the network has no layer to build"),
 }  # fmt: skip
 
 

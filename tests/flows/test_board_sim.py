@@ -17,7 +17,7 @@ from flows.__main__ import main
 from flows.board_sim import BusOptions, board_sim, board_simulator
 from flows.build import load_step
 from flows.config import BuildConfig
-from flows.detect import make_frames
+from flows.detect import detect, make_frames
 from flows.driver import build_id, describe, load_design
 from flows.emulator import Emulator
 from flows.errors import FlowError
@@ -292,6 +292,36 @@ def test_the_command_compares_integers_and_boxes(
     assert report["faults"] == []
     assert report["counters"]["odma0_frames"] == 1
     assert verdicts(config) == ["verify_board_sim_0_SUCCESS.npy"]
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("", "score 0.5 or more (the default: the network names no threshold): "),
+        ("0.0625", "score 0.0625 or more (the network's own): "),
+    ],
+)
+def test_the_network_s_threshold_counts_where_none_is_given(
+    detector: Detector,
+    simulator: Simulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    own: str,
+    said: str,
+) -> None:
+    class Named(Emulator):
+        def __init__(self, model: Any) -> None:
+            super().__init__(model)
+            self.graph.metadata["threshold"] = own
+
+    monkeypatch.setattr(command, "Emulator", Named)
+    board_sim(detector[1], None, None, tmp_path / "boxes.png", BusOptions(), simulator)
+    found = capsys.readouterr().out
+    assert said in found
+    monkeypatch.setattr("flows.detect.Emulator", Named)
+    detect(detector[1], None, None, None, tmp_path / "same.png")
+    assert said[said.index("(") :].rstrip(": ") in capsys.readouterr().out
 
 
 def verdicts(config: BuildConfig) -> list[str]:

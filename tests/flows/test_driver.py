@@ -232,6 +232,19 @@ def test_the_board_s_command_line(on_board: tuple[Path, ModuleType]) -> None:
     done = board_command(home, PACKAGE, "detect", "picture.npy", "--threshold", "0")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("face ") >= 1
+    assert "boxes of score 0 or more\n" in done.stdout
+    done = board_command(home, PACKAGE, "detect", "picture.png")  # the same frame, by the default
+    default = "boxes of score 0.5 or more (the default: the network names no threshold)\n"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(default)
+    data = json.loads((home / "accelerator.json").read_text())
+    data["detection"]["threshold"] = 0.0625
+    (home / "accelerator.json").write_text(json.dumps(data))
+    done = board_command(home, PACKAGE, "detect", "picture.png")
+    assert done.stdout.endswith("boxes of score 0.0625 or more (the network's own)\n")
+    assert done.stdout.count("face ") >= 1
+    done = board_command(home, PACKAGE, "detect", "picture.png", "--threshold", "nan")
+    assert (done.returncode, done.stderr) == (1, "error: threshold nan: expected 0 to 1\n")
     (home / "empty.npy").touch()
     done = board_command(home, PACKAGE, "detect", "empty.npy")
     assert (done.returncode, done.stderr[:37]) == (1, "error: empty.npy: not a readable .npy")

@@ -8,7 +8,7 @@ import torch
 
 import model
 from flows.brevitas_check import brevitas_boundaries
-from flows.detect import head_of, picture
+from flows.detect import choose_threshold, head_of, network_threshold, picture
 from flows.emulate import _layer_names, original_order
 from flows.emulator import Emulator
 from flows.errors import FlowError
@@ -16,7 +16,10 @@ from flows.steps.import_model import load_qonnx, prepare
 from flows.steps.streamline import streamline
 from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
+from hw.driver import Description, Tensor
+from hw.driver.detection import find
 from model.build import build
+from model.checkpoint import load_checkpoint
 from model.detection.decode import Head, detect
 from model.detection.nms import iou
 from model.export import export
@@ -64,6 +67,26 @@ def test_the_best_box_of_a_portrait_that_was_never_seen_is_on_its_face(trained):
     (found,) = detect(output, head_of(emulator), 0.2)
     assert len(found) == 1
     assert iou(FACE, found.boxes)[0] > 0.3
+
+
+def test_by_its_own_threshold_flow_and_driver_find_the_face_and_nothing_else(trained):
+    qonnx, emulator = trained
+    metadata = emulator.graph.metadata
+    assert load_checkpoint(CHECKPOINT).threshold == 0.327  # 0.1 false positives a held-out scene
+    assert qonnx.get_metadata_prop("threshold") == metadata["threshold"] == "0.327"
+    assert network_threshold(metadata) == 0.327
+    output, head = emulator.run(picture(None)[None]), head_of(emulator)
+    (found,) = detect(output, head, choose_threshold(metadata, None)[0])
+    description = Description(
+        "n", "b", 0, 100.0, Tensor((512, 512, 3), "uint8"),
+        Tensor(output.shape[1:], "int16", (head.scale,), head.bias), {}, head.anchors,
+        threshold=network_threshold(metadata),
+    )  # fmt: skip
+    boxes = find(output[0], description, description.least_score(), 0.45, 100)
+    for one in (found, boxes):
+        assert len(one) == 1
+        assert iou(FACE, one.boxes)[0] > 0.3
+    assert len(detect(output, head)[0]) == 0  # from 0.5 on, as it was: none
 
 
 def test_the_check_wants_the_very_checkpoint(trained):

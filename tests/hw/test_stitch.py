@@ -82,7 +82,7 @@ def test_several_models_and_a_moved_folder(tmp_path):
     assert [s.wire for s in design.of_kind(OUTPUT)] == ["m_axis_0", "m_axis_1"]
     moved = type(simulator)(design, simulator.exe, False, 0.0)
     inputs, expected = model_beats(models, 2, 1)
-    check_run(simulate(moved, inputs, 2, 0.5), expected, "moved", False)
+    check_run(simulate(moved, inputs, 2, 0.5), expected, "moved")
 
 
 @pytest.mark.parametrize(

@@ -180,3 +180,49 @@ def test_the_export_of_a_checkpoint(
     assert "checkpoint of dupnet-tinier-yolo; expected one of dupnet-l-pact" in (
         capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, None),
+        ({"threshold": None}, None),
+        ({"metrics": {}}, None),
+        ({"metrics": {"threshold": None}}, None),
+        ({"metrics": "good"}, None),
+        ({"metrics": {"threshold": 0.32714764845147887}}, 0.327),
+        ({"metrics": {"threshold": 0.9999}}, 0.999),
+        ({"metrics": {"threshold": 0.3}, "threshold": 0.45678}, 0.45678),
+        ({"threshold": 0}, 0.0),
+        ({"threshold": 1}, 1.0),
+    ],
+)
+def test_the_threshold_is_the_one_named_or_the_one_measured(
+    tmp_path: Path, file: Path, said: dict[str, Any], expected: float | None
+) -> None:
+    path = rewrite(file, tmp_path / "t.npz", metadata=described(**said))
+    assert load_checkpoint(path).threshold == expected
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.5, float("nan"), float("inf"), True, "0.3", [0.3]])
+@pytest.mark.parametrize("key", ["threshold", "metrics.threshold"])
+def test_a_threshold_that_is_no_score_is_refused(
+    tmp_path: Path, file: Path, key: str, value: Any
+) -> None:
+    said = {"threshold": value} if key == "threshold" else {"metrics": {"threshold": value}}
+    path = rewrite(file, tmp_path / "t.npz", metadata=described(**said))
+    with pytest.raises(ModelError) as caught:
+        load_checkpoint(path)
+    assert str(caught.value) == f"{path}: {key} {value}: expected 0 to 1"
+
+
+def test_the_threshold_travels_with_the_export(tmp_path: Path, file: Path) -> None:
+    import onnx
+
+    for said, expected in (({"threshold": 0.25}, "0.25"), ({}, "")):
+        checkpoint = rewrite(file, tmp_path / "t.npz", metadata=described(**said))
+        out = tmp_path / "net.onnx"
+        arguments = ["--model", "dupnet-tinier-yolo", "--size", "32", "--out", str(out)]
+        assert export_main([*arguments, "--checkpoint", str(checkpoint)]) == 0
+        properties = {p.key: p.value for p in onnx.load(out).metadata_props}
+        assert properties["threshold"] == expected

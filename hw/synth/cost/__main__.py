@@ -16,11 +16,13 @@ from pathlib import Path
 from hw.errors import HardwareError
 from hw.finn_settings import use_default_settings
 from hw.synth.cost.runs import RUNS, merged, read_runs, write_runs
+from outside.arguments import Parser
+from outside.command import run_command
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Returns the exit status."""
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    """The command line."""
+    parser = Parser(
         prog="python -m hw.synth.cost",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -30,26 +32,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     add.add_argument("--seed", type=int, help="of operators drawn at random")
     add.add_argument("--model", type=Path, help="a hardware graph (.onnx)")
     add.add_argument("--nodes", metavar="A,B", help="of it (default: all)")
-    run = commands.add_parser("measure", help="run yosys on operators without a current result")
-    run.add_argument("--jobs", type=int, default=1)
-    run.add_argument("--most", type=int, metavar="N", help="runs at this time (default: all)")
-    run.add_argument("--work", type=Path, default=Path("build") / "cost", help="work folder")
+    measure = commands.add_parser("measure", help="run yosys on operators without a current result")
+    measure.add_argument("--jobs", type=int, default=1)
+    measure.add_argument("--most", type=int, metavar="N", help="runs at this time (default: all)")
+    measure.add_argument("--work", type=Path, default=Path("build") / "cost", help="work folder")
     commands.add_parser("fit", help="fit the coefficients to the runs; print the errors")
-    arguments = parser.parse_args(argv)
-    use_default_settings()
-    try:
-        if arguments.command == "add":
-            _add(arguments.seed, arguments.model, arguments.nodes)
-        elif arguments.command == "measure":
-            from hw.synth.cost.measure import measure
+    return parser
 
-            measure(arguments.work, arguments.jobs, most=arguments.most)
-        else:
-            _fit()
-    except HardwareError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+
+def _run(arguments: argparse.Namespace) -> None:
+    use_default_settings()
+    if arguments.command == "add":
+        _add(arguments.seed, arguments.model, arguments.nodes)
+    elif arguments.command == "measure":
+        from hw.synth.cost.measure import measure
+
+        measure(arguments.work, arguments.jobs, most=arguments.most)
+    else:
+        _fit()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Returns the exit status."""
+    return run_command(_parser(), _run, argv)
 
 
 def _add(seed: int | None, path: Path | None, nodes: str | None) -> None:

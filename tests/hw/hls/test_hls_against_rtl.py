@@ -42,7 +42,7 @@ def run_rtl(models: list[ModelWrapper], folder) -> RtlRun:
     design, simulator = build_bench(models, folder)
     inputs, expected = model_beats(models, FRAMES, 1)
     run = simulate(simulator, inputs, FRAMES, seed=1, record="outputs")
-    check_run(run, expected, "RTL", False)
+    check_run(run, expected, "RTL")
     names = [stream.name for stream in design.of_kind(OUTPUT)]
     return RtlRun(
         models,

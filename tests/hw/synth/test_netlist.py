@@ -74,4 +74,4 @@ def test_netlists_compute_what_the_operators_mean(tmp_path):
     inputs, expected = model_beats(models, 3, 1)
     for idle, stall in ((0.0, 0.0), (0.5, 0.5)):
         run = simulate(simulator, inputs, 3, stall, 1, idle=idle, record="outputs")
-        check_run(run, expected, f"netlist, idle {idle}, stall {stall}", False)
+        check_run(run, expected, f"netlist, idle {idle}, stall {stall}")

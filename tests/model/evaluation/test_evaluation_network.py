@@ -92,7 +92,7 @@ def test_batches_do_not_matter(data: Path) -> None:
         ({"split": "test"}, "no split 'test' of WIDER FACE here"),
         ({"size": "100"}, "size is 100; expected a multiple of 32"),
         ({"batch": "0"}, "batch is 0; expected 1 or more"),
-        ({"least_score": "2"}, "least score is 2.0; expected 0 to 1"),
+        ({"least_score": "2"}, "least score 2.0: expected 0 to 1"),
         ({"fppi": "-1"}, "--fppi is -1.0; expected 0 or more"),
         ({"device": "abacus"}, "unknown device 'abacus'; expected cpu, cuda or cuda:<number>"),
         ({"device": "cuda:99"}, "no device 'cuda:99' here; expected cpu, or a GPU that there is"),

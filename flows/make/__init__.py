@@ -1,5 +1,0 @@
-"""What the Makefile asks before it does anything, and the configuration that it writes.
-
-``python -m flows.make`` runs before the environment exists: ``check`` and what it imports need
-nothing but Python's own library.
-"""

@@ -1,0 +1,57 @@
+"""A command line that takes no shortened options and names what was probably meant."""
+
+import argparse
+import difflib
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+
+class Parser(argparse.ArgumentParser):
+    """ArgumentParser of every command here; each has ``--debug``, and no option is abbreviated."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{**options, "allow_abbrev": False})
+        self.add_argument(
+            "--debug",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="show the traceback of an error that nobody foresaw",
+        )
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """As argparse's; an unknown option is refused first, before what it seems to lack."""
+        given = list(sys.argv[1:] if args is None else args)
+        for argument in given:
+            if argument == "--" or self._ends_options(argument):
+                break
+            self._check_option(argument)
+        return super().parse_known_args(given, namespace)
+
+    def _ends_options(self, argument: str) -> bool:
+        """Whether what follows is another parser's: behind the name of a command."""
+        return self._subparsers is not None and not argument.startswith("-")
+
+    def _check_option(self, argument: str) -> None:
+        name = argument.partition("=")[0]
+        if not name.startswith("--") or " " in name or name in self._option_string_actions:
+            return
+        self.error(f"unknown option {name}{_meant(name, self._option_string_actions)}")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            known = [str(choice) for choice in action.choices]
+            meant = _meant(str(value), known) or f"; known: {', '.join(known)}"
+            what = "command" if isinstance(action, argparse._SubParsersAction) else "value"
+            raise argparse.ArgumentError(action, f"unknown {what} {value!r}{meant}")
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message and how to get help; status 2."""
+        self.exit(2, f"error: {message}\n(`{self.prog} --help` says more)\n")
+
+
+def _meant(name: str, known: Any) -> str:
+    near = difflib.get_close_matches(name, [str(each) for each in known], 1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -1,0 +1,86 @@
+"""Plain values checked against a described schema (pydantic, strict types)."""
+
+import difflib
+import json
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from outside.documents import Malformed, shown
+
+T = TypeVar("T")
+
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+
+
+class Document(BaseModel):
+    """A table whose keys are all known. A field's description ends the message about its value."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class OpenDocument(BaseModel):
+    """A table of which some keys are read; others are passed over."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+@cache
+def _adapter(schema: Hashable) -> TypeAdapter[Any]:
+    kind: Any = schema
+    return TypeAdapter(kind)
+
+
+def fit(data: Any, schema: type[T], text: str | None = None) -> T:
+    """Data (plain values; text: its JSON, if it is at hand) as schema: a Document, dataclass, type.
+
+    Types are strict: no number is made of a text. Malformed names the key, its value and what was
+    expected.
+    """
+    try:
+        text = json.dumps(data) if text is None else text
+        found: T = _adapter(cast(Hashable, schema)).validate_json(text, strict=True)
+    except ValidationError as error:
+        raise Malformed(_said(error, schema)) from error
+    except (TypeError, ValueError) as error:  # dates and sets of YAML, keys that are no text
+        raise Malformed(f"a value that is no text, number, list or table ({error})") from error
+    return found
+
+
+def _said(error: ValidationError, schema: Any) -> str:
+    """The first fault, in our words; of all, a key that nobody knows comes first."""
+    faults = error.errors(include_url=False)
+    fault = next((one for one in faults if one["type"] in _UNKNOWN), faults[0])
+    known = _keys(schema)
+    place = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "missing":
+        return f"key {place} is missing"
+    if fault["type"] in _UNKNOWN:
+        key = str(fault["loc"][-1])
+        near = difflib.get_close_matches(key, known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+        return f"unknown key {key[:60]}; {hint}"
+    expected = _description(schema, fault["loc"]) or _plain(fault["msg"])
+    if not place:
+        return f"expected {expected}"
+    return f"{place} = {shown(fault['input'])}; expected {expected}"
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Input should be ").removeprefix("Value error, ")
+
+
+def _keys(schema: Any) -> list[str]:
+    fields = getattr(schema, "model_fields", None) or getattr(schema, "__dataclass_fields__", {})
+    return list(fields)
+
+
+def _description(schema: Any, place: tuple[int | str, ...]) -> str:
+    """What the schema says of the field at place, "" where it says nothing."""
+    fields = getattr(schema, "model_fields", {})
+    if not place:
+        return str(getattr(schema, "expected", ""))
+    field = fields.get(place[0])
+    return str(field.description or "") if field is not None else ""

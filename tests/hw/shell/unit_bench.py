@@ -1,0 +1,222 @@
+"""cocotb tests of modules of the shell alone, clock by clock; run by test_shell_units.py."""
+
+import random
+from typing import Any
+
+import cocotb
+from cocotb.clock import Clock
+from cocotb.triggers import ClockCycles, FallingEdge, RisingEdge, Timer
+from cocotbext.axi import AxiLiteBus, AxiLiteMaster
+from unit_models import Control, Meter, Registers, Values, check_step
+
+from hw.driver import registers as reg
+
+HOLD = 8
+
+
+def drive(dut: Any, values: Values) -> None:
+    for name, value in values.items():
+        getattr(dut, name).value = value
+
+
+async def start(dut: Any, period: int = 10) -> None:
+    """Clocks, inputs at rest, a reset of some clocks; ends behind a falling edge."""
+    cocotb.start_soon(Clock(dut.clk_i, 10, unit="ns").start())
+    cocotb.start_soon(Clock(dut.acc_clk_i, period, unit="ns").start())
+    for signal in dut:
+        if getattr(signal, "is_input", False):
+            signal.value = 0
+    rng = random.Random(0)
+    drive(dut, dict.fromkeys(Registers.inputs(rng), 0))
+    drive(dut, dict.fromkeys(Control.inputs(rng), 0))
+    for name in ("load", "count", "go", "busy", "valid", "ready"):
+        getattr(dut, f"met_{name}").value = 0
+    for name in ("res_soft", "idma_drained", "idma_soft_reset_done", "odma_drain", "odma_bvalid"):
+        getattr(dut, name).value = 0
+    dut.odma_awready.value = dut.odma_wready.value = 1
+    dut.odma_bresp.value = 0
+    dut.rst_ni.value = 0
+    await ClockCycles(dut.clk_i, 6)
+    await FallingEdge(dut.clk_i)
+    dut.rst_ni.value = 1
+
+
+async def compare(dut: Any, model: Any, clocks: int, seed: int) -> None:
+    """Random inputs at every clock; the outputs are the model's."""
+    rng = random.Random(seed)
+    for _ in range(clocks):
+        values = model.inputs(rng)
+        drive(dut, values)
+        await Timer(1, unit="ns")
+        check_step(dut, model, values)
+        await FallingEdge(dut.clk_i)
+
+
+@cocotb.test()
+async def registers(dut: Any) -> None:
+    """Events and clearings of the same clock, the first error's address, strobes, every offset."""
+    await start(dut)
+    await compare(dut, Registers(), 3000, 1)
+
+
+@cocotb.test()
+async def control(dut: Any) -> None:
+    await start(dut)
+    await compare(dut, Control(), 3000, 2)
+
+
+@cocotb.test()
+async def meter(dut: Any) -> None:
+    """Beats before, within and behind transfers of 1 to 3 frames, with pauses of either side."""
+    await start(dut)
+    rng = random.Random(3)
+    models = [Meter("met3", 3), Meter("met1", 1)]
+    wait, phase = 0, "idle"
+    for _ in range(3000):
+        values = {
+            "met_load": 0, "met_go": 0, "met_count": rng.randrange(1, 4),
+            "met_busy": int(rng.random() < 0.7), "met_valid": int(rng.random() < 0.6),
+            "met_ready": int(rng.random() < 0.6),
+        }  # fmt: skip
+        wait -= 1
+        if wait <= 0 and all(model.done for model in models):
+            phase = "checked" if phase == "idle" else "idle"
+            values["met_load" if phase == "checked" else "met_go"] = 1
+            wait = rng.randrange(1, 6)
+        drive(dut, values)
+        await Timer(1, unit="ns")
+        for model in models:
+            check_step(dut, model, values)
+        await FallingEdge(dut.clk_i)
+    assert min(model.frames for model in models) > 100
+
+
+async def _low(clock: Any, signal: Any) -> int:
+    """Clocks for which a reset is low, from now on."""
+    clocks = 0
+    while not int(signal.value):
+        await FallingEdge(clock)
+        clocks += 1
+        assert clocks < 200
+    return clocks
+
+
+async def _accelerator_reset(dut: Any, clock: Any, reset: Any, done: Any) -> list[int]:
+    """Clocks in reset: at power-up, and by soft resets that are let go at once and late."""
+    while int(reset.value):  # a slow clock has not seen it yet
+        await FallingEdge(clock)
+    lengths = [await _low(clock, reset)]
+    for late in (0, 0, 30):
+        await FallingEdge(dut.clk_i)
+        dut.res_soft.value = 1
+        while int(reset.value):
+            assert not int(done.value)
+            await FallingEdge(clock)
+        cocotb.start_soon(_let_go(dut, done, late))
+        lengths.append(await _low(clock, reset))
+        assert not int(dut.res_soft.value), "out of reset before it was let go"
+        for _ in range(20):  # done falls, and stays low
+            await FallingEdge(dut.clk_i)
+        assert not int(done.value) and int(reset.value)
+    return lengths
+
+
+async def _let_go(dut: Any, done: Any, late: int) -> None:
+    while not int(done.value):
+        await FallingEdge(dut.clk_i)
+    await ClockCycles(dut.clk_i, late + 1)
+    dut.res_soft.value = 0
+
+
+@cocotb.test()
+async def accelerator_reset_of_one_clock(dut: Any) -> None:
+    """Held for 8 clocks, and told a clock later."""
+    await start(dut)
+    lengths = await _accelerator_reset(dut, dut.clk_i, dut.res_acc_rst_n, dut.res_done)
+    assert lengths[0] == HOLD + 1  # a clock until the held reset is let go
+    assert all(length >= HOLD for length in lengths), lengths
+    assert lengths[3] >= 30
+
+
+@cocotb.test()
+async def accelerator_reset_of_two_clocks(dut: Any) -> None:
+    """The slow clock counts; `done` does not fall before the reset has ended."""
+    await start(dut, 70)
+    watched = cocotb.start_soon(_done_within_reset(dut))
+    clock, reset = dut.acc_clk_i, dut.res2_acc_rst_n
+    lengths = await _accelerator_reset(dut, clock, reset, dut.res2_done)
+    assert all(length >= HOLD for length in lengths), lengths
+    watched.cancel()
+    dut.rst_ni.value = 0  # however short
+    await Timer(2, unit="ns")
+    dut.rst_ni.value = 1
+    await RisingEdge(clock)
+    await FallingEdge(clock)
+    assert not int(reset.value), "a short reset was missed"
+    assert await _low(clock, reset) >= HOLD
+
+
+async def _done_within_reset(dut: Any) -> None:
+    before = 0
+    while True:
+        await FallingEdge(dut.clk_i)
+        now = int(dut.res2_done.value)
+        if now and not before:
+            assert not int(dut.res2_acc_rst_n.value), "done before the reset"
+        if before and not now:
+            assert int(dut.res2_acc_rst_n.value), "done fell within the reset"
+        before = now
+
+
+@cocotb.test()
+async def idma_resets_until_the_accelerator_has_left_its_own(dut: Any) -> None:
+    await start(dut)
+    bus = AxiLiteBus.from_prefix(dut, "idma_s_axi")
+    control = AxiLiteMaster(bus, dut.clk_i, dut.rst_ni, reset_active_level=False)
+    await control.write_dword(reg.RESET, reg.RESET_RESET)
+    assert await control.read_dword(reg.RESET) == reg.RESET_RESET
+    assert int(dut.idma_drain.value) and not int(dut.idma_soft_reset.value)
+    dut.idma_drained.value = 1  # the odma is at rest
+    await ClockCycles(dut.clk_i, 5)
+    assert int(dut.idma_soft_reset.value)
+    assert await control.read_dword(reg.RESET) == reg.RESET_RESET
+    dut.idma_soft_reset_done.value = 1
+    await ClockCycles(dut.clk_i, 5)
+    assert not int(dut.idma_soft_reset.value), "one pulse, ended by the answer"
+    for _ in range(3):
+        assert await control.read_dword(reg.RESET) == reg.RESET_RESET
+        assert not int(dut.idma_soft_reset.value)
+    dut.idma_soft_reset_done.value = 0
+    await ClockCycles(dut.clk_i, 3)
+    assert await control.read_dword(reg.RESET) == 0
+    assert not int(dut.idma_soft_reset.value)
+
+
+@cocotb.test()
+async def odma_takes_no_beat_behind_a_bus_error(dut: Any) -> None:
+    """Whatever burst fails: from the clock after the answer on the stream stands still."""
+    await start(dut)
+    bus = AxiLiteBus.from_prefix(dut, "odma_s_axi")
+    control = AxiLiteMaster(bus, dut.clk_i, dut.rst_ni, reset_active_level=False)
+    for failing, response in ((0, 2), (1, 3), (3, 2)):
+        for offset, value in ((reg.ADDR_LO, 0x1000), (reg.COUNT, 5), (reg.CTRL, 1)):
+            await control.write_dword(offset, value)
+        for burst in range(failing + 1):
+            while not (int(dut.odma_wvalid.value) and int(dut.odma_wlast.value)):
+                await FallingEdge(dut.clk_i)
+            await FallingEdge(dut.clk_i)
+            dut.odma_bvalid.value = 1
+            dut.odma_bresp.value = response if burst == failing else 0
+            await FallingEdge(dut.clk_i)
+            dut.odma_bvalid.value = 0
+        for _ in range(40):
+            assert not int(dut.odma_in_ready.value), "a beat was taken"
+            await FallingEdge(dut.clk_i)
+            # words of bursts that were under way are answered
+            dut.odma_bvalid.value = 0
+        assert await control.read_dword(reg.ERROR) == (reg.ERROR_SLVERR if response == 2 else 2)
+        dut.rst_ni.value = 0
+        await ClockCycles(dut.clk_i, 4)
+        await FallingEdge(dut.clk_i)
+        dut.rst_ni.value = 1
+        await ClockCycles(dut.clk_i, 2)

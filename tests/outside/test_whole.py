@@ -1,0 +1,105 @@
+"""Files and folders that are whole or not there, with several writers at once."""
+
+import errno
+import multiprocessing
+import os
+import resource
+import signal
+import time
+
+import pytest
+
+from outside.whole import whole_folder, write_whole
+
+
+def write(path, letter, times):
+    for _ in range(times):
+        write_whole(path, lambda file: file.write(letter * 100_000))
+
+
+def fill(folder, letter, times):
+    for _ in range(times):
+        with whole_folder(folder) as work:
+            for index in range(5):
+                (work / f"{index}").write_bytes(letter * 100)
+
+
+@pytest.mark.parametrize("work", [write, fill])
+def test_two_writers_at_once(tmp_path, work):
+    context = multiprocessing.get_context("fork")
+    place = tmp_path / "x"
+    children = [
+        context.Process(target=work, args=(place, letter, 40)) for letter in (b"a", b"b", b"c")
+    ]
+    for child in children:
+        child.start()
+    while any(child.is_alive() for child in children):
+        if work is write and place.exists():
+            content = place.read_bytes()
+            assert len(content) == 100_000
+            assert len(set(content)) == 1
+    for child in children:
+        child.join()
+        assert child.exitcode == 0
+    assert os.listdir(tmp_path) == ["x"]
+    if work is fill:
+        assert sorted(os.listdir(place)) == ["0", "1", "2", "3", "4"]
+        assert len({(place / name).read_bytes() for name in os.listdir(place)}) == 1
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_what_a_killed_writer_left_is_swept_and_what_a_living_one_has_is_not(tmp_path, folder):
+    def hang(path):
+        if folder:
+            with whole_folder(path) as work:
+                (work / "half").write_text("half")
+                time.sleep(60)
+        write_whole(path, lambda file: (file.write(b"half"), file.flush(), time.sleep(60)))
+
+    child = multiprocessing.get_context("fork").Process(target=hang, args=(tmp_path / "x",))
+    child.start()
+    while not os.listdir(tmp_path):
+        time.sleep(0.01)
+    time.sleep(0.1)
+    again = fill if folder else write
+    again(tmp_path / "x", b"a", 1)
+    assert len(os.listdir(tmp_path)) == 2
+    os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    again(tmp_path / "x", b"a", 1)
+    assert os.listdir(tmp_path) == ["x"]
+
+
+def test_an_error_leaves_what_was_there(tmp_path):
+    write(tmp_path / "x", b"a", 1)
+    fill(tmp_path / "y", b"a", 1)
+    with pytest.raises(KeyError):
+        write_whole(tmp_path / "x", lambda file: {}["a"])
+    with pytest.raises(KeyError), whole_folder(tmp_path / "y") as work:
+        (work / "half").write_text("")
+        raise KeyError
+    assert (tmp_path / "x").read_bytes() == b"a" * 100_000
+    assert len(os.listdir(tmp_path / "y")) == 5
+    assert sorted(os.listdir(tmp_path)) == ["x", "y"]
+
+
+def test_a_file_of_the_longest_name(tmp_path):
+    write(tmp_path / ("é" * 127), b"a", 1)
+    assert os.listdir(tmp_path) == ["é" * 127]
+
+
+def test_no_space(tmp_path):
+    """The limit on a file's size is the full disk that every test can have."""
+    write(tmp_path / "x", b"a", 1)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        with pytest.raises(OSError) as caught:
+            write(tmp_path / "x", b"b", 1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert caught.value.errno == errno.EFBIG
+    assert os.listdir(tmp_path) == ["x"]
+    assert (tmp_path / "x").read_bytes() == b"a" * 100_000
