@@ -14,6 +14,7 @@ import tarfile
 from pathlib import Path
 
 from flows.errors import FlowError
+from flows.host_name import EXPECTED, is_host
 from hw.boards import Board, board_names, load_board
 
 #: Machine (uname -m) of a family's processor.
@@ -52,10 +53,10 @@ class Remote:
     """A host that ssh reaches, user@address."""
 
     def __init__(self, host: str) -> None:
-        if not re.fullmatch(r"[A-Za-z0-9_][^\s]*", host):
-            raise FlowError(f"HOST={host}: expected user@address, as ssh takes it")
+        if not is_host(host):
+            raise FlowError(f"--host {host}: expected {EXPECTED}")
         if shutil.which("ssh") is None:
-            raise FlowError("HOST= needs ssh, which is not on the PATH: install an OpenSSH client")
+            raise FlowError("--host needs ssh, which is not on the PATH: install an OpenSSH client")
         self.host = host
 
     def run(self, command: str, data: bytes = b"") -> "subprocess.CompletedProcess[bytes]":

@@ -141,7 +141,7 @@ def rtl_nodes(config: BuildConfig, names: list[str] | None) -> dict[str, NodePro
     nodes = {node.name: node for node in model.graph.node}
     for name in names or ():
         if name not in nodes:
-            raise FlowError(f"--nodes: no node {name}; nodes: {', '.join(nodes)}")
+            raise FlowError(f"no node {name} (--nodes, NODES=); nodes: {', '.join(nodes)}")
     others = [name for name, node in nodes.items() if not node.op_type.endswith("_rtl")]
     if (hls := hls_nodes(model)) and not (config.output_dir / "rtl").is_dir():
         raise FlowError(f"this graph cannot be synthesized by yosys: {needs_vitis(hls)}")

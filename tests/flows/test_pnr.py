@@ -104,7 +104,7 @@ def test_whole_network_is_one_unit_with_all_memories(config, fake):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--nodes", "nobody"], "--nodes: no node nobody; nodes: "),
+        (["--nodes", "nobody"], "no node nobody (--nodes, NODES=); nodes: "),
         (["--jobs", "0"], "--jobs 0: expected 1 or more"),
         (["--whole", "--nodes", "a"], "--whole: expected without --nodes"),
         (["--speed", "9"], "ECP5 speed grade 9: expected 6, 7 or 8"),

@@ -81,7 +81,7 @@ def test_some_nodes_leave_the_report_alone(config, fake, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--nodes", "nobody"], "--nodes: no node nobody; nodes: "),
+        (["--nodes", "nobody"], "no node nobody (--nodes, NODES=); nodes: "),
         (["--jobs", "0"], "--jobs 0: expected 1 or more"),
     ],
 )

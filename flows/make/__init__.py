@@ -1,0 +1,5 @@
+"""What the Makefile asks before it does anything, and the configuration that it writes.
+
+``flows/make/__main__.py`` runs before the environment exists: ``check`` and what it imports need
+nothing but Python's own library.
+"""

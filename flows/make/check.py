@@ -1,0 +1,113 @@
+"""A command line of make, looked at before anything is made.
+
+A value that cannot be meant, a variable or goal that does not exist: refused, with what was
+probably meant. What changes nothing is said in a note.
+"""
+
+import difflib
+import hashlib
+import sys
+from pathlib import Path
+
+from flows.make.makefile import goals, reads
+from flows.make.variables import CHECKS, INTERNAL, MAY_BE_EMPTY, ON
+
+#: Digits of a checkpoint's SHA-256 in the names of files and folders.
+DIGITS = 8
+SHIPPED = "model/checkpoints/{}.npz"
+
+
+class RefusedError(ValueError):
+    """A command line that is the user's to mend."""
+
+
+def meant(name: str, known: list[str]) -> str:
+    """The name of known ones that was probably meant, as a question; "" where none is."""
+    by_capitals = {other.upper().replace("-", "_"): other for other in known}
+    key = name.upper().replace("-", "_")
+    near = difflib.get_close_matches(key, list(by_capitals), 1, 0.6)
+    return f"; did you mean {by_capitals[near[0]]}?" if near else ""
+
+
+def check(given: list[str], wanted: list[str], values: dict[str, str]) -> list[str]:
+    """Notes on a command line; raises RefusedError.
+
+    given: names of its variables; wanted: its goals; values: of all variables, by name.
+    """
+    public = [name for name in CHECKS if name not in INTERNAL]
+    for name in given:
+        if name not in CHECKS:
+            raise RefusedError(
+                f"{name}=: no such variable (make help lists them){meant(name, public)}"
+            )
+    known = goals()
+    for goal in wanted:
+        if goal not in known and "/" not in goal:
+            raise RefusedError(f"{goal}: no such target (make help lists them){meant(goal, known)}")
+    for name in given:
+        _check_value(name, values[name])
+    if "NAME" in given:  # the Makefile's own call: what was typed has been looked at
+        return []
+    if {"TARGET_FPS", "PIXELS_PER_CLOCK"} <= set(given) and values["PIXELS_PER_CLOCK"]:
+        raise RefusedError("TARGET_FPS= and PIXELS_PER_CLOCK= are both given; expected one")
+    if {"HOST", "WITHOUT_BITFILE"} <= set(given) and values["WITHOUT_BITFILE"] in ON:
+        raise RefusedError("HOST= and WITHOUT_BITFILE= are both given: a board needs the bitfile")
+    used = reads(wanted or ["help"]) | {"PYTHON", "TORCH_INDEX"}
+    what = " ".join(wanted or ["help"])
+    return [f"make {what} makes no use of {name}=" for name in given if name not in used]
+
+
+def _check_value(name: str, value: str) -> None:
+    if not value:
+        if name not in MAY_BE_EMPTY:
+            expected = CHECKS[name]("") or "expected a value"
+            raise RefusedError(f"{name}= is empty; {expected}")
+        return
+    if not value.isprintable():
+        raise RefusedError(f"{name}={value!r}: characters that cannot be printed")
+    if fault := CHECKS[name](value):
+        raise RefusedError(f"{name}={value}: {fault}")
+
+
+def weights(model: str, checkpoint: str | None, seed: str) -> tuple[str, bool]:
+    """What tells a network's weights from others, and whether they are those that it comes with.
+
+    checkpoint: path; "": untrained weights of the seed; None: what ships with the network, which
+    is a checkpoint or, where there is none, the weights of seed 1.
+    """
+    shipped = Path(SHIPPED.format(model))
+    default = _digest(shipped) if shipped.is_file() else "seed1"
+    if checkpoint is None and shipped.is_file():
+        return default, True
+    found = _digest(Path(checkpoint)) if checkpoint else f"seed{int(seed)}"
+    return found, found == default
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise RefusedError(f"{path}: {error.strerror}") from error
+    return digest.hexdigest()[:DIGITS]
+
+
+def main(arguments: list[str]) -> int:
+    """See ``flows/make/__main__.py``."""
+    given, ignored, wanted = (text.split() for text in arguments[:3])
+    values = dict(text.split("=", 1) for text in arguments[3:])
+    try:
+        notes = check(given, wanted, values)
+        checkpoint = values["CHECKPOINT"] if "CHECKPOINT" in given else None
+        name, own = weights(values["MODEL"], checkpoint, values["MODEL_SEED"])
+    except RefusedError as error:
+        print(f"error {error}")
+        return 0
+    for name_ in ignored:
+        notes.append(f"{name_} of the environment does not count; make TARGET {name_}=... does")
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"ok {name} {'shipped' if own else 'own'}")
+    return 0
