@@ -1,6 +1,7 @@
 """cocotb tests of a board whose accelerator gives back what it takes; run by test_dma_shell.py."""
 
 import os
+from math import gcd
 from typing import Any
 
 import cocotb
@@ -222,6 +223,31 @@ async def bus_errors_end_the_transfer_and_reset_recovers(dut: Any) -> None:
                     assert await b.read(other, reg.FRAMES) == 0
                     assert await b.read(other, reg.CTRL) == reg.CTRL_IDLE | reg.CTRL_READY
                 await b.transfer(b.frames.base, b.results.base, 2)
+
+
+@cocotb.test()
+async def a_bad_word_and_what_follows_stay_outside(dut: Any) -> None:
+    """The bad word would complete a burst of results, which is not written then."""
+    b = await board(dut, 12)
+    burst = LOOP.bus.max_burst * b.word
+    beat = LOOP.lanes * LOOP.container
+    good = beat // gcd(beat, burst) * burst  # bytes of whole bursts and whole beats
+    count = good // LOOP.frame_bytes + 3
+    for response, error in _FAULTS:
+        expected = b.fill(b.frames.base, count)
+        b.frames.faults = {b.frames.base + good - b.word: response}
+        before = b.rng.randbytes(len(b.results.data))
+        b.results.data[:] = before
+        await b.launch(ODMA, b.results.base, count)
+        await b.launch(IDMA, b.frames.base, count)
+        await b.done(IDMA)
+        assert await b.read(IDMA, reg.ERROR) == error
+        await ClockCycles(b.clock, 4 * burst + 200)
+        written = good - burst
+        assert bytes(b.results.data) == expected[:written] + before[written:]
+        b.frames.faults = {}
+        await b.soft_reset(IDMA)
+    await b.transfer(b.frames.base, b.results.base, 2)
 
 
 @cocotb.test()
