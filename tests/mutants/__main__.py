@@ -18,6 +18,7 @@ change, so that a run that was ended goes on where it was. Exit status: 0 if eve
 """
 
 import argparse
+import signal
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ from tests.mutants.scratch import OVERTIME
 
 ROOT = Path(__file__).resolve().parents[2]
 #: How many faults the lists have to hold.
-LEAST = 1
+LEAST = 100
 
 
 def _say(text: str) -> None:
@@ -109,4 +110,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    for ending in (signal.SIGINT, signal.SIGTERM):  # both end what was started
+        signal.signal(ending, signal.default_int_handler)
     sys.exit(main())

@@ -75,6 +75,7 @@ class Campaign:
         self._results = Results(build / "mutants.json")
         self._lock = threading.Lock()
         self._limits: dict[tuple[str, ...], float] = {}
+        self._ended = threading.Event()
         self._said = 0
 
     def _key(self, fault: Fault, trees: dict[tuple[str, ...], str]) -> str:
@@ -97,11 +98,21 @@ class Campaign:
         self._say(f"{len(faults)} faults, {len(todo)} to plant")
         if todo:
             jobs = min(self._jobs, len(todo))
+            made = [
+                Scratch(self._root, self._build / "mutants" / str(number)) for number in range(jobs)
+            ]
             copies: queue.Queue[Scratch] = queue.Queue()
-            for number in range(jobs):
-                copies.put(Scratch(self._root, self._build / "mutants" / str(number)))
+            for copy in made:
+                copies.put(copy)
             with ThreadPoolExecutor(jobs) as pool:
-                self._each(pool, copies, todo, keys)
+                try:
+                    self._each(pool, copies, todo, keys)
+                except BaseException:  # Ctrl-C, or tests that fail without a fault
+                    self._ended.set()
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    for copy in made:
+                        copy.end()
+                    raise
         return {fault.name: self._results.by_name[fault.name] for fault in faults}
 
     def _each(
@@ -120,6 +131,8 @@ class Campaign:
                 run = _without_fault(copy, tests, groups[tests])
             finally:
                 copies.put(copy)
+            if self._ended.is_set():
+                return
             self._limits[tests] = TIMES * run.seconds + MORE
             self._progress(f"pass without a fault, {run.seconds:.0f} s: {' '.join(tests)}", total)
 
@@ -130,6 +143,8 @@ class Campaign:
                     run = copy.pytest(fault.arguments, self._limits[fault.tests])
             finally:
                 copies.put(copy)
+            if self._ended.is_set():
+                return
             result = Result(_outcome(run), round(run.seconds, 1), run.said, keys[fault.name])
             self._results.put(fault.name, result)
             self._progress(f"{result.outcome}, {result.seconds:.0f} s: {fault.name}", total)
@@ -137,9 +152,5 @@ class Campaign:
         total = len(groups) + len(todo)
         for work, items in ((first, list(groups)), (plant, todo)):
             futures = [pool.submit(work, item) for item in items]  # type: ignore[arg-type]
-            try:
-                for future in futures:
-                    future.result()
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
+            for future in futures:
+                future.result()

@@ -47,6 +47,7 @@ class Scratch:
     def __init__(self, root: Path, folder: Path) -> None:
         """Copy root to folder; built simulators that an earlier copy left are kept."""
         self.folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
         kept = folder.with_name(f"{folder.name}.kept")
         shutil.rmtree(kept, ignore_errors=True)
         if (folder / "build").exists():
@@ -74,6 +75,13 @@ class Scratch:
         """Everything that tests keep below the copy's build/."""
         return set((self.folder / "build").glob("*/*"))
 
+    def end(self) -> None:
+        """End the tests that run, and what they started."""
+        if self._process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
     def pytest(self, arguments: Iterable[str], limit: float) -> Run:
         """Run tests to the first failure, at most limit seconds.
 
@@ -93,7 +101,7 @@ class Scratch:
         with (self.folder / "build" / "pytest.log").open(
             "w+", encoding="utf-8", errors="replace"
         ) as log:
-            process = subprocess.Popen(
+            process = self._process = subprocess.Popen(
                 [*command, *arguments],
                 cwd=self.folder,
                 env=environment,
@@ -108,9 +116,7 @@ class Scratch:
             except subprocess.TimeoutExpired:
                 outcome = OVERTIME
             finally:
-                with contextlib.suppress(ProcessLookupError):  # what the tests started, too
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                self.end()
             log.seek(0)
             said = "" if outcome == PASSED else _telling_line(log.read())
         shutil.rmtree(temporary, ignore_errors=True)

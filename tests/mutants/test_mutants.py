@@ -1,6 +1,12 @@
 """``make mutants`` itself: a fault that is found, one that is not, lists that have rotted."""
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -73,6 +79,35 @@ def test_a_hang_ends(tree: Path, capsys: pytest.CaptureFixture, monkeypatch: pyt
     _faults(tree, HANGS)
     assert _run(tree) == 0
     assert "overtime" in capsys.readouterr().out
+
+
+def _places() -> Iterator[str]:
+    """Where processes run."""
+    for path in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):  # it has ended, or is not ours
+            yield os.readlink(path)
+
+
+def test_ended_early_it_ends_what_it_started(tree: Path):
+    _faults(tree, HANGS)
+    command = [sys.executable, "-m", "tests.mutants", "--root", str(tree)]
+    with subprocess.Popen(
+        [*command, "--faults", str(tree / "faults")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        for line in process.stdout:
+            if "pass without a fault" in line:
+                break
+        time.sleep(1)  # by now the tests hang
+        process.terminate()
+        assert process.wait(20) == 130
+        assert process.stderr.read() == "ended early; the results so far are kept\n"
+    assert not (tree / "build" / "mutants.json").exists()
+    assert (tree / "build" / "mutants" / "0" / "product.py").read_text() == PRODUCT
+    assert not [path for path in _places() if path.startswith(str(tree))]
 
 
 def test_tests_that_fail_without_a_fault_prove_nothing(tree: Path, capsys: pytest.CaptureFixture):
