@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -61,17 +61,11 @@ class DmaBlock:
         )
 
 
-class _Slot:
+class _Slot(NamedTuple):
     """The buffers of one transfer."""
 
-    def __init__(self, bus: Bus, description: Description, batch: int) -> None:
-        self.input = bus.allocate((batch, *description.input.shape), description.input.dtype)
-        self.output = bus.allocate((batch, *description.output.shape), description.output.dtype)
-        # the host only reads it from now on: no line of its cache may be written over results
-        self.output.invalidate()
-
-    def buffers(self) -> tuple[Buffer, Buffer]:
-        return self.input, self.output
+    input: Buffer
+    output: Buffer
 
 
 class DmaBackend:
@@ -108,10 +102,15 @@ class DmaBackend:
 
     def counters(self) -> dict[str, int]:
         """Counters of both blocks."""
+        self._check_open()
         return {**self.idma.counters(), **self.odma.counters()}
 
     def reset(self) -> None:
         """Soft reset of idma0, which resets the accelerator and odma0 with it."""
+        self._check_open()
+        self._reset()
+
+    def _reset(self) -> None:
         self.idma.write(reg.RESET, 1)
         since = self.bus.now()
         while self.idma.read(reg.RESET) & 1:
@@ -135,16 +134,34 @@ class DmaBackend:
         self._closed = True
         try:
             if self._slots and not (self.idma.idle() and self.odma.idle()):
-                self.reset()
-            self._free()
+                self._reset()
+            slots, self._slots = self._slots, []
+            _free([buffer for slot in slots for buffer in slot])
         finally:
             self.bus.close()
 
-    def _free(self) -> None:
-        for slot in self._slots:
-            for buffer in slot.buffers():
-                buffer.free()
-        self._slots = []
+    def _allocate(self) -> list[_Slot]:
+        """Two pairs of buffers; where one cannot be had, those before it are given back."""
+        held: list[Buffer] = []
+        source, result = self.description.input, self.description.output
+        try:
+            for tensor in (source, result, source, result):
+                held.append(self.bus.allocate((self.batch, *tensor.shape), tensor.dtype))
+            slots = [_Slot(*held[:2]), _Slot(*held[2:])]
+            for slot in slots:
+                # the host only reads it from now on: no line of its cache may be written over
+                # results
+                slot.output.invalidate()
+        except BaseException as error:
+            _free(held, quietly=True)
+            if not isinstance(error, Exception) or len(held) == 4:
+                raise
+            size = self.batch * (source, result)[len(held) % 2].frame_bytes
+            raise AcceleratorError(
+                f"buffer {len(held) + 1} of 4, {size:,} bytes, cannot be allocated ({error}); a "
+                f"smaller batch than {self.batch} takes less, and other programs may hold memory"
+            ) from error
+        return slots
 
     def _check_hardware(self) -> None:
         wanted = self.description
@@ -173,18 +190,29 @@ class DmaBackend:
         if self._running:
             raise AcceleratorError("a stream is still open: finish or close it first")
         if not self._slots:
-            self._slots = [_Slot(self.bus, self.description, self.batch) for _ in range(2)]
-        self._running, finished = True, False
+            self._slots = self._allocate()
+        self._running = True
         try:
             for result in self._pipeline(chunks):
                 yield result
                 self._check_open()
-            finished = True
+        except BaseException as error:
+            # an error, or a caller that stopped in the middle; close() has stopped it already
+            if not self._closed:
+                self._reset_after(error)
+            raise
         finally:
             self._running = False
-            # an error, or a caller that stopped in the middle; close() has stopped it already
-            if not finished and not self._closed:
-                self.reset()
+
+    def _reset_after(self, error: BaseException) -> None:
+        """Reset; where that fails too, both errors are told."""
+        try:
+            self._reset()
+        except AcceleratorError as second:
+            if not isinstance(error, AcceleratorError):
+                raise
+            kind = StuckError if isinstance(second, StuckError) else AcceleratorError
+            raise kind(f"{error}; and then: {second}") from error
 
     def _check_open(self) -> None:
         if self._closed:
@@ -235,3 +263,15 @@ class DmaBackend:
                     f"{block.name} makes no progress for {self.bus.patience:g} s: {state}"
                 )
             self.bus.pause()
+
+
+def _free(buffers: list[Buffer], quietly: bool = False) -> None:
+    """Give back every buffer, also behind one that fails; the first error is raised at the end."""
+    first = None
+    for buffer in buffers:
+        try:
+            buffer.free()
+        except Exception as error:
+            first = first or error
+    if first is not None and not quietly:
+        raise first

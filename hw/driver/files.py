@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import stat
+import tokenize
 from typing import Any
 
 import numpy as np
 
 from .errors import AcceleratorError
+
+#: What the header of a .npy file of other hands makes NumPy raise.
+_FAULTS = (
+    *(OSError, ValueError, EOFError, SyntaxError, TypeError, KeyError, OverflowError),
+    tokenize.TokenError,
+)
 
 
 def check_regular(path: str, expected: str, limit: int | None) -> None:
@@ -61,7 +68,7 @@ def load_array(path: str) -> Any:
                 raise ValueError("it begins as another kind of file")
         # mapped: a header that promises more than the file holds asks for no memory
         return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (OSError, ValueError, EOFError, SyntaxError, TypeError, OverflowError) as error:
+    except _FAULTS as error:
         raise AcceleratorError(f"{path}: not a readable .npy file ({error})") from None
     except (MemoryError, RecursionError):
         raise AcceleratorError(f"{path}: not a readable .npy file (no memory for it)") from None

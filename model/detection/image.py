@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from model.errors import ModelError
-from model.files import check_regular
+from outside.files import Unreadable, open_regular
 
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 """All that is opened. Pillow knows others, of which some (EPS) start a program."""
@@ -97,9 +97,8 @@ def load_reduced(path: str | Path, fit: Callable[[int, int], tuple[int, int]]) -
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[ImageFile.ImageFile]:
     """A picture whose header has been read; what Pillow raises meanwhile becomes a ModelError."""
-    check_regular(path, EXPECTED, MAX_BYTES)
     try:
-        with path.open("rb") as file, Image.open(file, formats=FORMATS) as image:
+        with open_regular(path, MAX_BYTES) as file, Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise ModelError(
                     f"{path}: {image.width} x {image.height} pixels; "
@@ -108,6 +107,10 @@ def _opened(path: Path) -> Iterator[ImageFile.ImageFile]:
             yield image
     except ModelError:
         raise
+    except Unreadable as error:
+        missing = isinstance(error.__cause__, FileNotFoundError)
+        what = "no such file" if missing else f"cannot be read: {error}"
+        raise ModelError(f"{path}: {what}; {EXPECTED}") from error
     except UnidentifiedImageError:
         raise ModelError(f"{path}: not an image; {EXPECTED}") from None
     except Image.DecompressionBombError:

@@ -110,15 +110,16 @@ def test_what_is_no_file(tmp_path: Path, read: Callable[[Path], Any]) -> None:
     os.mkfifo(tmp_path / "pipe.npy")
     (tmp_path / "zeros.png").symlink_to("/dev/zero")
     for name in ("pipe.jpg", "pipe.npy", "zeros.png"):
-        assert refusal(read, tmp_path / name).startswith("is no file but a pipe or a device")
-    assert refusal(read, tmp_path).startswith("is a folder; expected a picture")
+        said = refusal(read, tmp_path / name)
+        assert said.startswith(("is no file but a pipe or a device;", "cannot be read: a "))
+    assert "a folder; expected a picture" in refusal(read, tmp_path)
     assert refusal(read, tmp_path / "no.png").startswith("no such file; expected a picture")
     (tmp_path / "loop.png").symlink_to("loop.png")
-    assert refusal(read, tmp_path / "loop.png").startswith("cannot be read (Too many levels")
-    assert refusal(read, Path("a\0b.png")).startswith("cannot be read (embedded null")
+    assert "Too many levels" in refusal(read, tmp_path / "loop.png")
+    assert "embedded null" in refusal(read, Path("a\0b.png"))
     with (tmp_path / "sparse.png").open("wb") as file:
         file.truncate(1 << 40)
-    assert refusal(read, tmp_path / "sparse.png").startswith("1,099,511,627,776 bytes; expected")
+    assert refusal(read, tmp_path / "sparse.png").count("1,099,511,627,776 bytes")
 
 
 # --- damaged ----------------------------------------------------------------------------------

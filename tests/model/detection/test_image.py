@@ -71,7 +71,7 @@ def test_missing(tmp_path: Path) -> None:
 
 
 def test_folder(tmp_path: Path) -> None:
-    assert message(tmp_path) == f"{tmp_path}: is a folder; {EXPECTED}"
+    assert message(tmp_path) == f"{tmp_path}: cannot be read: a folder; {EXPECTED}"
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture at all\n"])
