@@ -1,5 +1,7 @@
 // Any transfer through dma_bursts: bursts join up, stay within 4 KB, and are the words asked for.
-module dma_bursts_proof (
+module dma_bursts_proof #(
+  parameter bit Cover = 1'b0
+) (
   input logic clk_i, input logic rst_ni, input logic start, input logic [13:0] address,
   input logic [12:0] words, input logic taken
 );
@@ -13,11 +15,18 @@ module dma_bursts_proof (
     .finished_o(finished)
   );
 
+  // Reset in the first clock; later at will
+  logic first_q;
+  initial first_q = 1'b1;
+  always_ff @(posedge clk_i) first_q <= 1'b0;
+  always_comb if (first_q) assume (!rst_ni);
+
   logic past_q, started_q, wait_q;
   logic [13:0] next_q, address_q;
   logic [12:0] left_q;
   logic [3:0] words_q;
 
+  initial {past_q, wait_q} = '0;
   always_ff @(posedge clk_i) begin
     past_q <= rst_ni;
     wait_q <= rst_ni && valid && !taken && !start;
@@ -47,4 +56,9 @@ module dma_bursts_proof (
       end
     end
   end
+
+  if (Cover) begin : gen_cover
+    always_comb reach: assert (!past_q || !(valid && taken && left_q > 13'd9));
+  end
+
 endmodule

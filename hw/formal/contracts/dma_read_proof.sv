@@ -1,6 +1,8 @@
 // dma_read in front of any memory that answers what was asked: the bus never waits for the stream,
 // an address stays until taken, no more bursts and words are under way than there is room for.
-module dma_read_proof (
+module dma_read_proof #(
+  parameter bit Cover = 1'b0
+) (
   input logic clk_i, input logic rst_ni, input logic burst_valid, input logic [1:0] burst_words,
   input logic out_ready, input logic arready, input logic rvalid, input logic [15:0] rdata,
   input logic [1:0] rresp, input logic stop
@@ -23,6 +25,12 @@ module dma_read_proof (
     .m_axi_rlast(rlast), .m_axi_rvalid(rvalid), .m_axi_rready(rready)
   );
 
+  // Reset in the first clock; later at will
+  logic start_q;
+  initial start_q = 1'b1;
+  always_ff @(posedge clk_i) start_q <= 1'b0;
+  always_comb if (start_q) assume (!rst_ni);
+
   // The memory: lengths asked for, words still owed of the first burst
   logic [1:0] bursts_q, first_q, second_q;
   logic past_q, wait_q;
@@ -37,6 +45,7 @@ module dma_read_proof (
     assume (!rvalid || bursts_q != '0);
   end
 
+  initial {past_q, wait_q} = '0;
   always_ff @(posedge clk_i) begin
     past_q <= rst_ni;
     wait_q <= rst_ni && arvalid && !arready;
@@ -67,4 +76,9 @@ module dma_read_proof (
       if (quiet) assert (bursts_q == '0 && !arvalid);
     end
   end
+
+  if (Cover) begin : gen_cover
+    always_comb reach: assert (!past_q || !(out_valid && bursts_q == 2'd2));
+  end
+
 endmodule

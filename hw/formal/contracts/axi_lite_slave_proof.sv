@@ -1,5 +1,7 @@
 // Any bus in front of axi_lite_slave: answers stay until taken, and every access gets one.
-module axi_lite_slave_proof (
+module axi_lite_slave_proof #(
+  parameter bit Cover = 1'b0
+) (
   input logic clk_i, input logic rst_ni,
   input logic [3:0] awaddr, input logic awvalid, input logic [31:0] wdata, input logic [3:0] wstrb,
   input logic wvalid, input logic bready, input logic [3:0] araddr, input logic arvalid,
@@ -20,12 +22,19 @@ module axi_lite_slave_proof (
     .read_o(read), .read_addr_o(read_addr), .read_data_i(read_data)
   );
 
+  // Reset in the first clock; later at will
+  logic first_q;
+  initial first_q = 1'b1;
+  always_ff @(posedge clk_i) first_q <= 1'b0;
+  always_comb if (first_q) assume (!rst_ni);
+
   // Accesses taken and not yet answered, and what was seen a clock ago
   logic [4:0] aw_open_q, w_open_q, ar_open_q;
   logic past_q, b_wait_q, r_wait_q;
   logic [31:0] rdata_q, wdata_q;
   logic [3:0] awaddr_q;
 
+  initial {past_q, b_wait_q, r_wait_q} = '0;
   always_ff @(posedge clk_i) begin
     past_q <= rst_ni;
     b_wait_q <= rst_ni && bvalid && !bready;
@@ -57,4 +66,9 @@ module axi_lite_slave_proof (
       assert (bresp == 2'b00 && rresp == 2'b00);
     end
   end
+
+  if (Cover) begin : gen_cover
+    always_comb reach: assert (first_q || !past_q || !(write && read && wdata_q == 32'd5));
+  end
+
 endmodule

@@ -1,0 +1,87 @@
+"""What is proven: for each module its shapes, and faults that the same proof has to find."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Shape = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A text of a module's file, what takes its place, and the shape whose proof has to fail."""
+
+    file: str
+    text: str
+    other: str
+    shape: int = 0
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The proof of a module: harness `<module>_proof` of the contracts, or the one named.
+
+    states: what the proof says, a line for the table. contents: files that the module reads, by
+    shape. quick: shapes that take about a second; the others are slow tests.
+    """
+
+    module: str
+    states: str
+    shapes: Sequence[Shape]
+    faults: Sequence[Fault]
+    harness: str = ""
+    quick: Sequence[int] = ()
+    contents: Mapping[str, str] = field(default_factory=dict)
+    clocks: str = "async2sync"
+
+    @property
+    def top(self) -> str:
+        """Name of the harness."""
+        return self.harness or f"{self.module}_proof"
+
+
+_SIMULATED = "no stream's handshake of its own; simulated"
+_WITHIN = "proven within"
+#: Modules of which nothing is proven by themselves, and why.
+NOT_PROVEN = {
+    # hw/rtl
+    "carry_add": f"{_WITHIN} adder_tree and signed_tree",
+    "constant_matrix": "a graph made for each matrix; simulated against its integers",
+    "lane_pairs": f"{_WITHIN} signed_tree",
+    "lane_runs": "wires",
+    "mvau_offset": f"{_WITHIN} mvau",
+    "mvau_pe": f"{_WITHIN} mvau",
+    "mvau_trees": f"{_WITHIN} mvau",
+    "rom": f"{_WITHIN} mvau and thresholding",
+    # shells
+    "accelerator_reset": "levels between two clocks; simulated",
+    "bit_sync": "two registers",
+    "dma_check": _SIMULATED,
+    "dma_control": _SIMULATED,
+    "dma_front": "of proven parts and dma_registers; simulated",
+    "dma_meter": _SIMULATED,
+    "dma_registers": _SIMULATED,
+    "dma_registers_pkg": "constants",
+    "dma_shell": "of proven parts; simulated",
+    "idma": "of proven parts; simulated",
+    "odma": "of proven parts; simulated",
+    "lane_narrow": "wires",
+    "lane_widen": "wires",
+    "stream_cross": "wires, or stream_async_fifo",
+    "crc32": _SIMULATED,
+    "packet_rx": "no back-pressure: bytes as the line brings them; simulated",
+    "serial_counters": _SIMULATED,
+    "serial_link": "a protocol of packets, with its other end; simulated",
+    "serial_shell": "of proven parts and serial_link; simulated",
+    "uart_rx": "no back-pressure: bits as the line brings them; simulated",
+    "uart_tx": "one byte at a time, in the clocks of a baud rate; simulated",
+    # (those below have a handshake that is not proven yet)
+    "axi_lite_split": "not yet",
+    "axi3_to_axil": "not yet",
+    "commit_fifo": "not yet",
+    "dma_write": "not yet",
+    "mvau": "not yet",
+    "packet_tx": "not yet",
+    "result_buffer": "not yet",
+    "stream_async_fifo": "not yet",
+    "thresholding": "not yet",
+}

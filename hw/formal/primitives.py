@@ -1,0 +1,247 @@
+"""The catalogue's part of hw/rtl: the stream primitives."""
+
+from hw.formal.catalogue import Fault, Proof
+
+_ORDER = "handshake, order, nothing lost or doubled, progress"
+_VALUES = f"{_ORDER}, values"
+
+PRIMITIVES = (
+    Proof(
+        "stream_fifo",
+        f"{_ORDER}; ready exactly while there is room",
+        [
+            {"Depth": 1},
+            {"Depth": 2},
+            {"Depth": 3},
+            {"Depth": 4, "RamStyle": "distributed"},
+            {"Depth": 5, "RamStyle": "block"},
+            {"Depth": 6, "RamStyle": "block"},
+        ],
+        [
+            Fault("stream_fifo.sv", "(count_d != CountBits'(Depth))", "1'b1", 2),
+            Fault("stream_fifo.sv", "if (push) wait_q <= in_data_i", "wait_q <= in_data_i", 1),
+            Fault(
+                "stream_fifo.sv", "assign waiting = count_q[CountBits-1]", "assign waiting = 0", 1
+            ),
+            Fault("stream_fifo.sv", "(!rd_valid_q || rd_move)", "1'b1", 4),
+            Fault("stream_fifo.sv", "if (rd_move) out_valid_q <=", "out_valid_q <=", 4),
+            Fault("stream_fifo.sv", "assign read = pop", "assign read = out_ready_i", 3),
+        ],
+        quick=[0, 1, 2],
+    ),
+    Proof(
+        "stream_width_converter",
+        _ORDER,
+        [
+            {"InWidth": 2, "OutWidth": 4},
+            {"InWidth": 4, "OutWidth": 2},
+            {"InWidth": 2, "OutWidth": 6},
+            {"InWidth": 6, "OutWidth": 2},
+            {"InWidth": 1, "OutWidth": 5},
+            {"InWidth": 5, "OutWidth": 1},
+            {"InWidth": 2, "OutWidth": 2},
+        ],
+        [
+            Fault("stream_width_converter.sv", "!(is_last && out_valid_q)", "1'b1", 0),
+            Fault("stream_width_converter.sv", "{in_data_i, parts_q}", "{parts_q, in_data_i}", 0),
+            Fault("stream_width_converter.sv", "is_empty && fifo_ready", "fifo_ready", 1),
+            Fault(
+                "stream_width_converter.sv",
+                "assign out_data_o = in_data_i",
+                "assign out_data_o = ~in_data_i",
+                6,
+            ),
+        ],
+        quick=[0, 1, 6],
+    ),
+    Proof(
+        "stream_pad",
+        f"{_ORDER}; the border is zero and where it belongs",
+        [
+            {},
+            {"Top": 0, "Left": 0, "Folds": 2},
+            {"Height": 1, "Cols": 3, "Top": 2, "Bottom": 0, "Right": 0},
+            {"Top": 0, "Bottom": 0, "Left": 0, "Right": 0},
+        ],
+        [
+            Fault("stream_pad.sv", "ready && is_image", "ready"),
+            Fault("stream_pad.sv", "is_image ? in_data_i : '0", "in_data_i"),
+            Fault("stream_pad.sv", "col_d == ColBits'(Left)", "col_d == ColBits'(Left + 1)"),
+        ],
+        quick=[3],
+    ),
+    Proof(
+        "credit_fifo",
+        f"behind a pipeline: {_ORDER}; free exactly while there is a place",
+        [
+            {"Depth": 1},
+            {"Depth": 2},
+            {"Depth": 3},
+            {"Depth": 4},
+            {"Depth": 5, "Latency": 3},
+            {"Depth": 6, "Latency": 4},
+        ],
+        [
+            Fault("credit_fifo.sv", "free_q <= (credits_d != '0)", "free_q <= 1'b1", 1),
+            Fault("credit_fifo.sv", "if (give && !take_i)", "if (give)", 1),
+        ],
+        quick=[0, 1],
+    ),
+    Proof(
+        "group_sum",
+        _VALUES,
+        [
+            {},
+            {"Lanes": 4, "IsSigned": "1'b1"},
+            {"Lanes": 1, "Group": 3},
+            {"Lanes": 2, "Group": 4, "OutBits": 4, "IsSigned": "1'b1"},
+        ],
+        [
+            Fault("group_sum.sv", "!completes || fifo_ready", "1'b1"),
+            Fault("group_sum.sv", "sums_q <= completes ? '0 : sums", "sums_q <= sums", 2),
+        ],
+        quick=[1, 2],
+    ),
+    Proof(
+        "pixel_max",
+        _VALUES,
+        [{}, {"Windows": 2, "Side": 3, "Channels": 2, "IsSigned": "1'b1"}],
+        [
+            Fault(
+                "pixel_max.sv",
+                "assign is_greater = $signed(values",
+                "assign is_greater = (values",
+                1,
+            )
+        ],
+        quick=[1],
+    ),
+    Proof(
+        "max_pool",
+        _VALUES,
+        [
+            {},
+            {"Height": 3, "Cols": 3},
+            {"Height": 2, "Cols": 2, "Folds": 2},
+            {"Height": 2, "Cols": 2, "Bits": 2, "IsSigned": "1'b1"},
+            {"Height": 3, "Cols": 3, "KernelH": 3, "KernelW": 3},
+        ],
+        [
+            Fault("max_pool.sv", "!completes_q || fifo_ready", "1'b1"),
+            Fault("max_pool.sv", "(next_d == ptr_q) && !dropped_q", "1'b0"),
+            Fault("max_pool.sv", "&& !col_dropped_q && !row_dropped_q", "&& !row_dropped_q", 1),
+        ],
+        quick=[3],
+    ),
+    Proof(
+        "sliding_window_parallel",
+        f"{_VALUES}, no window before its beats",
+        [
+            {"Height": 2},
+            {"Height": 3, "StrideH": 2},
+            {"Height": 2, "Cols": 2, "Folds": 2},
+            {"Height": 1, "Cols": 3, "KernelH": 1, "StrideW": 2},
+        ],
+        [
+            Fault("sliding_window_parallel.sv", "(!out_valid_q || out_ready_i)", "1'b1"),
+            Fault(
+                "sliding_window_parallel.sv",
+                "assign ptr_d = (ptr_q == PtrBits'(Line - 1))",
+                "assign ptr_d = (ptr_q == PtrBits'(Line - 2))",
+            ),
+            Fault(
+                "sliding_window_parallel.sv",
+                "if (last_row) wait_h_q <= WaitHBits'(KernelH - 1);\n          else if",
+                "if",
+                0,
+            ),
+        ],
+    ),
+    Proof(
+        "sliding_window_parallel",
+        "handshake",
+        [{"Order": "1'b0", "Height": 4, "Cols": 4, "KernelH": 3, "KernelW": 3, "Width": 2}],
+        [Fault("sliding_window_parallel.sv", "(!out_valid_q || out_ready_i)", "1'b1")],
+        quick=[0],
+    ),
+    Proof(
+        "sliding_window_serial",
+        f"{_VALUES}, no beat before it has come",
+        [
+            {"Height": 2, "Cols": 2},
+            {"Height": 1, "KernelH": 1},
+            {"Height": 1, "Cols": 2, "KernelH": 1, "Folds": 2},
+            {"Height": 2, "Cols": 2, "KernelH": 1, "KernelW": 1, "StrideH": 2, "StrideW": 2},
+        ],
+        [
+            Fault("sliding_window_serial.sv", "!room_m1_q[LevelBits-1]", "1'b1", 1),
+            Fault("sliding_window_serial.sv", "!avail_m1_q[LevelBits-1] &&", "", 1),
+            Fault(
+                "sliding_window_serial.sv",
+                "PtrBits'(RowJump % Depth);",
+                "PtrBits'((RowJump + 1) % Depth);",
+            ),
+        ],
+    ),
+    Proof(
+        "sliding_window_serial",
+        "handshake",
+        [{"Order": "1'b0", "Height": 4, "Cols": 4, "KernelH": 3, "KernelW": 3, "Width": 2}],
+        [Fault("stream_fifo.sv", "if (!out_valid_o || out_ready_i) head_q", "head_q")],
+        quick=[0],
+    ),
+    Proof(
+        "threshold_count",
+        "the count of every value and thresholds, Latency clocks later",
+        [
+            {},
+            {"ValueBits": 4, "NumThresholds": 5, "ParallelLimit": 3},
+            {"Constant": "1'b1", "ThresholdBits": 4},
+            {"ValueBits": 3, "NumThresholds": 7, "ParallelLimit": 3, "ThresholdBits": 2},
+        ],
+        [
+            Fault("threshold_count.sv", "<= first_value);", "< first_value);"),
+            Fault("threshold_count.sv", "+ (Filled ? 1 : 0)", "", 1),
+            Fault("threshold_count.sv", "(reached_d[i] & first_value[b])", "first_value[b]", 2),
+        ],
+        quick=[1, 2],
+    ),
+    Proof(
+        "adder_tree",
+        "the sum of every lanes in full, Latency clocks later",
+        [
+            {},
+            {"Lanes": 6, "IsSigned": "1'b1"},
+            {"Lanes": 2, "Bits": 3, "IsSigned": "1'b1"},
+            {"Lanes": 17, "Bits": 1, "LevelsPerStage": 2},
+        ],
+        [
+            Fault(
+                "adder_tree.sv",
+                "assign node = {IsSigned && partial[B], partial}",
+                "assign node = {1'b0, partial}",
+                1,
+            )
+        ],
+        quick=[1],
+    ),
+    Proof(
+        "signed_tree",
+        "with lane_pairs: the dot product with every signs and its constant",
+        [
+            {},
+            {"Lanes": 4, "IsSigned": "1'b1"},
+            {"Lanes": 3, "Bits": 3},
+            {"Lanes": 6, "IsSigned": "1'b1"},
+        ],
+        [
+            Fault(
+                "signed_tree.sv",
+                "assign differ = signs_i[2*p] ^ signs_i[2*p+1]",
+                "assign differ = signs_i[2*p]",
+            ),
+            Fault("lane_pairs.sv", "{a_sign, a} + {b_sign, b}", "{1'b0, a} + {b_sign, ~b}", 2),
+        ],
+        quick=[1],
+    ),
+)
