@@ -2,79 +2,51 @@
 
 from pathlib import Path
 
-import onnx
-from google.protobuf.message import DecodeError
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.transformation.fold_constants import FoldConstants
 from qonnx.transformation.general import (
     GiveUniqueParameterTensors,
     RemoveStaticGraphInputs,
     RemoveUnusedTensors,
-    SortGraph,
 )
-from qonnx.transformation.infer_shapes import InferShapes
-from toposort import CircularDependencyError
 
-from flows.errors import FlowError
-
-QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant")
-#: Where operators may come from: ONNX itself, QONNX, and its older name.
-DOMAINS = ("", "ai.onnx", "qonnx.custom_op.general", "onnx.brevitas")
+from flows.importing.bypass import bypass
+from flows.importing.constants import fold_constants, infer_shapes
+from flows.importing.image_input import check_annotation, check_image_input, check_shape
+from flows.importing.quantizers import settle_quantizers
+from flows.importing.read import read_model
+from flows.importing.structure import check_structure
 
 
 def load_qonnx(path: Path) -> ModelWrapper:
-    """The model of a QONNX file; FlowError naming the file where it is none."""
-    if not path.is_file():
-        raise FlowError(f"{path}: no such file; expected a QONNX model (.onnx)")
-    try:
-        proto = onnx.load_model(str(path), format="protobuf")
-    except (DecodeError, OSError) as error:
-        raise FlowError(f"{path}: not an ONNX model, or a truncated one ({error})") from error
-    if not proto.graph.node:
-        raise FlowError(f"{path}: not an ONNX model, or an empty one")
-    # qonnx takes the first entry for the opset of ONNX itself, which Brevitas does not put first
-    imports = sorted(proto.opset_import, key=lambda opset: opset.domain not in ("", "ai.onnx"))
-    del proto.opset_import[:]
-    proto.opset_import.extend(imports)
-    for node in proto.graph.node:
-        if node.domain not in DOMAINS:
-            name = node.name or node.output[0]
-            raise FlowError(
-                f"node {name} ({node.op_type}): operator {node.op_type} of domain "
-                f"{node.domain} is not supported"
-            )
-        if node.op_type == "IntQuant":
-            node.op_type = "Quant"  # its newer name
-    return ModelWrapper(proto)
+    """The model of a QONNX file, sorted and checked; FlowError where it is none.
+
+    Every file of other hands is read here: what is wrong with it as a whole (types, shapes,
+    attributes, operators that nobody knows) is said here and not looked at again.
+    """
+    model = read_model(path)
+    check_structure(model)
+    return ModelWrapper(model)
 
 
 def prepare(model: ModelWrapper) -> ModelWrapper:
-    """Shapes inferred, constants folded (quantizers stay), unnamed nodes named.
+    """Shapes inferred, constants folded (quantizers stay), parameters of quantizers in one form.
 
     qonnx's own cleanup is not called: its renaming loses the second of two equal inputs, which is
     just what a duplicated input is.
     """
-    try:
-        model = _transformed(model)
-    except CircularDependencyError as error:
-        names = [node.name or node.output[0] for node in model.graph.node]
-        raise FlowError(f"the graph has a cycle, among nodes {', '.join(names)}") from error
-    except onnx.shape_inference.InferenceError as error:
-        raise FlowError(f"shapes cannot be inferred: {' '.join(str(error).split())}") from error
-    for index, node in enumerate(model.graph.node):
-        node.name = node.name or f"{node.op_type}_{index}"
-    return model
-
-
-def _transformed(model: ModelWrapper) -> ModelWrapper:
+    proto = model.model
+    check_structure(proto)
+    check_shape(proto.graph)
+    check_annotation(proto.graph)
+    bypass(proto.graph)
+    fold_constants(proto)
+    settle_quantizers(proto, infer_shapes(proto))
+    check_image_input(proto.graph)
+    model = ModelWrapper(proto)
     for transformation in (
         GiveUniqueParameterTensors(),
-        InferShapes(),
-        FoldConstants(exclude_op_types=list(QUANTIZERS)),
         RemoveUnusedTensors(),
         RemoveStaticGraphInputs(),
-        SortGraph(),
-        InferShapes(),
     ):
         model = model.transform(transformation)
     return model

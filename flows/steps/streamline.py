@@ -12,7 +12,9 @@ from qonnx.transformation.extract_conv_bias import ExtractBiasFromConv
 
 from flows.errors import FlowError
 from flows.transformations.fold_constant_quantizers import FoldConstantQuantizers
+from flows.transformations.integer_builder import where
 from flows.transformations.to_integers import to_integers
+from flows.transformations.weight_quantizers import settle_weight_quantizers
 
 
 def streamline(model: ModelWrapper, input_scale: float | None = None) -> ModelWrapper:
@@ -23,9 +25,35 @@ def streamline(model: ModelWrapper, input_scale: float | None = None) -> ModelWr
     """
     try:
         model = model.transform(FoldConstantQuantizers())
+        settle_weight_quantizers(model)
+        _check_convolutions(model)
         model = model.transform(ExtractBiasFromConv()).transform(FoldQuantWeights())
+    except FlowError:
+        raise
     except (ValueError, RuntimeError, AssertionError) as error:
         raise FlowError(f"weights cannot be folded: {error}") from error
     for index, node in enumerate(model.graph.node):
         node.name = node.name or f"{node.op_type}_{index}"
     return to_integers(model, input_scale).to_onnx()
+
+
+def _check_convolutions(model: ModelWrapper) -> None:
+    """FlowError for a bias or kernel_shape that the passes behind this would misread."""
+    for node in model.graph.node:
+        if node.op_type != "Conv":
+            continue
+        weights = model.get_tensor_shape(node.input[1])
+        kernel = next((list(a.ints) for a in node.attribute if a.name == "kernel_shape"), None)
+        if weights is not None and kernel is not None and kernel != list(weights[2:]):
+            raise FlowError(
+                f"{where(node)}: kernel_shape = {kernel}, but its weights are of shape "
+                f"{tuple(weights)}"
+            )
+        if len(node.input) > 2:
+            bias = model.get_initializer(node.input[2])
+            if bias is None:
+                raise FlowError(f"{where(node)}: its bias is not constant")
+            if weights is not None and bias.shape != (weights[0],):
+                raise FlowError(
+                    f"{where(node)}: bias of shape {bias.shape}; expected ({weights[0]},)"
+                )

@@ -1,0 +1,133 @@
+"""Shapes inferred, and what is computed from constants alone computed, within limits of size."""
+
+import math
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import ModelProto, NodeProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+from flows.errors import FlowError
+from flows.importing.limits import MAX_ELEMENTS
+from flows.importing.operators import FOLDABLE
+from flows.transformations.integer_builder import where
+
+#: Operators on activations that may as well stand among constants.
+ELEMENTWISE = frozenset(
+    ["Add", "Sub", "Mul", "Div", "Relu", "LeakyRelu", "Clip", "Identity", "Concat"]
+)
+#: How often shapes are inferred anew because a shape was computed.
+MAX_ROUNDS = 20
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+def infer_shapes(model: ModelProto) -> Shapes:
+    """Put shapes into the model's value_info; returns those that are fixed, by tensor.
+
+    Raises FlowError for shapes that contradict each other or that are larger than the limit.
+    """
+    plain = ModelProto()
+    plain.CopyFrom(model)
+    del plain.graph.value_info[:]
+    for node in plain.graph.node:
+        if node.domain:  # a quantizer: of the shape of what it quantizes
+            kept = helper.make_node("Identity", node.input[:1], node.output[:1], name=node.name)
+            node.CopyFrom(kept)
+    try:
+        inferred = onnx.shape_inference.infer_shapes(
+            plain, check_type=True, strict_mode=True, data_prop=True
+        )
+    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
+        raise FlowError(f"shapes cannot be inferred: {' '.join(str(error).split())}") from error
+    graph = model.graph
+    outputs = {info.name: info for info in inferred.graph.output}
+    for info in graph.output:
+        info.CopyFrom(outputs[info.name])
+    del graph.value_info[:]
+    graph.value_info.extend(inferred.graph.value_info)
+    shapes: Shapes = {i.name: tuple(i.dims) for i in graph.initializer}
+    for info in (*graph.input, *graph.output, *graph.value_info):
+        dims = info.type.tensor_type.shape.dim
+        if info.type.tensor_type.HasField("shape") and all(d.HasField("dim_value") for d in dims):
+            shapes[info.name] = tuple(d.dim_value for d in dims)
+    for node in graph.node:
+        for name in node.output:
+            shape = shapes.get(name, ())
+            if math.prod(shape) > MAX_ELEMENTS or any(size < 0 for size in shape):
+                raise FlowError(
+                    f"{where(node)}: its result has shape {shape}; expected at most "
+                    f"{MAX_ELEMENTS} numbers"
+                )
+    return shapes
+
+
+def fold_constants(model: ModelProto) -> None:
+    """Replace what depends on constants alone by its values; quantizers stay."""
+    total = 0
+    for _ in range(MAX_ROUNDS):
+        shapes = infer_shapes(model)
+        constants = {i.name: i for i in model.graph.initializer}
+        kept, unknown = [], []
+        for node in model.graph.node:
+            value = None
+            if node.op_type in ("Shape", "Size") and node.input[0] in shapes:
+                value = _shape(node, shapes[node.input[0]])
+            elif _is_constant(node, constants):
+                if node.op_type != "Constant" and node.output[0] not in shapes:
+                    unknown.append(node)
+                else:
+                    value = _evaluate(model, node, constants)
+            if value is None:
+                kept.append(node)
+                continue
+            total += value.size
+            if total > MAX_ELEMENTS:
+                raise FlowError(f"{where(node)}: constants of more than {MAX_ELEMENTS} numbers")
+            tensor = numpy_helper.from_array(value, node.output[0])
+            constants[node.output[0]] = tensor
+            model.graph.initializer.append(tensor)
+        if len(kept) == len(model.graph.node):
+            break
+        copies = [NodeProto.FromString(node.SerializeToString()) for node in kept]
+        del model.graph.node[:]
+        model.graph.node.extend(copies)
+    if unknown:
+        raise FlowError(f"{where(unknown[0])}: the shape of its result cannot be inferred")
+
+
+def _is_constant(node: NodeProto, constants: dict[str, Any]) -> bool:
+    known = node.op_type in FOLDABLE or node.op_type in ELEMENTWISE
+    names = [name for name in node.input if name]
+    return not node.domain and known and all(name in constants for name in names)
+
+
+def _shape(node: NodeProto, shape: tuple[int, ...]) -> Any:
+    if node.op_type == "Size":
+        return np.array(math.prod(shape), np.int64)
+    ends = {attribute.name: attribute.i for attribute in node.attribute}
+    return np.array(shape, np.int64)[ends.get("start", 0) : ends.get("end", len(shape))]
+
+
+def _evaluate(model: ModelProto, node: NodeProto, constants: dict[str, Any]) -> Any:
+    """The value of a node's only output."""
+    if len(node.output) != 1:
+        raise FlowError(f"{where(node)}: has {len(node.output)} outputs that are constant; "
+                        "expected one")  # fmt: skip
+    names = list(dict.fromkeys(name for name in node.input if name))
+    inputs = [
+        helper.make_tensor_value_info(n, constants[n].data_type, constants[n].dims) for n in names
+    ]
+    output = helper.make_empty_tensor_value_info(node.output[0])
+    graph = helper.make_graph([node], "constants", inputs, [output])
+    made = helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
+    feeds = {name: numpy_helper.to_array(constants[name]) for name in names}
+    try:
+        with np.errstate(all="ignore"):
+            value = np.asarray(ReferenceEvaluator(made).run(None, feeds)[0])
+    except Exception as error:  # whatever an operator says of values that it cannot take
+        raise FlowError(f"{where(node)}: cannot be computed: {error}") from error
+    if value.dtype.kind not in "fiub":
+        raise FlowError(f"{where(node)}: its result is no number")
+    return value

@@ -1,0 +1,10 @@
+"""How much a model may hold: more than a board has room for, less than a machine's memory."""
+
+#: Bytes of the model file and its external data together, 32 million float32 parameters.
+MAX_BYTES = 128 << 20
+#: Nodes, and initializers.
+MAX_NODES = 10_000
+#: Numbers in one tensor, be it a constant or an activation.
+MAX_ELEMENTS = 1 << 26
+#: Size of one axis.
+MAX_SIZE = 1 << 20

@@ -1,0 +1,195 @@
+"""A model's graph as a whole: what it is made of, in which order, and by which rules."""
+
+import heapq
+from collections import Counter
+
+import onnx
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto
+
+from flows.errors import FlowError
+from flows.importing.limits import MAX_ELEMENTS, MAX_NODES, MAX_SIZE
+from flows.importing.operators import FOLDABLE, SUPPORTED, check_attributes
+from flows.importing.tensors import check_tensors
+from flows.transformations.integer_builder import where
+
+ONNX_DOMAINS = ("", "ai.onnx")
+QONNX_DOMAINS = ("qonnx.custom_op.general", "onnx.brevitas")
+#: Versions of ONNX's operators: from 7 on constants are broadcast as they are today.
+MIN_OPSET = 7
+#: Versions of QONNX's operators.
+QONNX_VERSIONS = (1, 2)
+
+
+def check_structure(model: ModelProto) -> None:
+    """Bring a model of other hands to one form, or say by a FlowError what is wrong with it.
+
+    Nodes are sorted and named (none has an empty input or output at its end), constants are
+    complete, and every operator is one that this flow knows. Then ONNX's own checker reads it.
+    """
+    graph = model.graph
+    for what, found in (
+        ("local functions", model.functions),
+        ("sparse initializers", graph.sparse_initializer),
+    ):
+        if len(found):
+            raise FlowError(f"the model has {what}, which are not supported")
+    if len(graph.node) > MAX_NODES or len(graph.initializer) > 4 * MAX_NODES:
+        raise FlowError(
+            f"the model has {len(graph.node)} nodes and {len(graph.initializer)} initializers; "
+            f"expected at most {MAX_NODES} nodes"
+        )
+    del model.training_info[:]
+    _check_opsets(model)
+    _name_nodes(graph)
+    for node in graph.node:
+        _check_node(node)
+    check_tensors(model)
+    _check_values(graph)
+    sort_nodes(graph)
+    shapeless = [o for o in graph.output if not o.type.tensor_type.HasField("shape")]
+    try:
+        for info in shapeless:  # which the checker would refuse, and inference finds
+            info.type.tensor_type.shape.dim.add()
+        onnx.checker.check_model(model)
+    except (onnx.checker.ValidationError, RuntimeError, ValueError, TypeError) as error:
+        raise FlowError(f"not a valid ONNX model: {' '.join(str(error).split())}") from error
+    finally:
+        for info in shapeless:
+            info.type.tensor_type.ClearField("shape")
+
+
+def _check_opsets(model: ModelProto) -> None:
+    newest = onnx.defs.onnx_opset_version()
+    versions: dict[str, int] = {}
+    for opset in model.opset_import:
+        domain = "" if opset.domain in ONNX_DOMAINS else opset.domain
+        if versions.setdefault(domain, opset.version) != opset.version:
+            raise FlowError(f"operator set {domain or 'ai.onnx'} is imported in two versions")
+    if not MIN_OPSET <= versions.get("", 0) <= newest:
+        found = f"version {versions['']}" if "" in versions else "no version"
+        raise FlowError(f"the model imports {found} of ONNX's operators; expected {MIN_OPSET} to "
+                        f"{newest}")  # fmt: skip
+    for domain in QONNX_DOMAINS:
+        version = versions.setdefault(domain, 1)
+        if version not in QONNX_VERSIONS:
+            raise FlowError(
+                f"the model imports version {version} of {domain}; expected "
+                f"{' or '.join(map(str, QONNX_VERSIONS))}"
+            )
+    # qonnx takes the first entry for the opset of ONNX itself, which Brevitas does not put first
+    used = {node.domain for node in model.graph.node}
+    del model.opset_import[:]
+    for domain, version in sorted(versions.items()):
+        if domain == "" or domain in used:
+            model.opset_import.add(domain=domain, version=version)
+
+
+def _name_nodes(graph: GraphProto) -> None:
+    """Every node gets a name that no other has."""
+    taken: Counter[str] = Counter(node.name for node in graph.node if node.name)
+    seen: set[str] = set()
+    for index, node in enumerate(graph.node):
+        name = node.name or f"{node.op_type}_{index}"
+        count = 0
+        while name in seen or (count and name in taken) or (not node.name and name in taken):
+            count += 1
+            name = f"{node.name or node.op_type}_{index}_{count}"
+        node.name = name
+        seen.add(name)
+
+
+def _check_node(node: NodeProto) -> None:
+    if node.domain in ONNX_DOMAINS:
+        node.domain = ""
+    elif node.domain not in QONNX_DOMAINS:
+        raise FlowError(
+            f"{where(node)}: operator {node.op_type} of domain {node.domain} is not supported"
+        )
+    for attribute in node.attribute:
+        if attribute.HasField("g") or len(attribute.graphs):
+            raise FlowError(f"{where(node)}: operators with a graph of their own, such as "
+                            f"{node.op_type}, are not supported")  # fmt: skip
+        if attribute.HasField("sparse_tensor") or len(attribute.sparse_tensors):
+            raise FlowError(f"{where(node)}: sparse constants are not supported")
+    if node.op_type == "IntQuant":
+        node.op_type = "Quant"  # its older name
+    known = SUPPORTED[node.domain] if node.domain in SUPPORTED else SUPPORTED[QONNX_DOMAINS[0]]
+    if node.op_type not in known and not (node.domain == "" and node.op_type in FOLDABLE):
+        raise FlowError(f"{where(node)}: operator {node.op_type} is not supported")
+    for names in (node.input, node.output):  # an empty name is an input or output left out
+        while len(names) and not names[-1]:
+            names.pop()
+    if not len(node.output) or not node.output[0]:
+        raise FlowError(f"{where(node)}: has no output")
+    check_attributes(node)
+
+
+def _check_values(graph: GraphProto) -> None:
+    """Types and shapes that the graph states, and that no tensor is made twice."""
+    made = Counter(name for node in graph.node for name in node.output if name)
+    made.update({i.name for i in graph.initializer} | {i.name for i in graph.input})
+    if twice := [name for name, count in made.items() if count > 1]:
+        raise FlowError(f"tensor {twice[0]} is made twice; every tensor has one node that makes it")
+    names = Counter(i.name for i in graph.initializer)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise FlowError(f"initializer {twice[0]} is given twice")
+    del graph.value_info[:]  # shapes are inferred; what the file says of them decides nothing
+    for info in (*graph.input, *graph.output):
+        if not info.type.HasField("tensor_type"):
+            raise FlowError(f"tensor {info.name} has no type; expected float32 numbers")
+        size = 1
+        for dim in info.type.tensor_type.shape.dim:
+            size *= dim.dim_value if dim.HasField("dim_value") else 1
+            if not 0 <= dim.dim_value <= MAX_SIZE or size > MAX_ELEMENTS:
+                shape = [d.dim_value or d.dim_param for d in info.type.tensor_type.shape.dim]
+                raise FlowError(
+                    f"tensor {info.name} has shape {shape}; expected axes of at most {MAX_SIZE} "
+                    f"and {MAX_ELEMENTS} numbers"
+                )
+    constants = {i.name for i in graph.initializer}
+    for info in graph.input:
+        if not info.type.tensor_type.HasField("shape"):
+            raise FlowError(f"input {info.name} has no shape; expected (1, C, H, W), all fixed")
+        kind = info.type.tensor_type.elem_type
+        if info.name not in constants and kind != TensorProto.FLOAT:
+            name = TensorProto.DataType.Name(kind).lower() if kind in _KINDS else str(kind)
+            raise FlowError(
+                f"input {info.name} is of type {name}; expected float32 (whose numbers are those "
+                "of uint8 pixels times the input's scale)"
+            )
+
+
+_KINDS = set(TensorProto.DataType.values())
+
+
+def sort_nodes(graph: GraphProto) -> None:
+    """Every node behind those that it reads, else in the given order; FlowError for a cycle."""
+    nodes = list(graph.node)
+    maker = {name: index for index, node in enumerate(nodes) for name in node.output if name}
+    known = {i.name for i in graph.input} | {i.name for i in graph.initializer} | {""}
+    waits = [0] * len(nodes)
+    users: dict[int, list[int]] = {}
+    for index, node in enumerate(nodes):
+        for name in set(node.input) - known:
+            if name not in maker:
+                raise FlowError(f"{where(node)}: input {name} is not an activation")
+            users.setdefault(maker[name], []).append(index)
+            waits[index] += 1
+    ready = [index for index, count in enumerate(waits) if not count]
+    order = []
+    while ready:
+        index = heapq.heappop(ready)
+        order.append(index)
+        for user in users.get(index, []):
+            waits[user] -= 1
+            if not waits[user]:
+                heapq.heappush(ready, user)
+    if len(order) < len(nodes):
+        names = [node.name or node.output[0] for i, node in enumerate(nodes) if waits[i]]
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        raise FlowError(f"the graph has a cycle, among nodes {', '.join(names[:10])}{more}")
+    if order != list(range(len(nodes))):
+        sorted_nodes = [nodes[index] for index in order]
+        copies = [NodeProto.FromString(node.SerializeToString()) for node in sorted_nodes]
+        del graph.node[:]
+        graph.node.extend(copies)

@@ -1,0 +1,73 @@
+"""The constants of a model: all of them, and whether each holds what it says."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from onnx import ModelProto, TensorProto
+
+from flows.errors import FlowError
+from flows.importing.limits import MAX_ELEMENTS
+
+#: Types of numbers that constants may have: bytes each, and the field that holds them where
+#: they are not raw.
+TYPES = {
+    TensorProto.FLOAT: (4, "float_data"),
+    TensorProto.DOUBLE: (8, "double_data"),
+    TensorProto.FLOAT16: (2, "int32_data"),
+    TensorProto.BFLOAT16: (2, "int32_data"),
+    TensorProto.INT8: (1, "int32_data"),
+    TensorProto.INT16: (2, "int32_data"),
+    TensorProto.INT32: (4, "int32_data"),
+    TensorProto.INT64: (8, "int64_data"),
+    TensorProto.UINT8: (1, "int32_data"),
+    TensorProto.UINT16: (2, "int32_data"),
+    TensorProto.UINT32: (4, "uint64_data"),
+    TensorProto.UINT64: (8, "uint64_data"),
+    TensorProto.BOOL: (1, "int32_data"),
+}
+
+
+def all_tensors(model: ModelProto) -> Iterator[tuple[str, Any]]:
+    """(what it is of, TensorProto) for each initializer and each attribute that is a tensor."""
+    for tensor in model.graph.initializer:
+        yield f"initializer {tensor.name}", tensor
+    for node in model.graph.node:
+        for attribute in node.attribute:
+            place = f"node {node.name or (node.output or [''])[0]} ({node.op_type})"
+            if attribute.HasField("t"):
+                yield f"{place}, {attribute.name}", attribute.t
+            for tensor in attribute.tensors:
+                yield f"{place}, {attribute.name}", tensor
+
+
+def tensor_bytes(place: str, tensor: Any) -> int:
+    """Bytes that a tensor's shape and type ask for; FlowError for a type or shape of no use."""
+    if tensor.data_type not in TYPES:
+        known = dict(zip(TensorProto.DataType.values(), TensorProto.DataType.keys(), strict=True))
+        name = known.get(tensor.data_type, str(tensor.data_type)).lower()
+        raise FlowError(f"{place}: type {name} is not supported; expected numbers")
+    if any(size < 0 for size in tensor.dims) or math.prod(tensor.dims) > MAX_ELEMENTS:
+        raise FlowError(
+            f"{place}: shape {tuple(tensor.dims)}; expected at most {MAX_ELEMENTS} numbers"
+        )
+    return int(math.prod(tensor.dims)) * TYPES[tensor.data_type][0]
+
+
+def check_tensors(model: ModelProto) -> None:
+    """Every constant has the data that its shape asks for; FlowError names the one without."""
+    for place, tensor in all_tensors(model):
+        expected = tensor_bytes(place, tensor)
+        if tensor.HasField("segment"):
+            raise FlowError(f"{place}: data in segments is not supported")
+        count = math.prod(tensor.dims)
+        if tensor.HasField("raw_data"):
+            found, unit = len(tensor.raw_data), "bytes"
+        else:
+            found, unit = len(getattr(tensor, TYPES[tensor.data_type][1])), "numbers"
+            expected = count
+        if found != expected:
+            raise FlowError(
+                f"{place}: has {found} {unit} of data; shape {tuple(tensor.dims)} asks for "
+                f"{expected}"
+            )
