@@ -2,9 +2,9 @@
 
 import dataclasses
 import difflib
-import hashlib
 import json
 import math
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from flows.errors import FlowError
+from flows.files import READER
 from hw.boards import Board, load_board
 from hw.keywords import KEYWORDS
 
@@ -78,12 +79,11 @@ class BuildConfig:
 
 
 def _digest(path: Path, expected: str) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError as error:
-        raise FlowError(f"{path}: no such file; expected {expected}") from error
-    except OSError as error:
-        raise FlowError(f"{path}: {error.strerror}; expected {expected}") from error
+    from flows.importing.external import digest  # a model's external data is a part of it
+
+    if not os.path.exists(path):
+        raise FlowError(f"{path}: no such file; expected {expected}")
+    return digest(path, READER.data(path, f"expected {expected}"))
 
 
 def load_config(path: Path) -> BuildConfig:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from onnx import GraphProto, NodeProto, helper, numpy_helper
+from onnx import GraphProto, NodeProto, TensorAnnotation, helper, numpy_helper
 from qonnx.custom_op.general.intquant import min_int
 
 from flows.errors import FlowError
@@ -34,7 +34,7 @@ def check_shape(graph: GraphProto) -> None:
 def check_annotation(graph: GraphProto) -> None:
     """FlowError if a data type is annotated to the input that is not one of pixels.
 
-    Annotations of other tensors say nothing that the quantizers do not say; all are removed.
+    Annotations of other tensors say nothing that the quantizers do not say; they are removed.
     """
     names = {info.name for info in graph.input} - {i.name for i in graph.initializer}
     for annotation in graph.quantization_annotation:
@@ -45,7 +45,10 @@ def check_annotation(graph: GraphProto) -> None:
                 f"input {annotation.tensor_name} is annotated as {kind}; expected an unsigned "
                 "type of at most 8 bits: inputs are pixels of 0 to 255"
             )
+    kept = [a for a in graph.quantization_annotation if a.tensor_name in names]
+    copies = [TensorAnnotation.FromString(a.SerializeToString()) for a in kept]
     del graph.quantization_annotation[:]
+    graph.quantization_annotation.extend(copies)
 
 
 def check_image_input(graph: GraphProto) -> None:

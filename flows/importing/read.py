@@ -1,13 +1,13 @@
 """A model file, with its external data, as one ONNX model in memory."""
 
 import os
-import stat
 from pathlib import Path
 
 from google.protobuf.message import DecodeError
 from onnx import ModelProto
 
 from flows.errors import FlowError
+from flows.files import READER
 from flows.importing.external import embed
 from flows.importing.limits import MAX_BYTES
 
@@ -19,7 +19,9 @@ def read_model(path: Path) -> ModelProto:
 
     External data is taken from files in the model's own folder alone.
     """
-    data = read_bytes(path)
+    if not os.path.exists(path):
+        raise FlowError(f"{path}: no such file; expected {EXPECTED}")
+    data = READER.data(path, f"expected {EXPECTED}", MAX_BYTES)
     try:
         model = ModelProto.FromString(data)
     except (DecodeError, UnicodeDecodeError) as error:
@@ -28,29 +30,3 @@ def read_model(path: Path) -> ModelProto:
         raise FlowError(f"{path}: not an ONNX model, or an empty one")
     embed(model, path, MAX_BYTES - len(data))
     return model
-
-
-def read_bytes(path: Path, expected: str = EXPECTED, limit: int = MAX_BYTES) -> bytes:
-    """Contents of a plain file of at most limit bytes; FlowError for anything else."""
-    try:
-        # a named pipe would wait for its writer
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            info = os.fstat(file.fileno())
-            if not stat.S_ISREG(info.st_mode):
-                raise FlowError(f"{path}: no file; expected {expected}")
-            if info.st_size > limit:
-                raise FlowError(
-                    f"{path}: has {info.st_size >> 20} MiB; {expected} may have at most "
-                    f"{limit >> 20} MiB"
-                )
-            return file.read(limit + 1)
-    except FileNotFoundError as error:
-        raise FlowError(f"{path}: no such file; expected {expected}") from error
-    except IsADirectoryError as error:
-        raise FlowError(f"{path}: a folder; expected {expected}") from error
-    except (OSError, ValueError) as error:
-        if isinstance(error, FlowError):
-            raise
-        raise FlowError(
-            f"{path}: {getattr(error, 'strerror', '') or error}; expected {expected}"
-        ) from error

@@ -75,16 +75,21 @@ def by_integers(proto: ModelProto, folder: Any, frame: Any, scale: float | None 
     return np.asarray(values)
 
 
-def compare(proto: ModelProto, folder: Any, expected: Any = None, frames: int = 2) -> None:
-    """Our integers give what QONNX gives (or what expected says of a float64 image)."""
+def compare(
+    proto: ModelProto, folder: Any, expected: Any = None, scale: float | None = None
+) -> None:
+    """Our integers give what QONNX gives (or what expected says of a float64 image).
+
+    scale: what one step of the pixels stands for, where no quantizer at the input says it.
+    """
     _, channels, height, width = (
         d.dim_value for d in proto.graph.input[0].type.tensor_type.shape.dim
     )
     rng = np.random.default_rng(0)
-    for _ in range(frames):
+    for _ in range(2):
         frame = rng.integers(0, 256, (height, width, channels)).astype(np.uint8)
         image = frame.transpose(2, 0, 1)[None].astype(np.float64)
         right = by_qonnx(proto, image) if expected is None else expected(image)
         assert np.ptp(right) > 0, "the frames reach one level alone"
-        mine = by_integers(proto, folder, frame)
+        mine = by_integers(proto, folder, frame, scale)
         np.testing.assert_allclose(mine.reshape(right.shape), right, rtol=1e-5, atol=1e-5)
