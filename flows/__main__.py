@@ -203,7 +203,7 @@ def _run(arguments: argparse.Namespace) -> None:
         case "report":
             from flows.report.html import write_report
 
-            path = write_report(config, arguments.image, arguments.cost)
+            path = write_report(config, arguments.image, arguments.cost, arguments.config)
             print(f"report: {path}")
         case "frames":
             from flows.detect import write_frames

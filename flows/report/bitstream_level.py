@@ -10,8 +10,11 @@ from flows.report.data import sha256
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level, names, read_result
 
 NOT_VERIFIED = "not verified: nobody has run this build on a board"
-BY_SSH = "make deploy HOST=user@address"
-BY_LINE = "make deploy, then validate --serial PORT in its folder; no result is kept here"
+BY_SSH = "python -m flows deploy --host user@address"
+BY_LINE = (
+    "python -m flows deploy, then python3 -m dupnet_driver validate --serial PORT in its folder; "
+    "no result is kept here"
+)
 
 
 @dataclass(frozen=True)

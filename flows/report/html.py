@@ -9,10 +9,11 @@ from pathlib import Path
 
 from flows.config import BuildConfig
 from flows.files import write_text
+from flows.report.commands import Commands
 from flows.report.facts import gather
 from flows.report.folds import folds_section
 from flows.report.hardware import fifo_section, memory_section, nodes_section
-from flows.report.markup import text
+from flows.report.markup import code, text
 from flows.report.overview import headline, levels_section, picture_section
 from flows.report.sizes import sizes_section
 from flows.report.style import CSS
@@ -32,27 +33,31 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """The browser is told to load nothing, whatever the page says."""
 
 
-def write_report(config: BuildConfig, image: Path | None, cost: Path | None) -> Path:
+def write_report(
+    config: BuildConfig, image: Path | None, cost: Path | None, source: Path | None = None
+) -> Path:
     """Write the report of a finished build and return its path.
 
-    image: picture to show (PNG, JPEG or GIF). cost: cost.json of ``python -m model.cost``. Raises
+    image: picture to show (PNG, JPEG or GIF). cost: cost.json of ``python -m model.cost``.
+    source: the configuration's file, for the commands that the page prints. Raises
     FlowError where the build is not finished or one of its files is broken; a verification that
     left no file counts as not run.
     """
     facts = gather(config)
+    commands = Commands(config, source or config.output_dir.parent / "CONFIG.yaml", facts.metadata)
     links = "".join(f'<a href="#{key}">{name}</a>' for key, name in SECTIONS.items())
     body = "\n".join(
         [
             headline(facts),
             f"<nav>{links}</nav>",
-            levels_section(facts.levels),
-            picture_section(facts, image),
-            sizes_section(cost, facts.network),
+            levels_section(facts.levels, commands),
+            picture_section(facts, image, commands),
+            sizes_section(cost, facts.network, commands),
             folds_section(facts),
             nodes_section(facts),
             memory_section(facts),
             fifo_section(facts),
-            "<footer>Written by <code>python -m flows report</code> from the files of the build "
+            f"<footer>Written by {code(commands.flows('report'))} from the files of the build "
             "folder. Figures called simulated are counted in the Verilator simulation of the RTL; "
             "those called estimate are from formulas, or, where yosys is named, from its netlists. "
             "Nothing here is from place and route or a board.</footer>",

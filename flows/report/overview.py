@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flows.errors import FlowError
+from flows.report.commands import WHERE, Commands
 from flows.report.facts import Facts
 from flows.report.levels import ESTIMATED, FAILED, NOT_RUN, PASSED, Level
 from flows.report.markup import Column, Row, code, note, number, section, table, text
@@ -126,19 +127,19 @@ def _tiles(facts: Facts) -> str:
     )
 
 
-def levels_section(levels: Sequence[Level]) -> str:
+def levels_section(levels: Sequence[Level], commands: Commands) -> str:
     """The ladder of verification."""
     columns = [Column("level", "left"), Column("status", "left"), Column("details", "left")]
     rows = []
     for level in levels:
         style, sign = SIGNS[level.status]
         name = f'<strong>{text(level.name)}</strong><span class="hint">{text(level.what)}</span>'
-        detail = text(level.detail) + _boundaries(level)
+        detail = commands.html(level.detail) + _boundaries(level)
         badge = f'<span class="badge {style}">{sign} {text(level.status)}</span>'
         rows.append(Row([name, badge, detail], style))
     lead = (
         "Each level says what its result file in the build folder says. Without a result of this "
-        "very build a level counts as not run."
+        f"very build a level counts as not run. {WHERE}"
     )
     return section("levels", "Levels of verification", note(lead), table(columns, rows))
 
@@ -150,11 +151,13 @@ def _boundaries(level: Level) -> str:
     return f"<details><summary>boundaries compared</summary>{names}</details>"
 
 
-def picture_section(facts: Facts, image: Path | None) -> str:
+def picture_section(facts: Facts, image: Path | None, commands: Commands) -> str:
     """The picture with its boxes, and what they are worth."""
     title = "The picture"
     if image is None:
-        return section("picture", title, note(f"None was given ({code('--image')})."))
+        make = commands.picture()
+        how = f" {code(make)} puts one in." if make else ""
+        return section("picture", title, note(f"None was given.{how}"))
     caption = f"{text(image.name)}, the boxes drawn in where there are any."
     shown = f'<figure class="picture"><img src="{_data_uri(image)}" alt="{text(image.name)}">'
     shown += f"<figcaption>{caption}</figcaption></figure>"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import FlowError
+from flows.report.commands import Commands
 from flows.report.markup import NOTHING, Column, Row, code, note, number, section, table, text
 
 HEADER = (
@@ -63,12 +64,12 @@ def _optional(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def sizes_section(cost: Path | None, network: str) -> str:
+def sizes_section(cost: Path | None, network: str, commands: Commands) -> str:
     """The section; network: name of the one that was built, which is set apart."""
     title = "Size and complexity against the paper"
     if cost is None:
-        missing = f"Not computed: {code('python -m model.cost --json build/cost.json')}, then "
-        return section("sizes", title, note(f"{missing}{code('--cost')}."))
+        missing = f"Not computed: {code(commands.cost())} computes and shows them."
+        return section("sizes", title, note(missing))
     networks = read_cost(cost)
     columns = [Column("", "left")] + [Column("ours"), Column("paper")] * len(networks)
     groups = [("", 1)] + [(_name(name, name == network), 2) for name in networks]

@@ -1,0 +1,91 @@
+"""The commands that a report prints, complete: as they stand there they can be typed.
+
+They are meant for the folder of the configuration, with the project's environment active, and name
+files from there, so that a page holds no path of the machine that made it.
+"""
+
+import hashlib
+import os
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.config import BuildConfig
+from flows.report.markup import code, text
+
+#: ``python -m flows NAME --option value`` in a text, without the files that belong to it.
+_COMMAND = re.compile(r"`?python -m flows ([a-z][a-z-]*)((?: --[a-z-]+(?: [\w@]+)?)*)`?")
+_EXECUTORS = ("emulate", "rtlsim", "cppsim")
+_CHECKPOINTS = Path(__file__).resolve().parents[2] / "model" / "checkpoints"
+WHERE = (
+    "Commands are for the folder of the configuration, with the project's environment active "
+    "(source .venv/bin/activate in the project's folder)."
+)
+
+
+@dataclass(frozen=True)
+class Commands:
+    """source: the configuration's file; metadata: of its network."""
+
+    config: BuildConfig
+    source: Path
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def flows(self, name: str, *options: str) -> str:
+        """One command on this configuration."""
+        file = self.source.name
+        return shlex.join(
+            ["python", "-m", "flows", name, f"./{file}" if file[:1] == "-" else file, *options]
+        )
+
+    def place(self, path: Path | str) -> str:
+        """A path as it is named from the configuration's folder."""
+        found = os.path.relpath(path, self.source.resolve().parent)
+        return f"./{found}" if found[:1] == "-" else found
+
+    def built(self, name: str) -> str:
+        """A file of the build folder."""
+        return self.place(self.config.output_dir / name)
+
+    def complete(self, name: str, options: Sequence[str]) -> str:
+        """A command with all that it needs, as it is typed."""
+        given, before = list(options), ""
+        if name in _EXECUTORS:
+            if not (self.config.output_dir / "frames.npy").is_file():
+                before = self.flows("frames", "--out", self.built("frames.npy")) + " && "
+            given[:0] = ["--input", self.built("frames.npy")]
+        if "--brevitas" in given and (digest := self.metadata.get("checkpoint")):
+            given += ["--checkpoint", self._checkpoint(digest)]
+        return before + self.flows(name, *given)
+
+    def _checkpoint(self, digest: str) -> str:
+        """The checkpoint of a digest, if it is one of those that ship, else what to look for."""
+        for path in sorted(_CHECKPOINTS.glob("*.npz")):
+            if hashlib.sha256(path.read_bytes()).hexdigest() == digest:
+                return self.place(path)
+        return f"CHECKPOINT-OF-SHA256-{digest[:16]}.npz"
+
+    def html(self, plain: str) -> str:
+        """A text as HTML, its commands complete."""
+        parts, end = [], 0
+        for found in _COMMAND.finditer(plain):
+            parts.append(text(plain[end : found.start()]))
+            parts.append(code(self.complete(found[1], found[2].split())))
+            end = found.end()
+        return "".join([*parts, text(plain[end:])])
+
+    def picture(self) -> str:
+        """What makes the picture of a report and puts it in; "" of a network without boxes."""
+        if "anchors" not in self.metadata:
+            return ""
+        file = self.built("detections.png")
+        made = self.flows("detect", "--out", file)
+        return f"{made} && {self.flows('report', '--image', file)}"
+
+    def cost(self) -> str:
+        """What computes the figures beside the paper's and puts them in."""
+        file = self.built("cost.json")
+        made = shlex.join(["python", "-m", "model.cost", "--json", file])
+        return f"{made} && {self.flows('report', '--cost', file)}"
