@@ -190,10 +190,10 @@ def check_same(config: BuildConfig, state: dict[str, Any]) -> None:
 
 
 def source_digest() -> str:
-    """Hash of the flow and of the hardware library: a build is of one state of both."""
+    """Hash of the flow and the packages that it uses: a build is of one state of all."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for package in ("flows", "hw"):
+    for package in ("flows", "hw", "outside"):
         for path in sorted((root / package).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"{path.relative_to(root)}\n".encode())

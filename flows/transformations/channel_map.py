@@ -173,9 +173,8 @@ def thresholds(
     high = np.full_like(low, hi + 1)
     while np.any(low < high):
         middle = (low + high) >> 1
-        reached = quantizer(function(np.minimum(middle, hi))) >= levels
-        reached &= middle <= hi
-        active = low < high
+        reached = quantizer(function(middle)) >= levels
+        active = low < high  # what is settled stays, hi + 1 among it
         high = np.where(active & reached, middle, high)
         low = np.where(active & ~reached, middle + 1, low)
     return np.repeat(low, quantizer.step, axis=1)

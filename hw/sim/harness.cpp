@@ -317,6 +317,7 @@ int main(int argc, char** argv) {
         }
         half(1);
     }
+    if (context->gotFinish()) stop = "finish";  // since it was looked at last
 
     printf("progress %" PRIu64 " %" PRIu64 "\n", clock, output_beats);
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();

@@ -1,15 +1,17 @@
 """A folder that is written anew: the old one or the new one, whenever the process is killed."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from flows.errors import FlowError
-from flows.files import fresh_folder
+from flows.files import check_space, fresh_folder
 
 #: What renames and deletes.
 CALLS = ("rename", "replace", "unlink", "rmdir")
@@ -70,3 +72,17 @@ def test_a_file_in_the_way_stays(tmp_path: Path) -> None:
     ):
         fill(work, "a")
     assert names(tmp_path) == {"deploy"}
+
+
+@pytest.mark.parametrize(("missing", "refused"), [(0, False), (1, True)])
+def test_as_much_space_as_is_needed_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: int, refused: bool
+) -> None:
+    """200 MiB, on the disk of the nearest folder that there is."""
+    usage = SimpleNamespace(free=(200 << 20) - missing)
+    asked = []
+    monkeypatch.setattr("flows.files.shutil.disk_usage", lambda at: asked.append(at) or usage)
+    expected = pytest.raises(FlowError, match="199 MiB left on the disk; at least 200 needed")
+    with expected if refused else contextlib.nullcontext():
+        check_space(tmp_path / "not" / "yet")
+    assert asked == [tmp_path]

@@ -3,14 +3,17 @@
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 import flows.rtlsim
+from flows.boundaries import Comparison
 from flows.build import build, load_step
 from flows.config import load_config
+from flows.emulator import Emulator
 from flows.errors import FlowError
-from flows.rtlsim import memory_faults, rtlsim
+from flows.rtlsim import _interval, memory_faults, rtlsim
 from hw.sim.result import SimResult
 from hw.sim.run import simulate
 from tests.flows.flow import small_network, write_config
@@ -109,6 +112,53 @@ def test_another_integer_fails(built, monkeypatch):
     assert report(config)["mismatches"] == 1
     assert text in report(config)["differences"][0]
     assert verdicts(config) == ["verify_rtlsim_0_FAIL.npy"]
+
+
+def test_beats_that_are_missing_fail(built, monkeypatch):
+    config, frames, _ = built
+    found = SimResult.beats
+    monkeypatch.setattr(SimResult, "beats", lambda *arguments: found(*arguments)[:-1])
+    with pytest.raises(FlowError, match=r"^RTL simulation: node conv1_\w+ gave 71 of 72 beats$"):
+        rtlsim(config, frames)  # 6 x 6 pixels of 2 frames
+
+
+def test_a_fault_of_a_memory_fails_the_run(built, monkeypatch):
+    config, frames, _ = built
+    monkeypatch.setattr("flows.rtlsim.memory_faults", lambda *_: ["a row is not the model's"])
+    with pytest.raises(FlowError, match=r"^a row is not the model's$"):
+        rtlsim(config, frames)
+    assert report(config)["faults"] == ["a row is not the model's"]
+    assert verdicts(config) == ["verify_rtlsim_0_FAIL.npy"]
+
+
+def test_clocks_of_a_single_frame_are_the_span_of_its_longest_stream(built):
+    """Clocks 3 to 9 are seven; frames a second at 10 ns from there on."""
+    config, frames, _ = built
+    streams = {"a": SimpleNamespace(first=[3], last=[9]), "b": SimpleNamespace(first=[5], last=[9])}
+    assert _interval(SimpleNamespace(clocks_per_frame=None, streams=streams)) == 7
+    assert _interval(SimpleNamespace(clocks_per_frame=5, streams=streams)) == 5
+    rtlsim(config, frames[:1])
+    data = report(config)
+    assert not data["clocks_per_frame_measured_between_frames"]
+    assert data["throughput_fps_at_clock"] == pytest.approx(1e8 / data["clocks_per_frame"])
+
+
+def test_what_is_given_is_the_executors_own(built):
+    """Where the two differ, the output holds what the executor found, frame by frame."""
+    config, frames, integers = built
+    model = load_step(config, "generate_rtl")
+    comparison = Comparison(model, Emulator(load_step(config, "fold_duplicated_weights"), 1), None)
+    last = comparison.boundaries[-1]
+    for frame, own in zip(frames, integers, strict=True):
+        expected = comparison.emulator.boundaries(frame)
+        beats = {b.node: expected[b.tensor].reshape(-1) for b in comparison.boundaries}
+        beats[last.node] = own.reshape(-1) + 7
+        comparison.add(frame, beats)
+    assert comparison.outputs.tolist() == (integers + 7).tolist()
+    assert [(d.boundary, d.frame, d.count) for d in comparison.differences] == [
+        (last.tensor, 0, 27), (last.tensor, 1, 27),
+    ]  # fmt: skip
+    assert last.tensor in comparison.compared
 
 
 def test_a_memory_that_is_not_the_models_fails(built):

@@ -1,5 +1,7 @@
 """Timing of a simulation: what is reported beside the bounds, and what is printed."""
 
+from dataclasses import replace
+
 import numpy as np
 from qonnx.custom_op.registry import getCustomOp
 
@@ -19,7 +21,8 @@ def test_a_pool_alone(tmp_path):
     frames = np.random.default_rng(1).integers(0, 4, (3, 4, 6, 1))
     beats = getCustomOp(model.graph.node[0]).input_beats(frames)
     simulator = build(design, cache_dir=CACHE, optimize="-O1")
-    found = timing(model, simulate(simulator, {"x": beats}, 3), 0.0)
+    result = simulate(simulator, {"x": beats}, 3)
+    found = timing(model, result, 0.0)
     assert found["frame_intervals_clocks"] == [24, 24]
     assert found["clocks_per_pixel"] == 1.0
     assert found["first_output_clocks"] == 8  # pixel 7 is the last of the first window
@@ -32,6 +35,10 @@ def test_a_pool_alone(tmp_path):
         "latency_clocks": 24,
         "fifo_max_fill": {},
     }
+    source = result.streams["x"]
+    late = replace(source, first=[first + 5 for first in source.first])
+    shifted = timing(model, replace(result, streams={**result.streams, "x": late}), 0.0)
+    assert shifted["first_output_clocks"] == 8 - 5  # from the first beat in, not from clock 0
     stalled = timing(model, simulate(simulator, {"x": beats[:24]}, 1, 0.5), 0.5)
     assert "timing_model" not in stalled
     assert "clocks_per_pixel" not in stalled

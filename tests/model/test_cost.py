@@ -44,6 +44,11 @@ def test_layers_add_up(costs: dict[str, cost.NetworkCost]) -> None:
     for network in costs.values():
         assert sum(layer.weight_bits for layer in network.layers) == network.weight_bits
         assert [layer.name for layer in network.layers] == [f"conv{i}" for i in range(1, 10)]
+    # channels are those of the layer whatever is duplicated: of conv1 twice, of conv4 on four times
+    channels = (3, 16, 32, 64, 128, 256, 512, 512, 256, 30)
+    for name in ("ifq-tinier-yolo", "dupnet-tinier-yolo"):
+        for layer, before, after in zip(costs[name].layers, channels, channels[1:], strict=False):
+            assert layer.shape.split(", ")[1] == f"{before} -> {after}"
     conv8 = costs["dupnet-tinier-yolo"].layers[7]
     assert (conv8.D, conv8.F, conv8.weight_bits, conv8.macs) == (64, 1, 2048, 524_288)
 

@@ -103,6 +103,9 @@ def test_the_biases_of_the_head_are_16_bit() -> None:
     with torch.no_grad():
         head.bias.copy_(torch.tensor([0.0, 0.3, -0.3, 100.0, -100.0]))
     assert head.bias_codes().tolist() == [0, 614, -614, 32767, -32768]
+    with torch.no_grad():  # as it is exported
+        assert head.bias_codes().tolist() == [0, 614, -614, 32767, -32768]
+        assert head.quant_bias().tolist()[1:4] == [614 / 2048, -614 / 2048, 32767 / 2048]
     head(torch.zeros(1, 4, 2, 2)).sum().backward()
     assert head.bias.grad.tolist() == [4, 4, 4, 0, 0]
 

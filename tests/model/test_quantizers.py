@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from model import zoo
 from model.layers import BinaryConv2d
-from model.quantizers import HWGQ_STEP, HwgqActQuant, PactActQuant, PixelQuant
+from model.quantizers import (
+    HWGQ_STEP,
+    ClippedUniformQuant,
+    HwgqActQuant,
+    PactActQuant,
+    PixelQuant,
+)
 
 REAL = st.floats(-20, 20, width=32)
 
@@ -50,6 +56,16 @@ def test_hwgq_gradient_is_the_clipped_relu_s() -> None:
     act(x).sum().backward()
     assert x.grad is not None
     assert x.grad.tolist() == [0, 0, 1, 1, 1, 0, 0]
+    ends = torch.tensor([-1.0, 0.0, 0.01, 3 * HWGQ_STEP], requires_grad=True)
+    ClippedUniformQuant(3 * HWGQ_STEP, 2, learned=False)(ends)[0].sum().backward()
+    assert ends.grad is not None
+    assert ends.grad.tolist() == [0, 0, 1, 0]  # neither end is inside
+
+
+def test_a_learned_step_is_never_zero() -> None:
+    act = QuantReLU(act_quant=PactActQuant, alpha=1e-5)
+    assert act(torch.tensor([5.0])).tolist() == [3 / 1024]
+    assert float(act.act_quant.scale()) == 1 / 1024
 
 
 def test_pixels_are_exact() -> None:

@@ -107,7 +107,7 @@ def test_decreasing_channels_and_scalar_scale():
     channel_map = ChannelMap().then("mul", [1.0, -2.0, 0.0]).then("add", 3.0)
     assert channel_map.decreasing(-5, 5, 3).tolist() == [False, True, False]
     assert ChannelMap().then("mul", 0.5).then("div", 2.0).scalar_scale() == 0.25
-    for other in (("mul", -1.0), ("mul", [1.0, 2.0]), ("add", 1.0), ("max", 0.0)):
+    for other in (("mul", 0.0), ("mul", -1.0), ("mul", [1.0, 2.0]), ("add", 1.0), ("max", 0.0)):
         assert ChannelMap().then(*other).scalar_scale() is None
 
 

@@ -49,6 +49,33 @@ def test_equal_channels_of_unequal_multiplicity():
     assert order.reshape(3, 2).tolist() == [[0, 2], [1, 3], [4, 5]]
 
 
+@pytest.mark.parametrize(
+    ("values", "factor", "groups"),
+    [
+        ([1, 1, 2, 2, 2], 1, [[0], [1], [2], [3], [4]]),  # 2 and 3 have nothing in common
+        ([1] * 4 + [2] * 6, 2, [[0, 2], [1, 3], [4, 7], [5, 8], [6, 9]]),
+        ([1, 2, 2, 1, 1, 1], 2, [[0, 4], [1, 2], [3, 5]]),  # in the order of their first
+        ([3, 3, 3], 3, [[0, 1, 2]]),
+    ],
+)
+def test_equal_channels_by_hand(values, factor, groups):
+    found, order = equal_channels(np.array([values]).reshape(1, -1, 1, 1))
+    assert found == factor
+    assert order.reshape(-1, factor).tolist() == groups
+
+
+@pytest.mark.parametrize(("low", "levels", "reach"), [(0, 3, (0, 9)), (-2, 3, (-6, 3))])
+def test_range_of_a_sum(low, levels, reach):
+    """Of three channels of low..low + levels; of three pixels it is 0..765."""
+    g = Graph(np.random.default_rng(4), (3, 4, 4))
+    g.conv(g.act(g.conv("input", np.ones((3, 3, 1, 1))), levels, low), np.ones((2, 3, 1, 1)))
+    fold = FoldDuplicatedWeights()
+    for conv, expected in (("conv1", (0, 765)), ("conv2", reach)):
+        fold._fold(g.graph, g.graph.node(conv), 3, np.arange(3))
+        total = g.graph.node(f"sum{conv[-1]}")
+        assert (total.lo, total.hi) == expected
+
+
 @settings(max_examples=50, deadline=None)
 @given(
     st.integers(1, 3), st.integers(1, 3), st.integers(2, 4), st.sampled_from(LAYOUTS),
@@ -143,6 +170,21 @@ def test_line_buffer_bits():
     (entry,) = fold.savings
     assert entry["line_buffer_bits_before"] == 2 * 10 * 8 * 2  # 8 channels of 0..3
     assert entry["line_buffer_bits_after"] == 2 * 10 * 2 * 4  # 2 channels of 0..12
+
+
+def test_line_buffer_bits_of_a_border_and_of_negative_integers():
+    rng = np.random.default_rng(3)
+    g = Graph(rng, (1, 8, 10))
+    name = g.conv(g.act(g.binary("input", 8), low=-1), duplicated(rng, 3, 2, 4, 3, "blocks"))
+    g.graph.node(name).attrs["pads"] = [1, 1, 1, 2]
+    g.graph.node(name).shape = (3, 8, 11)
+    fold = FoldDuplicatedWeights()
+    g.model().transform(fold)
+    (entry,) = fold.savings
+    assert entry["line_buffer_bits_before"] == 2 * 13 * 8 * 3  # 8 channels of -1..2, in INT3
+    assert entry["line_buffer_bits_after"] == 2 * 13 * 2 * 5  # 2 channels of -16..12
+    assert entry["macs_before"] == 3 * 8 * 9 * 8 * 11
+    assert entry["macs_after"] == 3 * 2 * 9 * 8 * 11
 
 
 def _kept(g):

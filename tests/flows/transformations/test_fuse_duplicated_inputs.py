@@ -93,3 +93,33 @@ def test_a_part_that_is_used_elsewhere_stays():
     after = before.transform(FuseDuplicatedInputs())
     assert "Add" in [n.op_type for n in after.graph.node]
     assert_same_integers(before, after, g.frames())
+
+
+def test_a_kernel_that_is_added_twice_counts_twice():
+    g = Graph(np.random.default_rng(4), (2, 4, 4))
+    first, second = g.binary("input", 2), g.binary("input", 2)
+    inner = g.join("Add", [first, second], "add2")
+    g.join("Add", [inner, first], "add3")
+    kernels = [g.graph.node(name).params["weights"] for name in (first, second)]
+    before = g.model()
+    fuse = FuseDuplicatedInputs()
+    after = before.transform(fuse)
+    assert_same_integers(before, after, g.frames())
+    (node,) = from_onnx(after).nodes
+    assert node.params["weights"].tolist() == (2 * kernels[0] + kernels[1]).tolist()
+    (entry,) = fuse.savings
+    assert (entry["factor"], entry["weights_before"], entry["weights_after"]) == (3, 12, 4)
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_a_concat_that_is_the_output_stays(read):
+    g = Graph(np.random.default_rng(5), (2, 4, 4))
+    tensor = g.act(g.binary("input", 2))
+    copies = g.join("Concat", [tensor, tensor], "concat0")
+    if read:
+        g.binary(copies, 2)
+    g.graph.output = copies
+    before = g.model()
+    after = before.transform(FuseDuplicatedInputs())
+    assert "Concat" in [n.op_type for n in after.graph.node]
+    assert_same_integers(before, after, g.frames())

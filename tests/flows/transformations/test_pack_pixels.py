@@ -13,7 +13,7 @@ from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.steps.to_hardware import to_hardware
 from flows.transformations.integer_graph import IntNode
-from flows.transformations.pack_pixels import packed_columns, pool_columns
+from flows.transformations.pack_pixels import pack_pixels, packed_columns, pool_columns
 from tests.flows.transformations.graphs import Graph
 
 
@@ -158,6 +158,8 @@ def test_sums_and_thresholds_of_their_own_are_packed():
     total = graph._append("GroupSum", "sum2", [tensor], (3, *sums.shape[1:]), 0, 6, "", attrs, ones)
     conv(graph, total, 2, (3, 3), pads=(1, 1, 1, 1))
     packed = assert_exact(graph, 8)
+    sums = pack_pixels(graph.graph, 8).node("sum2")
+    assert sums.attrs["group"] == len(sums.params["ones"]) == sums.shape[0] > 3
     shapes = pixels_of(packed)
     assert shapes["conv1_mvau"] == (6, 2)
     assert shapes["sum2"][1] < 16

@@ -145,6 +145,28 @@ def test_a_transfer_without_progress_is_named_with_the_counters() -> None:
     np.testing.assert_array_equal(accelerator.execute(frames(3)), expected(frames(3)))
 
 
+def test_results_that_come_slowly_after_the_last_frame_went_in_are_progress() -> None:
+    class Slow(FakeBus):
+        """A result every 0.04 s, of 0.05 that are waited for; frames go in as ever."""
+
+        pauses = 0
+
+        def pause(self) -> None:
+            self.pauses += 1
+            left = self.left["odma0"]
+            if self.pauses % 40:
+                self.left["odma0"] = 0
+                super().pause()
+                self.left["odma0"] = left
+            else:
+                super().pause()
+
+    bus, x = Slow(), frames(6)
+    found = DupNetAccelerator(bus, DESCRIPTION, batch=6).execute(x)
+    np.testing.assert_array_equal(found, expected(x))
+    assert bus.time > 6 * 0.04
+
+
 def test_throughput_has_the_keys_of_finns_drivers() -> None:
     found = DupNetAccelerator(FakeBus(), DESCRIPTION).throughput_test(10)
     assert found["batch_size"] == 10

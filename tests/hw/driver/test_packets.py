@@ -45,3 +45,12 @@ def test_a_flag_that_never_comes_does_not_fill_the_memory():
     assert len(reader._rest) < 1 << 16
     assert reader.bad == 1
     assert reader.feed(Packet(3, 4).encode()) == [Packet(3, 4)]
+
+
+def test_a_packet_begins_with_its_flag() -> None:
+    """What comes before the first flag is the rest of something, and nothing that counts as bad."""
+    data = Packet(1, 2, b"abc").encode()
+    reader = PacketReader()
+    assert reader.feed(data[1:]) == []
+    assert reader.bad == 0
+    assert reader.feed(data) == [Packet(1, 2, b"abc")]

@@ -107,3 +107,46 @@ def test_words_of_the_table():
     assert literal([1, 2], 8) == "{\n      8'h02,\n      8'h01}"
     with pytest.raises(HardwareError, match="value 65536 shifted by 0"):
         term_word(Term(1 << 16))
+
+
+@pytest.mark.parametrize(
+    ("weights", "high", "luts"),
+    [
+        # a + (b ^ c ^ d) of two bits, then twice the majority: three bits less the lowest
+        ([1, 1, 1, 1], 1, 2 + 2),
+        ([1, 1], 3, 3),  # 0..6
+        ([1, 4], 3, 2),  # the lower two bits are those of the first value
+        ([1], 3, 0),
+    ],
+)
+def test_luts_of_chains_by_hand(weights, high, luts):
+    matrix = np.array(weights)[:, np.newaxis]
+    assert chain_luts(make_adders(share(matrix, Plan()), 0, high)) == luts
+
+
+@pytest.mark.parametrize(
+    ("elements", "bits", "expected"),
+    # levels of four of the elements and of the bits, or of half of both and one more
+    [(1, 1, 2), (4, 1, 2), (4, 2, 2), (4, 4, 3), (5, 1, 3), (16, 1, 3), (9, 8, 4), (17, 2, 4)],
+)
+def test_least_latency_by_hand(elements, bits, expected):
+    assert least_latency(elements, bits) == expected
+
+
+def test_a_graph_that_takes_all_the_clocks_fits():
+    """Four values are one adder of four: both chains of the only clock."""
+    assert find_pipeline(np.ones((4, 1), np.int64), 0, 3, 1).latency == 1
+    with pytest.raises(HardwareError, match="no adders for a matrix of 5 x 1 within 1 clocks"):
+        find_pipeline(np.ones((5, 1), np.int64), 0, 3, 1)
+
+
+def test_the_cheaper_of_two_ways_is_taken_whichever_comes_first():
+    matrix = np.random.default_rng(5).choice((-1, 1), (24, 16))
+    plans = (PLANS[0], PLANS[2])
+    made = [make_adders(share(matrix, plan), 0, 3) for plan in plans]
+    assert chain_luts(made[0]) != chain_luts(made[1])
+    cheaper = min(made, key=chain_luts)
+    for order in (plans, plans[::-1]):
+        found = find_pipeline(matrix, 0, 3, 6, order)
+        chains = [cell for cell in found.cells if cell.kind != Kind.REGISTER]
+        assert sorted(cell.bits for cell in chains) == sorted(cell.bits for cell in cheaper.cells)

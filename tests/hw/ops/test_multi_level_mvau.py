@@ -132,6 +132,18 @@ def test_accumulator_is_tight() -> None:
     assert node.acc_range(model) == (-6, 5)
 
 
+@pytest.mark.parametrize(("elements", "bits"), [(2, 64), (3, 65)])
+def test_accumulators_of_64_bits_are_the_largest(elements: int, bits: int) -> None:
+    """Of two products of -2^31 with 2^31 the sum is -2^63; a third one takes another bit."""
+    weights = np.full((elements, 1), 2**31)
+    model, node = make(weights, None, SIMD=1, PE=1, inputDataType="INT32", outputDataType="INT64")
+    if bits == 64:
+        assert node.acc_range(model) == (-(2**63), 2**63 - 2**32)
+        return
+    with pytest.raises(HardwareError, match="node fc: accumulators of 65 bits; at most 64"):
+        node.acc_range(model)
+
+
 def test_counts_and_estimates() -> None:
     model, node = make(random_weights(), THRESHOLDS, ram_style="block")
     node.infer_node_datatype(model)
@@ -185,6 +197,10 @@ def test_bad_parameters() -> None:
         with pytest.raises(HardwareError) as error:
             node.memories(model)
         assert str(error.value) == f"node fc: {text}"
+    model, node = make(random_weights(), THRESHOLDS)
+    model.set_initializer("w", random_weights().T.astype(np.float32))
+    with pytest.raises(HardwareError, match=r"node fc: weights of shape \(6, 12\), not \(12, 6\)"):
+        node.memories(model)
     model, node = make(random_weights(), THRESHOLDS, outputDataType="BINARY")
     with pytest.raises(HardwareError, match="output data type BINARY does not hold 0 to 3"):
         node.rtl_body(model)

@@ -1,6 +1,7 @@
 """Estimates of the MVAU's parts, beside what yosys 0.70 (xc7) makes of the modules alone."""
 
 import pytest
+from qonnx.custom_op.registry import getCustomOp
 
 from hw.ops.mvau_estimates import (
     adder_tree_luts,
@@ -8,6 +9,7 @@ from hw.ops.mvau_estimates import (
     lut_rom_luts,
     signed_tree_luts,
 )
+from tests.hw.rtl.test_mvau_copies import CASES, copies_model
 
 
 @pytest.mark.parametrize(("lanes", "bits", "yosys"), [(4, 4, 8), (36, 4, 110)])
@@ -29,3 +31,11 @@ def test_lane_pairs(lanes, bits, luts):
 )
 def test_lut_rom(rows, columns, luts):
     assert lut_rom_luts(rows, columns) == luts
+
+
+@pytest.mark.parametrize(("case", "whole", "one"), [(0, 2, 2), (1, 2, 1), (4, 2, 1)])
+def test_bits_of_a_copys_weights_are_those_without_the_zeros_around_it(case, whole, one):
+    """-2, 0, 2 are two bits in any case; -1, 1 are one, and two with the zeros of the matrix."""
+    op = getCustomOp(copies_model(CASES[case], 1).graph.node[0])
+    assert op.get_nodeattr("weightCodeBits") == whole
+    assert op.get_nodeattr("copyCodeBits") == one

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from qonnx.core.datatype import DataType
 
-from hw.ops.sign_weights import lane_constants, row_offsets
+from hw.ops.sign_weights import is_signs, lane_constants, row_offsets, rtl_parameters
+from tests.hw.ops.test_multi_level_mvau import make
 
 
 def _inverted_sum(lanes: np.ndarray, codes: np.ndarray, bits: int, is_signed: bool) -> int:
@@ -49,3 +50,26 @@ def test_constants_by_lane():
     assert lane_constants(3, DataType["UINT2"]).tolist() == [4, 3, 7]
     assert lane_constants(4, DataType["INT3"]).tolist() == [0, -1, 0, -1]
     assert lane_constants(1, DataType["INT3"]).tolist() == [-1]
+
+
+def test_accumulators_hold_the_constants():
+    """Rows -1 -1 -1 1 of lanes 0..3: -9..3, of which 4 + 3 + 4 make 2..14, in five bits."""
+    weights = np.tile([[-1], [-1], [-1], [1]], (1, 2))
+    model, node = make(weights, np.array([[-5, 0, 2]]), SIMD=4, PE=1)
+    params = rtl_parameters(node, model)
+    assert params.acc_bits == 5
+    assert params.thresholds.tolist() == [[[6, 11, 13]]] * 2
+
+
+def test_weights_are_signs_only_in_front_of_thresholds():
+    """Which take the constants; accumulators as they are have nothing that does."""
+    weights = np.tile([[-1], [-1], [-1], [1]], (1, 2))
+    model, node = make(weights, np.array([[-5, 0, 2]]), SIMD=2, PE=1)
+    assert is_signs(rtl_parameters(node, model))
+    assert ".Signs(1)" in node.rtl_body(model)
+    model, node = make(weights, None, SIMD=2, PE=1, outputDataType="INT8")
+    assert not is_signs(rtl_parameters(node, model))
+    assert ".Signs(0)" in node.rtl_body(model)
+    for other in (weights * 2, weights + 1, weights * 3):
+        model, node = make(other, np.array([[-5, 0, 2]]), SIMD=2, PE=1)
+        assert not is_signs(rtl_parameters(node, model))

@@ -101,6 +101,25 @@ module doubling #(parameter int unsigned W = 8) (
 endmodule
 """
 
+#: Ends the simulation at its fifth beat.
+FINISHING = """
+module finishing #(parameter int unsigned W = 8) (
+  input  logic ap_clk, input logic ap_rst_n,
+  input  logic in0_V_TVALID, output logic in0_V_TREADY, input  logic [W-1:0] in0_V_TDATA,
+  output logic out0_V_TVALID, input logic out0_V_TREADY, output logic [W-1:0] out0_V_TDATA
+);
+  logic [2:0] count_q;
+  always_ff @(posedge ap_clk) begin
+    if (!ap_rst_n) count_q <= '0;
+    else if (in0_V_TVALID && out0_V_TREADY) count_q <= count_q + 1'b1;
+    if (ap_rst_n && count_q == 3'd5) $finish;
+  end
+  assign in0_V_TREADY = out0_V_TREADY;
+  assign out0_V_TVALID = in0_V_TVALID;
+  assign out0_V_TDATA = in0_V_TDATA;
+endmodule
+"""
+
 #: Adds a number read from ``offset.mem`` to every beat.
 ADDING = """
 module adding #(parameter int unsigned W = 8) (
@@ -124,6 +143,7 @@ _TEXTS = {
     "losing": LOSING,
     "changing": CHANGING,
     "doubling": DOUBLING,
+    "finishing": FINISHING,
     "adding": ADDING,
 }
 

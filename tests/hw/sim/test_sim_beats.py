@@ -45,3 +45,8 @@ def test_many_beats_are_handled_in_chunks():
 def test_value_that_does_not_fit():
     with pytest.raises(HardwareError, match="values 0 to 4 do not fit a lane of 0 to 3"):
         pack(np.array([[0, 4]]), 2, False)
+    with pytest.raises(HardwareError, match="values -1 to 3 do not fit a lane of 0 to 3"):
+        pack(np.array([[-1, 3]]), 2, False)
+    with pytest.raises(HardwareError, match="values -9 to 7 do not fit a lane of -8 to 7"):
+        pack(np.array([[7, -9]]), 4, True)
+    assert unpack(pack(np.array([[7, -8]]), 4, True), 2, 4, True).tolist() == [[7, -8]]

@@ -1,11 +1,13 @@
 """The harness: exact transport, clocks, stalls, FIFO fills, and what it says about broken RTL."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from hw.errors import HardwareError, SimulationStuck
 from hw.sim.run import simulate
-from hw.sim.verilate import build
+from hw.sim.verilate import Simulator, build
 from tests.hw.bench import CACHE
 from tests.hw.sim.chain import chain
 
@@ -125,3 +127,36 @@ def test_only_outputs_are_recorded_on_demand(tmp_path):
     assert len(result.beats("n1_stage")) == 10
     with pytest.raises(HardwareError, match="n0_stage was not recorded"):
         result.beats("n0_stage")
+
+
+def test_a_design_that_ends_by_itself_is_no_result(tmp_path):
+    simulator = _built(tmp_path, ["finishing"])
+    with pytest.raises(SimulationStuck, match=r"was ended by \$finish at clock"):
+        simulate(simulator, _inputs(10), 1)
+
+
+def test_inputs_pause_as_outputs_stall_unless_told_otherwise(tmp_path):
+    simulator = _built(tmp_path, ["stage", "stage"])
+    clocks = {
+        idle: simulate(simulator, _inputs(30), 3, 0.6, 4, idle=idle).clocks_total
+        for idle in (None, 0.6, 0.0)
+    }
+    assert clocks[None] == clocks[0.6] != clocks[0.0]
+
+
+@pytest.mark.parametrize(
+    ("frames", "stall", "idle"), [(0, 0, 0), (1, 1.0, 0), (1, -0.1, 0), (1, 0, 1.0), (1, 0, -0.1)]
+)
+def test_probabilities_of_one_never_end(tmp_path, frames, stall, idle):
+    simulator = Simulator(chain(tmp_path / "d", ["stage"]), Path("/bin/true"), False, 0.0)
+    with pytest.raises(HardwareError, match=r"frames must be at least 1, stall and idle in \[0, 1"):
+        simulate(simulator, _inputs(10), frames, stall, idle=idle)
+
+
+def test_a_result_of_an_earlier_run_is_not_taken(tmp_path):
+    """The simulator ends without a word; result.json lies there from before."""
+    simulator = Simulator(chain(tmp_path / "d", ["stage"]), Path("/bin/true"), False, 0.0)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "result.json").write_text('{"stop": "done", "streams": []}')
+    with pytest.raises(HardwareError, match="the simulator of chain_top ended with status 0"):
+        simulate(simulator, _inputs(10), 1, out_dir=tmp_path / "out")

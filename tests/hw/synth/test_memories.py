@@ -32,6 +32,12 @@ def test_block_ram_of_which_rows_are_left_over():
     assert found.why == "144 bits a row fill 4 RAMB18; 256 of some 512 rows used"
 
 
+def test_capacity_is_that_of_all_blocks_and_luts():
+    memory = Memory("m", [0] * 600, 40, "weights", 600 * 40)
+    found = mapped("node", memory, Resources(BRAM_36K=1, BRAM_18K=1, LUT=3))
+    assert (found.bram36, found.lut, found.mapped_bits) == (1.5, 3, 36864 + 18432 + 3 * 64)
+
+
 def test_lut_rom_of_equal_columns_and_padding():
     memory = Memory("m", [0b0111, 0b1000], 4, "thresholds", 6, padding="2 bits of padding")
     found = mapped("node", memory, Resources(LUT=2))

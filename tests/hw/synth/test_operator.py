@@ -6,6 +6,7 @@ import pytest
 
 from hw import RTL_DIR
 from hw.errors import HardwareError
+from hw.synth import operator
 from hw.synth.operator import Unit, read_unit, script, synthesize
 from hw.synth.resources import Resources
 from hw.synth.yosys import Yosys, find_yosys
@@ -60,6 +61,13 @@ def test_damaged_kept_result_is_made_again(tmp_path):
     kept.write_text("{")
     found, seconds = synthesize(unit, *arguments)
     assert found == Resources(LUT=1) and seconds > 0
+
+
+def test_another_format_makes_kept_results_void(tmp_path, monkeypatch):
+    unit = _unit(tmp_path)
+    first = _key(unit)
+    monkeypatch.setattr(operator, "FORMAT", "next")
+    assert _key(unit) != first
 
 
 def test_key_follows_all_that_matters_and_nothing_else(tmp_path):

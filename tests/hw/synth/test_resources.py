@@ -31,6 +31,11 @@ def test_primitives_of_ultrascale():
     assert found.LUT == 8 + 4
 
 
+def test_latches_are_flip_flops_and_buffers_are_free():
+    found = count_cells({"LDCE": 2, "LDPE": 1, "FDPE": 4, "BUFG": 1, "VCC": 1, "MUXF9": 2})
+    assert found == Resources(FF=7)
+
+
 def test_unknown_cell_is_refused():
     with pytest.raises(HardwareError, match=r"yosys left a cell of type \$mul"):
         count_cells({"LUT2": 1, "$mul": 1})
