@@ -105,8 +105,12 @@ def _lock(number: int) -> None:
 def _alone(path: Path) -> Iterator[None]:
     """Make a temporary name for path, and lock it, while nobody else looks at such names.
 
-    What killed writers of path have left is deleted.
+    What killed writers of path have left is deleted. In a folder of ``whole_folder`` its maker is
+    alone already, and holds it locked.
     """
+    if path.parent.name.endswith(_SUFFIX):
+        yield
+        return
     number = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         with contextlib.suppress(OSError):

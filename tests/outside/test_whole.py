@@ -103,3 +103,20 @@ def test_no_space(tmp_path):
     assert caught.value.errno == errno.EFBIG
     assert os.listdir(tmp_path) == ["x"]
     assert (tmp_path / "x").read_bytes() == b"a" * 100_000
+
+
+def test_a_file_within_a_folder_that_is_being_filled(tmp_path):
+    def late(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(10)  # it once waited for the folder's own lock, for ever
+    try:
+        with whole_folder(tmp_path / "folder") as work:
+            write_whole(work / "a", lambda file: file.write(b"1"))
+            write_whole(work / "inner" / "b", lambda file: file.write(b"2"))
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert (tmp_path / "folder" / "a").read_bytes() == b"1"
+    assert (tmp_path / "folder" / "inner" / "b").read_bytes() == b"2"

@@ -3,8 +3,8 @@
 A frame of ``vectors/input.npy`` beside the bitfile's folder gives the integers of
 ``vectors/expected.npy``; any other frame gives zeros. With PYNQ_STAND_IN_FAULT in the environment
 the first integer of each frame is one too large. ``log`` lists what was called. ``faults`` says
-what fails, with what PYNQ raises there: "load", "download", "clock", "mmio", "read", "write", "flush",
-"invalidate", "free", and "allocate 3" for the third buffer.
+what fails, with what PYNQ raises there: "load", "download", "clock", "mmio", "read", "write",
+"flush", "invalidate", "free", and "allocate 3" for the third buffer.
 """
 
 import json
