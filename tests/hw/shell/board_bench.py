@@ -259,19 +259,25 @@ class Board:
         return address, words
 
     async def _watch_flight(self) -> None:
-        """Bursts under way, each direction; none of them may outnumber the promise."""
-        names = ("gmem0_ar", "gmem0_r", "gmem1_aw", "gmem1_b")
+        """Bursts under way, each direction; none of them may outnumber the promise.
+
+        And the bus never waits for the stream: a burst that was asked for is taken, or given,
+        without a pause of the board's.
+        """
+        names = ("gmem0_ar", "gmem0_r", "gmem1_aw", "gmem1_w", "gmem1_b")
         ends = {
             name: (self.signal(f"m_axi_{name}valid"), self.signal(f"m_axi_{name}ready"))
             for name in names
         }
         last = self.signal("m_axi_gmem0_rlast")
-        reads = writes = 0
+        reads = writes = owed = 0  # owed: words of bursts to be written
         while True:
             await RisingEdge(self.clock)
             if not int(self.reset.value):
-                reads = writes = 0
+                reads = writes = owed = 0
                 continue
+            assert not reads or int(ends["gmem0_r"][1].value), "a word read has to wait"
+            assert owed <= 0 or int(ends["gmem1_w"][0].value), "the bus waits for a word to write"
             moved = {name: int(v.value) and int(r.value) for name, (v, r) in ends.items()}
             if moved["gmem0_ar"]:
                 self.traffic.reads.append(self._burst("read"))
@@ -279,6 +285,8 @@ class Board:
             if moved["gmem1_aw"]:
                 self.traffic.writes.append(self._burst("write"))
                 writes += 1
+                owed += self.traffic.writes[-1][1]
+            owed -= bool(moved["gmem1_w"])
             self.traffic.most_reads = max(self.traffic.most_reads, reads)
             self.traffic.most_writes = max(self.traffic.most_writes, writes)
             assert max(reads, writes) <= self.loop.bus.outstanding, "too many bursts under way"

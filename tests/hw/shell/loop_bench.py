@@ -114,6 +114,10 @@ async def a_wrong_start_is_refused(dut: Any) -> None:
         wrong.append((top, 1, reg.ERROR_WRAPS))
     if LOOP.bus.address_bits == 32:
         wrong.append((b.frames.base, 0xFFFFFFFF, reg.ERROR_WRAPS))
+    # a counter of the bytes that overflows would be left with a few
+    many = -(-2 * top // size)
+    if many <= 0xFFFFFFFF:
+        wrong.append((b.frames.base, many, reg.ERROR_WRAPS))
     for base in (IDMA, ODMA):
         for address, count, error in wrong:
             await b.launch(base, address, count)
