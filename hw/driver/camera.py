@@ -9,6 +9,8 @@ The hardware computes a frame while the processor draws the boxes of the one bef
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from typing import Any
 
 from .__main__ import LEAST_SCORE, add_target, open_accelerator
 from .accelerator import DupNetAccelerator
+from .camera_frames import fitted, pictures, usable_rate
 from .detection import Detections
 from .errors import AcceleratorError
 
@@ -34,17 +37,6 @@ def opencv() -> Any:
     return cv2
 
 
-def pictures(capture: Any, count: int) -> Iterator[Any]:
-    """Up to count pictures (0: all) of a capture, (H, W, 3) BGR as OpenCV gives them."""
-    number = 0
-    while not count or number < count:
-        there, picture = capture.read()
-        if not there:
-            return
-        number += 1
-        yield picture
-
-
 def draw(cv2: Any, picture: Any, found: Detections) -> Any:
     """The picture with every box outlined and its score at it."""
     for box, score in zip(found.boxes, found.scores):
@@ -59,40 +51,104 @@ def follow(
 ) -> tuple[int, float, bool]:
     """Detect in pictures of a source and write them to a video.
 
-    Returns (pictures, seconds, whether Ctrl-C ended it).
+    Returns (pictures, seconds, whether Ctrl-C ended it). What the user should know besides, such as
+    pictures that were lost or stretched, is told on stderr.
     """
+    if count < 0:
+        raise AcceleratorError(f"--frames {count}: expected 0 (all of them) or more")
     cv2 = opencv()
-    capture = cv2.VideoCapture(int(source) if source.isdigit() else source)
-    if not capture.isOpened():
-        raise AcceleratorError(f"--source {source}: no camera or readable video")
-    writer: Any = None
+    _check_out(out, source)
+    live = re.fullmatch("[0-9]{1,4}", source) is not None
+    capture = cv2.VideoCapture(int(source) if live else source)
+    notes: list[str] = []
     waiting: list[Any] = []
+    video = _Video(cv2, capture, out, notes)
 
     def rgb() -> Iterator[Any]:
-        for picture in pictures(capture, count):
+        for picture in pictures(capture, count, source, live, notes):
             waiting.append(picture)
             yield picture[:, :, ::-1]
 
     number, began, stopped = 0, time.monotonic(), False
     try:
+        if not capture.isOpened():
+            raise AcceleratorError(f"--source {source}: no camera or readable video")
         for found in accelerator.detect_stream(rgb(), threshold):
             picture = draw(cv2, waiting.pop(0), found)
             number += 1
-            if out and writer is None:
-                size = (picture.shape[1], picture.shape[0])
-                rate = capture.get(cv2.CAP_PROP_FPS) or 25.0
-                writer = cv2.VideoWriter(out, cv2.VideoWriter_fourcc(*"MJPG"), rate, size)
-                if not writer.isOpened():
-                    raise AcceleratorError(f"--out {out}: cannot be written (expected an .avi)")
-            if writer is not None:
-                writer.write(picture)
+            video.write(picture)
     except KeyboardInterrupt:
         stopped = True
+        if waiting:
+            notes.append(f"{len(waiting)} pictures more were read and are not in the result")
     finally:
         capture.release()
-        if writer is not None:
-            writer.release()
+        video.close()
+        for note in notes:
+            print(f"note: {note}", file=sys.stderr)
     return number, time.monotonic() - began, stopped
+
+
+def _check_out(out: str, source: str) -> None:
+    """AcceleratorError where the video cannot lie where it should, whatever is in it."""
+    if not out:
+        return
+    folder = os.path.dirname(out) or "."
+    if os.path.isdir(out) or not os.path.isdir(folder):
+        what = "is a folder" if os.path.isdir(out) else f"there is no folder {folder}"
+        raise AcceleratorError(f"--out {out}: {what}; expected an .avi in a folder that is there")
+    if os.path.exists(out) and os.path.exists(source) and os.path.samefile(out, source):
+        raise AcceleratorError(f"--out {out}: is the source; expected another file")
+
+
+class _Video:
+    """The video that is written, of the first picture's size; nothing where out is empty."""
+
+    def __init__(self, cv2: Any, capture: Any, out: str, notes: list[str]) -> None:
+        self._cv2, self._capture, self._out, self._notes = cv2, capture, out, notes
+        self._writer: Any = None
+        self._size = (0, 0)
+        self._stretched = 0
+
+    def write(self, picture: Any) -> None:
+        """Append a picture (H, W, 3); one of another size is stretched: OpenCV would drop it."""
+        if not self._out:
+            return
+        if self._writer is None:
+            self._open(picture)
+        if (picture.shape[1], picture.shape[0]) != self._size:
+            self._stretched += 1
+            picture = fitted(picture, self._size)
+        try:
+            self._writer.write(picture)
+        except Exception as error:
+            raise AcceleratorError(
+                f"--out {self._out}: a picture cannot be written ({type(error).__name__}: {error})"
+            ) from error
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self._stretched:
+            width, height = self._size
+            self._notes.append(
+                f"{self._stretched} pictures of another size were stretched to the video's "
+                f"{width} x {height}"
+            )
+        if self._writer is not None:
+            self._writer.release()
+
+    def _open(self, picture: Any) -> None:
+        cv2 = self._cv2
+        self._size = (picture.shape[1], picture.shape[0])
+        rate = usable_rate(self._capture, cv2.CAP_PROP_FPS, self._notes)
+        code = cv2.VideoWriter_fourcc(*"MJPG")
+        self._writer = cv2.VideoWriter(self._out, code, rate, self._size)
+        if not self._writer.isOpened():
+            width, height = self._size
+            raise AcceleratorError(
+                f"--out {self._out}: cannot be written (expected an .avi; {width} x {height}, "
+                f"{rate:g} pictures a second)"
+            )
 
 
 def main(argv: list[str] | None = None) -> int:
