@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import AcceleratorError
 from .fields import FieldError, Fields, parse
-from .files import read_text
+from .files import utf8_text
 
 FILE = "accelerator.json"
 #: Types of the elements of a frame in memory: the smallest that holds the stream's lanes.
@@ -157,7 +157,7 @@ def _tensor(data: Fields) -> Tensor:
 
 def read_description(path: str | Path) -> Description:
     """Description in a file; AcceleratorError naming the file and what is wrong in it."""
-    text = read_text(str(path), "expected what `make driver` writes beside the driver", MAX_BYTES)
+    text = utf8_text(str(path), "expected what `make driver` writes beside the driver", MAX_BYTES)
     try:
         return Description.from_json(text)
     except FieldError as error:

@@ -49,7 +49,7 @@ def read_bytes(path: str, expected: str, limit: int) -> bytes:
         raise AcceleratorError(f"{path}: cannot be read ({reason})") from None
 
 
-def read_text(path: str, expected: str, limit: int) -> str:
+def utf8_text(path: str, expected: str, limit: int) -> str:
     """A file's text, UTF-8; AcceleratorError as in ``read_bytes``, or where it is no text."""
     try:
         return read_bytes(path, expected, limit).decode("utf-8")

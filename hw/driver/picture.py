@@ -136,10 +136,11 @@ def _pillow(path: str, kind: str, content: bytes, pillow: Any) -> Any:
 
 
 def _decode(path: str, kind: str, content: bytes, pillow: Any) -> Any:
+    opened = pillow.open
     try:
-        image = pillow.open(io.BytesIO(content), "r", [kind])
+        image = opened(io.BytesIO(content), "r", [kind])
     except TypeError:  # Pillow before 8; the kind is the file's already
-        image = pillow.open(io.BytesIO(content))
+        image = opened(io.BytesIO(content))
     check_pixels(path, *image.size)
     samples = image.tile[0][3] if image.tile else ""
     image.load()
