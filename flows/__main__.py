@@ -168,12 +168,9 @@ def _run(arguments: argparse.Namespace) -> None:
     config = load_config(arguments.config)
     match arguments.command:
         case "build":
-            from flows.build import build, is_current
+            from flows.build import build
 
-            if arguments.if_changed and is_current(config):
-                print(f"build: {config.output_dir} is up to date")
-            else:
-                build(config, arguments.start, arguments.stop)
+            build(config, arguments.start, arguments.stop, arguments.if_changed)
         case "emulate" | "rtlsim" | "cppsim":
             _execute(arguments)
         case "hls":

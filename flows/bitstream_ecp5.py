@@ -8,7 +8,6 @@ last time is kept, so that an interrupted run goes on where it was. What is publ
 
 import hashlib
 import json
-import os
 import re
 import resource
 import shutil
@@ -16,13 +15,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from typing_extensions import TypedDict
 
 from flows.config import BuildConfig
 from flows.driver import build_id, load_design
 from flows.errors import FlowError
-from flows.files import check_space, write_text
+from flows.files import READER, check_space, write_text
 from flows.report.data import remove_json, sha256, write_json
 from hw.boards import pin_constraints
 from hw.pnr.ecp5 import Ecp5Target, pack, route, synthesis_script, synthesize_ecp5
@@ -32,6 +34,7 @@ from hw.shell.serial.pll import Pll, find_pll
 from hw.shell.serial.top import OSCILLATOR_MHZ, Line, write, write_board
 from hw.sim.design import MEMORY_SUFFIXES, Design
 from hw.synth.yosys import find_yosys
+from outside.whole import write_whole
 
 REPORT = "bitstream"
 #: Part of every step's hash; another number makes what was kept void.
@@ -45,6 +48,15 @@ _PHASES = re.compile(r"Info: (Packing|Promoting|Annotating|Running|Routing|Setti
 _CELLS = ("TRELLIS_COMB", "TRELLIS_FF", "TRELLIS_RAMW", "DP16KD", "MULT18X18D")
 
 
+class _Step(TypedDict):
+    """A step that was done. key, output: hashes of its inputs and of what it made."""
+
+    key: str
+    output: str
+    seconds: float
+    memory_mb: int
+
+
 @dataclass
 class _Steps:
     """What each step made of which inputs, kept in ``steps.json`` of the work folder."""
@@ -55,10 +67,10 @@ class _Steps:
     def load(self) -> None:
         """Read what is known of an earlier run; nothing where that is unreadable."""
         try:
-            data = json.loads((self.folder / "steps.json").read_text(encoding="utf-8"))
-            self.kept = {str(name): dict(entry) for name, entry in data.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
-            self.kept = {}
+            found = READER.json(self.folder / "steps.json", dict[str, _Step])
+        except FlowError:
+            found = {}
+        self.kept = {name: dict(entry) for name, entry in found.items()}
 
     def run(self, name: str, key: str, output: str, work: Callable[[], object]) -> None:
         """Do a step, unless its output is there and was made with this key."""
@@ -241,10 +253,8 @@ def _table(timing: TimingReport) -> list[str]:
 def _publish(made: Path, bitfile: Path) -> str:
     """Copy what was made to its place, whole or not at all; returns its SHA-256."""
     try:
-        bitfile.parent.mkdir(parents=True, exist_ok=True)
-        part = bitfile.with_suffix(".bit.part")
-        shutil.copyfile(made, part)
-        os.replace(part, bitfile)
+        with made.open("rb") as content:
+            write_whole(bitfile, partial(shutil.copyfileobj, content))
     except OSError as error:
         raise FlowError(f"{bitfile}: cannot be written: {error.strerror}") from error
     return sha256(bitfile)

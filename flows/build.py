@@ -15,10 +15,11 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 from qonnx.core.modelwrapper import ModelWrapper
+from typing_extensions import TypedDict
 
 from flows.config import BuildConfig, read_folding
 from flows.errors import FlowError
-from flows.files import check_space, write_text
+from flows.files import READER, alone_in, check_space, write_file, write_text
 from flows.report.data import (
     remove_results,
     write_duplication,
@@ -37,6 +38,17 @@ from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
 from hw.hls.vitis import made_verilog
 from hw.stitch import hls_nodes, needs_vitis, stitch
+from outside.command import doing
+
+
+class _State(TypedDict, total=False):
+    """build_state.json: what was built of what, by which sources, in how many seconds a step."""
+
+    config: dict[str, str]
+    sources: str
+    steps: list[str]
+    time_per_step: dict[str, float]
+
 
 #: From the model before (None before the first step) to the model after.
 Step = Callable[[Any, BuildConfig], ModelWrapper]
@@ -165,16 +177,9 @@ def check_built(config: BuildConfig, step: str) -> Path:
 def read_state(config: BuildConfig) -> dict[str, Any]:
     """What build_state.json says; {} where nothing was built yet."""
     path = config.output_dir / "build_state.json"
-    if not path.is_file():
+    if not os.path.lexists(path):
         return {}
-    try:
-        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise FlowError(f"{path}: not readable ({error}); delete it and build again") from error
-    tables = isinstance(state, dict) and isinstance(state.get("config", {}), dict)
-    if not tables or not isinstance(state.get("steps", []), list):
-        raise FlowError(f"{path}: not readable (not a table); delete it and build again")
-    return state
+    return dict(READER.json(path, _State, "delete it and build again"))
 
 
 def check_same(config: BuildConfig, state: dict[str, Any]) -> None:
@@ -212,11 +217,21 @@ def is_current(config: BuildConfig) -> bool:
     )
 
 
-def build(config: BuildConfig, start: str | None = None, stop: str | None = None) -> None:
+def build(
+    config: BuildConfig,
+    start: str | None = None,
+    stop: str | None = None,
+    if_changed: bool = False,
+) -> None:
     """Run the steps from start to stop (default: all), keeping each one's model.
 
-    What executors wrote of an earlier build is removed.
+    What executors wrote of an earlier build is removed. Of two builds into one folder the second
+    waits for the first. if_changed: do nothing where the folder holds a finished build of this
+    configuration by these sources.
     """
+    if if_changed and is_current(config):
+        print(f"build: {config.output_dir} is up to date")
+        return
     names = list(STEPS)
     for name in (start, stop):
         if name is not None and name not in STEPS:
@@ -225,6 +240,15 @@ def build(config: BuildConfig, start: str | None = None, stop: str | None = None
     last = names.index(stop) if stop else len(names) - 1
     if last < first:
         raise FlowError(f"step {stop} comes before step {start}")
+    with alone_in(config.output_dir):
+        if if_changed and is_current(config):  # by the build that was waited for
+            print(f"build: {config.output_dir} is up to date")
+            return
+        _run_steps(config, names, first, last)
+
+
+def _run_steps(config: BuildConfig, names: list[str], first: int, last: int) -> None:
+    """Run the steps from number first to number last."""
     fingerprint = config.fingerprint()
     model = load_step(config, names[first - 1]) if first else None
     state = read_state(config) if first else {}
@@ -239,12 +263,16 @@ def build(config: BuildConfig, start: str | None = None, stop: str | None = None
     except OSError as error:
         raise FlowError(f"{config.output_dir}: {error.strerror}") from error
     remove_results(config.output_dir)  # they are of the earlier build
+    if os.path.lexists(config.output_dir / "build_state.json"):  # what now stands no longer
+        state = {"config": fingerprint, "sources": sources, "steps": done, "time_per_step": times}
+        write_text(config.output_dir / "build_state.json", json.dumps(state, indent=2))
     for index in range(first, last + 1):
         name = names[index]
         _say(config, f"Running step: {name} [{index + 1}/{len(names)}]", fresh=index == 0)
         began = time.monotonic()
         try:
-            model = STEPS[name](model, config)
+            with doing(f"step {name}"):
+                model = STEPS[name](model, config)
         except ValueError as error:  # FlowError and HardwareError among them
             _say(config, f"{name} failed: {error}", show=False)
             raise
@@ -275,10 +303,4 @@ def _say(config: BuildConfig, text: str, fresh: bool = False, show: bool = True)
 
 def save_model(model: ModelWrapper, path: Path) -> None:
     """Write an ONNX file whole or not at all."""
-    temporary = path.with_suffix(".part")
-    try:
-        model.save(str(temporary))
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise FlowError(f"{path}: cannot be written: {error.strerror}") from error
+    write_file(path, lambda file: file.write(model.model.SerializeToString()))

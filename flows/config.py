@@ -1,21 +1,21 @@
 """The one build configuration: a YAML file, read into a dataclass, checked at once."""
 
 import dataclasses
-import difflib
-import json
-import math
 import os
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
-import yaml
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
 
 from flows.errors import FlowError
 from flows.files import READER
 from hw.boards import Board, load_board
 from hw.keywords import KEYWORDS
+from outside.documents import Malformed
+from outside.schema import fit
 
 #: More clocks than any frame takes.
 MAX_CLOCKS = 1 << 62
@@ -27,21 +27,62 @@ IMPL_STYLES = ("rtl", "hls")
 EXPECTED = {"model": "a QONNX model (.onnx)", "folding_config_file": "a folding configuration"}
 
 
+_CONFIGURATION = "a build configuration (YAML)"
+_RATIO = re.compile(r"\d{1,9}(\.\d{1,9})?|\d{1,9}/0*[1-9]\d{0,9}", re.ASCII)
+#: Characters of a name that becomes the name of files.
+MAX_NAME = 100
+
+
+def _place(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("a path")
+    return path
+
+
+def _ratio(value: Any) -> Any:
+    """A number of a fraction such as 1/4, or of a number in quotes."""
+    if isinstance(value, str) and _RATIO.fullmatch(value):
+        return float(Fraction(value))
+    return value
+
+
+#: What the keys take. The descriptions end the messages on values that are none of these.
+Place = Annotated[Path, AfterValidator(_place), Field(description="a path")]
+Text = Annotated[str, Field(description="text")]
+Name = Annotated[str, Field(max_length=MAX_NAME, description="text")]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, description="a number above 0")]
+Switch = Annotated[bool, Field(description="true or false")]
+Rate = Annotated[
+    float,
+    BeforeValidator(_ratio),
+    Field(ge=MIN_PIXELS_PER_CLOCK, le=MAX_PIXELS_PER_CLOCK, description="1/16 to 8"),
+]
+Style = Annotated[str, Field(pattern=f"^({'|'.join(IMPL_STYLES)})$", description="rtl or hls")]
+
+
+class _Settings(RootModel[dict[str, Any]]):
+    """The table of the YAML file; BuildConfig describes its keys."""
+
+    expected: ClassVar[str] = "keys and values, such as `board: Pynq-Z2`"
+
+
 @dataclass(frozen=True)
 class BuildConfig:
     """Keys of the YAML file; paths in it are relative to the file's folder."""
 
-    model: Path  # any QONNX network of the supported operators
-    output_dir: Path  # the build folder
-    board: str = "Pynq-Z2"  # a name of hw/boards
-    synth_clk_period_ns: float = 0.0  # clock period; 0: the board's own
-    target_fps: float = 0.0  # frames per second that the folding has to reach; 0: see below
-    pixels_per_clock: float = 0.0  # instead: pixels a clock, 1/16 to 8; see flows/target.py
-    auto_fifo_depths: bool = True  # FIFO depths from the timing model; false: by rule
-    folding_config_file: Path | None = None  # JSON, attributes by node name, as FINN's
-    input_scale: float | None = None  # value of one step of the uint8 input; default: the model's
-    name: str = ""  # name of the accelerator's top module; default: from the model's file
-    impl_style: str = "rtl"  # of operators without a preferred_impl_style: rtl or hls
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
+
+    model: Place  # any QONNX network of the supported operators
+    output_dir: Place  # the build folder
+    board: Text = "Pynq-Z2"  # a name of hw/boards
+    synth_clk_period_ns: Positive = 0.0  # clock period; 0: the board's own
+    target_fps: Positive = 0.0  # frames per second that the folding has to reach; 0: see below
+    pixels_per_clock: Rate = 0.0  # instead: pixels a clock, 1/16 to 8; see flows/target.py
+    auto_fifo_depths: Switch = True  # FIFO depths from the timing model; false: by rule
+    folding_config_file: Place | None = None  # JSON, attributes by node name, as FINN's
+    input_scale: Positive | None = None  # value of a step of the uint8 input; default: the model's
+    name: Name = ""  # name of the accelerator's top module; default: from the model's file
+    impl_style: Style = "rtl"  # of operators without a preferred_impl_style: rtl or hls
 
     @property
     def device(self) -> Board:
@@ -62,7 +103,7 @@ class BuildConfig:
     def top(self) -> str:
         """Name of the top module."""
         stem = self.name or self.model.stem
-        clean = "".join(c if c.isascii() and c.isalnum() else "_" for c in stem)
+        clean = "".join(c if c.isascii() and c.isalnum() else "_" for c in stem)[:MAX_NAME]
         usable = clean[:1].isalpha() and clean not in KEYWORDS
         return clean if usable else f"net_{clean}"
 
@@ -88,77 +129,35 @@ def _digest(path: Path, expected: str) -> str:
 
 def load_config(path: Path) -> BuildConfig:
     """BuildConfig of a YAML file. Raises FlowError naming file and key for whatever is wrong."""
-    if not path.is_file():
-        what = "a folder" if path.is_dir() else "no such file"
-        raise FlowError(f"{path}: {what}; expected a build configuration (YAML)")
+    if not os.path.exists(path):
+        raise FlowError(f"{path}: no such file; expected {_CONFIGURATION}")
+    settings = READER.yaml(path, _Settings, f"expected {_CONFIGURATION}").root
+    # left empty: the default
+    given = {key: value for key, value in settings.items() if value is not None and value != ""}
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        text = " ".join(str(error).split())
-        raise FlowError(f"{path}: not readable as YAML: {text}") from error
-    if not isinstance(data, dict):
-        raise FlowError(f"{path}: expected keys and values, such as `board: Pynq-Z2`")
-    known = {f.name: f for f in dataclasses.fields(BuildConfig)}
-    values: dict[str, Any] = {}
-    for key, value in data.items():
-        if key not in known:
-            near = difflib.get_close_matches(str(key), list(known), 1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-            raise FlowError(f"{path}: unknown key {key}; {hint}")
-        if value is not None and value != "":  # left empty: the default
-            values[key] = _convert(path, key, value)
-    for key in ("model", "output_dir"):
-        if key not in values:
-            raise FlowError(f"{path}: key {key} is missing")
-    if "target_fps" in values and "pixels_per_clock" in values:
+        config = fit(given, BuildConfig)
+    except Malformed as error:
+        raise FlowError(f"{path}: {error}") from error
+    folder = os.path.dirname(os.path.realpath(path))
+    places: dict[str, Any] = {
+        key: Path(os.path.realpath(os.path.join(folder, getattr(config, key))))
+        for key in ("model", "output_dir", "folding_config_file")
+        if getattr(config, key) is not None
+    }
+    if "target_fps" in given and "pixels_per_clock" in given:
         raise FlowError(f"{path}: target_fps and pixels_per_clock are both given; expected one")
-    config = BuildConfig(**values)
+    config = dataclasses.replace(config, **places)
     config.device  # noqa: B018  (raises for an unknown board)
     return config
 
 
-def _convert(path: Path, key: str, value: Any) -> Any:
-    if key in ("model", "output_dir", "folding_config_file"):
-        if not isinstance(value, str):
-            raise FlowError(f"{path}: {key} = {value!r}; expected a path")
-        return (path.resolve().parent / value).resolve()
-    if key in ("synth_clk_period_ns", "target_fps", "input_scale"):
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or value <= 0:
-            raise FlowError(f"{path}: {key} = {value!r}; expected a number above 0")
-        return float(value)
-    if key == "pixels_per_clock":
-        return _pixels_per_clock(path, value)
-    if key == "auto_fifo_depths":
-        if not isinstance(value, bool):
-            raise FlowError(f"{path}: {key} = {value!r}; expected true or false")
-        return value
-    if not isinstance(value, str):
-        raise FlowError(f"{path}: {key} = {value!r}; expected text")
-    if key == "impl_style" and value not in IMPL_STYLES:
-        raise FlowError(f"{path}: {key} = {value!r}; expected {' or '.join(IMPL_STYLES)}")
-    return value
+class _Folding(RootModel[dict[str, dict[str, Any]]]):
+    """Attributes by node; their types are the operators'."""
 
-
-def _pixels_per_clock(path: Path, value: Any) -> float:
-    """1/16 to 8, a number or a fraction such as 1/4."""
-    try:
-        number = float("nan") if isinstance(value, bool) else float(Fraction(str(value)))
-    except (ValueError, ZeroDivisionError, OverflowError):
-        number = math.nan
-    if not MIN_PIXELS_PER_CLOCK <= number <= MAX_PIXELS_PER_CLOCK:
-        raise FlowError(f"{path}: pixels_per_clock = {value!r}; expected 1/16 to 8")
-    return number
+    expected: ClassVar[str] = '{"node": {"PE": ..., "SIMD": ...}, ...}'
 
 
 def read_folding(path: Path) -> dict[str, dict[str, Any]]:
     """Folding by node name from a JSON file as FINN's (its "Defaults" entry is ignored)."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FlowError(f"{path}: {error.strerror}; expected a folding configuration") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise FlowError(f"{path}: not readable as JSON: {error}") from error
-    if not isinstance(data, dict) or not all(isinstance(v, dict) for v in data.values()):
-        raise FlowError(f'{path}: expected {{"node": {{"PE": ..., "SIMD": ...}}, ...}}')
+    data = READER.json(path, _Folding, "expected a folding configuration").root
     return {name: attrs for name, attrs in data.items() if name != "Defaults"}

@@ -17,6 +17,7 @@ from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import check_space, write_npy
 from flows.report.data import read_json, remove_json, write_json
+from flows.report.schemas import FrameIntervals
 from flows.steps.to_hardware import to_hardware
 from hw.hls.compiler import BUILDS, Program, build_program
 from hw.hls.cppsim import CppSimulation, Frame, NodeCounts, trip_faults
@@ -197,8 +198,8 @@ def _rtl_clocks(config: BuildConfig) -> str:
         return "no RTL simulation of this build to compare with"
     if path.stat().st_mtime_ns < model_path(config, "generate_rtl").stat().st_mtime_ns:
         return "the RTL simulation at hand is older than this build"
-    data = read_json(config.output_dir, "rtlsim_performance")
     try:
-        return f"clocks a frame of the last RTL simulation: {int(data['clocks_per_frame']):,}"
-    except (KeyError, TypeError, ValueError):
+        data = read_json(config.output_dir, "rtlsim_performance", FrameIntervals)
+    except FlowError:
         return f"{path} is not as this flow writes it"
+    return f"clocks a frame of the last RTL simulation: {data.clocks_per_frame:,}"

@@ -22,6 +22,7 @@ from flows.errors import FlowError
 from flows.files import fresh_folder, write_text
 from flows.remote import Remote, check_board
 from flows.report.data import read_json, remove_json, sha256, write_json
+from flows.report.schemas import Vouched
 from hw.driver.description import FILE, Description, read_description
 
 MARK = "WITHOUT_BITFILE"
@@ -79,13 +80,13 @@ def find_bitfile(config: BuildConfig) -> Path | None:
     again = f"make bitstream BOARD={config.board} again"
     if not (config.output_dir / "report" / "bitstream.json").is_file():
         raise FlowError(f"{path}: no report/bitstream.json of this build vouches for it: {again}")
-    report = read_json(config.output_dir, "bitstream")
-    said = report.get("build_id") if isinstance(report, dict) else None
+    report = read_json(config.output_dir, "bitstream", Vouched)
+    said = report.build_id
     number = build_id(load_design(config))
     if said != number:
-        found = f"0x{said:08x}" if isinstance(said, int) else "unknown"
+        found = f"0x{said:08x}" if said is not None else "unknown"
         raise FlowError(f"{path}: of build {found}; the RTL is build 0x{number:08x}: {again}")
-    if sha256(path) != report.get("sha256"):
+    if sha256(path) != report.sha256:
         raise FlowError(f"{path}: not the file that report/bitstream.json is about: {again}")
     return path
 

@@ -1,6 +1,5 @@
 """Frames for the network, and boxes from its integers: detection with model.detection."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from flows.build import load_step
 from flows.config import BuildConfig
 from flows.emulator import Emulator
 from flows.errors import FlowError
-from flows.files import write_npy
+from flows.files import READER, write_npy
+from flows.metadata import Anchors, Channels, read
 from model.detection.decode import DEFAULT_SCORE, Head, least_score
 from model.detection.decode import detect as decode_boxes
 from model.detection.draw import draw_boxes, save_image
@@ -69,11 +69,11 @@ def head_of(emulator: Emulator) -> Head:
         raise FlowError(
             "the network's metadata has no anchors: it is no detector exported by model.export"
         )
-    scales = sorted(set(json.loads(metadata["output_scale"])))
+    scales = sorted(set(read(metadata, "output_scale", Channels)))
     if len(scales) != 1:
         raise FlowError("the network's output has a scale of its own for each channel")
-    anchors = tuple((float(w), float(h)) for w, h in json.loads(metadata["anchors"]))
-    return Head(anchors, scales[0], tuple(json.loads(metadata["output_bias"])))
+    anchors = read(metadata, "anchors", Anchors)
+    return Head(anchors, scales[0], read(metadata, "output_bias", Channels))
 
 
 def network_threshold(metadata: Mapping[str, str]) -> float | None:
@@ -100,11 +100,8 @@ def choose_threshold(metadata: Mapping[str, str], given: float | None) -> tuple[
 def _integers(path: Path, emulator: Emulator) -> Any:
     """(1, H, W, C): the first frame's integers in a .npy file of an executor."""
     channels, height, width = emulator.graph.node(emulator.graph.output).shape
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise FlowError(f"{path}: not a readable .npy file ({error})") from error
-    shape: tuple[int, ...] = getattr(array, "shape", ())
+    array = READER.npy(path)
+    shape: tuple[int, ...] = array.shape
     if len(shape) != 4 or 0 in shape or tuple(shape)[1:] != (height, width, channels):
         raise FlowError(
             f"{path}: not the network's integers; expected (N, {height}, {width}, {channels})"

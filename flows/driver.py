@@ -6,8 +6,8 @@ requirements. The folder appears whole or not at all.
 """
 
 import hashlib
-import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from flows.detect import make_frames, network_threshold
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import fresh_folder, write_npy, write_text
+from flows.metadata import Anchors, Channels, read
 from hw.boards import Board
 from hw.driver import Description, Tensor
 from hw.driver.description import FILE
@@ -79,7 +80,7 @@ def describe(config: BuildConfig, emulator: Emulator, design: Design) -> Descrip
     channels, height, width = emulator.graph.node(emulator.graph.output).shape
     anchors = None
     if "anchors" in metadata:
-        anchors = tuple((float(w), float(h)) for w, h in json.loads(metadata["anchors"]))
+        anchors = read(metadata, "anchors", Anchors)
     return Description(
         name=config.top,
         board=config.board,
@@ -91,8 +92,8 @@ def describe(config: BuildConfig, emulator: Emulator, design: Design) -> Descrip
         output=Tensor(
             (height, width, channels),
             container(result),
-            _one_if_equal(json.loads(metadata["output_scale"])),
-            _one_if_equal(json.loads(metadata["output_bias"])),
+            _one_if_equal(read(metadata, "output_scale", Channels)),
+            _one_if_equal(read(metadata, "output_bias", Channels)),
         ),
         registers=register_map(config.device),
         anchors=anchors,
@@ -140,7 +141,7 @@ def _narrow(integers: Any, dtype: str) -> Any:
     return narrow
 
 
-def _one_if_equal(values: list[float]) -> tuple[float, ...]:
+def _one_if_equal(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(map(float, values[:1] if len(set(values)) == 1 else values))
 
 

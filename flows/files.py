@@ -1,6 +1,8 @@
 """Files written whole or not at all."""
 
 import contextlib
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,6 +65,29 @@ def read_frames(path: Path, shape: tuple[int, int, int]) -> Any:
             f"(N, {shape[0]}, {shape[1]}, {shape[2]}) uint8"
         )
     return array
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Work in a folder that no other process works in; it is waited for, with a word.
+
+    The lock is the file ``.lock`` in it, and is free again when its process ends, however it ends.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        number = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise FlowError(f"{folder}: {reason(error)}") from error
+    try:
+        with contextlib.suppress(OSError):  # of drives that know no locks
+            try:
+                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print(f"{folder}: another process builds in it; waiting", flush=True)
+                fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)
 
 
 def check_space(folder: Path) -> None:

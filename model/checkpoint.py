@@ -22,8 +22,6 @@ import hashlib
 import io
 import json
 import math
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,9 +36,13 @@ from model.errors import ModelError
 from model.files import write_atomic
 from model.layers import BIAS_BITS, BIAS_FRACTION_BITS, ConvBlock, HeadConv
 from model.network import Network
+from outside.arrays import read_npz
+from outside.documents import Malformed, parse_json
+from outside.files import Unreadable, read_bytes
+from outside.schema import fit
 
 FORMAT = 1
-MAX_BYTES = 2**30
+MAX_BYTES = 2**29
 EXPECTED = "expected a checkpoint that model.checkpoint wrote"
 NORM = {"gamma": "weight", "beta": "bias", "mean": "running_mean", "var": "running_var"}
 
@@ -137,21 +139,13 @@ def load_checkpoint(path: Path, network: str | None = None) -> Checkpoint:
     """Read a checkpoint; `network` is the name that is wanted, if any."""
     path = Path(path)
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}); {EXPECTED}") from None
+        content = read_bytes(path, MAX_BYTES)
+    except Unreadable as error:
+        raise ModelError(f"{path}: cannot be read ({error}); {EXPECTED}") from None
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
-                raise ModelError(f"{path}: holds more than {MAX_BYTES:,} bytes; {EXPECTED}")
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except ModelError:
-        raise
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error):
-        raise ModelError(f"{path}: truncated or not a checkpoint; {EXPECTED}") from None
-    except (NotImplementedError, RuntimeError):  # other compressions, encrypted archives
-        raise ModelError(f"{path}: not a checkpoint; {EXPECTED}") from None
+        arrays = read_npz(content, MAX_BYTES)
+    except Malformed as error:
+        raise ModelError(f"{path}: truncated or not a checkpoint ({error}); {EXPECTED}") from None
     version = arrays.pop("format", None)
     if version is None or version.shape or version.dtype.kind != "i" or "metadata" not in arrays:
         raise ModelError(f"{path}: a NumPy archive of something else; {EXPECTED}")
@@ -177,10 +171,10 @@ def load_checkpoint(path: Path, network: str | None = None) -> Checkpoint:
 
 def _metadata(path: Path, array: Array) -> dict[str, Any]:
     try:
-        metadata = json.loads(array.tobytes().decode())
+        metadata = fit(parse_json(array.tobytes().decode()), dict[str, Any])
     except ValueError:
-        metadata = None
-    if not isinstance(metadata, dict) or metadata.get("network") not in zoo.names():
+        metadata = {}
+    if metadata.get("network") not in zoo.names():
         raise ModelError(
             f"{path}: names no network of the zoo; expected one of {', '.join(zoo.names())}"
         )
@@ -190,8 +184,8 @@ def _metadata(path: Path, array: Array) -> dict[str, Any]:
 def _anchors(path: Path, metadata: dict[str, Any]) -> tuple[tuple[float, float], ...]:
     count = len(zoo.ANCHORS)
     try:
-        anchors = tuple((float(w), float(h)) for w, h in metadata["anchors"])
-    except (KeyError, TypeError, ValueError):
+        anchors = fit(metadata.get("anchors"), tuple[tuple[float, float], ...])
+    except Malformed:
         anchors = ()
     if len(anchors) != count or not all(0 < side < float("inf") for a in anchors for side in a):
         raise ModelError(f"{path}: unreadable anchors; expected {count} pairs of positive numbers")

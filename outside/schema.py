@@ -1,12 +1,14 @@
 """Plain values checked against a described schema (pydantic, strict types)."""
 
+import dataclasses
 import difflib
 import json
 from collections.abc import Hashable
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from outside.documents import Malformed, shown
 
@@ -16,7 +18,10 @@ _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
 class Document(BaseModel):
-    """A table whose keys are all known. A field's description ends the message about its value."""
+    """A table whose keys are all known. A field's description ends the message about its value.
+
+    ``expected``, where a schema has it, stands instead of all that could be said of its parts.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -63,6 +68,8 @@ def _said(error: ValidationError, schema: Any) -> str:
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
         return f"unknown key {key[:60]}; {hint}"
     expected = _description(schema, fault["loc"]) or _plain(fault["msg"])
+    if whole := getattr(schema, "expected", ""):
+        return f"expected {whole}"
     if not place:
         return f"expected {expected}"
     return f"{place} = {shown(fault['input'])}; expected {expected}"
@@ -73,14 +80,18 @@ def _plain(message: str) -> str:
 
 
 def _keys(schema: Any) -> list[str]:
-    fields = getattr(schema, "model_fields", None) or getattr(schema, "__dataclass_fields__", {})
-    return list(fields)
+    if dataclasses.is_dataclass(schema):
+        return [field.name for field in dataclasses.fields(schema)]
+    return list(getattr(schema, "model_fields", {}))
 
 
 def _description(schema: Any, place: tuple[int | str, ...]) -> str:
     """What the schema says of the field at place, "" where it says nothing."""
-    fields = getattr(schema, "model_fields", {})
-    if not place:
-        return str(getattr(schema, "expected", ""))
-    field = fields.get(place[0])
-    return str(field.description or "") if field is not None else ""
+    if not place or not isinstance(schema, type):
+        return ""
+    hint = get_type_hints(schema, include_extras=True).get(str(place[0]))
+    marks = [mark for kind in (hint, *get_args(hint)) for mark in get_args(kind)] + [
+        getattr(schema, "model_fields", {}).get(place[0])
+    ]
+    said = (mark.description for mark in marks if isinstance(mark, FieldInfo))
+    return next((text for text in said if text), "")

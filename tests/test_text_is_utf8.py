@@ -12,7 +12,7 @@ FILES = sorted(
     for path in (ROOT / folder).rglob("*.py")
 )
 #: Methods called open that are no files of text.
-OTHER_OPENS = ("Image", "tarfile", "os", "archive", "serial")
+OTHER_OPENS = ("Image", "pillow", "tarfile", "os", "archive", "serial")
 #: Readers of our own, which say it themselves.
 OTHER_READERS = ("files",)
 

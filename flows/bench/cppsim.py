@@ -22,6 +22,7 @@ from flows.config import BuildConfig
 from flows.cppsim import cache_folder, project_folder
 from flows.detect import write_frames
 from flows.emulator import Emulator
+from flows.metadata import Channels, read
 from flows.steps.import_model import load_qonnx, prepare
 from hw.errors import HardwareError
 from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
@@ -103,7 +104,7 @@ def _emulator(emulator: Emulator, frames: Any) -> Row:
 def decoded(emulator: Emulator, frame: Any) -> Any:
     """The network's real values (1, C, H, W) of a frame, from the emulator's integers."""
     scale, bias = (
-        np.array(json.loads(emulator.graph.metadata[key]))
+        np.array(read(emulator.graph.metadata, key, Channels))
         for key in ("output_scale", "output_bias")
     )
     integers = emulator.boundaries(frame)[emulator.graph.output]

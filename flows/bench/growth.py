@@ -20,6 +20,7 @@ from flows.config import BuildConfig
 from flows.errors import FlowError
 from flows.files import write_npy
 from flows.report.data import read_json
+from flows.report.schemas import Estimate, FrameIntervals
 
 SIZES = (64, 128, 256, 512, 1024)
 #: Up to this size the RTL is simulated.
@@ -91,13 +92,13 @@ def _one(config: BuildConfig, options: Options, network: str, size: int) -> dict
     )
     path = write_config(other, built, folder / "build.yaml")
     child = run_child(["flows", "build", str(path)], folder / "build.log")
-    estimates = read_json(built, "estimate_layer_resources")["total"]
+    estimates = read_json(built, "estimate_layer_resources", dict[str, Estimate])["total"]
     result: dict[str, Any] = {
         "clocks": clocks(other),
         "build": child.cpu_seconds,
         "peak memory of the build": child.peak_mib,
-        "BRAM36, the operators' estimates": estimates["BRAM_18K"] / 2,
-        "LUT, the operators' estimates": estimates["LUT"],
+        "BRAM36, the operators' estimates": estimates.BRAM_18K / 2,
+        "LUT, the operators' estimates": estimates.LUT,
         "note": "timing model",
     }
     if size <= SIMULATED:
@@ -112,7 +113,7 @@ def _simulated(path: Path, built: Path, folder: Path, expected: int, size: int) 
     arguments = ["flows", "rtlsim", str(path), "--input", str(folder / "frames.npy")]
     run_child(arguments, folder / "rtlsim.log")
     # the last interval: while the network fills, one may be longer
-    found = int(read_json(built, "rtlsim_performance")["frame_intervals_clocks"][-1])
+    found = read_json(built, "rtlsim_performance", FrameIntervals).frame_intervals_clocks[-1]
     if found != expected:
         raise FlowError(f"{path}: simulated RTL takes {found} clocks, the timing model {expected}")
     return "timing model and simulated RTL, bit-exact"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flows.build import load_step
 from flows.config import BuildConfig
 from flows.report.data import read_json
+from flows.report.schemas import Memories
 from flows.steps.size_fifos import modelled
 from flows.synth import operators
 from hw.synth.resources import Resources, total
@@ -39,8 +40,8 @@ def measure_own(config: BuildConfig, jobs: int = 1) -> Own:
     """Figures of a finished build; synthesizes what ``flows synth`` has not kept."""
     model = load_step(config, "generate_rtl")
     kinds = {node.name: str(node.op_type).removesuffix("_rtl") for node in model.graph.node}
-    stored = read_json(config.output_dir, "memories")["total"]["weights"]["stored_bits"]
-    return Own(clocks(config), int(stored), operators(config, jobs), kinds)
+    stored = read_json(config.output_dir, "memories", Memories).total.weights.stored_bits
+    return Own(clocks(config), stored, operators(config, jobs), kinds)
 
 
 def clocks(config: BuildConfig) -> int:

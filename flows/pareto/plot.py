@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.files import write_file
 from flows.pareto.points import Point
 from hw.boards import Board
 
@@ -57,7 +58,5 @@ def draw(points: Sequence[Point], board: Board, clock_ns: float, path: Path) -> 
     axes.grid(which="both", alpha=0.25)
     axes.legend(loc="lower right", fontsize=8)
     figure.tight_layout()
-    part = path.with_suffix(".part")
-    figure.savefig(part, format="png")
+    write_file(path, lambda file: figure.savefig(file, format="png"))
     pyplot.close(figure)
-    part.replace(path)

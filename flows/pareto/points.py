@@ -18,6 +18,7 @@ from flows.build import STEPS, build, is_current
 from flows.config import BuildConfig, load_config
 from flows.errors import FlowError
 from flows.report.data import read_json
+from flows.report.schemas import FifoSizing
 from flows.steps.set_folding import set_folding
 from flows.steps.size_fifos import set_fifo_depths
 from flows.steps.specialize import insert_streams, specialize
@@ -122,7 +123,7 @@ def measured(config: BuildConfig, rate: str, folder: Path, jobs: int) -> Point:
     if not is_current(mine):
         build(mine)
     found = synth(mine, jobs=jobs)
-    clocks = int(read_json(mine.output_dir, "fifo_sizing")["clocks_per_frame"])
+    clocks = read_json(mine.output_dir, "fifo_sizing", FifoSizing).clocks_per_frame
     return Point(
         config.top,
         rate,

@@ -1,13 +1,12 @@
 """The levels behind synthesis: place and route, bitstream, simulated board, the board itself."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flows.bitstream_ways import ZYNQ_FAMILIES
 from flows.board_sim import other_shell
 from flows.config import BuildConfig
 from flows.report.data import sha256
-from flows.report.level import FAILED, NOT_RUN, PASSED, Level, names, read_result
+from flows.report.level import FAILED, NOT_RUN, PASSED, Level, read_result
 
 NOT_VERIFIED = "not verified: nobody has run this build on a board"
 BY_SSH = "python -m flows deploy --host user@address"
@@ -40,33 +39,8 @@ class Run:
 
     frames: int
     faults: list[str]
-    board: str
-    sha256: str  # of the bitfile
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _parse_bitstream(data: Any) -> Bitstream:
-    return Bitstream(
-        way=str(data["way"]),
-        tools=names(data["tools"]),
-        device=str(data["device"]),
-        clock_mhz=float(data["clock_mhz"]),
-        fmax_mhz=_number(data["fmax_mhz"]),
-        slack_ns=_number(data["slack_ns"]),
-        timing_met=bool(data["timing_met"]),
-        bitfile=str(data["bitfile"]),
-        sha256=str(data["sha256"]),
-        used={str(name): int(count) for name, count in data["used"].items()},
-        available={str(name): int(count) for name, count in data["available"].items()},
-    )
-
-
-def _parse_run(data: Any) -> Run:
-    board, sha = str(data.get("board", "")), str(data.get("sha256", ""))
-    return Run(int(data["frames"]), names(data["faults"]), board, sha)
+    board: str = ""
+    sha256: str = ""  # of the bitfile
 
 
 def board_levels(config: BuildConfig) -> list[Level]:
@@ -75,7 +49,7 @@ def board_levels(config: BuildConfig) -> list[Level]:
 
 
 def _bitstream_levels(config: BuildConfig) -> list[Level]:
-    found, reason = read_result(config, "bitstream", "generate_rtl", _parse_bitstream)
+    found, reason = read_result(config, "bitstream", "generate_rtl", Bitstream)
     routed = ("Place and route", "timing at the clock")
     made = ("Bitstream", "the file for the board")
     if found is None:
@@ -113,7 +87,7 @@ def _simulated(config: BuildConfig) -> Level:
     name, what = "Simulated board", "driver, shell and accelerator, from frame to boxes"
     if other := other_shell(config):
         return Level(name, what, NOT_RUN, other)
-    found, reason = read_result(config, "board_sim", "generate_rtl", _parse_run)
+    found, reason = read_result(config, "board_sim", "generate_rtl", Run)
     if found is None:
         return Level(name, what, NOT_RUN, reason or "python -m flows board-sim")
     if found.faults:
@@ -125,7 +99,7 @@ def _simulated(config: BuildConfig) -> Level:
 
 def _hardware(config: BuildConfig) -> Level:
     name, what = "Hardware", "the board's integers against the emulator's"
-    found, reason = read_result(config, "on_board", "generate_rtl", _parse_run)
+    found, reason = read_result(config, "on_board", "generate_rtl", Run)
     if found is None:
         way = BY_SSH if config.device.family in ZYNQ_FAMILIES else BY_LINE
         return Level(name, what, NOT_RUN, reason or f"{NOT_VERIFIED} ({way})")

@@ -2,18 +2,21 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 from flows.config import BuildConfig
 from flows.errors import FlowError
-from flows.files import write_text
+from flows.files import READER, write_text
 from flows.target import target_clocks
 from hw.ops.hls_base import HlsTable
 from hw.ops.registry import HLS_DOMAIN
+
+T = TypeVar("T")
 
 #: Results of executors, which are of one build.
 RESULTS = (
@@ -49,15 +52,23 @@ def remove_json(folder: Path, name: str) -> None:
     (folder / "report" / f"{name}.json").unlink(missing_ok=True)
 
 
-def read_json(folder: Path, name: str) -> Any:
-    """Read report/<name>.json; FlowError where it is missing or broken."""
+def read_json(folder: Path, name: str, schema: type[T]) -> T:
+    """Read report/<name>.json as schema; FlowError where it is missing, broken or another form."""
     path = folder / "report" / f"{name}.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FlowError(f"{path}: {error.strerror}; build first") from error
-    except json.JSONDecodeError as error:
-        raise FlowError(f"{path}: not readable as JSON: {error}") from error
+    if not os.path.lexists(path):
+        raise FlowError(f"{path}: No such file or directory; build first")
+    return READER.json(path, schema, "not as this flow writes it: make it again")
+
+
+def read_nodes(folder: Path, name: str, schema: type[T], nodes: set[str]) -> dict[str, T]:
+    """Read report/<name>.json, a schema by node; each of nodes must be there."""
+    table: dict[str, T] = read_json(folder, name, dict[str, schema])  # type: ignore[valid-type]
+    if missing := sorted(nodes - table.keys()):
+        path = folder / "report" / f"{name}.json"
+        raise FlowError(
+            f"{path}: key {missing[0]} is missing; not as this flow writes it: make it again"
+        )
+    return table
 
 
 def sha256(path: Path) -> str:

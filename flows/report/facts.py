@@ -1,7 +1,7 @@
 """What the report says of a build, gathered from its JSON files and models."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import prod
 from typing import Any
 
@@ -10,8 +10,9 @@ from qonnx.custom_op.registry import getCustomOp
 
 from flows.build import load_step
 from flows.config import BuildConfig
-from flows.report.data import read_json
-from flows.report.levels import Level, Simulation, levels, read_simulation, reading
+from flows.report.data import read_json, read_nodes
+from flows.report.levels import Level, Simulation, levels, read_simulation
+from flows.report.schemas import Estimate, FoldedLayer, Folds, Memories
 from flows.target import target_clocks
 from flows.transformations.integer_graph import IntGraph, IntNode, from_onnx
 from hw.ops.memory_layout import integer_datatype
@@ -104,13 +105,9 @@ def gather(config: BuildConfig) -> Facts:
     """Facts of a finished build; FlowError where something is missing or broken."""
     hardware = load_step(config, "generate_rtl")
     simulation, _ = read_simulation(config)
-    memories = read_json(config.output_dir, "memories")
-    with reading(config, "memories"):
-        rows = [_memory(row) for row in memories["memories"]]
-        total = {
-            kind: {key: int(bits) for key, bits in memories["total"][kind].items()}
-            for kind in ("weights", "thresholds")
-        }
+    memories = read_json(config.output_dir, "memories", Memories)
+    rows = [asdict(row) for row in memories.memories]
+    total = {kind: asdict(getattr(memories.total, kind)) for kind in ("weights", "thresholds")}
     savings, not_folded, layers = _folds(config)
     return Facts(
         config=config,
@@ -143,18 +140,13 @@ def _tensors(model: ModelWrapper) -> tuple[str, str]:
     return first, last
 
 
-def _memory(row: dict[str, Any]) -> dict[str, Any]:
-    texts = {key: str(row[key]) for key in ("node", "file", "kind", "padding")}
-    counts = ("rows", "width", "bits", "stored_bits", "padding_bits")
-    return texts | {key: int(row[key]) for key in counts}
-
-
 def _nodes(
     config: BuildConfig, model: ModelWrapper, memories: list[dict[str, Any]]
 ) -> list[NodeFacts]:
     folder = config.output_dir
-    cycles = read_json(folder, "estimate_layer_cycles")
-    resources = read_json(folder, "estimate_layer_resources")
+    names = {str(node.name) for node in model.graph.node}
+    cycles = read_nodes(folder, "estimate_layer_cycles", int, names)
+    resources = read_nodes(folder, "estimate_layer_resources", Estimate, names)
 
     def stored(node: str, kind: str) -> int:
         return sum(r["bits"] for r in memories if r["node"] == node and r["kind"] == kind)
@@ -163,25 +155,20 @@ def _nodes(
     for node in model.graph.node:
         op = getCustomOp(node)
         attributes = op.get_nodeattr_types()
-        with reading(config, "estimate_layer_cycles"):
-            clocks = int(cycles[node.name])
-        with reading(config, "estimate_layer_resources"):
-            luts = int(resources[node.name]["LUT"])
-            bram18 = int(resources[node.name]["BRAM_18K"])
         rows.append(
             NodeFacts(
                 name=node.name,
                 kind=node.op_type.removesuffix("_rtl").removesuffix("_hls"),
                 pe=int(op.get_nodeattr("PE")) if "PE" in attributes else None,
                 simd=int(op.get_nodeattr("SIMD")) if "SIMD" in attributes else None,
-                clocks=clocks,
+                clocks=cycles[node.name],
                 weight_bits=stored(node.name, "weights"),
                 threshold_bits=stored(node.name, "thresholds"),
                 line_buffer_bits=(
                     int(op.line_buffer_bits()) if hasattr(op, "line_buffer_bits") else 0
                 ),
-                luts=luts,
-                bram18=bram18,
+                luts=resources[node.name].LUT,
+                bram18=resources[node.name].BRAM_18K,
             )
         )
     return rows
@@ -213,11 +200,9 @@ def _folds(config: BuildConfig) -> tuple[list[Saving], dict[str, str], list[Laye
     savings: list[Saving] = []
     not_folded: dict[str, str] = {}
     for index, (step, fold) in enumerate(FOLDS.items()):
-        data = read_json(config.output_dir, step)
-        with reading(config, step):
-            for entry in data["layers"]:
-                savings.append(_saving(fold, entry, graphs[index + 1]))
-            not_folded |= {str(k): str(v) for k, v in data["not_folded"].items()}
+        data = read_json(config.output_dir, step, Folds)
+        savings += [_saving(fold, entry, graphs[index + 1]) for entry in data.layers]
+        not_folded |= data.not_folded
     layers = [_layer(node, graphs, savings) for node in _convolutions(graphs[2])]
     return savings, not_folded, layers
 
@@ -231,23 +216,18 @@ def _code_bits(graph: IntGraph, layer: str) -> int:
     return code_weights(graph.node(layer).params["weights"]).bits
 
 
-def _saving(fold: str, entry: dict[str, Any], after: IntGraph) -> Saving:
-    layer = str(entry["layer"])
-
-    def pair(key: str) -> tuple[int, int]:
-        return int(entry[f"{key}_before"]), int(entry[f"{key}_after"])
-
-    weights = pair("weights")
-    has_lines = "line_buffer_bits_before" in entry
-    lines = (_line_bits(after, layer),) * 2 if not has_lines else pair("line_buffer_bits")
+def _saving(fold: str, entry: FoldedLayer, after: IntGraph) -> Saving:
+    before, behind = entry.line_buffer_bits_before, entry.line_buffer_bits_after
+    if before is None or behind is None:
+        before = behind = _line_bits(after, entry.layer)
     return Saving(
         fold=fold,
-        layer=layer,
-        factor=int(entry["factor"]),
-        weights=weights,
-        weight_bits=pair("weight_bits"),
-        line_buffer_bits=(lines[0], lines[1]),
-        macs=pair("macs"),
+        layer=entry.layer,
+        factor=entry.factor,
+        weights=(entry.weights_before, entry.weights_after),
+        weight_bits=(entry.weight_bits_before, entry.weight_bits_after),
+        line_buffer_bits=(before, behind),
+        macs=(entry.macs_before, entry.macs_after),
     )
 
 

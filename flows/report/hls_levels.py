@@ -1,10 +1,12 @@
 """The levels of verification of the HLS C++: its two emulation builds, and its synthesis."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field
 
 from flows.config import BuildConfig
-from flows.report.level import FAILED, NOT_RUN, PASSED, Level, frames_text, names, read_result
+from flows.report.level import FAILED, NOT_RUN, PASSED, Level, frames_text, read_result
 from hw.errors import HardwareError
 from hw.hls.compiler import EXACT, FAST, PURPOSE, STILL_WORKS, find_ap_headers
 from hw.hls.vitis import find_tool, missing_tool
@@ -25,60 +27,50 @@ class CppBuild:
     differences: list[str]
     boundaries: list[str]
     faults: list[str]
-    frames: int
+    frames: Annotated[int, Field(validation_alias="frames_run")]
     cpu_seconds_per_frame: float | None
+
+
+@dataclass(frozen=True)
+class HlsTop:
+    """One function in report/hls_synth.json."""
+
+    status: str
 
 
 @dataclass(frozen=True)
 class HlsSynthesis:
     """report/hls_synth.json."""
 
-    tool: str
+    tool: str | None
     complete: bool
     faults: list[str]
     not_run: list[str]
-    passed: int
-    failed: int
+    operators: dict[str, HlsTop]
+    region: dict[str, HlsTop]
+
+    def count(self, status: str) -> int:
+        """Tops of a status: passed, failed or another."""
+        tops = [*self.operators.values(), *self.region.values()]
+        return [top.status for top in tops].count(status)
 
 
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+@dataclass(frozen=True)
+class CppBuilds:
+    """report/cppsim.json."""
 
-
-def _parse_builds(data: Any) -> dict[str, CppBuild]:
-    return {
-        str(name): CppBuild(
-            mismatches=int(entry["mismatches"]),
-            differences=names(entry["differences"]),
-            boundaries=names(entry["boundaries"]),
-            faults=names(entry["faults"]),
-            frames=int(entry["frames_run"]),
-            cpu_seconds_per_frame=_number(entry["cpu_seconds_per_frame"]),
-        )
-        for name, entry in data["builds"].items()
-    }
-
-
-def _parse_synthesis(data: Any) -> HlsSynthesis:
-    statuses = [
-        str(entry["status"]) for part in ("operators", "region") for entry in data[part].values()
-    ]
-    return HlsSynthesis(
-        tool=str(data["tool"] or ""),
-        complete=bool(data["complete"]),
-        faults=names(data["faults"]),
-        not_run=names(data["not_run"]),
-        passed=statuses.count("passed"),
-        failed=statuses.count("failed"),
-    )
+    builds: dict[str, CppBuild]
 
 
 def hls_levels(config: BuildConfig) -> list[Level]:
     """C++ emulation in both builds, and HLS synthesis."""
-    builds, reason = read_result(config, "cppsim", "generate_rtl", _parse_builds)
-    synthesis, old = read_result(config, "hls_synth", "generate_rtl", _parse_synthesis)
+    builds, reason = read_result(config, "cppsim", "generate_rtl", CppBuilds)
+    synthesis, old = read_result(config, "hls_synth", "generate_rtl", HlsSynthesis)
     return [
-        *(_cppsim_level(build, (builds or {}).get(build), reason) for build in (FAST, EXACT)),
+        *(
+            _cppsim_level(build, (builds.builds if builds else {}).get(build), reason)
+            for build in (FAST, EXACT)
+        ),
         _synthesis_level(synthesis, old),
     ]
 
@@ -117,11 +109,12 @@ def _synthesis_level(result: HlsSynthesis | None, reason: str) -> Level:
     if result is None:
         missing = "" if find_tool() else f" ({missing_tool()}; the project is written all the same)"
         return Level(name, what, NOT_RUN, reason or f"python -m flows hls{missing}")
-    if result.failed or (result.faults and result.tool):
+    passed, failed = result.count("passed"), result.count("failed")
+    if failed or (result.faults and result.tool):
         first = (result.faults or ["see report/hls_synth.json"])[0]
-        return Level(name, what, FAILED, f"{result.failed} failed, {result.passed} passed: {first}")
+        return Level(name, what, FAILED, f"{failed} failed, {passed} passed: {first}")
     if result.complete and not result.faults:
-        return Level(name, what, PASSED, f"{result.passed} tops, {result.tool}")
+        return Level(name, what, PASSED, f"{passed} tops, {result.tool or ''}")
     detail = "Vitis HLS was not found; the project is written" if not result.tool else (
         f"{len(result.not_run)} tops were not run"
     )  # fmt: skip

@@ -5,7 +5,9 @@ file, or with one that is older than the model it is about, it was not run.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field
 
 from flows.build import load_step
 from flows.config import BuildConfig
@@ -18,9 +20,7 @@ from flows.report.level import (
     PASSED,
     Level,
     frames_text,
-    names,
     read_result,
-    reading,
 )
 from flows.report.synth_level import synthesis_level
 from flows.report.timing_level import timing_level
@@ -34,7 +34,6 @@ __all__ = [
     "Level",
     "levels",
     "read_simulation",
-    "reading",
 ]
 
 
@@ -57,13 +56,16 @@ class Simulation:
     differences: list[str]
     boundaries: list[str]
     clocks_per_frame: int
-    between_frames: bool  # clocks_per_frame is an interval between frames, not a single frame's
+    # clocks_per_frame is an interval between frames, not a single frame's
+    between_frames: Annotated[
+        bool, Field(validation_alias="clocks_per_frame_measured_between_frames")
+    ]
     latency_clocks: int
     clocks_total: int
-    fifo_fill: dict[str, int]
-    beats: dict[str, int]
-    stalled: dict[str, int]
-    violations: list[str]
+    fifo_fill: Annotated[dict[str, int], Field(validation_alias="fifo_max_fill")]
+    beats: Annotated[dict[str, int], Field(validation_alias="stream_beats")]
+    stalled: Annotated[dict[str, int], Field(validation_alias="stream_stalled_clocks")]
+    violations: Annotated[list[str], Field(validation_alias="handshake_violations")]
     faults: list[str]
     stalls: float
     seed: int
@@ -79,47 +81,14 @@ class Simulation:
         return self.stalled[stream] / self.clocks_total
 
 
-def _counts(data: Any) -> dict[str, int]:
-    return {str(name): int(value) for name, value in data.items()}
-
-
-def _parse_emulation(data: Any) -> Emulation:
-    return Emulation(
-        int(data["frames"]),
-        int(data["mismatches"]),
-        names(data["boundaries"]),
-        names(data["against"]),
-    )
-
-
-def _parse_simulation(data: Any) -> Simulation:
-    return Simulation(
-        frames=int(data["frames"]),
-        mismatches=int(data["mismatches"]),
-        differences=names(data["differences"]),
-        boundaries=names(data["boundaries"]),
-        clocks_per_frame=int(data["clocks_per_frame"]),
-        between_frames=bool(data["clocks_per_frame_measured_between_frames"]),
-        latency_clocks=int(data["latency_clocks"]),
-        clocks_total=int(data["clocks_total"]),
-        fifo_fill=_counts(data["fifo_max_fill"]),
-        beats=_counts(data["stream_beats"]),
-        stalled=_counts(data["stream_stalled_clocks"]),
-        violations=names(data["handshake_violations"]),
-        faults=names(data["faults"]),
-        stalls=float(data["stalls"]),
-        seed=int(data["seed"]),
-    )
-
-
 def read_emulation(config: BuildConfig) -> tuple[Emulation | None, str]:
     """The emulator's result of this build, or None and why a file at hand does not count."""
-    return read_result(config, "emulation", "fold_duplicated_weights", _parse_emulation)
+    return read_result(config, "emulation", "fold_duplicated_weights", Emulation)
 
 
 def read_simulation(config: BuildConfig) -> tuple[Simulation | None, str]:
     """The RTL simulation's result of this build, or None and why a file does not count."""
-    return read_result(config, "rtlsim_performance", "generate_rtl", _parse_simulation)
+    return read_result(config, "rtlsim_performance", "generate_rtl", Simulation)
 
 
 def levels(config: BuildConfig) -> list[Level]:

@@ -1,11 +1,11 @@
 """Section: size and complexity of the four networks beside the paper's figures (cost.json)."""
 
-import json
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.errors import FlowError
+from flows.files import READER
 from flows.report.commands import Commands
 from flows.report.markup import NOTHING, Column, Row, code, note, number, section, table, text
 
@@ -34,34 +34,39 @@ SIGNS = {
 }
 
 
+@dataclass(frozen=True)
+class _Figures:
+    """The figures of COMPARED; None where one is not known."""
+
+    model_size_kb: float | None = None
+    complexity_gflops: float | None = None
+    size_reduction: float | None = None
+    complexity_reduction_percent: float | None = None
+    size_ratio: float | None = None
+    complexity_ratio: float | None = None
+
+
+@dataclass(frozen=True)
+class _Paper(_Figures):
+    """The paper's."""
+
+    detection_rate: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Network(_Figures):
+    """A network of cost.json."""
+
+    paper: _Paper
+    weight_bits: int
+    macs: int
+    note: str = ""
+
+
 def read_cost(path: Path) -> dict[str, dict[str, Any]]:
     """Figures by network of a cost.json; FlowError where it is missing or another file."""
-    hint = "make it with `python -m model.cost --json`"
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FlowError(f"{path}: {error.strerror}; {hint}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise FlowError(f"{path}: not readable as JSON: {error}; {hint}") from error
-    try:
-        return {str(name): _network(entry) for name, entry in data.items()}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise FlowError(f"{path}: not figures by network ({error!r}); {hint}") from error
-
-
-def _network(entry: dict[str, Any]) -> dict[str, Any]:
-    paper = {key: _optional(entry["paper"].get(key)) for key, _, _ in COMPARED}
-    ours: dict[str, Any] = {key: _optional(entry.get(key)) for key, _, _ in COMPARED}
-    return ours | {
-        "paper": paper | {"detection_rate": _optional(entry["paper"].get("detection_rate"))},
-        "weight_bits": int(entry["weight_bits"]),
-        "macs": int(entry["macs"]),
-        "note": str(entry.get("note", "")),
-    }
-
-
-def _optional(value: Any) -> float | None:
-    return None if value is None else float(value)
+    found = READER.json(path, dict[str, _Network], "make it with `python -m model.cost --json`")
+    return {name: asdict(network) for name, network in found.items()}
 
 
 def sizes_section(cost: Path | None, network: str, commands: Commands) -> str:

@@ -1,31 +1,44 @@
 """The level of the operators' timing: each placed and routed alone by ``pnr``."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field
 
 from flows.config import BuildConfig
 from flows.report.level import ESTIMATED, NOT_RUN, Level, read_result
 
 
 @dataclass(frozen=True)
+class OperatorClock:
+    """MHz that an operator reaches."""
+
+    fmax_mhz: float
+
+
+@dataclass(frozen=True)
 class Timing:
-    """report/post_route_timing.json: MHz that each operator reaches, and what was asked of it."""
+    """report/post_route_timing.json: what was asked of the operators; target: nextpnr's options."""
 
-    fmax_mhz: dict[str, float]
+    operators: dict[str, OperatorClock]
     wanted_mhz: float
-    device: str
+    target: Annotated[list[str], Field(min_length=1)]
 
+    @property
+    def fmax_mhz(self) -> dict[str, float]:
+        """MHz by operator."""
+        return {name: operator.fmax_mhz for name, operator in self.operators.items()}
 
-def _parse(data: Any) -> Timing:
-    operators = {str(name): float(of["fmax_mhz"]) for name, of in data["operators"].items()}
-    device = str(data["target"][0]).removeprefix("--")
-    return Timing(operators, float(data["wanted_mhz"]), device)
+    @property
+    def device(self) -> str:
+        """The part, as nextpnr names it."""
+        return self.target[0].removeprefix("--")
 
 
 def timing_level(config: BuildConfig) -> Level:
     """How many operators reach the clock. Of each alone, on ECP5: an estimate, never passed."""
     name, what = "Operators' timing", "clock of each operator placed alone on an ECP5, by nextpnr"
-    found, reason = read_result(config, "post_route_timing", "generate_rtl", _parse)
+    found, reason = read_result(config, "post_route_timing", "generate_rtl", Timing)
     if found is None or not found.fmax_mhz:
         return Level(name, what, NOT_RUN, reason or "python -m flows pnr")
     fast = [mhz for mhz in found.fmax_mhz.values() if mhz >= found.wanted_mhz]

@@ -15,6 +15,7 @@ import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.base import Transformation
 
+from flows.metadata import read
 from flows.transformations.channel_map import IntArray
 from flows.transformations.integer_graph import IntGraph, IntNode, from_onnx
 from hw.ops.weight_coding import code_weights
@@ -157,5 +158,5 @@ def _permute_producer(graph: IntGraph, tensor: str, order: IntArray) -> str:
 
 def channel_orders(graph: IntGraph) -> dict[str, list[int]]:
     """For each tensor whose channels were permuted: channel i now is channel order[i] before."""
-    orders: dict[str, list[int]] = json.loads(graph.metadata.get("channel_orders", "{}"))
+    orders = read(graph.metadata, "channel_orders", dict[str, list[int]], "{}")
     return orders

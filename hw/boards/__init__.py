@@ -1,11 +1,11 @@
 """Boards: one YAML file each, named as FINN names them."""
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from hw.errors import HardwareError
+from hw.files import READER
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -22,7 +22,6 @@ class Board:
     pynq_name: what PYNQ's BOARD says on it, "" where that is the board's own name.
     """
 
-    name: str
     part: str
     family: str
     lut: int
@@ -32,6 +31,7 @@ class Board:
     synth_clk_period_ns: float
     board_part: str = ""
     pynq_name: str = ""
+    name: str = ""
 
     def is_called(self, name: str) -> bool:
         """Whether PYNQ may mean this board by a name, in capitals or not."""
@@ -48,7 +48,7 @@ def load_board(name: str) -> Board:
     path = _FOLDER / f"{name}.yaml"
     if name not in board_names():
         raise HardwareError(f"unknown board {name}; known: {', '.join(board_names())}")
-    return Board(name=name, **yaml.safe_load(path.read_text(encoding="utf-8")))
+    return dataclasses.replace(READER.yaml(path, Board), name=name)
 
 
 def pin_constraints(name: str) -> Path:

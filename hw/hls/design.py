@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.files import READER
 from hw.sim.design import Fifo, Stream
 
 #: Beats that a stream without a FIFO node holds (Vitis HLS's default).
@@ -47,6 +48,17 @@ class HlsNode:
 
 
 @dataclass(frozen=True)
+class _ProjectFile:
+    """A project's file: all but its folder."""
+
+    top: str
+    files: tuple[str, ...]
+    streams: tuple[HlsStream, ...]
+    nodes: tuple[HlsNode, ...]
+    fifos: tuple[Fifo, ...]
+
+
+@dataclass(frozen=True)
 class HlsProject:
     """A folder with the C++ of function ``top``.
 
@@ -82,17 +94,5 @@ class HlsProject:
     @classmethod
     def load(cls, path: Path) -> "HlsProject":
         """Read the ``<top>.json`` of a project."""
-        try:
-            fields = json.loads(path.read_text(encoding="utf-8"))
-            return cls(
-                top=fields["top"],
-                folder=path.parent,
-                files=tuple(fields["files"]),
-                streams=tuple(HlsStream(**stream) for stream in fields["streams"]),
-                nodes=tuple(
-                    HlsNode(**{**node, "tables": tuple(node["tables"])}) for node in fields["nodes"]
-                ),
-                fifos=tuple(Fifo(**fifo) for fifo in fields["fifos"]),
-            )
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise HardwareError(f"{path}: not an HLS project ({error}); write it again") from error
+        found = READER.json(path, _ProjectFile, "not an HLS project; write it again")
+        return cls(found.top, path.parent, found.files, found.streams, found.nodes, found.fifos)

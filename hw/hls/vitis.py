@@ -14,7 +14,6 @@ second run goes on where the first was stopped, and results of a folder that ran
 """
 
 import hashlib
-import os
 import re
 import shutil
 import subprocess
@@ -45,6 +44,7 @@ from hw.hls.vitis_reports import read_unit
 from hw.hls.vitis_texts import readme, run_all
 from hw.ops.hls_base import hls_variant
 from hw.ops.registry import HLS_DOMAIN
+from outside.whole import write_whole
 
 HLS_DIR = Path(__file__).parent
 #: The tools that take the Tcl, in the order of preference.
@@ -213,10 +213,7 @@ def write_changed(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, and only if its content is another one."""
     if path.is_file() and path.read_bytes() == content:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
+    write_whole(path, lambda file: file.write(content))
 
 
 class _Writer:

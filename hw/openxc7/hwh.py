@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from hw.errors import HardwareError
+from hw.files import write_text
 from hw.shell.registers import Register, RegisterBlock
 
 #: IO PLL of the Zynq-7000 boards, MHz; the clocks of the logic divide it twice.
@@ -166,6 +167,4 @@ def text(
 
 def write(path: Path, content: str) -> None:
     """Write the file whole or not at all."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(content + "\n", encoding="utf-8")
-    temporary.replace(path)
+    write_text(path, content + "\n")

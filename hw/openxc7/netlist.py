@@ -4,12 +4,13 @@ nextpnr-xilinx and prjxray's database route logic, carry chains, LUT RAM and blo
 widths. What they do not is refused here, with the cell's name, before anything is placed.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from hw.errors import HardwareError
+from hw.files import READER
+from outside.reader import MAX_TOOL
 
 #: Cells that are known to work, whatever their parameters.
 KNOWN = frozenset(
@@ -70,7 +71,7 @@ def check_netlist(path: Path) -> dict[str, int]:
 def _cells(path: Path) -> list[tuple[str, dict[str, Any]]]:
     """(name, cell) of the one module that is not a library's."""
     try:
-        modules = json.loads(path.read_text(encoding="utf-8"))["modules"]
+        modules = READER.json(path, dict[str, Any], "no netlist of yosys", MAX_TOOL)["modules"]
         own = {
             name: module
             for name, module in modules.items()
@@ -81,7 +82,7 @@ def _cells(path: Path) -> list[tuple[str, dict[str, Any]]]:
                 f"{path}: {len(own)} modules ({', '.join(sorted(own))}); expected a flat netlist"
             )
         return list(next(iter(own.values()))["cells"].items())
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, HardwareError):
             raise
         raise HardwareError(f"{path}: no netlist of yosys ({error})") from error

@@ -1,12 +1,12 @@
 """Timing of one operator alone, kept by a hash of everything that goes into it."""
 
-import json
 import time
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from hw.errors import HardwareError
+from hw.files import READER
 from hw.pnr.boundary import with_registers
 from hw.pnr.ecp5 import Ecp5Target, place_and_route, synthesis_script
 from hw.pnr.timing import TimingReport
@@ -84,6 +84,6 @@ def _versions() -> str:
 
 def _read_kept(path: Path) -> OperatorTiming | None:
     try:
-        return OperatorTiming(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        return READER.json(path, OperatorTiming)
+    except HardwareError:
         return None

@@ -1,12 +1,13 @@
 """What nextpnr reports of a routed design: clocks, utilization, critical paths."""
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hw.errors import HardwareError
+from hw.files import READER
+from outside.reader import MAX_TOOL
 
 #: What yosys and nextpnr append to the name of a register or net when they make cells of it.
 _SUFFIX = re.compile(
@@ -122,7 +123,7 @@ def register_name(pin: str) -> str:
 def read_report(path: Path) -> TimingReport:
     """Parse what ``nextpnr-ecp5 --report`` wrote. HardwareError if it is nothing of that kind."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = READER.json(path, dict[str, Any], "not a report of nextpnr", MAX_TOOL)
         paths = {
             _clock(p["from"]): CriticalPath(tuple(map(_hop, p["path"])))
             for p in data["critical_paths"]
@@ -137,7 +138,9 @@ def read_report(path: Path) -> TimingReport:
         cells = data["utilization"]
         used = {str(name): int(found["used"]) for name, found in cells.items()}
         available = {str(name): int(found["available"]) for name, found in cells.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except HardwareError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HardwareError(f"{path}: not a report of nextpnr ({error!r})") from error
     if not clocks:
         raise HardwareError(f"{path}: nextpnr found no path between registers")

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hw.errors import HardwareError
+from hw.files import READER
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -89,13 +88,13 @@ def load(path: Path = DESCRIPTION) -> RegisterBlock:
     The rules: offsets are multiples of 4 and rise, names are unique, fields do not overlap.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = READER.yaml(path, dict[str, Any], "no register description")
         values = {"magic": f"{data['magic']:#06x}", "version": str(data["version"])}
         registers = []
         for entry in data["registers"]:
             fields = tuple(_field(entry["name"], field, values) for field in entry["fields"])
             registers.append(Register(entry["name"], entry["offset"], entry["text"], fields))
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise HardwareError(f"{path}: no register description ({error})") from error
     last = -_WORD
     for register in registers:

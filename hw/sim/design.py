@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.files import READER, write_text
 
 #: Kinds of a stream, as seen from the design.
 INPUT, OUTPUT, INTERNAL = "input", "output", "internal"
@@ -53,6 +54,16 @@ class Fifo:
 
 
 @dataclass(frozen=True)
+class _DesignFile:
+    """A design's file: all but its folder."""
+
+    top: str
+    sources: tuple[str, ...]
+    streams: tuple[Stream, ...]
+    fifos: tuple[Fifo, ...]
+
+
+@dataclass(frozen=True)
 class Design:
     """A folder with everything that Verilator, yosys or Vivado need to build module ``top``.
 
@@ -82,28 +93,14 @@ class Design:
         del fields["folder"]
         return json.dumps(fields, indent=1)
 
-    @classmethod
-    def from_json(cls, text: str, folder: Path) -> "Design":
-        """Return the design that ``to_json`` wrote, lying in folder."""
-        fields = json.loads(text)
-        return cls(
-            top=fields["top"],
-            folder=folder,
-            sources=tuple(fields["sources"]),
-            streams=tuple(Stream(**stream) for stream in fields["streams"]),
-            fifos=tuple(Fifo(**fifo) for fifo in fields["fifos"]),
-        )
-
     def save(self) -> Path:
         """Write ``<top>.json`` beside the sources, so that the folder can be moved as a whole."""
         path = self.folder / f"{self.top}.json"
-        path.write_text(self.to_json() + "\n", encoding="utf-8")
+        write_text(path, self.to_json() + "\n")
         return path
 
     @classmethod
     def load(cls, path: Path) -> "Design":
         """Read a design that ``save`` wrote."""
-        try:
-            return cls.from_json(path.read_text(encoding="utf-8"), path.parent)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise HardwareError(f"{path}: not a stitched design ({error}); build again") from error
+        found = READER.json(path, _DesignFile, "expected a stitched design; build again")
+        return cls(found.top, path.parent, found.sources, found.streams, found.fifos)

@@ -4,21 +4,22 @@ The simulator runs with the design's folder as its working directory, since memo
 without a folder.
 """
 
-import json
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from hw.errors import HardwareError, SimulationStuck
+from hw.files import READER
 from hw.sim.beats import IntArray, pack
 from hw.sim.design import INPUT, OUTPUT
 from hw.sim.result import SimResult, parse_streams
 from hw.sim.stuck import stuck_text
 from hw.sim.verilate import Simulator
+from outside.reader import MAX_TOOL
 
 #: Clocks without any transfer after which a simulation counts as stuck, unless told otherwise.
 STUCK_CLOCKS = 100_000
@@ -137,7 +138,7 @@ def simulate(
         raise HardwareError(
             f"the simulator of {design.top} ended with status {process.returncode}: {said.strip()}"
         )
-    raw = json.loads(result_file.read_text(encoding="utf-8"))
+    raw = READER.json(result_file, dict[str, Any], limit=MAX_TOOL)
     streams = parse_streams(design, frames, raw["streams"])
     if raw["stop"] != "done":
         reasons = {

@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hw.errors import HardwareError
+from hw.files import READER, write_text
 from hw.synth.resources import NAMES, Resources, read_stat
 from hw.synth.yosys import Yosys
 
@@ -112,16 +111,12 @@ def synthesize(
 
 def _read_kept(path: Path) -> Resources | None:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Resources(**{name: int(data[name]) for name in NAMES})
-    except (OSError, ValueError, KeyError, TypeError):
+        found = READER.json(path, dict[str, int])
+    except HardwareError:
         return None
+    return Resources(**found) if set(found) == set(NAMES) else None
 
 
 def keep(path: Path, figures: dict[str, Any]) -> None:
     """Write figures to path, whole or not at all: several runs may share the cache."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(number, "w", encoding="utf-8") as file:
-        json.dump(figures, file)
-    os.replace(name, path)
+    write_text(path, json.dumps(figures))

@@ -1,11 +1,13 @@
 """FPGA resources from the primitives that yosys maps to (AMD 7 series and UltraScale+)."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from hw.errors import HardwareError
+from hw.files import READER
+from outside.reader import MAX_TOOL
 
 #: LUTs that a memory primitive occupies (UG474 tables 2-3 and 2-4, UG574 for *16 and *8).
 LUTRAM = {
@@ -91,9 +93,11 @@ def count_cells(cells: Mapping[str, int], packed: int = 0) -> Resources:
 def read_stat(path: Path) -> Resources:
     """Resources from the output of ``stat -json -tech xilinx`` of a flat design."""
     try:
-        design = json.loads(path.read_text(encoding="utf-8"))["design"]
+        design = READER.json(path, dict[str, Any], "not statistics of yosys", MAX_TOOL)["design"]
         cells = {str(kind): int(number) for kind, number in design["num_cells_by_type"].items()}
         packed = int(design.get("estimated_num_lc", 0))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except HardwareError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HardwareError(f"{path}: not statistics of yosys ({error!r})") from error
     return count_cells(cells, packed)

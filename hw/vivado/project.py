@@ -13,12 +13,12 @@ was cut short does not count.
 """
 
 import hashlib
-import os
 import re
 import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hw.errors import HardwareError
@@ -27,6 +27,7 @@ from hw.hls.vitis import write_changed
 from hw.vivado.block_design import Cells
 from hw.vivado.processing_system import processing_system
 from hw.vivado.script import RESULTS, SUMMARY, Implementation, result_names, script
+from outside.whole import write_whole
 
 SCRIPT, LOG = "build.tcl", "run.log"
 _SUMMARY = re.compile(r"^(setup|hold|version) (.+)$", re.MULTILINE)
@@ -202,10 +203,8 @@ def collect(results: VivadoResults, bitfile: Path, report: Path, name: str) -> N
         bitfile / f"{name}.bit": results.bit,
     }
     for target, source in wanted.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(target.name + ".part")
-        shutil.copyfile(source, part)
-        os.replace(part, target)
+        with source.open("rb") as made:
+            write_whole(target, partial(shutil.copyfileobj, made))
 
 
 def _readme(name: str, part: str, mhz: float) -> str:

@@ -8,7 +8,6 @@ A run that has its result.json is not trained again, one that was interrupted go
 state, both only if they were made on the same terms.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from model import zoo
 from model.comparison.config import Comparison
 from model.comparison.machine import machine
 from model.errors import ModelError
+from model.files import READER
 from model.scenes.layout import write_scenes
 from model.training import state as files
 from model.training.batches import Data, load_data, make_source, plain_batches
@@ -85,10 +85,8 @@ def _read_result(path: Path, wanted: TrainConfig) -> Result | None:
     """The result of a run that is done; refused if it was made on other terms."""
     if not path.exists():
         return None
-    try:
-        result = Result(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        raise ModelError(f"{path}: not a result of model.comparison; remove its folder") from None
+    hint = "not a result of model.comparison; remove its folder"
+    result = READER.json(path, Result, hint)
     files.check_same(path, {**result.config, "data": wanted.data}, wanted)
     return result
 

@@ -9,15 +9,17 @@ Of anchor a, the channels 6*a to 6*a+5 are t_x, t_y, t_w, t_h, t_o, t_f. In the 
 The network gives integers acc; t = scale * acc + bias. `Head` holds scale and bias.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from model.detection.nms import suppress
 from model.errors import ModelError
+from model.files import READER
 
 OUTPUTS = 6
 STRIDE = 32
@@ -26,6 +28,12 @@ DEFAULT_SCORE = 0.5
 
 MAX_EXPONENT = 8.0
 """t_w and t_h are limited to it, so that no network overflows: 2981 times the anchor."""
+
+
+#: Anchors in metadata: width and height of each, in cells.
+Anchors = tuple[tuple[float, float], ...]
+_Bits = Annotated[int, Field(ge=0, le=64)]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,19 +47,19 @@ class Head:
     @classmethod
     def from_metadata(cls, properties: Mapping[str, str]) -> "Head":
         """From the metadata_props of an exported ONNX file (`model.export`)."""
-        try:
-            unit = 2.0 ** -int(properties["head_bias_fraction_bits"])
-            return cls(
-                anchors=tuple((float(w), float(h)) for w, h in json.loads(properties["anchors"])),
-                scale=float(properties["head_scale"]),
-                bias=tuple(int(code) * unit for code in json.loads(properties["head_bias_codes"])),
-            )
-        except KeyError as error:
-            raise ModelError(
-                f"metadata without {error.args[0]!r}; expected what model.export writes"
-            ) from None
-        except (TypeError, ValueError):
-            raise ModelError("unreadable metadata; expected what model.export writes") from None
+        hint = "expected what model.export writes"
+
+        def read(key: str, schema: type[T]) -> T:
+            if key not in properties:
+                raise ModelError(f"metadata without {key!r}; {hint}")
+            return READER.parse(f"unreadable metadata {key}", properties[key], schema, hint)
+
+        unit = 2.0 ** -read("head_bias_fraction_bits", _Bits)
+        return cls(
+            anchors=read("anchors", Anchors),
+            scale=read("head_scale", float),
+            bias=tuple(code * unit for code in read("head_bias_codes", tuple[int, ...])),
+        )
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ fit                                coefficients and their errors
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.files import write_text
 from hw.finn_settings import use_default_settings
 from hw.synth.cost.runs import RUNS, merged, read_runs, write_runs
 from outside.arguments import Parser
@@ -98,9 +98,7 @@ def _fit() -> None:
         "coefficients": model.coefficients,
         "errors": [asdict(error) for error in found],
     }
-    part = COEFFICIENTS.with_suffix(".part")
-    part.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, COEFFICIENTS)
+    write_text(COEFFICIENTS, json.dumps(data, indent=1) + "\n")
     print(f"{len(runs)} runs of {', '.join(tools)}; RAMB18: difference in number")
     print("\n".join(table(found)))
 

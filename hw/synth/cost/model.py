@@ -3,7 +3,6 @@
 Its coefficients, ``data/coefficients.json``, are fitted to yosys' runs (``fit``).
 """
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from hw.errors import HardwareError
+from hw.files import READER
 from hw.synth.cost.contents import Contents, contents_of
 from hw.synth.cost.features import Features, features, kind_of
 
@@ -75,10 +74,5 @@ class CostModel:
 @cache
 def load_cost_model(path: Path = COEFFICIENTS) -> CostModel:
     """The fitted model; HardwareError where its file is missing or broken."""
-    try:
-        return CostModel(json.loads(path.read_text(encoding="utf-8"))["coefficients"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise HardwareError(
-            f"{path}: no coefficients of the cost model ({error!r}); "
-            "`python -m hw.synth.cost fit` makes them"
-        ) from error
+    hint = "expected coefficients of the cost model; `python -m hw.synth.cost fit` makes them"
+    return READER.json(path, CostModel, hint)

@@ -1,12 +1,12 @@
 """The kept runs, ``data/runs.jsonl``: one operator a line with what yosys made of it."""
 
 import json
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from hw.errors import HardwareError
+from hw.files import READER, write_text
 from hw.synth.cost.model import DATA
 from hw.synth.cost.operators import Operator
 from hw.synth.resources import Resources
@@ -49,16 +49,15 @@ class Run:
 def read_runs(path: Path = RUNS) -> list[Run]:
     """Runs of a file; HardwareError naming the line that is broken."""
     runs = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise HardwareError(f"{path}: {error.strerror}; `python -m hw.synth.cost add`") from error
+    lines = READER.text(path, "`python -m hw.synth.cost add`").splitlines()
     for number, line in enumerate(lines, 1):
         try:
-            data = json.loads(line)
+            data = READER.parse(str(path), line, dict[str, Any], f"line {number} is no run")
             operator = Operator.from_dict(data["operator"])
             found = Resources(**data["resources"]) if "resources" in data else None
             runs.append(Run(operator, data.get("key", ""), data.get("tool", ""), found))
+        except HardwareError:
+            raise
         except (ValueError, KeyError, TypeError) as error:
             raise HardwareError(f"{path}: line {number} is no run ({error!r})") from error
     return runs
@@ -66,10 +65,7 @@ def read_runs(path: Path = RUNS) -> list[Run]:
 
 def write_runs(runs: list[Run], path: Path = RUNS) -> None:
     """Write runs whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text("".join(f"{run.line()}\n" for run in runs), encoding="utf-8")
-    os.replace(part, path)
+    write_text(path, "".join(f"{run.line()}\n" for run in runs))
 
 
 def merged(runs: list[Run], operators: list[Operator]) -> list[Run]:

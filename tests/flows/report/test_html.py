@@ -140,15 +140,15 @@ def test_broken_json(config: BuildConfig, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "what"),
     [
-        ("emulation", {"frames": 1}, "key 'mismatches' is missing"),
-        ("rtlsim_performance", [], "list indices must be integers or slices, not str"),
-        ("memories", {"memories": []}, "key 'total' is missing"),
-        ("estimate_layer_resources", {}, "key 'conv1_pad' is missing"),
+        ("emulation", {"frames": 1}, "key mismatches is missing"),
+        ("rtlsim_performance", [], "expected an object"),
+        ("memories", {"memories": []}, "key total is missing"),
+        ("estimate_layer_resources", {}, "key conv1_mvau is missing"),
     ],
 )
 def test_json_of_another_form(config: BuildConfig, name: str, data: Any, what: str) -> None:
     path = put(config, name, data)
-    text = f"{path}: not as this flow writes it ({what}); make it again"
+    text = f"{path}: {what}; not as this flow writes it: make it again"
     with pytest.raises(FlowError, match=re.escape(text)):
         write_report(config, None, None)
 
@@ -171,7 +171,7 @@ def test_cost_of_another_form(config: BuildConfig, tmp_path: Path) -> None:
     with pytest.raises(FlowError, match=r"cost\.json: No such file or directory; make it with"):
         write_report(config, None, path)
     path.write_text("[1]")
-    with pytest.raises(FlowError, match=r"cost\.json: not figures by network"):
+    with pytest.raises(FlowError, match=r"cost\.json: expected "):
         write_report(config, None, path)
 
 

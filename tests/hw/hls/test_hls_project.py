@@ -183,5 +183,5 @@ def test_bad_json(tmp_path):
     path = project.folder / "top.json"
     for text in ("", "[]", "{}", json.dumps({**json.loads(path.read_text()), "nodes": [{}]})):
         path.write_text(text)
-        with pytest.raises(HardwareError, match=r"not an HLS project .*; write it again"):
+        with pytest.raises(HardwareError, match=r"not an HLS project; write it again"):
             HlsProject.load(path)
