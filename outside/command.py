@@ -5,6 +5,8 @@ error that nobody foresaw. 130: Ctrl-C. 141: nobody reads the output any more (`
 No one of them shows a traceback, unless ``--debug`` is given and nobody foresaw the error.
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import errno

@@ -1,5 +1,7 @@
 """Ctrl-C, and what nobody foresaw, while a command's modules are still being loaded."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import sys

@@ -6,7 +6,11 @@ A path is written as a quoted text, whatever is in its name.
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from outside.arguments import Parser
+from outside.command import run_command
 
 
 def text(
@@ -30,16 +34,20 @@ def text(
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m flows.make.configuration", description=__doc__)
+def _write(options: argparse.Namespace) -> None:
+    sys.stdout.buffer.write(text(**vars(options)).encode("utf-8", "surrogateescape"))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line; returns the exit status."""
+    parser = Parser(prog="python -m flows.make.configuration", description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     for name in ("name", "network", "board", "fps"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--pixels", default="")
     parser.add_argument("--folding", default="")
-    sys.stdout.buffer.write(text(**vars(parser.parse_args())).encode())
+    return run_command(parser, _write, argv)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

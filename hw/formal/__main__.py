@@ -3,20 +3,26 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from hw.files import write_text
 from hw.formal.run import LIMIT, PROOFS, everything
 from hw.formal.table import record, table
+from outside.arguments import Parser
+from outside.command import run_command
 
 
-def main() -> int:
-    """Run the proofs asked for; 1 where one has not the outcome that it must have."""
-    parser = argparse.ArgumentParser(prog="python -m hw.formal", description=__doc__)
+def _parser() -> Parser:
+    parser = Parser(prog="python -m hw.formal", description=__doc__)
     names = sorted({proof.module for proof in PROOFS})
     parser.add_argument("modules", nargs="*", choices=[*names, []], help="modules (default: all)")
     parser.add_argument("--limit", type=int, default=LIMIT, help="seconds of ABC for one proof")
     parser.add_argument("--json", type=Path, help="where the results go, e.g. build/proofs.json")
-    arguments = parser.parse_args()
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
     done = []
     for proof in PROOFS:
         if arguments.modules and proof.module not in arguments.modules:
@@ -25,12 +31,16 @@ def main() -> int:
             print(run.line(), flush=True)
             done.append(run)
     if arguments.json:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps(record(done), indent=2) + "\n", encoding="utf-8")
+        write_text(arguments.json, json.dumps(record(done), indent=2) + "\n")
     print(table(done))
     wrong = [run for run in done if not run.right]
     print(f"{len(done)} runs, {len(wrong)} without the outcome they must have")
     return 1 if wrong else 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the proofs asked for; 1 where one has not the outcome that it must have."""
+    return run_command(_parser(), _run, argv)
 
 
 if __name__ == "__main__":
