@@ -171,7 +171,7 @@ def load_checkpoint(path: Path, network: str | None = None) -> Checkpoint:
 
 def _metadata(path: Path, array: Array) -> dict[str, Any]:
     try:
-        metadata = fit(parse_json(array.tobytes().decode()), dict[str, Any])
+        metadata = fit(parse_json(array.tobytes().decode(), finite=False), dict[str, Any])
     except ValueError:
         metadata = {}
     if metadata.get("network") not in zoo.names():

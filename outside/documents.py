@@ -75,15 +75,18 @@ def _check_texts(value: Any) -> None:
             _check_texts(entry)
 
 
-def parse_json(text: str) -> Any:
-    """Plain values of a JSON text; Malformed says what is wrong with it."""
+def parse_json(text: str, finite: bool = True) -> Any:
+    """Plain values of a JSON text; Malformed says what is wrong with it.
+
+    finite: refuse NaN and Infinity, which Python writes of figures that are not defined.
+    """
     try:
         value = json.loads(
             text,
             object_pairs_hook=_unique,
             parse_int=_integer,
             parse_float=_finite,
-            parse_constant=_no_constant,
+            parse_constant=_no_constant if finite else float,
         )
     except json.JSONDecodeError as error:
         raise Malformed(str(error)) from error
