@@ -6,6 +6,7 @@ import numpy as np
 from onnx import GraphProto, NodeProto, numpy_helper
 
 from flows.errors import FlowError
+from flows.importing.limits import MAX_OPERATORS
 from flows.transformations.integer_builder import where
 
 
@@ -31,6 +32,10 @@ def bypass(graph: GraphProto) -> None:
         copies = [NodeProto.FromString(node.SerializeToString()) for node in kept]
         del graph.node[:]
         graph.node.extend(copies)
+    if len(graph.node) > MAX_OPERATORS:
+        raise FlowError(
+            f"the model has {len(graph.node)} operators; expected at most {MAX_OPERATORS}"
+        )
 
 
 def _check_dropout(graph: GraphProto, node: NodeProto) -> None:

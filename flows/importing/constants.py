@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import ModelProto, NodeProto, helper, numpy_helper
+from onnx import GraphProto, ModelProto, NodeProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from flows.errors import FlowError
@@ -131,3 +131,23 @@ def _evaluate(model: ModelProto, node: NodeProto, constants: dict[str, Any]) -> 
     if value.dtype.kind not in "fiub":
         raise FlowError(f"{where(node)}: its result is no number")
     return value
+
+
+def separate_constants(graph: GraphProto) -> None:
+    """Every reader gets a copy of a constant of its own: passes behind this change them."""
+    constants = {i.name: i for i in graph.initializer}
+    taken = set(constants) | {name for node in graph.node for name in node.output}
+    read: set[str] = set()
+    for node in graph.node:
+        for index, name in enumerate(node.input):
+            if name not in constants:
+                continue
+            if name in read:
+                count = index
+                while (fresh := f"{name}_{node.name}_{count}") in taken:
+                    count += 1
+                copy = graph.initializer.add()
+                copy.CopyFrom(constants[name])
+                copy.name = node.input[index] = fresh
+                taken.add(fresh)
+            read.add(name)

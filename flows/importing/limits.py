@@ -2,8 +2,9 @@
 
 #: Bytes of the model file and its external data together, 32 million float32 parameters.
 MAX_BYTES = 128 << 20
-#: Nodes, and initializers.
+#: Nodes of the file, and those that are left without Identity and Dropout.
 MAX_NODES = 10_000
+MAX_OPERATORS = 1_000
 #: Numbers in one tensor, be it a constant or an activation.
 MAX_ELEMENTS = 1 << 26
 #: Size of one axis.

@@ -89,6 +89,8 @@ def _name_nodes(graph: GraphProto) -> None:
     taken: Counter[str] = Counter(node.name for node in graph.node if node.name)
     seen: set[str] = set()
     for index, node in enumerate(graph.node):
+        if not node.name.isprintable():  # it will stand in messages and files
+            node.name = node.name.encode("unicode_escape").decode()
         name = node.name or f"{node.op_type}_{index}"
         count = 0
         while name in seen or (count and name in taken) or (not node.name and name in taken):
@@ -133,6 +135,9 @@ def _check_values(graph: GraphProto) -> None:
     names = Counter(i.name for i in graph.initializer)
     if twice := [name for name, count in names.items() if count > 1]:
         raise FlowError(f"initializer {twice[0]} is given twice")
+    for info in graph.output:
+        if not any(info.name in node.output for node in graph.node):
+            raise FlowError(f"output {info.name} is made by no node")
     del graph.value_info[:]  # shapes are inferred; what the file says of them decides nothing
     for info in (*graph.input, *graph.output):
         if not info.type.HasField("tensor_type"):

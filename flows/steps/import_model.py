@@ -3,14 +3,10 @@
 from pathlib import Path
 
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.transformation.general import (
-    GiveUniqueParameterTensors,
-    RemoveStaticGraphInputs,
-    RemoveUnusedTensors,
-)
+from qonnx.transformation.general import RemoveStaticGraphInputs, RemoveUnusedTensors
 
 from flows.importing.bypass import bypass
-from flows.importing.constants import fold_constants, infer_shapes
+from flows.importing.constants import fold_constants, infer_shapes, separate_constants
 from flows.importing.image_input import check_annotation, check_image_input, check_shape
 from flows.importing.quantizers import settle_quantizers
 from flows.importing.read import read_model
@@ -42,11 +38,8 @@ def prepare(model: ModelWrapper) -> ModelWrapper:
     fold_constants(proto)
     settle_quantizers(proto, infer_shapes(proto))
     check_image_input(proto.graph)
+    separate_constants(proto.graph)
     model = ModelWrapper(proto)
-    for transformation in (
-        GiveUniqueParameterTensors(),
-        RemoveUnusedTensors(),
-        RemoveStaticGraphInputs(),
-    ):
+    for transformation in (RemoveUnusedTensors(), RemoveStaticGraphInputs()):
         model = model.transform(transformation)
     return model
