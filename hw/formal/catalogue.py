@@ -74,14 +74,6 @@ NOT_PROVEN = {
     "serial_shell": "of proven parts and serial_link; simulated",
     "uart_rx": "no back-pressure: bits as the line brings them; simulated",
     "uart_tx": "one byte at a time, in the clocks of a baud rate; simulated",
-    # (those below have a handshake that is not proven yet)
-    "axi_lite_split": "not yet",
-    "axi3_to_axil": "not yet",
-    "commit_fifo": "not yet",
-    "dma_write": "not yet",
-    "mvau": "not yet",
-    "packet_tx": "not yet",
-    "result_buffer": "not yet",
-    "stream_async_fifo": "not yet",
-    "thresholding": "not yet",
+    "packet_tx": "a stream of bytes to one of longer packets; simulated, with packet_rx",
+    "result_buffer": "a memory that its reader addresses at will; simulated",
 }

@@ -79,7 +79,7 @@ PRIMITIVES = (
             {"Depth": 3},
             {"Depth": 4},
             {"Depth": 5, "Latency": 3},
-            {"Depth": 6, "Latency": 4},
+            {"Depth": 6},
         ],
         [
             Fault("credit_fifo.sv", "free_q <= (credits_d != '0)", "free_q <= 1'b1", 1),
@@ -128,8 +128,8 @@ PRIMITIVES = (
         ],
         [
             Fault("max_pool.sv", "!completes_q || fifo_ready", "1'b1"),
-            Fault("max_pool.sv", "(next_d == ptr_q) && !dropped_q", "1'b0"),
-            Fault("max_pool.sv", "&& !col_dropped_q && !row_dropped_q", "&& !row_dropped_q", 1),
+            Fault("max_pool.sv", "(next_d == ptr_q) && !dropped_q", "1'b0", 2),
+            Fault("max_pool.sv", "if (step && !dropped_q) mem_q", "if (step) mem_q", 1),
         ],
         quick=[3],
     ),
@@ -189,59 +189,5 @@ PRIMITIVES = (
         [{"Order": "1'b0", "Height": 4, "Cols": 4, "KernelH": 3, "KernelW": 3, "Width": 2}],
         [Fault("stream_fifo.sv", "if (!out_valid_o || out_ready_i) head_q", "head_q")],
         quick=[0],
-    ),
-    Proof(
-        "threshold_count",
-        "the count of every value and thresholds, Latency clocks later",
-        [
-            {},
-            {"ValueBits": 4, "NumThresholds": 5, "ParallelLimit": 3},
-            {"Constant": "1'b1", "ThresholdBits": 4},
-            {"ValueBits": 3, "NumThresholds": 7, "ParallelLimit": 3, "ThresholdBits": 2},
-        ],
-        [
-            Fault("threshold_count.sv", "<= first_value);", "< first_value);"),
-            Fault("threshold_count.sv", "+ (Filled ? 1 : 0)", "", 1),
-            Fault("threshold_count.sv", "(reached_d[i] & first_value[b])", "first_value[b]", 2),
-        ],
-        quick=[1, 2],
-    ),
-    Proof(
-        "adder_tree",
-        "the sum of every lanes in full, Latency clocks later",
-        [
-            {},
-            {"Lanes": 6, "IsSigned": "1'b1"},
-            {"Lanes": 2, "Bits": 3, "IsSigned": "1'b1"},
-            {"Lanes": 17, "Bits": 1, "LevelsPerStage": 2},
-        ],
-        [
-            Fault(
-                "adder_tree.sv",
-                "assign node = {IsSigned && partial[B], partial}",
-                "assign node = {1'b0, partial}",
-                1,
-            )
-        ],
-        quick=[1],
-    ),
-    Proof(
-        "signed_tree",
-        "with lane_pairs: the dot product with every signs and its constant",
-        [
-            {},
-            {"Lanes": 4, "IsSigned": "1'b1"},
-            {"Lanes": 3, "Bits": 3},
-            {"Lanes": 6, "IsSigned": "1'b1"},
-        ],
-        [
-            Fault(
-                "signed_tree.sv",
-                "assign differ = signs_i[2*p] ^ signs_i[2*p+1]",
-                "assign differ = signs_i[2*p]",
-            ),
-            Fault("lane_pairs.sv", "{a_sign, a} + {b_sign, b}", "{1'b0, a} + {b_sign, ~b}", 2),
-        ],
-        quick=[1],
     ),
 )

@@ -6,12 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hw.formal.catalogue import Fault, Proof
+from hw.formal.matrix import ARITHMETIC
 from hw.formal.primitives import PRIMITIVES
 from hw.formal.prover import Outcome, Task, Verdict, prove
 from hw.formal.shell import SHELL
 from hw.formal.sources import sources
 
-PROOFS = (*PRIMITIVES, *SHELL)
+PROOFS = (*PRIMITIVES, *ARITHMETIC, *SHELL)
 #: Seconds of ABC for one proof.
 LIMIT = 600
 

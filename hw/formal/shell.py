@@ -40,4 +40,59 @@ SHELL = (
         [Fault("dma_read.sv", "&& space_enough", "&& 1'b1")],
         quick=[0],
     ),
+    Proof(
+        "dma_write",
+        "addresses and words stay until taken; words in order, bursts whole; the bus never waits",
+        [{}],
+        [
+            Fault("dma_write.sv", "&& held_enough", "&& 1'b1"),
+            Fault("dma_write.sv", "words_valid && (left_q != '0);", "words_valid;"),
+            Fault("dma_write.sv", "m_axi_wready && (left_q != '0)", "m_axi_wready"),
+        ],
+    ),
+    Proof(
+        "axi_lite_split",
+        "every valid stays; each access reaches its slave once, and its answer comes back",
+        [{}],
+        [
+            Fault(
+                "axi_lite_split.sv", "aw_full_q && w_full_q && !w_sent_q", "aw_full_q && w_full_q"
+            ),
+            Fault("axi_lite_split.sv", "aw_valid_q & ~m_axi_awready", "'0"),
+            Fault(
+                "axi_lite_split.sv", "r_data_q <= ar_addr_q[SelectBit]", "r_data_q <= aw_addr_q[0]"
+            ),
+        ],
+    ),
+    Proof(
+        "commit_fifo",
+        "valid stays; every committed word once and in order, none before; progress",
+        [{"Depth": 2}, {"Depth": 4}],
+        [
+            Fault("commit_fifo.sv", "write_q <= commit_q;", "write_q <= write_q;"),
+            Fault("commit_fifo.sv", "(read_q != commit_q)", "(read_q != write_q)"),
+            Fault("commit_fifo.sv", "write_i && !full && !overflow_q", "write_i && !overflow_q"),
+        ],
+    ),
+    Proof(
+        "stream_async_fifo",
+        "two clocks of any edges: handshake, order, nothing lost or doubled",
+        [{"Depth": 4}],
+        [
+            Fault("stream_async_fifo.sv", "(wr_gray_d != full_gray)", "1'b1"),
+            Fault(
+                "stream_async_fifo.sv", "(rd_gray_d != wr_gray_seen)", "(rd_gray_q != wr_gray_seen)"
+            ),
+        ],
+        clocks="clk2fflogic",
+    ),
+    Proof(
+        "axi3_to_axil",
+        "every valid stays; a burst of up to 4 beats is as many accesses, with identifier and last",
+        [{"MostBeats": 4}],
+        [
+            Fault("axi3_to_axil.sv", "assign rlast_o = (rleft_q == '0)", "assign rlast_o = 1'b0"),
+            Fault("axi3_to_axil.sv", "write_q <= wlast ? WDone : WData", "write_q <= WDone"),
+        ],
+    ),
 )

@@ -25,6 +25,8 @@ module mvau_proof #(
   parameter int unsigned Clocks = 16,
   // The sums are compared, else their number alone
   parameter bit Values = 1'b1,
+  // The consumer may wait (else it takes every beat at once)
+  parameter bit Stalls = 1'b1,
   parameter bit Cover = 1'b0
 ) (
   input logic                  clk_i,
@@ -130,6 +132,10 @@ module mvau_proof #(
     end
   end
 
+  if (!Stalls) begin : gen_ready
+    always_comb assume (out_ready);
+  end
+
   logic [$clog2(Most+NF+1)-1:0] unused_inside;
 
   stream_proof #(
@@ -142,7 +148,7 @@ module mvau_proof #(
   ) i_proof (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .choose_i(choose && Values),
+    .choose_i(choose && (Values || Cover)),
     .in_valid_i(in_valid),
     .in_ready_i(in_ready),
     .push_i(done),

@@ -14,6 +14,9 @@ module stream_tracker #(
   // Not to be set
   parameter int unsigned CountBits = $clog2(Most + InUnits + 1)
 ) (
+  // The clock, or with clocks that are independent the steps of time (hence gclk, which with one
+  // clock means the same)
+  (* gclk *)
   input  logic                         clk_i,
   input  logic                         rst_ni,
   input  logic                         choose_i,

@@ -11,6 +11,10 @@ module thresholding_proof #(
   parameter int unsigned ThresholdBits = 4,
   parameter logic [Channels*NumThresholds*ThresholdBits-1:0] ThresholdTable = '0,
   parameter MemFile = "thresholds.mem",
+  // The counts are compared, else their number alone
+  parameter bit Values = 1'b1,
+  // The consumer may wait (else it takes every beat at once)
+  parameter bit Stalls = 1'b1,
   parameter bit Cover = 1'b0
 ) (
   input logic                    clk_i,
@@ -82,6 +86,10 @@ module thresholding_proof #(
     end
   end
 
+  if (!Stalls) begin : gen_ready
+    always_comb assume (out_ready);
+  end
+
   logic [$clog2(Most+2)-1:0] unused_inside;
 
   stream_proof #(
@@ -92,7 +100,7 @@ module thresholding_proof #(
   ) i_proof (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .choose_i(choose),
+    .choose_i(choose && (Values || Cover)),
     .in_valid_i(in_valid),
     .in_ready_i(in_ready),
     .push_i(take),

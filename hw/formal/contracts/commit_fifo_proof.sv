@@ -1,6 +1,9 @@
-// Contract of commit_fifo, for a proof: each word is its own number among the committed ones, so
-// the output has to count up without a gap and must never run ahead of what was committed.
-module commit_fifo_contract (
+// commit_fifo: each word is its own number among the committed ones, so the output has to count up
+// without a gap and must never run ahead of what was committed.
+module commit_fifo_proof #(
+  parameter int unsigned Depth = 2,
+  parameter bit Cover = 1'b0
+) (
   input logic clk_i,
   input logic rst_ni,
   input logic write_i,
@@ -17,7 +20,7 @@ module commit_fifo_contract (
 
   commit_fifo #(
     .Width(4),
-    .Depth(2)
+    .Depth(Depth)
   ) i_fifo (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -46,15 +49,34 @@ module commit_fifo_contract (
     end
   end
 
+  logic first_q;
+  initial {first_q, held_q} = 2'b10;
+  always_ff @(posedge clk_i) first_q <= 1'b0;
+
   always_comb begin
-    if (rst_ni) begin
-      assume (!(commit_i && rollback_i));
-      assume (fits || !commit_i);
-      // What is written after a word found no room is void, and its number with it
-      if (out_valid) assert (out_data == out_q);
-      if (out_valid) assert (out_q != committed_q);
-      if (held_q) assert (out_valid);
+    if (first_q) assume (!rst_ni);
+    assume (!(commit_i && rollback_i));
+    // What is written after a word found no room is void, and its number with it
+    assume (fits || !commit_i);
+    if (!first_q && rst_ni) begin
+      if (out_valid) in_order: assert (out_data == out_q);
+      if (out_valid) committed: assert (out_q != committed_q);
+      if (held_q) valid_stays: assert (out_valid);
     end
+  end
+
+  // A committed word comes out by itself
+  stream_progress #(
+    .Clocks(3)
+  ) i_drains (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .may_i(out_q != committed_q),
+    .moves_i(out_valid)
+  );
+
+  if (Cover) begin : gen_cover
+    always_comb reach: assert (first_q || !rst_ni || !(out_valid && out_ready_i && out_q == 4'd3));
   end
 
 endmodule

@@ -1,0 +1,141 @@
+"""The catalogue's part of hw/rtl that computes: thresholds, trees of adders, the matrix unit."""
+
+from hw.formal.catalogue import Fault, Proof
+
+_NUMBER = "handshake, number of beats, progress"
+#: Rows of $readmemh files, and as tables those rows one above the other.
+_THRESHOLDS = {"two.mem": "310\n32F\n", "one.mem": "32F310\n"}
+_THRESHOLD_TABLE = "24'h32F310"
+_MATRIX = {
+    "column.mem": "1\n0\n",
+    "square.mem": "1\n0\n1\n1\n",
+    "limits.mem": "10\n",
+}
+
+ARITHMETIC = (
+    Proof(
+        "thresholding",
+        f"{_NUMBER}; fold of two and one row",
+        [
+            {"Values": "1'b0", "ThresholdTable": _THRESHOLD_TABLE, "MemFile": "two.mem"},
+            {
+                "Values": "1'b0",
+                "ThresholdTable": _THRESHOLD_TABLE,
+                "MemFile": "one.mem",
+                "Lanes": 2,
+                "InSigned": "1'b1",
+            },
+        ],
+        [
+            Fault("thresholding.sv", ".push_i(valid_q[PushLatency-1])", ".push_i(1'b1)"),
+            Fault("thresholding.sv", ".take_i(take)", ".take_i(1'b0)", 1),
+        ],
+        contents=_THRESHOLDS,
+    ),
+    Proof(
+        "thresholding",
+        "values in order, of a consumer that never waits",
+        [
+            {"Stalls": "1'b0", "ThresholdTable": _THRESHOLD_TABLE, "MemFile": "two.mem"},
+            {
+                "Stalls": "1'b0",
+                "ThresholdTable": _THRESHOLD_TABLE,
+                "MemFile": "one.mem",
+                "Lanes": 2,
+                "InSigned": "1'b1",
+            },
+        ],
+        [
+            Fault("thresholding.sv", "{InSigned && value[", "{value[", 0),
+            Fault("thresholding.sv", "if (take) fold_q", "if (in_valid_i) fold_q", 0),
+        ],
+        contents=_THRESHOLDS,
+    ),
+    Proof(
+        "mvau",
+        f"{_NUMBER}; SF and NF of 2 and 1, without and with thresholds",
+        [
+            {"Values": "1'b0", "MH": 1, "WeightFile": "column.mem"},
+            {"Values": "1'b0", "WeightFile": "square.mem"},
+            {
+                "Values": "1'b0",
+                "MH": 1,
+                "NumThresholds": 2,
+                "ThresholdFile": "limits.mem",
+                "WeightFile": "column.mem",
+            },
+        ],
+        [
+            Fault("mvau.sv", "assign may_go = out_free || !last_sf", "assign may_go = 1'b1"),
+            Fault("mvau.sv", "may_go && from_input;", "may_go;", 1),
+        ],
+        contents=_MATRIX,
+    ),
+    Proof(
+        "mvau",
+        "values in order, of a consumer that never waits",
+        [
+            {"Stalls": "1'b0", "MH": 1, "WeightTable": "2'b01", "WeightFile": "column.mem"},
+            {"Stalls": "1'b0", "WeightTable": "4'b1101", "WeightFile": "square.mem"},
+        ],
+        [
+            Fault("mvau_pe.sv", "if (!rst_ni || last_i) acc_q", "if (!rst_ni) acc_q"),
+            Fault("mvau.sv", "from_input_q ? input_q : replay_q", "input_q", 1),
+        ],
+        contents=_MATRIX,
+    ),
+    Proof(
+        "threshold_count",
+        "the count of every value and thresholds, Latency clocks later",
+        [
+            {},
+            {"ValueBits": 4, "NumThresholds": 5, "ParallelLimit": 3},
+            {"Constant": "1'b1", "ThresholdBits": 4},
+            {"ValueBits": 3, "NumThresholds": 7, "ParallelLimit": 3, "ThresholdBits": 2},
+        ],
+        [
+            Fault("threshold_count.sv", "<= first_value);", "< first_value);"),
+            Fault("threshold_count.sv", "+ (Filled ? 1 : 0)", "", 1),
+            Fault("threshold_count.sv", "(reached_d[i] & first_value[b])", "first_value[b]", 2),
+        ],
+        quick=[1, 2],
+    ),
+    Proof(
+        "adder_tree",
+        "the sum of every lanes in full, Latency clocks later",
+        [
+            {},
+            {"Lanes": 6, "IsSigned": "1'b1"},
+            {"Lanes": 2, "Bits": 3, "IsSigned": "1'b1"},
+            {"Lanes": 17, "Bits": 1, "LevelsPerStage": 2},
+        ],
+        [
+            Fault(
+                "adder_tree.sv",
+                "assign node = {IsSigned && partial[B], partial}",
+                "assign node = {1'b0, partial}",
+                1,
+            )
+        ],
+        quick=[1],
+    ),
+    Proof(
+        "signed_tree",
+        "with lane_pairs: the dot product with every signs and its constant",
+        [
+            {},
+            {"Lanes": 4, "IsSigned": "1'b1"},
+            {"Lanes": 3, "Bits": 3},
+            {"Lanes": 6, "IsSigned": "1'b1"},
+        ],
+        [
+            Fault(
+                "signed_tree.sv",
+                "assign differ = signs_i[2*p] ^ signs_i[2*p+1]",
+                "assign differ = signs_i[2*p]",
+            ),
+            Fault("lane_pairs.sv", "{a_sign, a} + {b_sign, b}", "{1'b0, a} + {b_sign, ~b}", 2),
+        ],
+        quick=[1],
+    ),
+)
