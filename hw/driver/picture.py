@@ -87,9 +87,13 @@ def damaged(path: str) -> AcceleratorError:
 
 def flatten(colour: Any, alpha: Any) -> Any:
     """Colours (H, W, 3) of opacity (H, W), both uint8, over the background."""
-    over = colour.astype(np.uint16) * alpha[..., None]
-    under = BACKGROUND * (255 - alpha.astype(np.uint16))
-    return ((over + under[..., None] + 127) // 255).astype(np.uint8)
+    flat = np.empty_like(colour)
+    for top in range(0, len(flat), 256):  # some rows at a time, for the board's memory
+        rows = slice(top, top + 256)
+        over = colour[rows].astype(np.uint16) * alpha[rows, :, None]
+        under = BACKGROUND * (255 - alpha[rows].astype(np.uint16))
+        flat[rows] = (over + under[..., None] + 127) // 255
+    return flat
 
 
 def upright(pixels: Any, orientation: int) -> Any:
@@ -173,7 +177,7 @@ def _colour_and_alpha(path: str, image: Any, samples: Any) -> tuple[Any, Any]:
     if mode.startswith("I;16") or (mode == "I" and image.format in ("PNG", "PPM")):
         deep = np.asarray(image)
         if image.format == "PPM":  # of any maximum, which Pillow has made 65535
-            eight = (deep.astype(np.int64) * 255 + 32767) // 65535
+            eight: Any = (deep.astype(np.uint32) * 255 + 32767) // 65535
         else:
             eight = deep >> 8
         alpha = None if single is None else np.where(deep == single, 0, 255).astype(np.uint8)

@@ -160,9 +160,11 @@ def _pixels(path: Path, image: ImageFile.ImageFile, samples: str) -> NDArray[np.
     image.load()
     colour, alpha = _colour_and_alpha(path, image, samples)
     if alpha is not None:
-        over = colour.astype(np.uint16) * alpha[..., None]
-        under = BACKGROUND * (255 - alpha.astype(np.uint16))
-        colour = ((over + under[..., None] + 127) // 255).astype(np.uint8)
+        for top in range(0, len(colour), 256):  # some rows at a time, for the memory
+            rows = slice(top, top + 256)
+            over = colour[rows].astype(np.uint16) * alpha[rows, :, None]
+            under = BACKGROUND * (255 - alpha[rows].astype(np.uint16))
+            colour[rows] = (over + under[..., None] + 127) // 255
     turn = UPRIGHT.get(_orientation(image))
     return turn(colour) if turn else colour
 
@@ -178,7 +180,7 @@ def _colour_and_alpha(
     if image.mode.startswith("I;16") or (image.mode == "I" and image.format in ("PNG", "PPM")):
         deep = np.asarray(image)
         if image.format == "PPM":  # of any maximum, which Pillow has made 65535
-            eight = (deep.astype(np.int64) * 255 + 32767) // 65535
+            eight: Any = (deep.astype(np.uint32) * 255 + 32767) // 65535
         else:
             eight = deep >> 8
         alpha = None if single is None else np.where(deep == single, 0, 255).astype(np.uint8)
