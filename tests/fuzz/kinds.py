@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 import flows.__main__ as flows_command
+import model.checkpoint  # noqa: F401  (loaded once, for all children)
 import model.evaluation.__main__ as evaluation_command
 from flows.build import build
 from flows.config import load_config

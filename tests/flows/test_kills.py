@@ -1,0 +1,175 @@
+"""Killed at any moment, twice at once, out of space: nothing half-made is taken for finished."""
+
+import errno
+import json
+import os
+import random
+import resource
+import signal
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flows.__main__ import main
+from flows.build import STEPS, is_current, read_state
+from flows.config import load_config
+from tests.flows.flow import small_network, write_config
+
+NET = small_network()
+
+
+def made(folder: Path) -> dict[str, bytes]:
+    """Content of all that a build leaves but its times, logs and caches, by name."""
+    skipped = ("build.log", "time_per_step.json", "build_state.json", ".lock")
+    skipped += ("generate_rtl.onnx",)  # it names the folder
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.name not in skipped
+        and not any(part.endswith("-cache") for part in path.parts)
+    }
+
+
+def start(arguments: Sequence[object], change: Callable[[], None] = lambda: None) -> int:
+    """Run a command in a fork of this process; returns its number."""
+    child = os.fork()
+    if not child:
+        status = 99
+        try:
+            os.setpgid(0, 0)
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, 1)
+            change()
+            status = main([str(argument) for argument in arguments])
+        finally:
+            os._exit(status)
+    return child
+
+
+def ended(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], float]:
+    """What an undisturbed build leaves, and the seconds that it takes."""
+    path = write_config(tmp_path_factory.mktemp("whole"), NET, target_fps=1000)
+    began = time.monotonic()
+    assert ended(start(["build", path])) == 0
+    return made(path.parent / "build"), time.monotonic() - began
+
+
+def killed(arguments: Sequence[object], seconds: float) -> bool:
+    """Run a command and kill it, and all that it has started; whether it was still running."""
+    child = start(arguments)
+    time.sleep(seconds)
+    running = os.waitpid(child, os.WNOHANG)[0] == 0
+    if running:
+        os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    return running
+
+
+def check_build_after(path: Path, expected: dict[str, bytes]) -> None:
+    """What a kill has left is not taken for a build; the next one is right."""
+    config = load_config(path)
+    if is_current(config):
+        assert list(read_state(config)["steps"]) == list(STEPS)
+        assert made(config.output_dir) == expected
+    assert ended(start(["build", path, "--if-changed"])) == 0
+    assert is_current(config)
+    assert made(config.output_dir) == expected
+
+
+@pytest.mark.parametrize("kills", [4, pytest.param(40, marks=pytest.mark.slow)])
+def test_a_killed_build(tmp_path: Path, whole: tuple[dict[str, bytes], float], kills: int) -> None:
+    expected, seconds = whole
+    path = write_config(tmp_path, NET, target_fps=1000)
+    moments = random.Random(kills)
+    for number in range(kills):
+        restart = ["--start", "set_folding"] if number % 2 and is_current(load_config(path)) else []
+        killed(["build", path, *restart], moments.uniform(0.05, 1.2) * seconds)
+        check_build_after(path, expected)
+
+
+def test_a_build_killed_while_it_writes_the_rtl_again(
+    tmp_path: Path, whole: tuple[dict[str, bytes], float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_config(tmp_path, NET, target_fps=1000)
+    assert main(["build", str(path)]) == 0
+    monkeypatch.setattr("flows.build.write_memories", lambda *a: os.kill(os.getpid(), 9))
+    assert ended(start(["build", path, "--start", "generate_rtl"])) == -signal.SIGKILL
+    monkeypatch.undo()
+    assert not is_current(load_config(path))
+    check_build_after(path, whole[0])
+
+
+def test_two_builds_at_once(tmp_path: Path, whole: tuple[dict[str, bytes], float]) -> None:
+    path = write_config(tmp_path, NET, target_fps=1000)
+    children = [start(["build", path]) for _ in range(3)]
+    assert [ended(child) for child in children] == [0, 0, 0]
+    assert made(path.parent / "build") == whole[0]
+
+
+def _small_files() -> None:
+    """The limit on a file's size is the full disk that every test can have."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+
+
+def test_no_space_is_one_line_and_the_next_build_is_right(
+    tmp_path: Path, whole: tuple[dict[str, bytes], float], capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = write_config(tmp_path, NET, target_fps=1000)
+    assert ended(start(["build", path], _small_files)) == 1
+    said = capfd.readouterr().err
+    assert said.count("error: ") == 1
+    assert "Traceback" not in said
+    assert os.strerror(errno.EFBIG) in said
+    check_build_after(path, whole[0])
+
+
+def test_a_folder_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Root may write everywhere: the refusal is put into the one place that makes files."""
+
+    def refuse(*arguments: object, **options: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    path = write_config(tmp_path, NET, target_fps=1000)
+    monkeypatch.setattr("outside.whole.tempfile.mkstemp", refuse)
+    assert main(["build", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "Read-only file system" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "result"),
+    [("rtlsim", "rtlsim_performance"), ("cppsim", "cppsim"), ("emulate", "emulation")],
+)
+def test_a_killed_execution(tmp_path: Path, command: str, result: str) -> None:
+    path = write_config(tmp_path, NET, target_fps=1000)
+    assert main(["build", str(path)]) == 0
+    np.save(tmp_path / "x.npy", NET.frames(2))
+    arguments = [command, path, "--input", tmp_path / "x.npy", "--output", tmp_path / "y.npy"]
+    began = time.monotonic()
+    assert ended(start(arguments)) == 0
+    seconds, expected = time.monotonic() - began, np.load(tmp_path / "y.npy")
+    moments = random.Random(1)
+    for _ in range(10):
+        (tmp_path / "y.npy").unlink(missing_ok=True)
+        if killed(arguments, moments.uniform(0.02, 1.1) * seconds):
+            kept = tmp_path / "build" / "report" / f"{result}.json"
+            if kept.exists():
+                json.loads(kept.read_text(encoding="utf-8"))
+            if (tmp_path / "y.npy").exists():
+                assert np.array_equal(np.load(tmp_path / "y.npy"), expected)
+        assert ended(start(arguments)) == 0
+        assert np.array_equal(np.load(tmp_path / "y.npy"), expected)
