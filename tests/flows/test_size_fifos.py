@@ -1,6 +1,7 @@
 """FIFO depths: what the model says holds in simulated RTL, and less is too little."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -100,6 +101,21 @@ def test_given_depths_stay(tmp_path):
     assert table["conv2_pad"]["inFIFODepths"] == [77]
     assert table["conv3_pad"]["inFIFODepths"] == [2]
     assert report(config, "fifo_sizing")["fifos"]["conv2_pad"]["depth"] == 77
+
+
+@pytest.mark.parametrize(
+    ("overrides", "given"),
+    [
+        ({"a": {"outFIFODepths": [9]}}, {"b": 9}),
+        ({"a": {"outFIFODepths": [9]}, "b": {"inFIFODepths": [5]}}, {"b": 9}),
+        ({"a": {"outFIFODepths": [5]}, "b": {"inFIFODepths": [9]}}, {"b": 9}),
+        ({"a": {"outFIFODepths": [2]}}, {}),  # as every node has it
+        ({"b": {"inFIFODepths": [2], "outFIFODepths": [3]}}, {"b": 2, "c": 3}),
+    ],
+)
+def test_depths_before_and_behind_a_node_are_one_fifos(overrides, given):
+    ops = [SimpleNamespace(onnx_node=SimpleNamespace(name=name)) for name in "abc"]
+    assert size_fifos._given(ops, overrides) == given
 
 
 def test_by_rule(tmp_path, monkeypatch, capsys):

@@ -65,6 +65,21 @@ def test_design(tmp_path):
     assert Design.load(tmp_path / "top.json") == design
 
 
+def test_wires_are_of_whole_bytes(tmp_path):
+    """Two lanes of three bits take eight."""
+    stitch([_chain("a", "b")], tmp_path, "top")
+    text = (tmp_path / "top.sv").read_text()
+    for wire in ("input  logic [7:0] s_axis_0", "logic [7:0] a", "output logic [7:0] m_axis_0"):
+        assert f"{wire}_tdata" in text
+
+
+def test_an_output_that_a_node_reads_as_well_is_refused(tmp_path):
+    model = _chain("a", "b")
+    model.graph.output.append(helper.make_tensor_value_info("t1", TensorProto.FLOAT, SHAPE))
+    with pytest.raises(HardwareError, match="node a: its output is read by a node as well"):
+        stitch([model], tmp_path, "top")
+
+
 def test_folder_is_self_contained_and_its_text_does_not_depend_on_it(tmp_path):
     stitch([_chain("a", "b")], tmp_path / "one", "top")
     stitch([_chain("a", "b")], tmp_path / "two", "top")

@@ -171,3 +171,17 @@ def test_a_full_board_is_asked_with_one_packet() -> None:
     for _ in range(20):  # 10 ms: what it dropped is not waited for
         accelerator._turn()
     assert board.numbers == list(range(70))
+
+
+def test_the_last_packets_that_a_full_board_dropped_come_at_once() -> None:
+    """Nothing new is to be sent, whose refusal would say that they are missing."""
+    board = Board(room=66 * 1024)
+    accelerator = backend(board)
+    accelerator._queue(frames(1)[0])
+    for _ in range(60):
+        accelerator._turn()
+    assert board.numbers == list(range(66))
+    board.room = 1 << 20
+    for _ in range(14):  # 7 ms: the next question, its answer, then all three; 10 ms are waited for
+        accelerator._turn()
+    assert board.numbers == list(range(70))

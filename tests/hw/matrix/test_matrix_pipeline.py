@@ -105,8 +105,11 @@ def test_words_of_the_table():
     # the example in the defaults of constant_matrix.sv
     assert f"{cell_word(cell):028x}" == "000000000000c00001800000003d"
     assert literal([1, 2], 8) == "{\n      8'h02,\n      8'h01}"
+    assert term_word(Term(65535, 63)) == 65535 | 63 << 16 | 1 << 23
     with pytest.raises(HardwareError, match="value 65536 shifted by 0"):
         term_word(Term(1 << 16))
+    with pytest.raises(HardwareError, match="value 1 shifted by 64"):
+        term_word(Term(1, 64))
 
 
 @pytest.mark.parametrize(

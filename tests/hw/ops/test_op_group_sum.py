@@ -72,6 +72,10 @@ def test_type_of_dupnet_layers():
             (12, 4, 4, "UINT2", "UINT3"),
             r"node node: outputDataType = UINT3 cannot hold the sum of 4 UINT2 \(UINT4 can\)",
         ),
+        (
+            (12, 4, 4, "INT2", "UINT8"),
+            r"node node: outputDataType = UINT8 cannot hold the sum of 4 INT2 \(INT4 can\)",
+        ),
         ((12, 4, 4, "UINT2", "INT8"), "node node: UINT2 and INT8 differ in their sign"),
     ],
 )

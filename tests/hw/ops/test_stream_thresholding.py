@@ -1,15 +1,18 @@
 """StreamThresholding: integers against a plain count, rows of its memory, error texts."""
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 from onnx import TensorProto, helper
+from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_onnx
 from qonnx.custom_op.registry import getCustomOp
 
 from hw.errors import HardwareError
+from hw.ops.memory_layout import check_input_datatype
 from hw.ops.registry import RTL_DOMAIN
 from hw.ops.stream_thresholding import StreamThresholding_rtl
 
@@ -72,3 +75,16 @@ def test_errors_name_the_node() -> None:
     model, node = make(THRESHOLDS, ActVal=1)
     with pytest.raises(HardwareError, match="output data type UINT2 does not hold 1 to 4"):
         node.rtl_body(model)
+
+
+@pytest.mark.parametrize("name", ["UINT1", "BINARY", "INT2", "UINT8"])
+def test_types_of_a_stream(name: str) -> None:
+    check_input_datatype("n", DataType[name])
+
+
+@pytest.mark.parametrize("name", ["TERNARY", "BIPOLAR", "FLOAT32", "FIXED<8,4>"])
+def test_types_that_no_stream_carries(name: str) -> None:
+    with pytest.raises(
+        HardwareError, match=f"node n: input data type {re.escape(name)} is not supported"
+    ):
+        check_input_datatype("n", DataType[name])

@@ -5,6 +5,7 @@ import pytest
 from hw.timing.bound import latency_bound
 from hw.timing.chain import Chain
 from tests.hw.timing.test_machines import TYPES, operator, random_operators
+from tests.hw.timing.test_sizing import unit
 
 
 def layer(height, width, parallel=1):
@@ -46,3 +47,11 @@ def test_no_operator_is_faster(seed):
         if "MVAU" in op.onnx_node.op_type:
             assert 0 < bound.first + 1 <= settled.first_latency
         assert bound.last <= settled.latency, op.onnx_node.op_type
+
+
+def test_a_unit_by_hand():
+    """Four vectors a beat each, four folds of rows: 3 clocks to the last one, then 4 a vector."""
+    bound = latency_bound([unit("u", (1, 2, 2, 4), 4, 1)])
+    assert (bound.line_buffers, bound.first, bound.last) == (0, 0, 15)
+    bound = latency_bound([unit("u", (1, 2, 2, 4), 4, 4)])
+    assert (bound.first, bound.last) == (0, 3)

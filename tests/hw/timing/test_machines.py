@@ -8,7 +8,7 @@ from qonnx.custom_op.registry import getCustomOp
 
 from hw.errors import HardwareError
 from hw.timing.chain import Chain
-from hw.timing.machines import converter, parts
+from hw.timing.machines import converter, fifo, parts
 from tests.hw.bench import one_node_model
 
 TYPES = {"inputDataType": "UINT2", "outputDataType": "UINT2"}
@@ -92,6 +92,13 @@ def test_each_operator_alone_takes_its_own_clocks(seed):
         assert settled.stuck == ""
         expected = op.get_exp_cycles()
         assert expected <= settled.interval <= expected + 4, op.onnx_node.op_type
+
+
+def test_a_beat_takes_three_clocks_through_block_ram():
+    """Write, read, the RAM's own register; LUT RAM is read in the clock behind the writing."""
+    ((_, block),), ((_, distributed),) = fifo(8, 100, True), fifo(8, 20, False)
+    assert (block.capacity, block.forth, block.watched) == (100, 3, True)
+    assert (distributed.capacity, distributed.forth, distributed.watched) == (20, 1, True)
 
 
 def test_converters_go_through_the_least_common_multiple():

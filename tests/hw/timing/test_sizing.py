@@ -46,6 +46,14 @@ def test_slots():
     assert slots(network(), {"pad2": 5}) == ({}, {})
 
 
+def test_a_row_is_counted_in_beats():
+    """Of 12 pixels of 4 channels, two channels a beat."""
+    pool = operator("StreamMaxPool", (1, 8, 24, 4), KernelSize=[2, 2], PE=4, **TYPES)
+    pad = operator("StreamPad", (1, 4, 12, 4), Padding=[1] * 4, SIMD=2, **TYPES)
+    pad.onnx_node.name = "pad"
+    assert slots([pool, pad], {}) == ({"pad": 24}, {})
+
+
 def test_depth_keeps_the_interval_and_half_of_it_does_not():
     ops = network()
     sizing = size_fifos(ops, {})

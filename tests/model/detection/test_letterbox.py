@@ -61,3 +61,25 @@ def test_other_arrays_are_refused() -> None:
     with pytest.raises(ModelError) as caught:
         letterbox(np.zeros((4, 4), dtype=np.uint8))
     assert str(caught.value) == "picture of shape (4, 4), uint8; expected (H, W, 3), uint8"
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "rows", "columns"),
+    [(5, 7, 23, 32), (2, 3, 21, 32), (3, 64, 2, 32), (1, 200, 1, 32), (200, 1, 32, 1)],
+)
+def test_sizes_are_the_nearest_and_never_nothing(
+    height: int, width: int, rows: int, columns: int
+) -> None:
+    """22.86 rows are 23, 21.33 are 21, 1.5 are 2, and 0.16 are one."""
+    frame, found = letterbox(np.zeros((height, width, 3), np.uint8), 32)
+    assert (found.top, found.left) == ((32 - rows) // 2, (32 - columns) // 2)
+    assert (found.scale_y, found.scale_x) == (rows / height, columns / width)
+    inside = (frame == 0).all(axis=2)
+    assert (inside.any(axis=1).sum(), inside.any(axis=0).sum()) == (rows, columns)
+
+
+def test_pixels_are_rounded_to_the_nearest() -> None:
+    """The mean of 0 and 1 is 1, of 0 and 254 it is 127."""
+    for top, bottom, mean in ((0, 1, 1), (0, 254, 127), (1, 2, 2), (0, 0, 0)):
+        picture = np.repeat(np.array([[[top]], [[bottom]]], np.uint8), 3, axis=2)
+        assert resize(picture, 1, 1).tolist() == [[[mean] * 3]]

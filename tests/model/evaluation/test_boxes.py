@@ -75,6 +75,20 @@ def test_a_detection_goes_to_a_face_that_is_still_free() -> None:
     assert (hit.tolist(), false.tolist()) == ([True, True], [False, False])
 
 
+def test_of_two_free_faces_the_one_that_overlaps_most() -> None:
+    # The first detection is face 2 itself and 2/3 on face 1; the second one is 2/3 on face 1 alone.
+    one, two, left = (0, 0, 10, 10), (2, 0, 12, 10), (-2, 0, 8, 10)
+    hit, false = judge(faces(two, left), faces(one, two), np.array([False, False]))
+    assert (hit.tolist(), false.tolist()) == ([True, True], [False, False])
+
+
+def test_precision_that_rises_again_counts_from_the_left() -> None:
+    # A miss, then two hits: precision 0, 1/2, 2/3, of which 2/3 holds for both halves of recall.
+    rows = (50, 50, 60, 60, 0.9), (0, 0, 10, 10, 0.8), (20, 0, 30, 10, 0.7)
+    result = curve([found(*rows)], [faces((0, 0, 10, 10), (20, 0, 30, 10))])
+    assert average_precision(result) == pytest.approx(2 / 3)
+
+
 def test_ignored_faces_neither_count_nor_make_false_positives() -> None:
     truth = [faces((0, 0, 10, 10), (20, 0, 30, 10))]
     ignored = [np.array([False, True])]
