@@ -144,6 +144,9 @@ def load_config(path: Path) -> BuildConfig:
         for key in ("model", "output_dir", "folding_config_file")
         if getattr(config, key) is not None
     }
+    for key, place in places.items():
+        if not str(place).isprintable():  # no tool's script or log could hold it
+            raise FlowError(f"{path}: {key} = {str(place)!r}: a path that cannot be printed")
     if "target_fps" in given and "pixels_per_clock" in given:
         raise FlowError(f"{path}: target_fps and pixels_per_clock are both given; expected one")
     config = dataclasses.replace(config, **places)

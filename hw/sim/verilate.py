@@ -46,6 +46,9 @@ _CXX_FLAGS = ("-std=c++17", "-fno-strict-aliasing", "-faligned-new", "-w")
 #: Generated C++ below this size is compiled as one file: reading headers would dominate.
 _UNIT_BYTES = 400_000
 
+#: Where Verilator reads the design.
+SOURCES = "sources"
+
 Progress = Callable[[str], None]
 
 
@@ -128,7 +131,27 @@ def _digest(*texts: str | bytes) -> str:
     return digest.hexdigest()[:24]
 
 
-def _run(command: Sequence[str], log: Path, environment: dict[str, str] | None = None) -> None:
+def _copied(design: Design, work: Path) -> list[str]:
+    """Copies of the design's sources, by names relative to work.
+
+    Verilator expands $NAME in the names that it is given, and cannot have a quote in them: it sees
+    none of the folders that users name.
+    """
+    names = []
+    for number, source in enumerate(design.sources):
+        name = f"{SOURCES}/{number}/{Path(source).name}"
+        (work / name).parent.mkdir(parents=True)
+        shutil.copyfile(design.folder / source, work / name)
+        names.append(name)
+    return names
+
+
+def _run(
+    command: Sequence[str],
+    log: Path,
+    environment: dict[str, str] | None = None,
+    folder: Path | None = None,
+) -> None:
     """Run a tool, its output appended to the log; HardwareError names the log if it fails."""
     done = subprocess.run(
         command,
@@ -137,6 +160,7 @@ def _run(command: Sequence[str], log: Path, environment: dict[str, str] | None =
         encoding="utf-8",
         errors="replace",
         env=environment,
+        cwd=folder,
         check=False,
     )
     with log.open("a", encoding="utf-8") as file:
@@ -233,9 +257,10 @@ def _make(
         config.write_text(visible_wires(design), encoding="utf-8")
         progress("running Verilator")
         flags = [*_VERILATOR_FLAGS, *(_WAVE_FLAGS if tools.waves else ())]
-        files = [str(design.folder / source) for source in design.sources]
-        command = [*flags, "--Mdir", str(code), "--top-module", design.top, str(config), *files]
-        _run(tools.verilator.command(command), log, tools.verilator.environment())
+        files = _copied(design, work)
+        command = [*flags, "--Mdir", code.name, "--top-module", design.top]
+        command += [str(config.relative_to(work)), *files]
+        _run(tools.verilator.command(command), log, tools.verilator.environment(), work)
         runtime = _runtime(tools, cache, progress)
         shutil.copyfile(harness[0], code / "harness.cpp")
         for header in harness[1:]:
@@ -257,6 +282,7 @@ def _make(
         link = [tools.compiler.command, *objects, *map(str, runtime), "-pthread", "-o", str(exe)]
         _run(link, log)
         shutil.rmtree(code)
+        shutil.rmtree(work / SOURCES)
         _publish(work, target)
 
 

@@ -154,3 +154,10 @@ def test_folding_file(tmp_path):
             read_folding(path)
     with pytest.raises(FlowError, match="No such file or directory; expected a folding"):
         read_folding(tmp_path / "none.json")
+
+
+def test_a_path_that_cannot_be_printed_is_refused(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text('{model: m.onnx, output_dir: "a\\nb"}')
+    with pytest.raises(FlowError, match=r"output_dir = '.*a\\nb': a path that cannot be printed"):
+        load_config(path)

@@ -74,6 +74,14 @@ def test_what_cannot_be_meant_is_refused(place: Place, typed: str, said: str) ->
     assert not (place.folder / "build").exists()
 
 
+@pytest.mark.parametrize("name", ['a"b', "a'b", "a$b", "a`b", "a#b", "a;b", "a:b", "a%b", "a\\b"])
+def test_a_checkout_that_tools_cannot_be_in_is_refused(tmp_path: Path, name: str) -> None:
+    done = Place(tmp_path / name).make("build")
+    assert done.returncode == 2
+    assert "the path of this folder has" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_variable_that_changes_nothing_is_said(place: Place) -> None:
     done = place.make("cost", "IMAGE=Makefile", "BOARD=ZCU104")
     assert done.returncode == 0
