@@ -215,6 +215,9 @@ async def bus_errors_end_the_transfer_and_reset_recovers(dut: Any) -> None:
                 burst |= await b.read(base, reg.ERROR_ADDR_HI) << 32
                 lengths = dict(traffic)
                 assert burst <= fault < burst + lengths[burst] * b.word
+                # those under way were the last
+                behind = len(traffic) - 1 - [address for address, _ in traffic].index(burst)
+                assert behind <= LOOP.bus.outstanding, f"{behind} bursts behind the bad one"
                 assert await b.read(base, reg.CTRL) == reg.CTRL_IDLE
                 # nothing but a reset helps
                 memory.faults = {}

@@ -23,9 +23,6 @@ async def start(dut: Any, period: int = 10) -> None:
     """Clocks, inputs at rest, a reset of some clocks; ends behind a falling edge."""
     cocotb.start_soon(Clock(dut.clk_i, 10, unit="ns").start())
     cocotb.start_soon(Clock(dut.acc_clk_i, period, unit="ns").start())
-    for signal in dut:
-        if getattr(signal, "is_input", False):
-            signal.value = 0
     rng = random.Random(0)
     drive(dut, dict.fromkeys(Registers.inputs(rng), 0))
     drive(dut, dict.fromkeys(Control.inputs(rng), 0))
@@ -35,8 +32,9 @@ async def start(dut: Any, period: int = 10) -> None:
         getattr(dut, name).value = 0
     dut.odma_awready.value = dut.odma_wready.value = 1
     dut.odma_bresp.value = 0
+    dut.uart_rx.value = 1
     dut.rst_ni.value = 0
-    await ClockCycles(dut.clk_i, 6)
+    await ClockCycles(dut.clk_i, 6 * period // 10)  # six clocks of either
     await FallingEdge(dut.clk_i)
     dut.rst_ni.value = 1
 
@@ -130,12 +128,23 @@ async def _let_go(dut: Any, done: Any, late: int) -> None:
 
 @cocotb.test()
 async def accelerator_reset_of_one_clock(dut: Any) -> None:
-    """Held for 8 clocks, and told a clock later."""
+    """Held for 8 clocks, and told a clock later; the same at the end."""
     await start(dut)
     lengths = await _accelerator_reset(dut, dut.clk_i, dut.res_acc_rst_n, dut.res_done)
     assert lengths[0] == HOLD + 1  # a clock until the held reset is let go
     assert all(length >= HOLD for length in lengths), lengths
     assert lengths[3] >= 30
+    dut.res_soft.value = 1
+    clocks = 0
+    while not int(dut.res_done.value):
+        await FallingEdge(dut.clk_i)
+        clocks += 1
+    assert clocks == 1 + HOLD + 1  # in reset, held, told
+    dut.res_soft.value = 0
+    await FallingEdge(dut.clk_i)
+    assert int(dut.res_acc_rst_n.value) and int(dut.res_done.value)
+    await FallingEdge(dut.clk_i)
+    assert int(dut.res_acc_rst_n.value) and not int(dut.res_done.value)
 
 
 @cocotb.test()
@@ -187,7 +196,9 @@ async def idma_resets_until_the_accelerator_has_left_its_own(dut: Any) -> None:
         assert await control.read_dword(reg.RESET) == reg.RESET_RESET
         assert not int(dut.idma_soft_reset.value)
     dut.idma_soft_reset_done.value = 0
-    await ClockCycles(dut.clk_i, 3)
+    for _ in range(5):
+        await FallingEdge(dut.clk_i)
+        assert not int(dut.idma_soft_reset.value), "a second pulse"
     assert await control.read_dword(reg.RESET) == 0
     assert not int(dut.idma_soft_reset.value)
 
@@ -199,6 +210,9 @@ async def odma_takes_no_beat_behind_a_bus_error(dut: Any) -> None:
     bus = AxiLiteBus.from_prefix(dut, "odma_s_axi")
     control = AxiLiteMaster(bus, dut.clk_i, dut.rst_ni, reset_active_level=False)
     for failing, response in ((0, 2), (1, 3), (3, 2)):
+        for _ in range(20):
+            await FallingEdge(dut.clk_i)
+            assert not int(dut.odma_in_ready.value), "a beat of no transfer was taken"
         for offset, value in ((reg.ADDR_LO, 0x1000), (reg.COUNT, 5), (reg.CTRL, 1)):
             await control.write_dword(offset, value)
         for burst in range(failing + 1):
@@ -212,11 +226,78 @@ async def odma_takes_no_beat_behind_a_bus_error(dut: Any) -> None:
         for _ in range(40):
             assert not int(dut.odma_in_ready.value), "a beat was taken"
             await FallingEdge(dut.clk_i)
-            # words of bursts that were under way are answered
-            dut.odma_bvalid.value = 0
         assert await control.read_dword(reg.ERROR) == (reg.ERROR_SLVERR if response == 2 else 2)
         dut.rst_ni.value = 0
         await ClockCycles(dut.clk_i, 4)
         await FallingEdge(dut.clk_i)
         dut.rst_ni.value = 1
         await ClockCycles(dut.clk_i, 2)
+
+
+@cocotb.test()
+async def odma_is_at_rest_when_its_bursts_are_answered(dut: Any) -> None:
+    await start(dut)
+    bus = AxiLiteBus.from_prefix(dut, "odma_s_axi")
+    control = AxiLiteMaster(bus, dut.clk_i, dut.rst_ni, reset_active_level=False)
+    for offset, value in ((reg.ADDR_LO, 0x1000), (reg.COUNT, 1), (reg.CTRL, 1)):
+        await control.write_dword(offset, value)
+    while not (int(dut.odma_wvalid.value) and int(dut.odma_wlast.value)):
+        await FallingEdge(dut.clk_i)
+    dut.odma_drain.value = 1
+    for _ in range(60):  # bursts that were begun end, and wait for their answers
+        await FallingEdge(dut.clk_i)
+        assert not int(dut.odma_drained.value)
+    dut.odma_bvalid.value = 1  # as many answers as it takes
+    clocks = 0
+    while not int(dut.odma_drained.value):
+        await FallingEdge(dut.clk_i)
+        clocks += 1
+        assert clocks < 20
+    dut.odma_bvalid.value = 0
+    await ClockCycles(dut.clk_i, 9)
+    assert int(dut.odma_drained.value)
+    assert await control.read_dword(reg.RESET) == reg.RESET_RESET
+    dut.odma_drain.value = 0
+    await ClockCycles(dut.clk_i, 3)
+    assert await control.read_dword(reg.RESET) == 0
+
+
+@cocotb.test()
+async def uart_receiver(dut: Any) -> None:
+    """Bytes at 3 % more or less than its clock; none without a stop bit, none of a spike."""
+    await start(dut)
+    seen: list[int] = []
+
+    async def watch() -> None:
+        while True:
+            await FallingEdge(dut.clk_i)
+            if int(dut.uart_valid.value):
+                seen.append(int(dut.uart_data.value))
+            if int(dut.uart_error.value):
+                seen.append(-1)
+
+    async def send(byte: int, stop: int = 1, bit: float = 640.0) -> None:
+        for level in (0, *(byte >> place & 1 for place in range(8)), stop):
+            dut.uart_rx.value = level
+            await Timer(round(bit), unit="ns")
+
+    watching = cocotb.start_soon(watch())
+    for bit in (640.0, 640 * 1.03, 640 * 0.97):
+        for byte in (0xA5, 0x00, 0xFF, 0x80):
+            await send(byte, bit=bit)
+    dut.uart_rx.value = 1
+    await Timer(3, unit="us")
+    assert seen == [0xA5, 0x00, 0xFF, 0x80] * 3
+    seen.clear()
+    dut.uart_rx.value = 0  # a spike of a quarter bit
+    await Timer(160, unit="ns")
+    dut.uart_rx.value = 1
+    await Timer(8, unit="us")
+    await send(0x3C, stop=0)
+    await Timer(20, unit="us")  # still low
+    dut.uart_rx.value = 1
+    await Timer(3, unit="us")
+    await send(0x5A)
+    await Timer(3, unit="us")
+    assert seen == [-1, 0x5A]
+    watching.cancel()

@@ -36,6 +36,9 @@ module units (
   input  logic        res_soft,
   output logic        res_done, output logic res_acc_rst_n,
   output logic        res2_done, output logic res2_acc_rst_n,
+  // uart_rx, 64 clocks a bit
+  input  logic        uart_rx,
+  output logic        uart_valid, output logic [7:0] uart_data, output logic uart_error,
   // idma, its memory without an answer
   output logic        idma_drain, input logic idma_drained, output logic idma_soft_reset,
   input  logic        idma_soft_reset_done,
@@ -108,6 +111,11 @@ module units (
   accelerator_reset #(.HoldClocks(8), .SeparateClock(1'b1)) i_reset2 (
     .clk_i(clk_i), .rst_ni(rst_ni), .soft_reset_i(res_soft), .done_o(res2_done),
     .acc_clk_i(acc_clk_i), .acc_rst_no(res2_acc_rst_n)
+  );
+
+  uart_rx #(.BitTime(256 * 64)) i_uart_rx (
+    .clk_i(clk_i), .rst_ni(rst_ni), .rx_i(uart_rx), .valid_o(uart_valid), .data_o(uart_data),
+    .error_o(uart_error)
   );
 
   idma #(.BeatBytes(8), .FrameBeats(16), .MaxBurst(4), .FifoWords(8)) i_idma (

@@ -126,6 +126,8 @@ def test_a_write_counts_once_and_only_in_order(case):
         assert host.ask(packets.WRITE, 0, data[:300]) == Packet(packets.ACK, 1, b"\0")
         assert host.ask(packets.WRITE, 0, data[:300]) == Packet(packets.ACK, 1, b"\4")
         assert host.ask(packets.WRITE, 1, data[300:]).sequence == 2
+        host.status()  # by then results wait; none is given back that was not asked for
+        assert host.ask(packets.READ, 1) == Packet(packets.EMPTY, 0)
         first = host.ask(packets.READ, 0)
         again = host.ask(packets.READ, 0)
         assert first == again
@@ -180,14 +182,15 @@ def test_what_is_no_packet_is_skipped(case):
     short = flag + body + zlib.crc32(body).to_bytes(4, "little")[:2] + flag
     unknown = Packet(0x55, 1, b"abc").encode()
     cut = Packet(packets.WRITE, 0, bytes(100)).encode()[:50]
+    empty = flag + bytes(4) + flag  # the checksum of nothing
     aborted = flag + b"ab" + bytes([packets.ESCAPE]) + flag
     with case.line() as line:
         host = Host(line)
-        line.write(b"garbage" + bad_sum + short + unknown + flag * 5 + cut + flag + aborted)
+        line.write(b"garbage" + bad_sum + short + unknown + flag * 5 + cut + flag + aborted + empty)
         assert host.ask(packets.RESET, 9) == Packet(packets.RESET_REPLY, 9)
-        line.write(bad_sum + short + unknown + flag * 5 + cut + flag + aborted)
+        line.write(bad_sum + short + unknown + flag * 5 + cut + flag + aborted + empty)
         _, counters = host.status()
-    assert counters["packets_bad"] == 4
+    assert counters["packets_bad"] == 5
     assert counters["packets_good"] == 2  # the unknown kind and this status
     assert counters["frames_in"] == 0
 
