@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from .accelerator import DupNetAccelerator
+from .command import ended
 from .description import FILE, find_bitfile, read_description
 from .errors import AcceleratorError
 from .picture import read_picture
@@ -27,6 +28,7 @@ LEAST_SCORE = "least score of a box, 0 to 1 (default: the network's own, else 0.
 def add_target(parser: argparse.ArgumentParser) -> None:
     """Options that choose the accelerator."""
     parser.add_argument("--bitfile", help="default: the one in the folder bitfile")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
     parser.add_argument("--serial", metavar="PORT", help="an accelerator on a serial line")
 
 
@@ -53,12 +55,15 @@ def score_origin(accelerator: DupNetAccelerator, given: float | None) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python3 -m dupnet_driver", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python3 -m dupnet_driver", description=__doc__, allow_abbrev=False
+    )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.required = True
     made = {
-        name: commands.add_parser(name) for name in ("validate", "throughput", "detect", "counters")
+        name: commands.add_parser(name, allow_abbrev=False)
+        for name in ("validate", "throughput", "detect", "counters")
     }
     for command in made.values():
         add_target(command)
@@ -67,16 +72,13 @@ def main(argv: list[str] | None = None) -> int:
     made["detect"].add_argument("image", metavar="IMAGE")
     made["detect"].add_argument("--threshold", type=float, help=LEAST_SCORE)
     arguments = parser.parse_args(argv)
-    try:
+
+    def action() -> int:
         with open_accelerator(arguments) as accelerator:
             _run(accelerator, arguments)
-    except AcceleratorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
-    return 0
+        return 0
+
+    return ended(action, arguments.debug)
 
 
 def _run(accelerator: DupNetAccelerator, arguments: argparse.Namespace) -> None:

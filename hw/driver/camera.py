@@ -19,6 +19,7 @@ from typing import Any
 from .__main__ import LEAST_SCORE, add_target, open_accelerator
 from .accelerator import DupNetAccelerator
 from .camera_frames import fitted, pictures, usable_rate
+from .command import INTERRUPTED, ended
 from .detection import Detections
 from .errors import AcceleratorError
 
@@ -153,27 +154,24 @@ class _Video:
 
 def main(argv: list[str] | None = None) -> int:
     """Run until the source ends, --frames have passed or Ctrl-C; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python3 -m dupnet_driver.camera")
+    parser = argparse.ArgumentParser(prog="python3 -m dupnet_driver.camera", allow_abbrev=False)
     add_target(parser)
     parser.add_argument("--source", default="0", help="number of a camera, or a video file")
     parser.add_argument("--out", default="", help="video to write (.avi)")
     parser.add_argument("--frames", type=int, default=0, help="pictures at most (0: all)")
     parser.add_argument("--threshold", type=float, help=LEAST_SCORE)
     arguments = parser.parse_args(argv)
-    try:
+
+    def action() -> int:
         opencv()
         with open_accelerator(arguments) as accelerator:
             number, seconds, stopped = follow(
                 accelerator, arguments.source, arguments.out, arguments.frames, arguments.threshold
             )
-    except AcceleratorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:  # before the first picture, or behind the last
-        print("interrupted", file=sys.stderr)
-        return 130
-    print(f"{number} pictures in {seconds:.1f} s: {number / max(seconds, 1e-9):.1f} a second")
-    return 130 if stopped else 0
+        print(f"{number} pictures in {seconds:.1f} s: {number / max(seconds, 1e-9):.1f} a second")
+        return INTERRUPTED if stopped else 0
+
+    return ended(action, arguments.debug)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ tensorboard/    the same for TensorBoard
 import dataclasses
 import io
 import json
+import os
 import pickle
 import platform
 import subprocess
@@ -22,7 +23,7 @@ import torch
 
 from model import zoo
 from model.errors import ModelError
-from model.files import write_atomic
+from model.files import READER, write_atomic
 from model.training.config import FREE, TrainConfig
 
 STATE, CONFIG, CHECKPOINT, METRICS, LOG = (
@@ -33,6 +34,8 @@ STATE, CONFIG, CHECKPOINT, METRICS, LOG = (
     "log.jsonl",
 )
 FORMAT = 1
+#: The largest network's state has about 200 MB.
+MAX_BYTES = 1 << 30
 KEYS = {"format", "model", "anchors", "config", "step", "epoch", "batch", "elapsed", "best"}
 KEYS |= {"stale", "network", "average", "optimizer", "scaler"}
 
@@ -54,10 +57,16 @@ def write_state(path: Path, state: dict[str, Any]) -> None:
 
 def read_state(path: Path) -> dict[str, Any]:
     """Read a state; the tensors are on the CPU."""
+    if not os.path.exists(path):
+        raise ModelError(f"{path}: no such file; expected a state of training")
+    content = READER.data(path, "expected a state of training", MAX_BYTES)
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise ModelError(f"{path}: no such file; expected a state of training") from None
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:  # as torch writes it: not packed
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+                raise ModelError(f"{path}: holds more than {MAX_BYTES:,} bytes")
+        state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except ModelError:
+        raise
     except (OSError, EOFError, RuntimeError, ValueError, KeyError, zipfile.BadZipFile):
         raise ModelError(f"{path}: truncated or not a state of training") from None
     except pickle.UnpicklingError:
