@@ -87,7 +87,7 @@ def _check_quant(node: NodeProto, given: dict[str, Any]) -> None:
     try:
         resolve_rounding_mode(rounding.decode("ascii"))
     except ValueError as error:
-        mode = rounding.decode("utf-8", "backslashreplace")[:40]
+        mode = rounding[:40].decode("latin-1").encode("unicode_escape").decode()
         raise FlowError(f"{where(node)}: rounding mode {mode} is not known") from error
 
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 from onnx import ModelProto
 
 from flows.errors import FlowError
@@ -26,7 +26,20 @@ def read_model(path: Path) -> ModelProto:
         model = ModelProto.FromString(data)
     except (DecodeError, UnicodeDecodeError) as error:
         raise FlowError(f"{path}: not an ONNX model, or a truncated one ({error})") from error
+    if _has_bytes_for_text(model):
+        raise FlowError(f"{path}: not an ONNX model, or a damaged one (a name is not UTF-8)")
     if not model.graph.node:
         raise FlowError(f"{path}: not an ONNX model, or an empty one")
     embed(model, path, MAX_BYTES - len(data))
     return model
+
+
+def _has_bytes_for_text(message: Message) -> bool:
+    """Whether a string of a message, or of one within it, is not UTF-8 (protobuf gives bytes)."""
+    for field, value in message.ListFields():
+        values = [value] if isinstance(value, (str, bytes, Message)) else value
+        if field.type == field.TYPE_STRING and not all(isinstance(text, str) for text in values):
+            return True
+        if field.type == field.TYPE_MESSAGE and any(map(_has_bytes_for_text, values)):
+            return True
+    return False

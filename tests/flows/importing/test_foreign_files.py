@@ -1,6 +1,7 @@
 """ONNX files of other hands: each is built or refused in one line, soon and in little memory."""
 
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from flows.errors import FlowError
 from flows.steps.import_model import load_qonnx, prepare
 from flows.steps.streamline import streamline
 from tests.flows.foreign_model import node, proto_of
+from tests.flows.networks import random_network
 
 W = np.ones((3, 2, 3, 3), np.float32)
 QIN = node("Quant", "x one zero b8", "xq", "qin", signed=0)
@@ -239,3 +241,67 @@ def test_onnx_own_external_data(tmp_path):
     assert (tmp_path / "all.bin").is_file()
     model = streamline(prepare(load_qonnx(path)))
     assert "Conv" in [n.op_type for n in model.graph.node]
+
+
+# --- damaged files ------------------------------------------------------------------------------
+
+
+def test_name_that_is_not_utf8(tmp_path):
+    path = tmp_path / "m.onnx"
+    data = network(QW, conv(), QACT).SerializeToString()
+    path.write_bytes(data.replace(b"qact", b"q\xffct"))
+    with pytest.raises(FlowError, match="a name is not UTF-8"):
+        load_qonnx(path)
+
+
+NUMBERS = [0, -1, 1, 3, 2**31, 2**40, 2**62, -(2**63), 1000]
+OPERATORS = ["Quant", "Conv", "Mul", "MaxPool", "Reshape", "Shape", "Concat", "Clip", "Dropout",
+             "BatchNormalization", "Tile", "Gather", "Pad", "PRelu"]  # fmt: skip
+
+
+def damage(proto, rng):
+    """Change one thing of a model."""
+    one, tensor = rng.choice(proto.graph.node), rng.choice(proto.graph.initializer)
+    attribute = rng.choice(one.attribute) if one.attribute else None
+    kind = rng.randrange(9)
+    if kind == 0 and attribute is not None:
+        attribute.type = rng.randrange(12)
+    elif kind == 1 and attribute is not None and attribute.ints:
+        attribute.ints[rng.randrange(len(attribute.ints))] = rng.choice(NUMBERS)
+    elif kind == 2 and attribute is not None:
+        attribute.i, attribute.f, attribute.s = rng.choice(NUMBERS), float("nan"), b"\xa6\n"
+    elif kind == 3 and one.input:
+        one.input[rng.randrange(len(one.input))] = rng.choice(["", "x", "nowhere", tensor.name])
+    elif kind == 4:
+        one.op_type = rng.choice(OPERATORS)
+    elif kind == 5:
+        tensor.dims[:] = [rng.choice([*NUMBERS, 1, 2]) for _ in range(rng.randrange(6))]
+    elif kind == 6 and tensor.raw_data:
+        tensor.raw_data = bytes(rng.choice([0, 0x7F, 0xFF, 0x80]) for _ in tensor.raw_data)
+    elif kind == 7:
+        tensor.data_type = rng.randrange(24)
+    else:
+        one.input.append(rng.choice(["", tensor.name]))
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(60), *(pytest.param(range(s, s + 500), marks=pytest.mark.slow)
+                           for s in range(1000, 3000, 500))],
+)  # fmt: skip
+def test_damaged_models(seeds, tmp_path):
+    """Built or refused in one line, whatever is changed; another error ends this test."""
+    refused = 0
+    for seed in seeds:
+        rng, net = random.Random(seed), random_network(seed % 40)
+        for _ in range(rng.choice([1, 1, 2, 3])):
+            damage(net.proto, rng)
+        path = tmp_path / "m.onnx"
+        path.write_bytes(net.proto.SerializeToString())
+        began = time.monotonic()
+        try:
+            streamline(prepare(load_qonnx(path)), net.input_scale)
+        except FlowError as error:
+            refused += 1
+            assert "\n" not in str(error), seed
+        assert time.monotonic() - began < 20, seed
+    assert refused > len(seeds) // 2
