@@ -31,9 +31,11 @@ from flows.steps.import_model import load_qonnx, prepare
 from flows.steps.set_folding import set_folding, write_folding
 from flows.steps.size_fifos import set_fifo_depths
 from flows.steps.specialize import insert_streams, specialize
-from flows.steps.streamline import streamline
+from flows.steps.streamline import streamline_with_counterparts
 from flows.steps.to_hardware import to_hardware
+from flows.steps.verify_import import remove_verdict, verify_import
 from flows.target import target_clocks, target_key
+from flows.transformations.correspondence import read_counterparts, write_counterparts
 from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
 from hw.hls.vitis import made_verilog
@@ -59,9 +61,24 @@ def _import(_: None, config: BuildConfig) -> ModelWrapper:
 
 
 def _streamline(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
-    model = streamline(model, config.input_scale)
+    model, counterparts = streamline_with_counterparts(model, config.input_scale)
+    write_counterparts(_counterparts_path(config), counterparts)
     if note := model.get_metadata_prop("input_scale_note"):
         print(f"streamline: {note}")
+    return model
+
+
+def _counterparts_path(config: BuildConfig) -> Path:
+    """Which integers stand for which tensor of the model's file; ``_verify_import`` reads it."""
+    return config.output_dir / "intermediate_models" / "streamline.json"
+
+
+def _verify_import(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
+    if config.verify_import:
+        verify_import(model, config, read_counterparts(_counterparts_path(config)))
+    else:
+        remove_verdict(config)
+        print("verify_import: turned off by the configuration")
     return model
 
 
@@ -130,6 +147,7 @@ def _generate_rtl(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
 STEPS: dict[str, Step] = {
     "import": _import,
     "streamline": _streamline,
+    "verify_import": _verify_import,
     "fuse_duplicated_inputs": _fuse,
     "fold_duplicated_weights": _fold,
     "to_hardware": _to_hardware,

@@ -81,6 +81,7 @@ class BuildConfig:
     auto_fifo_depths: Switch = True  # FIFO depths from the timing model; false: by rule
     folding_config_file: Place | None = None  # JSON, attributes by node name, as FINN's
     input_scale: Positive | None = None  # value of a step of the uint8 input; default: the model's
+    verify_import: Switch = True  # compare the integers with the model's file; false: do not
     name: Name = ""  # name of the accelerator's top module; default: from the model's file
     impl_style: Style = "rtl"  # of operators without a preferred_impl_style: rtl or hls
 

@@ -1,7 +1,8 @@
 """``emulate``: the folded integer graph on frames, checked at every boundary.
 
-The reference is the integer graph before duplicated inputs were fused and duplicated weights
-folded, executed on the same frames; and, on demand, the Brevitas model it came from (float64).
+The reference is our own integer graph before duplicated inputs were fused and duplicated weights
+folded, executed on the same frames; and, on demand, the Brevitas model it came from (float64). With
+the imported file that graph is compared by the build (``flows/steps/verify_import.py``).
 """
 
 from pathlib import Path
@@ -17,6 +18,7 @@ from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import write_npy
 from flows.report.data import remove_json, write_json
+from flows.report.import_level import read_import_check
 from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights, channel_orders
 from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.transformations.integer_graph import from_onnx
@@ -74,8 +76,23 @@ def emulate(
         "against": ["integer graph before folding", *(["Brevitas model"] if brevitas else [])],
     }
     write_json(config.output_dir, "emulation", result)
-    print(f"emulator: {len(frames)} frames, {len(compared)} boundaries, all integers equal")
+    print(
+        f"emulator: {len(frames)} frames, {len(compared)} boundaries, all integers equal to those "
+        f"of {_references(config, brevitas is not None)}; "
+        f"input_scale {reference.graph.metadata.get('input_scale')}"
+    )
     return np.concatenate(outputs)
+
+
+def _references(config: BuildConfig, brevitas: bool) -> str:
+    """What the integers were compared with, and what is known of that."""
+    check, why = read_import_check(config)
+    if check is None:
+        known = f"not compared with {config.model.name}: {why}"
+    else:
+        known = f"compared with {config.model.name} by the build's step verify_import"
+    model = " and of the Brevitas model" if brevitas else ""
+    return f"the streamlined graph before folding ({known}){model}"
 
 
 def verdict_file(config: BuildConfig, verdict: str) -> Path:

@@ -28,13 +28,13 @@ class Emulator:
 
     def __init__(self, model: ModelWrapper, threads: int = 0) -> None:
         self.graph = from_onnx(model)
-        _check_exact(self.graph)
+        check_exact(self.graph)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         # fusing could reorder sums into other kernels; the plain graph is what was bounded
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        plain = _plain_onnx(self.graph)
+        plain = plain_model(self.graph)
         self.session = onnxruntime.InferenceSession(
             plain.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
@@ -69,7 +69,7 @@ class Emulator:
         return np.concatenate([self.boundaries(frame)[self.graph.output] for frame in frames])
 
 
-def _check_exact(graph: IntGraph) -> None:
+def check_exact(graph: IntGraph) -> None:
     ranges = {"input": 255} | {n.name: max(abs(n.lo), abs(n.hi)) for n in graph.nodes}
     for node in graph.nodes:
         if node.op != "Conv":
@@ -83,7 +83,7 @@ def _check_exact(graph: IntGraph) -> None:
             )
 
 
-def _plain_onnx(graph: IntGraph) -> Any:
+def plain_model(graph: IntGraph) -> Any:
     """The integer graph in standard operators, every tensor an output."""
     initializers, nodes, outputs = [], [], []
 

@@ -44,7 +44,8 @@ def remove_results(folder: Path) -> None:
     for name in RESULTS:
         remove_json(folder, name)
     for path in (folder / "verification_output").glob("verify_*_*.npy"):
-        path.unlink(missing_ok=True)
+        if not path.name.startswith("verify_import_"):  # of a step, which removes its own
+            path.unlink(missing_ok=True)
 
 
 def remove_json(folder: Path, name: str) -> None:

@@ -78,6 +78,7 @@ class Facts:
     config: BuildConfig
     target_clocks: int  # that a frame may take
     metadata: dict[str, str]  # of the QONNX file
+    input_scale: tuple[str, str]  # real value of one step of a pixel, and who says so
     model_sha256: str
     tensors: tuple[str, str]  # of the accelerator's input and output: shape and data type
     levels: list[Level]
@@ -113,6 +114,7 @@ def gather(config: BuildConfig) -> Facts:
         config=config,
         target_clocks=target_clocks(config, hardware),
         metadata=_metadata(load_step(config, "import")),
+        input_scale=_input_scale(load_step(config, "streamline")),
         model_sha256=hashlib.sha256(config.model.read_bytes()).hexdigest(),
         tensors=_tensors(hardware),
         levels=levels(config),
@@ -130,6 +132,11 @@ def gather(config: BuildConfig) -> Facts:
 def _metadata(model: ModelWrapper) -> dict[str, str]:
     props = {prop.key: prop.value for prop in model.model.metadata_props}
     return props | {prop.key: prop.value for prop in model.graph.metadata_props}
+
+
+def _input_scale(model: ModelWrapper) -> tuple[str, str]:
+    props = _metadata(model)
+    return props.get("input_scale", "not known"), props.get("input_scale_source", "not known")
 
 
 def _tensors(model: ModelWrapper) -> tuple[str, str]:

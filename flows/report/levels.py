@@ -13,6 +13,7 @@ from flows.build import load_step
 from flows.config import BuildConfig
 from flows.report.bitstream_level import board_levels
 from flows.report.hls_levels import hls_levels
+from flows.report.import_level import import_level
 from flows.report.level import (
     ESTIMATED,
     FAILED,
@@ -107,6 +108,7 @@ def levels(config: BuildConfig) -> list[Level]:
         first += "; both ends of this step are covered by “Emulator = Brevitas” below"
     return [
         Level("QONNX = Brevitas", "the exported file, executed by QONNX", NOT_RUN, first),
+        import_level(config),
         _emulation_level(
             "Folded = before folding",
             "the integer graph with folded weights and inputs (emulator) against the one before",

@@ -32,6 +32,7 @@ def headline(facts: Facts) -> str:
     """Title, the figures that matter, and what was built from what."""
     config = facts.config
     board = config.device
+    scale, source = facts.input_scale
     facts_list = [
         ("Network", text(facts.network)),
         ("Weights", text(weights_origin(facts))),
@@ -40,6 +41,7 @@ def headline(facts: Facts) -> str:
         ("Clock", f"{1000 / config.clock_ns:g} MHz (period {config.clock_ns:g} ns), assumed"),
         ("Target", _target(facts)),
         ("Frame", " → ".join(text(t).replace(" x ", " &times; ") for t in facts.tensors)),
+        ("Pixel", f"integer k stands for k &times; {code(scale)} ({text(source)})"),
         ("Top module", code(config.top)),
         ("Hardware graph", _graph(facts)),
     ]

@@ -11,9 +11,10 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.extract_conv_bias import ExtractBiasFromConv
 
 from flows.errors import FlowError
+from flows.transformations.correspondence import Counterpart
 from flows.transformations.fold_constant_quantizers import FoldConstantQuantizers
 from flows.transformations.integer_builder import where
-from flows.transformations.to_integers import to_integers
+from flows.transformations.to_integers import to_integers_with_counterparts
 from flows.transformations.weight_quantizers import settle_weight_quantizers
 
 
@@ -23,6 +24,14 @@ def streamline(model: ModelWrapper, input_scale: float | None = None) -> ModelWr
     Raises FlowError with node and reason for what is not supported. The decoding of the output,
     real = output_scale * integer + output_bias for each channel, is in the graph's metadata.
     """
+    return streamline_with_counterparts(model, input_scale)[0]
+
+
+def streamline_with_counterparts(
+    model: ModelWrapper, input_scale: float | None = None
+) -> tuple[ModelWrapper, list[Counterpart]]:
+    """``streamline``, and what in the integer graph stands for which tensor of the model."""
+    names = set(model.get_all_tensor_names())
     try:
         model = model.transform(FoldConstantQuantizers())
         settle_weight_quantizers(model)
@@ -34,7 +43,8 @@ def streamline(model: ModelWrapper, input_scale: float | None = None) -> ModelWr
         raise FlowError(f"weights cannot be folded: {error}") from error
     for index, node in enumerate(model.graph.node):
         node.name = node.name or f"{node.op_type}_{index}"
-    return to_integers(model, input_scale).to_onnx()
+    graph, counterparts = to_integers_with_counterparts(model, input_scale)
+    return graph.to_onnx(), [c for c in counterparts if c.tensor in names]
 
 
 def _check_convolutions(model: ModelWrapper) -> None:

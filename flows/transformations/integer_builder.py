@@ -34,6 +34,8 @@ class IntegerBuilder:
     def __init__(self, graph: IntGraph) -> None:
         self.graph = graph
         self.made: dict[tuple[Any, ...], str] = {}
+        #: Of a tensor: its copies with other signs, (name, sign of each channel).
+        self.copies: dict[str, list[tuple[str, Any]]] = {}
 
     def shape(self, name: str) -> tuple[int, int, int]:
         """(C, H, W) of an integer tensor."""
@@ -126,7 +128,10 @@ class IntegerBuilder:
         else:
             params = {"weights": params["weights"] * sign[:, None, None, None]}
         copy = replace(node, inputs=inputs, params=params, lo=-bound, hi=bound)
-        return self.emit(name.partition("#")[0], copy)
+        made = self.emit(name.partition("#")[0], copy)
+        if all(made != other for other, _ in self.copies.get(name, [])):
+            self.copies.setdefault(name, []).append((made, sign))
+        return made
 
 
 def pool_attrs(node: NodeProto) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from qonnx.custom_op.general.intquant import resolve_rounding_mode
 
 from flows.errors import FlowError
 from flows.transformations.channel_map import ChannelMap, Quantizer, thresholds
+from flows.transformations.correspondence import Counterpart, candidates, kept
 from flows.transformations.elementwise import Elementwise
 from flows.transformations.input_scale import scale_of_input
 from flows.transformations.integer_builder import IntegerBuilder, Value, pool_attrs, where
@@ -33,7 +34,15 @@ def to_integers(model: ModelWrapper, input_scale: float | None = None) -> IntGra
 
     Raises FlowError with the node's name and the reason for whatever is not supported.
     """
-    return _Walk(model, input_scale).run()
+    return to_integers_with_counterparts(model, input_scale)[0]
+
+
+def to_integers_with_counterparts(
+    model: ModelWrapper, input_scale: float | None = None
+) -> tuple[IntGraph, list[Counterpart]]:
+    """``to_integers``, and what in the integer graph stands for which tensor of the model."""
+    walk = _Walk(model, input_scale)
+    return walk.run(), walk.counterparts
 
 
 def metadata_of(model: ModelWrapper) -> dict[str, str]:
@@ -64,6 +73,7 @@ class _Walk(Elementwise):
         self.graph.metadata["input_scale_note"] = scale.note
         self.values = {self.input_name: Value("input", ChannelMap().then("mul", scale.scale))}
         self.builder = IntegerBuilder(self.graph)
+        self.counterparts: list[Counterpart] = []
 
     # --- the walk -----------------------------------------------------------------------------
 
@@ -91,7 +101,9 @@ class _Walk(Elementwise):
             )
         channels = self.builder.shape(value.name)[0]
         scale, bias = (np.broadcast_to(part, (channels,)) for part in affine)
+        found = candidates(self.values, self.builder)
         self.builder.finish(value.name)
+        self.counterparts = kept(found, self.graph.nodes)
         self.graph.metadata["output_scale"] = json.dumps([float(v) for v in scale])
         self.graph.metadata["output_bias"] = json.dumps([float(v) for v in bias])
 

@@ -71,8 +71,10 @@ def make_build(folder: Path) -> None:
     models = config.output_dir / "intermediate_models"
     models.mkdir(parents=True)
     save_model(onnx_with(metadata), models / "import.onnx")
-    save_model(_network().to_onnx(), models / "streamline.onnx")
-    state = {"config": config.fingerprint(), "steps": ["import", "streamline"]}
+    steps = ["import", "streamline", "verify_import"]  # the last has found nothing to compare
+    for step in steps[1:]:
+        save_model(_network().to_onnx(), models / f"{step}.onnx")
+    state = {"config": config.fingerprint(), "steps": steps}
     (config.output_dir / "build_state.json").write_text(json.dumps(state))
     build(config, start="fuse_duplicated_inputs")
 

@@ -1,0 +1,185 @@
+"""An integer graph against the QONNX file that it was made of, boundary by boundary.
+
+The file runs as it stands (``execution``), from end to end. Each piece of the integer graph between
+two quantizers starts from the levels that the file's quantizers gave, and every tensor that both
+graphs have is compared in real values: what the file computed, and scale * integer + offset. Sums
+have to be the same integer, quantizers have to give the same level.
+
+float32 cannot always tell. Where the two are further apart than a twentieth of a unit, the file's
+nodes between the quantizers in front and this tensor run again in float64 (``doubles``), which then
+decides; only where a value lies on a step to within 1e-10 of the greatest number on its way, a tie
+for float64 too, either level is right.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from onnx import NodeProto
+
+from flows.errors import FlowError
+from flows.reference.doubles import Doubles
+from flows.reference.execution import QUANTIZERS, ImportedModel, Tensors, label, levels_of
+from flows.reference.judge import (
+    CLOSE,
+    doubtful_levels,
+    doubtful_sums,
+    right_level,
+    right_sum,
+)
+from flows.reference.segments import Segments
+from flows.reference.steps import Steps
+from flows.transformations.correspondence import Counterpart
+from flows.transformations.integer_graph import IntGraph
+
+#: Where the graph's metadata say how its output is decoded.
+DECODING = ("output_scale", "output_bias")
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """The first real value that differs at a boundary. expected: the file's; found: ours."""
+
+    node: str
+    tensor: str
+    integers: str
+    frame: int
+    row: int
+    column: int
+    channel: int
+    expected: float
+    found: float
+    count: int
+    total: int
+    position: int  # of the node in the file's order
+
+    def __str__(self) -> str:
+        return (
+            f"{self.node}: tensor {self.tensor} (integers {self.integers}), frame {self.frame}, "
+            f"channel {self.channel}, pixel (row {self.row}, column {self.column}): expected "
+            f"{self.expected:.9g}, found {self.found:.9g} ({self.count:,} of {self.total:,} values "
+            "differ)"
+        )
+
+
+@dataclass
+class ImportComparison:
+    """Compares frames; gathers what was compared and which levels were reached.
+
+    reached: quantizer -> pairs (channel, level) that were seen. decided: values that float64 had
+    to decide. outputs: the integer graph's output in real values, (N, C, H, W) each.
+    """
+
+    model: ImportedModel
+    graph: IntGraph
+    counterparts: Sequence[Counterpart]
+    scale: float
+    compared: list[str] = field(default_factory=list)
+    reached: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    decided: int = 0
+    outputs: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.known = {c.tensor: c for c in self.counterparts}
+        # the output as users decode it
+        scale, bias = (np.array(json.loads(self.graph.metadata[k])) for k in DECODING)
+        output = Counterpart(self.model.output, self.graph.output, scale, bias)
+        self.known[self.model.output] = output
+        self.quantizers = [n for n in self.model.quantizers() if n.output[0] in self.known]
+        cuts = {self.known[n.output[0]].integers for n in self.quantizers} - {"input"}
+        self.segments = Segments(self.graph, cuts)
+        self.tensors: Tensors = {}
+
+    def add(self, frames: Any, first: int = 0) -> Mismatch | None:
+        """Compare frames (N, H, W, C) uint8; None, or the first boundary that differs.
+
+        first: number of the first frame.
+        """
+        integers = frames.transpose(0, 3, 1, 2).astype(np.float64)
+        image = integers * self.scale
+        tensors = self.model.run(np.ascontiguousarray(image, dtype=np.float32))
+        levels = {}
+        for node in self.quantizers:
+            known = self.known[node.output[0]]
+            shape = (1, -1, 1, 1)
+            real = tensors[node.output[0]].astype(np.float64) - known.offset.reshape(shape)
+            levels[known.integers] = np.rint(real / known.scale.reshape(shape))
+            self._reach(node, tensors)
+        ours = self.segments.run(integers, levels)
+        doubles = Doubles(self.model, tensors, image)
+        self.tensors = tensors
+        self.outputs.append(
+            self.known[self.model.output].decode(ours[self.known[self.model.output].integers])
+        )
+        for node in self.model.nodes:
+            for tensor in node.output:
+                if tensor not in self.known or tensor not in self.model.varying:
+                    continue
+                found = self._compare(node, self.known[tensor], tensors, ours, doubles)
+                if found is not None:
+                    return _numbered(found, first)
+                if tensor not in self.compared:
+                    self.compared.append(tensor)
+        return None
+
+    def steps(self) -> Steps:
+        """Comparison of every threshold, once frames have been added."""
+        return Steps(self.model, self.graph, self.known, self.tensors)
+
+    def _reach(self, node: NodeProto, tensors: Tensors) -> None:
+        levels = levels_of(tensors, node)
+        seen = self.reached.setdefault(node.name or node.output[0], set())
+        for channel in range(levels.shape[1]):
+            seen |= {(channel, int(v)) for v in np.unique(levels[:, channel])}
+
+    def _compare(
+        self,
+        node: NodeProto,
+        known: Counterpart,
+        tensors: Tensors,
+        ours: Mapping[str, Any],
+        doubles: Doubles,
+    ) -> Mismatch | None:
+        real = np.asarray(tensors[known.tensor], dtype=np.float64)
+        found = known.decode(ours[known.integers])
+        if real.shape != found.shape:
+            raise FlowError(
+                f"{label(node)}: tensor {known.tensor} has shape {real.shape}, the integers "
+                f"{known.integers} that stand for it have {found.shape}"
+            )
+        levels, at_the_end = node.op_type in QUANTIZERS, known.tensor == self.model.output
+        doubtful = doubtful_levels(real, found) if levels else doubtful_sums(known, real, found)
+        if at_the_end and not levels:  # decoded: nothing less than float64 will do
+            doubtful = np.ones_like(doubtful)
+        if not doubtful.any():
+            return None
+        if levels:
+            right = right_level(node, real, found, doubles)
+        else:
+            right = right_sum(known, real, found, doubles, 0.0 if at_the_end else CLOSE)
+        wrong = doubtful & ~right
+        self.decided += 0 if at_the_end else int(np.count_nonzero(doubtful))
+        if not wrong.any():
+            return None
+        place = tuple(int(v) for v in np.unravel_index(int(wrong.argmax()), wrong.shape))
+        frame, channel, row, column = place
+        return Mismatch(
+            label(node),
+            known.tensor,
+            known.integers,
+            frame,
+            row,
+            column,
+            channel,
+            float(real[place]),
+            float(found[place]),
+            int(np.count_nonzero(wrong)),
+            wrong.size,
+            self.model.nodes.index(node),
+        )
+
+
+def _numbered(found: Mismatch, first: int) -> Mismatch:
+    return Mismatch(**{**found.__dict__, "frame": found.frame + first})

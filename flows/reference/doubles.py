@@ -1,0 +1,93 @@
+"""What stands between two quantizers of an imported file, in float64 by ONNX's own evaluator.
+
+float32 may carry a value over a step that it lies next to, and a long sum by more than one unit.
+Where the execution in float32 and our integers differ, this says which of the two is right: the
+exact levels in front of a tensor go in, the file's own nodes run in float64.
+"""
+
+from typing import Any
+
+import numpy as np
+from onnx import NodeProto, TensorProto, helper
+from onnx.reference import ReferenceEvaluator
+from qonnx.custom_op.general.intquant import int_quant
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.reference.execution import QUANTIZERS, ImportedModel, Tensors, levels_of
+
+
+class Doubles:
+    """Values in float64 of one execution. tensors: what ImportedModel.run returned.
+
+    image: (N, C, H, W) float64, exact. given: tensors that are to start from exact values.
+    """
+
+    def __init__(
+        self, model: ImportedModel, tensors: Tensors, image: Any, given: Tensors | None = None
+    ) -> None:
+        self.model, self.tensors = model, tensors
+        self.given = {model.input: image, **(given or {})}
+
+    def value(self, tensor: str) -> tuple[Any, float]:
+        """(value of a tensor, the greatest magnitude on the way to it from the quantizers)."""
+        nodes, stops = self._segment(tensor)
+        feeds = {name: self._exact(name) for name in stops}
+        if tensor in feeds:
+            return feeds[tensor], float(np.abs(feeds[tensor]).max())
+        made = [name for node in nodes for name in node.output if name]
+        graph = helper.make_graph(
+            nodes,
+            "segment",
+            [helper.make_tensor_value_info(name, _kind(feeds[name]), None) for name in stops],
+            [helper.make_tensor_value_info(name, TensorProto.DOUBLE, None) for name in made],
+        )
+        opsets = [o for o in self.model.proto.opset_import if o.domain in ("", "ai.onnx")]
+        evaluator = ReferenceEvaluator(helper.make_model(graph, opset_imports=opsets))
+        results = dict(zip(made, evaluator.run(None, feeds), strict=True))
+        numbers = [v for v in [*results.values(), *feeds.values()] if v.dtype.kind == "f"]
+        return results[tensor], max(float(np.abs(v).max(initial=0.0)) for v in numbers)
+
+    def _segment(self, tensor: str) -> tuple[list[NodeProto], list[str]]:
+        """(the nodes that make a tensor, what they start from)."""
+        nodes, stops, waiting = set(), set(), [tensor]
+        while waiting:
+            name = waiting.pop()
+            node = self.model.producers.get(name)
+            if node is None or name in self.given or node.op_type in QUANTIZERS:
+                stops.add(name)
+            elif id(node) not in nodes:
+                nodes.add(id(node))
+                waiting += [source for source in node.input if source]
+        return [n for n in self.model.nodes if id(n) in nodes], sorted(stops)
+
+    def _exact(self, name: str) -> Any:
+        node = self.model.producers.get(name)
+        if name in self.given:
+            return self.given[name]
+        if node is not None:  # a quantizer
+            scale = np.asarray(self.tensors[node.input[1]], dtype=np.float64)
+            return levels_of(self.tensors, node) * scale
+        value = self.tensors[name]
+        return value.astype(np.float64) if value.dtype == np.float32 else value
+
+    def levels(self, node: NodeProto, margin: float) -> tuple[Any, Any, Any]:
+        """Integers of a quantizer's output in float64: (those below, as it is, those above).
+
+        Below and above are those of values less and more by margin times the greatest magnitude
+        on the way: the two differ where float64 itself cannot tell on which side a tie falls.
+        """
+        value, magnitude = self.value(node.input[0])
+        slack = margin * magnitude
+        return tuple(self._quantized(node, value + d) for d in (-slack, 0.0, slack))  # type: ignore[return-value]
+
+    def _quantized(self, node: NodeProto, value: Any) -> Any:
+        scale, *settings = (np.asarray(self.tensors[n], np.float64) for n in node.input[1:])
+        if node.op_type == "BipolarQuant":
+            return np.where(value >= 0, 1.0, -1.0)
+        op = getCustomOp(node)
+        attrs = (op.get_nodeattr(name) for name in ("signed", "narrow", "rounding_mode"))
+        return np.rint(int_quant(value, scale, *settings, *attrs) / scale)
+
+
+def _kind(value: Any) -> int:
+    return int(helper.np_dtype_to_tensor_dtype(value.dtype))

@@ -1,0 +1,166 @@
+"""A QONNX file executed as it stands, by onnxruntime and QONNX's own operators.
+
+Nothing of this project takes part: no pass, no renaming, no folding. QONNX's operators run as
+``qonnx`` defines them, all nodes between them in onnxruntime, in float32. Shapes that the file
+notes are not looked at, so that a fully convolutional network runs on any size and any number of
+frames.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import ModelProto, NodeProto, helper, numpy_helper
+from qonnx.core.execute_custom_node import execute_custom_node
+from qonnx.custom_op.registry import is_custom_op
+
+from flows.errors import FlowError
+from flows.importing.read import read_model
+
+QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant")
+
+Tensors = dict[str, Any]
+
+
+def label(node: NodeProto) -> str:
+    """Such as "node conv1 (Conv)"."""
+    return f"node {node.name or node.output[0]} ({node.op_type})"
+
+
+class ImportedModel:
+    """The file. nodes: in an order in which they can run; constants: initializers by name."""
+
+    def __init__(self, proto: ModelProto) -> None:
+        self.proto = proto
+        self.constants: Tensors = {
+            tensor.name: numpy_helper.to_array(tensor) for tensor in proto.graph.initializer
+        }
+        self.versions = {o.domain: o.version for o in proto.opset_import}
+        inputs = [i.name for i in proto.graph.input if i.name not in self.constants]
+        self.input, self.output = inputs[0], proto.graph.output[0].name
+        self.shape = tuple(
+            int(d.dim_value)
+            for i in proto.graph.input
+            if i.name == self.input
+            for d in i.type.tensor_type.shape.dim
+        )
+        self.nodes = _in_order(proto, {"", self.input, *self.constants})
+        self.producers = {name: node for node in self.nodes for name in node.output if name}
+        self.varying = self._varying()
+
+    def _varying(self) -> set[str]:
+        """Names of the tensors that depend on the image."""
+        names = {self.input}
+        for node in self.nodes:
+            if names & set(node.input):
+                names |= set(node.output)
+        return names - {""}
+
+    def quantizers(self) -> list[NodeProto]:
+        """Quantizers of activations."""
+        return [n for n in self.nodes if n.op_type in QUANTIZERS and n.output[0] in self.varying]
+
+    def run(self, image: Any) -> Tensors:
+        """Every tensor by name, of an image (N, C, H, W) float32."""
+        tensors = {**self.constants, self.input: image}
+        self.run_nodes(self.nodes, tensors)
+        return tensors
+
+    def run_nodes(self, nodes: Iterable[NodeProto], tensors: Tensors) -> None:
+        """Run nodes in their order; tensors holds what they read and takes what they make."""
+        plain: list[NodeProto] = []
+        for node in nodes:
+            if not is_custom_op(node.domain, node.op_type):
+                plain.append(node)
+                continue
+            self._run_plain(plain, tensors)
+            plain = []
+            self._run_custom(node, tensors)
+        self._run_plain(plain, tensors)
+
+    def _run_custom(self, node: NodeProto, tensors: Tensors) -> None:
+        # parameters are float32 by the operator's definition, however they are stored
+        context = {name: _as_float(tensors[name]) for name in node.input if name}
+        context[node.output[0]] = np.zeros((), np.float32)
+        try:
+            execute_custom_node(node, context, self.proto.graph, self.versions.get(node.domain, 1))
+        except Exception as error:  # of qonnx, of any kind
+            raise _unrunnable(label(node), error) from error
+        tensors[node.output[0]] = context[node.output[0]]
+
+    def _run_plain(self, nodes: list[NodeProto], tensors: Tensors) -> None:
+        if not nodes:
+            return
+        made = [name for node in nodes for name in node.output if name]
+        read = {name for node in nodes for name in node.input if name} - set(made)
+        proto = self._plain(nodes, {name: tensors[name] for name in sorted(read)}, made)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        try:
+            session = onnxruntime.InferenceSession(
+                proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
+            )
+            results = session.run(made, {name: tensors[name] for name in read})
+        except Exception as error:  # onnxruntime's own types, below Exception alone
+            raise _unrunnable(_culprit(nodes, str(error)), error) from error
+        tensors.update(zip(made, results, strict=True))
+
+    def _plain(self, nodes: list[NodeProto], feeds: Tensors, made: list[str]) -> ModelProto:
+        inputs = [
+            helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(value.dtype), None)
+            for name, value in feeds.items()
+        ]
+        outputs = [onnx.ValueInfoProto(name=name) for name in made]
+        opsets = [o for o in self.proto.opset_import if o.domain in ("", "ai.onnx")]
+        graph = helper.make_graph(nodes, "plain", inputs, outputs)
+        return helper.make_model(
+            graph, opset_imports=opsets, ir_version=min(self.proto.ir_version, 10)
+        )
+
+
+def load_imported(path: Path) -> ImportedModel:
+    """The file at path, as it is."""
+    try:
+        return ImportedModel(read_model(path))
+    except (ValueError, IndexError) as error:
+        raise FlowError(f"{path}: cannot be executed as it stands: {error}") from error
+
+
+def _as_float(value: Any) -> Any:
+    return value if value.dtype.kind == "f" else np.asarray(value, dtype=np.float32)
+
+
+def _in_order(proto: ModelProto, known: set[str]) -> list[NodeProto]:
+    """The nodes in an order in which each one's inputs are made before it."""
+    waiting, order = list(proto.graph.node), []
+    known = set(known)
+    while waiting:
+        ready = [node for node in waiting if known >= set(node.input)]
+        if not ready:
+            raise FlowError(f"{label(waiting[0])}: its inputs are made by no node")
+        # one after another as they stand, so that what stands together runs together
+        first = next(i for i, node in enumerate(waiting) if known >= set(node.input))
+        while first < len(waiting) and known >= set(waiting[first].input):
+            known |= set(waiting[first].output)
+            order.append(waiting.pop(first))
+    return order
+
+
+def _culprit(nodes: list[NodeProto], text: str) -> str:
+    named = [node for node in nodes if node.name and f"'{node.name}'" in text]
+    return label(named[0] if named else nodes[0])
+
+
+def _unrunnable(place: str, error: Exception) -> FlowError:
+    text = " ".join(str(error).split())
+    return FlowError(f"{place}: the imported file cannot be executed: {text}")
+
+
+def levels_of(tensors: Mapping[str, Any], node: NodeProto) -> Any:
+    """Integers that a quantizer's output is multiples of: value / its own scale, float64."""
+    scale = np.asarray(tensors[node.input[1]], dtype=np.float64)
+    return np.rint(np.asarray(tensors[node.output[0]], dtype=np.float64) / scale)

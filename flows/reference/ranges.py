@@ -1,0 +1,40 @@
+"""Which integers each channel of an integer graph's tensor can be, from weights and thresholds.
+
+The data types of the graph are wider: outside of what a sum can be no threshold has a meaning.
+The graph is one before the folds.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from flows.transformations.integer_graph import IntGraph
+
+Range = tuple[Any, Any]
+
+
+def channel_ranges(graph: IntGraph) -> dict[str, Range]:
+    """(least, greatest) of each channel, shape (C,) each, by tensor; "input" holds 0..255."""
+    channels = graph.input_shape[0]
+    found: dict[str, Range] = {"input": (np.zeros(channels), np.full(channels, 255.0))}
+    for node in graph.nodes:
+        sources = [found[name] for name in node.inputs]
+        match node.op:
+            case "MultiThreshold":
+                low = np.full(node.shape[0], float(node.attrs["out_bias"]))
+                found[node.name] = (low, low + node.params["thresholds"].shape[1])
+            case "MaxPool":
+                found[node.name] = sources[0]
+            case "Concat":
+                low, high = (np.concatenate(part) for part in zip(*sources, strict=True))
+                found[node.name] = (low, high)
+            case "Add":
+                low, high = (sum(part) for part in zip(*sources, strict=True))
+                found[node.name] = (low, high)
+            case _:  # sums with weights; the border may be zero
+                ((low, high),) = sources
+                low, high = np.minimum(low, 0), np.maximum(high, 0)
+                taps = node.params["weights"]
+                up, down = taps.clip(min=0).sum(axis=(2, 3)), taps.clip(max=0).sum(axis=(2, 3))
+                found[node.name] = (up @ low + down @ high, up @ high + down @ low)
+    return found

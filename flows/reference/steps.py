@@ -1,0 +1,163 @@
+"""Every threshold of the integer graph on both sides of its step, against the imported file.
+
+Pictures seldom reach the last sum before a step and the first behind it. Here those sums stand in
+place of the tensor in front of a quantizer, one frame a sum, and the file's own nodes make levels
+of them. Nothing of a threshold is then left open, for the function between is monotone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from onnx import NodeProto, helper
+
+from flows.reference.doubles import Doubles
+from flows.reference.execution import ImportedModel, Tensors, label
+from flows.reference.judge import doubtful_levels, right_level
+from flows.reference.ranges import channel_ranges
+from flows.transformations.correspondence import Counterpart
+from flows.transformations.integer_graph import IntGraph, IntNode
+
+
+@dataclass(frozen=True)
+class StepMismatch:
+    """A level that differs for one integer in front of a quantizer, in real values."""
+
+    node: str
+    position: int
+    thresholds: str
+    channel: int
+    integer: int
+    expected: float
+    found: float
+    count: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.node}: channel {self.channel} (integers {self.thresholds}), for the integer "
+            f"{self.integer} in front of it: expected {self.expected:.9g}, found {self.found:.9g} "
+            f"({self.count:,} values next to a step differ)"
+        )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A quantizer, the thresholds that stand for it, and the path to it from what is in front."""
+
+    quantizer: NodeProto
+    thresholds: IntNode
+    front: Counterpart
+    path: list[NodeProto]
+
+
+class Steps:
+    """tensors: of one execution of the model, for its constants."""
+
+    def __init__(
+        self,
+        model: ImportedModel,
+        graph: IntGraph,
+        counterparts: dict[str, Counterpart],
+        tensors: Tensors,
+    ) -> None:
+        self.model, self.graph, self.known = model, graph, counterparts
+        self.constants = {k: v for k, v in tensors.items() if k not in model.varying}
+        self.ranges = channel_ranges(graph)
+        self.compared: dict[str, int] = {}
+        self.decided = 0
+
+    def first_mismatch(self, quantizers: Sequence[NodeProto]) -> StepMismatch | None:
+        """The first quantizer, in the file's order, whose steps are not where ours are."""
+        for node in quantizers:
+            place = self._place(node)
+            found = self._compare(place) if place else None
+            if found is not None:
+                return found
+        return None
+
+    def _place(self, node: NodeProto) -> _Place | None:
+        """None where no thresholds stand for a quantizer (it changes nothing)."""
+        name = self.known[node.output[0]].integers
+        while name != "input" and self.graph.node(name).op == "MaxPool":
+            name = self.graph.node(name).inputs[0]
+        if name == "input" or self.graph.node(name).op != "MultiThreshold":
+            return None
+        thresholds = self.graph.node(name)
+        before = self._before(node)
+        for tensor in [self.model.input, *(t for n in self.model.nodes for t in n.output)]:
+            known = self.known.get(tensor)
+            if known is None or known.integers != thresholds.inputs[0] or tensor not in before:
+                continue
+            path = self._path(tensor, node)
+            if path is not None and np.all(known.scale != 0):
+                return _Place(node, thresholds, known, path)
+        return None
+
+    def _before(self, node: NodeProto) -> set[str]:
+        """Varying tensors that a node's input is made of, itself among them."""
+        found, waiting = set(), [node.input[0]]
+        while waiting:
+            name = waiting.pop()
+            if name in self.model.varying and name not in found:
+                found.add(name)
+                producer = self.model.producers.get(name)
+                waiting += list(producer.input) if producer is not None else []
+        return found
+
+    def _path(self, tensor: str, end: NodeProto) -> list[NodeProto] | None:
+        """Nodes from a tensor to a node, if that tensor is all that they need of the image."""
+        reached, path = {tensor}, []
+        wanted = self._before(end)
+        for node in self.model.nodes:
+            on_the_way = node is end or bool(set(node.output) & wanted)
+            if on_the_way and reached & set(node.input) and tensor not in node.output:
+                path.append(node)
+                reached |= set(node.output)
+        needed = {n for node in path for n in node.input if n in self.model.varying}
+        return path if needed <= reached and path and path[-1] is end else None
+
+    def _compare(self, place: _Place) -> StepMismatch | None:
+        node, known = place.quantizer, self.known[place.quantizer.output[0]]
+        table = place.thresholds.params["thresholds"]
+        channels = place.thresholds.shape[0]
+        table = np.broadcast_to(table, (channels, table.shape[1])).T
+        lo, hi = self.ranges[place.thresholds.inputs[0]]
+        sums = np.clip(np.concatenate([[lo, hi], table - 1, table]), lo, hi)  # (n, C)
+        levels = place.thresholds.attrs["out_bias"] + (sums[:, None] >= table).sum(axis=1)
+        planes = np.broadcast_to(sums[:, :, None, None], (*sums.shape, *_window(place.path)))
+        real = place.front.decode(planes)
+        tensors = {**self.constants, place.front.tensor: real.astype(np.float32)}
+        self.model.run_nodes(place.path, tensors)
+        expected = np.asarray(tensors[node.output[0]], dtype=np.float64)
+        found = np.broadcast_to(known.decode(levels[:, :, None, None]), expected.shape)
+        name = node.name or node.output[0]
+        self.compared[name] = int(np.count_nonzero((table > lo) & (table <= hi)))
+        doubtful = doubtful_levels(expected, found)
+        if not doubtful.any():
+            return None
+        doubles = Doubles(self.model, tensors, None, {place.front.tensor: real})
+        wrong = doubtful & ~right_level(node, expected, found, doubles)
+        self.decided += int(np.count_nonzero(doubtful))
+        if not wrong.any():
+            return None
+        at = tuple(int(v) for v in np.unravel_index(int(wrong.argmax()), wrong.shape))
+        return StepMismatch(
+            label(node),
+            self.model.nodes.index(node),
+            place.thresholds.name,
+            at[1],
+            int(sums[at[0], at[1]]),
+            float(expected[at]),
+            float(found[at]),
+            int(np.count_nonzero(wrong.any(axis=(2, 3)))),
+        )
+
+
+def _window(path: list[NodeProto]) -> tuple[int, int]:
+    """Rows and columns of pixels that the pools of a path make one of."""
+    size = [1, 1]
+    for node in path:
+        if node.op_type == "MaxPool":
+            attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+            size = [a * int(b) for a, b in zip(size, attrs["kernel_shape"], strict=True)]
+    return size[0], size[1]
