@@ -126,6 +126,8 @@ def load_imported(path: Path) -> ImportedModel:
     """The file at path, as it is."""
     try:
         return ImportedModel(read_model(path))
+    except FlowError:
+        raise
     except (ValueError, IndexError) as error:
         raise FlowError(f"{path}: cannot be executed as it stands: {error}") from error
 

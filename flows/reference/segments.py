@@ -20,6 +20,8 @@ class Segments:
     def __init__(self, graph: IntGraph, cuts: set[str]) -> None:
         check_exact(graph)
         self.graph, self.cuts = graph, sorted(cuts)
+        if not graph.nodes:
+            return
         proto = plain_model(graph)
         inside = {name: f"{name}:given" for name in self.cuts}
         for node in proto.graph.node:
@@ -40,6 +42,8 @@ class Segments:
         """Every tensor's integers (N, C, H, W), of an image of integers and those of each cut."""
         feeds = {f"{name}:given": levels[name].astype(np.float32) for name in self.cuts}
         names = [node.name for node in self.graph.nodes]
+        if not names:
+            return {"input": image}
         feeds["input"] = image.astype(np.float32)
         known = {i.name for i in self.session.get_inputs()}
         results = self.session.run(names, {k: v for k, v in feeds.items() if k in known})

@@ -47,6 +47,7 @@ def verify_import(
     began = time.monotonic()
     graph, imported = from_onnx(model), load_imported(config.model)
     remove_verdict(config)
+    _check_sizes(graph)
     errors = []
     for size, chunk in _attempts(graph):
         check = ImportComparison(
@@ -69,6 +70,19 @@ def verify_import(
     raise errors[-1]
 
 
+def _check_sizes(graph: IntGraph) -> None:
+    """FlowError for a window that does not fit: no execution could say it as plainly."""
+    shapes = {"input": graph.input_shape, **{node.name: node.shape for node in graph.nodes}}
+    for node in graph.nodes:
+        if min(node.shape) < 1:
+            _, height, width = shapes[node.inputs[0]]
+            kernel = " x ".join(str(k) for k in node.attrs.get("kernel_shape", ()))
+            raise FlowError(
+                f"node {node.origin or node.name}: kernel {kernel} is larger than the input "
+                f"{height} x {width}"
+            )
+
+
 def remove_verdict(config: BuildConfig) -> None:
     """Remove what an earlier run of this step said."""
     remove_json(config.output_dir, "verify_import")
@@ -80,7 +94,7 @@ def _attempts(graph: IntGraph) -> Iterator[tuple[tuple[int, int], int]]:
     """((height, width), frames at once): a small picture, the whole one, one frame at a time."""
     size = graph.input_shape[1:]
     whole = max(1, CHUNK // (size[0] * size[1]))
-    if size[0] * size[1] > SMALL:
+    if size[0] * size[1] > SMALL and graph.nodes:
         least = [min(node.shape[axis] for node in graph.nodes) for axis in (1, 2)]
         wanted = [
             -(-full // small) * count + rest
