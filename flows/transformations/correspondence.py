@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 
 from flows.errors import FlowError
-from flows.files import write_text
+from flows.files import READER, write_text
 from flows.transformations.channel_map import FloatArray
 from flows.transformations.integer_builder import IntegerBuilder, Value
 from flows.transformations.integer_graph import IntNode
+
+#: A Counterpart as JSON; a number that all channels share stands once.
+Row = tuple[str, str, list[float], list[float]]
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,8 @@ def _short(values: FloatArray) -> list[float]:
 
 def read_counterparts(path: Path) -> list[Counterpart]:
     """The inverse of ``write_counterparts``; FlowError where the file is missing or broken."""
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        return [
-            Counterpart(str(tensor), str(name), np.array(scale, float), np.array(offset, float))
-            for tensor, name, scale, offset in rows
-        ]
-    except (OSError, ValueError, TypeError) as error:
-        raise FlowError(f"{path}: not readable ({error}); build again from streamline") from error
+    rows = READER.json(path, list[Row], "build again from streamline")
+    return [
+        Counterpart(tensor, name, np.array(scale), np.array(offset))
+        for tensor, name, scale, offset in rows
+    ]
