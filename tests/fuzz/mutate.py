@@ -149,7 +149,7 @@ def _messages(message: Any, random: Random) -> list[Any]:
     found = [message]
     for field, held in message.ListFields():
         if field.type == field.TYPE_MESSAGE:
-            for part in held if field.is_repeated else [held]:
+            for part in held if field.label == field.LABEL_REPEATED else [held]:
                 found += _messages(part, random)
     return found
 
@@ -161,7 +161,7 @@ def _change(message: Any, random: Random) -> None:
         return
     field, held = random.choice(fields)
     name = field.name
-    if field.is_repeated:
+    if field.label == field.LABEL_REPEATED:
         items = list(held)
         match random.randrange(5):
             case 0:
