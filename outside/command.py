@@ -45,6 +45,9 @@ def doing(what: str) -> Iterator[None]:
 @contextlib.contextmanager
 def deaf_to_interrupts() -> Iterator[None]:
     """Processes that are started in the block never see Ctrl-C: their parent ends them."""
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # it unblocks the signal when it starts
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -216,6 +216,38 @@ def test_ctrl_c_while_modules_are_loaded(tmp_path):
     assert done.stderr.startswith(b"error: ModuleNotFoundError: No module named 'nothing_of_")
 
 
+POOL = """
+import multiprocessing, sys, time
+from outside.arguments import Parser
+from outside.command import deaf_to_interrupts, run_command
+def action(options):
+    with deaf_to_interrupts():
+        workers = multiprocessing.get_context("spawn").Pool(2)
+    with workers as pool:
+        pool.map(time.sleep, [0.01] * 2)
+        print("ready", flush=True)
+        pool.map(time.sleep, [60] * 2)
+if __name__ == "__main__":
+    sys.exit(run_command(Parser(), action))
+"""
+
+
+def test_ctrl_c_reaches_no_worker(tmp_path):
+    script = tmp_path / "pool.py"
+    script.write_text(POOL)
+    child = subprocess.Popen(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    child.stdout.readline()
+    os.killpg(child.pid, signal.SIGINT)
+    assert child.stderr.read() == b"interrupted\n"
+    assert child.wait(20) == 130
+
+
 def test_every_command_is_in_this_frame():
     """Whatever can be run by ``python -m`` ends by run_command; the board's driver has its own."""
     commands, others = set(), set()
