@@ -116,7 +116,7 @@ pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test test-all lint cost export config build built pictured frames emulate rtlsim \
+.PHONY: help setup demo test test-all proofs lint cost export config build built pictured frames emulate rtlsim \
         timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench detect report scenes train compare evaluate pareto mutants clean FORCE
 
 help: ## this list
@@ -179,6 +179,9 @@ test-all: setup ## the tests, slow ones too
 
 mutants: setup ## plants faults one at a time and lists those no test finds (NODES=a,b, JOBS=n; hours)
 	$(RUN) -m tests.mutants $(call given,NODES,only) $(jobs)
+
+proofs: setup ## proves the handshakes of the RTL without a bound (minutes); build/proofs.json
+	$(RUN) -m hw.formal --json $(BUILD)/proofs.json
 
 lint: setup ## ruff, mypy, and every SystemVerilog module elaborated alone (Verilator and yosys)
 	$(RUN) -m ruff check .

@@ -106,7 +106,7 @@ ARITHMETIC = (
         [
             {},
             {"Lanes": 6, "IsSigned": "1'b1"},
-            {"Lanes": 2, "Bits": 3, "IsSigned": "1'b1"},
+            {"Lanes": 3, "Bits": 3, "IsSigned": "1'b1"},
             {"Lanes": 17, "Bits": 1, "LevelsPerStage": 2},
         ],
         [

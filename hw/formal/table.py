@@ -1,12 +1,16 @@
 """The results of the proofs as JSON and as a table of Markdown, a row a module."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from hw.formal.prover import Outcome
 from hw.formal.run import Done
 
+#: Parameters that the table leaves out: what a proof says tells of them.
+_LEFT_OUT = {"MemFile", "ThresholdFile", "ThresholdTable", "WeightFile", "WeightTable"}
+_LEFT_OUT |= {"Order", "Stalls", "Values"}
 
-def record(done: Sequence[Done]) -> list[dict[str, object]]:
+
+def record(done: Sequence[Done]) -> list[dict[str, Any]]:
     """Every run, for JSON: module, shape, what was asked, outcome, and whether it is the right one.
 
     seconds: of yosys and ABC. assertion and clocks: of the counterexample, where there is one.
@@ -27,30 +31,33 @@ def record(done: Sequence[Done]) -> list[dict[str, object]]:
     ]
 
 
-def table(done: Sequence[Done]) -> str:
-    """Rows of module, what is proven, shapes, faults found, seconds of all proofs of the module."""
+def table(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of a record: module, what is proven, shapes, faults found, seconds of the proofs."""
     lines = [
         "| module | proven | parameters | faults found | seconds |",
         "|---|---|---|---|---|",
     ]
-    for proof in dict.fromkeys((run.proof.module, run.proof.states) for run in done):
-        runs = [run for run in done if (run.proof.module, run.proof.states) == proof]
-        proven = [
-            run for run in runs if run.asked == "proof" and run.verdict.outcome is Outcome.PROVEN
-        ]
-        faults = [run for run in runs if run.asked.startswith("fault")]
-        found = sum(run.right for run in faults)
-        seconds = sum(run.verdict.seconds for run in proven)
-        shapes = "; ".join(
-            ", ".join(
-                f"{name} {str(value).removeprefix(chr(49) + chr(39) + 'b')}"
-                for name, value in run.proof.shapes[run.shape].items()
-            )
-            or "the harness' own"
-            for run in proven
-        )
+    for module, states in dict.fromkeys((run["module"], run["states"]) for run in runs):
+        own = [run for run in runs if (run["module"], run["states"]) == (module, states)]
+        proofs = [run for run in own if run["asked"] == "proof"]
+        proven = [run for run in proofs if run["right"]]
+        faults = [run for run in own if run["asked"].startswith("fault")]
+        shapes = "; ".join(dict.fromkeys(_shape(run["shape"]) for run in proven))
+        if len(proven) < len(proofs):
+            shapes += f" ({len(proofs) - len(proven)} more not proven)"
+        seconds = sum(run["seconds"] for run in proven)
         lines.append(
-            f"| `{proof[0]}` | {proof[1]} | {shapes or 'none'} | {found} of {len(faults)} "
-            f"| {seconds:.0f} |"
+            f"| `{module}` | {states} | {shapes} | {sum(run['right'] for run in faults)} of "
+            f"{len(faults)} | {seconds:.0f} |"
         )
     return "\n".join(lines)
+
+
+def _shape(shape: Mapping[str, object]) -> str:
+    """A shape in words: `Depth 4, RamStyle block`; the rest is as the harness has it."""
+    said = [
+        f"{name} {str(value).removeprefix(f'1{chr(39)}b')}"
+        for name, value in shape.items()
+        if name not in _LEFT_OUT
+    ]
+    return ", ".join(said) or "the harness' own"
