@@ -240,9 +240,10 @@ async def a_bad_word_and_what_follows_stay_outside(dut: Any) -> None:
     beat = LOOP.lanes * LOOP.container
     good = beat // gcd(beat, burst) * burst  # bytes of whole bursts and whole beats
     count = good // LOOP.frame_bytes + 3
-    for response, error in _FAULTS:
+    # the last word of a burst, and the first
+    for (response, error), bad in zip(_FAULTS, (good - b.word, good - burst), strict=True):
         expected = b.fill(b.frames.base, count)
-        b.frames.faults = {b.frames.base + good - b.word: response}
+        b.frames.faults = {b.frames.base + bad: response}
         before = b.rng.randbytes(len(b.results.data))
         b.results.data[:] = before
         await b.launch(ODMA, b.results.base, count)
@@ -250,7 +251,8 @@ async def a_bad_word_and_what_follows_stay_outside(dut: Any) -> None:
         await b.done(IDMA)
         assert await b.read(IDMA, reg.ERROR) == error
         await ClockCycles(b.clock, 4 * burst + 200)
-        written = good - burst
+        assert await b.read(IDMA, reg.BEATS) == bad // beat
+        written = bad // beat * beat // burst * burst  # whole bursts of whole beats
         assert bytes(b.results.data) == expected[:written] + before[written:]
         b.frames.faults = {}
         await b.soft_reset(IDMA)
