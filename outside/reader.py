@@ -76,7 +76,8 @@ class Reader:
         try:
             return fit(data, schema, text if kind == "JSON" else None)
         except Malformed as error:
-            raise self._fails(path, str(error), hint) from error
+            said = str(error).startswith("expected ") and hint.startswith("expected ")
+            raise self._fails(path, str(error), "" if said else hint) from error
 
     def npy(self, path: Path, hint: str = "", limit: int = MAX_ARRAY) -> Any:
         """The array of a .npy file of numbers."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flows.config import BuildConfig
+from flows.errors import FlowError
 from flows.report.level import ESTIMATED, NOT_RUN, Level, read_result
 
 
@@ -21,8 +22,11 @@ def synthesis_level(config: BuildConfig) -> Level:
     """Sums over all operators. Estimates of yosys: nothing is placed, so never called passed."""
     name, what = "Synthesis", "resources of each operator's netlist, by yosys"
     found, reason = read_result(config, "post_synth_resources", "generate_rtl", dict[str, Netlist])
-    if found is None or "(top)" not in found:
+    if found is None:
         return Level(name, what, NOT_RUN, reason or "python -m flows synth")
+    if "(top)" not in found:
+        path = config.output_dir / "report" / "post_synth_resources.json"
+        raise FlowError(f"{path}: key (top) is missing; not as this flow writes it: make it again")
     top = found["(top)"]
     detail = (
         f"{len(found) - 1} operators: {top.LUT:,} LUT, {top.FF:,} FF, "
