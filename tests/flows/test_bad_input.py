@@ -210,8 +210,8 @@ def test_broken_state_of_a_build(tmp_path, capsys):
     for text in ("{", "[]"):
         state.write_text(text)
         message = error_of(capsys, "build", path, "--start", "streamline", state=state)
+        assert message.startswith("<state>: ")
         assert message.endswith("; delete it and build again")
-        assert message.endswith("); delete it and build again")
 
 
 # --- frames --------------------------------------------------------------------------------------
