@@ -29,6 +29,7 @@ from flows.reference.judge import (
     right_level,
     right_sum,
 )
+from flows.reference.levels import RandomLevels
 from flows.reference.segments import Segments
 from flows.reference.steps import Steps
 from flows.transformations.correspondence import Counterpart
@@ -97,25 +98,34 @@ class ImportComparison:
 
         first: number of the first frame.
         """
+        return self._run(frames, first, None)
+
+    def add_levels(self, frames: Any, first: int, seed: int) -> Mismatch | None:
+        """The same with random levels behind every quantizer that thresholds stand for."""
+        return self._run(frames, first, RandomLevels(self.graph, self.known, seed))
+
+    def _run(self, frames: Any, first: int, replace: RandomLevels | None) -> Mismatch | None:
         integers = frames.transpose(0, 3, 1, 2).astype(np.float64)
         image = integers * self.scale
-        tensors = self.model.run(np.ascontiguousarray(image, dtype=np.float32))
+        tensors = self.model.run(np.ascontiguousarray(image, dtype=np.float32), replace)
+        replaced, drawn = (replace.replaced, replace.drawn) if replace else (set(), {})
         levels = {}
         for node in self.quantizers:
             known = self.known[node.output[0]]
             shape = (1, -1, 1, 1)
             real = tensors[node.output[0]].astype(np.float64) - known.offset.reshape(shape)
             levels[known.integers] = np.rint(real / known.scale.reshape(shape))
-            self._reach(node, tensors)
-        ours = self.segments.run(integers, levels)
+            if replace is None:
+                self._reach(node, tensors)
+        ours = {**self.segments.run(integers, levels), **drawn}
         doubles = Doubles(self.model, tensors, image)
         self.tensors = tensors
-        self.outputs.append(
-            self.known[self.model.output].decode(ours[self.known[self.model.output].integers])
-        )
+        if replace is None:
+            output = self.known[self.model.output]
+            self.outputs.append(output.decode(ours[output.integers]))
         for node in self.model.nodes:
             for tensor in node.output:
-                if tensor not in self.known or tensor not in self.model.varying:
+                if tensor not in self.known or tensor not in self.model.varying - replaced:
                     continue
                 found = self._compare(node, self.known[tensor], tensors, ours, doubles)
                 if found is not None:

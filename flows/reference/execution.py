@@ -6,7 +6,7 @@ notes are not looked at, so that a fully convolutional network runs on any size 
 frames.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from flows.importing.read import read_model
 QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant")
 
 Tensors = dict[str, Any]
+Replace = Callable[[NodeProto, Any], Any]
 
 
 def label(node: NodeProto) -> str:
@@ -63,13 +64,18 @@ class ImportedModel:
         """Quantizers of activations."""
         return [n for n in self.nodes if n.op_type in QUANTIZERS and n.output[0] in self.varying]
 
-    def run(self, image: Any) -> Tensors:
-        """Every tensor by name, of an image (N, C, H, W) float32."""
+    def run(self, image: Any, replace: Replace | None = None) -> Tensors:
+        """Every tensor by name, of an image (N, C, H, W) float32.
+
+        replace: (quantizer of an activation, its output) -> what stands in the output's place.
+        """
         tensors = {**self.constants, self.input: image}
-        self.run_nodes(self.nodes, tensors)
+        self.run_nodes(self.nodes, tensors, replace)
         return tensors
 
-    def run_nodes(self, nodes: Iterable[NodeProto], tensors: Tensors) -> None:
+    def run_nodes(
+        self, nodes: Iterable[NodeProto], tensors: Tensors, replace: Replace | None = None
+    ) -> None:
         """Run nodes in their order; tensors holds what they read and takes what they make."""
         plain: list[NodeProto] = []
         for node in nodes:
@@ -79,6 +85,8 @@ class ImportedModel:
             self._run_plain(plain, tensors)
             plain = []
             self._run_custom(node, tensors)
+            if replace and node.op_type in QUANTIZERS and node.output[0] in self.varying:
+                tensors[node.output[0]] = replace(node, tensors[node.output[0]])
         self._run_plain(plain, tensors)
 
     def _run_custom(self, node: NodeProto, tensors: Tensors) -> None:
@@ -86,10 +94,17 @@ class ImportedModel:
         context = {name: _as_float(tensors[name]) for name in node.input if name}
         context[node.output[0]] = np.zeros((), np.float32)
         try:
-            execute_custom_node(node, context, self.proto.graph, self.versions.get(node.domain, 1))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                execute_custom_node(
+                    node, context, self.proto.graph, self.versions.get(node.domain, 1)
+                )
         except Exception as error:  # of qonnx, of any kind
             raise _unrunnable(label(node), error) from error
-        tensors[node.output[0]] = context[node.output[0]]
+        result = context[node.output[0]]
+        if node.op_type in QUANTIZERS:
+            # a level times a scale of 0, as pruned channels have it; QONNX's division makes it NaN
+            result = np.where(context[node.input[1]] == 0, np.zeros((), result.dtype), result)
+        tensors[node.output[0]] = result
 
     def _run_plain(self, nodes: list[NodeProto], tensors: Tensors) -> None:
         if not nodes:

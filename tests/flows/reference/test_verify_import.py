@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flows.build import build
-from tests.flows.networks import random_network
+from tests.flows.networks import Builder, Network, random_network
 from tests.flows.reference.planted import branches, chain, planted, streamlined_build
 
 NETWORKS = {"chain": chain, "branches": branches}
@@ -195,3 +195,31 @@ def test_more_random_networks_are_the_files_they_came_of(tmp_path, first):
     for seed in range(first, first + 50):
         config = streamlined_build(tmp_path / str(seed), random_network(seed))
         build(config, start="verify_import", stop="verify_import")
+
+
+def rare() -> Network:
+    """The first convolution's channel 0 leaves level 0 for a given picture of 25 pixels alone."""
+    b = Builder(np.random.default_rng(4), (1, 12, 13), 1.0)
+    tensor = b.quant("x", 8, False, 1.0)
+    signs = np.ones((2, 1, 5, 5))
+    signs[0].flat[1::2] = -1
+    weights = b.quant(b.constant(signs), 2, True, 1.0, narrow=True)
+    tensor = b.add("Conv", [tensor, weights], pads=[0] * 4)
+    tensor = b.add("Add", [tensor, b.constant(np.reshape([-13 * 254.0, 0.0], (1, 2, 1, 1)))])
+    tensor = b.quant(tensor, 2, False, 1.0)
+    tensor = b.conv(tensor, b.rng.integers(-3, 3, (3, 2, 3, 3)), "int3", (1, 1), [0] * 4)
+    return Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
+
+
+def test_a_wrong_weight_behind_a_channel_that_no_frame_moves(tmp_path):
+    config = streamlined_build(tmp_path, rare())
+    build(config, start="verify_import", stop="verify_import")
+    result = json.loads((config.output_dir / "report" / "verify_import.json").read_text())
+    assert result["levels"]["Quant_2"]["reached"] <= result["levels"]["Quant_2"]["possible"] - 3
+
+    def change(graph):
+        graph.node("conv2").params["weights"][1, 0, 2, 1] += 1
+
+    said = planted(config, change)
+    assert ": node Conv_1 (Conv): tensor " in said
+    assert ", frame 12, " in said  # the first behind the pictures
