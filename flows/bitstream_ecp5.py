@@ -179,9 +179,7 @@ def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str])
     folder, top = design.folder, design.top
     memories = sorted(p.name for p in folder.iterdir() if p.suffix in MEMORY_SUFFIXES)
     files = [*design.sources, *memories]
-    inputs = [
-        text for name in files for text in (name, (folder / name).read_text(encoding="utf-8"))
-    ]
+    inputs = [text for name in files for text in (name, READER.text(folder / name, "build again"))]
     script = synthesis_script(top, design.sources, "netlist")
     steps.run(
         "synthesis",

@@ -15,7 +15,7 @@ from flows.bitstream_ways import OPEN, VIVADO, vivado_folder, without_vivado
 from flows.config import BuildConfig
 from flows.driver import build_id, load_design, register_map
 from flows.errors import FlowError
-from flows.files import check_space, fresh_folder
+from flows.files import READER, check_space, fresh_folder
 from flows.report.data import remove_json, sha256, write_json
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
@@ -68,7 +68,7 @@ def _texts(design: Design) -> dict[str, str]:
     """Sources and memory contents of a design by file name."""
     memories = [p.name for p in design.folder.iterdir() if p.suffix in MEMORY_SUFFIXES]
     return {
-        name: (design.folder / name).read_text(encoding="utf-8")
+        name: READER.text(design.folder / name, "build again")
         for name in (*design.sources, *memories)
     }
 

@@ -7,19 +7,18 @@ The build folder is laid out as FINN's users know it: ``intermediate_models/<ste
 import hashlib
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from google.protobuf.message import DecodeError
 from qonnx.core.modelwrapper import ModelWrapper
 from typing_extensions import TypedDict
 
 from flows.config import BuildConfig, read_folding
 from flows.errors import FlowError
 from flows.files import READER, alone_in, check_space, write_file, write_text
+from flows.importing.read import read_model
 from flows.report.data import (
     remove_results,
     write_duplication,
@@ -41,6 +40,7 @@ from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
 from hw.hls.vitis import made_verilog
 from hw.stitch import hls_nodes, needs_vitis, stitch
 from outside.command import doing
+from outside.whole import remove
 
 
 class _State(TypedDict, total=False):
@@ -133,7 +133,7 @@ def _insert_streams(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
 def _generate_rtl(model: ModelWrapper, config: BuildConfig) -> ModelWrapper:
     folder = config.output_dir / "rtl"
     check_space(folder)
-    shutil.rmtree(folder, ignore_errors=True)  # nothing of an earlier build may stay
+    remove(folder)  # nothing of an earlier build may stay
     made = made_verilog(model, vitis_folder(config), config.device.part, config.clock_ns)
     if missing := [name for name in hls_nodes(model) if name not in made]:
         print(f"generate_rtl: no RTL was written: {needs_vitis(missing)}")
@@ -175,9 +175,10 @@ def load_step(config: BuildConfig, step: str) -> ModelWrapper:
     import hw.ops  # noqa: F401  (registers the operators)
 
     try:
-        return ModelWrapper(str(path))
-    except (DecodeError, ValueError, OSError) as error:
-        raise FlowError(f"{path}: not readable ({error}); build again") from error
+        model = ModelWrapper(read_model(path))
+    except FlowError as error:
+        raise FlowError(f"{error}; build again") from error
+    return model
 
 
 def check_built(config: BuildConfig, step: str) -> Path:
@@ -312,11 +313,14 @@ def _say(config: BuildConfig, text: str, fresh: bool = False, show: bool = True)
     """Print a line (unless told not to) and put it into build.log."""
     if show:
         print(text, flush=True)
+    path = config.output_dir / "build.log"
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe would wait for a reader
+        raise FlowError(f"{path}: no plain file; delete it")
     try:
-        with (config.output_dir / "build.log").open("w" if fresh else "a", encoding="utf-8") as log:
+        with path.open("w" if fresh else "a", encoding="utf-8") as log:
             log.write(text + "\n")
     except OSError as error:
-        raise FlowError(f"{config.output_dir}/build.log: {error.strerror}") from error
+        raise FlowError(f"{path}: {error.strerror}") from error
 
 
 def save_model(model: ModelWrapper, path: Path) -> None:

@@ -17,6 +17,7 @@ from model.detection.decode import detect as decode_boxes
 from model.detection.draw import draw_boxes, save_image
 from model.detection.image import load_image
 from model.detection.letterbox import letterbox
+from outside.reader import MAX_ARRAY
 
 #: Boxes drawn where none reaches the threshold (as with untrained weights).
 BEST = 5
@@ -40,6 +41,8 @@ def make_frames(config: BuildConfig, image: Path | None, count: int, seed: int) 
     _, height, width, channels = load_step(config, "streamline").get_tensor_shape("global_in")
     if count < 1 or seed < 0:
         raise FlowError(f"--frames {count}, --seed {seed}: expected at least 1, and at least 0")
+    if count > (most := MAX_ARRAY // (height * width * channels)):
+        raise FlowError(f"--frames: expected at most {most:,}; more than that is not read back")
     rng = np.random.default_rng(seed)
     if channels != 3 or height != width:
         return rng.integers(0, 256, (count, height, width, channels), dtype=np.uint8)

@@ -18,7 +18,7 @@ from flows.config import BuildConfig
 from flows.detect import make_frames, network_threshold
 from flows.emulator import Emulator
 from flows.errors import FlowError
-from flows.files import fresh_folder, write_npy, write_text
+from flows.files import READER, fresh_folder, write_npy, write_text
 from flows.metadata import Anchors, Channels, read
 from hw.boards import Board
 from hw.driver import Description, Tensor
@@ -54,7 +54,7 @@ def build_id(design: Design) -> int:
     digest = hashlib.sha256()
     memories = sorted(p.name for p in design.folder.iterdir() if p.suffix in MEMORY_SUFFIXES)
     for name in (*design.sources, *memories):
-        content = (design.folder / name).read_bytes()
+        content = READER.data(design.folder / name, "build again")
         digest.update(f"{name} {len(content)}\n".encode() + content)
     return int.from_bytes(digest.digest()[:4], "big")
 

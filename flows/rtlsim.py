@@ -15,7 +15,7 @@ from flows.compare import Difference
 from flows.config import BuildConfig
 from flows.emulator import Emulator
 from flows.errors import FlowError
-from flows.files import write_npy
+from flows.files import READER, write_npy
 from flows.report.data import remove_json, write_json
 from flows.timing import timing, timing_lines
 from hw.ops.registry import HLS_DOMAIN
@@ -97,7 +97,7 @@ def memory_faults(model: ModelWrapper, folder: Path) -> list[str]:
             continue  # its memories are Vitis HLS's own
         for memory in getCustomOp(node).memories(model):
             path = folder / f"{memory.name}.mem"
-            expected, found = memory.rows(), path.read_text(encoding="utf-8").split()
+            expected, found = memory.rows(), READER.text(path, "build again").split()
             rows = zip_longest(expected, found)
             bad = next((row for row, (a, b) in enumerate(rows) if a != b), None)
             if bad is not None:

@@ -62,6 +62,15 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         os.close(number)
 
 
+def remove(path: Path) -> None:
+    """Delete a file, a link or a folder with all that it holds, as far as that is possible."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:  # shutil.rmtree would wait for a named pipe
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
 def _swap(work: Path, folder: Path) -> None:
     """Put work in the place of folder, which another process may put there at the same time."""
     old = work.with_name(f"{work.name}.old{_SUFFIX}")

@@ -17,6 +17,7 @@ from qonnx.custom_op.registry import getCustomOp
 from flows.build import STEPS, build, is_current
 from flows.config import BuildConfig, load_config
 from flows.errors import FlowError
+from flows.files import write_text
 from flows.report.data import read_json
 from flows.report.schemas import FifoSizing
 from flows.steps.set_folding import set_folding
@@ -118,7 +119,7 @@ def _estimate(model: ModelWrapper, config: BuildConfig, rate: str) -> Point:
 def measured(config: BuildConfig, rate: str, folder: Path, jobs: int) -> Point:
     """A point by yosys: a build below folder, kept, of which only what is missing is run."""
     path = folder / f"{config.top}-{rate.replace('/', '_')}.yaml"
-    path.write_text(yaml.safe_dump(_settings(config, rate, path)), encoding="utf-8")
+    write_text(path, yaml.safe_dump(_settings(config, rate, path)))
     mine = load_config(path)
     if not is_current(mine):
         build(mine)

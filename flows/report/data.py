@@ -74,7 +74,7 @@ def read_nodes(folder: Path, name: str, schema: type[T], nodes: set[str]) -> dic
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file, by which a report names it."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(READER.data(path)).hexdigest()
 
 
 def write_duplication(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flows.errors import FlowError
+from flows.files import READER
 from flows.report.commands import WHERE, Commands
 from flows.report.facts import Facts
 from flows.report.levels import ESTIMATED, FAILED, NOT_RUN, PASSED, Level
@@ -20,6 +21,8 @@ SIGNS = {
 }
 """Status -> CSS class and sign."""
 
+#: Bytes of a picture that becomes a part of the page.
+MAX_PICTURE = 64 << 20
 IMAGE_TYPES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -184,10 +187,7 @@ def picture_section(facts: Facts, image: Path | None, commands: Commands) -> str
 
 
 def _data_uri(image: Path) -> str:
-    try:
-        content = image.read_bytes()
-    except OSError as error:
-        raise FlowError(f"{image}: {error.strerror}; expected a picture to show") from error
+    content = READER.data(image, "expected a picture to show", MAX_PICTURE)
     for start, kind in IMAGE_TYPES.items():
         if content.startswith(start):
             return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -13,6 +13,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 from flows.errors import FlowError
+from flows.files import write_text
 from flows.folding.options import Option, Pricer
 from flows.folding.solve import (
     MissedTargetError,
@@ -174,7 +175,7 @@ def write_folding(model: ModelWrapper, path: Path) -> None:
             key: value if isinstance(value, (int, str)) else [int(v) for v in value]
             for key, value in values.items()
         }
-    path.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(table, indent=2) + "\n")
 
 
 def _check_overrides(model: ModelWrapper, overrides: dict[str, dict[str, Any]]) -> None:

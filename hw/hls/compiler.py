@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.files import READER
 from hw.hls.design import HlsProject
 from hw.hls.project import Progress, silent
 from hw.sim.tools import Compiler, find_compiler
@@ -107,7 +108,7 @@ def _files(project: HlsProject) -> list[str]:
         if name in found:
             continue
         found.append(name)
-        for include in _INCLUDE.findall((project.folder / name).read_text(encoding="utf-8")):
+        for include in _INCLUDE.findall(READER.text(project.folder / name, "build again")):
             inner = str(Path(name).parent / include)
             todo.append(inner if (project.folder / inner).is_file() else include)
     return sorted(found)
@@ -119,7 +120,7 @@ def _key(project: HlsProject, command: list[str], compiler: Compiler, headers: s
     if "-march=native" in command:
         texts.append(processor())
     for name in _files(project):
-        texts += [name, (project.folder / name).read_text(encoding="utf-8")]
+        texts += [name, READER.text(project.folder / name, "build again")]
     for text in texts:
         data = text.encode()
         digest.update(len(data).to_bytes(8, "little") + data)

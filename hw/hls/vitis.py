@@ -26,6 +26,7 @@ from typing import Any
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.errors import HardwareError
+from hw.files import READER
 from hw.hls.design import HlsProject, HlsStream
 from hw.hls.node_project import (
     TCL_FILE,
@@ -44,7 +45,7 @@ from hw.hls.vitis_reports import read_unit
 from hw.hls.vitis_texts import readme, run_all
 from hw.ops.hls_base import hls_variant
 from hw.ops.registry import HLS_DOMAIN
-from outside.whole import write_whole
+from outside.whole import remove, write_whole
 
 HLS_DIR = Path(__file__).parent
 #: The tools that take the Tcl, in the order of preference.
@@ -297,7 +298,7 @@ class _Writer:
         ]
         names = [f"{self.top}.cpp", f"{self.top}.hpp"]
         names += [name for name in project.files if name.endswith("_tables.hpp")]
-        sources = {name: (project.folder / name).read_text(encoding="utf-8") for name in names}
+        sources = {name: READER.text(project.folder / name, "build again") for name in names}
         files = (inputs[0].name, outputs[0].name)
         trips = max(node.trips for node in project.nodes)
         return self._unit(self.top, REGION, sources, ends[0], ends[1], files, trips)
@@ -345,7 +346,7 @@ class _Writer:
         for kind in (OPERATORS, REGION):
             for folder in (self.folder / kind).glob("*"):
                 if folder not in keep:
-                    shutil.rmtree(folder)
+                    remove(folder)
         for pattern in ("vectors/*", "include/*.hpp"):
             for path in self.folder.glob(pattern):
                 if path not in self.written:

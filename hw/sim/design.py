@@ -101,6 +101,12 @@ class Design:
 
     @classmethod
     def load(cls, path: Path) -> "Design":
-        """Read a design that ``save`` wrote."""
+        """Read a design that ``save`` wrote; HardwareError where its folder holds more than files.
+
+        Tools open the files by name, and would wait for a pipe.
+        """
         found = READER.json(path, _DesignFile, "expected a stitched design; build again")
+        for place in sorted(path.parent.iterdir()):
+            if not place.is_file() and not place.is_dir():
+                raise HardwareError(f"{place}: no plain file; build again")
         return cls(found.top, path.parent, found.sources, found.streams, found.fifos)

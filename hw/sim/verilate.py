@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.files import READER
 from hw.sim.design import Design
 from hw.sim.tables import stream_table, visible_wires
 from hw.sim.tools import Compiler, Verilator, find_compiler, find_verilator
@@ -309,7 +310,7 @@ def build(
     texts = [
         text
         for name in design.sources
-        for text in (name, (design.folder / name).read_text(encoding="utf-8"))
+        for text in (name, READER.text(design.folder / name, "build again"))
     ]
     key = _digest(
         tools.key(),

@@ -64,10 +64,7 @@ def read_unit(name: str, folder: Path, sources: list[str], own: str | None = Non
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise HardwareError(f"{path}: {error.strerror}; build again") from error
+    return READER.text(path, "build again")
 
 
 def script(unit: Unit, family: str) -> str:

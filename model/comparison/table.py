@@ -9,7 +9,7 @@ from model.comparison.run import Result
 from model.cost import BASELINE, SMALLEST, measure
 from model.errors import ModelError
 from model.evaluation.curve import SLACK
-from model.files import write_atomic
+from model.files import READER, write_atomic
 from model.network import Network
 
 FULL = "tiny-yolo"
@@ -149,10 +149,7 @@ def markdown(terms: Comparison, results: Sequence[Result], specs: Sequence[zoo.N
 
 def render(path: Path, name: str, text: str) -> None:
     """Put text between the marks of that name in a document."""
-    try:
-        document = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
+    document = READER.text(path, "expected a document to write into")
     mark = start_mark(name)
     before, found, rest = document.partition(mark + "\n")
     _, end, after = rest.partition(END_MARK)

@@ -1,10 +1,13 @@
 """Reading of the line-wise text files of face data sets, with errors that name file and line."""
 
 import math
+import os
 import re
 from pathlib import Path
 
 from model.errors import ModelError
+from model.files import READER
+from outside.reader import MAX_TOOL
 
 LARGEST = 1e9
 """Greatest number that such a file can mean: what is behind it overflows further on."""
@@ -16,16 +19,9 @@ class Lines:
     def __init__(self, path: Path, expected: str) -> None:
         self.path = path
         self.number = 0  # of the line read last, from 1
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            raise ModelError(f"{path}: no such file; expected {expected}") from None
-        except IsADirectoryError:
-            raise ModelError(f"{path}: is a folder; expected {expected}") from None
-        except UnicodeDecodeError:
-            raise ModelError(f"{path}: not a text file; expected {expected}") from None
-        except OSError as error:
-            raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+        if not os.path.exists(path):
+            raise ModelError(f"{path}: no such file; expected {expected}")
+        text = READER.text(path, f"expected {expected}", MAX_TOOL)
         self._lines = text.splitlines()
         while self._lines and not self._lines[-1].strip():
             self._lines.pop()

@@ -17,6 +17,7 @@ from outside.command import deaf_to_interrupts
 SPLITS = ("train", "val")
 QUALITY = 90
 FOLDER = 1000  # pictures in an event's folder
+MAX_SCENES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ def write_scenes(
     """
     if count < 1:
         raise ModelError(f"N={count}: expected at least 1 scene")
+    if count > MAX_SCENES:
+        raise ModelError(f"N={str(count)[:40]}: expected at most {MAX_SCENES:,} scenes")
     if seed < 0:
         raise ModelError(f"seed {seed}: expected 0 or more")
     if split not in SPLITS:

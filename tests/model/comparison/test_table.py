@@ -95,5 +95,5 @@ def test_render(tmp_path: Path) -> None:
     assert document.read_text() == expected
     with pytest.raises(ModelError, match=r"lacks the lines <!-- python -m model.comparison: full"):
         render(document, "full", "three\n")
-    with pytest.raises(ModelError, match=r"none.md: cannot be read"):
+    with pytest.raises(ModelError, match=r"none.md: No such file or directory; expected a doc"):
         render(tmp_path / "none.md", "small", "three\n")

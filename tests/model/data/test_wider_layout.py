@@ -163,7 +163,9 @@ def test_an_empty_folder_a_missing_split_and_an_empty_file(tmp_path: Path) -> No
         message(tmp_path, "val") == f"{path}: empty; expected pictures and their boxes ({COLUMNS})"
     )
     path.write_bytes(b"\xff\xfe\x00")
-    assert message(tmp_path, "val") == f"{path}: not a text file; expected the boxes of WIDER FACE"
+    assert message(tmp_path, "val") == (
+        f"{path}: not UTF-8 text (byte 0: invalid start byte); expected the boxes of WIDER FACE"
+    )
 
 
 def test_the_writer_writes_what_is_published(tmp_path: Path) -> None:

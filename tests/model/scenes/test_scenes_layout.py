@@ -98,6 +98,7 @@ def test_seed_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     ("arguments", "message"),
     [
         (["--n", "0"], "error: N=0: expected at least 1 scene\n"),
+        (["--n", "9" * 400], f"error: N={'9' * 40}: expected at most 1,000,000 scenes\n"),
         (["--n", "1", "--seed", "-2"], "error: seed -2: expected 0 or more\n"),
         (["--n", "1", "--size", "9"], "error: size 9: expected 64 to 4096 pixels\n"),
         (["--n", "1", "--jobs", "0"], "error: jobs 0: expected at least 1\n"),
