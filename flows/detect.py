@@ -11,7 +11,7 @@ from flows.config import BuildConfig
 from flows.emulator import Emulator
 from flows.errors import FlowError
 from flows.files import READER, write_npy
-from flows.metadata import Anchors, Channels, read
+from flows.metadata import Anchors, Channels, Score, read
 from model.detection.decode import DEFAULT_SCORE, Head, least_score
 from model.detection.decode import detect as decode_boxes
 from model.detection.draw import draw_boxes, save_image
@@ -81,13 +81,9 @@ def head_of(emulator: Emulator) -> Head:
 
 def network_threshold(metadata: Mapping[str, str]) -> float | None:
     """The least score of a box that an exported network's metadata says; None for none."""
-    text = metadata.get("threshold", "")
-    try:
-        return least_score(float(text), "threshold") if text else None
-    except ValueError:
-        raise FlowError(
-            f"the network's metadata: threshold {text[:40]!r}; expected a number from 0 to 1"
-        ) from None
+    if not metadata.get("threshold"):
+        return None
+    return read(metadata, "threshold", Score, "expected a number from 0 to 1")
 
 
 def choose_threshold(metadata: Mapping[str, str], given: float | None) -> tuple[float, str]:

@@ -1,7 +1,9 @@
 """What a graph's metadata says, read back: each entry a JSON text of a described form."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from pydantic import Field
 
 from flows.files import READER
 
@@ -9,11 +11,16 @@ from flows.files import READER
 Anchors = tuple[tuple[float, float], ...]
 #: A number for each output channel.
 Channels = tuple[float, ...]
+#: The least score of a box.
+Score = Annotated[float, Field(ge=0, le=1, description="a number from 0 to 1")]
 
 T = TypeVar("T")
 
 
-def read(metadata: Mapping[str, str], key: str, schema: type[T], default: str = "") -> T:
-    """The entry key as schema; FlowError naming the key where it is missing or of another form."""
-    text = metadata.get(key, default)
-    return READER.parse(f"the network's metadata {key}", text, schema, "build again")
+def read(metadata: Mapping[str, str], key: str, schema: type[T], hint: str = "build again") -> T:
+    """The entry key as schema; FlowError naming the key where it is missing or of another form.
+
+    hint: what was expected, or what helps.
+    """
+    name = f"the network's metadata {key}"
+    return READER.parse(name, metadata.get(key, ""), schema, hint)

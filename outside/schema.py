@@ -86,12 +86,14 @@ def _keys(schema: Any) -> list[str]:
 
 
 def _description(schema: Any, place: tuple[int | str, ...]) -> str:
-    """What the schema says of the field at place, "" where it says nothing."""
-    if not place or not isinstance(schema, type):
+    """What the schema says of the field at place (of itself without one), "" for nothing."""
+    if not place:
+        marks = list(get_args(schema))
+    elif not isinstance(schema, type):
         return ""
-    hint = get_type_hints(schema, include_extras=True).get(str(place[0]))
-    marks = [mark for kind in (hint, *get_args(hint)) for mark in get_args(kind)] + [
-        getattr(schema, "model_fields", {}).get(place[0])
-    ]
+    else:
+        hint = get_type_hints(schema, include_extras=True).get(str(place[0]))
+        marks = [mark for kind in (hint, *get_args(hint)) for mark in get_args(kind)]
+        marks.append(getattr(schema, "model_fields", {}).get(place[0]))
     said = (mark.description for mark in marks if isinstance(mark, FieldInfo))
     return next((text for text in said if text), "")
