@@ -8,6 +8,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,8 +21,12 @@ _TRIES = 20
 
 def reason(error: OSError) -> str:
     """What the system says, in words that fit the place of a file to write."""
-    # a file where a folder is needed shows as one that exists
-    return "Not a directory" if isinstance(error, FileExistsError) else str(error.strerror)
+    if isinstance(error, FileExistsError):  # a file where a folder is needed
+        return "Not a directory"
+    if isinstance(error, shutil.Error) and isinstance(error.args[0], list):
+        _, _, why = error.args[0][0]  # of copytree, as text
+        return re.sub(r"^\[Errno \d+\] ", "", why)
+    return error.strerror or f"not all could be written ({error})"  # NumPy's have no number
 
 
 def write_whole(path: Path, fill: Callable[[BinaryIO], object]) -> None:

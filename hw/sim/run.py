@@ -40,7 +40,8 @@ def _write_inputs(
             packed = pack(values, stream.bits, stream.signed)
         except HardwareError as error:
             raise HardwareError(f"input {name}: {error}") from None
-        packed.tofile(folder / f"{stream.wire}.in")
+        # not tofile, whose error on a full disk does not say what it is
+        (folder / f"{stream.wire}.in").write_bytes(packed.tobytes())
 
 
 def _follow(stdout: IO[str], total: int, title: str, show: bool) -> str:

@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import random
-import resource
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +15,9 @@ import pytest
 from flows.__main__ import main
 from flows.build import STEPS, is_current, read_state
 from flows.config import load_config
+from tests import killing
 from tests.flows.flow import small_network, write_config
+from tests.killing import ended, small_files
 
 NET = small_network()
 
@@ -35,23 +36,7 @@ def made(folder: Path) -> dict[str, bytes]:
 
 
 def start(arguments: Sequence[object], change: Callable[[], None] = lambda: None) -> int:
-    """Run a command in a fork of this process; returns its number."""
-    child = os.fork()
-    if not child:
-        status = 99
-        try:
-            os.setpgid(0, 0)
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            os.dup2(nowhere, 1)
-            change()
-            status = main([str(argument) for argument in arguments])
-        finally:
-            os._exit(status)
-    return child
-
-
-def ended(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return killing.start(main, arguments, change)
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +50,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], f
 
 def killed(arguments: Sequence[object], seconds: float) -> bool:
     """Run a command and kill it, and all that it has started; whether it was still running."""
-    child = start(arguments)
-    time.sleep(seconds)
-    running = os.waitpid(child, os.WNOHANG)[0] == 0
-    if running:
-        os.killpg(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    return running
+    return killing.kill(start(arguments), seconds)
 
 
 def check_build_after(path: Path, expected: dict[str, bytes]) -> None:
@@ -101,7 +80,7 @@ def test_a_build_killed_while_it_writes_the_rtl_again(
 ) -> None:
     path = write_config(tmp_path, NET, target_fps=1000)
     assert main(["build", str(path)]) == 0
-    monkeypatch.setattr("flows.build.write_memories", lambda *a: os.kill(os.getpid(), 9))
+    monkeypatch.setattr("flows.build.write_memories", lambda *a: killing.die())
     assert ended(start(["build", path, "--start", "generate_rtl"])) == -signal.SIGKILL
     monkeypatch.undo()
     assert not is_current(load_config(path))
@@ -115,17 +94,11 @@ def test_two_builds_at_once(tmp_path: Path, whole: tuple[dict[str, bytes], float
     assert made(path.parent / "build") == whole[0]
 
 
-def _small_files() -> None:
-    """The limit on a file's size is the full disk that every test can have."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
-
-
 def test_no_space_is_one_line_and_the_next_build_is_right(
     tmp_path: Path, whole: tuple[dict[str, bytes], float], capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = write_config(tmp_path, NET, target_fps=1000)
-    assert ended(start(["build", path], _small_files)) == 1
+    assert ended(start(["build", path], small_files)) == 1
     said = capfd.readouterr().err
     assert said.count("error: ") == 1
     assert "Traceback" not in said

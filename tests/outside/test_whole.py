@@ -1,15 +1,18 @@
 """Files and folders that are whole or not there, with several writers at once."""
 
+import contextlib
 import errno
 import multiprocessing
 import os
 import resource
+import shutil
 import signal
 import time
 
+import numpy as np
 import pytest
 
-from outside.whole import whole_folder, write_whole
+from outside.whole import reason, whole_folder, write_whole
 
 
 def write(path, letter, times):
@@ -88,21 +91,45 @@ def test_a_file_of_the_longest_name(tmp_path):
     assert os.listdir(tmp_path) == ["é" * 127]
 
 
-def test_no_space(tmp_path):
+@contextlib.contextmanager
+def full_disk():
     """The limit on a file's size is the full disk that every test can have."""
-    write(tmp_path / "x", b"a", 1)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
     try:
-        with pytest.raises(OSError) as caught:
-            write(tmp_path / "x", b"b", 1)
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_no_space(tmp_path):
+    write(tmp_path / "x", b"a", 1)
+    with full_disk(), pytest.raises(OSError) as caught:
+        write(tmp_path / "x", b"b", 1)
     assert caught.value.errno == errno.EFBIG
     assert os.listdir(tmp_path) == ["x"]
     assert (tmp_path / "x").read_bytes() == b"a" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("fill_with", "said"),
+    [
+        (lambda old, new: (new / "big").write_bytes(b"a" * 100_000), "File too large"),
+        (lambda old, new: shutil.copytree(old, new / "copy"), "File too large: '"),
+        (lambda old, new: np.save(new / "a", np.zeros(100_000)), "not all could be written (1000"),
+        (lambda old, new: (old / "x").mkdir(), "Not a directory"),
+    ],
+)
+def test_what_a_full_disk_is_called(tmp_path, fill_with, said):
+    """Of the ways to write some lose what the system said, or keep it elsewhere."""
+    (tmp_path / "old").mkdir()
+    write(tmp_path / "old" / "x", b"a", 1)
+    with full_disk(), pytest.raises(OSError) as caught, whole_folder(tmp_path / "new") as work:
+        fill_with(tmp_path / "old", work)
+    assert reason(caught.value).startswith(said)
+    assert os.listdir(tmp_path) == ["old"]
 
 
 def test_a_file_within_a_folder_that_is_being_filled(tmp_path):
