@@ -21,6 +21,7 @@ from flows.files import READER, alone_in, check_space, write_file, write_text
 from flows.importing.read import read_model
 from flows.report.data import (
     remove_results,
+    sha256,
     write_duplication,
     write_estimates,
     write_json,
@@ -44,12 +45,16 @@ from outside.whole import remove
 
 
 class _State(TypedDict, total=False):
-    """build_state.json: what was built of what, by which sources, in how many seconds a step."""
+    """build_state.json: what was built of what, by which sources, in how many seconds a step.
+
+    models: SHA-256 of the model after each step.
+    """
 
     config: dict[str, str]
     sources: str
     steps: list[str]
     time_per_step: dict[str, float]
+    models: dict[str, str]
 
 
 #: From the model before (None before the first step) to the model after.
@@ -174,6 +179,8 @@ def load_step(config: BuildConfig, step: str) -> ModelWrapper:
     path = check_built(config, step)
     import hw.ops  # noqa: F401  (registers the operators)
 
+    if not _is_unchanged(config, read_state(config), step):
+        raise FlowError(f"{path}: not what step {step} wrote; build again")
     try:
         model = ModelWrapper(read_model(path))
     except FlowError as error:
@@ -232,8 +239,14 @@ def is_current(config: BuildConfig) -> bool:
         state.get("config") == config.fingerprint()
         and state.get("sources") == source_digest()
         and state.get("steps") == list(STEPS)
-        and all(model_path(config, name).is_file() for name in STEPS)
+        and all(_is_unchanged(config, state, name) for name in STEPS)
     )
+
+
+def _is_unchanged(config: BuildConfig, state: dict[str, Any], step: str) -> bool:
+    """Whether the model after a step is there, as the step wrote it."""
+    path = model_path(config, step)
+    return path.is_file() and state.get("models", {}).get(step) in (None, sha256(path))
 
 
 def build(
@@ -276,15 +289,26 @@ def _run_steps(config: BuildConfig, names: list[str], first: int, last: int) -> 
     sources = sources if state.get("sources", sources) == sources else ""
     done = state.get("steps", [])[:first]
     times = state.get("time_per_step", {})
+    models = {name: digest for name, digest in state.get("models", {}).items() if name in done}
     try:
         (config.output_dir / "report").mkdir(parents=True, exist_ok=True)
         (config.output_dir / "intermediate_models").mkdir(exist_ok=True)
     except OSError as error:
         raise FlowError(f"{config.output_dir}: {error.strerror}") from error
+
+    def remember() -> None:
+        state = {
+            "config": fingerprint,
+            "sources": sources,
+            "steps": done,
+            "time_per_step": times,
+            "models": models,
+        }
+        write_text(config.output_dir / "build_state.json", json.dumps(state, indent=2))
+
     remove_results(config.output_dir)  # they are of the earlier build
     if os.path.lexists(config.output_dir / "build_state.json"):  # what now stands no longer
-        state = {"config": fingerprint, "sources": sources, "steps": done, "time_per_step": times}
-        write_text(config.output_dir / "build_state.json", json.dumps(state, indent=2))
+        remember()
     for index in range(first, last + 1):
         name = names[index]
         _say(config, f"Running step: {name} [{index + 1}/{len(names)}]", fresh=index == 0)
@@ -296,16 +320,11 @@ def _run_steps(config: BuildConfig, names: list[str], first: int, last: int) -> 
             _say(config, f"{name} failed: {error}", show=False)
             raise
         save_model(model, model_path(config, name))
+        models[name] = sha256(model_path(config, name))
         times[name] = round(time.monotonic() - began, 3)
         _say(config, f"{name}: {times[name]} s, {len(model.graph.node)} nodes", show=False)
         done = [*done, name]
-        state = {
-            "config": fingerprint,
-            "sources": sources,
-            "steps": done,
-            "time_per_step": times,
-        }
-        write_text(config.output_dir / "build_state.json", json.dumps(state, indent=2))
+        remember()
     write_text(config.output_dir / "time_per_step.json", json.dumps(times, indent=2))
 
 

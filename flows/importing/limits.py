@@ -7,5 +7,7 @@ MAX_NODES = 10_000
 MAX_OPERATORS = 1_000
 #: Numbers in one tensor, be it a constant or an activation.
 MAX_ELEMENTS = 1 << 26
+#: Axes of a constant.
+MAX_AXES = 8
 #: Size of one axis.
 MAX_SIZE = 1 << 20

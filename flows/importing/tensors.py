@@ -7,7 +7,7 @@ from typing import Any
 from onnx import ModelProto, TensorProto
 
 from flows.errors import FlowError
-from flows.importing.limits import MAX_ELEMENTS
+from flows.importing.limits import MAX_AXES, MAX_ELEMENTS
 
 #: Types of numbers that constants may have: bytes each, and the field that holds them where
 #: they are not raw.
@@ -47,7 +47,10 @@ def tensor_bytes(place: str, tensor: Any) -> int:
         known = dict(zip(TensorProto.DataType.values(), TensorProto.DataType.keys(), strict=True))
         name = known.get(tensor.data_type, str(tensor.data_type)).lower()
         raise FlowError(f"{place}: type {name} is not supported; expected numbers")
-    if any(size < 0 for size in tensor.dims) or math.prod(tensor.dims) > MAX_ELEMENTS:
+    if len(tensor.dims) > MAX_AXES:
+        raise FlowError(f"{place}: {len(tensor.dims)} axes; expected at most {MAX_AXES}")
+    large = any(not 0 <= size <= MAX_ELEMENTS for size in tensor.dims)
+    if large or math.prod(tensor.dims) > MAX_ELEMENTS:
         raise FlowError(
             f"{place}: shape {tuple(tensor.dims)}; expected at most {MAX_ELEMENTS} numbers"
         )

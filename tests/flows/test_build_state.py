@@ -51,14 +51,25 @@ def test_a_build_that_lost_a_model_is_not_current(config, step):
         load_step(config, step)
 
 
+def test_a_build_whose_model_was_changed_is_not_current(config):
+    path = model_path(config, "size_fifos")
+    path.write_bytes(model_path(config, "to_hardware").read_bytes())
+    assert not is_current(config)
+    with pytest.raises(FlowError, match=r"size_fifos\.onnx: not what step size_fifos wrote; build"):
+        load_step(config, "size_fifos")
+    with pytest.raises(FlowError, match="not what step size_fifos wrote"):
+        build(config, start="specialize")
+    assert load_step(config, "specialize") is not None  # what stands is not touched
+
+
 def test_what_comes_behind_a_step_that_ran_again_is_not_built(config):
     build(config, start="streamline", stop="streamline")
     assert state(config)[1]["steps"] == ["import", "streamline"]
     assert model_path(config, "to_hardware").is_file()
     with pytest.raises(FlowError, match="step to_hardware has not been built"):
         load_step(config, "to_hardware")
-    build(config, start="fuse_duplicated_inputs", stop="fold_duplicated_weights")
-    assert state(config)[1]["steps"] == list(STEPS)[:4]
+    build(config, start="verify_import", stop="fold_duplicated_weights")
+    assert state(config)[1]["steps"] == list(STEPS)[:5]
     build(config, start="import", stop="import")
     assert state(config)[1]["steps"] == ["import"]
 

@@ -21,7 +21,14 @@ from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
 from hw.hls.cppsim import CppSimulation, trip_faults
 from hw.hls.project import HLS_DIR, write_project
 from hw.sim import tools
-from tests.flows.flow import decoded, quantized_tensors, random_build, small_network, write_config
+from tests.flows.flow import (
+    decoded,
+    quantized_tensors,
+    random_build,
+    small_network,
+    vouch_for,
+    write_config,
+)
 from tests.flows.test_bad_input import error_of
 from tests.hw.hls.compiling import CACHE
 from tests.hw.hls.mutation import replace_once
@@ -177,6 +184,7 @@ def _mutate(folder, change):
     model = load_step(config, "generate_rtl")
     change(model)
     save_model(model, config.output_dir / "intermediate_models" / "generate_rtl.onnx")
+    vouch_for(config, "generate_rtl")
     return config
 
 

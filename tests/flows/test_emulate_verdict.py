@@ -10,7 +10,7 @@ from flows.build import build, model_path
 from flows.config import load_config
 from flows.emulate import emulate, verdict_file
 from flows.errors import FlowError
-from tests.flows.flow import small_network, write_config
+from tests.flows.flow import small_network, vouch_for, write_config
 
 
 def test_a_difference_in_the_second_frame(tmp_path):
@@ -31,6 +31,7 @@ def test_a_difference_in_the_second_frame(tmp_path):
     weights[1, 2] += 1
     model.set_initializer(last.input[1], weights)
     model.save(str(path))
+    vouch_for(config, "fold_duplicated_weights")
     # channel 1 of the output is more by what channel 2 of the layer's input is
     inputs = [np.load(tmp_path / "boundaries" / f"{i}" / f"{before}.npy") for i in range(2)]
     counts = [int(np.count_nonzero(array[..., 2])) for array in inputs]

@@ -16,7 +16,7 @@ from flows.errors import FlowError
 from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
 from hw.sim.verilate import build as build_simulator
-from tests.flows.flow import assert_equals_reference, streamlined, write_config
+from tests.flows.flow import assert_equals_reference, streamlined, vouch_for, write_config
 from tests.flows.networks import Builder, Network, random_network
 from tests.hw.bench import CACHE
 
@@ -127,10 +127,12 @@ def test_emulate_catches_a_change(project, capsys, tensor, change, layer):
     change(array)
     model.set_initializer(tensor, array)
     model.save(str(file))
+    vouch_for(config, "fold_duplicated_weights")
     try:
         assert main(["emulate", str(path), "--input", str(frames)]) == 1
     finally:
         file.write_bytes(saved)
+        vouch_for(config, "fold_duplicated_weights")
     error = capsys.readouterr().err.splitlines()[-1]
     found = re.fullmatch(
         rf"error: emulator differs at {PLACE} \(\d+ of \d+ integers differ\)", error
@@ -149,10 +151,12 @@ def test_emulate_catches_a_wrong_order_of_channels(project, capsys):
     orders["act1"] = sorted(orders["act1"])
     model.set_metadata_prop("channel_orders", json.dumps(orders))
     model.save(str(file))
+    vouch_for(config, "fold_duplicated_weights")
     try:
         assert main(["emulate", str(path), "--input", str(frames)]) == 1
     finally:
         file.write_bytes(saved)
+        vouch_for(config, "fold_duplicated_weights")
     assert "error: emulator differs at act1: frame 0, pixel (row " in capsys.readouterr().err
 
 

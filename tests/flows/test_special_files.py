@@ -79,7 +79,7 @@ def test_the_model_of_a_step_that_is_none(ground: Path, tmp_path: Path, content:
     shutil.copytree(ground, place)
     (place / "build" / "intermediate_models" / "streamline.onnx").write_bytes(content)
     arguments = COMMANDS["emulate"].format(place).split()
-    _check_one_line(flows_command.main, arguments, tmp_path, "streamline.onnx: not an ONNX model")
+    _check_one_line(flows_command.main, arguments, tmp_path, "streamline.onnx: not what step")
 
 
 @pytest.mark.parametrize("count", ["99999999999", "9" * 400])

@@ -8,7 +8,7 @@ from flows.build import load_step, model_path
 from flows.emulate import emulate
 from flows.errors import FlowError
 from flows.rtlsim import memory_faults
-from tests.flows.flow import built, write_config
+from tests.flows.flow import built, vouch_for, write_config
 from tests.flows.test_bad_input import NET
 
 
@@ -49,7 +49,9 @@ def test_threshold_of_the_folded_graph_that_no_frame_shows(finished):
     model.set_initializer("act1_thresholds", table)
     try:
         model.save(str(path))
+        vouch_for(config, "fold_duplicated_weights")
         with pytest.raises(FlowError, match="the thresholds of act1 are not what "):
             emulate(config, np.zeros((1, 6, 6, 2), np.uint8))
     finally:
         path.write_bytes(content)
+        vouch_for(config, "fold_duplicated_weights")

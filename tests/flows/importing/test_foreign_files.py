@@ -79,6 +79,8 @@ REFUSED = {
     "no weights": (network(QW, conv("xq - wq"), QACT), "Conv"),
     "2^40": (dims(2**40, 2, 3, 3), "initializer w: shape"),
     "below 0": (dims(-1, 2, 3, 3), "initializer w: shape"),
+    "60 axes": (dims(*[1] * 60), "initializer w: 60 axes; expected at most 8"),
+    "2^62 by 0": (dims(2**62, 0), "initializer w: shape"),
     "too little": (dims(4, 2, 3, 3), "initializer w: has 216 bytes of data; .* asks for 288"),
     "strings": (changed(strings), "initializer w: type string is not supported"),
     "no type": (changed(lambda p: p.graph.input[0].ClearField("type")), "tensor x has no type"),
