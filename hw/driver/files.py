@@ -69,6 +69,7 @@ def load_array(path: str) -> Any:
         # mapped: a header that promises more than the file holds asks for no memory
         return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
     except _FAULTS as error:
-        raise AcceleratorError(f"{path}: not a readable .npy file ({error})") from None
+        said = " ".join(str(error).split())[:200]  # NumPy says some things in three lines
+        raise AcceleratorError(f"{path}: not a readable .npy file ({said})") from None
     except (MemoryError, RecursionError):
         raise AcceleratorError(f"{path}: not a readable .npy file (no memory for it)") from None

@@ -142,7 +142,7 @@ def _share_programs():
 
 def test_command(folder, capsys):
     stale = folder / "build" / "verification_output" / "verify_cppsim_fast_FAIL.npy"
-    stale.parent.mkdir()
+    stale.parent.mkdir(exist_ok=True)
     stale.write_text("")
     arguments = ["--output", str(folder / "y.npy"), "--boundaries", str(folder / "b")]
     assert main(_cppsim(folder, *arguments)) == 0

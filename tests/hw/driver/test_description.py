@@ -10,6 +10,7 @@ import pytest
 
 from hw.driver import AcceleratorError, Description, find_bitfile, read_description
 from hw.driver.description import find_description
+from hw.driver.files import load_array
 from tests.hw.driver.fake_bus import DESCRIPTION
 
 
@@ -205,3 +206,12 @@ def test_the_threshold_given_counts_before_the_network_s() -> None:
     for wrong in (float("nan"), -0.1, 1.1, float("inf"), "0.5"):
         with pytest.raises(AcceleratorError, match="expected 0 to 1"):
             own.least_score(wrong)  # type: ignore[arg-type]
+
+
+def test_an_array_with_an_endless_header_is_one_line(tmp_path: Path) -> None:
+    header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1,)}" + b" " * 20_000
+    content = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + b"\0"
+    (tmp_path / "x.npy").write_bytes(content)
+    with pytest.raises(AcceleratorError, match=r"x\.npy: not a readable \.npy file") as caught:
+        load_array(str(tmp_path / "x.npy"))
+    assert "\n" not in str(caught.value)
