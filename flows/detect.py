@@ -83,7 +83,7 @@ def network_threshold(metadata: Mapping[str, str]) -> float | None:
     """The least score of a box that an exported network's metadata says; None for none."""
     if not metadata.get("threshold"):
         return None
-    return read(metadata, "threshold", Score, "expected a number from 0 to 1")
+    return read(metadata, "threshold", Score, hint="expected a number from 0 to 1")
 
 
 def choose_threshold(metadata: Mapping[str, str], given: float | None) -> tuple[float, str]:

@@ -17,10 +17,16 @@ Score = Annotated[float, Field(ge=0, le=1, description="a number from 0 to 1")]
 T = TypeVar("T")
 
 
-def read(metadata: Mapping[str, str], key: str, schema: type[T], hint: str = "build again") -> T:
+def read(
+    metadata: Mapping[str, str],
+    key: str,
+    schema: type[T],
+    default: str = "",
+    hint: str = "build again",
+) -> T:
     """The entry key as schema; FlowError naming the key where it is missing or of another form.
 
-    hint: what was expected, or what helps.
+    default: text of an entry that is missing. hint: what was expected, or what helps.
     """
     name = f"the network's metadata {key}"
-    return READER.parse(name, metadata.get(key, ""), schema, hint)
+    return READER.parse(name, metadata.get(key, default), schema, hint)
