@@ -102,11 +102,11 @@ class BuildConfig:
 
     @property
     def top(self) -> str:
-        """Name of the top module."""
+        """Name of the top module. C++ takes no two underscores in a row."""
         stem = self.name or self.model.stem
         clean = "".join(c if c.isascii() and c.isalnum() else "_" for c in stem)[:MAX_NAME]
         usable = clean[:1].isalpha() and clean not in KEYWORDS
-        return clean if usable else f"net_{clean}"
+        return re.sub("__+", "_", clean if usable else f"net_{clean}")
 
     def fingerprint(self) -> dict[str, Any]:
         """What a build depends on: the settings, and hashes of the files."""

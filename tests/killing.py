@@ -1,5 +1,6 @@
 """Commands in processes of their own, to be killed, and a disk that is full."""
 
+import contextlib
 import os
 import resource
 import signal
@@ -18,13 +19,16 @@ def start(
     if not child:
         status = 99
         try:
-            os.setpgid(0, 0)
+            with contextlib.suppress(OSError):
+                os.setpgid(0, 0)
             nowhere = os.open(os.devnull, os.O_RDWR)
             os.dup2(nowhere, 1)
             change()
             status = main([str(argument) for argument in arguments])
         finally:
             os._exit(status)
+    with contextlib.suppress(OSError):  # whoever comes first, so that it can be killed at once
+        os.setpgid(child, child)
     return child
 
 

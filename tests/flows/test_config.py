@@ -44,10 +44,11 @@ def test_values_that_are_given(tmp_path):
     assert config.folding_config_file == tmp_path / "f.json"
 
 
-@pytest.mark.parametrize("name", ["1net", "module", "input", "réseau", "-"])
+@pytest.mark.parametrize("name", ["1net", "module", "input", "réseau", "-", "a--b", "_a"])
 def test_name_of_the_top_is_an_identifier_whatever_the_file_is_called(tmp_path, name):
     top = load_config(_write(tmp_path, name=name)).top
     assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", top)
+    assert "__" not in top  # which C++ keeps for itself
     assert top not in ("module", "input")
 
 

@@ -2,13 +2,17 @@
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
 import pytest
 
 from flows.__main__ import main
+from flows.bitstream_zynq import write_vivado
+from flows.build import load_step
 from flows.config import load_config
+from hw.hls.project import write_project
 from tests.flows.flow import small_network, write_config
 
 MARKUP = '<script>alert("1")</script>&amp;\'>'
@@ -56,6 +60,42 @@ def named(folder: Path, name: str) -> Path:
     return path
 
 
+def write_projects(path: Path) -> None:
+    """The C++ of cppsim, the Tcl of Vitis HLS and of Vivado, of a finished build."""
+    config = load_config(path)
+    model = load_step(config, "generate_rtl")
+    for node in model.graph.node:  # what synth, pnr and all that writes files is given
+        for name in (node.name, *node.input, *node.output):
+            assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,100}", name), name
+    write_project(model, config.output_dir / "hls" / "cpp", config.top)
+    write_vivado(config)
+    assert main(["hls", str(path), "--write-only"]) == 0
+    assert main(["bitstream", str(path), "--plan"]) == 0
+
+
+#: What stands in a text that a name of NAMES got into as it is; of some only with their signs.
+SIGNS = ("touch", "owned", "$system", "system(", "<script", "../../x", "/etc/x", "größe")
+COMMANDS = ("[exec", "`touch", "$(touch", '"touch', "touch owned")
+
+
+def check_projects(build: Path, signs: Sequence[str] = SIGNS) -> None:
+    """What write_projects has written: nothing of what NAMES would do."""
+    for start in ("hls/cpp/*.cpp", "hls/vitis/**/*.tcl", "vivado/build.tcl"):
+        assert list(build.glob(start)), start
+    for folder in ("hls", "vivado"):
+        for file in (build / folder).rglob("*"):
+            check_project_file(file, signs)
+
+
+def check_project_file(file: Path, signs: Sequence[str]) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9_.]{1,120}", file.name), file
+    if file.is_dir() or file.suffix in (".bin", ".dat"):
+        return
+    text = file.read_text(encoding="utf-8")
+    for sign in signs:
+        assert sign not in text, (file, sign)
+
+
 @pytest.mark.parametrize("kind", list(NAMES))
 def test_names_of_an_onnx_file(
     tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -77,6 +117,10 @@ def test_names_of_an_onnx_file(
     after = {file for file in tmp_path.rglob("*") if "build" not in file.parts}
     assert after == before
     assert not list(tmp_path.rglob("owned"))
+    write_projects(path)
+    check_projects(place / "build")
+    assert {file for file in tmp_path.rglob("*") if "build" not in file.parts} == before
+    assert not list(tmp_path.rglob("owned"))
     for file in (place / "build" / "rtl").iterdir():
         assert re.fullmatch(r"[A-Za-z0-9_.]{1,120}", file.name), file.name
         if file.suffix in (".sv", ".f"):
@@ -89,6 +133,14 @@ def test_names_of_an_onnx_file(
 def test_the_name_of_the_configuration_is_an_identifier(tmp_path: Path, name: str) -> None:
     config = load_config(write_config(tmp_path, small_network(), name=name))
     assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,120}", config.top)
+
+
+@pytest.mark.parametrize("kind", ["tcl", "shell", "cpp"])
+def test_the_name_of_the_configuration_in_what_tools_read(tmp_path: Path, kind: str) -> None:
+    path = write_config(tmp_path, small_network(), target_fps=1000, name=NAMES[kind])
+    assert main(["build", str(path)]) == 0
+    write_projects(path)
+    check_projects(tmp_path / "build", COMMANDS)
 
 
 def test_a_name_that_is_too_long_for_a_file(tmp_path: Path) -> None:
