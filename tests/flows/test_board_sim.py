@@ -147,7 +147,7 @@ def test_a_bus_error_names_the_address_and_the_next_transfer_is_right(
 ) -> None:
     accelerator = driver(board, description, batch=2)
     accelerator.execute(frames[:1])  # allocates: input, output, input, output
-    buffers = [buffer for slot in accelerator.backend._slots for buffer in slot.buffers()]
+    buffers = [buffer for slot in accelerator.backend._slots for buffer in slot]
     for buffer, block in zip(buffers[:2], ("idma0", "odma0"), strict=True):
         for response, bit in ((SLVERR, reg.ERROR_SLVERR), (DECERR, reg.ERROR_DECERR)):
             board.fault(buffer.address + 512, 8, response)
