@@ -1,6 +1,7 @@
 """From a network to an ECP5 bitstream; the routed netlist computes what the network does."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def small(tmp_path):
 
 
 def _check_report(config):
-    report = read_json(config.output_dir, "bitstream")
+    report = read_json(config.output_dir, "bitstream", dict[str, Any])
     content = (config.output_dir / report["bitfile"]).read_bytes()
     # a comment, then the preamble of an ECP5
     assert content.startswith(b"\xff\x00")

@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_with_vivado(made, vivado):
     path = bitstream(made)
     assert path.read_text() == "bits"
     assert files(made) == [f"{made.top}.bit", f"{made.top}.hwh"]
-    report = read_json(made.output_dir, "bitstream")
+    report = read_json(made.output_dir, "bitstream", dict[str, Any])
     assert (report["way"], report["tools"]) == ("vivado", ["Vivado 2023.2"])
     assert (report["slack_ns"], report["timing_met"], report["clock_mhz"]) == (0.412, True, 100)
     assert report["build_id"] == build_id(load_design(made))
@@ -149,7 +150,7 @@ def test_open_way(made, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["flows"])
     assert main(["bitstream", str(config_file), "--way", "open"]) == 0
     assert files(made) == [f"{made.top}.bit", f"{made.top}.hwh"]
-    report = read_json(made.output_dir, "bitstream")
+    report = read_json(made.output_dir, "bitstream", dict[str, Any])
     assert (report["way"], report["fmax_mhz"], report["device"]) == ("openxc7", 205.5, PART)
     handoff = (made.output_dir / "bitfile" / f"{made.top}.hwh").read_text()
     assert 'BASEVALUE="0x40010000"' in handoff

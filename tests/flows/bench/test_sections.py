@@ -102,7 +102,8 @@ def test_growth_refuses_a_wrong_model(dupnet, tmp_path, monkeypatch):
     with pytest.raises(FlowError, match=r"takes \d+ clocks, the timing model 7"):
         report = tmp_path / "built" / "report"
         report.mkdir(parents=True)
-        (report / "rtlsim_performance.json").write_text('{"frame_intervals_clocks": [9, 6]}')
+        found = '{"frame_intervals_clocks": [9, 6], "clocks_per_frame": 6}'
+        (report / "rtlsim_performance.json").write_text(found)
         growth._simulated(tmp_path / "c.yaml", tmp_path / "built", tmp_path, 7, 32)
 
 

@@ -26,8 +26,26 @@ from tests.flows.pyramid import pyramid
 
 #: Clocks between a row's last pixel and what waits for it, at most.
 DELAY = 4
-SMALL = Board("small", "xc-small", "zynq7000", 500, 1000, 20, 0, 10.0)
-TINY = Board("tiny", "xc-tiny", "zynq7000", 50_000, 100_000, 0, 0, 10.0)
+SMALL = Board(
+    part="xc-small",
+    family="zynq7000",
+    lut=500,
+    ff=1000,
+    bram36=20,
+    dsp=0,
+    synth_clk_period_ns=10.0,
+    name="small",
+)
+TINY = Board(
+    part="xc-tiny",
+    family="zynq7000",
+    lut=50_000,
+    ff=100_000,
+    bram36=0,
+    dsp=0,
+    synth_clk_period_ns=10.0,
+    name="tiny",
+)
 
 
 def hardware(folder, size=(24, 32)):
@@ -105,7 +123,7 @@ def test_more_block_ram_is_taken_where_luts_are_short(model):
     """Of two parts with one BRAM36: of the one with many LUTs no more than its share is taken."""
 
     def taken(lut):
-        board = Board("any", "xc-any", "zynq7000", lut, 2 * lut, 1, 0, 10.0)
+        board = Board("xc-any", "zynq7000", lut, 2 * lut, 1, 0, 10.0)
         folded = set_folding(model, 1_000, {}, 10.0, "fps", board)
         costs = load_cost_model().by_node(folded).values()
         return sum(cost.bram18 for cost in costs), sum(cost.lut for cost in costs)
@@ -125,7 +143,7 @@ def test_more_block_ram_is_taken_where_luts_are_short(model):
     ],
 )
 def test_the_share_of_block_ram_that_burdens_the_part_least(monkeypatch, choices, taken):
-    board = Board("any", "xc-any", "zynq7000", 1000, 2000, 10, 0, 10.0)
+    board = Board("xc-any", "zynq7000", 1000, 2000, 10, 0, 10.0)
 
     def least(tables, pricer, bram18, joined):
         fitting = [Solution({}, lut, 0.0, ram) for ram, lut in choices if ram <= bram18]
