@@ -171,7 +171,8 @@ def test_command(folder, capsys):
 
 
 def test_one_build_and_the_clocks_of_rtlsim(folder, capsys):
-    (folder / "build" / "report" / "rtlsim_performance.json").write_text('{"clocks_per_frame": 77}')
+    found = '{"clocks_per_frame": 77, "frame_intervals_clocks": [77]}'
+    (folder / "build" / "report" / "rtlsim_performance.json").write_text(found)
     assert main(_cppsim(folder, "--build", "fast")) == 0
     text = capsys.readouterr().out
     assert "exact" not in text

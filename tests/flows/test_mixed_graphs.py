@@ -214,7 +214,7 @@ def test_stitching_names_the_hls_nodes(tmp_path, rtl):
     "keys,said",
     [
         ({"impl_style": "vhdl"}, "impl_style = 'vhdl'; expected rtl or hls"),
-        ({"impl_style": 1}, "impl_style = 1; expected text"),
+        ({"impl_style": 1}, "impl_style = 1; expected rtl or hls"),
         ({"impl_styl": "hls"}, "unknown key impl_styl; did you mean impl_style?"),
     ],
 )
