@@ -11,7 +11,7 @@ from flows.build import build, load_step, model_path, save_model
 from flows.config import BuildConfig, load_config
 from flows.errors import FlowError
 from flows.transformations.integer_graph import IntGraph, from_onnx
-from tests.flows.flow import write_config
+from tests.flows.flow import vouch_for, write_config
 from tests.flows.networks import Builder, Network
 
 
@@ -60,9 +60,11 @@ def planted(config: BuildConfig, change: Callable[[IntGraph], None]) -> str:
     graph = from_onnx(load_step(config, "streamline"))
     change(graph)
     save_model(graph.to_onnx(), path)
+    vouch_for(config, "streamline")
     try:
         with pytest.raises(FlowError) as error:
             build(config, start="verify_import", stop="verify_import")
     finally:
         path.write_bytes(kept)
+        vouch_for(config, "streamline")
     return str(error.value)
