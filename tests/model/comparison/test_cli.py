@@ -59,7 +59,7 @@ def test_the_ablation(asked: list[dict[str, Any]], tmp_path: Path) -> None:
     [
         (["--seeds", "one"], "--seeds one; expected numbers separated by commas"),
         (["--device", "abacus"], "unknown device 'abacus'"),
-        (["--render", "none.md"], "none.md: cannot be read"),
+        (["--render", "none.md"], "none.md: No such file or directory"),
     ],
 )
 def test_bad_input_is_named(
