@@ -163,12 +163,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    from flows.config import load_config
+    from flows.build.config import load_config
 
     config = load_config(arguments.config)
     match arguments.command:
         case "build":
-            from flows.build import build
+            from flows.build.sequence import build
 
             build(config, arguments.start, arguments.stop, arguments.if_changed)
         case "emulate" | "rtlsim" | "cppsim":
@@ -178,7 +178,7 @@ def _run(arguments: argparse.Namespace) -> None:
         case "synth" | "pareto":
             _synthesis(arguments)
         case "pnr":
-            from flows.pnr import pnr
+            from flows.run.pnr import pnr
             from hw.pnr.ecp5 import Ecp5Target
 
             target = Ecp5Target(
@@ -190,7 +190,7 @@ def _run(arguments: argparse.Namespace) -> None:
             )
             pnr(config, _names(arguments.nodes), arguments.jobs, target, arguments.whole)
         case "detect":
-            from flows.detect import detect
+            from flows.run.detect import detect
 
             detect(config, arguments.image, arguments.integers, arguments.threshold, arguments.out)
         case "bitstream":
@@ -203,7 +203,7 @@ def _run(arguments: argparse.Namespace) -> None:
             path = write_report(config, arguments.image, arguments.cost, arguments.config)
             print(f"report: {path}")
         case "frames":
-            from flows.detect import write_frames
+            from flows.run.detect import write_frames
 
             write_frames(config, arguments.image, arguments.frames, arguments.seed, arguments.out)
 
@@ -214,11 +214,11 @@ def _names(text: str | None) -> list[str] | None:
 
 
 def _synthesis(arguments: argparse.Namespace) -> None:
-    from flows.config import load_config
+    from flows.build.config import load_config
 
     config = load_config(arguments.config)
     if arguments.command == "synth":
-        from flows.synth import synth
+        from flows.run.synth import synth
 
         synth(config, _names(arguments.nodes), arguments.jobs)
     else:
@@ -229,10 +229,10 @@ def _synthesis(arguments: argparse.Namespace) -> None:
 
 
 def _hls(arguments: argparse.Namespace) -> None:
-    from flows.build import load_step
-    from flows.config import load_config
+    from flows.build.config import load_config
+    from flows.build.sequence import load_step
     from flows.files import read_frames
-    from flows.hls import hls
+    from flows.run.hls import hls
 
     config = load_config(arguments.config)
     frames = None
@@ -243,9 +243,9 @@ def _hls(arguments: argparse.Namespace) -> None:
 
 
 def _bitstream(arguments: argparse.Namespace) -> None:
-    from flows.bitstream import bitstream
-    from flows.bitstream_ways import plan
-    from flows.config import load_config
+    from flows.build.config import load_config
+    from flows.run.bitstream import bitstream
+    from flows.run.bitstream_ways import plan
 
     config = load_config(arguments.config)
     if arguments.plan:
@@ -262,19 +262,19 @@ def _bitstream(arguments: argparse.Namespace) -> None:
 
 
 def _board(arguments: argparse.Namespace) -> None:
-    from flows.config import load_config
+    from flows.build.config import load_config
 
     config = load_config(arguments.config)
     if arguments.command == "driver":
-        from flows.driver import write_driver
+        from flows.run.driver import write_driver
 
         write_driver(config, arguments.image)
     elif arguments.command == "deploy":
-        from flows.deploy import deploy
+        from flows.run.deploy import deploy
 
         deploy(config, arguments.host, arguments.without_bitfile, arguments.image)
     else:
-        from flows.board_sim import BusOptions, board_sim
+        from flows.run.board_sim import BusOptions, board_sim
 
         _check_stalls(arguments)
         bus = BusOptions(stall=arguments.stalls, seed=arguments.seed)
@@ -289,31 +289,31 @@ def _check_stalls(arguments: argparse.Namespace) -> None:
 
 
 def _execute(arguments: argparse.Namespace) -> None:
-    from flows.build import load_step
-    from flows.config import load_config
+    from flows.build.config import load_config
+    from flows.build.sequence import load_step
     from flows.files import read_frames, write_npy
 
     config = load_config(arguments.config)
     shape = load_step(config, "streamline").get_tensor_shape("global_in")
     frames = read_frames(arguments.input, tuple(shape[1:]))
     if arguments.command == "emulate":
-        from flows.emulate import emulate
+        from flows.run.emulate import emulate
 
         check = None
         if arguments.brevitas:
-            from flows.brevitas_check import brevitas_boundaries
-            from flows.steps.import_model import load_qonnx
+            from flows.build.steps.import_model import load_qonnx
+            from flows.run.brevitas_check import brevitas_boundaries
 
             check = brevitas_boundaries(load_qonnx(config.model), arguments.checkpoint)
         integers = emulate(config, frames, arguments.boundaries, check)
     elif arguments.command == "cppsim":
-        from flows.cppsim import cppsim
+        from flows.run.cppsim import cppsim
         from hw.hls.compiler import BUILDS
 
         builds = BUILDS if arguments.build == "both" else (arguments.build,)
         integers = cppsim(config, frames, arguments.boundaries, builds)
     else:
-        from flows.rtlsim import rtlsim
+        from flows.run.rtlsim import rtlsim
 
         if min(arguments.wave_start, arguments.wave_clocks) < 0:
             raise FlowError("--wave-start and --wave-clocks: expected 0 or more")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from flows.bench.rows import Options, Section, markdown, table
 from flows.bench.sections import SECTIONS
-from flows.build import build, is_current, source_digest
-from flows.config import BuildConfig, load_config
+from flows.build.config import BuildConfig, load_config
+from flows.build.sequence import build, is_current, source_digest
 from flows.errors import FlowError
 from flows.files import write_text
 from hw.finn_settings import use_default_settings

@@ -7,8 +7,8 @@ import yaml
 
 from flows.bench.children import run_child
 from flows.bench.rows import Options, Row, Section
-from flows.build import STEPS
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.sequence import STEPS
 
 
 def build_section(config: BuildConfig, options: Options) -> Section:

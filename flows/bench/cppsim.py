@@ -16,14 +16,14 @@ from qonnx.core.onnx_exec import execute_onnx
 from qonnx.custom_op.registry import getCustomOp
 
 from flows.bench.rows import Options, Row, Section, missing, with_ratios
-from flows.boundaries import Comparison
-from flows.build import load_step
-from flows.config import BuildConfig
-from flows.cppsim import cache_folder, project_folder
-from flows.detect import write_frames
-from flows.emulator import Emulator
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
+from flows.build.steps.import_model import load_qonnx, prepare
 from flows.metadata import Channels, read
-from flows.steps.import_model import load_qonnx, prepare
+from flows.run.boundaries import Comparison
+from flows.run.cppsim import cache_folder, project_folder
+from flows.run.detect import write_frames
+from flows.run.emulator import Emulator
 from hw.errors import HardwareError
 from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
 from hw.hls.cppsim import CppSimulation

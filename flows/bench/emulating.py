@@ -11,12 +11,12 @@ import onnxruntime
 from flows.bench.cppsim import decoded
 from flows.bench.plain_onnx import plain_onnx
 from flows.bench.rows import Options, Row, Section, missing, with_ratios
-from flows.build import load_step
-from flows.config import BuildConfig
-from flows.detect import write_frames
-from flows.emulator import Emulator
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
+from flows.build.steps.import_model import load_qonnx, prepare
 from flows.errors import FlowError
-from flows.steps.import_model import load_qonnx, prepare
+from flows.run.detect import write_frames
+from flows.run.emulator import Emulator
 
 UNIT = "frames/s"
 

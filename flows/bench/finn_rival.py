@@ -24,9 +24,9 @@ from qonnx.custom_op.registry import getCustomOp
 from qonnx.util.basic import qonnx_make_model
 
 from flows.bench.rows import Row, missing
-from flows.build import load_step
-from flows.config import BuildConfig
-from flows.cppsim import cache_folder, project_folder
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
+from flows.run.cppsim import cache_folder, project_folder
 from hw.errors import HardwareError
 from hw.hls.compiler import FAST, PURPOSE, STILL_WORKS, build_program, find_ap_headers
 from hw.hls.cppsim import CppSimulation

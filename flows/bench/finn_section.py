@@ -16,10 +16,10 @@ from flows.bench.finn_mapping import Choice, finn_mapping, slowest, weight_bits
 from flows.bench.finn_rtl import finn_unit, script
 from flows.bench.own import Own, measure_own
 from flows.bench.rows import Options, Row, Section, with_ratios
-from flows.build import load_step
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
+from flows.build.target import target_clocks, target_text
 from flows.errors import FlowError
-from flows.target import target_clocks, target_text
 from hw.errors import HardwareError
 from hw.synth.operator import FAMILIES, Unit, synthesize
 from hw.synth.resources import Resources, total

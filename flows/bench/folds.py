@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from flows.bench.own import Own, measure_own
 from flows.bench.rows import Options, Row, Section, with_ratios
-from flows.build import build, is_current, load_step
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.sequence import build, is_current, load_step
+from flows.build.target import target_clocks, target_text
 from flows.errors import FlowError
-from flows.target import target_clocks, target_text
 from hw.synth.yosys import find_yosys
 from model.export import export
 

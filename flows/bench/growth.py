@@ -15,8 +15,8 @@ from flows.bench.building import write_config
 from flows.bench.children import run_child
 from flows.bench.own import clocks
 from flows.bench.rows import Options, Row, Section, with_ratios
-from flows.build import load_step
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
 from flows.errors import FlowError
 from flows.files import write_npy
 from flows.report.data import read_json

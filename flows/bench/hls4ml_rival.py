@@ -20,7 +20,7 @@ from qonnx.transformation.general import GiveUniqueNodeNames
 from qonnx.transformation.infer_shapes import InferShapes
 from qonnx.util.cleanup import cleanup_model
 
-from flows.steps.import_model import load_qonnx
+from flows.build.steps.import_model import load_qonnx
 
 #: Height of the input at which the network is converted: QONNX's passes take minutes at 512.
 SMALL = 64

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from flows.build import load_step
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
+from flows.build.steps.size_fifos import modelled
 from flows.report.data import read_json
 from flows.report.schemas import Memories
-from flows.steps.size_fifos import modelled
-from flows.synth import operators
+from flows.run.synth import operators
 from hw.synth.resources import Resources, total
 
 #: Frames that the timing model runs: enough for the interval between the last two to be steady.

@@ -9,7 +9,7 @@ from flows.bench.finn_section import finn_section
 from flows.bench.folds import folds_section
 from flows.bench.growth import growth_section
 from flows.bench.rows import Options, Section
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 
 SECTIONS: dict[str, Callable[[BuildConfig, Options], Section]] = {
     "cppsim": cppsim_section,

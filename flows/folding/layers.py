@@ -10,8 +10,8 @@ from math import prod
 from typing import Any
 
 from flows.folding.options import Option, Pricer, divisors, pareto, price
+from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO
 from hw.synth.cost.contents import MOST_SEARCHED
-from hw.timing.sizing import MAX_REPLAY, NO_FIFO
 
 #: What an operator's memory can be asked to be.
 STYLES = ("block", "distributed")

@@ -6,8 +6,8 @@ import numpy as np
 from onnx import GraphProto, NodeProto, numpy_helper
 
 from flows.errors import FlowError
+from flows.graph.integer_builder import where
 from flows.importing.limits import MAX_OPERATORS
-from flows.transformations.integer_builder import where
 
 
 def bypass(graph: GraphProto) -> None:

@@ -9,9 +9,9 @@ from onnx import GraphProto, ModelProto, NodeProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from flows.errors import FlowError
+from flows.graph.integer_builder import where
 from flows.importing.limits import MAX_ELEMENTS
 from flows.importing.operators import FOLDABLE
-from flows.transformations.integer_builder import where
 
 #: Operators on activations that may as well stand among constants.
 ELEMENTWISE = frozenset(

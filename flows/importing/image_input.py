@@ -7,7 +7,7 @@ from onnx import GraphProto, NodeProto, TensorAnnotation, helper, numpy_helper
 from qonnx.custom_op.general.intquant import min_int
 
 from flows.errors import FlowError
-from flows.transformations.integer_builder import where
+from flows.graph.integer_builder import where
 
 UNSIGNED = ("", "FLOAT32", "BINARY", *(f"UINT{bits}" for bits in range(1, 9)))
 #: Operators behind which numbers below zero are still below zero.

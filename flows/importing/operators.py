@@ -7,8 +7,8 @@ from onnx import AttributeProto, NodeProto, helper
 from qonnx.custom_op.general.intquant import resolve_rounding_mode
 
 from flows.errors import FlowError
+from flows.graph.integer_builder import where
 from flows.importing.limits import MAX_SIZE
-from flows.transformations.integer_builder import where
 
 #: Operators on activations, by domain.
 ON_ACTIVATIONS = """

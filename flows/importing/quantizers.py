@@ -6,8 +6,8 @@ import numpy as np
 from onnx import ModelProto, NodeProto, numpy_helper
 
 from flows.errors import FlowError
+from flows.graph.integer_builder import where
 from flows.importing.constants import Shapes
-from flows.transformations.integer_builder import where
 
 #: Input 1, 2 and 3 of a quantizer.
 PARAMETERS = {1: "scale", 2: "zero point", 3: "bit width"}

@@ -7,10 +7,10 @@ import onnx
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 
 from flows.errors import FlowError
+from flows.graph.integer_builder import where
 from flows.importing.limits import MAX_ELEMENTS, MAX_NODES, MAX_SIZE
 from flows.importing.operators import FOLDABLE, SUPPORTED, check_attributes
 from flows.importing.tensors import check_tensors
-from flows.transformations.integer_builder import where
 
 ONNX_DOMAINS = ("", "ai.onnx")
 QONNX_DOMAINS = ("qonnx.custom_op.general", "onnx.brevitas")

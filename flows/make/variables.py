@@ -9,8 +9,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-from flows.host_name import EXPECTED as HOST_EXPECTED
-from flows.host_name import is_host
+from flows.run.host_name import EXPECTED as HOST_EXPECTED
+from flows.run.host_name import is_host
 from model import zoo
 
 #: Returns what was expected where a value is none of it, else "".

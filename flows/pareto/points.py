@@ -14,20 +14,20 @@ import yaml
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build import STEPS, build, is_current
-from flows.config import BuildConfig, load_config
+from flows.build.config import BuildConfig, load_config
+from flows.build.sequence import STEPS, build, is_current
+from flows.build.steps.set_folding import set_folding
+from flows.build.steps.size_fifos import set_fifo_depths
+from flows.build.steps.specialize import insert_streams, specialize
+from flows.build.steps.to_hardware import to_hardware
+from flows.build.target import target_clocks
 from flows.errors import FlowError
 from flows.files import write_text
 from flows.report.data import read_json
 from flows.report.schemas import FifoSizing
-from flows.steps.set_folding import set_folding
-from flows.steps.size_fifos import set_fifo_depths
-from flows.steps.specialize import insert_streams, specialize
-from flows.steps.to_hardware import to_hardware
-from flows.synth import synth
-from flows.target import target_clocks
+from flows.run.synth import synth
+from hw.dataflow.sizing import deep_interval
 from hw.synth.cost.model import Cost, load_cost_model
-from hw.timing.sizing import deep_interval
 
 #: Pixels a clock, from the least to what may fit.
 _SLOW = tuple(Fraction(1, parts) for parts in (16, 12, 8, 6, 4, 3, 2))

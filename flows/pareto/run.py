@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.errors import FlowError
 from flows.files import write_text
 from flows.pareto.plot import draw

@@ -20,6 +20,8 @@ import numpy as np
 from onnx import NodeProto
 
 from flows.errors import FlowError
+from flows.graph.correspondence import Counterpart
+from flows.graph.integer_graph import IntGraph
 from flows.reference.doubles import Doubles
 from flows.reference.execution import QUANTIZERS, ImportedModel, Tensors, label, levels_of
 from flows.reference.judge import (
@@ -32,8 +34,6 @@ from flows.reference.judge import (
 from flows.reference.levels import RandomLevels
 from flows.reference.segments import Segments
 from flows.reference.steps import Steps
-from flows.transformations.correspondence import Counterpart
-from flows.transformations.integer_graph import IntGraph
 
 #: Where the graph's metadata say how its output is decoded.
 DECODING = ("output_scale", "output_bias")

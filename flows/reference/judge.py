@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from onnx import NodeProto
 
+from flows.graph.correspondence import Counterpart
 from flows.reference.doubles import Doubles
-from flows.transformations.correspondence import Counterpart
 
 #: Part of a unit by which float32 may miss a sum without being asked again.
 CLEAR = 0.05

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from onnx import NodeProto
 
+from flows.graph.correspondence import Counterpart
+from flows.graph.integer_graph import IntGraph, IntNode
 from flows.reference.ranges import channel_ranges
-from flows.transformations.correspondence import Counterpart
-from flows.transformations.integer_graph import IntGraph, IntNode
 
 
 class RandomLevels:

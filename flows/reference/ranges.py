@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from flows.transformations.integer_graph import IntGraph
+from flows.graph.integer_graph import IntGraph
 
 Range = tuple[Any, Any]
 

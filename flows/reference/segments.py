@@ -10,8 +10,8 @@ import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper
 
-from flows.emulator import check_exact, plain_model
-from flows.transformations.integer_graph import IntGraph
+from flows.graph.integer_graph import IntGraph
+from flows.run.emulator import check_exact, plain_model
 
 
 class Segments:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import NodeProto, helper
 
+from flows.graph.correspondence import Counterpart
+from flows.graph.integer_graph import IntGraph, IntNode
 from flows.reference.doubles import Doubles
 from flows.reference.execution import ImportedModel, Tensors, label
 from flows.reference.judge import doubtful_levels, right_level
 from flows.reference.ranges import channel_ranges
-from flows.transformations.correspondence import Counterpart
-from flows.transformations.integer_graph import IntGraph, IntNode
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from flows.bitstream_ways import ZYNQ_FAMILIES
-from flows.board_sim import other_shell
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.report.data import sha256
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level, read_result
+from flows.run.bitstream_ways import ZYNQ_FAMILIES
+from flows.run.board_sim import other_shell
 
 NOT_VERIFIED = "not verified: nobody has run this build on a board"
 BY_SSH = "python -m flows deploy --host user@address"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.report.markup import code, text
 
 #: ``python -m flows NAME --option value`` in a text, without the files that belong to it.

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.target import target_clocks
 from flows.errors import FlowError
 from flows.files import READER, write_text
-from flows.target import target_clocks
 from hw.ops.hls_base import HlsTable
 from hw.ops.registry import HLS_DOMAIN
 

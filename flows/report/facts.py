@@ -8,13 +8,13 @@ from typing import Any
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build import load_step
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
+from flows.build.target import target_clocks
+from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
 from flows.report.data import read_json, read_nodes
 from flows.report.levels import Level, Simulation, levels, read_simulation
 from flows.report.schemas import Estimate, FoldedLayer, Folds, Memories
-from flows.target import target_clocks
-from flows.transformations.integer_graph import IntGraph, IntNode, from_onnx
 from hw.ops.memory_layout import integer_datatype
 from hw.ops.weight_coding import code_weights
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level, frames_text, read_result
 from hw.errors import HardwareError
 from hw.hls.compiler import EXACT, FAST, PURPOSE, STILL_WORKS, find_ap_headers

@@ -7,7 +7,7 @@ writes: overview, sizes, folds, hardware.
 
 from pathlib import Path
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.files import write_text
 from flows.report.commands import Commands
 from flows.report.facts import gather

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.report.level import (
     FAILED,
     NOT_RUN,

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flows.build import model_path
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.sequence import model_path
 from flows.report.data import read_json
 
 PASSED, FAILED, NOT_RUN, ESTIMATED = "passed", "FAILED", "not run", "estimated"

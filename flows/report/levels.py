@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from flows.build import load_step
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
 from flows.report.bitstream_level import board_levels
 from flows.report.hls_levels import hls_levels
 from flows.report.import_level import import_level

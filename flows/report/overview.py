@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.build.target import target_text
 from flows.errors import FlowError
 from flows.files import READER
 from flows.report.commands import WHERE, Commands
 from flows.report.facts import Facts
 from flows.report.levels import ESTIMATED, FAILED, NOT_RUN, PASSED, Level
 from flows.report.markup import Column, Row, code, note, number, section, table, text
-from flows.target import target_text
 
 SIGNS = {
     PASSED: ("pass", "✓"),

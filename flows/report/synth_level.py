@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.errors import FlowError
 from flows.report.level import ESTIMATED, NOT_RUN, Level, read_result
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.report.level import ESTIMATED, NOT_RUN, Level, read_result
 
 

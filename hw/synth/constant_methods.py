@@ -18,6 +18,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 from hw import RTL_DIR
+from hw.dataflow.machines import parts
 from hw.errors import HardwareError
 from hw.matrix.adders import Kind, bits_of
 from hw.matrix.search import PLANS, find_pipeline, fours_of
@@ -27,7 +28,6 @@ from hw.ops.multi_level_mvau import MultiLevelMVAU_rtl
 from hw.synth.operator import FAMILIES, Unit, synthesize
 from hw.synth.resources import Resources
 from hw.synth.yosys import find_yosys
-from hw.timing.machines import parts
 from outside.arguments import Parser
 from outside.command import run_command
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from tests.flows.detector_case import built_detector
 
 

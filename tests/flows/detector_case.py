@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from flows.build import build
-from flows.config import BuildConfig, load_config
+from flows.build.config import BuildConfig, load_config
+from flows.build.sequence import build
 from tests.flows.flow import write_config
 from tests.flows.networks import Builder, Network
 

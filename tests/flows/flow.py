@@ -10,12 +10,12 @@ import yaml
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build import build, load_step
-from flows.config import BuildConfig, load_config
-from flows.emulate import original_order
-from flows.emulator import Emulator
-from flows.steps.import_model import prepare
-from flows.steps.streamline import streamline
+from flows.build.config import BuildConfig, load_config
+from flows.build.sequence import build, load_step
+from flows.build.steps.import_model import prepare
+from flows.build.steps.streamline import streamline
+from flows.run.emulate import original_order
+from flows.run.emulator import Emulator
 from tests.flows.networks import Builder, Network, random_network
 
 #: Frames per second at 10 ns that the solver's own foldings have to reach.

@@ -9,9 +9,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_onnx
 from qonnx.transformation.infer_shapes import InferShapes
 
-from flows.emulator import Emulator
-from flows.steps.import_model import load_qonnx, prepare
-from flows.steps.streamline import streamline
+from flows.build.steps.import_model import load_qonnx, prepare
+from flows.build.steps.streamline import streamline
+from flows.run.emulator import Emulator
 from tests.flows.flow import decoded
 from tests.flows.networks import DOMAIN
 

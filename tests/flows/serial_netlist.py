@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from flows.build import load_step
-from flows.config import BuildConfig
-from flows.driver import describe, load_design
-from flows.emulator import Emulator
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
+from flows.run.driver import describe, load_design
+from flows.run.emulator import Emulator
 from hw.driver import DupNetAccelerator
 from hw.driver.serial_link import SerialBackend
 from hw.shell.serial.simulated import SimulatedLine

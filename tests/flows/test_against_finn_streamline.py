@@ -13,7 +13,7 @@ from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.transformation.lower_convs_to_matmul import LowerConvsToMatMul
 from qonnx.util.cleanup import cleanup_model
 
-from flows.emulator import Emulator
+from flows.run.emulator import Emulator
 from tests.flows.flow import decoded, streamlined
 from tests.flows.networks import Builder, Network
 

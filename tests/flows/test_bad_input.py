@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from flows.__main__ import main
-from flows.build import STEPS
+from flows.build.sequence import STEPS
 from hw.sim import tools
 from tests.flows.flow import small_network, write_config
 

@@ -10,7 +10,7 @@ from flows.bench import cppsim as section
 from flows.bench.__main__ import main
 from flows.bench.rows import Row, Section, missing, table, with_ratios
 from tests.flows.flow import write_config
-from tests.flows.test_cppsim import NET
+from tests.flows.run.test_cppsim import NET
 from tests.hw.hls.compiling import CACHE
 
 

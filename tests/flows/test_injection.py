@@ -9,9 +9,9 @@ import onnx
 import pytest
 
 from flows.__main__ import main
-from flows.bitstream_zynq import write_vivado
-from flows.build import load_step
-from flows.config import load_config
+from flows.build.config import load_config
+from flows.build.sequence import load_step
+from flows.run.bitstream_zynq import write_vivado
 from hw.hls.project import write_project
 from tests.flows.flow import small_network, write_config
 

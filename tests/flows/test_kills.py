@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from flows.__main__ import main
-from flows.build import STEPS, is_current, read_state
-from flows.config import load_config
+from flows.build.config import load_config
+from flows.build.sequence import STEPS, is_current, read_state
 from tests import killing
 from tests.flows.flow import small_network, write_config
 from tests.killing import ended, small_files
@@ -87,7 +87,7 @@ def test_a_build_killed_while_it_writes_the_rtl_again(
 ) -> None:
     path = write_config(tmp_path, NET, target_fps=1000)
     assert main(["build", str(path)]) == 0
-    monkeypatch.setattr("flows.build.write_memories", lambda *a: killing.die())
+    monkeypatch.setattr("flows.build.sequence.write_memories", lambda *a: killing.die())
     assert ended(start(["build", path, "--start", "generate_rtl"])) == -signal.SIGKILL
     monkeypatch.undo()
     assert not is_current(load_config(path))

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-import flows.bitstream_ecp5 as flow
+import flows.run.bitstream_ecp5 as flow
 import hw.pnr.ecp5 as tools
 from flows.__main__ import main
-from flows.build import build
-from flows.config import BuildConfig, load_config
-from flows.deploy import find_bitfile
+from flows.build.config import BuildConfig, load_config
+from flows.build.sequence import build
 from flows.errors import FlowError
+from flows.run.deploy import find_bitfile
 from hw.pnr.tools import Tool
 from hw.synth.yosys import Yosys
 from tests import killing

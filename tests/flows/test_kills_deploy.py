@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.__main__ import main
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from tests import killing
 
 Folder = dict[str, bytes]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from flows.detect import choose_threshold, network_threshold
 from flows.errors import FlowError
+from flows.run.detect import choose_threshold, network_threshold
 from model.errors import ModelError
 
 

@@ -10,8 +10,8 @@ from onnx import NodeProto
 from qonnx.custom_op.registry import getCustomOp
 
 from flows.__main__ import main
-from flows.build import load_step
-from flows.config import load_config
+from flows.build.config import load_config
+from flows.build.sequence import load_step
 from hw import RTL_DIR
 from hw.errors import HardwareError
 from hw.ops.registry import HLS_DOMAIN, RTL_DOMAIN
@@ -86,7 +86,7 @@ def test_all_hls(rtl, tmp_path, capsys):
 
 
 def test_some_nodes_by_the_folding_file(rtl, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("flows.cppsim.cache_folder", lambda _: HLS_CACHE)
+    monkeypatch.setattr("flows.run.cppsim.cache_folder", lambda _: HLS_CACHE)
     chosen = [name for name in styles(rtl) if name.endswith("_mvau")][:2]
     table = {name: {"preferred_impl_style": "hls"} for name in chosen}
     net = random_network(SEED)
@@ -143,7 +143,7 @@ def stand_in_verilog(model, name, folder):
 
 def test_mixed_rtl_is_simulated_once_vitis_hls_has_run(tmp_path, capsys, monkeypatch):
     """build, hls (stand-in), build again from generate_rtl, rtlsim: HLS and RTL side by side."""
-    monkeypatch.setattr("flows.rtlsim._cache", lambda config: CACHE)
+    monkeypatch.setattr("flows.run.rtlsim._cache", lambda config: CACHE)
     net = random_network(1)
     path = write_config(tmp_path, net, name="acc", folding_config_file="f.json")
     chosen = {node: {"preferred_impl_style": "hls"} for node in ("act0", "conv1_mvau")}
@@ -201,7 +201,7 @@ def test_an_rtl_folder_of_an_earlier_build_goes(tmp_path):
 
 
 def test_stitching_names_the_hls_nodes(tmp_path, rtl):
-    from flows.steps.specialize import specialize
+    from flows.build.steps.specialize import specialize
 
     model = specialize(load_step(rtl, "set_folding"), "xc7z020clg400-1", "hls")
     first = model.graph.node[0].name

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from flows import bitstream_zynq
 from flows.__main__ import main
-from flows.config import BuildConfig, load_config
-from tests.flows.test_deploy import put_bitfile
+from flows.build.config import BuildConfig, load_config
+from flows.run import bitstream_zynq
+from tests.flows.run.test_deploy import put_bitfile
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A user or host so called could be a word of the texts themselves.

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from flows.board_sim import board_simulator
-from flows.config import BuildConfig
-from flows.driver import write_driver
+from flows.build.config import BuildConfig
+from flows.run.board_sim import board_simulator
+from flows.run.driver import write_driver
 from hw.sim.board import SimulatedBoard
 from hw.sim.board_bus import SimulatedBus
 from tests.hw.bench import CACHE

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build import build, load_step
-from flows.config import load_config
-from flows.cppsim import cppsim
-from flows.emulator import Emulator
+from flows.build.config import load_config
+from flows.build.sequence import build, load_step
+from flows.build.target import target_clocks
 from flows.errors import FlowError
-from flows.rtlsim import rtlsim
-from flows.target import target_clocks
+from flows.run.cppsim import cppsim
+from flows.run.emulator import Emulator
+from flows.run.rtlsim import rtlsim
 from tests.flows.flow import write_config
 from tests.flows.pyramid import pyramid
 

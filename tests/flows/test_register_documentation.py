@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.board_sim import board_simulator
-from flows.build import build, load_step
-from flows.config import load_config
-from flows.driver import build_id, load_design
-from flows.emulator import Emulator
+from flows.build.config import load_config
+from flows.build.sequence import build, load_step
+from flows.run.board_sim import board_simulator
+from flows.run.driver import build_id, load_design
+from flows.run.emulator import Emulator
 from hw.sim.board import DECERR, MEMORY_BASE, SLVERR, SimulatedBoard
 from tests.flows.flow import small_network, write_config
 from tests.flows.networks import random_frames

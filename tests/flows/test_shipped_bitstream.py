@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 import model
-from flows.bitstream import bitstream
-from flows.build import build
-from flows.config import load_config
+from flows.build.config import load_config
+from flows.build.sequence import build
+from flows.run.bitstream import bitstream
 from model.export import export
 from tests.flows.serial_netlist import check_netlist
 

@@ -7,15 +7,15 @@ import pytest
 import torch
 
 import model
-from flows.brevitas_check import brevitas_boundaries
-from flows.detect import choose_threshold, head_of, network_threshold, picture
-from flows.emulate import _layer_names, original_order
-from flows.emulator import Emulator
+from flows.build.steps.import_model import load_qonnx, prepare
+from flows.build.steps.streamline import streamline
 from flows.errors import FlowError
-from flows.steps.import_model import load_qonnx, prepare
-from flows.steps.streamline import streamline
-from flows.transformations.fold_duplicated_weights import FoldDuplicatedWeights
-from flows.transformations.fuse_duplicated_inputs import FuseDuplicatedInputs
+from flows.graph.fold_duplicated_weights import FoldDuplicatedWeights
+from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
+from flows.run.brevitas_check import brevitas_boundaries
+from flows.run.detect import choose_threshold, head_of, network_threshold, picture
+from flows.run.emulate import _layer_names, original_order
+from flows.run.emulator import Emulator
 from hw.driver import Description, Tensor
 from hw.driver.detection import find
 from model.build import build

@@ -14,9 +14,9 @@ import pytest
 
 import model
 from flows.__main__ import main
-from flows.config import BuildConfig, load_config
-from flows.driver import build_id, load_design
+from flows.build.config import BuildConfig, load_config
 from flows.report.data import write_json
+from flows.run.driver import build_id, load_design
 from model.detection.nms import iou
 from model.export import export
 

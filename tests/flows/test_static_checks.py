@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from qonnx.core.modelwrapper import ModelWrapper
 
-from flows.build import load_step, model_path
-from flows.emulate import emulate
+from flows.build.sequence import load_step, model_path
 from flows.errors import FlowError
-from flows.rtlsim import memory_faults
+from flows.run.emulate import emulate
+from flows.run.rtlsim import memory_faults
 from tests.flows.flow import built, vouch_for, write_config
 from tests.flows.test_bad_input import NET
 

@@ -11,8 +11,8 @@ from PIL import Image
 import flows.__main__ as flows_command
 import model.checkpoint  # noqa: F401  (loaded once, for all children)
 import model.evaluation.__main__ as evaluation_command
-from flows.build import build
-from flows.config import load_config
+from flows.build.config import load_config
+from flows.build.sequence import build
 from flows.report.html import write_report
 from model.detection.image import load_image
 from outside.arguments import Parser

@@ -1,6 +1,6 @@
 """Clocks of operators by the timing model, under the very pauses that the simulator's harness made.
 
-``hw.timing`` says when each beat passes if the source always has one and the sink always takes
+``hw.dataflow`` says when each beat passes if the source always has one and the sink always takes
 it. Here source and sink are those of ``hw/sim/harness.cpp``, with its random numbers, so that the
 clocks of a run with stalls are known as exactly as those of one without: a needless wait, be it of
 one beat, shows.
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from hw.dataflow.chain import Chain
+from hw.dataflow.machines import Link, Machine, Segment
 from hw.sim.result import StreamResult
-from hw.timing.chain import Chain
-from hw.timing.machines import Link, Machine, Segment
 
 _MASK = (1 << 64) - 1
 

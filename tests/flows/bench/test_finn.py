@@ -11,9 +11,9 @@ from flows.bench import finn_rtl, finn_section
 from flows.bench.finn_mapping import Choice, finn_mapping, slowest, weight_bits
 from flows.bench.own import Own
 from flows.bench.rows import Options
-from flows.config import load_config
-from flows.emulator import Emulator
+from flows.build.config import load_config
 from flows.errors import FlowError
+from flows.run.emulator import Emulator
 from hw.errors import HardwareError
 from hw.synth.resources import Resources
 from hw.synth.yosys import find_yosys

@@ -14,10 +14,10 @@ from flows.bench.children import run_child
 from flows.bench.own import Own
 from flows.bench.plain_onnx import plain_onnx
 from flows.bench.rows import Options, Row, Section, markdown
-from flows.build import STEPS, load_step
-from flows.config import load_config
+from flows.build.config import load_config
+from flows.build.sequence import STEPS, load_step
+from flows.build.steps.import_model import load_qonnx, prepare
 from flows.errors import FlowError
-from flows.steps.import_model import load_qonnx, prepare
 from hw.synth.resources import Resources
 from model.export import export
 from tests.flows.flow import small_network, write_config
@@ -53,7 +53,7 @@ def _own(config, jobs):
 
 def test_folds(dupnet, tmp_path, monkeypatch):
     monkeypatch.setattr(folds, "measure_own", _own)
-    monkeypatch.setattr("flows.build.source_digest", lambda: "the same sources")
+    monkeypatch.setattr("flows.build.sequence.source_digest", lambda: "the same sources")
     found = folds.folds_section(dupnet, Options(tmp_path))
     rows = {row.what: row for row in found.rows}
     assert rows["LUT, dupnet-tinier-yolo"].value == len("dupnet")

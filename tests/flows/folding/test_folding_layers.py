@@ -7,19 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build import build, load_step
-from flows.config import load_config
+from flows.build.config import load_config
+from flows.build.sequence import build, load_step
+from flows.build.steps import set_folding as step
+from flows.build.steps.set_folding import set_folding
 from flows.errors import FlowError
 from flows.folding.layers import layer_options
 from flows.folding.options import Pricer
 from flows.folding.solve import Layer, Solution, stages_of
-from flows.steps import set_folding as step
-from flows.steps.set_folding import set_folding
 from hw.boards import Board
+from hw.dataflow.chain import Chain
+from hw.dataflow.sizing import MAX_REPLAY, deep_interval
 from hw.synth.cost.contents import contents_of
 from hw.synth.cost.model import load_cost_model
-from hw.timing.chain import Chain
-from hw.timing.sizing import MAX_REPLAY, deep_interval
 from tests.flows.flow import write_config
 from tests.flows.networks import random_network
 from tests.flows.pyramid import pyramid

@@ -12,10 +12,10 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.steps.import_model import load_qonnx, prepare
+from flows.build.steps.streamline import streamline
 from flows.errors import FlowError
-from flows.steps.import_model import load_qonnx, prepare
-from flows.steps.streamline import streamline
 from tests.flows.foreign_model import node, proto_of
 from tests.flows.networks import random_network
 
@@ -147,7 +147,7 @@ def test_no_more_memory_than_there_is_need_for(tmp_path):
     path.write_bytes(dims(2**30, 2**10, 3, 3).SerializeToString())
     code = f"""
 import pathlib, resource
-from flows.steps.import_model import load_qonnx
+from flows.build.steps.import_model import load_qonnx
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30),) * 2)
 load_qonnx(pathlib.Path({str(path)!r}))

@@ -12,7 +12,7 @@ COPIED = (
     "requirements.lock",
     "pyproject.toml",
     "flows/__init__.py",
-    "flows/host_name.py",
+    "flows/run/host_name.py",
     "flows/make",
     "hw/boards",
     "model/__init__.py",

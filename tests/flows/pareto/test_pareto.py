@@ -5,7 +5,7 @@ import json
 import pytest
 from PIL import Image
 
-from flows.config import load_config
+from flows.build.config import load_config
 from flows.errors import FlowError
 from flows.pareto.points import Point, front
 from flows.pareto.run import pareto, table

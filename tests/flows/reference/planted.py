@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.build import build, load_step, model_path, save_model
-from flows.config import BuildConfig, load_config
+from flows.build.config import BuildConfig, load_config
+from flows.build.sequence import build, load_step, model_path, save_model
 from flows.errors import FlowError
-from flows.transformations.integer_graph import IntGraph, from_onnx
+from flows.graph.integer_graph import IntGraph, from_onnx
 from tests.flows.flow import vouch_for, write_config
 from tests.flows.networks import Builder, Network
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from flows.build import build
+from flows.build.sequence import build
 from tests.flows.networks import Builder, Network, random_network
 from tests.flows.reference.planted import branches, chain, planted, streamlined_build
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.config import BuildConfig, load_config
+from flows.build.config import BuildConfig, load_config
 from tests.flows.report.report_case import make_build
 
 

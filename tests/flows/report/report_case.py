@@ -10,10 +10,10 @@ import numpy as np
 from onnx import TensorProto, helper
 from qonnx.core.modelwrapper import ModelWrapper
 
-from flows.build import build, save_model
-from flows.config import BuildConfig, load_config
+from flows.build.config import BuildConfig, load_config
+from flows.build.sequence import build, save_model
+from flows.graph.integer_graph import IntGraph, IntNode
 from flows.report.html import write_report
-from flows.transformations.integer_graph import IntGraph, IntNode
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.errors import FlowError
 from flows.report.bitstream_level import board_levels
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level

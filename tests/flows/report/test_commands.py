@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from flows import __main__ as flows_main
-from flows.config import BuildConfig, load_config
+from flows.build.config import BuildConfig, load_config
 from flows.report.commands import Commands
 from flows.report.html import write_report
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.errors import FlowError
 from flows.report import hls_levels as module
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level

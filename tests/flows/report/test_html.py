@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from flows.build import save_model
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
+from flows.build.sequence import save_model
 from flows.errors import FlowError
 from flows.report.charts import Bar, Mark, Pair, bar_chart, pair_chart
 from flows.report.html import write_report

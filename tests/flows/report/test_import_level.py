@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.report.import_level import import_level
 from flows.report.level import FAILED, NOT_RUN, PASSED
 from tests.flows.report.report_case import Page, put, report

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.config import BuildConfig
+from flows.build.config import BuildConfig
 from flows.report.levels import FAILED, NOT_RUN, PASSED, levels
 from tests.flows.report.report_case import Page, emulation, put, report, simulation
 

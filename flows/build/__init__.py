@@ -1,0 +1,1 @@
+"""The build: its configuration, its steps one a file, and the folder that they fill."""

@@ -1,0 +1,167 @@
+"""The one build configuration: a YAML file, read into a dataclass, checked at once."""
+
+import dataclasses
+import os
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
+
+from flows.errors import FlowError
+from flows.files import READER
+from hw.boards import Board, load_board
+from hw.keywords import KEYWORDS
+from outside.documents import Malformed
+from outside.schema import fit
+
+#: More clocks than any frame takes.
+MAX_CLOCKS = 1 << 62
+#: Pixels of the input image a clock that a folding can be asked for.
+MIN_PIXELS_PER_CLOCK, MAX_PIXELS_PER_CLOCK = 1 / 16, 8
+#: How an operator is built: our SystemVerilog, or C++ through Vitis HLS.
+IMPL_STYLES = ("rtl", "hls")
+#: What the files of a configuration are.
+EXPECTED = {"model": "a QONNX model (.onnx)", "folding_config_file": "a folding configuration"}
+
+
+_CONFIGURATION = "a build configuration (YAML)"
+_RATIO = re.compile(r"\d{1,9}(\.\d{1,9})?|\d{1,9}/0*[1-9]\d{0,9}", re.ASCII)
+#: Characters of a name that becomes the name of files.
+MAX_NAME = 100
+
+
+def _place(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("a path")
+    return path
+
+
+def _ratio(value: Any) -> Any:
+    """A number of a fraction such as 1/4, or of a number in quotes."""
+    if isinstance(value, str) and _RATIO.fullmatch(value):
+        return float(Fraction(value))
+    return value
+
+
+#: What the keys take. The descriptions end the messages on values that are none of these.
+Place = Annotated[Path, AfterValidator(_place), Field(description="a path")]
+Text = Annotated[str, Field(description="text")]
+Name = Annotated[str, Field(max_length=MAX_NAME, description="text")]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, description="a number above 0")]
+Switch = Annotated[bool, Field(description="true or false")]
+Rate = Annotated[
+    float,
+    BeforeValidator(_ratio),
+    Field(ge=MIN_PIXELS_PER_CLOCK, le=MAX_PIXELS_PER_CLOCK, description="1/16 to 8"),
+]
+Style = Annotated[str, Field(pattern=f"^({'|'.join(IMPL_STYLES)})$", description="rtl or hls")]
+
+
+class _Settings(RootModel[dict[str, Any]]):
+    """The table of the YAML file; BuildConfig describes its keys."""
+
+    expected: ClassVar[str] = "keys and values, such as `board: Pynq-Z2`"
+
+
+@dataclass(frozen=True)
+class BuildConfig:
+    """Keys of the YAML file; paths in it are relative to the file's folder."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
+
+    model: Place  # any QONNX network of the supported operators
+    output_dir: Place  # the build folder
+    board: Text = "Pynq-Z2"  # a name of hw/boards
+    synth_clk_period_ns: Positive = 0.0  # clock period; 0: the board's own
+    target_fps: Positive = 0.0  # frames per second that the folding has to reach; 0: see below
+    pixels_per_clock: Rate = 0.0  # instead: pixels a clock, 1/16 to 8; see flows/build/target.py
+    auto_fifo_depths: Switch = True  # FIFO depths from the timing model; false: by rule
+    folding_config_file: Place | None = None  # JSON, attributes by node name, as FINN's
+    input_scale: Positive | None = None  # value of a step of the uint8 input; default: the model's
+    verify_import: Switch = True  # compare the integers with the model's file; false: do not
+    name: Name = ""  # name of the accelerator's top module; default: from the model's file
+    impl_style: Style = "rtl"  # of operators without a preferred_impl_style: rtl or hls
+
+    @property
+    def device(self) -> Board:
+        """The board."""
+        return load_board(self.board)
+
+    @property
+    def clock_ns(self) -> float:
+        """Clock period in ns."""
+        return self.synth_clk_period_ns or self.device.synth_clk_period_ns
+
+    @property
+    def clocks_per_frame(self) -> int:
+        """Clocks that a frame may take by target_fps; without it, 10 frames per second."""
+        return int(min(1e9 / self.clock_ns / (self.target_fps or 10.0), MAX_CLOCKS))
+
+    @property
+    def top(self) -> str:
+        """Name of the top module. C++ takes no two underscores in a row."""
+        stem = self.name or self.model.stem
+        clean = "".join(c if c.isascii() and c.isalnum() else "_" for c in stem)[:MAX_NAME]
+        usable = clean[:1].isalpha() and clean not in KEYWORDS
+        return re.sub("__+", "_", clean if usable else f"net_{clean}")
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What a build depends on: the settings, and hashes of the files."""
+        settings = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        del settings["output_dir"]
+        result = {key: str(value) for key, value in settings.items()}
+        for key in ("model", "folding_config_file"):
+            path = settings[key]
+            if path is not None:
+                result[key] = f"{path.name} sha256:{_digest(path, EXPECTED[key])[:16]}"
+        return result
+
+
+def _digest(path: Path, expected: str) -> str:
+    from flows.importing.external import digest  # a model's external data is a part of it
+
+    if not os.path.exists(path):
+        raise FlowError(f"{path}: no such file; expected {expected}")
+    return digest(path, READER.data(path, f"expected {expected}"))
+
+
+def load_config(path: Path) -> BuildConfig:
+    """BuildConfig of a YAML file. Raises FlowError naming file and key for whatever is wrong."""
+    if not os.path.exists(path):
+        raise FlowError(f"{path}: no such file; expected {_CONFIGURATION}")
+    settings = READER.yaml(path, _Settings, f"expected {_CONFIGURATION}").root
+    # left empty: the default
+    given = {key: value for key, value in settings.items() if value is not None and value != ""}
+    try:
+        config = fit(given, BuildConfig)
+    except Malformed as error:
+        raise FlowError(f"{path}: {error}") from error
+    folder = os.path.dirname(os.path.realpath(path))
+    places: dict[str, Any] = {
+        key: Path(os.path.realpath(os.path.join(folder, getattr(config, key))))
+        for key in ("model", "output_dir", "folding_config_file")
+        if getattr(config, key) is not None
+    }
+    for key, place in places.items():
+        if not str(place).isprintable():  # no tool's script or log could hold it
+            raise FlowError(f"{path}: {key} = {str(place)!r}: a path that cannot be printed")
+    if "target_fps" in given and "pixels_per_clock" in given:
+        raise FlowError(f"{path}: target_fps and pixels_per_clock are both given; expected one")
+    config = dataclasses.replace(config, **places)
+    config.device  # noqa: B018  (raises for an unknown board)
+    return config
+
+
+class _Folding(RootModel[dict[str, dict[str, Any]]]):
+    """Attributes by node; their types are the operators'."""
+
+    expected: ClassVar[str] = '{"node": {"PE": ..., "SIMD": ...}, ...}'
+
+
+def read_folding(path: Path) -> dict[str, dict[str, Any]]:
+    """Folding by node name from a JSON file as FINN's (its "Defaults" entry is ignored)."""
+    data = READER.json(path, _Folding, "expected a folding configuration").root
+    return {name: attrs for name, attrs in data.items() if name != "Defaults"}

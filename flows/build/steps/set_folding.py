@@ -1,0 +1,213 @@
+"""Step set_folding: lanes, windows and memories of each node, by the solver (flows/folding).
+
+The least LUTs that meet a number of clocks a frame, by the fitted cost models, with the share of
+the part's block RAM that burdens the part least. A folding file's entries, by node name, are kept
+and the rest is solved around them.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.errors import FlowError
+from flows.files import write_text
+from flows.folding.options import Option, Pricer
+from flows.folding.solve import (
+    MissedTargetError,
+    Solution,
+    followers,
+    solve,
+    stages_of,
+    tables_of,
+)
+from hw.boards import Board
+from hw.errors import HardwareError
+from hw.sim.tools import find_compiler
+from hw.synth.cost.contents import contents_of
+from hw.synth.cost.model import load_cost_model
+from hw.dataflow.sizing import deep_interval
+
+#: Shares of a part's block RAM that may be taken for fewer LUTs, tried one after the other; FIFOs
+#: and what is around the network need some too.
+BRAM_SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+#: What is tried until the network keeps its clocks: pools and sums as wide as what is before them,
+#: and windows as wide as their unit, for between those there is no FIFO.
+TIES = ((False, False), (True, False), (True, True))
+#: More RAMB18 than any part has.
+ANY = 1 << 30
+#: Clocks of a network that stands still: size_fifos says where.
+NEVER = 1 << 60
+
+#: Attributes that a folding file may set.
+FOLDING_ATTRIBUTES = (
+    "PE",
+    "SIMD",
+    "ram_style",
+    "parallel_window",
+    "inFIFODepths",
+    "outFIFODepths",
+    "preferred_impl_style",
+)
+
+
+def set_folding(
+    model: ModelWrapper,
+    clocks: int,
+    overrides: dict[str, dict[str, Any]],
+    clock_ns: float,
+    target: str = "target_fps",
+    board: Board | None = None,
+) -> ModelWrapper:
+    """Fold model (abstract operators) in place and return it.
+
+    clocks: clocks that a frame may take. overrides: node name -> attributes. target: the key that
+    clocks come from, for messages. board: whose part the network has to fit; None: any. FIFO depths
+    that overrides do not give are left to size_fifos.
+    Raises FlowError for an unknown node or attribute, and where no folding meets the target or fits
+    the part, HardwareError where an override does not divide.
+    """
+    _check_overrides(model, overrides)
+    ops = [getCustomOp(node) for node in model.graph.node]
+    contents = {op.onnx_node.name: contents_of(op, model) for op in ops}
+    pricer, stages = Pricer(load_cost_model(), contents), stages_of(ops)
+    best: tuple[int, Solution] | None = None
+    for tied_pools, tied_windows in TIES:
+        try:
+            tables = tables_of(stages, clocks, overrides, pricer, tied_windows)
+            joined = followers(stages) if tied_pools else None
+            found = _fitting(tables, pricer, board, target, joined)
+        except MissedTargetError as error:
+            if best is not None:
+                break
+            raise FlowError(
+                f"folding: node {error.name} takes at least {error.fastest} clocks a frame, the "
+                f"target is {clocks} (at {clock_ns} ns a clock); lower {target}"
+            ) from error
+        except FlowError:
+            if best is not None:
+                break
+            raise
+        _apply(ops, found, overrides)
+        interval = _interval(ops, clocks)
+        if best is None or interval < best[0]:
+            best = (interval, found)
+        if interval <= clocks:
+            break
+    assert best is not None
+    _apply(ops, best[1], overrides)
+    return model
+
+
+def _apply(ops: list[Any], found: Solution, overrides: dict[str, dict[str, Any]]) -> None:
+    for op in ops:
+        given = overrides.get(op.onnx_node.name, {})
+        for key, value in {**found.settings[op.onnx_node.name], **given}.items():
+            op.set_nodeattr(key, value)
+        op.check()
+        op.set_nodeattr("inFIFODepths", given.get("inFIFODepths", [2]))
+        op.set_nodeattr("outFIFODepths", given.get("outFIFODepths", [2]))
+
+
+def _interval(ops: list[Any], wanted: int) -> int:
+    """Clocks a frame by the timing model, with deep FIFOs; wanted where it cannot run here."""
+    try:
+        find_compiler("the timing model", "")
+    except HardwareError:
+        return wanted
+    found = deep_interval(ops)
+    return NEVER if found is None else found
+
+
+def _burden(found: Solution, board: Board) -> float:
+    """What is used of a part over what is left of it: of its LUTs, plus of its block RAM."""
+    shares = (found.lut / board.lut, found.bram18 / max(1, 2 * board.bram36))
+    return sum(share / (1 - share) if share < 1 else ANY * share for share in shares)
+
+
+def _fitting(
+    tables: list[list[Option]],
+    pricer: Pricer,
+    board: Board | None,
+    target: str,
+    joined: list[bool] | None,
+) -> Solution:
+    """The cheapest folding within a share of the board's block RAM.
+
+    The share is the one of BRAM_SHARES, or all of it, that burdens the part least.
+    """
+    found = solve(tables, pricer, ANY if board is None else 2 * board.bram36, joined)
+    if found is not None and board is not None:
+        cheapest = found.price
+        for share in BRAM_SHARES:
+            tried = solve(tables, pricer, int(2 * share * board.bram36), joined)
+            if tried is not None and _burden(tried, board) < _burden(found, board):
+                found = tried
+            if tried is not None and tried.price <= cheapest:  # more block RAM changes nothing
+                break
+    if found is not None and (board is None or found.lut <= board.lut):
+        return found
+    if board is None:
+        raise FlowError("folding: the network has no stage")
+    if found is None:
+        raise FlowError(
+            f"folding: line buffers and memories do not fit the {board.bram36} BRAM36 of "
+            f"{board.part}, whatever the folding (estimate); choose another board"
+        )
+    raise FlowError(
+        f"folding: the network needs some {round(found.lut)} LUT (estimate), {board.part} has "
+        f"{board.lut}; lower {target}, or choose another board"
+    )
+
+
+def write_folding(model: ModelWrapper, path: Path) -> None:
+    """Write the folding as FINN's final_hw_config.json: attributes by node name."""
+    table: dict[str, dict[str, Any]] = {"Defaults": {}}
+    for node in model.graph.node:
+        op = getCustomOp(node)
+        known = op.get_nodeattr_types()
+        values = {key: op.get_nodeattr(key) for key in FOLDING_ATTRIBUTES if key in known}
+        if not values["preferred_impl_style"]:  # the configuration's impl_style holds
+            del values["preferred_impl_style"]
+        table[node.name] = {
+            key: value if isinstance(value, (int, str)) else [int(v) for v in value]
+            for key, value in values.items()
+        }
+    write_text(path, json.dumps(table, indent=2) + "\n")
+
+
+def _check_overrides(model: ModelWrapper, overrides: dict[str, dict[str, Any]]) -> None:
+    nodes = {node.name: node for node in model.graph.node}
+    for name, attrs in overrides.items():
+        if name not in nodes:
+            raise FlowError(f"folding: no node {name}; nodes: {', '.join(nodes)}")
+        known = getCustomOp(nodes[name]).get_nodeattr_types()
+        for key in attrs:
+            if key not in FOLDING_ATTRIBUTES or key not in known:
+                raise FlowError(f"folding: node {name} has no folding attribute {key}")
+            _check_value(name, key, attrs[key], known[key])
+
+
+def _check_value(node: str, key: str, value: Any, declared: tuple[Any, ...]) -> None:
+    """FlowError unless value is of the kind that FINN's declaration of the attribute says."""
+
+    def integer(number: Any) -> bool:
+        return isinstance(number, int) and not isinstance(number, bool)
+
+    match declared[0]:
+        case "i":
+            allowed = sorted(declared[3]) if len(declared) > 3 else []
+            good = integer(value) and (not allowed or value in allowed)
+            expected = f"one of {', '.join(map(str, allowed))}" if allowed else "an integer"
+        case "s":
+            allowed = sorted(declared[3]) if len(declared) > 3 else []
+            good = value in allowed
+            expected = f"one of {', '.join(name for name in allowed if name)}"
+        case _:
+            good = isinstance(value, list) and len(value) == 1
+            good = good and integer(value[0]) and value[0] >= 0
+            expected = "a list of one integer, 0 or more"
+    if not good:
+        raise FlowError(f"folding: node {node}: {key} = {value!r}; expected {expected}")

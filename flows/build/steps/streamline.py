@@ -1,0 +1,69 @@
+"""Step streamline: QONNX -> a graph of integers only.
+
+FINN folds quantized weights into integer initializers and their scales behind the layers; then
+``to_integers`` turns what stands between accumulators and quantizers into thresholds. FINN's own
+Streamline would do that in float32 and let exact halves round up; ours asks the quantizer itself,
+so that the integers are QONNX's to the last bit (tests/flows compares the two).
+"""
+
+from finn.transformation.qonnx.fold_quant_weights import FoldQuantWeights
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.transformation.extract_conv_bias import ExtractBiasFromConv
+
+from flows.errors import FlowError
+from flows.graph.correspondence import Counterpart
+from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
+from flows.graph.integer_builder import where
+from flows.graph.to_integers import to_integers_with_counterparts
+from flows.graph.weight_quantizers import settle_weight_quantizers
+
+
+def streamline(model: ModelWrapper, input_scale: float | None = None) -> ModelWrapper:
+    """Integer graph (uint8 NHWC in, integers NHWC out) of a prepared QONNX model.
+
+    Raises FlowError with node and reason for what is not supported. The decoding of the output,
+    real = output_scale * integer + output_bias for each channel, is in the graph's metadata.
+    """
+    return streamline_with_counterparts(model, input_scale)[0]
+
+
+def streamline_with_counterparts(
+    model: ModelWrapper, input_scale: float | None = None
+) -> tuple[ModelWrapper, list[Counterpart]]:
+    """``streamline``, and what in the integer graph stands for which tensor of the model."""
+    names = set(model.get_all_tensor_names())
+    try:
+        model = model.transform(FoldConstantQuantizers())
+        settle_weight_quantizers(model)
+        _check_convolutions(model)
+        model = model.transform(ExtractBiasFromConv()).transform(FoldQuantWeights())
+    except FlowError:
+        raise
+    except (ValueError, RuntimeError, AssertionError) as error:
+        raise FlowError(f"weights cannot be folded: {error}") from error
+    for index, node in enumerate(model.graph.node):
+        node.name = node.name or f"{node.op_type}_{index}"
+    graph, counterparts = to_integers_with_counterparts(model, input_scale)
+    return graph.to_onnx(), [c for c in counterparts if c.tensor in names]
+
+
+def _check_convolutions(model: ModelWrapper) -> None:
+    """FlowError for a bias or kernel_shape that the passes behind this would misread."""
+    for node in model.graph.node:
+        if node.op_type != "Conv":
+            continue
+        weights = model.get_tensor_shape(node.input[1])
+        kernel = next((list(a.ints) for a in node.attribute if a.name == "kernel_shape"), None)
+        if weights is not None and kernel is not None and kernel != list(weights[2:]):
+            raise FlowError(
+                f"{where(node)}: kernel_shape = {kernel}, but its weights are of shape "
+                f"{tuple(weights)}"
+            )
+        if len(node.input) > 2:
+            bias = model.get_initializer(node.input[2])
+            if bias is None:
+                raise FlowError(f"{where(node)}: its bias is not constant")
+            if weights is not None and bias.shape != (weights[0],):
+                raise FlowError(
+                    f"{where(node)}: bias of shape {bias.shape}; expected ({weights[0]},)"
+                )

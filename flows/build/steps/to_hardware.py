@@ -1,0 +1,270 @@
+"""Step to_hardware: the integer graph becomes a dataflow graph of FINN operators, NHWC.
+
+Each convolution becomes padding, sliding window and MVAU (as far as it needs them), a threshold
+behind it goes into the MVAU, a grouped convolution of ones becomes the group sum. Tensors keep the
+names of the integer graph, so that every layer boundary can be compared by name.
+"""
+
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper
+from qonnx.core.datatype import DataType
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.transformation.infer_datatypes import InferDataTypes
+from qonnx.util.basic import qonnx_make_model
+
+import hw.ops  # noqa: F401  (registers the operators)
+from flows.errors import FlowError
+from flows.graph.channel_map import integer_type
+from flows.graph.integer_graph import OPSET, IntGraph, IntNode, from_onnx
+from flows.graph.pack_pixels import pack_pixels
+from hw.ops.registry import DOMAIN
+
+
+def to_hardware(model: ModelWrapper, pixels_per_clock: float = 1) -> ModelWrapper:
+    """Dataflow graph of abstract operators (FINN's SpecializeLayers comes later), all lanes 1.
+
+    pixels_per_clock: above 1, the first layers work on packed pixels (``pack_pixels``).
+    Raises FlowError for what streams cannot carry: a tensor with two consumers, a sum of tensors.
+    """
+    graph = from_onnx(model)
+    for node in graph.nodes:
+        users = sum(node.name in other.inputs for other in graph.nodes)
+        if users + (node.name == graph.output) != 1:
+            raise FlowError(
+                f"node {node.origin}: its result {node.name} is used {users} times; a stream "
+                "has one consumer"
+            )
+    return _Mapper(pack_pixels(graph, pixels_per_clock)).run()
+
+
+class _Mapper:
+    def __init__(self, graph: IntGraph) -> None:
+        self.graph = graph
+        self.nodes: list[Any] = []
+        self.initializers: dict[str, Any] = {}
+        self.shapes: dict[str, tuple[int, int, int, int]] = {}
+        self.types: dict[str, str] = {}
+        self.views: dict[str, tuple[str, tuple[int, int, int, int]]] = {}  # tensor, shape seen
+        channels, height, width = graph.input_shape
+        self._tensor("input", (1, height, width, channels), "UINT8")
+
+    def run(self) -> ModelWrapper:
+        graph = self.graph
+        skip: set[str] = set()
+        for node in graph.nodes:
+            if node.name in skip:
+                continue
+            follower = next((n for n in graph.nodes if node.name in n.inputs), None)
+            match node.op:
+                case "GroupSum":
+                    self._group_sum(node)
+                case "Conv":
+                    fused = follower if follower and follower.op == "MultiThreshold" else None
+                    self._convolution(node, fused)
+                    if fused:
+                        skip.add(fused.name)
+                case "MultiThreshold":
+                    self._threshold(node)
+                case "MaxPool":
+                    self._pool(node)
+                case "View":
+                    self._view(node)
+                case _:
+                    raise FlowError(
+                        f"node {node.origin} ({node.op}): has no hardware operator; only copies of "
+                        "one tensor can be concatenated or summed"
+                    )
+        if not self.nodes:
+            raise FlowError("the network has no layer to build")
+        return self._model()
+
+    # --- one layer each -----------------------------------------------------------------------
+
+    def _convolution(self, conv: IntNode, threshold: IntNode | None) -> None:
+        weights = conv.params["weights"]
+        rows, _, height, width = weights.shape
+        stream = self._padded(conv.name, conv.inputs[0], conv.attrs["pads"])
+        if (height, width) != (1, 1) or conv.attrs["strides"] != [1, 1]:
+            window = f"{conv.name}_window"
+            shape = (1, *conv.shape[1:], height * width * weights.shape[1])
+            self._add(
+                "SlidingWindow",
+                window,
+                stream,
+                window,
+                shape,
+                self.types[stream],
+                KernelSize=[height, width],
+                Stride=conv.attrs["strides"],
+                SIMD=1,
+                parallel_window=0,
+            )
+            stream = window
+        matrix = weights.transpose(2, 3, 1, 0).reshape(-1, rows)
+        inputs = [self._constant(f"{conv.name}_weights", matrix)]
+        last = threshold or conv
+        kind = integer_type(last.lo, last.hi)
+        if threshold:
+            inputs.append(
+                self._constant(f"{threshold.name}_thresholds", threshold.params["thresholds"])
+            )
+        else:
+            kind = integer_type(*_bounds(matrix, DataType[self.types[stream]]))
+        self._add(
+            "MultiLevelMVAU",
+            f"{conv.name}_mvau",
+            stream,
+            last.name,
+            (1, *conv.shape[1:], rows),
+            kind,
+            inputs,
+            MW=matrix.shape[0],
+            MH=rows,
+            SIMD=1,
+            PE=1,
+            weightDataType=integer_type(min(0, int(matrix.min())), int(matrix.max())),
+            noActivation=int(threshold is None),
+            ActVal=threshold.attrs["out_bias"] if threshold else 0,
+            **({"copies": conv.attrs["copies"]} if "copies" in conv.attrs else {}),
+        )
+
+    def _group_sum(self, node: IntNode) -> None:
+        group = node.params["ones"].shape[1]
+        channels, height, width = node.shape
+        dtype = DataType[self.types[node.inputs[0]]]
+        kind = integer_type(int(dtype.min()) * group, int(dtype.max()) * group)
+        self._add(
+            "GroupSum",
+            node.name,
+            node.inputs[0],
+            node.name,
+            (1, height, width, channels),
+            kind,
+            Group=group,
+            SIMD=group,
+        )
+
+    def _threshold(self, node: IntNode) -> None:
+        channels, height, width = node.shape
+        table = self._constant(f"{node.name}_thresholds", node.params["thresholds"])
+        self._add(
+            "StreamThresholding",
+            node.name,
+            node.inputs[0],
+            node.name,
+            (1, height, width, channels),
+            integer_type(node.lo, node.hi),
+            [table],
+            PE=1,
+            ActVal=node.attrs["out_bias"],
+        )
+
+    def _pool(self, node: IntNode) -> None:
+        stream = self._padded(node.name, node.inputs[0], node.attrs["pads"])
+        channels, height, width = node.shape
+        self._add(
+            "StreamMaxPool",
+            node.name,
+            stream,
+            node.name,
+            (1, height, width, channels),
+            self.types[stream],
+            KernelSize=node.attrs["kernel_shape"],
+            PE=1,
+            Pixels=node.attrs.get("pixels", 1),
+        )
+
+    def _padded(self, layer: str, stream: str, pads: list[int]) -> str:
+        """Stream with zero padding (top, left, bottom, right) in front of layer, if any."""
+        if not any(pads):
+            return stream
+        batch, height, width, channels = self._seen(stream)[1]
+        top, left, bottom, right = pads
+        shape = (batch, height + top + bottom, width + left + right, channels)
+        self._add(
+            "StreamPad",
+            f"{layer}_pad",
+            stream,
+            f"{layer}_pad",
+            shape,
+            self.types[stream],
+            Padding=pads,
+            SIMD=1,
+        )
+        return f"{layer}_pad"
+
+    def _view(self, node: IntNode) -> None:
+        """Let the reader of a view read the tensor itself, in the view's shape."""
+        channels, height, width = node.shape
+        source = self._seen(node.inputs[0])[0]
+        self.views[node.name] = (source, (1, height, width, channels))
+        self.types[node.name] = self.types[source]
+
+    def _seen(self, stream: str) -> tuple[str, tuple[int, int, int, int]]:
+        """Tensor that a stream is, and its shape as the reader sees it."""
+        return self.views.get(stream) or (stream, self.shapes[stream])
+
+    # --- assembly -----------------------------------------------------------------------------
+
+    def _tensor(self, name: str, shape: tuple[int, ...], kind: str) -> None:
+        self.shapes[name] = shape  # type: ignore[assignment]
+        self.types[name] = kind
+
+    def _constant(self, name: str, value: Any) -> str:
+        self.initializers[name] = value
+        return name
+
+    def _add(
+        self,
+        op: str,
+        name: str,
+        source: str,
+        result: str,
+        shape: tuple[int, ...],
+        kind: str,
+        parameters: list[str] | None = None,
+        **attrs: Any,
+    ) -> None:
+        node = helper.make_node(
+            op,
+            [self._seen(source)[0], *(parameters or [])],
+            [result],
+            name=name,
+            domain=DOMAIN,
+            backend="fpgadataflow",
+            inputShape=list(self._seen(source)[1]),
+            inputDataType=self.types[source],
+            outputDataType=kind,
+            **attrs,
+        )
+        self.nodes.append(node)
+        self._tensor(result, shape, kind)
+
+    def _model(self) -> ModelWrapper:
+        def info(name: str) -> Any:
+            return helper.make_tensor_value_info(name, TensorProto.FLOAT, self.shapes[name])
+
+        made = helper.make_graph(self.nodes, "dataflow", [info("input")], [info(self.graph.output)])
+        model = ModelWrapper(qonnx_make_model(made, opset_imports=[helper.make_opsetid("", OPSET)]))
+        for name, shape in self.shapes.items():
+            model.set_tensor_shape(name, list(shape))
+            model.set_tensor_datatype(name, DataType[self.types[name]])
+        for name, value in self.initializers.items():
+            model.set_initializer(name, np.asarray(value, dtype=np.float32))
+            kind = integer_type(min(0, int(value.min())), int(value.max()))
+            model.set_tensor_datatype(name, DataType[kind])
+        for key, text in self.graph.metadata.items():
+            model.set_metadata_prop(key, text)
+        return model.transform(InferDataTypes())  # the operators note their widths
+
+
+def _bounds(matrix: Any, dtype: Any) -> tuple[int, int]:
+    """Range of x @ matrix for x of dtype (zero included, for padding)."""
+    lo, hi = min(0, int(dtype.min())), max(0, int(dtype.max()))
+    positive, negative = matrix.clip(min=0).sum(0), matrix.clip(max=0).sum(0)
+    return (
+        int((positive * lo + negative * hi).min()),
+        int((positive * hi + negative * lo).max()),
+    )

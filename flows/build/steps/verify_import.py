@@ -1,0 +1,181 @@
+"""Step verify_import: the streamlined integers against the imported file, in real values.
+
+The file runs as it stands on seeded frames: on a small picture where the network allows it, else
+on its own size. What differs ends the build with the first node whose boundary differs.
+"""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from qonnx.core.modelwrapper import ModelWrapper
+
+from flows.build.config import BuildConfig
+from flows.errors import FlowError
+from flows.files import write_npy
+from flows.reference.comparison import ImportComparison, Mismatch
+from flows.reference.execution import load_imported
+from flows.reference.frames import frames
+from flows.reference.ranges import Range
+from flows.reference.steps import StepMismatch, Steps
+from flows.report.data import remove_json, write_json
+from flows.graph.correspondence import Counterpart
+from flows.graph.integer_graph import IntGraph, from_onnx
+
+Found = Mismatch | StepMismatch | None
+
+#: Rows and columns of pixels that the smallest tensor of a small picture has, and what is added to
+#: the picture so that windows are left over at its border.
+ROWS, COLUMNS, REST = 5, 6, (3, 5)
+#: Pictures of no more pixels are taken whole.
+SMALL = 128 * 128
+#: Pixels that run at once.
+CHUNK = 400_000
+SEED = 15
+#: Frames with random levels behind each quantizer; number of the first one's picture.
+LEVEL_FRAMES, NOISE = 2, 2
+
+
+def verify_import(
+    model: ModelWrapper, config: BuildConfig, counterparts: list[Counterpart]
+) -> dict[str, Any]:
+    """Compare; returns what report/verify_import.json says.
+
+    Writes it, and verification_output/verify_import_0_SUCCESS.npy or ..._FAIL.npy with the
+    integers' output in real values (N, C, H, W). Raises FlowError with node, tensor, frame,
+    channel, pixel and both values where a boundary differs, and where the file cannot run.
+    """
+    began = time.monotonic()
+    graph, imported = from_onnx(model), load_imported(config.model)
+    remove_verdict(config)
+    _check_sizes(graph)
+    errors = []
+    for size, chunk in _attempts(graph):
+        check = ImportComparison(
+            imported, graph, counterparts, float(graph.metadata["input_scale"])
+        )
+        shape = (*size, graph.input_shape[0])
+        pictures = frames(shape, SEED)
+        try:
+            found = _compare(check, pictures, chunk)
+        except FlowError as error:
+            errors.append(error)  # a network of this size alone, or of one frame at a time
+            continue
+        steps = check.steps()
+        step = steps.first_mismatch(check.quantizers)
+        first = min((m for m in (found, step) if m), key=lambda m: m.position, default=None)
+        result = _result(check, steps, graph, shape, first)
+        result["seconds"] = round(time.monotonic() - began, 2)
+        _write(config, result, check, first)
+        return result
+    raise errors[-1]
+
+
+def _check_sizes(graph: IntGraph) -> None:
+    """FlowError for a window that does not fit: no execution could say it as plainly."""
+    shapes = {"input": graph.input_shape, **{node.name: node.shape for node in graph.nodes}}
+    for node in graph.nodes:
+        if min(node.shape) < 1:
+            _, height, width = shapes[node.inputs[0]]
+            kernel = " x ".join(str(k) for k in node.attrs.get("kernel_shape", ()))
+            raise FlowError(
+                f"node {node.origin or node.name}: kernel {kernel} is larger than the input "
+                f"{height} x {width}"
+            )
+
+
+def remove_verdict(config: BuildConfig) -> None:
+    """Remove what an earlier run of this step said."""
+    remove_json(config.output_dir, "verify_import")
+    for path in (config.output_dir / "verification_output").glob("verify_import_0_*.npy"):
+        path.unlink()
+
+
+def _attempts(graph: IntGraph) -> Iterator[tuple[tuple[int, int], int]]:
+    """((height, width), frames at once): a small picture, the whole one, one frame at a time."""
+    size = graph.input_shape[1:]
+    whole = max(1, CHUNK // (size[0] * size[1]))
+    if size[0] * size[1] > SMALL and graph.nodes:
+        least = [min(node.shape[axis] for node in graph.nodes) for axis in (1, 2)]
+        wanted = [
+            -(-full // small) * count + rest
+            for full, small, count, rest in zip(size, least, (ROWS, COLUMNS), REST, strict=True)
+        ]
+        if all(w < full for w, full in zip(wanted, size, strict=True)):
+            yield (wanted[0], wanted[1]), max(1, CHUNK // (wanted[0] * wanted[1]))
+    if whole > 1:
+        yield size, whole
+    yield size, 1
+
+
+def _compare(check: ImportComparison, pictures: Any, chunk: int) -> Mismatch | None:
+    for first in range(0, len(pictures), chunk):
+        found = check.add(pictures[first : first + chunk], first)
+        if found is not None:
+            return found
+    # noise in front, random levels behind every quantizer
+    noise = pictures[NOISE : NOISE + min(LEVEL_FRAMES, chunk)]
+    return check.add_levels(noise, len(pictures), SEED)
+
+
+def _result(
+    check: ImportComparison,
+    steps: Steps,
+    graph: IntGraph,
+    shape: tuple[int, int, int],
+    found: Found,
+) -> dict[str, Any]:
+    levels = {}
+    for node in check.quantizers:
+        name = node.name or node.output[0]
+        possible = _possible(graph, steps.ranges, check.known[node.output[0]].integers)
+        levels[name] = {
+            "reached": len(check.reached.get(name, ())),
+            "possible": possible,
+            "thresholds": steps.compared.get(name, 0),
+        }
+    return {
+        "frames": len(check.outputs and np.concatenate(check.outputs)),
+        "frame_shape": list(shape),
+        "full_size": list(shape[:2]) == list(graph.input_shape[1:]),
+        "input_scale": check.scale,
+        "input_scale_source": graph.metadata.get("input_scale_source", ""),
+        "mismatches": found.count if found else 0,
+        "difference": str(found) if found else "",
+        "boundaries": check.compared,
+        "levels": levels,
+        "decided_in_float64": check.decided + steps.decided,
+    }
+
+
+def _possible(graph: IntGraph, ranges: dict[str, Range], name: str) -> int:
+    """Pairs (channel, level) that a tensor's integers can be, by its thresholds and ranges."""
+    node = None if name == "input" else graph.node(name)
+    if node is not None and node.op == "MaxPool":
+        return _possible(graph, ranges, node.inputs[0])
+    low, high = ranges[name if node is None or node.op != "MultiThreshold" else node.inputs[0]]
+    if node is None or node.op != "MultiThreshold":
+        return int((high - low + 1).sum())
+    table = node.params["thresholds"]
+    table = np.broadcast_to(table, (node.shape[0], table.shape[1]))
+    rows = zip(table, low, high, strict=True)
+    return sum(1 + len({int(t) for t in row if lo < t <= hi}) for row, lo, hi in rows)
+
+
+def _write(
+    config: BuildConfig, result: dict[str, Any], check: ImportComparison, found: Found
+) -> None:
+    verdict = "FAIL" if found else "SUCCESS"
+    path = config.output_dir / "verification_output" / f"verify_import_0_{verdict}.npy"
+    write_npy(path, np.concatenate(check.outputs))
+    write_json(config.output_dir, "verify_import", result)
+    if found:
+        raise FlowError(f"the integers are not those of {config.model.name}: {found}")
+    height, width, _ = result["frame_shape"]
+    print(
+        f"verify_import: {result['frames']} frames of {height} x {width}, "
+        f"{len(check.compared)} boundaries and "
+        f"{sum(entry['thresholds'] for entry in result['levels'].values()):,} thresholds as in "
+        f"{config.model.name}, input_scale {check.scale!r} ({result['input_scale_source']})"
+    )

@@ -1,0 +1,152 @@
+"""Operators that act on every channel for itself: they only extend the map of a tensor.
+
+Each handler turns one node into steps of its input's ``ChannelMap``. Every step rises or falls
+throughout, so that the whole map of a channel does and its thresholds can be found by bisection.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from onnx import NodeProto
+from qonnx.core.modelwrapper import ModelWrapper
+
+from flows.errors import FlowError
+from flows.graph.broadcasting import BroadcastError, along
+from flows.graph.integer_builder import IntegerBuilder, Value, where
+
+
+class Elementwise:
+    """Part of the walk. model: the QONNX model; values: what is known of its tensors, by name."""
+
+    model: ModelWrapper
+    builder: IntegerBuilder
+    values: dict[str, Value]
+
+    # --- constants and maps -------------------------------------------------------------------
+
+    def _constant(self, node: NodeProto, index: int) -> Any:
+        value = self.model.get_initializer(node.input[index])
+        if value is None:
+            raise FlowError(f"{where(node)}: input {index} has to be constant")
+        if not np.all(np.isfinite(value)):
+            raise FlowError(f"{where(node)}: input {index} holds a value that is not finite")
+        return np.asarray(value, dtype=np.float64)
+
+    def _column(self, node: NodeProto, index: int, value: Value) -> Any:
+        """Constant input index as one number a channel of value (or one for all)."""
+        channels, height, width = value.pools[-1][1] if value.pools else self._shape(value)
+        try:
+            return along(self._constant(node, index), (1, channels, height, width), 1)
+        except BroadcastError as error:
+            raise FlowError(f"{where(node)}: {error}") from error
+
+    def _vector(self, node: NodeProto, index: int, channels: int) -> Any:
+        """Constant input index of an operator that asks for one number a channel, shape (C,)."""
+        vector = self._constant(node, index)
+        if vector.shape != (channels,):
+            raise FlowError(
+                f"{where(node)}: input {index} has shape {vector.shape}; expected ({channels},)"
+            )
+        return vector
+
+    def _shape(self, value: Value) -> tuple[int, int, int]:
+        return self.builder.shape(value.name)
+
+    def _value(self, node: NodeProto, index: int = 0) -> Value:
+        name = node.input[index]
+        if name not in self.values:
+            raise FlowError(f"{where(node)}: input {name} is not an activation")
+        return self.values[name]
+
+    def _extend(self, node: NodeProto, value: Value, kind: Any, column: Any) -> Value:
+        """value followed by one more function; column: a number a channel, or one for all."""
+        falls = kind == "rsub" or (kind in ("mul", "div", "leaky") and bool(np.any(column < 0)))
+        if value.pools and falls:
+            value = self.builder.emit_pools(value, where(node))
+        if kind == "leaky" and falls:
+            return self._fall_below_zero(node, value, column)
+        return replace(value, map=value.map.then(kind, column))
+
+    def _fall_below_zero(self, node: NodeProto, value: Value, slope: Any) -> Value:
+        """A slope below 0 for negative numbers: monotone only where all have one sign."""
+        channels = self._shape(value)[0]
+        ends = value.map.ends(*self.builder.range(value.name), channels)
+        slope = np.broadcast_to(slope, (channels,))
+        below, above = ends[:, 1] <= 0, ends[:, 0] >= 0
+        if bad := [int(c) for c in np.flatnonzero((slope < 0) & ~below & ~above)]:
+            raise FlowError(
+                f"{where(node)}: slope {slope[bad[0]]} falls below zero and rises above it, in "
+                f"channel {bad[0]}; only functions that rise or fall throughout are supported"
+            )
+        falling = (slope < 0) & below
+        line = value.map.then("mul", np.where(falling, slope, 1))
+        return replace(value, map=line.then("leaky", np.where(slope < 0, 1, slope)))
+
+    def _with_constant(self, node: NodeProto, kind: str) -> Value:
+        """A function of one activation and one constant, in either order."""
+        index = 0 if node.input[0] in self.values else 1
+        value = self._value(node, index)
+        return self._extend(node, value, kind, self._column(node, 1 - index, value))
+
+    # --- handlers -----------------------------------------------------------------------------
+
+    def _on_mul(self, node: NodeProto) -> Value:
+        return self._with_constant(node, "mul")
+
+    def _on_div(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        divisor = self._column(node, 1, value)
+        if np.any(divisor == 0):
+            raise FlowError(f"{where(node)}: divides by zero")
+        return self._extend(node, value, "div", divisor)
+
+    def _on_sub(self, node: NodeProto) -> Value:
+        if node.input[0] not in self.values:
+            return self._with_constant(node, "rsub")
+        value = self._value(node)
+        return self._extend(node, value, "add", -self._column(node, 1, value))
+
+    def _on_batchnormalization(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        epsilon = next((a.f for a in node.attribute if a.name == "epsilon"), 1e-5)
+        channels = self._shape(value)[0]
+        gamma, beta, mean, variance = (self._vector(node, i, channels) for i in range(1, 5))
+        if not np.all(variance + epsilon > 0):
+            raise FlowError(f"{where(node)}: a variance is not positive")
+        value = self._extend(node, value, "add", -mean)
+        value = self._extend(node, value, "mul", gamma / np.sqrt(variance + epsilon))
+        return self._extend(node, value, "add", beta)
+
+    def _on_relu(self, node: NodeProto) -> Value:
+        return self._extend(node, self._value(node), "max", np.zeros(1))
+
+    def _on_leakyrelu(self, node: NodeProto) -> Value:
+        alpha = next((a.f for a in node.attribute if a.name == "alpha"), 0.01)
+        if not np.isfinite(alpha):
+            raise FlowError(f"{where(node)}: alpha = {alpha} is not finite")
+        return self._extend(node, self._value(node), "leaky", np.array([alpha]))
+
+    def _on_prelu(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        return self._extend(node, value, "leaky", self._column(node, 1, value))
+
+    def _on_clip(self, node: NodeProto) -> Value:
+        """Clip: bounds are inputs, or attributes in opsets below 11; without bound, infinite."""
+        value = self._value(node)
+        given = {a.name: np.float64(a.f) for a in node.attribute}
+        for index, name, kind in ((1, "min", "max"), (2, "max", "min")):
+            bound = given.get(name)
+            if len(node.input) > index and node.input[index]:
+                bound = self._scalar(node, index)
+            if bound is not None and bound != {"min": -np.inf, "max": np.inf}[name]:
+                if not np.isfinite(bound):
+                    raise FlowError(f"{where(node)}: {name} = {bound} is not finite")
+                value = self._extend(node, value, kind, bound.reshape(1))
+        return value
+
+    def _scalar(self, node: NodeProto, index: int) -> Any:
+        value = self.model.get_initializer(node.input[index])
+        if value is None or value.size != 1:
+            raise FlowError(f"{where(node)}: input {index} has to be one constant number")
+        return np.float64(value.reshape(()))

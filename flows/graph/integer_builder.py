@@ -1,0 +1,152 @@
+"""Building an integer graph: what is emitted once, where pools go, how a sign is changed."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from onnx import NodeProto, helper
+
+from flows.errors import FlowError
+from flows.graph.channel_map import ChannelMap
+from flows.graph.integer_graph import IntGraph, IntNode
+
+
+@dataclass(frozen=True)
+class Value:
+    """What is known of a tensor of the QONNX network: map(integers of tensor ``name``).
+
+    pools: poolings that come after the map (they commute with it, so a quantizer's thresholds are
+    put before them).
+    """
+
+    name: str
+    map: ChannelMap
+    pools: tuple[tuple[NodeProto, tuple[int, int, int]], ...] = ()
+
+
+def where(node: NodeProto) -> str:
+    return f"node {node.name or node.output[0]} ({node.op_type})"
+
+
+class IntegerBuilder:
+    """Appends nodes to an integer graph; equal nodes are emitted once."""
+
+    def __init__(self, graph: IntGraph) -> None:
+        self.graph = graph
+        self.made: dict[tuple[Any, ...], str] = {}
+        #: Of a tensor: its copies with other signs, (name, sign of each channel).
+        self.copies: dict[str, list[tuple[str, Any]]] = {}
+
+    def shape(self, name: str) -> tuple[int, int, int]:
+        """(C, H, W) of an integer tensor."""
+        return self.graph.input_shape if name == "input" else self.graph.node(name).shape
+
+    def range(self, name: str) -> tuple[int, int]:
+        """Least and greatest integer that a tensor can hold."""
+        if name == "input":
+            return 0, 255
+        node = self.graph.node(name)
+        return node.lo, node.hi
+
+    def emit(self, stem: str, node: IntNode) -> str:
+        """Append node unless the same stands already; returns the tensor's name.
+
+        The name is provisional, ``<stem>#<number>``: ``finish`` gives the final ones.
+        """
+        attrs = tuple(sorted((k, str(v)) for k, v in node.attrs.items()))
+        params = tuple((k, v.shape, v.tobytes()) for k, v in node.params.items())
+        key = (node.op, tuple(node.inputs), attrs, params)
+        if key not in self.made:
+            node.name = f"{stem}#{len(self.made)}"
+            self.graph.nodes.append(node)
+            self.made[key] = node.name
+        return self.made[key]
+
+    def finish(self, output: str) -> None:
+        """Keep what output needs, and name it: convN, and what stands behind it after its N."""
+        graph, needed = self.graph, {output}
+        for node in reversed(graph.nodes):
+            if node.name in needed:
+                needed |= set(node.inputs)
+        graph.nodes = [node for node in graph.nodes if node.name in needed]
+        names = {"input": "input"}
+        layer = 0
+        for node in graph.nodes:
+            stem = node.name.partition("#")[0]
+            layer += stem == "conv"
+            name, count = f"{stem}{layer}", 0
+            while name in names.values():
+                count += 1
+                name = f"{stem}{layer}_{count}"
+            names[node.name] = name
+            node.name = name
+            node.inputs = [names[source] for source in node.inputs]
+        graph.output = names[output]
+
+    def emit_pools(self, value: Value, place: str) -> Value:
+        """Put the pending poolings behind the integers, which the map must not turn upside down."""
+        if not value.pools:
+            return value
+        lo, hi = self.range(value.name)
+        value = self.make_rising(value, lo, hi, place)
+        name = value.name
+        for node, shape in value.pools:
+            lo, hi = self.range(name)
+            attrs = pool_attrs(node)
+            if any(attrs["pads"]) and lo < 0:
+                raise FlowError(
+                    f"{where(node)}: padding a pool of signed integers is not supported"
+                )
+            pool = IntNode("MaxPool", "", [name], shape, lo, hi, node.name, attrs)
+            name = self.emit("pool", pool)
+        return Value(name, value.map)
+
+    def make_rising(self, value: Value, lo: int, hi: int, place: str) -> Value:
+        """The same value of a producer whose weights have the other sign where the map falls."""
+        falling = value.map.decreasing(lo, hi, self.shape(value.name)[0])
+        if not falling.any():
+            return value
+        sign = np.where(falling, -1, 1)
+        name = self.negated(value.name, sign, place)
+        return replace(value, name=name, map=value.map.before("mul", sign))
+
+    def negated(self, name: str, sign: Any, place: str) -> str:
+        """A copy of a convolution (or a sum of them) times sign, shape (O,); its name.
+
+        The original stays for whoever reads it; ``finish`` drops it if nobody does.
+        """
+        node = None if name == "input" else self.graph.node(name)
+        if node is None or node.op not in ("Conv", "Add"):
+            raise FlowError(
+                f"{place}: a falling function (a negative scale) stands where no convolution's "
+                "weights can take the sign"
+            )
+        bound = max(abs(node.lo), abs(node.hi))
+        inputs, params = node.inputs, node.params
+        if node.op == "Add":
+            inputs = [self.negated(source, sign, place) for source in node.inputs]
+        else:
+            params = {"weights": params["weights"] * sign[:, None, None, None]}
+        copy = replace(node, inputs=inputs, params=params, lo=-bound, hi=bound)
+        made = self.emit(name.partition("#")[0], copy)
+        if all(made != other for other, _ in self.copies.get(name, [])):
+            self.copies.setdefault(name, []).append((made, sign))
+        return made
+
+
+def pool_attrs(node: NodeProto) -> dict[str, Any]:
+    """Attributes of a MaxPool whose windows do not overlap; FlowError for any other."""
+    attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+    kernel = [int(v) for v in attrs["kernel_shape"]]
+    strides = [int(v) for v in attrs.get("strides", [1, 1])]
+    if kernel != strides:
+        raise FlowError(
+            f"{where(node)}: kernel {kernel} with strides {strides} is not supported; expected "
+            "equal ones"
+        )
+    if attrs.get("ceil_mode", 0) or any(d != 1 for d in attrs.get("dilations", [1, 1])):
+        raise FlowError(f"{where(node)}: ceil_mode and dilations are not supported")
+    if attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", "NOTSET"):
+        raise FlowError(f"{where(node)}: auto_pad is not supported; expected pads")
+    pads = [int(v) for v in attrs.get("pads", [0, 0, 0, 0])]
+    return {"kernel_shape": kernel, "strides": strides, "pads": pads}

@@ -1,0 +1,156 @@
+"""The integer graph: a small intermediate form, and its ONNX.
+
+Its operators are those of ONNX and QONNX on integers (float32 containers): ``Conv`` (weights
+integers, no bias), ``GroupSum`` (sums of neighbouring channels; in ONNX a grouped 1x1 ``Conv``
+whose weights, named ``..._ones``, are ones), ``MultiThreshold``, ``MaxPool``, ``Concat`` and
+``Add``. The ONNX takes the image as NHWC and returns NHWC.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper
+from qonnx.core.datatype import DataType
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.util.basic import qonnx_make_model
+
+from flows.graph.channel_map import IntArray, integer_type
+
+OPSET = 18
+
+
+@dataclass
+class IntNode:
+    """One operator. inputs: integer tensors (the name of the node that makes each, or "input").
+
+    params: "weights" (O, C, KH, KW), "ones" (C/D, D, 1, 1) or "thresholds" (C, n), int64.
+    lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the
+    QONNX node it is of.
+    """
+
+    op: str
+    name: str
+    inputs: list[str]
+    shape: tuple[int, int, int]
+    lo: int
+    hi: int
+    origin: str
+    attrs: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, IntArray] = field(default_factory=dict)
+
+    @property
+    def onnx_op(self) -> str:
+        """Name of the ONNX operator that does it."""
+        return "Conv" if self.op == "GroupSum" else self.op
+
+
+@dataclass
+class IntGraph:
+    """The integer network. nodes are in topological order; "input" is the uint8 image."""
+
+    input_shape: tuple[int, int, int]
+    nodes: list[IntNode] = field(default_factory=list)
+    output: str = "input"
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    def node(self, name: str) -> IntNode:
+        """The node that makes tensor name."""
+        return next(node for node in self.nodes if node.name == name)
+
+    def to_onnx(self) -> ModelWrapper:
+        """ONNX with data types annotated; every tensor is named as the node that makes it."""
+        channels, height, width = self.input_shape
+        out_shape = self.node(self.output).shape if self.nodes else self.input_shape
+        in_info = helper.make_tensor_value_info(
+            "global_in", TensorProto.FLOAT, [1, height, width, channels]
+        )
+        out_info = helper.make_tensor_value_info(
+            "global_out", TensorProto.FLOAT, [1, out_shape[1], out_shape[2], out_shape[0]]
+        )
+        to_nchw = helper.make_node("Transpose", ["global_in"], ["input"], perm=[0, 3, 1, 2])
+        nodes = [to_nchw, *(_to_onnx(node) for node in self.nodes)]
+        nodes.append(
+            helper.make_node("Transpose", [self.output], ["global_out"], perm=[0, 2, 3, 1])
+        )
+        graph = helper.make_graph(nodes, "integers", [in_info], [out_info])
+        model = ModelWrapper(
+            qonnx_make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+        )
+        model.set_tensor_datatype("global_in", DataType["UINT8"])
+        model.set_tensor_datatype("input", DataType["UINT8"])
+        model.set_tensor_shape("input", [1, channels, height, width])
+        for node in self.nodes:
+            for name, value in node.params.items():
+                tensor = f"{node.name}_{name}"
+                model.set_initializer(tensor, value.astype(np.float32))
+                kind = integer_type(min(0, int(value.min())), int(value.max()))
+                model.set_tensor_datatype(tensor, DataType[kind])
+            model.set_tensor_shape(node.name, [1, *node.shape])
+            model.set_tensor_datatype(node.name, DataType[integer_type(node.lo, node.hi)])
+        if self.nodes:
+            model.set_tensor_datatype("global_out", model.get_tensor_datatype(self.output))
+        for key, text in self.metadata.items():
+            model.set_metadata_prop(key, text)
+        helper.set_model_props(model.model, self.metadata)  # where ONNX's own tools look
+        return model
+
+
+def _to_onnx(node: IntNode) -> Any:
+    inputs = [*node.inputs, *(f"{node.name}_{name}" for name in node.params)]
+    if node.op == "MultiThreshold":
+        low = node.attrs["out_bias"]
+        made = helper.make_node(
+            "MultiThreshold",
+            inputs,
+            [node.name],
+            domain="qonnx.custom_op.general",
+            out_dtype=integer_type(node.lo, node.hi),
+            out_bias=float(low),
+            out_scale=1.0,
+            data_layout="NCHW",
+        )
+    else:
+        made = helper.make_node(node.onnx_op, inputs, [node.name], **node.attrs)
+    made.name = node.name
+    made.doc_string = node.origin
+    return made
+
+
+def from_onnx(model: ModelWrapper) -> IntGraph:
+    """The inverse of ``IntGraph.to_onnx``."""
+    _, height, width, channels = model.get_tensor_shape("global_in")
+    graph = IntGraph((channels, height, width))
+    graph.metadata = {prop.key: prop.value for prop in model.graph.metadata_props}
+    for node in model.graph.node:
+        if node.op_type == "Transpose":
+            if node.output[0] == "global_out":
+                graph.output = node.input[0]
+            continue
+        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        if node.op_type == "MultiThreshold":
+            attrs = {"out_bias": int(attrs["out_bias"])}
+        inputs, params = [], {}
+        for name in node.input:
+            value = model.get_initializer(name)
+            if value is None:
+                inputs.append(name)
+            else:
+                params[name.removeprefix(f"{node.output[0]}_")] = np.rint(value).astype(np.int64)
+        dtype = model.get_tensor_datatype(node.output[0])
+        op = "GroupSum" if "ones" in params else node.op_type
+        shape = tuple(int(v) for v in model.get_tensor_shape(node.output[0])[1:])
+        graph.nodes.append(
+            IntNode(
+                op,
+                node.output[0],
+                inputs,
+                shape,  # type: ignore[arg-type]
+                int(dtype.min()),
+                int(dtype.max()),
+                node.doc_string,
+                {k: list(v) if isinstance(v, (list, tuple)) else v for k, v in attrs.items()},
+                params,
+            )
+        )
+    return graph

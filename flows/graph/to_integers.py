@@ -1,0 +1,311 @@
+"""QONNX network -> integer graph: scales, biases and normalization become thresholds.
+
+The network is walked once in topological order. Each tensor is known as an integer tensor and a
+per-channel monotone map from those integers to the tensor's real values (``ChannelMap``).
+Convolutions and pools act on the integers; scales, biases, batch normalization and activation
+functions only extend the map; a quantizer ends it: map and quantizer become the thresholds of a
+``MultiThreshold``. Where a map falls, the producing convolution's weights of that channel change
+sign. What is left of the map at the network's output is the decoding: ``output_scale`` and
+``output_bias`` in the graph's metadata, real = scale * integer + bias.
+
+The input integer k in 0..255 stands for the value k * input_scale (``input_scale.py`` says where
+that is from): uint8 pixels go in as they are.
+"""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+from onnx import NodeProto, helper
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.general.intquant import resolve_rounding_mode
+
+from flows.errors import FlowError
+from flows.graph.channel_map import ChannelMap, Quantizer, thresholds
+from flows.graph.correspondence import Counterpart, candidates, kept
+from flows.graph.elementwise import Elementwise
+from flows.graph.input_scale import scale_of_input
+from flows.graph.integer_builder import IntegerBuilder, Value, pool_attrs, where
+from flows.graph.integer_graph import IntGraph, IntNode
+
+
+def to_integers(model: ModelWrapper, input_scale: float | None = None) -> IntGraph:
+    """Integer graph of a cleaned QONNX model with one image input (1, C, H, W) and one output.
+
+    Raises FlowError with the node's name and the reason for whatever is not supported.
+    """
+    return to_integers_with_counterparts(model, input_scale)[0]
+
+
+def to_integers_with_counterparts(
+    model: ModelWrapper, input_scale: float | None = None
+) -> tuple[IntGraph, list[Counterpart]]:
+    """``to_integers``, and what in the integer graph stands for which tensor of the model."""
+    walk = _Walk(model, input_scale)
+    return walk.run(), walk.counterparts
+
+
+def metadata_of(model: ModelWrapper) -> dict[str, str]:
+    """The strings that a model carries, those of the file and those of its graph."""
+    props = [*model.model.metadata_props, *model.graph.metadata_props]
+    return {prop.key: prop.value for prop in props}
+
+
+class _Walk(Elementwise):
+    def __init__(self, model: ModelWrapper, input_scale: float | None) -> None:
+        self.model = model
+        if len(model.graph.input) != 1 or len(model.graph.output) != 1:
+            raise FlowError(
+                f"the model has {len(model.graph.input)} inputs and {len(model.graph.output)} "
+                "outputs; expected one image in, one tensor out"
+            )
+        self.input_name = model.graph.input[0].name
+        shape = model.get_tensor_shape(self.input_name)
+        if shape is None or len(shape) != 4 or shape[0] != 1 or min(shape) < 1:
+            raise FlowError(
+                f"input {self.input_name} has shape {shape}; expected (1, C, H, W), all fixed"
+            )
+        self.graph = IntGraph((int(shape[1]), int(shape[2]), int(shape[3])))
+        self.graph.metadata = metadata_of(model)
+        scale = scale_of_input(model, input_scale)
+        self.graph.metadata["input_scale"] = repr(scale.scale)
+        self.graph.metadata["input_scale_source"] = scale.source
+        self.graph.metadata["input_scale_note"] = scale.note
+        self.values = {self.input_name: Value("input", ChannelMap().then("mul", scale.scale))}
+        self.builder = IntegerBuilder(self.graph)
+        self.counterparts: list[Counterpart] = []
+
+    # --- the walk -----------------------------------------------------------------------------
+
+    def run(self) -> IntGraph:
+        for node in self.model.graph.node:
+            if all(self.model.get_initializer(name) is not None for name in node.input):
+                continue  # constants are folded by their consumers
+            handler = getattr(self, f"_on_{node.op_type.lower()}", None)
+            if handler is None:
+                raise FlowError(f"{where(node)}: operator {node.op_type} is not supported")
+            self.values[node.output[0]] = handler(node)
+        self._finish()
+        return self.graph
+
+    def _finish(self) -> None:
+        name = self.model.graph.output[0].name
+        if name not in self.values:
+            raise FlowError(f"output {name} does not depend on the input")
+        value = self.builder.emit_pools(self.values[name], name)
+        affine = value.map.affine()
+        if affine is None:
+            raise FlowError(
+                f"output {name}: a function that is not affine follows the last layer; leave it "
+                "out of the network and apply it when decoding"
+            )
+        channels = self.builder.shape(value.name)[0]
+        scale, bias = (np.broadcast_to(part, (channels,)) for part in affine)
+        found = candidates(self.values, self.builder)
+        self.builder.finish(value.name)
+        self.counterparts = kept(found, self.graph.nodes)
+        self.graph.metadata["output_scale"] = json.dumps([float(v) for v in scale])
+        self.graph.metadata["output_bias"] = json.dumps([float(v) for v in bias])
+
+    # --- constants and maps -------------------------------------------------------------------
+
+    def _pure_scale(self, node: NodeProto, value: Value) -> float:
+        scale = value.map.scalar_scale()
+        if scale is None:
+            raise FlowError(
+                f"{where(node)}: its input is not quantized with one positive scale for all "
+                "channels and no offset"
+            )
+        return scale
+
+    # --- handlers -----------------------------------------------------------------------------
+
+    def _on_quant(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        scale = self._column(node, 1, value)
+        zero, bits = self._constant(node, 2), self._constant(node, 3)
+        if zero.size != 1 or bits.size != 1 or zero.item() != int(zero.item()):
+            raise FlowError(f"{where(node)}: zero point and bit width have to be one integer each")
+        if np.any(scale <= 0) or bits.item() != int(bits.item()) or not 1 <= bits.item() <= 8:
+            raise FlowError(f"{where(node)}: expected a positive scale and 1 to 8 bits")
+        if abs(zero.item()) > 255:
+            raise FlowError(f"{where(node)}: zero point {zero.item():g}; expected -255 to 255")
+        if bits.item() == 1 and attrs.get("narrow", 0):
+            raise FlowError(f"{where(node)}: a narrow quantizer of 1 bit has only one level")
+        rounding = attrs.get("rounding_mode", b"ROUND").decode()
+        try:
+            resolve_rounding_mode(rounding)
+        except ValueError as error:
+            raise FlowError(f"{where(node)}: rounding mode {rounding} is not known") from error
+        quantizer = Quantizer.quant(
+            scale,
+            int(zero.item()),
+            int(bits.item()),
+            bool(attrs.get("signed", 1)),
+            bool(attrs.get("narrow", 0)),
+            rounding,
+        )
+        return self._quantize(node, value, quantizer)
+
+    _on_intquant = _on_quant
+
+    def _on_bipolarquant(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        scale = self._column(node, 1, value)
+        if np.any(scale <= 0):
+            raise FlowError(f"{where(node)}: expected a positive scale")
+        return self._quantize(node, value, Quantizer.bipolar_quant(scale))
+
+    def _quantize(self, node: NodeProto, value: Value, quantizer: Quantizer) -> Value:
+        lo, hi = self.builder.range(value.name)
+        value = self.builder.make_rising(value, lo, hi, where(node))
+        lo, hi = self.builder.range(value.name)
+        shape = self.builder.shape(value.name)
+        table = thresholds(value.map, quantizer, lo, hi, shape[0])
+        rescale = ChannelMap().then("mul", quantizer.scale)
+        steps = np.arange(lo + 1, hi + 1)
+        identity = quantizer.lowest == lo and quantizer.highest == hi
+        if identity and np.array_equal(table, np.tile(steps, (shape[0], 1))):
+            return Value(value.name, rescale, value.pools)
+        if np.all(table == table[:1]):
+            table = table[:1]
+        made = IntNode(
+            "MultiThreshold",
+            "",
+            [value.name],
+            shape,
+            quantizer.lowest,
+            quantizer.highest,
+            node.name,
+            {"out_bias": quantizer.lowest},
+            {"thresholds": table},
+        )
+        return Value(self.builder.emit("act", made), rescale, value.pools)
+
+    def _on_conv(self, node: NodeProto) -> Value:
+        value = self.builder.emit_pools(self._value(node), where(node))
+        scale = self._pure_scale(node, value)
+        weights = self._constant(node, 1)
+        if weights.ndim != 4 or np.any(weights != np.rint(weights)):
+            raise FlowError(f"{where(node)}: its weights are not quantized to integers")
+        if weights.size == 0:
+            raise FlowError(f"{where(node)}: weights of shape {weights.shape} hold nothing")
+        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        if attrs.get("group", 1) != 1:
+            raise FlowError(
+                f"{where(node)}: grouped convolution (group = {attrs['group']}) is not supported"
+            )
+        if any(d != 1 for d in attrs.get("dilations", [1, 1])):
+            raise FlowError(f"{where(node)}: dilation is not supported")
+        if attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", "NOTSET"):
+            raise FlowError(f"{where(node)}: auto_pad is not supported; expected pads")
+        channels = self.builder.shape(value.name)[0]
+        if weights.shape[1] != channels:
+            raise FlowError(
+                f"{where(node)}: its weights have {weights.shape[1]} input channels, its input "
+                f"has {channels}"
+            )
+        integers = np.rint(weights).astype(np.int64)
+        lo, hi = self.builder.range(value.name)
+        flat = integers.reshape(integers.shape[0], -1)
+        positive, negative = flat.clip(min=0).sum(1), flat.clip(max=0).sum(1)
+        bottom, top = min(lo, 0), max(hi, 0)
+        out_lo = int((positive * bottom + negative * top).min())
+        out_hi = int((positive * top + negative * bottom).max())
+        _, _, height, width = self.model.get_tensor_shape(node.output[0])
+        made = IntNode(
+            "Conv",
+            "",
+            [value.name],
+            (integers.shape[0], int(height), int(width)),
+            out_lo,
+            out_hi,
+            node.name,
+            {
+                "kernel_shape": [int(v) for v in integers.shape[2:]],
+                "strides": [int(v) for v in attrs.get("strides", [1, 1])],
+                "pads": [int(v) for v in attrs.get("pads", [0, 0, 0, 0])],
+                "group": 1,
+            },
+            {"weights": integers},
+        )
+        result = Value(self.builder.emit("conv", made), ChannelMap().then("mul", scale))
+        if len(node.input) > 2 and node.input[2]:
+            return self._extend(node, result, "add", self._vector(node, 2, integers.shape[0]))
+        return result
+
+    def _on_maxpool(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        pool_attrs(node)  # refuses what it has to
+        _, channels, height, width = self.model.get_tensor_shape(node.output[0])
+        shape = (int(channels), int(height), int(width))
+        lo, hi = self.builder.range(value.name)
+        if not value.pools:
+            value = self.builder.make_rising(value, lo, hi, where(node))
+        pooled = replace(value, pools=(*value.pools, (node, shape)))
+        quantized = value.map.scalar_scale() is not None and value.name != "input"
+        ready = quantized and self.graph.node(value.name).op in ("MultiThreshold", "MaxPool")
+        return self.builder.emit_pools(pooled, where(node)) if ready else pooled
+
+    def _on_concat(self, node: NodeProto) -> Value:
+        values = [
+            self.builder.emit_pools(self._value(node, index), where(node))
+            for index in range(len(node.input))
+        ]
+        scales = {self._pure_scale(node, value) for value in values}
+        axis = next(a.i for a in node.attribute if a.name == "axis")
+        if len(scales) != 1 or axis not in (1, -3):
+            raise FlowError(f"{where(node)}: expected channels of equal scale")
+        shapes = [self.builder.shape(value.name) for value in values]
+        ranges = [self.builder.range(value.name) for value in values]
+        shape = (sum(s[0] for s in shapes), shapes[0][1], shapes[0][2])
+        made = IntNode(
+            "Concat",
+            "",
+            [value.name for value in values],
+            shape,
+            min(r[0] for r in ranges),
+            max(r[1] for r in ranges),
+            node.name,
+            {"axis": 1},
+        )
+        return Value(self.builder.emit("concat", made), values[0].map)
+
+    def _on_add(self, node: NodeProto) -> Value:
+        if node.input[0] in self.values and node.input[1] in self.values:
+            return self._add_tensors(node)
+        return self._with_constant(node, "add")
+
+    def _add_tensors(self, node: NodeProto) -> Value:
+        a, b = (self.builder.emit_pools(self._value(node, i), where(node)) for i in (0, 1))
+        affine_a, affine_b = a.map.affine(), b.map.affine()
+        channels = self.builder.shape(a.name)[0]
+        same = affine_a is not None and affine_b is not None
+        if same:
+            assert affine_a is not None and affine_b is not None
+            scales = [np.broadcast_to(part[0], (channels,)) for part in (affine_a, affine_b)]
+            same = bool(np.all(scales[0] == scales[1]))
+        if not same or self.builder.shape(a.name) != self.builder.shape(b.name):
+            raise FlowError(f"{where(node)}: adds tensors of different scales or shapes")
+        assert affine_a is not None and affine_b is not None
+        (lo_a, hi_a), (lo_b, hi_b) = self.builder.range(a.name), self.builder.range(b.name)
+        made = IntNode(
+            "Add",
+            "",
+            [a.name, b.name],
+            self.builder.shape(a.name),
+            lo_a + lo_b,
+            hi_a + hi_b,
+            node.name,
+        )
+        sum_map = ChannelMap().then("mul", affine_a[0])
+        offset = affine_a[1] + affine_b[1]
+        if np.any(offset != 0):
+            sum_map = sum_map.then("add", offset)
+        return Value(self.builder.emit("add", made), sum_map)
+
+    def _on_identity(self, node: NodeProto) -> Value:
+        return self._value(node)
+
+    _on_dropout = _on_identity

@@ -1,0 +1,265 @@
+"""The bitstream of a build for an ECP5 board, with tools of PyPI alone.
+
+Work folder ``<build>/bitstream``: the accelerator, its serial shell and the board's top level;
+what yosys, nextpnr and ecppack make of them, and their logs. A step whose inputs are those of the
+last time is kept, so that an interrupted run goes on where it was. What is published
+(``bitfile/<top>.bit``, then report/bitstream.json) is removed first and written last.
+"""
+
+import hashlib
+import json
+import re
+import resource
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from flows.build.config import BuildConfig
+from flows.errors import FlowError
+from flows.files import READER, check_space, write_text
+from flows.report.data import remove_json, sha256, write_json
+from flows.run.driver import build_id, load_design
+from hw.boards import pin_constraints
+from hw.pnr.ecp5 import Ecp5Target, pack, route, synthesis_script, synthesize_ecp5
+from hw.pnr.timing import TimingReport, read_report
+from hw.pnr.tools import find_ecppack, find_nextpnr
+from hw.shell.serial.pll import Pll, find_pll
+from hw.shell.serial.top import OSCILLATOR_MHZ, Line, write, write_board
+from hw.sim.design import MEMORY_SUFFIXES, Design
+from hw.synth.yosys import find_yosys
+from outside.whole import write_whole
+
+REPORT = "bitstream"
+#: Part of every step's hash; another number makes what was kept void.
+FORMAT = "1"
+_PART = re.compile(r"LFE5U(?P<serdes>M?)-(?P<size>\d+)F-(?P<speed>[678])BG(?P<pins>\d+)[CI]")
+#: What stands before the number of a version.
+_NAME = re.compile(r"^(nextpnr-|Version )")
+#: What of nextpnr's log is worth a line: phase of the work.
+_PHASES = re.compile(r"Info: (Packing|Promoting|Annotating|Running|Routing|Setting up)[^.\n]*")
+#: Cells of the part that are told of.
+_CELLS = ("TRELLIS_COMB", "TRELLIS_FF", "TRELLIS_RAMW", "DP16KD", "MULT18X18D")
+
+
+class _Step(TypedDict):
+    """A step that was done. key, output: hashes of its inputs and of what it made."""
+
+    key: str
+    output: str
+    seconds: float
+    memory_mb: int
+
+
+@dataclass
+class _Steps:
+    """What each step made of which inputs, kept in ``steps.json`` of the work folder."""
+
+    folder: Path
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def load(self) -> None:
+        """Read what is known of an earlier run; nothing where that is unreadable."""
+        try:
+            found = READER.json(self.folder / "steps.json", dict[str, _Step])
+        except FlowError:
+            found = {}
+        self.kept = {name: dict(entry) for name, entry in found.items()}
+
+    def run(self, name: str, key: str, output: str, work: Callable[[], object]) -> None:
+        """Do a step, unless its output is there and was made with this key."""
+        path = self.folder / output
+        entry = self.kept.get(name, {})
+        if entry.get("key") == key and path.is_file() and entry.get("output") == sha256(path):
+            print(f"{name}: kept, as made before in {entry['seconds']} s", flush=True)
+            return
+        print(f"{name} ...", flush=True)
+        began = time.monotonic()
+        work()
+        seconds = round(time.monotonic() - began, 1)
+        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
+        self.kept[name] = {
+            "key": key,
+            "output": sha256(path),
+            "seconds": seconds,
+            "memory_mb": memory,
+        }
+        write_text(self.folder / "steps.json", json.dumps(self.kept, indent=1) + "\n")
+        print(f"{name}: {seconds} s, at most {memory} MB", flush=True)
+
+    def figures(self, name: str) -> dict[str, float]:
+        """A figure of every step."""
+        return {step: entry[name] for step, entry in self.kept.items()}
+
+
+def bitstream(config: BuildConfig, seed: int = 1) -> Path:
+    """Synthesis, placement, routing and bitstream; see flows.run.bitstream.bitstream."""
+    accelerator = load_design(config)
+    tools = (find_yosys(), find_nextpnr(), find_ecppack())
+    versions = [tools[0].version.partition(" (")[0]]
+    versions += [f"{t.name} {re.sub(_NAME, '', t.version)}" for t in tools[1:]]
+    bitfile = config.output_dir / "bitfile" / f"{config.top}.bit"
+    folder = config.output_dir / "bitstream"
+    check_space(config.output_dir)
+    for path in (bitfile, bitfile.with_suffix(".bit.part")):
+        path.unlink(missing_ok=True)
+    remove_json(config.output_dir, REPORT)
+    pll, line = _clocks(config)
+    print(f"{', '.join(versions)}; {config.device.part} at {float(pll.out_mhz):g} MHz", flush=True)
+    number = build_id(accelerator)
+    design = write_board(write(accelerator, folder, line, number), pll)
+    target = _target(config, pll, seed)
+    shutil.copyfile(pin_constraints(config.board), folder / target.lpf)
+    steps = _Steps(folder)
+    steps.load()
+    _run(steps, design, target, versions)
+    timing = read_report(folder / f"{design.top}.report.json")
+    print("\n".join(_table(timing)), flush=True)
+    _check(timing, pll, config)
+    published = _publish(folder / f"{design.top}.bit", bitfile)
+    data = {
+        "way": "ecp5",
+        "tools": versions,
+        "top": design.top,
+        "device": config.device.part,
+        "clock_mhz": float(pll.out_mhz),
+        "fmax_mhz": round(timing.slowest.fmax_mhz, 2),
+        "slack_ns": round(1e3 / timing.slowest.wanted_mhz - 1e3 / timing.slowest.fmax_mhz, 3),
+        "timing_met": timing.met,
+        "bitfile": str(bitfile.relative_to(config.output_dir)),
+        "sha256": published,
+        "build_id": number,
+        "seed": seed,
+        "baud": line.baud,
+        "used": timing.used,
+        "available": timing.available,
+        "seconds": steps.figures("seconds"),
+        "memory_mb": steps.figures("memory_mb"),
+        "critical_path": timing.slowest.path.as_dict() if timing.slowest.path else None,
+    }
+    write_json(config.output_dir, REPORT, data)
+    seconds = sum(steps.figures("seconds").values())
+    memory = max(steps.figures("memory_mb").values())
+    print(
+        f"bitstream: {bitfile}, {bitfile.stat().st_size:,} bytes; {seconds:.0f} s and {memory} MB "
+        "for its steps; not tried on a board"
+    )
+    return bitfile
+
+
+def _clocks(config: BuildConfig) -> tuple[Pll, Line]:
+    """The accelerator's clock, no faster than the configuration's, and the line's."""
+    pll = find_pll(OSCILLATOR_MHZ, 1000 / Fraction(str(config.clock_ns)))
+    return pll, Line(pll.out_mhz * 1_000_000)
+
+
+def _target(config: BuildConfig, pll: Pll, seed: int) -> Ecp5Target:
+    """nextpnr's names of the board's part."""
+    found = _PART.fullmatch(config.device.part)
+    if found is None:
+        raise FlowError(f"board {config.board}: part {config.device.part}; expected an LFE5U-..F")
+    return Ecp5Target(
+        device=f"{'um-' if found['serdes'] else ''}{found['size']}k",
+        package=f"CABGA{found['pins']}",
+        speed=int(found["speed"]),
+        mhz=float(pll.out_mhz),
+        lpf="board.lpf",
+        seed=seed,
+    )
+
+
+def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str]) -> None:
+    """The three steps, or what of them is not kept."""
+    folder, top = design.folder, design.top
+    memories = sorted(p.name for p in folder.iterdir() if p.suffix in MEMORY_SUFFIXES)
+    files = [*design.sources, *memories]
+    inputs = [text for name in files for text in (name, READER.text(folder / name, "build again"))]
+    script = synthesis_script(top, design.sources, "netlist")
+    steps.run(
+        "synthesis",
+        _key(versions[0], script, *inputs),
+        f"{top}.json",
+        lambda: synthesize_ecp5(folder, top, design.sources),
+    )
+    steps.run(
+        "place_and_route",
+        _key(
+            versions[1],
+            *target.arguments(),
+            (folder / target.lpf).read_text(encoding="utf-8"),
+            sha256(folder / f"{top}.json"),
+        ),
+        f"{top}.config",
+        lambda: _route(folder, top, target),
+    )
+    steps.run(
+        "bitstream",
+        _key(versions[2], sha256(folder / f"{top}.config")),
+        f"{top}.bit",
+        lambda: pack(folder, top),
+    )
+
+
+def _route(folder: Path, top: str, target: Ecp5Target) -> None:
+    began = time.monotonic()
+    shown: set[str] = set()
+
+    def tell(text: str) -> None:
+        found = _PHASES.match(text)
+        if found and found.group() not in shown:
+            shown.add(found.group())
+            phase = found.group().removeprefix("Info: ")
+            print(f"  {time.monotonic() - began:5.0f} s  {phase}", flush=True)
+
+    route(folder, top, target, tell)
+
+
+def _check(timing: TimingReport, pll: Pll, config: BuildConfig) -> None:
+    """FlowError where a clock is missed, or the accelerator's was not looked at."""
+    wanted = float(pll.out_mhz)
+    if not any(abs(clock.wanted_mhz - wanted) < 0.01 * wanted for clock in timing.clocks.values()):
+        raise FlowError(f"nextpnr found no clock of {wanted:g} MHz: nothing is known of its timing")
+    if not timing.met:
+        slow = timing.slowest
+        path = f", from {slow.path.source} to {slow.path.sink}" if slow.path else ""
+        raise FlowError(
+            f"timing is not met: {slow.fmax_mhz:.1f} MHz of {slow.wanted_mhz:.1f} MHz{path}; no "
+            f"bitstream was published. Try another --seed, or a larger synth_clk_period_ns than "
+            f"{config.clock_ns:g}"
+        )
+
+
+def _table(timing: TimingReport) -> list[str]:
+    """Lines: cells used of those that the part has, clocks reached of those wanted."""
+    lines = [
+        f"  {name:<14}{timing.used[name]:>8,} of {timing.available[name]:>8,}  "
+        f"{100 * timing.used[name] / timing.available[name]:5.1f} %"
+        for name in _CELLS
+        if timing.available.get(name)
+    ]
+    for name, clock in timing.clocks.items():
+        lines.append(f"  clock {name}: {clock.fmax_mhz:.1f} MHz, {clock.wanted_mhz:.1f} MHz wanted")
+    return lines
+
+
+def _publish(made: Path, bitfile: Path) -> str:
+    """Copy what was made to its place, whole or not at all; returns its SHA-256."""
+    try:
+        with made.open("rb") as content:
+            write_whole(bitfile, partial(shutil.copyfileobj, content))
+    except OSError as error:
+        raise FlowError(f"{bitfile}: cannot be written: {error.strerror}") from error
+    return sha256(bitfile)
+
+
+def _key(*texts: str) -> str:
+    digest = hashlib.sha256(FORMAT.encode())
+    for text in texts:
+        digest.update(f"{len(text)}\n{text}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,81 @@
+"""The ways to a bitstream, and what they lack here.
+
+Imports nothing heavy: make asks before it builds.
+"""
+
+from pathlib import Path
+
+from flows.build.config import BuildConfig
+from flows.errors import FlowError
+from hw.openxc7.tools import missing_programs
+from hw.vivado.tools import find_tool
+
+#: Ways for a Zynq, which can be chosen, and that for an ECP5.
+VIVADO, OPEN, ECP5 = "vivado", "open", "ecp5"
+WAYS = (VIVADO, OPEN)
+OPEN_FAMILY = "zynq7000"
+ZYNQ_FAMILIES = (OPEN_FAMILY, "zynqultrascaleplus")
+
+
+def chosen_way(config: BuildConfig, way: str | None) -> str:
+    """The way to take. way: one of WAYS, or None; FlowError where the board does not know it."""
+    family = config.device.family
+    if family == "ecp5":
+        if way is not None:
+            raise FlowError(
+                f"board {config.board}: --way {way} (WAY={way}) is for boards with a Zynq; this "
+                "one's bitstream is made by tools of PyPI"
+            )
+        return ECP5
+    if family not in ZYNQ_FAMILIES:
+        raise FlowError(f"board {config.board}: no way to a bitstream for {family}")
+    if way is not None and way not in WAYS:
+        raise FlowError(f"--way {way}: expected {' or '.join(WAYS)}")
+    if way == OPEN and family != OPEN_FAMILY:
+        raise FlowError(
+            f"board {config.board}: the open way is for {OPEN_FAMILY}; {family} needs Vivado"
+        )
+    return way or VIVADO
+
+
+def plan(config: BuildConfig, way: str | None) -> str:
+    """One line that says what ``bitstream`` will do on this machine."""
+    way = chosen_way(config, way)
+    if way == ECP5:
+        return "bitstream: by yosys, nextpnr and ecppack of PyPI"
+    if way == OPEN:
+        if lacking := missing_programs():
+            return (
+                f"bitstream: {', '.join(lacking)} missing: the netlist will be made and checked, "
+                "but not routed; there will be no bitstream"
+            )
+        return "bitstream: by open tools (experimental)"
+    tool, folder = find_tool(), vivado_folder(config)
+    if tool is None:
+        return (
+            f"bitstream: Vivado is missing (`vivado` is not on the PATH): its project will be "
+            f"written to {folder}; there will be no bitstream, unless Vivado's results were copied "
+            "back to it"
+        )
+    return f"bitstream: by Vivado ({tool}) in {folder}"
+
+
+def vivado_folder(config: BuildConfig) -> Path:
+    """Where a build's Vivado project lies."""
+    return config.output_dir / "vivado"
+
+
+def without_vivado(config: BuildConfig) -> str:
+    """What to do where Vivado is missing and its project is written."""
+    ways = "`make bitstream BOARD=ULX3S-85F` needs nothing but PyPI"
+    if config.device.family == OPEN_FAMILY:
+        lacking = missing_programs()
+        state = f"needs {', '.join(lacking)} on the PATH" if lacking else "has its programs here"
+        ways = f"`make bitstream WAY={OPEN}` (--way {OPEN}, experimental) {state}; {ways}"
+    return (
+        f"Vivado is missing: `vivado` is not on the PATH. The project is complete: copy "
+        f"{vivado_folder(config)} to a machine with Vivado, run `vivado -mode batch -source "
+        "build.tcl` in it, and copy it back; then this command takes the results. Without Vivado: "
+        f"{ways}; `make board-sim` (python -m flows board-sim) runs driver, shell and accelerator "
+        "simulated"
+    )

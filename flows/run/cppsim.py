@@ -1,0 +1,205 @@
+"""``cppsim``: frames through the compiled HLS C++, compared with the emulator everywhere."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+from tqdm import tqdm
+
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step, model_path
+from flows.build.steps.to_hardware import to_hardware
+from flows.errors import FlowError
+from flows.files import check_space, write_npy
+from flows.report.data import read_json, remove_json, write_json
+from flows.report.schemas import FrameIntervals
+from flows.run.boundaries import Comparison
+from flows.run.emulator import Emulator
+from hw.hls.compiler import BUILDS, Program, build_program
+from hw.hls.cppsim import CppSimulation, Frame, NodeCounts, trip_faults
+from hw.hls.design import HlsProject
+from hw.hls.project import write_project
+
+
+def cppsim(
+    config: BuildConfig,
+    frames: Any,
+    boundaries_dir: Path | None = None,
+    builds: Sequence[str] = BUILDS,
+) -> Any:
+    """Integers (N, H', W', C') that the compiled HLS C++ returns for frames (N, H, W, C) uint8.
+
+    builds: "fast" (built-in integers), "exact" (ap_int types, every width checked), in their order.
+    Writes report/cppsim.json and verification_output/verify_cppsim_<build>_<verdict>.npy. Raises
+    FlowError at the first boundary that differs, HardwareError where the program fails.
+    """
+    model = load_step(config, "generate_rtl")
+    remove_json(config.output_dir, "cppsim")
+    for stale in (config.output_dir / "verification_output").glob("verify_cppsim_*.npy"):
+        stale.unlink()
+    check_space(config.output_dir)
+    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    project = write_project(model, project_folder(config), config.top, progress=print)
+    outputs = None
+    reports: dict[str, Any] = {}
+    for build in builds:
+        program = build_program(project, build, cache_dir=cache_folder(config), progress=print)
+        comparison = Comparison(model, emulator, boundaries_dir)
+        try:
+            seconds, counts = _run(program, model, comparison, frames)
+        except ValueError as error:  # HardwareError: the report says what happened
+            reports[program.build] = _entry(program, comparison, [], [], [str(error)])
+            _write(config, project, frames, reports)
+            raise
+        nodes = {boundary.tensor: boundary.node for boundary in comparison.boundaries}
+        faults = [
+            f"{_name(program)} differs from the emulator behind node {nodes[found.boundary]}, "
+            f"at {found}"
+            for found in comparison.differences
+        ]
+        faults += trip_faults(project, counts, len(frames))
+        faults += parameter_faults(config, model)
+        reports[program.build] = _entry(program, comparison, seconds, counts, faults)
+        _write(config, project, frames, reports)
+        verdict = "FAIL" if faults else "SUCCESS"
+        file = f"verify_cppsim_{program.build}_{verdict}.npy"
+        write_npy(config.output_dir / "verification_output" / file, comparison.outputs)
+        if faults:
+            raise FlowError(faults[0])
+        print(
+            f"cppsim, {program.build} build: {len(frames)} frames, {len(comparison.compared)} "
+            f"boundaries, all integers equal; {_mean([wall for wall, _ in seconds]):.3f} s a frame "
+            f"({_mean([cpu for _, cpu in seconds]):.3f} s of one core)"
+        )
+        outputs = comparison.outputs
+    _print_trips(config, project)
+    return outputs
+
+
+def parameter_faults(config: BuildConfig, model: ModelWrapper) -> list[str]:
+    """Weights and thresholds that are not the integer graph's: frames may not have shown it."""
+    folded = load_step(config, "fold_duplicated_weights")
+    fresh = to_hardware(folded, config.pixels_per_clock)
+    expected = {node.name: _parameters(fresh, node) for node in fresh.graph.node}
+    return [
+        f"{model_path(config, 'generate_rtl')}: the parameters of node {node.name} are not what "
+        "fold_duplicated_weights.onnx maps to; these frames did not show it"
+        for node in model.graph.node
+        if node.name in expected and not _same(_parameters(model, node), expected[node.name])
+    ]
+
+
+def _parameters(model: ModelWrapper, node: Any) -> list[Any]:
+    values = [model.get_initializer(name) for name in node.input]
+    return [value for value in values if value is not None]
+
+
+def _same(found: list[Any], expected: list[Any]) -> bool:
+    return len(found) == len(expected) and all(map(np.array_equal, found, expected))
+
+
+def project_folder(config: BuildConfig) -> Path:
+    """Where the generated C++ is kept."""
+    return config.output_dir / "hls" / "cpp"
+
+
+def cache_folder(config: BuildConfig) -> Path:
+    """Where compiled programs are kept."""
+    return config.output_dir / ".hls-cache"
+
+
+def _name(program: Program) -> str:
+    return f"C++ emulation ({program.build} build)"
+
+
+def _run(
+    program: Program, model: ModelWrapper, comparison: Comparison, frames: Any
+) -> tuple[list[tuple[float, float]], list[NodeCounts]]:
+    """Run all frames; returns seconds and CPU seconds of each, and what the nodes did."""
+    first = getCustomOp(model.graph.node[0])
+    source = model.graph.input[0].name
+    nodes = [boundary.node for boundary in comparison.boundaries]
+    seconds: list[tuple[float, float]] = []
+    with CppSimulation(program, nodes, program.project.folder.parent) as simulation:
+        title = f"cppsim {program.build}"
+        quiet = True if not sys.stderr.isatty() else None
+        for frame in tqdm(frames, desc=title, unit="frame", disable=quiet):
+            result = simulation.run({source: first.input_beats(frame.astype(np.int64))})
+            comparison.add(frame, result.beats)
+            if not comparison.differences:  # those say more
+                _check_ports(program, result)
+            seconds.append((result.seconds, result.cpu_seconds))
+        return seconds, simulation.finish()
+
+
+def _check_ports(program: Program, frame: Frame) -> None:
+    """The words at an output port are the beats of the node in front of it."""
+    for node, words in frame.outputs.items():
+        if node in frame.beats and not np.array_equal(words, frame.beats[node]):
+            raise FlowError(f"{_name(program)}: the port behind node {node} carries other integers")
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None
+
+
+def _entry(
+    program: Program,
+    comparison: Comparison,
+    seconds: list[tuple[float, float]],
+    counts: Sequence[NodeCounts],
+    faults: list[str],
+) -> dict[str, Any]:
+    """What the report keeps of one build."""
+    return {
+        "mismatches": sum(difference.count for difference in comparison.differences),
+        "differences": [str(difference) for difference in comparison.differences],
+        "boundaries": comparison.compared,
+        "faults": faults,
+        "frames_run": len(seconds),
+        "seconds_per_frame": _mean([wall for wall, _ in seconds]),
+        "cpu_seconds_per_frame": _mean([cpu for _, cpu in seconds]),
+        "compile_seconds": program.seconds,
+        "compiled_earlier": program.cached,
+        "compiler": program.compiler,
+        "ap_int": program.headers,
+        "trips": {entry.name: entry.trips for entry in counts},
+        "highest_fill": {entry.name: entry.highest_fill for entry in counts},
+        "node_seconds": {entry.name: entry.seconds for entry in counts},
+    }
+
+
+def _write(config: BuildConfig, project: HlsProject, frames: Any, reports: dict[str, Any]) -> None:
+    data = {
+        "frames": len(frames),
+        "expected_trips": {node.name: node.trips for node in project.nodes},
+        "builds": reports,
+    }
+    write_json(config.output_dir, "cppsim", data)
+
+
+def _print_trips(config: BuildConfig, project: HlsProject) -> None:
+    """Loop trips a frame, all as the operators say, beside the clocks of the last rtlsim."""
+    widest = max(len(node.name) for node in project.nodes)
+    for node in project.nodes:
+        print(f"  {node.name:{widest}} {node.trips:>10,} trips a frame")
+    slowest = max(project.nodes, key=lambda node: node.trips)
+    print(f"most loop trips: {slowest.name}, {slowest.trips:,} a frame; {_rtl_clocks(config)}")
+
+
+def _rtl_clocks(config: BuildConfig) -> str:
+    """Clocks a frame of the last RTL simulation of this build."""
+    path = config.output_dir / "report" / "rtlsim_performance.json"
+    if not path.is_file():
+        return "no RTL simulation of this build to compare with"
+    if path.stat().st_mtime_ns < model_path(config, "generate_rtl").stat().st_mtime_ns:
+        return "the RTL simulation at hand is older than this build"
+    try:
+        data = read_json(config.output_dir, "rtlsim_performance", FrameIntervals)
+    except FlowError:
+        return f"{path} is not as this flow writes it"
+    return f"clocks a frame of the last RTL simulation: {data.clocks_per_frame:,}"

@@ -1,0 +1,223 @@
+"""``deploy``: a folder to copy to the board; with a host, copied and validated there by ssh.
+
+``<build>/deploy`` is ``<build>/driver`` with the bitfile and a README. Without a bitfile the folder
+holds a file ``WITHOUT_BITFILE`` that says so, and the command fails unless that was asked for.
+"""
+
+import shutil
+from pathlib import Path
+
+from flows.build.config import BuildConfig
+from flows.errors import FlowError
+from flows.files import fresh_folder, write_text
+from flows.report.data import read_json, remove_json, sha256, write_json
+from flows.report.schemas import Vouched
+from flows.run.driver import (
+    NOTEBOOK,
+    PACKAGE,
+    PICTURE,
+    VECTORS,
+    build_id,
+    load_design,
+    register_map,
+    write_driver,
+)
+from flows.run.remote import Remote, check_board
+from hw.driver.description import FILE, Description, read_description
+
+MARK = "WITHOUT_BITFILE"
+
+
+def deploy(
+    config: BuildConfig,
+    host: str | None = None,
+    without_bitfile: bool = False,
+    image: Path | None = None,
+) -> Path:
+    """Write ``<build>/deploy``; with a host, copy it there and run ``validate``.
+
+    host: as ssh takes it, user@address. Raises FlowError where there is no bitfile (unless
+    without_bitfile), where the host is no such board, and where validate fails.
+    """
+    if host is not None and without_bitfile:
+        raise FlowError("a host and --without-bitfile: validate needs the bitfile")
+    if host is not None and not register_map(config.device):
+        raise FlowError(
+            f"{config.board} has no processor to log in to; connect it to this machine and run "
+            f"python3 -m {PACKAGE} validate --serial PORT in the deploy folder"
+        )
+    bitfile = find_bitfile(config)
+    driver = write_driver(config, image)
+    folder = config.output_dir / "deploy"
+    with fresh_folder(folder) as work:
+        shutil.copytree(driver, work, dirs_exist_ok=True)
+        if bitfile is not None:
+            for path in (bitfile, bitfile.with_suffix(".hwh")):
+                if path.is_file():
+                    (work / "bitfile").mkdir(exist_ok=True)
+                    shutil.copyfile(path, work / "bitfile" / path.name)
+        else:
+            write_text(work / MARK, _missing(config, "bitfile") + "\n")
+        description = read_description(work / FILE)
+        write_text(work / "README.md", readme(config, bitfile is not None, description))
+    if bitfile is None and not without_bitfile:
+        missing = _missing(config, config.output_dir / "bitfile")
+        raise FlowError(f"{folder}: written without a bitfile: {missing}")
+    print(f"deploy: {folder}" + ("" if bitfile else f" ({MARK})"))
+    if host is not None:
+        _validate(config, host, folder)
+    return folder
+
+
+def find_bitfile(config: BuildConfig) -> Path | None:
+    """The build's bitfile, or None; FlowError where report/bitstream.json does not vouch for it.
+
+    The report is written behind the bitfile, and removed with the build that it is of.
+    """
+    path = config.output_dir / "bitfile" / f"{config.top}.bit"
+    if not path.is_file():
+        return None
+    again = f"make bitstream BOARD={config.board} again"
+    if not (config.output_dir / "report" / "bitstream.json").is_file():
+        raise FlowError(f"{path}: no report/bitstream.json of this build vouches for it: {again}")
+    report = read_json(config.output_dir, "bitstream", Vouched)
+    said = report.build_id
+    number = build_id(load_design(config))
+    if said != number:
+        found = f"0x{said:08x}" if said is not None else "unknown"
+        raise FlowError(f"{path}: of build {found}; the RTL is build 0x{number:08x}: {again}")
+    if sha256(path) != report.sha256:
+        raise FlowError(f"{path}: not the file that report/bitstream.json is about: {again}")
+    return path
+
+
+def _missing(config: BuildConfig, place: Path | str) -> str:
+    """What is missing, and what makes it. place: its folder, as the reader knows it."""
+    return (
+        f"{place}/{config.top}.bit is not there; make bitstream BOARD={config.board} makes it, "
+        "then make deploy takes it"
+    )
+
+
+def _validate(config: BuildConfig, host: str, folder: Path) -> None:
+    """Copy the folder to the host and run its vectors there; report/on_board.json says how it went.
+
+    Only what the board's own ``validate`` says of this very build counts, and only of this bitfile.
+    """
+    remove_json(config.output_dir, "on_board")
+    remote = Remote(host)
+    check_board(remote, config.device)
+    target = f"dupnet/{config.top}-{config.board}"
+    remote.copy(folder, target)
+    print(f"copied to {host}:{target}")
+    build = read_description(folder / FILE).build_id
+    bitfile = folder / "bitfile" / f"{config.top}.bit"
+    result = {"board": config.board, "frames": VECTORS, "sha256": sha256(bitfile)}
+    try:
+        said = remote.run_as_root(f"cd {target} && python3 -B -m {PACKAGE} validate", "validate")
+    except FlowError as error:
+        if "integers differ" in str(error):
+            write_json(config.output_dir, "on_board", {**result, "faults": [str(error)]})
+        raise
+    expected = f"validate: {VECTORS} frames, all integers equal (build 0x{build:08x})"
+    if said.splitlines()[-1:] != [expected]:
+        raise FlowError(f"{host}: validate says {said[-200:]!r}; expected {expected!r}")
+    print(said)
+    write_json(config.output_dir, "on_board", {**result, "faults": []})
+
+
+def readme(config: BuildConfig, bitfile: bool, description: Description) -> str:
+    """README.md of the folder."""
+    serial = not register_map(config.device)
+    missing = _missing(config, "bitfile")
+    warning = "" if bitfile else f"\n**There is no bitfile in this folder**: {missing}.\n"
+    option = " --serial /dev/ttyUSB0" if serial else ""
+    opening = (
+        f'open_serial("/dev/ttyUSB0", "{FILE}"), "{FILE}"'
+        if serial
+        else f'"bitfile/{config.top}.bit"'
+    )
+    imports = f"\nfrom {PACKAGE}.serial_link import open_serial" if serial else ""
+    notebook = "" if serial else f" (`{NOTEBOOK}` is a notebook of it)"
+    return f"""# {config.top} on {config.board}
+{warning}
+{_place(config, serial)}
+
+```sh
+{_preparation(config, serial)}
+python3 -m {PACKAGE} validate{option}
+```
+
+`validate` runs `vectors/input.npy` through the accelerator and compares every integer with
+`vectors/expected.npy`, which the project's emulator computed. Then:
+
+```sh
+python3 -m {PACKAGE} throughput{option}
+```
+{_detection(description, option)}
+In Python{notebook}:
+
+```python
+from {PACKAGE} import DupNetAccelerator{imports}
+
+with DupNetAccelerator({opening}) as accelerator:
+    {_call(description)}
+```
+
+`{FILE}` says what the driver has to know of this build; a bitfile of another build is
+refused.
+"""
+
+
+def _detection(description: Description, option: str) -> str:
+    """What a detector's folder says of pictures; nothing for another network."""
+    if not description.detects:
+        return ""
+    origin = (
+        "a default, for the network names none"
+        if description.threshold is None
+        else f"the network's own (`threshold` in `{FILE}`)"
+    )
+    return f"""
+Faces in a picture ({PICTURE} is the first frame of the vectors), and in what a camera sees:
+
+```sh
+python3 -m {PACKAGE} detect {PICTURE}{option}
+python3 -m {PACKAGE}.camera --source 0 --out faces.avi{option}
+```
+
+Boxes count from a score of {description.least_score():g} on, {origin};
+with `--threshold P` from P on.
+"""
+
+
+def _call(description: Description) -> str:
+    """A line of Python that uses the accelerator."""
+    if description.detects:
+        return "found = accelerator.detect(picture)  # (H, W, 3) uint8 RGB -> boxes, scores"
+    shape = ", ".join(map(str, description.input.shape))
+    kind = description.input.dtype
+    return (
+        f"integers = accelerator.execute(frames)  # (N, {shape}) {kind} -> the network's integers"
+    )
+
+
+def _place(config: BuildConfig, serial: bool) -> str:
+    if serial:
+        return f"On the computer that the {config.board} is connected to by USB, in this folder:"
+    old = config.device.family == "zynq7000"
+    but = " (but not 4.0, which left Zynq-7000 out)" if old else ""
+    return f"On a {config.board} with PYNQ's image, 2.7 or later{but}:"
+
+
+def _preparation(config: BuildConfig, serial: bool) -> str:
+    """The two commands before the first ``validate``."""
+    if serial:
+        return (
+            "pip3 install -r requirements.txt\n"
+            f"openFPGALoader -b {config.board.split('-')[0].lower()} bitfile/{config.top}.bit"
+        )
+    return (
+        "sudo -i                                   # PYNQ's Python, as root\n"
+        "cd FOLDER                                 # where this file lies"
+    )

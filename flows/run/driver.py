@@ -1,0 +1,150 @@
+"""``driver``: what goes onto a board beside the bitfile.
+
+``<build>/driver`` holds ``accelerator.json`` (what the driver has to know), the package
+``dupnet_driver`` (hw/driver as it is) with its notebook, vectors for ``validate`` and the package's
+requirements. The folder appears whole or not at all.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flows.build.config import BuildConfig
+from flows.build.sequence import check_built, load_step
+from flows.errors import FlowError
+from flows.files import READER, fresh_folder, write_npy, write_text
+from flows.metadata import Anchors, Channels, read
+from flows.run.detect import make_frames, network_threshold
+from flows.run.emulator import Emulator
+from hw.boards import Board
+from hw.driver import Description, Tensor
+from hw.driver.description import FILE
+from hw.errors import HardwareError
+from hw.shell.board_top import container_bytes
+from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
+from hw.vivado.block_design import register_bases
+from hw.vivado.processing_system import processing_system
+from model.detection.decode import STRIDE
+from model.detection.draw import save_image
+
+PACKAGE = "dupnet_driver"
+NOTEBOOK = "detect.ipynb"
+#: What a detector's folder has to try it with: the first of the vectors as a picture.
+PICTURE = "picture.png"
+_SOURCE = Path(__file__).resolve().parents[2] / "hw" / "driver"
+#: Frames of the vectors: the picture, then variations of it.
+VECTORS = 4
+
+
+def load_design(config: BuildConfig) -> Design:
+    """The stitched accelerator of a build; FlowError where it is none of this configuration's."""
+    path = config.output_dir / "rtl" / f"{config.top}.json"
+    if not path.is_file():
+        raise FlowError(f"{path}: no such file; expected the RTL of a finished build (make build)")
+    check_built(config, "generate_rtl")
+    return Design.load(path)
+
+
+def build_id(design: Design) -> int:
+    """First 32 bits of a hash over the accelerator's sources and memory contents."""
+    digest = hashlib.sha256()
+    memories = sorted(p.name for p in design.folder.iterdir() if p.suffix in MEMORY_SUFFIXES)
+    for name in (*design.sources, *memories):
+        content = READER.data(design.folder / name, "build again")
+        digest.update(f"{name} {len(content)}\n".encode() + content)
+    return int.from_bytes(digest.digest()[:4], "big")
+
+
+def register_map(board: Board) -> dict[str, int]:
+    """Bus address of each DMA block as the block design gives it; empty without a processor."""
+    try:
+        system = processing_system(board.family)
+    except HardwareError:
+        return {}
+    return register_bases(system)
+
+
+def container(stream: Stream) -> str:
+    """NumPy type of an element in memory: the smallest of 1, 2, 4 bytes that holds a lane."""
+    return f"{'' if stream.signed else 'u'}int{8 * container_bytes(stream.bits)}"
+
+
+def describe(config: BuildConfig, emulator: Emulator, design: Design) -> Description:
+    """What the driver has to know of a build."""
+    (source,), (result,) = design.of_kind(INPUT), design.of_kind(OUTPUT)
+    metadata = emulator.graph.metadata
+    channels, height, width = emulator.graph.node(emulator.graph.output).shape
+    anchors = None
+    if "anchors" in metadata:
+        anchors = read(metadata, "anchors", Anchors)
+    return Description(
+        name=config.top,
+        board=config.board,
+        build_id=build_id(design),
+        clock_mhz=1e3 / config.clock_ns,
+        input=Tensor(
+            emulator.input_shape, container(source), (float(metadata.get("input_scale", 1)),)
+        ),
+        output=Tensor(
+            (height, width, channels),
+            container(result),
+            _one_if_equal(read(metadata, "output_scale", Channels)),
+            _one_if_equal(read(metadata, "output_bias", Channels)),
+        ),
+        registers=register_map(config.device),
+        anchors=anchors,
+        stride=STRIDE,
+        threshold=network_threshold(metadata),
+    )
+
+
+def write_driver(
+    config: BuildConfig, image: Path | None = None, frames: int = VECTORS, seed: int = 1
+) -> Path:
+    """Write ``<build>/driver`` and return it. image, frames, seed: of the vectors."""
+    design = load_design(config)
+    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    description = describe(config, emulator, design)
+    vectors = make_frames(config, image, frames, seed)
+    expected = emulator.run(vectors)
+    folder = config.output_dir / "driver"
+    with fresh_folder(folder) as work:
+        write_text(work / FILE, description.to_json())
+        copy_package(work / PACKAGE)
+        if description.registers:  # the notebook is for PYNQ
+            shutil.copyfile(_SOURCE / NOTEBOOK, work / NOTEBOOK)
+        if description.detects:
+            save_image(work / PICTURE, vectors[0])
+        write_npy(work / "vectors" / "input.npy", vectors.astype(description.input.dtype))
+        write_npy(work / "vectors" / "expected.npy", _narrow(expected, description.output.dtype))
+        write_text(work / "requirements.txt", _requirements(config.device))
+    print(
+        f"driver: {folder} (build 0x{description.build_id:08x}, {frames} frames to validate with)"
+    )
+    return folder
+
+
+def copy_package(folder: Path) -> None:
+    """Copy hw/driver, which imports nothing outside itself."""
+    shutil.copytree(_SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__", NOTEBOOK))
+
+
+def _narrow(integers: Any, dtype: str) -> Any:
+    """The integers in the type that they have in the board's memory."""
+    narrow = integers.astype(dtype)
+    if not np.array_equal(narrow, integers):
+        raise FlowError(f"the network's integers do not fit {dtype}, the type of its output stream")
+    return narrow
+
+
+def _one_if_equal(values: Sequence[float]) -> tuple[float, ...]:
+    return tuple(map(float, values[:1] if len(set(values)) == 1 else values))
+
+
+def _requirements(board: Board) -> str:
+    link = "pynq>=2.7" if register_map(board) else "pyserial"
+    return f"# Python 3.8 or later\nnumpy\n{link}\n"

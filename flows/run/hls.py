@@ -1,0 +1,188 @@
+"""``hls``: the HLS C++ of every operator and of the whole network through Vitis HLS.
+
+Writes the complete project (sources, Tcl, test bench, vectors of the emulator) to <build>/hls/vitis
+and, where Vitis HLS is on the PATH, runs it: synthesis, co-simulation against the vectors, export.
+Results are in report/hls_synth.json, after every operator, so that a stopped run loses nothing.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step, vitis_folder
+from flows.errors import FlowError
+from flows.files import check_space
+from flows.report.data import remove_json, write_json
+from flows.run.boundaries import find_boundaries
+from flows.run.emulator import Emulator
+from hw.hls.vitis import (
+    OPERATORS,
+    REGION,
+    Unit,
+    VitisProject,
+    find_tool,
+    missing_tool,
+    run_unit,
+    write_vitis_project,
+)
+from hw.sim.beats import pack
+
+#: Co-simulation takes hours for many; more frames than this are no use.
+MAX_FRAMES = 4
+
+
+def hls(
+    config: BuildConfig,
+    frames: Any = None,
+    nodes: Sequence[str] | None = None,
+    write_only: bool = False,
+) -> None:
+    """Write the project, run what is not done yet, write report/hls_synth.json.
+
+    frames: (N, H, W, C) uint8; None: one frame of noise. nodes: only these (the network's name for
+    the whole region). Raises FlowError where Vitis HLS is missing and where anything failed.
+    """
+    model = load_step(config, "insert_streams")
+    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    if frames is None:
+        frames = np.random.default_rng(1).integers(0, 256, (1, *emulator.input_shape), np.uint8)
+    if len(frames) > MAX_FRAMES:
+        raise FlowError(f"{len(frames)} frames of vectors; at most {MAX_FRAMES} are of use here")
+    folder = vitis_folder(config)
+    check_space(folder)
+    project = write_vitis_project(
+        model,
+        folder,
+        config.top,
+        config.device.part,
+        config.clock_ns,
+        len(frames),
+        vectors(model, emulator, frames),
+    )
+    chosen = project.select(nodes)
+    size = sum(path.stat().st_size for path in folder.glob("vectors/*")) / (1 << 20)
+    print(
+        f"HLS project: {folder} ({len(project.units) - 1} operators and the network, "
+        f"{len(frames)} frame(s), {size:.1f} MiB of vectors)"
+    )
+    if write_only:
+        return
+    remove_json(config.output_dir, "hls_synth")
+    tool = find_tool()
+    pending = [unit for unit in chosen if unit.result()["status"] != "passed"]
+    if tool is not None:
+        _run(config, project, pending, tool, len(frames))
+    results = _report(config, project, len(frames))
+    _say_end(config, chosen, results, tool)
+
+
+def _run(
+    config: BuildConfig, project: VitisProject, units: list[Unit], tool: list[str], frames: int
+) -> None:
+    for number, unit in enumerate(units, 1):
+        print(f"[{number}/{len(units)}] {unit.name}: {Path(tool[0]).name} ...", flush=True)
+        began = time.monotonic()
+        entry = run_unit(unit, tool)
+        said = entry["message"] or f"interval {_span(entry['interval_clocks'])} clocks a frame"
+        seconds = time.monotonic() - began
+        print(f"[{number}/{len(units)}] {unit.name}: {entry['status']} ({said}; {seconds:.0f} s)")
+        _report(config, project, frames)
+
+
+def _span(pair: list[int] | None) -> str:
+    if pair is None:
+        return "unknown"
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]} to {pair[1]}"
+
+
+def _report(config: BuildConfig, project: VitisProject, frames: int) -> dict[str, Any]:
+    """Write report/hls_synth.json of all that is there; the entries by name."""
+    found: dict[str, dict[str, Any]] = {OPERATORS: {}, REGION: {}}
+    for unit in project.units:
+        entry = unit.result()
+        if entry["ip"]:
+            where = (unit.folder / entry["ip"]).relative_to(config.output_dir)
+            entry["ip"] = str(where)
+        found[unit.kind][unit.name] = entry
+    entries = found[OPERATORS] | found[REGION]
+    versions = sorted({e["version"] for e in entries.values() if e["version"]})
+    data = {
+        "tool": f"Vitis HLS {', '.join(versions)}" if versions else None,
+        "part": project.part,
+        "clock_ns": project.clock_ns,
+        "frames": frames,
+        "complete": all(e["status"] == "passed" for e in entries.values()),
+        "faults": [
+            f"{name}: {e['message']}" for name, e in entries.items() if e["status"] == "failed"
+        ],
+        "not_run": [name for name, e in entries.items() if e["status"] == "not run"],
+        **found,
+    }
+    write_json(config.output_dir, "hls_synth", data)
+    return entries
+
+
+def _say_end(
+    config: BuildConfig, chosen: list[Unit], entries: dict[str, Any], tool: list[str] | None
+) -> None:
+    folder = vitis_folder(config)
+    failed = [unit for unit in chosen if entries[unit.name]["status"] == "failed"]
+    left = [unit for unit in chosen if entries[unit.name]["status"] != "passed"]
+    if tool is None and left:
+        raise FlowError(
+            f"{missing_tool()}; {len(left)} of {len(chosen)} top levels are not synthesized. The "
+            f"project is complete: copy {folder} to a machine with Vitis HLS, run `sh run_all.sh` "
+            "in it, and copy it back; then this command reads the results. Without Vitis HLS "
+            "`python -m flows cppsim` runs the same C++ against the emulator; all else works too"
+        )
+    if failed:
+        unit = failed[0]
+        raise FlowError(
+            f"HLS: {len(failed)} of {len(chosen)} top levels failed; {unit.name}: "
+            f"{entries[unit.name]['message']} (log: {unit.folder / 'run.log'})"
+        )
+    print(
+        f"HLS: {len(chosen)} top levels synthesized, co-simulated with all beats equal, exported; "
+        f"{config.output_dir / 'report' / 'hls_synth.json'}"
+    )
+
+
+def vectors(model: ModelWrapper, emulator: Emulator, frames: Any) -> Iterator[tuple[str, bytes]]:
+    """(stream, packed beats of all frames) of the graph's input and behind every operator.
+
+    What a layer of the integer graph gives is the emulator's; what stands between (padding,
+    windows, pools before a quantizer) is the operator's integer meaning on that.
+    """
+    tensors = {b.node: b.tensor for b in find_boundaries(model, emulator)}
+    expected = [emulator.boundaries(frame) for frame in frames]
+    source = model.graph.input[0].name
+    values = {source: [frame[None].astype(np.int64) for frame in frames]}
+    first = getCustomOp(model.graph.node[0])
+    beats = [first.input_beats(x) for x in values[source]]
+    yield source, _packed(first.get_input_datatype(), beats)
+    for node in model.graph.node:
+        op = getCustomOp(node)
+        given = values.pop(node.input[0])  # streams do not fork
+        if node.op_type.startswith("StreamFIFO"):
+            values[node.output[0]] = given
+            continue
+        if node.name in tensors:
+            results = [arrays[tensors[node.name]] for arrays in expected]
+        else:
+            params = [model.get_initializer(name) for name in list(node.input)[1:]]
+            integers = [np.rint(array).astype(np.int64) for array in params if array is not None]
+            shape = op.get_normal_input_shape()
+            results = [op.reference(x.reshape(shape), *integers) for x in given]
+        values[node.output[0]] = results
+        yield node.name, _packed(op.get_output_datatype(), [op.output_beats(y) for y in results])
+
+
+def _packed(datatype: Any, beats: list[Any]) -> bytes:
+    raw = pack(np.concatenate(beats), int(datatype.bitwidth()), bool(datatype.signed()))
+    return raw.tobytes()

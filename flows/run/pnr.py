@@ -1,0 +1,113 @@
+"""``pnr``: every operator of a build alone, or the network, through yosys and nextpnr: its clock.
+
+Each node's wrapper, between registers (hw.pnr.boundary), is synthesized, placed and routed for the
+part of an ULX3S-85F. Its delays are those of nextpnr's model of that part; the same RTL on another
+family has others.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from onnx import NodeProto
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build.config import BuildConfig
+from flows.errors import FlowError
+from flows.report.data import remove_json, write_json
+from flows.run.synth import aligned, rtl_nodes
+from hw.pnr.ecp5 import Ecp5Target
+from hw.pnr.operator import OperatorTiming, operator_timing
+from hw.pnr.tools import find_nextpnr
+from hw.sim.design import Design
+from hw.synth.operator import Unit, read_unit
+from hw.synth.yosys import find_yosys
+
+#: Of the operators, and of the network as one.
+REPORT, WHOLE_REPORT = "post_route_timing", "post_route_timing_network"
+LEGEND = (
+    "Each operator between registers, placed and routed alone; COMB (LUT4, carries and LUT RAM),\n"
+    "FF: cells of ECP5, those of the registers around the operator included."
+)
+
+
+def pnr(
+    config: BuildConfig,
+    names: list[str] | None = None,
+    jobs: int = 1,
+    target: Ecp5Target | None = None,
+    whole: bool = False,
+) -> dict[str, OperatorTiming]:
+    """Place and route all nodes (or those named), print the table, return the figures by node.
+
+    target: default: an ULX3S-85F at 100 MHz. whole: the network's top level instead of its nodes.
+    Writes report/post_route_timing.json (whole: post_route_timing_network.json) unless only some
+    nodes were named. A missed frequency is told in the table; it is no error. Raises FlowError for
+    an unknown node, HardwareError where a tool is missing or fails.
+    """
+    if jobs < 1:
+        raise FlowError(f"--jobs {jobs}: expected 1 or more")
+    if whole and names is not None:
+        raise FlowError("--whole: expected without --nodes")
+    target = target or Ecp5Target()
+    report = WHOLE_REPORT if whole else REPORT
+    nodes = rtl_nodes(config, names)
+    tools = f"{find_yosys().version.partition(' (')[0]}, {find_nextpnr().version}"
+    if names is None:
+        remove_json(config.output_dir, report)
+    units = _units(config, nodes, whole)
+    print(f"{tools}, {' '.join(target.arguments())}, {len(nodes)} operators")
+    results = _run(units, target, config.output_dir, jobs)
+    found = {unit.name: result for unit, result in zip(units, results, strict=True)}
+    print("\n".join(["", *timing_table(found, target), "", LEGEND]))
+    if names is None:
+        operators = {name: timing.as_dict() for name, timing in found.items()}
+        facts = {"tools": tools, "target": target.arguments(), "wanted_mhz": target.mhz}
+        write_json(config.output_dir, report, {**facts, "operators": operators})
+    return found
+
+
+def _units(config: BuildConfig, nodes: dict[str, NodeProto], whole: bool) -> list[Unit]:
+    """The nodes' wrappers, or the top level of all."""
+    rtl = config.output_dir / "rtl"
+    if not whole:
+        return [
+            read_unit(name, rtl, getCustomOp(node).get_rtl_file_list())
+            for name, node in nodes.items()
+        ]
+    design = Design.load(rtl / f"{config.top}.json")
+    return [read_unit(design.top, rtl, list(design.sources))]
+
+
+def _run(units: list[Unit], target: Ecp5Target, folder: Path, jobs: int) -> list[OperatorTiming]:
+    """Figures of each unit, jobs at a time; prints a line for each."""
+    count = 0
+
+    def one(unit: Unit) -> OperatorTiming:
+        nonlocal count
+        work, cache = folder / "pnr" / unit.name, folder / ".pnr-cache"
+        found, seconds = operator_timing(unit, target, work, cache)
+        count += 1
+        took = f"{seconds:.1f} s" if seconds else "kept"
+        print(f"[{count}/{len(units)}] {unit.name}: {took}, {found.fmax_mhz:.1f} MHz", flush=True)
+        return found
+
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        return list(pool.map(one, units))
+    finally:  # after a failure the units that have not begun are not wanted any more
+        pool.shutdown(cancel_futures=True)
+
+
+def timing_table(found: dict[str, OperatorTiming], target: Ecp5Target) -> list[str]:
+    """Lines: a row an operator, then the slowest."""
+    heading = ["operator (nextpnr)", "MHz", "ns", "logic", "routing", "COMB", "FF", "DP16KD"]
+    rows = [[*heading, "critical path"]]
+    for name, of in found.items():
+        path = of.critical_path
+        times = [f"{path[key]:.2f}" if path else "" for key in ("ns", "logic_ns", "routing_ns")]
+        ends = f"{path['from']} -> {path['to']}".replace("i_operator.i_core.", "") if path else ""
+        cells = [str(of.TRELLIS_COMB), str(of.TRELLIS_FF), str(of.DP16KD)]
+        rows.append([name, f"{of.fmax_mhz:.1f}", *times, *cells, ends])
+    slow = [name for name, of in found.items() if of.fmax_mhz < target.mhz]
+    verdict = f"{len(found) - len(slow)} of {len(found)} operators reach {target.mhz:g} MHz"
+    return [*aligned(rows, text=True), "", f"{verdict}; below it: {', '.join(slow) or 'none'}"]

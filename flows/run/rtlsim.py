@@ -1,0 +1,194 @@
+"""``rtlsim``: frames through the Verilated accelerator, compared with the emulator everywhere."""
+
+import sys
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
+from flows.errors import FlowError
+from flows.files import READER, write_npy
+from flows.report.data import remove_json, write_json
+from flows.run.boundaries import Comparison
+from flows.run.compare import Difference
+from flows.run.emulator import Emulator
+from flows.run.timing import timing, timing_lines
+from hw.ops.registry import HLS_DOMAIN
+from hw.sim.design import Design
+from hw.sim.result import SimResult
+from hw.sim.run import simulate
+from hw.sim.verilate import build as build_simulator
+from hw.stitch import hls_nodes, needs_vitis
+
+
+def rtlsim(
+    config: BuildConfig,
+    frames: Any,
+    boundaries_dir: Path | None = None,
+    stalls: float = 0.0,
+    seed: int = 1,
+    waves: bool = False,
+    wave_range: tuple[int, int] = (0, 0),
+) -> Any:
+    """Integers (N, H', W', C') that the simulated RTL returns for frames (N, H, W, C) uint8.
+
+    waves: write waves.fst, of wave_range = (first clock, clocks; 0 for all that follow).
+
+    Writes report/rtlsim_performance.json and verification_output/. Raises FlowError at the first
+    boundary that differs, SimulationStuck (HardwareError) where a stream stands still.
+    """
+    model = load_step(config, "generate_rtl")
+    remove_json(config.output_dir, "rtlsim_performance")
+    design_file = config.output_dir / "rtl" / f"{config.top}.json"
+    if (names := hls_nodes(model)) and not design_file.is_file():
+        raise FlowError(f"this graph cannot be simulated as RTL: {needs_vitis(names)}")
+    folder = config.output_dir / "verification_output"
+    for verdict in ("FAIL", "SUCCESS"):
+        (folder / f"verify_rtlsim_0_{verdict}.npy").unlink(missing_ok=True)
+    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    design = Design.load(design_file)
+    simulator = build_simulator(design, cache_dir=_cache(config), waves=waves, progress=print)
+    first = getCustomOp(model.graph.node[0])
+    beats = first.input_beats(frames.astype(np.int64))
+    wave_file = config.output_dir / "waves.fst" if waves else None
+    result = simulate(
+        simulator,
+        {"input": beats},
+        len(frames),
+        stall=stalls,
+        seed=seed,
+        waves=wave_file,
+        wave_range=wave_range,
+        stuck_clocks=_stuck_clocks(model),
+        progress=sys.stderr.isatty(),
+    )
+    outputs, differences, compared = _compare(model, emulator, result, frames, boundaries_dir)
+    faults = [f"RTL simulation: {violation}" for violation in result.violations]
+    faults += [f"RTL simulation differs from the emulator at {found}" for found in differences]
+    if _last(result) in result.surplus:
+        faults.append(f"RTL simulation: {result.surplus[_last(result)]} beats more than expected")
+    faults += memory_faults(model, config.output_dir / "rtl")
+    clocks = timing(model, result, stalls)
+    report = _report(config, result, differences, compared, clocks, (stalls, seed), faults)
+    if faults:
+        raise FlowError(faults[0])
+    fills = ", ".join(
+        f"{fifo.name} {result.fifo_max_fill[fifo.name]} of {fifo.depth}" for fifo in design.fifos
+    )
+    print(f"highest FIFO fill: {fills or 'no FIFOs'}")
+    print("\n".join(timing_lines(report)))
+    print(
+        f"rtlsim: {len(frames)} frames, {len(compared)} boundaries, all integers equal; latency "
+        f"{result.latency_clocks} clocks, {_interval(result)} clocks a frame"
+    )
+    return outputs
+
+
+def memory_faults(model: ModelWrapper, folder: Path) -> list[str]:
+    """Memory files that are not what the model says: frames may not have shown it."""
+    faults = []
+    for node in model.graph.node:
+        if node.domain == HLS_DOMAIN:
+            continue  # its memories are Vitis HLS's own
+        for memory in getCustomOp(node).memories(model):
+            path = folder / f"{memory.name}.mem"
+            expected, found = memory.rows(), READER.text(path, "build again").split()
+            rows = zip_longest(expected, found)
+            bad = next((row for row, (a, b) in enumerate(rows) if a != b), None)
+            if bad is not None:
+                faults.append(
+                    f"{path}: row {bad} is not the model's; these frames did not show it in the "
+                    f"results of node {node.name}"
+                )
+    return faults
+
+
+def _cache(config: BuildConfig) -> Path:
+    return config.output_dir / ".verilator-cache"
+
+
+def _interval(result: SimResult) -> int:
+    """Clocks a frame: measured between frames; of a single one, the span of its longest stream."""
+    if result.clocks_per_frame is not None:
+        return result.clocks_per_frame
+    return max(stream.last[0] - stream.first[0] + 1 for stream in result.streams.values())
+
+
+def _stuck_clocks(model: ModelWrapper) -> int:
+    """Clocks without any transfer after which the design certainly stands still."""
+    longest = 0
+    for node in model.graph.node:
+        op = getCustomOp(node)
+        beats = int(np.prod(op.get_folded_output_shape()[:-1]))
+        longest = max(longest, -(-int(op.get_exp_cycles()) // max(1, beats)))
+    return 10_000 + 4 * longest
+
+
+def _compare(
+    model: ModelWrapper,
+    emulator: Emulator,
+    result: SimResult,
+    frames: Any,
+    boundaries_dir: Path | None,
+) -> tuple[Any, list[Difference], list[str]]:
+    """Compare every node's stream that is a tensor of the integer graph, frame by frame."""
+    comparison = Comparison(model, emulator, boundaries_dir)
+    recorded = {}
+    for boundary in comparison.boundaries:
+        beats = result.beats(boundary.node)
+        expected = result.streams[boundary.node].expected
+        if len(beats) != expected:
+            raise FlowError(
+                f"RTL simulation: node {boundary.node} gave {len(beats)} of {expected} beats"
+            )
+        recorded[boundary.node] = beats.reshape(len(frames), -1)
+    for index, frame in enumerate(frames):
+        comparison.add(frame, {node: beats[index] for node, beats in recorded.items()})
+    return comparison.outputs, comparison.differences, comparison.compared
+
+
+def _report(
+    config: BuildConfig,
+    result: SimResult,
+    differences: list[Difference],
+    compared: list[str],
+    clocks: dict[str, Any],
+    random: tuple[float, int],
+    faults: list[str],
+) -> dict[str, Any]:
+    """Write rtlsim_performance.json and return it. random: probability of a stall, and seed."""
+    data = {
+        "frames": result.frames,
+        "mismatches": sum(difference.count for difference in differences),
+        "differences": [str(difference) for difference in differences],
+        "boundaries": compared,
+        "clocks_per_frame": _interval(result),
+        "clocks_per_frame_measured_between_frames": result.clocks_per_frame is not None,
+        "latency_clocks": result.latency_clocks,
+        **clocks,
+        "clocks_total": result.clocks_total,
+        "fifo_max_fill": result.fifo_max_fill,
+        "fifo_depth": {fifo.name: fifo.depth for fifo in result.design.fifos},
+        "stream_beats": {name: s.transfers for name, s in result.streams.items()},
+        "stream_stalled_clocks": {name: s.stalled for name, s in result.streams.items()},
+        "handshake_violations": result.violations,
+        "faults": faults,
+        "stalls": random[0],
+        "seed": random[1],
+        "throughput_fps_at_clock": 1e9 / config.clock_ns / _interval(result),
+        "simulated_clocks_per_second": result.clocks_per_second,
+    }
+    write_json(config.output_dir, "rtlsim_performance", data)
+    verdict = "FAIL" if faults else "SUCCESS"
+    folder = config.output_dir / "verification_output"
+    write_npy(folder / f"verify_rtlsim_0_{verdict}.npy", result.beats(_last(result)))
+    return data
+
+
+def _last(result: SimResult) -> str:
+    return next(s.name for s in result.design.streams if s.kind == "output")

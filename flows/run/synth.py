@@ -1,0 +1,218 @@
+"""``synth``: every operator of a build through yosys, beside what the board's part has.
+
+Each node's wrapper is synthesized alone (out of context), with its parameters and memories; the
+network is their sum. The figures are estimates by yosys, not those of a vendor's tool.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from onnx import NodeProto
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build.config import BuildConfig
+from flows.build.sequence import load_step
+from flows.errors import FlowError
+from flows.report.data import remove_json, write_json
+from hw.boards import Board
+from hw.ops.base import Memory
+from hw.stitch import hls_nodes, needs_vitis
+from hw.synth.memories import MappedMemory, mapped, rom_unit
+from hw.synth.operator import FAMILIES, Unit, read_unit, synthesize
+from hw.synth.resources import Resources, total
+from hw.synth.yosys import Yosys, find_yosys
+
+#: Columns of the table: name of the figure, heading.
+COLUMNS = {
+    "LUT": "LUT",
+    "LUTRAM": "LUTRAM",
+    "SRL": "SRL",
+    "LC": "LC",
+    "FF": "FF",
+    "CARRY4": "CARRY4",
+    "BRAM_36K": "BRAM36",
+    "BRAM_18K": "BRAM18",
+    "DSP": "DSP",
+}
+LEGEND = (
+    "LUT: all, LUT RAM (LUTRAM) and shift registers (SRL) among them, each LUT of the netlist "
+    "counted\nas one; LC: the logic ones after yosys' guess of how many pairs share a LUT6."
+)
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """What all syntheses of a build share."""
+
+    yosys: Yosys
+    family: str
+    work: Path
+    cache: Path
+
+    def run(self, units: list[Unit], jobs: int) -> list[Resources]:
+        """Resources of each unit, jobs at a time; prints a line for each."""
+        count = 0
+
+        def one(unit: Unit) -> Resources:
+            nonlocal count
+            work = self.work / unit.name
+            found, seconds = synthesize(unit, self.family, self.yosys, work, self.cache)
+            count += 1
+            took = f"{seconds:.1f} s" if seconds else "kept"
+            print(f"[{count}/{len(units)}] {unit.name}: {took}, {found.LUT} LUT", flush=True)
+            return found
+
+        pool = ThreadPoolExecutor(jobs)
+        try:
+            return list(pool.map(one, units))
+        finally:  # after a failure the units that have not begun are not wanted any more
+            pool.shutdown(cancel_futures=True)
+
+
+def synth(config: BuildConfig, names: list[str] | None = None, jobs: int = 1) -> Resources:
+    """Synthesize all nodes (or those named), print the tables and return the sum.
+
+    Writes report/post_synth_resources.json (FINN's form) and report/synth_memories.json, unless
+    only some nodes were named. Raises FlowError for an unknown node, HardwareError where yosys is
+    missing or fails.
+    """
+    runner, nodes = _prepare(config, names, jobs)
+    if names is None:
+        for report in ("post_synth_resources", "synth_memories"):
+            remove_json(config.output_dir, report)
+    found = _operators(config, nodes, runner, jobs)
+    memories = _memories(config, nodes, runner, jobs)
+    whole = total(found.values())
+    print("\n".join(["", *_table(found, whole, config.device, names is None), "", LEGEND]))
+    print("\n".join(["", *_memory_table(memories)]))
+    if names is None:
+        figures = {"(top)": whole.as_dict()}
+        figures |= {name: resources.as_dict() for name, resources in found.items()}
+        write_json(config.output_dir, "post_synth_resources", figures)
+        write_json(
+            config.output_dir,
+            "synth_memories",
+            {"tool": runner.yosys.version, "memories": [m.as_dict() for m in memories]},
+        )
+    return whole
+
+
+def operators(config: BuildConfig, jobs: int = 1) -> dict[str, Resources]:
+    """Resources of every RTL node of a build by name, as synth's, without reports or tables."""
+    runner, nodes = _prepare(config, None, jobs)
+    return _operators(config, nodes, runner, jobs)
+
+
+def _prepare(
+    config: BuildConfig, names: list[str] | None, jobs: int
+) -> tuple[_Runner, dict[str, NodeProto]]:
+    """What a synthesis needs, and the nodes; refuses what cannot be synthesized."""
+    if jobs < 1:
+        raise FlowError(f"--jobs {jobs}: expected 1 or more")
+    nodes = rtl_nodes(config, names)
+    family = FAMILIES.get(config.device.family)
+    if family is None:
+        raise FlowError(
+            f"board {config.board}: synth counts AMD's primitives, and its part is of family "
+            f"{config.device.family}; python -m flows pnr and bitstream have figures of its cells"
+        )
+    work, cache = config.output_dir / "synth", config.output_dir / ".synth-cache"
+    return _Runner(find_yosys(), family, work, cache), nodes
+
+
+def _operators(
+    config: BuildConfig, nodes: dict[str, NodeProto], runner: _Runner, jobs: int
+) -> dict[str, Resources]:
+    """Synthesize nodes; prints a line for each."""
+    tool = runner.yosys.version.partition(" (")[0]
+    print(f"{tool}, synth_xilinx -family {runner.family}, {len(nodes)} operators")
+    rtl = config.output_dir / "rtl"
+    units = [
+        read_unit(node.name, rtl, getCustomOp(node).get_rtl_file_list()) for node in nodes.values()
+    ]
+    return dict(zip(nodes, runner.run(units, jobs), strict=True))
+
+
+def rtl_nodes(config: BuildConfig, names: list[str] | None) -> dict[str, NodeProto]:
+    """The RTL nodes of the build by name, or those of names."""
+    model = load_step(config, "generate_rtl")
+    nodes = {node.name: node for node in model.graph.node}
+    for name in names or ():
+        if name not in nodes:
+            raise FlowError(f"no node {name} (--nodes, NODES=); nodes: {', '.join(nodes)}")
+    others = [name for name, node in nodes.items() if not node.op_type.endswith("_rtl")]
+    if (hls := hls_nodes(model)) and not (config.output_dir / "rtl").is_dir():
+        raise FlowError(f"this graph cannot be synthesized by yosys: {needs_vitis(hls)}")
+    if others:
+        print(f"not synthesized, for they are no RTL: {', '.join(others)}")
+    wanted = names if names is not None else list(nodes)
+    return {name: nodes[name] for name in wanted if name not in others}
+
+
+def _memories(
+    config: BuildConfig, nodes: dict[str, NodeProto], runner: _Runner, jobs: int
+) -> list[MappedMemory]:
+    """Every weight and threshold memory of the nodes, synthesized alone."""
+    model, rtl = load_step(config, "generate_rtl"), config.output_dir / "rtl"
+    parts: list[tuple[str, Memory, Unit | None]] = []
+    for name, node in nodes.items():
+        for memory in getCustomOp(node).memories(model):
+            parts.append((name, memory, rom_unit(memory, rtl)))
+    units = [unit for _, _, unit in parts if unit is not None]
+    print(f"memories alone: {len(units)}")
+    found = iter(runner.run(units, jobs))
+    return [
+        mapped(name, memory, next(found) if unit is not None else None)
+        for name, memory, unit in parts
+    ]
+
+
+def _table(
+    found: dict[str, Resources], whole: Resources, board: Board, is_network: bool
+) -> list[str]:
+    """Lines: a row an operator, the sum, and what the part has."""
+    rows = [["operator (estimates by yosys)", *COLUMNS.values()]]
+    rows += [[name, *_figures(resources)] for name, resources in found.items()]
+    rows.append(["in all", *_figures(whole)])
+    if is_network:
+        part: dict[str, float] = {"LUT": board.lut, "FF": board.ff, "DSP": board.dsp}
+        used: dict[str, float] = {"LUT": whole.LUT, "FF": whole.FF, "DSP": whole.DSP}
+        part["BRAM_36K"], used["BRAM_36K"] = board.bram36, whole.bram36
+        rows.append([f"{board.part} has", *(f"{part.get(name, '')}" for name in COLUMNS)])
+        percent = {name: f"{100 * used[name] / part[name]:.1f} %" for name in part}
+        rows.append(["used (BRAM18: half)", *(percent.get(name, "") for name in COLUMNS)])
+    return aligned(rows)
+
+
+def _figures(resources: Resources) -> list[str]:
+    return [str(getattr(resources, name)) for name in COLUMNS]
+
+
+def _memory_table(memories: list[MappedMemory]) -> list[str]:
+    """Lines: a row a memory; sums by kind."""
+    rows = [["memory (alone)", "rows x bits", "ideal bits", "BRAM36", "LUT", "mapped bits", "why"]]
+    for of in memories:
+        size = f"{of.rows} x {of.width}"
+        row: list[Any] = [f"{of.node} {of.kind}", size, of.ideal_bits, of.bram36, of.lut]
+        rows.append([str(cell) for cell in (*row, of.mapped_bits, of.why)])
+    for kind in ("weights", "thresholds"):
+        mine = [of for of in memories if of.kind == kind]
+        sums = [sum(of.ideal_bits for of in mine), sum(of.bram36 for of in mine)]
+        sums += [sum(of.lut for of in mine), sum(of.mapped_bits for of in mine)]
+        rows.append([f"all {kind}", "", *map(str, sums), ""])
+    return aligned(rows, text=True)
+
+
+def aligned(rows: list[list[str]], text: bool = False) -> list[str]:
+    """Lines of a table: the first column (if text, the last too) left, the others right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        if text:
+            cells[-1] = row[-1]
+        lines.append("  ".join(cells).rstrip())
+    return lines

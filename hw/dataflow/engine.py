@@ -1,0 +1,97 @@
+"""Running the model: machines and links to clocks, by a small compiled program (``engine.cpp``)."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from hw.dataflow.machines import Link, Machine
+from hw.errors import HardwareError
+from hw.sim.tools import find_compiler
+
+_SOURCE = Path(__file__).with_name("engine.cpp")
+#: C++ standard and level of optimization.
+_FLAGS = ("-std=c++17", "-O2")
+
+
+@dataclass(frozen=True)
+class Times:
+    """Clocks of a run. first, last: of each machine, its first and last step in each frame.
+
+    fills: the most beats that each link held (0 where it was not watched). stuck: machines that
+    stood still before the last frame was done.
+    """
+
+    first: list[list[int]]
+    last: list[list[int]]
+    fills: list[int]
+    stuck: list[int]
+
+
+def run(machines: Sequence[Machine], links: Sequence[Link], frames: int) -> Times:
+    """Clocks of frames through a chain; links[i] is between machines[i] and machines[i + 1]."""
+    words = [frames, len(machines)]
+    for machine in machines:
+        words += [int(machine.always), len(machine.program)]
+        for repeat, segments in machine.program:
+            words += [repeat, len(segments)]
+            for s in segments:
+                words += [s.count, s.need, s.frees, s.gives, s.gap]
+    for link in links:
+        words += [link.capacity, link.forth, link.back, int(link.watched)]
+    done = subprocess.run(
+        [str(_engine())],
+        input=" ".join(map(str, words)),
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        raise HardwareError(f"the timing model ended with status {done.returncode}")
+    rows = [[int(word) for word in line.split()] for line in done.stdout.splitlines()]
+    clocks = rows[: len(machines)]
+    return Times(
+        first=[row[1::2] for row in clocks],
+        last=[row[2::2] for row in clocks],
+        fills=[row[0] for row in rows[len(machines) :]],
+        stuck=[index for index, row in enumerate(clocks) if row[0] < frames],
+    )
+
+
+@cache
+def _engine() -> Path:
+    """The compiled program: beside the environment, or where temporary files go."""
+    compiler = find_compiler()
+    text = "\n".join(
+        [compiler.command, compiler.version, *_FLAGS, _SOURCE.read_text(encoding="utf-8")]
+    )
+    name = f"timing-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    for place in (Path(sys.prefix) / "timing-cache", None):
+        folder = place or Path(tempfile.mkdtemp(prefix="timing-"))
+        program = folder / name
+        if program.exists():
+            return program
+        try:
+            folder.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=folder) as work:
+                made = Path(work) / name
+                _compile([compiler.command, *_FLAGS, str(_SOURCE), "-o", str(made)])
+                os.replace(made, program)
+        except OSError:
+            continue
+        return program
+    raise HardwareError("the timing model has no folder to be compiled in")
+
+
+def _compile(command: list[str]) -> None:
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
+    if done.returncode:
+        raise HardwareError(f"the timing model does not compile: {done.stderr.strip()}")

@@ -1,0 +1,93 @@
+"""Folding: it meets the target, it divides, and read back from its file it is the same design."""
+
+import json
+
+import pytest
+import yaml
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build.sequence import build, load_step
+from flows.build.config import load_config
+from flows.errors import FlowError
+from tests.flows.flow import write_config
+from tests.flows.networks import random_network
+from tests.flows.build.test_build import rtl_files
+
+
+@pytest.mark.parametrize("seed", range(200, 208))
+@pytest.mark.parametrize("fps", [1_000, 20_000, 80_000])
+def test_every_folding_meets_the_target_or_is_refused(tmp_path, seed, fps):
+    path = write_config(tmp_path, random_network(seed), target_fps=fps)
+    config = load_config(path)
+    try:
+        build(config, stop="insert_streams")
+    except FlowError as error:
+        assert f"the target is {config.clocks_per_frame} (at 10.0 ns a clock)" in str(error)
+        assert fps > 1_000
+        return
+    cycles = json.loads((config.output_dir / "report" / "estimate_layer_cycles.json").read_text())
+    assert max(cycles.values()) <= config.clocks_per_frame
+    model = load_step(config, "insert_streams")
+    for node in model.graph.node:
+        op = getCustomOp(node)
+        op.check()
+        if node.op_type == "MultiLevelMVAU_rtl":
+            assert op.get_nodeattr("MW") % op.get_nodeattr("SIMD") == 0
+            assert op.get_nodeattr("MH") % op.get_nodeattr("PE") == 0
+    # neighbours fit: FINN's passes put width converters wherever they did not
+    for node in model.graph.node:
+        consumer = model.find_consumer(node.output[0])
+        if consumer is not None:
+            widths = (
+                getCustomOp(node).get_outstream_width(),
+                getCustomOp(consumer).get_instream_width(),
+            )
+            assert widths[0] == widths[1], (node.name, consumer.name)
+
+
+def test_a_higher_target_costs_more_and_takes_fewer_clocks(tmp_path):
+    found = []
+    for fps in (1_000, 50_000):
+        config = load_config(
+            write_config(tmp_path / str(fps), random_network(1001), target_fps=fps)
+        )
+        build(config, stop="insert_streams")
+        estimates = [
+            json.loads((config.output_dir / "report" / f"{name}.json").read_text())
+            for name in ("estimate_network_performance", "estimate_layer_resources")
+        ]
+        found.append((estimates[0]["max_cycles"], estimates[1]["total"]["LUT"]))
+    assert found[1][0] < found[0][0]
+    assert found[1][1] > found[0][1]
+
+
+@pytest.mark.parametrize("seed", [1001, 1003, 1004, 1005])
+def test_folding_read_back_gives_the_identical_design(tmp_path, seed):
+    net = random_network(seed)
+    path = write_config(tmp_path / "a", net, target_fps=15_000)
+    build(load_config(path))
+    again = write_config(tmp_path / "b", net, folding_config_file="../a/build/final_hw_config.json")
+    build(load_config(again))
+    assert rtl_files(tmp_path / "a" / "build") == rtl_files(tmp_path / "b" / "build")
+
+
+def test_overrides_replace_what_the_solver_chose(tmp_path):
+    net = random_network(1001)
+    path = write_config(tmp_path, net, target_fps=1_000)
+    build(load_config(path), stop="set_folding")
+    config = load_config(path)
+    table = json.loads((config.output_dir / "final_hw_config.json").read_text())
+    name = next(key for key, entry in table.items() if key.endswith("_mvau"))
+    model = load_step(config, "set_folding")
+    node = next(n for n in model.graph.node if n.name == name)
+    rows = getCustomOp(node).get_nodeattr("MH")
+    wanted = {"PE": int(rows), "ram_style": "block", "inFIFODepths": [37]}
+    (tmp_path / "f.json").write_text(json.dumps({name: wanted}))
+    data = yaml.safe_load(path.read_text()) | {"folding_config_file": "f.json"}
+    path.write_text(yaml.safe_dump(data))
+    build(load_config(path))
+    config = load_config(path)
+    entry = json.loads((config.output_dir / "final_hw_config.json").read_text())[name]
+    assert {key: entry[key] for key in wanted} == wanted
+    fifos = [n for n in load_step(config, "generate_rtl").graph.node if "FIFO" in n.op_type]
+    assert 37 in [getCustomOp(n).get_nodeattr("depth") for n in fifos]

@@ -1,0 +1,143 @@
+"""FIFO depths: what the model says holds in simulated RTL, and less is too little."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import yaml
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build.sequence import build, load_step
+from flows.build.config import load_config
+from flows.run.rtlsim import rtlsim
+from flows.build.steps import size_fifos
+from flows.build.steps.size_fifos import modelled
+from flows.build.target import target_clocks
+from hw.errors import HardwareError
+from tests.flows.flow import write_config
+from tests.flows.pyramid import pyramid
+from tests.hw.bench import CACHE
+
+
+def report(config, name):
+    return json.loads((config.output_dir / "report" / f"{name}.json").read_text())
+
+
+def interval(path, frames, folding=None, **keys):
+    """(measured, modelled) clocks a frame of the simulated RTL with a folding file's entries."""
+    if folding is not None:
+        path.with_name("folding.json").write_text(json.dumps(folding))
+        data = yaml.safe_load(path.read_text()) | {"folding_config_file": "folding.json"} | keys
+        path.write_text(yaml.safe_dump(data))
+    config = load_config(path)
+    build(config)
+    rtlsim(config, frames)
+    performance = report(config, "rtlsim_performance")
+    assert performance["frame_intervals_clocks"][1:] == [performance["clocks_per_frame"]] * (
+        len(frames) - 2
+    )
+    model = performance["timing_model"]
+    assert model["fifo_max_fill"] == performance["fifo_max_fill"]
+    return performance["clocks_per_frame"], model["clocks_per_frame"]
+
+
+def test_depths_keep_the_interval_and_smaller_ones_lose_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.run.rtlsim._cache", lambda _: CACHE)
+    net = pyramid()
+    path = write_config(tmp_path, net, pixels_per_clock=1)
+    frames = net.frames(4)
+    kept = interval(path, frames)
+    config = load_config(path)
+    model = load_step(config, "generate_rtl")
+    slowest = max(getCustomOp(node).get_exp_cycles() for node in model.graph.node)
+    assert kept[0] == kept[1]
+    assert slowest <= kept[0] <= slowest * (1 + 1 / 4096)
+    sizing = report(config, "fifo_sizing")
+    assert sizing["clocks_per_frame"] == kept[0]
+    depths = {name: entry["depth"] for name, entry in sizing["fifos"].items()}
+    critical = max(depths, key=depths.get)
+    folding = json.loads((config.output_dir / "final_hw_config.json").read_text())
+    # half may do: up to 32 beats cost the same shift registers
+    folding[critical]["inFIFODepths"] = [depths[critical] // 4]
+    lost = interval(path, frames, folding)
+    assert lost[0] == lost[1] > kept[0] * 1.02
+
+
+def test_every_fifo_is_needed(tmp_path):
+    """Without any one of them the network would be slower."""
+    config = load_config(write_config(tmp_path, pyramid(), pixels_per_clock=1))
+    build(config, stop="size_fifos")
+    sizing = report(config, "fifo_sizing")
+    ops = [getCustomOp(n) for n in load_step(config, "size_fifos").graph.node]
+    depths = {name: entry["depth"] for name, entry in sizing["fifos"].items()}
+    assert depths
+    for name in depths:
+        fewer = {other: depth for other, depth in depths.items() if other != name}
+        assert size_fifos.Chain.of(ops, fewer).settled().interval > sizing["clocks_per_frame"]
+
+
+@pytest.mark.parametrize("pixels", ["1", "1/4", "1/16"])
+@pytest.mark.parametrize("size", [(32, 48), (24, 20)])
+def test_other_sizes_and_foldings_settle_within_the_target(tmp_path, size, pixels):
+    config = load_config(write_config(tmp_path, pyramid(*size), pixels_per_clock=pixels))
+    build(config, stop="insert_streams")
+    model = load_step(config, "insert_streams")
+    found = modelled(model, 40)
+    gaps = np.diff(found.times.last[-1])
+    assert not found.stuck
+    assert set(gaps[2:]) == {found.interval}  # nothing grows from frame to frame
+    assert found.interval <= target_clocks(config, model)
+
+
+def test_given_depths_stay(tmp_path):
+    (tmp_path / "f.json").write_text(
+        json.dumps({"conv2_pad": {"inFIFODepths": [77]}, "conv3_pad": {"inFIFODepths": [2]}})
+    )
+    path = write_config(tmp_path, pyramid(), pixels_per_clock=1, folding_config_file="f.json")
+    config = load_config(path)
+    build(config, stop="insert_streams")
+    table = json.loads((config.output_dir / "final_hw_config.json").read_text())
+    assert table["conv2_pad"]["inFIFODepths"] == [77]
+    assert table["conv3_pad"]["inFIFODepths"] == [2]
+    assert report(config, "fifo_sizing")["fifos"]["conv2_pad"]["depth"] == 77
+
+
+@pytest.mark.parametrize(
+    ("overrides", "given"),
+    [
+        ({"a": {"outFIFODepths": [9]}}, {"b": 9}),
+        ({"a": {"outFIFODepths": [9]}, "b": {"inFIFODepths": [5]}}, {"b": 9}),
+        ({"a": {"outFIFODepths": [5]}, "b": {"inFIFODepths": [9]}}, {"b": 9}),
+        ({"a": {"outFIFODepths": [2]}}, {}),  # as every node has it
+        ({"b": {"inFIFODepths": [2], "outFIFODepths": [3]}}, {"b": 2, "c": 3}),
+    ],
+)
+def test_depths_before_and_behind_a_node_are_one_fifos(overrides, given):
+    ops = [SimpleNamespace(onnx_node=SimpleNamespace(name=name)) for name in "abc"]
+    assert size_fifos._given(ops, overrides) == given
+
+
+def test_by_rule(tmp_path, monkeypatch, capsys):
+    """Told so, or for want of a compiler: deep enough all the same."""
+    net = pyramid()
+    first = load_config(write_config(tmp_path / "a", net, pixels_per_clock=1))
+    build(first)
+    ruled = load_config(
+        write_config(tmp_path / "b", net, pixels_per_clock=1, auto_fifo_depths=False)
+    )
+    build(ruled)
+    settled = [modelled(load_step(config, "generate_rtl"), 6) for config in (first, ruled)]
+    assert settled[1].interval <= settled[0].interval
+    assert "clocks_per_frame" not in report(ruled, "fifo_sizing")
+
+    def missing(*_):
+        raise HardwareError("no compiler")
+
+    monkeypatch.setattr(size_fifos, "find_compiler", missing)
+    without = load_config(write_config(tmp_path / "c", net, pixels_per_clock=1))
+    build(without)
+    assert "size_fifos: no compiler" in capsys.readouterr().out
+    names = ("final_hw_config.json", "rtl/conv2_pad.sv")
+    for name in names:
+        assert (without.output_dir / name).read_text() == (ruled.output_dir / name).read_text()

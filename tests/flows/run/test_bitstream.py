@@ -1,0 +1,130 @@
+"""From a network to an ECP5 bitstream; the routed netlist computes what the network does."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+import flows.run.bitstream_ecp5 as ecp5
+from flows.build.config import load_config
+from flows.build.sequence import build
+from flows.errors import FlowError
+from flows.report.data import read_json
+from flows.run.bitstream import bitstream
+from flows.run.driver import build_id, load_design
+from flows.run.synth import synth
+from tests.flows.flow import small_network, write_config
+from tests.flows.serial_netlist import check_netlist
+
+STEPS = ("synthesis", "place_and_route", "bitstream")
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Configuration of a small network for an ULX3S, built."""
+    config = load_config(write_config(tmp_path, small_network(), board="ULX3S-85F"))
+    build(config)
+    return config
+
+
+def _check_report(config):
+    report = read_json(config.output_dir, "bitstream", dict[str, Any])
+    content = (config.output_dir / report["bitfile"]).read_bytes()
+    # a comment, then the preamble of an ECP5
+    assert content.startswith(b"\xff\x00")
+    assert b"\xbd\xb3" in content[:200]
+    assert report["timing_met"] and report["clock_mhz"] == 50.0
+    assert report["fmax_mhz"] >= report["clock_mhz"]
+    assert report["slack_ns"] >= 0
+    assert set(report["seconds"]) == set(report["memory_mb"]) == set(STEPS)
+    assert 0 < report["used"]["TRELLIS_COMB"] < report["available"]["TRELLIS_COMB"]
+    assert report["used"]["EHXPLLL"] == 1
+    assert report["build_id"] == build_id(load_design(config))
+
+
+def _kept(said):
+    return [name for name in STEPS if f"{name}: kept" in said]
+
+
+def _nothing_published(config):
+    bitfile = config.output_dir / "bitfile" / f"{config.top}.bit"
+    assert not bitfile.exists()
+    assert not (config.output_dir / "report" / "bitstream.json").exists()
+
+
+def _check_missed_timing(config, monkeypatch):
+    """nextpnr reports a clock that is too slow: an error, and nothing published."""
+
+    def slow(path):
+        timing = read_report(path)
+        clocks = {n: dataclasses.replace(c, fmax_mhz=40.0) for n, c in timing.clocks.items()}
+        return dataclasses.replace(timing, clocks=clocks)
+
+    read_report = ecp5.read_report
+    with monkeypatch.context() as patch:
+        patch.setattr(ecp5, "read_report", slow)
+        with pytest.raises(FlowError, match=r"timing is not met: 40.0 MHz of 50.0 MHz"):
+            bitstream(config)
+    _nothing_published(config)
+
+
+def _check_interrupted(config, monkeypatch, capsys):
+    """A step that ends half-way leaves nothing that looks finished; the next run goes on there."""
+    made = next((config.output_dir / "bitstream").glob("*_ulx3s.bit"))
+    made.write_bytes(made.read_bytes()[:-1])  # not what was made
+
+    def interrupted(folder, top):
+        (folder / f"{top}.bit.part").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ecp5, "pack", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            bitstream(config)
+    _nothing_published(config)
+    capsys.readouterr()
+    bitstream(config)
+    assert _kept(capsys.readouterr().out) == ["synthesis", "place_and_route"]
+
+
+def test_from_a_network_to_a_bitstream(small, monkeypatch, capsys):
+    path = bitstream(small)
+    said = capsys.readouterr().out
+    assert _kept(said) == []
+    assert "TRELLIS_COMB" in said and "not tried on a board" in said
+    assert path == small.output_dir / "bitfile" / f"{small.top}.bit"
+    _check_report(small)
+    bitstream(small)
+    assert _kept(capsys.readouterr().out) == list(STEPS)
+    _check_report(small)
+    _check_missed_timing(small, monkeypatch)
+    _check_interrupted(small, monkeypatch, capsys)
+    _check_report(small)
+    check_netlist(small, 3)
+
+
+def test_what_is_missing_is_told(small, monkeypatch, tmp_path):
+    monkeypatch.setattr(ecp5, "find_nextpnr", _missing)
+    with pytest.raises(FlowError, match="nextpnr is missing"):
+        bitstream(small)
+    assert not (small.output_dir / "bitstream").exists()
+    with pytest.raises(FlowError, match=r"ULX3S-85F: synth counts AMD's primitives"):
+        synth(small)
+    (small.output_dir / "rtl" / f"{small.top}.json").unlink()
+    with pytest.raises(FlowError, match="expected the RTL of a finished build"):
+        bitstream(small)
+
+
+def _missing():
+    raise FlowError("nextpnr is missing")
+
+
+def test_clock_that_no_pll_makes(tmp_path):
+    keys = {"board": "ULX3S-85F", "synth_clk_period_ns": 1.0}
+    config = load_config(write_config(tmp_path, small_network(), **keys))
+    with pytest.raises(FlowError, match="expected the RTL of a finished build"):
+        bitstream(config)
+    build(config)
+    with pytest.raises(ValueError, match="clock of 1000 MHz"):
+        bitstream(config)
+    _nothing_published(config)

@@ -1,0 +1,217 @@
+"""Bitstreams of Zynq boards, with stand-ins for Vivado and for the open tools' router.
+
+The stand-in for Vivado runs the script in tclsh with Vivado's commands as recorders
+(tests/hw/vivado); yosys and the check of its netlist are real.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.__main__ import main
+from flows.build.config import load_config
+from flows.build.sequence import build
+from flows.errors import FlowError
+from flows.report.data import read_json
+from flows.report.level import PASSED
+from flows.report.levels import levels
+from flows.run.bitstream import bitstream
+from flows.run.driver import build_id, load_design
+from hw.openxc7.tools import PROGRAMS
+from tests.flows.flow import small_network, write_config
+from tests.hw.openxc7.test_open_tools import PART, put_stand_ins
+from tests.hw.vivado.tcl_recorder import RECORDER
+
+needs_tclsh = pytest.mark.skipif(
+    shutil.which("tclsh") is None, reason="tclsh is missing: nothing can stand in for Vivado"
+)
+
+
+@pytest.fixture
+def made(tmp_path):
+    """A built small network for a PYNQ-Z2."""
+    config = load_config(write_config(tmp_path, small_network(), board="Pynq-Z2"))
+    build(config)
+    return config
+
+
+@pytest.fixture
+def no_tools(monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+
+
+@pytest.fixture
+def vivado(tmp_path, monkeypatch):
+    """A stand-in for Vivado on the PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "recorder.tcl").write_text(RECORDER)
+    tool = folder / "vivado"
+    tool.write_text(
+        f"#!/bin/sh\necho run >> {folder}/runs\n"
+        f'exec tclsh {folder}/recorder.tcl "$PWD/build.tcl" {folder}/calls 2\n'
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    return folder
+
+
+def files(config):
+    return sorted(p.name for p in (config.output_dir / "bitfile").glob("*"))
+
+
+def test_without_vivado_the_project_is_written(made, no_tools):
+    with pytest.raises(FlowError) as error:
+        bitstream(made)
+    said = str(error.value)
+    assert "`vivado` is not on the PATH" in said
+    wanted = f"WAY=open` (--way open, experimental) needs {', '.join(PROGRAMS)} on the PATH"
+    assert f"`make bitstream {wanted}" in said
+    assert "BOARD=ULX3S-85F" in said
+    assert "`make board-sim` (python -m flows board-sim)" in said
+    folder = made.output_dir / "vivado"
+    assert (folder / "build.tcl").is_file()
+    assert {p.name for p in (made.output_dir / "rtl").glob("*.mem")} <= {
+        p.name for p in (folder / "sources").iterdir()
+    }
+    assert files(made) == []
+    assert not (made.output_dir / "report" / "bitstream.json").exists()
+
+
+@needs_tclsh
+def test_with_vivado(made, vivado):
+    path = bitstream(made)
+    assert path.read_text() == "bits"
+    assert files(made) == [f"{made.top}.bit", f"{made.top}.hwh"]
+    report = read_json(made.output_dir, "bitstream", dict[str, Any])
+    assert (report["way"], report["tools"]) == ("vivado", ["Vivado 2023.2"])
+    assert (report["slack_ns"], report["timing_met"], report["clock_mhz"]) == (0.412, True, 100)
+    assert report["build_id"] == build_id(load_design(made))
+    status = {level.name: level.status for level in levels(made)}
+    assert (status["Place and route"], status["Bitstream"]) == (PASSED, PASSED)
+    # the same sources again: the results are taken, Vivado is not run
+    bitstream(made)
+    assert (vivado / "runs").read_text() == "run\n"
+
+
+@needs_tclsh
+def test_results_that_were_cut_short_make_no_bitstream(made, vivado):
+    made_before = bitstream(made)
+    (made.output_dir / "vivado" / "results" / f"{made.top}.hwh").write_text("")
+    with pytest.raises(ValueError, match=rf"{made.top}\.hwh of 0 bytes"):
+        bitstream(made)
+    assert made_before.read_text() == "bits"
+    assert (vivado / "runs").read_text() == "run\n"
+
+
+@pytest.mark.parametrize("way", ["vivado", "open"])
+def test_a_bitstream_at_hand_stays_where_a_way_lacks_its_tools(made, no_tools, way):
+    folder = made.output_dir / "bitfile"
+    folder.mkdir()
+    kept = {folder / f"{made.top}.bit": "bits", folder / f"{made.top}.hwh": "handoff"}
+    kept[made.output_dir / "report" / "bitstream.json"] = "{}"
+    for path, text in kept.items():
+        path.write_text(text)
+    with pytest.raises(FlowError, match="not on the PATH"):
+        bitstream(made, way=way)
+    assert {path: path.read_text() for path in kept} == kept
+
+
+@needs_tclsh
+def test_timing_that_is_not_met_leaves_no_bitstream(made, vivado, monkeypatch):
+    bitstream(made)
+    (made.output_dir / "vivado" / "finished").unlink()
+    monkeypatch.setenv("SLACK", "-0.5")
+    with pytest.raises(ValueError, match=r"Vivado: reports: timing is not met: worst slack -0\.5"):
+        bitstream(made)
+    assert files(made) == []
+    assert not (made.output_dir / "report" / "bitstream.json").exists()
+
+
+def test_open_way_without_its_router(made, no_tools):
+    with pytest.raises(FlowError, match=r"made and checked .*nextpnr-xilinx is not on the PATH"):
+        bitstream(made, way="open")
+    netlist = json.loads((made.output_dir / "openxc7" / f"{made.top}_zynq.json").read_text())
+    cells = [c["type"] for m in netlist["modules"].values() for c in m["cells"].values()]
+    assert cells.count("PS7") == 1
+    assert cells.count("BUFG") == 1
+    assert files(made) == []
+
+
+def test_open_way(made, tmp_path, monkeypatch):
+    root = put_stand_ins(tmp_path / "openxc7")
+    monkeypatch.setenv("PATH", f"{root / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setenv("MHZ", "205.5")
+    config_file = tmp_path / "config.yaml"
+    monkeypatch.setattr(sys, "argv", ["flows"])
+    assert main(["bitstream", str(config_file), "--way", "open"]) == 0
+    assert files(made) == [f"{made.top}.bit", f"{made.top}.hwh"]
+    report = read_json(made.output_dir, "bitstream", dict[str, Any])
+    assert (report["way"], report["fmax_mhz"], report["device"]) == ("openxc7", 205.5, PART)
+    handoff = (made.output_dir / "bitfile" / f"{made.top}.hwh").read_text()
+    assert 'BASEVALUE="0x40010000"' in handoff
+    monkeypatch.setenv("MHZ", "150")
+    with pytest.raises(ValueError, match="timing is not met: 150 MHz"):
+        bitstream(made, way="open")
+    assert files(made) == []
+
+
+@pytest.mark.parametrize(
+    "board,options,message",
+    [
+        ("Pynq-Z2", {"way": "vitis"}, "--way vitis: expected vivado or open"),
+        ("Pynq-Z2", {"jobs": 0}, "--jobs 0: expected 1 or more"),
+        ("Pynq-Z2", {"chipdb": Path("x.bin")}, "--chipdb and --prjxray-db are the open way's"),
+        ("ULX3S-85F", {"way": "open"}, r"--way open \(WAY=open\) is for boards with a Zynq"),
+        ("ULX3S-85F", {"database": Path("x")}, "--chipdb and --prjxray-db are the open way's"),
+    ],
+)
+def test_options(tmp_path, board, options, message):
+    config = load_config(write_config(tmp_path, small_network(), board=board))
+    with pytest.raises(FlowError, match=message):
+        bitstream(config, **options)
+
+
+def test_open_way_is_for_zynq_7000(tmp_path):
+    config = load_config(write_config(tmp_path, small_network(), board="ZCU104"))
+    with pytest.raises(FlowError, match="board ZCU104: the open way is for zynq7000"):
+        bitstream(config, way="open")
+
+
+PLANS = [
+    ("Pynq-Z2", "vivado", [], "Vivado is missing (`vivado` is not on the PATH): its project will"),
+    ("Pynq-Z2", "vivado", ["vivado"], "by Vivado (<bin>/vivado) in <build>/vivado"),
+    ("Pynq-Z2", "open", PROGRAMS[1:], f"{PROGRAMS[0]} missing: the netlist will be made and"),
+    ("Pynq-Z2", "open", PROGRAMS, "by open tools (experimental)"),
+    ("ULX3S-85F", None, [], "by yosys, nextpnr and ecppack of PyPI"),
+]
+
+
+@pytest.mark.parametrize("board,way,tools,said", PLANS)
+def test_what_will_be_done_is_said_before_the_build(
+    tmp_path, monkeypatch, capsys, board, way, tools, said
+):
+    path = write_config(tmp_path, small_network(), board=board)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    (tmp_path / "bin").mkdir()
+    for name in tools:
+        (tmp_path / "bin" / name).touch(mode=0o755)
+    option = [] if way is None else ["--way", way]
+    assert main(["bitstream", str(path), "--plan", *option]) == 0
+    for name in ("bin", "build"):
+        said = said.replace(f"<{name}>", str(tmp_path / name))
+    out = capsys.readouterr().out
+    assert out.startswith(f"bitstream: {said}")
+    assert out.count("\n") == 1
+    assert not (tmp_path / "build").exists()
+
+
+def test_before_the_build(tmp_path, no_tools):
+    config = load_config(write_config(tmp_path, small_network(), board="Pynq-Z2"))
+    with pytest.raises(FlowError, match=r"expected the RTL of a finished build"):
+        bitstream(config)
+    assert not Path(config.output_dir / "vivado").exists()

@@ -1,0 +1,122 @@
+"""``synth``: tables and reports of a build, the refusals, a run by the real yosys."""
+
+import json
+
+import pytest
+
+from flows.__main__ import main
+from flows.run import synth as flow
+from hw.errors import HardwareError
+from hw.synth.resources import Resources
+from hw.synth.yosys import Yosys
+from tests.flows.flow import write_config
+from tests.flows.networks import random_network
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory):
+    """Configuration file of a small build."""
+    path = write_config(tmp_path_factory.mktemp("synth"), random_network(1001), target_fps=20_000)
+    assert main(["build", str(path)]) == 0
+    return path
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """No yosys: every module takes 3 LUTs and an RAMB18. Yields the names synthesized."""
+    names = []
+
+    def synthesize(unit, family, yosys, work, cache):
+        names.append(unit.name)
+        return Resources(LUT=3, LC=2, FF=5, BRAM_18K=1), 0.5
+
+    monkeypatch.setattr(flow, "find_yosys", lambda: Yosys(("yosys",), "Yosys 9 (test)"))
+    monkeypatch.setattr(flow, "synthesize", synthesize)
+    return names
+
+
+def _nodes(config):
+    path = config.parent / "build" / "report" / "estimate_layer_cycles.json"
+    return list(json.loads(path.read_text()))
+
+
+def test_reports_and_table(config, fake, capsys):
+    assert main(["synth", str(config), "--jobs", "2"]) == 0
+    report = config.parent / "build" / "report"
+    figures = json.loads((report / "post_synth_resources.json").read_text())
+    nodes = _nodes(config)
+    assert list(figures) == ["(top)", *nodes]
+    keys = {"LUT", "FF", "SRL", "BRAM_36K", "BRAM_18K", "DSP", "LUTRAM", "CARRY4"}
+    assert all(keys <= set(entry) for entry in figures.values())
+    assert figures["(top)"]["LUT"] == 3 * len(nodes) and set(nodes) <= set(fake)
+    memories = json.loads((report / "synth_memories.json").read_text())
+    stored = json.loads((report / "memories.json").read_text())["memories"]
+    assert len(memories["memories"]) == len(stored)
+    for kind in ("weights", "thresholds"):
+        ideal = sum(m["ideal_bits"] for m in memories["memories"] if m["kind"] == kind)
+        assert ideal == sum(m["stored_bits"] for m in stored if m["kind"] == kind)
+    text = capsys.readouterr().out
+    assert f"Yosys 9, synth_xilinx -family xc7, {len(nodes)} operators" in text
+    assert f"[{len(nodes)}/{len(nodes)}]" in text and "0.5 s, 3 LUT" in text
+    assert "estimates by yosys" in text
+    part = next(line for line in text.splitlines() if line.startswith("xc7z020clg400-1 has"))
+    assert part.split()[2:] == ["53200", "106400", "140", "220"]
+    used = next(line for line in text.splitlines() if line.startswith("used"))
+    assert f"{100 * 3 * len(nodes) / 53200:.1f} %" in used
+    assert f"{100 * len(nodes) / 2 / 140:.1f} %" in used
+
+
+def test_some_nodes_leave_the_report_alone(config, fake, capsys):
+    assert main(["synth", str(config)]) == 0
+    report = config.parent / "build" / "report" / "post_synth_resources.json"
+    before = report.read_text()
+    fake.clear()
+    node = _nodes(config)[0]
+    assert main(["synth", str(config), "--nodes", node]) == 0
+    assert [name for name in fake if not name.endswith("_rom")] == [node]
+    assert report.read_text() == before
+    assert "xc7z020" not in capsys.readouterr().out.rpartition("operators")[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--nodes", "nobody"], "no node nobody (--nodes, NODES=); nodes: "),
+        (["--jobs", "0"], "--jobs 0: expected 1 or more"),
+    ],
+)
+def test_refusals(config, fake, capsys, arguments, message):
+    assert main(["synth", str(config), *arguments]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_failure_leaves_no_report(config, fake, monkeypatch, capsys):
+    assert main(["synth", str(config)]) == 0
+
+    def fail(*_):
+        raise HardwareError("node conv: it failed")
+
+    monkeypatch.setattr(flow, "synthesize", fail)
+    assert main(["synth", str(config)]) == 1
+    assert "error: node conv: it failed" in capsys.readouterr().err
+    assert not (config.parent / "build" / "report" / "post_synth_resources.json").exists()
+
+
+def test_missing_yosys(config, monkeypatch, capsys):
+    def missing():
+        raise HardwareError("synthesis needs yosys, which is missing")
+
+    monkeypatch.setattr(flow, "find_yosys", missing)
+    assert main(["synth", str(config)]) == 1
+    assert "error: synthesis needs yosys, which is missing" in capsys.readouterr().err
+
+
+def test_one_operator_by_yosys_and_again(config, capsys):
+    node = min(_nodes(config), key=lambda name: "mvau" in name or "window" in name)
+    assert main(["synth", str(config), "--nodes", node]) == 0
+    first = capsys.readouterr().out
+    assert f"{node}: kept" not in first
+    assert main(["synth", str(config), "--nodes", node]) == 0
+    again = capsys.readouterr().out
+    assert f"[1/1] {node}: kept" in again
+    assert first.partition("operator (")[2] == again.partition("operator (")[2]
