@@ -16,8 +16,19 @@ from qonnx.core.modelwrapper import ModelWrapper
 from typing_extensions import TypedDict
 
 from flows.build.config import BuildConfig, read_folding
+from flows.build.steps.import_model import load_qonnx, prepare
+from flows.build.steps.set_folding import set_folding, write_folding
+from flows.build.steps.size_fifos import set_fifo_depths
+from flows.build.steps.specialize import insert_streams, specialize
+from flows.build.steps.streamline import streamline_with_counterparts
+from flows.build.steps.to_hardware import to_hardware
+from flows.build.steps.verify_import import remove_verdict, verify_import
+from flows.build.target import target_clocks, target_key
 from flows.errors import FlowError
 from flows.files import READER, alone_in, check_space, write_file, write_text
+from flows.graph.correspondence import read_counterparts, write_counterparts
+from flows.graph.fold_duplicated_weights import FoldDuplicatedWeights
+from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.importing.read import read_model
 from flows.report.data import (
     remove_results,
@@ -27,17 +38,6 @@ from flows.report.data import (
     write_json,
     write_memories,
 )
-from flows.build.steps.import_model import load_qonnx, prepare
-from flows.build.steps.set_folding import set_folding, write_folding
-from flows.build.steps.size_fifos import set_fifo_depths
-from flows.build.steps.specialize import insert_streams, specialize
-from flows.build.steps.streamline import streamline_with_counterparts
-from flows.build.steps.to_hardware import to_hardware
-from flows.build.steps.verify_import import remove_verdict, verify_import
-from flows.build.target import target_clocks, target_key
-from flows.graph.correspondence import read_counterparts, write_counterparts
-from flows.graph.fold_duplicated_weights import FoldDuplicatedWeights
-from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
 from hw.hls.vitis import made_verilog
 from hw.stitch import hls_nodes, needs_vitis, stitch
 from outside.command import doing

@@ -14,14 +14,14 @@ from qonnx.core.modelwrapper import ModelWrapper
 from flows.build.config import BuildConfig
 from flows.errors import FlowError
 from flows.files import write_npy
+from flows.graph.correspondence import Counterpart
+from flows.graph.integer_graph import IntGraph, from_onnx
 from flows.reference.comparison import ImportComparison, Mismatch
 from flows.reference.execution import load_imported
 from flows.reference.frames import frames
 from flows.reference.ranges import Range
 from flows.reference.steps import StepMismatch, Steps
 from flows.report.data import remove_json, write_json
-from flows.graph.correspondence import Counterpart
-from flows.graph.integer_graph import IntGraph, from_onnx
 
 Found = Mismatch | StepMismatch | None
 

@@ -9,8 +9,8 @@ import yaml
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.__main__ import main
-from flows.build.sequence import STEPS, build, is_current, load_step
 from flows.build.config import load_config
+from flows.build.sequence import STEPS, build, is_current, load_step
 from flows.run.emulator import Emulator
 from tests.flows.flow import assert_equals_reference, write_config
 from tests.flows.networks import random_network

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from flows.build.sequence import STEPS, build, is_current, load_step, model_path, source_digest
 from flows.build.config import load_config
+from flows.build.sequence import STEPS, build, is_current, load_step, model_path, source_digest
 from flows.errors import FlowError
 from tests.flows.flow import small_network, write_config
 
@@ -89,7 +89,9 @@ def sources(tmp_path, monkeypatch):
     for name in ("flows/a.py", "flows/b.py", "hw/rtl/c.sv", "outside/d.py", "model/e.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    monkeypatch.setattr("flows.build.sequence.__file__", str(tmp_path / "flows" / "build" / "sequence.py"))
+    monkeypatch.setattr(
+        "flows.build.sequence.__file__", str(tmp_path / "flows" / "build" / "sequence.py")
+    )
     return tmp_path
 
 

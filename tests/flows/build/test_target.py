@@ -2,10 +2,10 @@
 
 import pytest
 
-from flows.build.sequence import build, load_step
 from flows.build.config import load_config
-from flows.errors import FlowError
+from flows.build.sequence import build, load_step
 from flows.build.target import target_clocks, target_text
+from flows.errors import FlowError
 from tests.flows.flow import write_config
 from tests.flows.pyramid import pyramid
 

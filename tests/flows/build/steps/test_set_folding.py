@@ -6,12 +6,12 @@ import pytest
 import yaml
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.sequence import build, load_step
 from flows.build.config import load_config
+from flows.build.sequence import build, load_step
 from flows.errors import FlowError
+from tests.flows.build.test_build import rtl_files
 from tests.flows.flow import write_config
 from tests.flows.networks import random_network
-from tests.flows.build.test_build import rtl_files
 
 
 @pytest.mark.parametrize("seed", range(200, 208))

@@ -8,12 +8,12 @@ import pytest
 import yaml
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.sequence import build, load_step
 from flows.build.config import load_config
-from flows.run.rtlsim import rtlsim
+from flows.build.sequence import build, load_step
 from flows.build.steps import size_fifos
 from flows.build.steps.size_fifos import modelled
 from flows.build.target import target_clocks
+from flows.run.rtlsim import rtlsim
 from hw.errors import HardwareError
 from tests.flows.flow import write_config
 from tests.flows.pyramid import pyramid
