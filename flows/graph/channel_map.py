@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from qonnx.core.datatype import DataType
 from qonnx.custom_op.general.intquant import max_int, min_int, resolve_rounding_mode
 
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
@@ -178,13 +177,3 @@ def thresholds(
         high = np.where(active & reached, middle, high)
         low = np.where(active & ~reached, middle + 1, low)
     return np.repeat(low, quantizer.step, axis=1)
-
-
-def integer_type(lo: int, hi: int) -> str:
-    """Name of the smallest QONNX integer data type that holds lo..hi, at least one bit wide."""
-    if lo >= 0:
-        return f"UINT{max(1, int(hi).bit_length())}"
-    bits = max((-int(lo) - 1).bit_length(), max(int(hi), 0).bit_length()) + 1
-    name = f"INT{max(2, bits)}"
-    assert DataType[name].allowed(lo) and DataType[name].allowed(hi)
-    return name

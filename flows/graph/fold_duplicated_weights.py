@@ -18,6 +18,7 @@ from qonnx.transformation.base import Transformation
 from flows.graph.channel_map import IntArray
 from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
 from flows.metadata import read
+from hw.datatypes import integer_datatype
 from hw.ops.weight_coding import code_weights
 
 
@@ -91,7 +92,8 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
         _, out_height, out_width = conv.shape
         kernel_height = conv.attrs["kernel_shape"][0]
         rows = (kernel_height - 1) * (width + conv.attrs["pads"][1] + conv.attrs["pads"][3])
-        bits, sum_bits = _bits(lo, hi), _bits(lo * factor, hi * factor)
+        bits = integer_datatype(lo, hi).bitwidth()
+        sum_bits = integer_datatype(lo * factor, hi * factor).bitwidth()
         size = conv.params["weights"].size
         self.savings.append(
             {
@@ -118,10 +120,6 @@ def _sum_name(graph: IntGraph, conv: str) -> str:
     while name in taken:
         name += "_"
     return name
-
-
-def _bits(lo: int, hi: int) -> int:
-    return max(hi, -lo - 1, 1).bit_length() + (lo < 0)
 
 
 def _permute_producer(graph: IntGraph, tensor: str, order: IntArray) -> str:

@@ -15,7 +15,8 @@ from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.util.basic import qonnx_make_model
 
-from flows.graph.channel_map import IntArray, integer_type
+from flows.graph.channel_map import IntArray
+from hw.datatypes import integer_type
 
 OPSET = 18
 

@@ -15,7 +15,7 @@ from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
 from flows.report.data import read_json, read_nodes
 from flows.report.levels import Level, Simulation, levels, read_simulation
 from flows.report.schemas import Estimate, FoldedLayer, Folds, Memories
-from hw.ops.memory_layout import integer_datatype
+from hw.datatypes import integer_datatype
 from hw.ops.weight_coding import code_weights
 
 STREAM_ONLY = ("StreamFIFO", "StreamWidthConverter")

@@ -10,6 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from hw.datatypes import range_bits
 from hw.matrix.sums import IntArray, Sums, Term
 
 
@@ -61,7 +62,7 @@ class Adders:
         if source >= self.inputs:
             cell = self.cells[source - self.inputs]
             return cell.bits, cell.signed
-        return bits_of(self.low, self.high)
+        return range_bits(self.low, self.high)
 
     def level(self, term: Term) -> int:
         """Chains before a term."""
@@ -91,7 +92,7 @@ class Adders:
         rest = sorted(terms)
         rest.remove(first)
         total = np.sum([self.coefficients(term) for term in terms], axis=0)
-        bits, signed = bits_of(*self._range(total))
+        bits, signed = range_bits(*self._range(total))
         negatives = sum(term.negative for term in rest)
         operands = (first, *rest, *[None] * (3 - len(rest)))
         if len(rest) == 1:
@@ -109,7 +110,7 @@ class Adders:
     def negated(self, term: Term) -> Term:
         """The value of a negative term as a cell: 0 - value."""
         total = self.coefficients(term)
-        bits, signed = bits_of(*self._range(total))
+        bits, signed = range_bits(*self._range(total))
         source = self._cell(Kind.PARITY, (None, term, None, None), True, bits, signed)
         self._sums[source] = total
         return Term(source)
@@ -137,13 +138,6 @@ class Adders:
             self.cells.append(Cell(kind, operands, carry, bits, signed, level))
             self._known[key] = self.inputs + len(self.cells) - 1
         return self._known[key]
-
-
-def bits_of(low: int, high: int) -> tuple[int, bool]:
-    """Bits that low..high take, and whether they are two's complement."""
-    if low >= 0:
-        return max(1, high.bit_length()), False
-    return 1 + max(high.bit_length() if high > 0 else 0, (-low - 1).bit_length()), True
 
 
 def make_adders(sums: Sums, low: int, high: int, fours: bool = True) -> Adders:

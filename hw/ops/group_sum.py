@@ -9,9 +9,10 @@ beats.
 from math import ceil
 from typing import Any
 
-from qonnx.core.datatype import BaseDataType, DataType
+from qonnx.core.datatype import BaseDataType
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.datatypes import integer_datatype
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, RtlOp, StreamOp
 from hw.ops.hls_base import HlsOp
@@ -20,11 +21,7 @@ from hw.ops.registry import register
 
 def sum_datatype(datatype: BaseDataType, group: int) -> BaseDataType:
     """Smallest UINT or INT that holds every sum of group values of an integer data type."""
-    low, high = int(datatype.min()) * group, int(datatype.max()) * group
-    if low >= 0:
-        return DataType[f"UINT{max(1, high.bit_length())}"]
-    bits = max((-low - 1).bit_length(), max(high, 0).bit_length()) + 1
-    return DataType[f"INT{max(2, bits)}"]
+    return integer_datatype(int(datatype.min()) * group, int(datatype.max()) * group)
 
 
 class GroupSum(StreamOp):

@@ -18,6 +18,7 @@ from qonnx.core.datatype import BaseDataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
+from hw.datatypes import range_bits
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, StreamOp
 from hw.ops.registry import HLS_DOMAIN
@@ -170,7 +171,5 @@ def hls_variant(node: NodeProto) -> Any:
 def int_table(name: str, values: Any, kind: str) -> HlsTable:
     """Table of the fewest bits that hold all values (int64 array)."""
     array = np.asarray(values, np.int64)
-    low, high = int(array.min()), int(array.max())
-    signed = low < 0
-    bits = max(1, high.bit_length(), (-low - 1).bit_length() if signed else 0) + signed
+    bits, signed = range_bits(int(array.min()), int(array.max()))
     return HlsTable(name, array, bits, signed, kind)

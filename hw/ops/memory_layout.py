@@ -1,26 +1,15 @@
-"""Rows of on-chip memories: packing, widths, thresholds, data types."""
+"""Rows of on-chip memories: packing, widths, thresholds."""
 
 from typing import Any
 
 import numpy as np
 from qonnx.core.datatype import BaseDataType, DataType
 
+from hw.datatypes import signed_bits
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, Memory
 
 FloatArray = np.ndarray[Any, np.dtype[np.floating[Any]]]
-
-
-def signed_bits(low: int, high: int) -> int:
-    """Bits of the smallest two's complement number that holds low and high."""
-    return 1 + max(high.bit_length() if high >= 0 else 0, (-low - 1).bit_length() if low < 0 else 0)
-
-
-def integer_datatype(low: int, high: int) -> BaseDataType:
-    """Smallest UINT (low >= 0) or INT data type that holds low..high; at least one bit."""
-    if low >= 0:
-        return DataType[f"UINT{max(1, high.bit_length())}"]
-    return DataType[f"INT{signed_bits(low, high)}"]
 
 
 def pack_rows(values: IntArray, bits: int) -> list[int]:

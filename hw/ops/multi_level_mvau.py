@@ -12,6 +12,7 @@ import numpy as np
 from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.datatypes import integer_datatype, signed_bits
 from hw.errors import HardwareError
 from hw.matrix.stages import Pipeline
 from hw.ops.base import IntArray, Memory, RtlOp
@@ -22,10 +23,8 @@ from hw.ops.memory_layout import (
     check_input_datatype,
     clamp_thresholds,
     count_thresholds,
-    integer_datatype,
     integer_values,
     pack_rows,
-    signed_bits,
     threshold_memory,
 )
 from hw.ops.mvau_copies import copies_body, copies_of, one_copy, small_weights

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.datatypes import signed_bits
 from hw.ops.base import IntArray
-from hw.ops.memory_layout import check_output_datatype, signed_bits, threshold_bits
+from hw.ops.memory_layout import check_output_datatype, threshold_bits
 from hw.ops.weight_coding import WeightCoding, code_weights
 
 if TYPE_CHECKING:

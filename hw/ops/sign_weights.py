@@ -11,8 +11,8 @@ import numpy as np
 from qonnx.core.datatype import BaseDataType
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.datatypes import signed_bits
 from hw.ops.base import IntArray
-from hw.ops.memory_layout import signed_bits
 from hw.ops.mvau_parameters import MvauParameters, mvau_parameters
 
 if TYPE_CHECKING:

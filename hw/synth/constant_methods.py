@@ -19,8 +19,9 @@ from qonnx.custom_op.registry import getCustomOp
 
 from hw import RTL_DIR
 from hw.dataflow.machines import parts
+from hw.datatypes import range_bits
 from hw.errors import HardwareError
-from hw.matrix.adders import Kind, bits_of
+from hw.matrix.adders import Kind
 from hw.matrix.search import PLANS, find_pipeline, fours_of
 from hw.matrix.stages import Pipeline
 from hw.matrix.sums import IntArray, Plan
@@ -102,7 +103,7 @@ def table_luts(weights: IntArray, in_bits: int) -> int:
             if np.count_nonzero(group) > 1:
                 small = group // np.gcd.reduce(group)
                 low, high = int(np.minimum(small, 0).sum()), int(np.maximum(small, 0).sum())
-                luts += in_bits * bits_of(low, high)[0]
+                luts += in_bits * range_bits(low, high)[0]
     return luts
 
 

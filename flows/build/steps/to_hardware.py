@@ -16,9 +16,9 @@ from qonnx.util.basic import qonnx_make_model
 
 import hw.ops  # noqa: F401  (registers the operators)
 from flows.errors import FlowError
-from flows.graph.channel_map import integer_type
 from flows.graph.integer_graph import OPSET, IntGraph, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
+from hw.datatypes import integer_type
 from hw.ops.registry import DOMAIN
 
 

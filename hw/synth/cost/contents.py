@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.datatypes import signed_bits
 from hw.matrix.adders import Kind
 from hw.matrix.search import find_pipeline, least_latency
 from hw.ops.base import IntArray
 from hw.ops.constant_weights import MOST_WEIGHTS
-from hw.ops.memory_layout import signed_bits
 from hw.ops.mvau_copies import copies_of, one_copy
 from hw.ops.mvau_estimates import adder_tree_luts
 from hw.ops.sign_weights import lane_constants

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from hw.ops.memory_layout import integer_datatype, signed_bits
+from hw.datatypes import integer_datatype, signed_bits
 from hw.synth.cost.operators import Operator
 
 #: Operators of each kind that ``draw`` makes.

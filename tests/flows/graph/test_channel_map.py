@@ -3,9 +3,8 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from qonnx.core.datatype import DataType
 
-from flows.graph.channel_map import ChannelMap, Quantizer, integer_type, thresholds
+from flows.graph.channel_map import ChannelMap, Quantizer, thresholds
 from tests.flows.qonnx_reference import quant_integers
 
 #: Multiples of 1/8: sums of them fall exactly between two levels, again and again.
@@ -109,17 +108,3 @@ def test_decreasing_channels_and_scalar_scale():
     assert ChannelMap().then("mul", 0.5).then("div", 2.0).scalar_scale() == 0.25
     for other in (("mul", 0.0), ("mul", -1.0), ("mul", [1.0, 2.0]), ("add", 1.0), ("max", 0.0)):
         assert ChannelMap().then(*other).scalar_scale() is None
-
-
-@given(st.integers(-5000, 5000), st.integers(0, 5000))
-def test_integer_type_is_the_smallest_that_holds_the_range(lo, size):
-    hi = lo + size
-    dtype = DataType[integer_type(lo, hi)]
-    assert dtype.allowed(lo)
-    assert dtype.allowed(hi)
-    assert dtype.signed() == (lo < 0)
-    bits = dtype.bitwidth()
-    least = 2 if lo < 0 else 1
-    if bits > least:
-        smaller = DataType[f"{'INT' if lo < 0 else 'UINT'}{bits - 1}"]
-        assert not (smaller.allowed(lo) and smaller.allowed(hi))

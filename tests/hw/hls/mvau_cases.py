@@ -8,7 +8,7 @@ import numpy as np
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
-from hw.ops.memory_layout import integer_datatype
+from hw.datatypes import integer_datatype
 from tests.hw.bench import one_node_model
 
 BINARY, THREE, DOUBLED = (-1, 1), (-1, 0, 1), (-2, 0, 2)

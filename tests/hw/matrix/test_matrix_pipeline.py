@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hw.errors import HardwareError
-from hw.matrix.adders import Kind, bits_of, chain_luts, make_adders
+from hw.matrix.adders import Kind, chain_luts, make_adders
 from hw.matrix.search import PLANS, depth, find_pipeline, least_latency
 from hw.matrix.stages import pipeline
 from hw.matrix.sums import Plan, Term, share, signed_digits
@@ -86,16 +86,6 @@ def test_too_few_clocks_are_refused():
         find_pipeline(matrix, 0, 3, 2)
     with pytest.raises(HardwareError, match=r"adders of \d chains do not fit 2 clocks"):
         pipeline(make_adders(share(matrix, Plan()), 0, 3), 2)
-
-
-@settings(deadline=None)
-@given(st.integers(-300, 300), st.integers(0, 300))
-def test_bits_hold_a_range(low, size):
-    bits, signed = bits_of(low, low + size)
-    least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
-    assert least <= low <= low + size <= most
-    assert signed == (low < 0)
-    assert bits == 1 or not (least // 2 <= low and low + size <= most // 2)
 
 
 def test_words_of_the_table():
