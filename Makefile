@@ -5,7 +5,7 @@
 VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK SIZE MODEL_SEED CHECKPOINT IMAGE N FRAMES \
              STALLS FINN_HLSLIB SECTIONS BUILDS NODES JOBS SEED WAVES WAVE_START WAVE_CLOCKS \
              THRESHOLD FOLDING HOST WITHOUT_BITFILE WAY MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
-             EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS PYTHON NAME
+             EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS SAMPLE PYTHON NAME
 given_names := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 # variables of the environment do not count
 ignored_names := $(foreach v,$(VARIABLES),$(if $(findstring environment,$(origin $v)),$v))
@@ -67,6 +67,7 @@ TRAIN_ARGS  ?=
 PRESET      ?= small
 COMPARE     ?= build/comparison-$(PRESET)
 COMPARE_ARGS ?=
+SAMPLE      ?=
 PYTHON      ?= $(shell command -v python3.11 || command -v python3)
 
 
@@ -177,8 +178,8 @@ test: setup ## the tests (some minutes)
 test-all: setup ## the tests, slow ones too
 	$(PYTEST)
 
-mutants: setup ## plants faults one at a time and lists those no test finds (NODES=a,b, JOBS=n; hours)
-	$(RUN) -m tests.mutants $(call given,NODES,only) $(jobs)
+mutants: setup ## plants faults one at a time and lists those no test finds (SAMPLE=120 of them, SEED=, NODES=a,b, JOBS=n; all: hours)
+	$(RUN) -m tests.mutants $(call given,NODES,only) $(call given,SAMPLE,sample) $(call given,SEED,seed) $(jobs)
 
 proofs: setup ## proves the handshakes of the RTL without a bound (minutes); build/proofs.json
 	$(RUN) -m hw.formal --json $(BUILD)/proofs.json

@@ -170,6 +170,7 @@ CHECKS: dict[str, Check] = {
     "PRESET": _one_of(PRESETS),
     "COMPARE": _any,
     "COMPARE_ARGS": _words,
+    "SAMPLE": _whole(1),
     "PYTHON": _any,
     "TORCH_INDEX": _any,
     "NAME": _folder_name,
@@ -180,7 +181,7 @@ MAY_BE_EMPTY = {
     *("PIXELS_PER_CLOCK", "CHECKPOINT", "IMAGE", "FOLDING", "NODES", "JOBS", "WAVES"),
     "THRESHOLD",
     *("FINN_HLSLIB", "SECTIONS", "WAY", "WITHOUT_BITFILE", "MEASURED", "TRAIN_ARGS"),
-    *("COMPARE_ARGS", "TORCH_INDEX"),
+    *("COMPARE_ARGS", "SAMPLE", "TORCH_INDEX"),
 }
 """Those of which an empty value means something: none, or all."""
 

@@ -11,10 +11,12 @@ The faults are listed in ``tests/mutants/faults/*.yaml``, by source file::
           tests: [...]                              # where others are nearer
           equivalent: why no test can see it        # only where that is so
 
-Faults are planted in copies of the tree below ``build/mutants/``, whose tests have to pass without
-a fault first. ``build/mutants.json`` keeps each result until the fault, the code or its tests
-change, so that a run that was ended goes on where it was. Exit status: 0 if every fault was found
-(and no equivalent one), 1 if not, 2 if the lists do not fit the code or tests fail without a fault.
+Faults are planted in copies of the tree below ``build/mutants/``. The first test that fails ends a
+run, and counts only if it passes without the fault. One fault of every file comes first, then a
+second, and so on: ``--sample 120`` takes the first 120 and says what it leaves out.
+``build/mutants.json`` keeps each result until the fault, the code or its tests change, so that a
+run that was ended, or a larger sample, goes on where it was. Exit status: 0 if every fault was
+found (and no equivalent one), 1 if not or if tests fail without a fault, 2 if the lists do not fit.
 """
 
 import argparse
@@ -26,6 +28,7 @@ from pathlib import Path
 
 from tests.mutants.faults import LISTS, Fault, FaultError, read_faults
 from tests.mutants.run import KILLED, SURVIVED, Campaign, Result
+from tests.mutants.sample import left_out, spread
 from tests.mutants.scratch import OVERTIME
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,9 +91,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2, help="faults at a time (default 2)")
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     parser.add_argument("--faults", type=Path, default=LISTS, help=argparse.SUPPRESS)
+    parser.add_argument("--sample", type=int, help="how many, some of every file; default: all")
+    parser.add_argument("--seed", type=int, default=1, help="which of them come first (default 1)")
     args = parser.parse_args(argv)
-    if args.jobs < 1:
-        parser.error(f"--jobs {args.jobs}: expected 1 or more")
+    for name in ("jobs", "sample"):
+        if (value := getattr(args, name)) is not None and value < 1:
+            parser.error(f"--{name} {value}: expected 1 or more")
     parts = [part for part in args.only.split(",") if part]
     try:
         faults = read_faults(args.faults, args.root)
@@ -99,6 +105,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = [f for f in faults if not parts or any(part in f.name for part in parts)]
         if not chosen:
             raise FaultError(f"no fault's name has {' or '.join(parts)}")
+        every, chosen = chosen, spread(chosen, args.seed)[: args.sample]
+        out = left_out(every, chosen)
+        for line in out:
+            _say(line)
+        if out:
+            _say(f"{len(every) - len(chosen)} of {len(every)} faults left out of the sample")
         results = Campaign(args.root, args.root / "build", args.jobs, _say).run(chosen)
     except FaultError as error:
         print(f"error: {error}", file=sys.stderr)

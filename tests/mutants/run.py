@@ -3,17 +3,20 @@
 import json
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.mutants.faults import Fault, FaultError
-from tests.mutants.scratch import FAILED, OVERTIME, PASSED, Run, Scratch, digest
+from tests.mutants.digests import Digests
+from tests.mutants.faults import Fault
+from tests.mutants.scratch import FAILED, OVERTIME, PASSED, Run, Scratch
 
 KILLED, SURVIVED, BROKEN = "killed", "survived", "broken"
-#: Seconds that tests may take without a fault; with one so many times as long, and more.
-BASE_LIMIT, TIMES, MORE = 1800.0, 4.0, 60.0
+#: Seconds that tests may take at first. Where they take longer it is asked how long they take
+#: without the fault (BASE_LIMIT at most); with it they may take so many times as long, and more.
+FIRST_LIMIT, BASE_LIMIT, TIMES, MORE = 300.0, 1800.0, 4.0, 60.0
 Say = Callable[[str], None]
 
 
@@ -40,9 +43,12 @@ class Results:
             self.by_name = {}
 
     def get(self, name: str, key: str) -> Result | None:
-        """The result of the same fault in the same tree under the same tests, if there is one."""
+        """The result of the same fault in the same tree under the same tests, if there is one.
+
+        Where tests did not run, or fail without the fault too, there is none: that may be chance.
+        """
         result = self.by_name.get(name)
-        return result if result and result.key == key else None
+        return result if result and result.key == key and result.outcome != BROKEN else None
 
     def put(self, name: str, result: Result) -> None:
         with self._lock:
@@ -53,17 +59,27 @@ class Results:
             part.replace(self._path)
 
 
-def _without_fault(scratch: Scratch, tests: tuple[str, ...], arguments: list[str]) -> Run:
-    run = scratch.pytest(arguments, BASE_LIMIT)
-    if run.outcome != PASSED:
-        raise FaultError(f"{' '.join(tests)}: {run.outcome} without any fault: {run.said}")
-    return run
-
-
 def _outcome(run: Run) -> str:
-    if run.outcome == PASSED:
-        return SURVIVED
-    return {FAILED: KILLED, OVERTIME: OVERTIME}.get(run.outcome, BROKEN)
+    outcomes = {PASSED: SURVIVED, FAILED: KILLED, OVERTIME: OVERTIME}
+    return outcomes.get(run.outcome, BROKEN)
+
+
+class _Time:
+    """How long what is left will take: as long as a fault took before, or as one takes now."""
+
+    def __init__(self, results: Results, todo: Sequence[Fault], jobs: int) -> None:
+        ran = {name: made for name, made in results.by_name.items() if made.outcome != BROKEN}
+        self._before = {name: made.seconds for name, made in ran.items()}
+        self._left = {fault.name for fault in todo}
+        self._jobs, self._took = jobs, list[float]()
+
+    def done(self, name: str, seconds: float) -> str:
+        """Take one as done; in words what is left."""
+        self._left.discard(name)
+        self._took.append(seconds)
+        usual = sum(self._took) / len(self._took)
+        left = sum(self._before.get(name, usual) for name in self._left) / self._jobs
+        return f"{len(self._left)} left, about {left / 60:.0f} min"
 
 
 class Campaign:
@@ -74,83 +90,85 @@ class Campaign:
         self._root, self._build, self._jobs, self._say = root, build, jobs, say
         self._results = Results(build / "mutants.json")
         self._lock = threading.Lock()
-        self._limits: dict[tuple[str, ...], float] = {}
+        self._base: dict[tuple[str, ...], Run] = {}
         self._ended = threading.Event()
-        self._said = 0
-
-    def _key(self, fault: Fault, trees: dict[tuple[str, ...], str]) -> str:
-        if fault.tests not in trees:
-            files = [word.partition("::")[0] for word in fault.arguments]
-            trees[fault.tests] = digest(self._root, [word for word in files if "/" in word])
-        return f"{trees[fault.tests][:32]}-{fault.digest()[:32]}"
-
-    def _progress(self, text: str, of: int) -> None:
-        with self._lock:
-            self._said += 1
-            self._say(f"[{self._said}/{of}] {text}")
 
     def run(self, faults: Sequence[Fault]) -> dict[str, Result]:
-        """Results by name. FaultError where the tests fail without any fault."""
+        """Results by name; the faults are planted in their order."""
         self._build.mkdir(parents=True, exist_ok=True)
-        trees: dict[tuple[str, ...], str] = {}
-        keys = {fault.name: self._key(fault, trees) for fault in faults}
+        digests = Digests(self._root)
+        trees = {
+            fault.tests: digests.of(
+                file for word in fault.arguments if "/" in (file := word.partition("::")[0])
+            )
+            for fault in faults
+        }
+        keys = {f.name: f"{trees[f.tests][:32]}-{f.digest()[:32]}" for f in faults}
         todo = [fault for fault in faults if not self._results.get(fault.name, keys[fault.name])]
         self._say(f"{len(faults)} faults, {len(todo)} to plant")
         if todo:
-            jobs = min(self._jobs, len(todo))
-            made = [
-                Scratch(self._root, self._build / "mutants" / str(number)) for number in range(jobs)
-            ]
-            copies: queue.Queue[Scratch] = queue.Queue()
-            for copy in made:
-                copies.put(copy)
-            with ThreadPoolExecutor(jobs) as pool:
-                try:
-                    self._each(pool, copies, todo, keys)
-                except BaseException:  # Ctrl-C, or tests that fail without a fault
-                    self._ended.set()
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    for copy in made:
-                        copy.end()
-                    raise
+            self._plant_all(todo, keys)
         return {fault.name: self._results.by_name[fault.name] for fault in faults}
 
-    def _each(
-        self,
-        pool: ThreadPoolExecutor,
-        copies: "queue.Queue[Scratch]",
-        todo: list[Fault],
-        keys: dict[str, str],
-    ) -> None:
-        """First every group of tests without a fault, then the faults."""
-        groups = {fault.tests: fault.arguments for fault in todo}
-
-        def first(tests: tuple[str, ...]) -> None:
-            copy = copies.get()
-            try:
-                run = _without_fault(copy, tests, groups[tests])
-            finally:
-                copies.put(copy)
-            if self._ended.is_set():
-                return
-            self._limits[tests] = TIMES * run.seconds + MORE
-            self._progress(f"pass without a fault, {run.seconds:.0f} s: {' '.join(tests)}", total)
+    def _plant_all(self, todo: Sequence[Fault], keys: dict[str, str]) -> None:
+        jobs = min(self._jobs, len(todo))
+        made = [Scratch(self._root, self._build / "mutants" / str(n)) for n in range(jobs)]
+        copies: queue.Queue[Scratch] = queue.Queue()
+        for copy in made:
+            copies.put(copy)
+        times = _Time(self._results, todo, jobs)
 
         def plant(fault: Fault) -> None:
             copy = copies.get()
+            start = time.perf_counter()
             try:
-                with copy.planted(fault):
-                    run = copy.pytest(fault.arguments, self._limits[fault.tests])
+                run = self._plant(copy, fault)
             finally:
                 copies.put(copy)
             if self._ended.is_set():
                 return
-            result = Result(_outcome(run), round(run.seconds, 1), run.said, keys[fault.name])
+            seconds = round(time.perf_counter() - start, 1)
+            result = Result(_outcome(run), seconds, run.said, keys[fault.name])
             self._results.put(fault.name, result)
-            self._progress(f"{result.outcome}, {result.seconds:.0f} s: {fault.name}", total)
+            with self._lock:
+                left = times.done(fault.name, seconds)
+                self._say(f"[{left}] {result.outcome}, {seconds:.0f} s: {fault.name}")
 
-        total = len(groups) + len(todo)
-        for work, items in ((first, list(groups)), (plant, todo)):
-            futures = [pool.submit(work, item) for item in items]  # type: ignore[arg-type]
-            for future in futures:
-                future.result()
+        with ThreadPoolExecutor(jobs) as pool:
+            try:
+                for future in [pool.submit(plant, fault) for fault in todo]:
+                    future.result()
+            except BaseException:  # Ctrl-C
+                self._ended.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                for copy in made:
+                    copy.end()
+                raise
+
+    def _plant(self, copy: Scratch, fault: Fault) -> Run:
+        """The tests with the fault; the one that finds it has to pass without it."""
+        words = tuple(fault.arguments)
+        with copy.planted(fault):
+            run = copy.pytest(fault.arguments, FIRST_LIMIT)
+        if run.outcome == OVERTIME and not self._ended.is_set():
+            base = self._base.get(words) or copy.pytest(words, BASE_LIMIT)
+            self._base[words] = base
+            if base.outcome != PASSED:
+                return _without(base)
+            limit = TIMES * base.seconds + MORE
+            if limit > FIRST_LIMIT:
+                with copy.planted(fault):
+                    run = copy.pytest(fault.arguments, limit)
+        if run.outcome == FAILED and not self._ended.is_set():
+            words = (run.failing,) if run.failing else words
+            alone = self._base.get(words) or copy.pytest(words, BASE_LIMIT)
+            self._base[words] = alone
+            if alone.outcome != PASSED:
+                return _without(alone)
+        return run
+
+
+def _without(run: Run) -> Run:
+    """What is said where tests do not pass without the fault."""
+    said = f"{run.outcome} without the fault too: {run.failing} {run.said}"
+    return Run(BROKEN, run.seconds, said)

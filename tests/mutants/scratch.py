@@ -1,7 +1,7 @@
 """A copy of the tree to plant faults in, and runs of pytest there."""
 
 import contextlib
-import hashlib
+import json
 import os
 import re
 import shutil
@@ -9,27 +9,41 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.mutants.faults import Fault
 
-#: What is no part of the tree: made by tools, or the environment.
-_NOT_COPIED = shutil.ignore_patterns(
-    "build", ".venv", ".git", "__pycache__", ".*_cache", "*.egg-info"
-)
+#: What is no part of the tree, at its top and anywhere: made by tools, or the environment.
+_NOT_AT_TOP = {"build", ".venv", ".git"}
+_NOWHERE = ("__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 PASSED, FAILED, OVERTIME = "passed", "failed", "overtime"
 _OUTCOMES = {0: PASSED, 1: FAILED}
 
 
 @dataclass(frozen=True)
 class Run:
-    """PASSED, FAILED, OVERTIME or why the tests did not run; seconds; the line that tells."""
+    """PASSED, FAILED, OVERTIME or why the tests did not run; seconds; the line that tells.
+
+    failing: the test that failed, as pytest takes it; "" if none did.
+    """
 
     outcome: str
     seconds: float
     said: str
+    failing: str = ""
+
+
+def not_of_tree(root: Path) -> Callable[[str, list[str]], set[str]]:
+    """For shutil.copytree of root: the names in a folder that are no part of the tree."""
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        anywhere = {name for name in names if any(fnmatch(name, kind) for kind in _NOWHERE)}
+        return anywhere | (_NOT_AT_TOP if Path(folder) == root else set())
+
+    return ignored
 
 
 def _telling_line(output: str) -> str:
@@ -38,6 +52,13 @@ def _telling_line(output: str) -> str:
         found = re.findall(pattern, output, re.MULTILINE)
         if found:
             return str(found[0 if pattern[1] == "E" else -1])[:200]
+    return ""
+
+
+def _failing(cache: Path) -> str:
+    """The test that failed, of pytest's cache; "" if it is not there."""
+    with contextlib.suppress(OSError, ValueError):
+        return next(iter(json.loads((cache / "v" / "cache" / "lastfailed").read_bytes())), "")
     return ""
 
 
@@ -53,7 +74,7 @@ class Scratch:
         if (folder / "build").exists():
             (folder / "build").rename(kept)
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(root, folder, ignore=_NOT_COPIED, symlinks=True)
+        shutil.copytree(root, folder, ignore=not_of_tree(root), symlinks=True)
         if kept.exists():
             kept.rename(folder / "build")
 
@@ -87,9 +108,12 @@ class Scratch:
 
         No bytecode is written: a changed file of the same size and second would not be seen.
         """
-        temporary = self.folder / "build" / "tmp"
-        command = [sys.executable, "-m", "pytest", "-x", "--tb=short", "-p", "no:cacheprovider"]
+        temporary, cache = self.folder / "build" / "tmp", self.folder / "build" / "failed"
+        shutil.rmtree(cache, ignore_errors=True)
+        command = [sys.executable, "-m", "pytest", "-x", "--tb=short"]
         command += [f"--rootdir={self.folder}", f"--basetemp={temporary}", "-m", "not slow"]
+        # the project's own options go, for they turn off the cache, which holds what test failed
+        command += ["-o", "addopts=-q --strict-markers", "-o", f"cache_dir={cache}"]
         environment = {
             **os.environ,
             "PYTHONPATH": str(self.folder),
@@ -119,22 +143,7 @@ class Scratch:
                 self.end()
             log.seek(0)
             said = "" if outcome == PASSED else _telling_line(log.read())
-        shutil.rmtree(temporary, ignore_errors=True)
-        return Run(outcome, time.perf_counter() - start, said)
-
-
-def digest(root: Path, tests: Iterable[str]) -> str:
-    """Of all that these test files read: the tree without other tests and without lists."""
-    named = set(tests)
-    made = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        name = path.relative_to(root)
-        if any(part in {"build", ".venv", ".git", "__pycache__", "mutants"} for part in name.parts):
-            continue
-        if path.suffix in {".md", ".pyc"} or path.is_dir() or not path.is_file():
-            continue
-        other = path.name.startswith("test_") and path.suffix == ".py"
-        if other and not any(str(name).startswith(test) for test in named):
-            continue
-        made.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
-    return made.hexdigest()
+        failing = _failing(cache) if outcome == FAILED else ""
+        for folder in (temporary, cache):
+            shutil.rmtree(folder, ignore_errors=True)
+        return Run(outcome, time.perf_counter() - start, said, failing)

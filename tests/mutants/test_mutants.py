@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.__main__ import LEAST, ROOT, main
+from tests.mutants.digests import Digests
 from tests.mutants.faults import LISTS, read_faults
+from tests.mutants.sample import spread
+from tests.mutants.scratch import Scratch
 
 PRODUCT = "def clip(value):\n    return max(0, min(value, 9))\n"
 TEST = "from product import clip\n\n\ndef test_clip():\n    assert clip(12) == 9\n"
@@ -25,6 +28,7 @@ def tree(tmp_path: Path) -> Path:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_product.py").write_text(TEST)
     settings = '[tool.pytest.ini_options]\npythonpath = ["."]\nmarkers = ["slow: slow"]\n'
+    settings += 'addopts = "-p no:cacheprovider"\n'  # as here
     (tmp_path / "pyproject.toml").write_text(settings)
     return tmp_path
 
@@ -74,11 +78,23 @@ def test_equivalent_only_where_nothing_finds_it(tree: Path, capsys: pytest.Captu
 
 
 def test_a_hang_ends(tree: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tests.mutants.run.FIRST_LIMIT", 3.0)
     monkeypatch.setattr("tests.mutants.run.TIMES", 0.0)
-    monkeypatch.setattr("tests.mutants.run.MORE", 3.0)
+    monkeypatch.setattr("tests.mutants.run.MORE", 4.0)  # so that it is tried once more
     _faults(tree, HANGS)
     assert _run(tree) == 0
     assert "overtime" in capsys.readouterr().out
+
+
+def test_slow_tests_are_no_hang(
+    tree: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    """They are given more time, for they take as long without the fault; LOWER then survives."""
+    monkeypatch.setattr("tests.mutants.run.FIRST_LIMIT", 2.0)
+    (tree / "tests" / "test_product.py").write_text(TEST + "    __import__('time').sleep(3)\n")
+    _faults(tree, LOWER)
+    assert _run(tree) == 1
+    assert "survived: product.py: lower end" in capsys.readouterr().out
 
 
 def _places() -> Iterator[str]:
@@ -98,10 +114,9 @@ def test_ended_early_it_ends_what_it_started(tree: Path):
         stderr=subprocess.PIPE,
         encoding="utf-8",
     ) as process:
-        for line in process.stdout:
-            if "pass without a fault" in line:
-                break
-        time.sleep(1)  # by now the tests hang
+        while not any(path.startswith(str(tree)) for path in _places()):
+            time.sleep(0.1)
+        time.sleep(2)  # by now the tests hang
         process.terminate()
         assert process.wait(20) == 130
         assert process.stderr.read() == "ended early; the results so far are kept\n"
@@ -113,9 +128,53 @@ def test_ended_early_it_ends_what_it_started(tree: Path):
 def test_tests_that_fail_without_a_fault_prove_nothing(tree: Path, capsys: pytest.CaptureFixture):
     (tree / "tests" / "test_product.py").write_text(TEST.replace("== 9", "== 7"))
     _faults(tree, UPPER)
-    assert _run(tree) == 2
-    assert "tests/test_product.py: failed without any fault" in capsys.readouterr().err
-    assert not (tree / "build" / "mutants.json").exists()
+    assert _run(tree) == 1
+    said = "failed without the fault too: tests/test_product.py::test_clip assert 9 == 7"
+    assert said in capsys.readouterr().out
+    assert _run(tree) == 1  # and it is tried again, for it may have been chance
+    assert "1 faults, 1 to plant" in capsys.readouterr().out
+
+
+def test_a_sample_has_some_of_every_file_and_says_what_it_leaves_out(
+    tree: Path, capsys: pytest.CaptureFixture
+):
+    (tree / "other.py").write_text(PRODUCT)
+    _faults(tree, UPPER, LOWER, {"breaks": "both", "old": "max(0, min(value, 9))", "new": "0"})
+    more = {"breaks": "upper", "old": "value, 9", "new": "value, 8"}
+    group = {"other.py": {"tests": ["tests/test_product.py"], "faults": [more]}}
+    (tree / "faults" / "more.yaml").write_text(json.dumps(group))
+    faults = read_faults(tree / "faults", tree)
+    seen = set()
+    for seed in range(200):
+        order = spread(faults, seed)
+        assert order == spread(faults[::-1], seed) and set(order) == set(faults)
+        assert {fault.file for fault in order[:2]} == {"product.py", "other.py"}
+        seen.add(tuple(order))
+    assert len(seen) == 12  # two orders of files, six of product.py's faults
+    assert _run(tree, "--sample", "1", "--seed", "3") in (0, 1)
+    said = capsys.readouterr().out
+    named = [line for line in said.splitlines() if line.startswith("left out of ")]
+    assert sum(line.count(";") + 1 for line in named) == 3
+    assert "3 of 4 faults left out of the sample" in said and "1 faults, 1 to plant" in said
+    assert "[0 left, about 0 min]" in said
+    with pytest.raises(SystemExit):
+        _run(tree, "--sample", "0")
+
+
+def test_a_folder_of_the_tree_may_be_called_build(tree: Path):
+    """At the top it is what tools made; below, as flows/build, it is part of the tree."""
+    (tree / "build").mkdir()
+    (tree / "build" / "made.py").write_text("")
+    (tree / "part" / "build").mkdir(parents=True)
+    (tree / "part" / "build" / "own.py").write_text("1")
+    before = Digests(tree).of([])
+    copy = Scratch(tree, tree / "build" / "mutants" / "0").folder
+    assert (copy / "part" / "build" / "own.py").is_file()
+    assert not (copy / "build" / "made.py").exists()
+    (tree / "build" / "made.py").write_text("2")
+    assert Digests(tree).of([]) == before
+    (tree / "part" / "build" / "own.py").write_text("2")
+    assert Digests(tree).of([]) != before
 
 
 def test_tests_that_do_not_run_prove_nothing(tree: Path, capsys: pytest.CaptureFixture):
