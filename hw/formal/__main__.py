@@ -9,7 +9,7 @@ from pathlib import Path
 from hw.errors import HardwareError
 from hw.files import write_text
 from hw.formal.run import LIMIT, PROOFS, everything
-from hw.formal.table import record, table
+from hw.formal.table import read_runs, record, results, write_page
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -20,6 +20,8 @@ def _parser() -> Parser:
     parser.add_argument("modules", nargs="*", help=f"of {', '.join(names)}; default: all")
     parser.add_argument("--limit", type=int, default=LIMIT, help="seconds of ABC for one proof")
     parser.add_argument("--json", type=Path, help="where the results go, e.g. build/proofs.json")
+    parser.add_argument("--page", type=Path, help="a page whose table is renewed: docs/proofs.md")
+    parser.add_argument("--read", type=Path, help="prove nothing: the results of this JSON file")
     return parser
 
 
@@ -29,6 +31,11 @@ def _run(arguments: argparse.Namespace) -> int:
         raise HardwareError(
             f"no proofs of {', '.join(unknown)}; there are those of {', '.join(sorted(names))}"
         )
+    if arguments.read:
+        if arguments.modules or arguments.json or not arguments.page:
+            raise HardwareError("--read proves nothing; it goes with --page alone")
+        write_page(arguments.page, read_runs(arguments.read))
+        return 0
     done = []
     for proof in PROOFS:
         if arguments.modules and proof.module not in arguments.modules:
@@ -36,13 +43,13 @@ def _run(arguments: argparse.Namespace) -> int:
         for run in everything(proof, limit=arguments.limit):
             print(run.line(), flush=True)
             done.append(run)
-    results = record(done)
+    runs = record(done)
     if arguments.json:
-        write_text(arguments.json, json.dumps(results, indent=2) + "\n")
-    print(table(results))
-    wrong = [run for run in done if not run.right]
-    print(f"{len(done)} runs, {len(wrong)} without the outcome they must have")
-    return 1 if wrong else 0
+        write_text(arguments.json, json.dumps(runs, indent=2) + "\n")
+    if arguments.page:
+        write_page(arguments.page, runs)
+    print(results(runs))
+    return 0 if all(run.right for run in done) else 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,13 +1,34 @@
 """The results of the proofs as JSON and as a table of Markdown, a row a module."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from typing_extensions import TypedDict
+
+from hw.errors import HardwareError
+from hw.files import READER, write_text
 from hw.formal.run import Done
 
 #: Parameters that the table leaves out: what a proof says tells of them.
 _LEFT_OUT = {"MemFile", "ThresholdFile", "ThresholdTable", "WeightFile", "WeightTable"}
 _LEFT_OUT |= {"Order", "Stalls", "Values"}
+
+
+#: The lines of a page between which the results stand.
+START, END = "<!-- python -m hw.formal --page -->", "<!-- end -->"
+
+
+class Run(TypedDict):
+    """What the page needs of a run, as ``record`` writes it."""
+
+    module: str
+    states: str
+    shape: dict[str, int | str]
+    asked: str
+    outcome: str
+    right: bool
+    seconds: float
 
 
 def record(done: Sequence[Done]) -> list[dict[str, Any]]:
@@ -61,3 +82,35 @@ def _shape(shape: Mapping[str, object]) -> str:
         if name not in _LEFT_OUT
     ]
     return ", ".join(said) or "the harness' own"
+
+
+def results(runs: Sequence[Mapping[str, Any]]) -> str:
+    """The table, what it is made of, and a line for every run without the outcome it must have."""
+    wrong = [run for run in runs if not run["right"]]
+    counts = [sum(run["asked"].startswith(kind) for run in runs) for kind in ("proof", "cover")]
+    proofs, covers = counts
+    seconds = sum(run["seconds"] for run in runs)
+    text = (
+        f"{proofs} proofs, {covers} covers and {len(runs) - proofs - covers} planted faults in "
+        f"{seconds:,.0f} s of yosys and ABC; {len(wrong)} without the outcome that they must have."
+    )
+    lines = [
+        f"- `{run['module']}`, {_shape(run['shape'])}, {run['asked']}: {run['outcome']}"
+        for run in wrong
+    ]
+    return "\n".join([table(runs), "", text, *lines])
+
+
+def read_runs(path: Path) -> list[Run]:
+    """The runs that ``make proofs`` left in a file; HardwareError where it is none."""
+    return READER.json(path, list[Run], "expected what `make proofs` writes")
+
+
+def write_page(path: Path, runs: Sequence[Mapping[str, Any]]) -> None:
+    """Put the results into a page, between START and END; HardwareError where it has not both."""
+    text = READER.text(path)
+    before, start, rest = text.partition(f"{START}\n")
+    _, end, after = rest.partition(f"{END}\n")
+    if not start or not end:
+        raise HardwareError(f"{path}: expected the lines {START} and {END}")
+    write_text(path, f"{before}{start}\n{results(runs)}\n\n{end}{after}")
