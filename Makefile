@@ -117,7 +117,7 @@ pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test test-all proofs lint cost export config build built pictured frames emulate rtlsim \
+.PHONY: help setup demo test test-all proofs lint docs cost export config build built pictured frames emulate rtlsim \
         timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench detect report scenes train compare evaluate pareto mutants clean FORCE
 
 help: ## this list
@@ -189,6 +189,10 @@ lint: setup ## ruff, mypy, and every SystemVerilog module elaborated alone (Veri
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(RUN) -m hw.lint
+
+docs: setup ## the documentation site, build/site; a broken link ends it with an error
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build
+	@echo "build/site/index.html"
 
 cost: setup ## model size and complexity of every network, beside the paper's
 	$(RUN) -m model.cost --json $(BUILD)/cost.json

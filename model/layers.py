@@ -1,6 +1,6 @@
 """Brevitas layers: binary convolution, with duplicated weights (D) and duplicated input (F).
 
-Tensors are NCHW float32. The two ideas of the paper (docs: paper.md, "The two ideas, as algebra"):
+Tensors are NCHW float32. The two ideas of the paper (docs/network.md, "The two ideas, as algebra"):
 
 * D, duplicated weight channels: the weights of a convolution are D copies, along the input-channel
   axis, of one base tensor. Only the base is a parameter.

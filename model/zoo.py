@@ -1,8 +1,9 @@
 """The four networks as one table. Nothing heavy is imported until a network is built.
 
 The layers are a reconstruction from the published figures, not the authors' own list: the paper's
-factors per layer may differ (paper.md, "The reconstructed networks"). `dupnet-l-pact`, of which the
-paper gives no size, has half the duplication of `dupnet-tinier-yolo` in every layer: our choice.
+factors per layer may differ (docs/network.md, "The reconstructed networks"). The paper gives no
+size of `dupnet-l-pact`: its duplication, half of `dupnet-tinier-yolo`'s in every layer, is our
+choice.
 """
 
 from dataclasses import dataclass, field

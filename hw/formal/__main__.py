@@ -20,7 +20,9 @@ def _parser() -> Parser:
     parser.add_argument("modules", nargs="*", help=f"of {', '.join(names)}; default: all")
     parser.add_argument("--limit", type=int, default=LIMIT, help="seconds of ABC for one proof")
     parser.add_argument("--json", type=Path, help="where the results go, e.g. build/proofs.json")
-    parser.add_argument("--page", type=Path, help="a page whose table is renewed: docs/proofs.md")
+    parser.add_argument(
+        "--page", type=Path, help="the page whose table is renewed: docs/method/proofs.md"
+    )
     parser.add_argument("--read", type=Path, help="prove nothing: the results of this JSON file")
     return parser
 

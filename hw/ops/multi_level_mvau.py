@@ -1,8 +1,8 @@
 """MultiLevelMVAU: matrix-vector product of integers with few-level weights, then thresholds.
 
 Stands where FINN has MVAU (MatrixVectorActivation), which has no RTL for weights under two bits
-and needs DSP slices. Weights are coded in the masked form of the paper (paper.md, "Both in one
-form"), so that binary weights cost one bit and F-fold duplicated inputs ceil(log2(F+1)).
+and needs DSP slices. Weights are coded in the masked form (docs/network.md, "Both in one form"), so
+that binary weights cost one bit and F-fold duplicated inputs ceil(log2(F+1)).
 """
 
 from math import prod
@@ -111,7 +111,7 @@ class MultiLevelMVAU(MvauSizes):
     def stream_order(self) -> IntArray:
         """(MW,): natural (kernel tap, channel) index of each element in stream order.
 
-        Stream order of a parallel window is (C/S, kernel tap, S), see docs/architecture.md.
+        Stream order of a parallel window is (C/S, kernel tap, S), see docs/design/rtl.md.
         """
         natural = np.arange(self.int_attr("MW"))
         taps, group = self.int_attr("window_taps"), self.int_attr("window_simd")

@@ -4,7 +4,7 @@ Attributes: ``KernelSize`` and ``Stride`` (h, w), ``SIMD`` (channels in one inpu
 ``parallel_window`` (0: a window leaves beat by beat; 1: all its taps of SIMD channels in one
 beat), ``ram_style``. The input is already padded. The output tensor holds each window in the
 order (kernel row, kernel column, channel); the parallel stream has the order (C / SIMD, kernel
-tap, SIMD), see docs/architecture.md.
+tap, SIMD), see docs/design/rtl.md.
 """
 
 from math import ceil

@@ -1,8 +1,8 @@
 """Codes of integer weights, for the masked form of a dot product.
 
-paper.md: sum(w*a) = step * sum(k*a) + minimum * sum(a), with unsigned codes k and sum(a) shared by
-all rows. Plain binary weights {-1, 1} are step 2, minimum -1 and one bit; F duplicated inputs
-(weights -F, -F+2, ..., F) are step 2, minimum -F and ceil(log2(F+1)) bits.
+docs/network.md: sum(w*a) = step * sum(k*a) + minimum * sum(a), with unsigned codes k and sum(a)
+shared by all rows. Plain binary weights {-1, 1} are step 2, minimum -1 and one bit; F duplicated
+inputs (weights -F, -F+2, ..., F) are step 2, minimum -F and ceil(log2(F+1)) bits.
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from hw.formal.__main__ import main
 from hw.formal.run import PROOFS
 from hw.formal.table import END, START, table
 
-PAGE = Path(__file__).parents[3] / "docs" / "proofs.md"
+PAGE = Path(__file__).parents[3] / "docs" / "method" / "proofs.md"
 
 
 def run(asked: str, *, right: bool, shape: dict[str, object], seconds: float = 1.0):
