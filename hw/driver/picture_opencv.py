@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .errors import AcceleratorError
-from .picture import ORIENTATION, check_pixels, damaged, flatten, upright
+from .pixels import ORIENTATION, check_pixels, damaged, flatten, upright
 
 #: A marker of JPEG that stands for itself: no stuffed byte, no restart, no filling.
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
