@@ -10,6 +10,13 @@ from outside.whole import reason, write_whole
 READER = Reader(HardwareError)
 
 
+def write_changed(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, and only if its content is another one."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    write_whole(path, lambda file: file.write(content))
+
+
 def write_text(path: Path, text: str) -> None:
     """Write text whole or not at all; HardwareError where the file cannot be written."""
     try:

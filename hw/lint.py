@@ -18,7 +18,7 @@ from hw import RTL_DIR
 from hw.errors import HardwareError
 from hw.ready_paths import VARIANTS, combinational_paths, input_paths
 from hw.shell.board_top import SHELL_VARIANTS, shell_sources
-from hw.sim.tools import find_verilator
+from hw.tools.verilator import find_verilator
 from outside.arguments import Parser
 from outside.command import run_command
 

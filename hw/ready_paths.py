@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hw import RTL_DIR
 from hw.errors import HardwareError
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 
 #: What may not depend combinationally on what.
 PAIRS = (

@@ -17,6 +17,8 @@ from typing import BinaryIO
 
 _SUFFIX = ".part"
 _TRIES = 20
+#: What renaming says where a folder that is not empty has the name.
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
 
 
 def reason(error: OSError) -> str:
@@ -53,6 +55,29 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
     Until then the old one stays as it was. Neither is ever there in part.
     """
+    with _beside(folder) as work:
+        yield work
+        _swap(work, folder)
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """As ``whole_folder``; but where the folder is there by then, it stays, for others may use it.
+
+    For what is the same whoever makes it.
+    """
+    with _beside(folder) as work:
+        yield work
+        try:
+            os.replace(work, folder)
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise
+
+
+@contextlib.contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside another one, held locked; what is left of it is deleted."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         work = Path(tempfile.mkdtemp(_SUFFIX, f".{_short(folder)}.", folder.parent))
@@ -61,7 +86,6 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     try:
         work.chmod(0o777 & ~_umask())
         yield work
-        _swap(work, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
         os.close(number)
@@ -87,7 +111,7 @@ def _swap(work: Path, folder: Path) -> None:
         try:
             os.replace(work, folder)
         except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            if error.errno not in _TAKEN:
                 if old.is_dir():
                     os.replace(old, folder)
                 raise

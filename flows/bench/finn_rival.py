@@ -32,7 +32,7 @@ from hw.hls.compiler import FAST, PURPOSE, STILL_WORKS, build_program, find_ap_h
 from hw.hls.cppsim import CppSimulation
 from hw.hls.project import HLS_DIR, write_project
 from hw.ops.registry import HLS_DOMAIN
-from hw.sim.tools import find_compiler
+from hw.tools.compiler import find_compiler
 
 #: As FINN's HLSBackend.compile_singlenode_code has them.
 _FLAGS = ("--std=c++17", "-O3", "-fno-builtin", "-fno-inline", "-w")

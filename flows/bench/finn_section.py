@@ -5,7 +5,6 @@ its own passes make without them (``finn_mapping``), folded by its SetFolding fo
 its RTL written by FINN and synthesized by the same yosys. What FINN has in HLS alone is left out.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +22,8 @@ from flows.errors import FlowError
 from hw.errors import HardwareError
 from hw.synth.operator import FAMILIES, Unit, synthesize
 from hw.synth.resources import Resources, total
-from hw.synth.yosys import find_yosys
+from hw.tools.parallel import in_parallel
+from hw.tools.yosys import find_yosys
 
 OURS, FINNS = "ours", "FINN, MVAU_rtl"
 #: No limit of the weights' width: SetFolding is told this where its own limit misses the target.
@@ -190,8 +190,7 @@ def _synthesized(model: ModelWrapper, config: BuildConfig, options: Options) -> 
         print(f"{name}: {f'{seconds:.1f} s' if seconds else 'kept'}, {found.LUT} LUT", flush=True)
         return found, _YOSYS
 
-    with ThreadPoolExecutor(options.jobs) as pool:
-        found = dict(zip(units, pool.map(one, units), strict=True))
+    found = dict(zip(units, in_parallel(one, units, options.jobs), strict=True))
     result = []
     for node in nodes:
         resources, source = found.get(node.name, (Resources(), _LEFT_OUT))

@@ -12,7 +12,7 @@ from flows.build.config import BuildConfig
 from flows.build.sequence import build, is_current, load_step
 from flows.build.target import target_clocks, target_text
 from flows.errors import FlowError
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 from model.export import export
 
 #: The network without duplicates.

@@ -9,7 +9,7 @@ from flows.errors import FlowError
 from flows.files import write_text
 from flows.pareto.plot import draw
 from flows.pareto.points import Point, Refused, estimated, front, measured
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 
 
 def pareto(configs: Sequence[BuildConfig], folder: Path, is_measured: bool, jobs: int) -> None:

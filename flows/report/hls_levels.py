@@ -9,8 +9,8 @@ from flows.build.config import BuildConfig
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level, frames_text, read_result
 from hw.errors import HardwareError
 from hw.hls.compiler import EXACT, FAST, PURPOSE, STILL_WORKS, find_ap_headers
-from hw.hls.vitis import find_tool, missing_tool
-from hw.sim.tools import find_compiler
+from hw.tools.compiler import find_compiler
+from hw.tools.vitis import find_tool, missing_tool
 
 _WHAT = {
     FAST: "the HLS C++ of the complete network compiled with built-in integers, every stream that "

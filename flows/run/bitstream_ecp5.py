@@ -6,7 +6,6 @@ last time is kept, so that an interrupted run goes on where it was. What is publ
 (``bitfile/<top>.bit``, then report/bitstream.json) is removed first and written last.
 """
 
-import hashlib
 import json
 import re
 import resource
@@ -29,11 +28,12 @@ from flows.run.driver import build_id, load_design
 from hw.boards import pin_constraints
 from hw.pnr.ecp5 import Ecp5Target, pack, route, synthesis_script, synthesize_ecp5
 from hw.pnr.timing import TimingReport, read_report
-from hw.pnr.tools import find_ecppack, find_nextpnr
 from hw.shell.serial.pll import Pll, find_pll
 from hw.shell.serial.top import OSCILLATOR_MHZ, Line, write, write_board
 from hw.sim.design import MEMORY_SUFFIXES, Design
-from hw.synth.yosys import find_yosys
+from hw.tools.cache import content_key
+from hw.tools.nextpnr import find_ecppack, find_nextpnr
+from hw.tools.yosys import find_yosys
 from outside.whole import write_whole
 
 REPORT = "bitstream"
@@ -259,7 +259,4 @@ def _publish(made: Path, bitfile: Path) -> str:
 
 
 def _key(*texts: str) -> str:
-    digest = hashlib.sha256(FORMAT.encode())
-    for text in texts:
-        digest.update(f"{len(text)}\n{text}".encode())
-    return digest.hexdigest()
+    return content_key(FORMAT, *texts)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flows.build.config import BuildConfig
 from flows.errors import FlowError
-from hw.openxc7.tools import missing_programs
-from hw.vivado.tools import find_tool
+from hw.tools.openxc7 import missing_programs
+from hw.tools.vivado import find_tool
 
 #: Ways for a Zynq, which can be chosen, and that for an ECP5.
 VIVADO, OPEN, ECP5 = "vivado", "open", "ecp5"

@@ -20,15 +20,15 @@ from flows.run.driver import build_id, load_design, register_map
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
 from hw.openxc7 import hwh
-from hw.openxc7.tools import find_tools
 from hw.openxc7.top import BRIDGE, RTL_DIR, top_text
 from hw.shell import board_top
-from hw.shell.registers import load as load_registers
+from hw.shell.register_block import load as load_registers
 from hw.sim.design import MEMORY_SUFFIXES, Design
-from hw.synth.yosys import find_yosys
+from hw.tools.openxc7 import find_tools
+from hw.tools.vivado import find_tool
+from hw.tools.yosys import find_yosys
 from hw.vivado import project as vivado
 from hw.vivado.block_design import REGISTER_SPAN
-from hw.vivado.tools import find_tool
 from hw.vivado.wrappers import cell_wrappers
 
 

@@ -26,12 +26,11 @@ from hw.hls.vitis import (
     REGION,
     Unit,
     VitisProject,
-    find_tool,
-    missing_tool,
     run_unit,
     write_vitis_project,
 )
 from hw.sim.beats import pack
+from hw.tools.vitis import find_tool, missing_tool
 
 #: Co-simulation takes hours for many; more frames than this are no use.
 MAX_FRAMES = 4

@@ -5,7 +5,6 @@ part of an ULX3S-85F. Its delays are those of nextpnr's model of that part; the 
 family has others.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from onnx import NodeProto
@@ -17,10 +16,11 @@ from flows.report.data import remove_json, write_json
 from flows.run.synth import aligned, rtl_nodes
 from hw.pnr.ecp5 import Ecp5Target
 from hw.pnr.operator import OperatorTiming, operator_timing
-from hw.pnr.tools import find_nextpnr
 from hw.sim.design import Design
 from hw.synth.operator import Unit, read_unit
-from hw.synth.yosys import find_yosys
+from hw.tools.nextpnr import find_nextpnr
+from hw.tools.parallel import in_parallel
+from hw.tools.yosys import find_yosys
 
 #: Of the operators, and of the network as one.
 REPORT, WHOLE_REPORT = "post_route_timing", "post_route_timing_network"
@@ -91,11 +91,7 @@ def _run(units: list[Unit], target: Ecp5Target, folder: Path, jobs: int) -> list
         print(f"[{count}/{len(units)}] {unit.name}: {took}, {found.fmax_mhz:.1f} MHz", flush=True)
         return found
 
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        return list(pool.map(one, units))
-    finally:  # after a failure the units that have not begun are not wanted any more
-        pool.shutdown(cancel_futures=True)
+    return list(in_parallel(one, units, jobs))
 
 
 def timing_table(found: dict[str, OperatorTiming], target: Ecp5Target) -> list[str]:

@@ -4,7 +4,6 @@ Each node's wrapper is synthesized alone (out of context), with its parameters a
 network is their sum. The figures are estimates by yosys, not those of a vendor's tool.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,8 @@ from hw.stitch import hls_nodes, needs_vitis
 from hw.synth.memories import MappedMemory, mapped, rom_unit
 from hw.synth.operator import FAMILIES, Unit, read_unit, synthesize
 from hw.synth.resources import Resources, total
-from hw.synth.yosys import Yosys, find_yosys
+from hw.tools.parallel import in_parallel
+from hw.tools.yosys import Yosys, find_yosys
 
 #: Columns of the table: name of the figure, heading.
 COLUMNS = {
@@ -64,11 +64,7 @@ class _Runner:
             print(f"[{count}/{len(units)}] {unit.name}: {took}, {found.LUT} LUT", flush=True)
             return found
 
-        pool = ThreadPoolExecutor(jobs)
-        try:
-            return list(pool.map(one, units))
-        finally:  # after a failure the units that have not begun are not wanted any more
-            pool.shutdown(cancel_futures=True)
+        return list(in_parallel(one, units, jobs))
 
 
 def synth(config: BuildConfig, names: list[str] | None = None, jobs: int = 1) -> Resources:

@@ -1,7 +1,5 @@
 """Running the model: machines and links to clocks, by a small compiled program (``engine.cpp``)."""
 
-import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -12,11 +10,14 @@ from pathlib import Path
 
 from hw.dataflow.machines import Link, Machine
 from hw.errors import HardwareError
-from hw.sim.tools import find_compiler
+from hw.tools.cache import ToolCache, content_key
+from hw.tools.compiler import find_compiler
+from hw.tools.process import call
 
 _SOURCE = Path(__file__).with_name("engine.cpp")
 #: C++ standard and level of optimization.
 _FLAGS = ("-std=c++17", "-O2")
+_PROGRAM = "timing"
 
 
 @dataclass(frozen=True)
@@ -68,30 +69,19 @@ def run(machines: Sequence[Machine], links: Sequence[Link], frames: int) -> Time
 def _engine() -> Path:
     """The compiled program: beside the environment, or where temporary files go."""
     compiler = find_compiler()
-    text = "\n".join(
-        [compiler.command, compiler.version, *_FLAGS, _SOURCE.read_text(encoding="utf-8")]
-    )
-    name = f"timing-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    text = (compiler.command, compiler.version, *_FLAGS, _SOURCE.read_text(encoding="utf-8"))
+    name = f"timing-{content_key(*text)}"
+
+    def make(work: Path) -> None:
+        command = [compiler.command, *_FLAGS, str(_SOURCE), "-o", str(work / _PROGRAM)]
+        done = call(command)
+        if done.returncode:
+            raise HardwareError(f"the timing model does not compile: {done.stdout.strip()}")
+
     for place in (Path(sys.prefix) / "timing-cache", None):
-        folder = place or Path(tempfile.mkdtemp(prefix="timing-"))
-        program = folder / name
-        if program.exists():
-            return program
         try:
-            folder.mkdir(exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=folder) as work:
-                made = Path(work) / name
-                _compile([compiler.command, *_FLAGS, str(_SOURCE), "-o", str(made)])
-                os.replace(made, program)
+            cache = ToolCache(place or Path(tempfile.mkdtemp(prefix="timing-")))
+            return cache.made(name, _PROGRAM, make)[0] / _PROGRAM
         except OSError:
             continue
-        return program
     raise HardwareError("the timing model has no folder to be compiled in")
-
-
-def _compile(command: list[str]) -> None:
-    done = subprocess.run(
-        command, capture_output=True, encoding="utf-8", errors="replace", check=False
-    )
-    if done.returncode:
-        raise HardwareError(f"the timing model does not compile: {done.stderr.strip()}")

@@ -13,7 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from hw.errors import HardwareError
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 
 #: A text of a module and what takes its place: (file name, text, other text).
 Change = tuple[str, str, str]

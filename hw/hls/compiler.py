@@ -5,14 +5,11 @@ narrowing checked. What is built lies in a cache folder under a hash of all that
 made in a temporary folder and renamed at the end.
 """
 
-import hashlib
 import importlib.util
 import os
 import platform
 import re
 import shutil
-import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -22,8 +19,12 @@ from hw.errors import HardwareError
 from hw.files import READER
 from hw.hls.design import HlsProject
 from hw.hls.project import Progress, silent
-from hw.sim.tools import Compiler, find_compiler
+from hw.tools.cache import ToolCache, content_key
+from hw.tools.compiler import Compiler, find_compiler
+from hw.tools.process import call
 
+#: What a finished build holds.
+PROGRAM = "program"
 FAST, EXACT = "fast", "exact"
 BUILDS = (FAST, EXACT)
 #: Wheel with ap_int headers under an open licence, and where they are in it.
@@ -115,26 +116,22 @@ def _files(project: HlsProject) -> list[str]:
 
 
 def _key(project: HlsProject, command: list[str], compiler: Compiler, headers: str) -> str:
-    digest = hashlib.sha256()
     texts = [compiler.version, headers, " ".join(command), project.top]
     if "-march=native" in command:
         texts.append(processor())
     for name in _files(project):
         texts += [name, READER.text(project.folder / name, "build again")]
-    for text in texts:
-        data = text.encode()
-        digest.update(len(data).to_bytes(8, "little") + data)
-    return digest.hexdigest()[:24]
+    return content_key(*texts)
 
 
 def _headers_key(headers: Headers | None) -> str:
     """Content of the ap_int headers, in a few bytes."""
     if headers is None:
         return ""
-    digest = hashlib.sha256()
+    texts = []
     for path in sorted(headers.folder.glob("*.h")):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
+        texts += [path.name, path.read_text(encoding="latin-1")]
+    return content_key(*texts)
 
 
 def build_program(
@@ -156,20 +153,23 @@ def build_program(
     compiler = find_compiler(PURPOSE, STILL_WORKS)
     headers = find_ap_headers() if build == EXACT else None
     options = [*FLAGS, *BUILD_FLAGS[build], *flags]
-    cache_folder = (cache_dir or project.folder.parent / ".hls-cache").resolve()
-    key = _key(project, options, compiler, _headers_key(headers))
-    target = cache_folder / f"{project.top}-{build}-{key}"
-    cached = (target / "program").is_file()
-    if not cached:
+    cache = ToolCache((cache_dir or project.folder.parent / ".hls-cache").resolve())
+    name = f"{project.top}-{build}-{_key(project, options, compiler, _headers_key(headers))}"
+
+    def make(work: Path) -> None:
         progress(f"compiling the {build} build of {project.top} with {Path(compiler.command).name}")
-        try:
-            _make(project, compiler, headers, options, target)
-        except OSError as error:
-            raise HardwareError(f"{target}: cannot be written: {error.strerror}") from error
+        _make(project, compiler, headers, options, work, cache.folder / f"{name}.log")
+
+    try:
+        target, made = cache.made(name, PROGRAM, make)
+    except OSError as error:
+        where = cache.folder / name
+        raise HardwareError(f"{where}: cannot be written: {error.strerror}") from error
+    cached = not made
     seconds = float((target / "seconds").read_text(encoding="utf-8"))
     progress(f"{build} build: compiled {'earlier ' if cached else ''}in {seconds:.1f} s")
     source = headers.source if headers else ""
-    return Program(project, build, target / "program", seconds, cached, compiler.version, source)
+    return Program(project, build, target / PROGRAM, seconds, cached, compiler.version, source)
 
 
 def _make(
@@ -177,41 +177,26 @@ def _make(
     compiler: Compiler,
     headers: Headers | None,
     options: list[str],
-    target: Path,
+    work: Path,
+    log: Path,
 ) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    log = target.with_name(target.name + ".log")
+    """Leave the program, and the seconds that compiling it took, in the empty folder work."""
     folder = project.folder.resolve()
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix="tmp-") as name:
-        work = Path(name) / "work"
-        work.mkdir()
-        command = [compiler.command, *options, f"-I{folder / 'emulation'}", f"-I{folder}"]
-        if headers is not None:
-            command += ["-isystem", str(headers.folder)]
-        command += [str(folder / f"{project.top}.cpp"), str(folder / "main.cpp")]
-        command += ["-o", str(work / "program")]
-        start = time.perf_counter()
-        done = subprocess.run(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
+    command = [compiler.command, *options, f"-I{folder / 'emulation'}", f"-I{folder}"]
+    if headers is not None:
+        command += ["-isystem", str(headers.folder)]
+    command += [str(folder / f"{project.top}.cpp"), str(folder / "main.cpp")]
+    command += ["-o", str(work / PROGRAM)]
+    start = time.perf_counter()
+    done = call(command)
+    seconds = time.perf_counter() - start
+    log.write_text(f"$ {' '.join(command)}\n{done.stdout}\n", encoding="utf-8")
+    if done.returncode:
+        raise HardwareError(
+            f"{Path(compiler.command).name} failed on {project.top}: "
+            f"{_first_error(done.stdout, done.returncode)} (log: {log})"
         )
-        seconds = time.perf_counter() - start
-        log.write_text(f"$ {' '.join(command)}\n{done.stdout}\n", encoding="utf-8")
-        if done.returncode:
-            raise HardwareError(
-                f"{Path(compiler.command).name} failed on {project.top}: "
-                f"{_first_error(done.stdout, done.returncode)} (log: {log})"
-            )
-        (work / "seconds").write_text(f"{seconds:.3f}\n", encoding="utf-8")
-        try:
-            work.rename(target)
-        except OSError:
-            if not (target / "program").is_file():  # else another process was faster
-                raise
+    (work / "seconds").write_text(f"{seconds:.3f}\n", encoding="utf-8")
 
 
 def _first_error(text: str, status: int) -> str:

@@ -9,8 +9,8 @@ documented commands and options are used (UG1399), those of vitis_hls 2020.2 to 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: What ``finished`` and ``failed`` are called.
-FINISHED, FAILED = "finished", "failed"
+from hw.tools.tcl import FAILED, FINISHED, quoted
+
 STANDARD = "-std=c++14"
 #: AP_INT_MAX_W: the widest ap_uint, which is a port's.
 MAX_WIDTH = "-DAP_INT_MAX_W=4096"
@@ -29,12 +29,6 @@ class Bench:
     source: str
     vectors: tuple[str, ...]
     folder: str
-
-
-def quoted(text: str) -> str:
-    """text as one word of Tcl, whatever is in it."""
-    special = '\\"$[]{};'
-    return '"' + "".join(f"\\{char}" if char in special else char for char in text) + '"'
 
 
 def _joined(path: str) -> str:

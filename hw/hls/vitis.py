@@ -15,8 +15,6 @@ second run goes on where the first was stopped, and results of a folder that ran
 
 import hashlib
 import re
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ from typing import Any
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.errors import HardwareError
-from hw.files import READER
+from hw.files import READER, write_changed
 from hw.hls.design import HlsProject, HlsStream
 from hw.hls.node_project import (
     TCL_FILE,
@@ -40,16 +38,16 @@ from hw.hls.node_project import (
     tables_text,
 )
 from hw.hls.project import write_project
-from hw.hls.tcl import FAILED, FINISHED, Bench, script
+from hw.hls.tcl import Bench, script
 from hw.hls.vitis_reports import read_unit
 from hw.hls.vitis_texts import readme, run_all
 from hw.ops.hls_base import hls_variant
 from hw.ops.registry import HLS_DOMAIN
-from outside.whole import remove, write_whole
+from hw.tools.process import run_to_log
+from hw.tools.tcl import FAILED, FINISHED
+from outside.whole import remove
 
 HLS_DIR = Path(__file__).parent
-#: The tools that take the Tcl, in the order of preference.
-TOOLS = {"vitis_hls": ("-f",), "vitis-run": ("--mode", "hls", "--tcl")}
 #: Vectors of one stream may take so much.
 MAX_VECTOR_BYTES = 256 << 20
 OPERATORS, REGION = "operators", "region"
@@ -91,42 +89,16 @@ class VitisProject:
         return [known[name] for name in wanted]
 
 
-def find_tool() -> list[str] | None:
-    """Command line of Vitis HLS up to the script's name, or None if it is not on the PATH."""
-    for name, options in TOOLS.items():
-        if path := shutil.which(name):
-            return [path, *options]
-    return None
-
-
-def missing_tool() -> str:
-    """What is missing, in half a sentence."""
-    near = next((p for name in ("v++", "vivado") if (p := shutil.which(name))), None)
-    hint = f"; {near} is, but cannot run it alone" if near else ""
-    return f"Vitis HLS is missing: neither {' nor '.join(TOOLS)} is on the PATH{hint}"
-
-
 def run_unit(unit: Unit, tool: list[str]) -> dict[str, Any]:
     """Run the unit's script (log: run.log beside it); its entry of report/hls_synth.json."""
     for name in (FINISHED, FAILED):
         (unit.folder / name).unlink(missing_ok=True)
     command = [*tool, TCL_FILE.format(unit.name)]
     log = unit.folder / "run.log"
-    try:
-        with log.open("w", encoding="utf-8") as out:
-            done = subprocess.run(
-                command,
-                check=False,
-                cwd=unit.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-            )
-    except OSError as error:
-        raise HardwareError(f"{tool[0]}: cannot be run: {error.strerror}") from error
+    status = run_to_log(command, unit.folder, log)
     entry = unit.result()
     if entry["status"] == "not run":  # it died before it could say why
-        said = f"{Path(tool[0]).name} ended with status {done.returncode}; see {log}"
+        said = f"{Path(tool[0]).name} ended with status {status}; see {log}"
         entry |= {"status": "failed", "message": said}
         write_changed(unit.folder / FAILED, f"{unit.digest}\ntool: {said}\n".encode())
     return entry
@@ -208,13 +180,6 @@ def write_vitis_project(
     except OSError as error:
         where = error.filename or folder
         raise HardwareError(f"{where}: cannot be written: {error.strerror}") from error
-
-
-def write_changed(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and only if its content is another one."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    write_whole(path, lambda file: file.write(content))
 
 
 class _Writer:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hw.errors import HardwareError
-from hw.hls.tcl import FAILED, FINISHED
+from hw.tools.tcl import FAILED, FINISHED
 
 PASSED, FAILED_STATUS, NOT_RUN = "passed", "failed", "not run"
 #: Tags of csynth.xml; DSP was DSP48E in old versions.

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from hw.errors import HardwareError
 from hw.openxc7.netlist import check_netlist
-from hw.openxc7.tools import OpenTools
-from hw.synth.yosys import Yosys
+from hw.tools.openxc7 import OpenTools
+from hw.tools.yosys import Yosys
 
 HERE = Path(__file__).resolve().parent
 _LIBRARIES = ("lutrams.txt", "brams.txt")

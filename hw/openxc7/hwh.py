@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from hw.errors import HardwareError
 from hw.files import write_text
-from hw.shell.registers import Register, RegisterBlock
+from hw.shell.register_block import Register, RegisterBlock
 
 #: IO PLL of the Zynq-7000 boards, MHz; the clocks of the logic divide it twice.
 PLL_MHZ = 1000

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from hw.errors import HardwareError
 from hw.pnr.timing import TimingReport, read_report
-from hw.pnr.tools import find_ecppack, find_nextpnr
-from hw.synth.yosys import find_yosys
+from hw.tools.nextpnr import find_ecppack, find_nextpnr
+from hw.tools.yosys import find_yosys
 
 #: nextpnr's names of the parts: LFE5U-12F, LFE5U-25F, ...
 DEVICES = ("12k", "25k", "45k", "85k", "um-25k", "um-45k", "um-85k")

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hw.errors import HardwareError
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 
 _MODELS = Path(__file__).resolve().parent / "models"
 #: yosys' files of cell models, in order.

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from hw.errors import HardwareError
-from hw.files import READER
 from hw.pnr.boundary import with_registers
 from hw.pnr.ecp5 import Ecp5Target, place_and_route, synthesis_script
 from hw.pnr.timing import TimingReport
-from hw.pnr.tools import find_nextpnr
-from hw.synth.operator import Unit, keep
-from hw.synth.yosys import find_yosys
+from hw.synth.operator import Unit
+from hw.tools.cache import ToolCache
+from hw.tools.nextpnr import find_nextpnr
+from hw.tools.yosys import find_yosys
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def operator_timing(
     """
     whole, top = bounded(unit), f"{unit.name}_pnr"
     commands = synthesis_script(top, list(whole.sources), "netlist") + " ".join(target.arguments())
-    kept = cache / f"{whole.key(commands, _versions())[:32]}.json"
-    found = _read_kept(kept)
+    kept, key = ToolCache(cache), whole.key(commands, _versions())
+    found = kept.figures(key, OperatorTiming)
     if found is not None:
         return found, 0.0
     began = time.monotonic()
@@ -63,7 +63,7 @@ def operator_timing(
     except HardwareError as error:
         raise HardwareError(f"node {unit.name}: {error}") from error
     result = summary(timing)
-    keep(kept, result.as_dict())
+    kept.keep(key, result.as_dict())
     return result, time.monotonic() - began
 
 
@@ -80,10 +80,3 @@ def summary(timing: TimingReport) -> OperatorTiming:
 
 def _versions() -> str:
     return f"{find_yosys().version}, {find_nextpnr().version}"
-
-
-def _read_kept(path: Path) -> OperatorTiming | None:
-    try:
-        return READER.json(path, OperatorTiming)
-    except HardwareError:
-        return None

@@ -15,7 +15,7 @@ from hw.pnr.operator import operator_timing
 from hw.shell.board_top import Bus, shell_sources
 from hw.shell.ports import Port, board_ports
 from hw.synth.operator import Unit, synthesize
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 from outside.arguments import Parser
 from outside.command import run_command
 

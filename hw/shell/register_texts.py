@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hw.shell import SHELL_RTL_DIR
-from hw.shell.registers import Field, RegisterBlock
+from hw.shell.register_block import Field, RegisterBlock
 
 _ROOT = Path(__file__).resolve().parents[2]
 _HINT = "Generated from hw/shell/registers.yaml by `python -m hw.shell.registers`. Do not edit."

@@ -6,14 +6,8 @@ once for each set of flags. A build is made in a temporary folder and renamed at
 an interrupted one leaves nothing behind that looks finished.
 """
 
-import hashlib
-import os
 import shutil
-import subprocess
-import tempfile
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +15,11 @@ from hw.errors import HardwareError
 from hw.files import READER
 from hw.sim.design import Design
 from hw.sim.tables import stream_table, visible_wires
-from hw.sim.tools import Compiler, Verilator, find_compiler, find_verilator
+from hw.tools.cache import ToolCache, content_key
+from hw.tools.compiler import Compiler, find_compiler
+from hw.tools.parallel import in_parallel
+from hw.tools.process import call
+from hw.tools.verilator import Verilator, find_verilator
 
 _HERE = Path(__file__).resolve().parent
 _HARNESS = _HERE / "harness.cpp"
@@ -49,6 +47,8 @@ _UNIT_BYTES = 400_000
 
 #: Where Verilator reads the design.
 SOURCES = "sources"
+#: What a finished build holds.
+PROGRAM = "simulate"
 
 Progress = Callable[[str], None]
 
@@ -124,14 +124,6 @@ class _Toolchain:
         return "\n".join([self.runtime_key(), self.optimize, *_VERILATOR_FLAGS])
 
 
-def _digest(*texts: str | bytes) -> str:
-    digest = hashlib.sha256()
-    for text in texts:
-        data = text.encode() if isinstance(text, str) else text
-        digest.update(len(data).to_bytes(8, "little") + data)
-    return digest.hexdigest()[:24]
-
-
 def _copied(design: Design, work: Path) -> list[str]:
     """Copies of the design's sources, by names relative to work.
 
@@ -154,16 +146,7 @@ def _run(
     folder: Path | None = None,
 ) -> None:
     """Run a tool, its output appended to the log; HardwareError names the log if it fails."""
-    done = subprocess.run(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        env=environment,
-        cwd=folder,
-        check=False,
-    )
+    done = call(command, folder, environment=environment)
     with log.open("a", encoding="utf-8") as file:
         file.write(f"$ {' '.join(command)}\n{done.stdout}\n")
     if done.returncode:
@@ -174,42 +157,29 @@ def _run(
 
 def _compile_all(commands: Sequence[Sequence[str]], log: Path, progress: Progress) -> None:
     """Run compiler commands, as many at a time as there are processors."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for number, _ in enumerate(pool.map(lambda command: _run(command, log), commands), 1):
-            progress(f"compiled {number} of {len(commands)} C++ files")
+    done = in_parallel(lambda command: _run(command, log), commands)
+    for number, _ in enumerate(done, 1):
+        progress(f"compiled {number} of {len(commands)} C++ files")
 
 
-def _runtime(tools: _Toolchain, cache: Path, progress: Progress) -> list[Path]:
+def _runtime(tools: _Toolchain, cache: ToolCache, progress: Progress) -> list[Path]:
     """Return the object files of Verilator's runtime, compiling them if they are not there."""
     names = ["verilated", "verilated_threads"] + (["verilated_fst_c"] if tools.waves else [])
-    folder = cache / f"runtime-{_digest(tools.runtime_key())}"
-    if not folder.exists():
+    name = f"runtime-{content_key(tools.runtime_key())}"
+
+    def make(work: Path) -> None:
         progress("compiling Verilator's runtime (once)")
-        with tempfile.TemporaryDirectory(dir=cache, prefix="tmp-") as name:
-            work = Path(name)
-            include = tools.verilator.root / "include"
-            log = cache / f"{folder.name}.log"
-            log.unlink(missing_ok=True)
-            commands = [
-                tools.compile_command(include / f"{unit}.cpp", work / f"{unit}.o", "-O2")
-                for unit in names
-            ]
-            _compile_all(commands, log, progress)
-            _publish(work, folder)
-    return [folder / f"{name}.o" for name in names]
+        include = tools.verilator.root / "include"
+        log = cache.folder / f"{name}.log"
+        log.unlink(missing_ok=True)
+        commands = [
+            tools.compile_command(include / f"{unit}.cpp", work / f"{unit}.o", "-O2")
+            for unit in names
+        ]
+        _compile_all(commands, log, progress)
 
-
-def _publish(work: Path, target: Path) -> None:
-    """Rename work to target; if another process was faster, keep what it made."""
-    moved = work.with_name(work.name + "-done")
-    work.rename(moved)
-    work.mkdir()
-    try:
-        moved.rename(target)
-    except OSError:
-        shutil.rmtree(moved)
-        if not target.exists():
-            raise
+    folder, _ = cache.made(name, f"{names[-1]}.o", make)
+    return [folder / f"{unit}.o" for unit in names]
 
 
 def _units(folder: Path) -> list[tuple[Path, bool]]:
@@ -243,48 +213,43 @@ def _make(
     design: Design,
     tools: _Toolchain,
     harness: Sequence[Path],
-    cache: Path,
-    target: Path,
+    cache: ToolCache,
+    work: Path,
+    log: Path,
     progress: Progress,
 ) -> None:
-    log = cache / f"{target.name}.log"
+    """Leave ``simulate`` in the empty folder work."""
     log.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache, prefix="tmp-") as name:
-        work = Path(name) / "work"
-        code = work / "code"
-        code.mkdir(parents=True)
-        (code / "streams.h").write_text(stream_table(design), encoding="utf-8")
-        config = code / "visible.vlt"
-        config.write_text(visible_wires(design), encoding="utf-8")
-        progress("running Verilator")
-        flags = [*_VERILATOR_FLAGS, *(_WAVE_FLAGS if tools.waves else ())]
-        files = _copied(design, work)
-        command = [*flags, "--Mdir", code.name, "--top-module", design.top]
-        command += [str(config.relative_to(work)), *files]
-        _run(tools.verilator.command(command), log, tools.verilator.environment(), work)
-        runtime = _runtime(tools, cache, progress)
-        shutil.copyfile(harness[0], code / "harness.cpp")
-        for header in harness[1:]:
-            shutil.copyfile(header, code / header.name)
-        units = [(code / "harness.cpp", True), *_units(code)]
-        slow = "-O0" if tools.optimize == "-O0" else "-O1"
-        _compile_all(
-            [
-                tools.compile_command(
-                    unit, unit.with_suffix(".o"), tools.optimize if fast else slow
-                )
-                for unit, fast in units
-            ],
-            log,
-            progress,
-        )
-        objects = [str(unit.with_suffix(".o")) for unit, _ in units]
-        exe = work / "simulate"
-        link = [tools.compiler.command, *objects, *map(str, runtime), "-pthread", "-o", str(exe)]
-        _run(link, log)
-        shutil.rmtree(code)
-        shutil.rmtree(work / SOURCES)
-        _publish(work, target)
+    code = work / "code"
+    code.mkdir()
+    (code / "streams.h").write_text(stream_table(design), encoding="utf-8")
+    config = code / "visible.vlt"
+    config.write_text(visible_wires(design), encoding="utf-8")
+    progress("running Verilator")
+    flags = [*_VERILATOR_FLAGS, *(_WAVE_FLAGS if tools.waves else ())]
+    files = _copied(design, work)
+    command = [*flags, "--Mdir", code.name, "--top-module", design.top]
+    command += [str(config.relative_to(work)), *files]
+    _run(tools.verilator.command(command), log, tools.verilator.environment(), work)
+    runtime = _runtime(tools, cache, progress)
+    shutil.copyfile(harness[0], code / "harness.cpp")
+    for header in harness[1:]:
+        shutil.copyfile(header, code / header.name)
+    units = [(code / "harness.cpp", True), *_units(code)]
+    slow = "-O0" if tools.optimize == "-O0" else "-O1"
+    _compile_all(
+        [
+            tools.compile_command(unit, unit.with_suffix(".o"), tools.optimize if fast else slow)
+            for unit, fast in units
+        ],
+        log,
+        progress,
+    )
+    objects = [str(unit.with_suffix(".o")) for unit, _ in units]
+    exe = str(work / PROGRAM)
+    _run([tools.compiler.command, *objects, *map(str, runtime), "-pthread", "-o", exe], log)
+    shutil.rmtree(code)
+    shutil.rmtree(work / SOURCES)
 
 
 def build(
@@ -305,14 +270,13 @@ def build(
     HardwareError if a tool is missing (with what is) or fails (with the log's path).
     """
     tools = _Toolchain(find_verilator(), find_compiler(), waves, optimize)
-    cache = (cache_dir or design.folder.parent / ".verilator-cache").resolve()
-    cache.mkdir(parents=True, exist_ok=True)
+    cache = ToolCache((cache_dir or design.folder.parent / ".verilator-cache").resolve())
     texts = [
         text
         for name in design.sources
         for text in (name, READER.text(design.folder / name, "build again"))
     ]
-    key = _digest(
+    key = content_key(
         tools.key(),
         design.top,
         stream_table(design),
@@ -320,10 +284,11 @@ def build(
         *(path.read_text(encoding="utf-8") for path in harness),
         *texts,
     )
-    target = cache / f"{design.top}-{key}"
-    start = time.perf_counter()
-    cached = (target / "simulate").exists()
-    if not cached:
-        _make(design, tools, harness, cache, target, progress)
-    seconds = 0.0 if cached else time.perf_counter() - start
-    return Simulator(design, target / "simulate", waves, seconds)
+    name = f"{design.top}-{key}"
+    log = cache.folder / f"{name}.log"
+    target, seconds = cache.made(
+        name,
+        PROGRAM,
+        lambda work: _make(design, tools, harness, cache, work, log, progress),
+    )
+    return Simulator(design, target / PROGRAM, waves, seconds)

@@ -28,7 +28,7 @@ from hw.matrix.sums import IntArray, Plan
 from hw.ops.multi_level_mvau import MultiLevelMVAU_rtl
 from hw.synth.operator import FAMILIES, Unit, synthesize
 from hw.synth.resources import Resources
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 from outside.arguments import Parser
 from outside.command import run_command
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hw.errors import HardwareError
 from hw.sim.design import Design
-from hw.synth.yosys import Yosys
+from hw.tools.yosys import Yosys
 
 _CELLS = Path("share", "xilinx", "cells_sim.v")
 

@@ -1,18 +1,16 @@
 """Out-of-context synthesis of one module, kept by a hash of everything that goes into it."""
 
-import hashlib
-import json
 import re
 import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from hw.errors import HardwareError
-from hw.files import READER, write_text
+from hw.files import READER
 from hw.synth.resources import NAMES, Resources, read_stat
-from hw.synth.yosys import Yosys
+from hw.tools.cache import ToolCache, content_key
+from hw.tools.yosys import Yosys
 
 #: Family of hw/boards -> yosys' name of it.
 FAMILIES = {"zynq7000": "xc7", "zynqultrascaleplus": "xcup"}
@@ -41,7 +39,7 @@ class Unit:
         name = re.compile(rf"(?<![A-Za-z0-9]){re.escape(self.name)}(?![A-Za-z0-9])")
         texts = [_COMMENT.sub("", text) for text in self.sources.values()]
         parts = [FORMAT, version, *(name.sub("unit", text) for text in (commands, *texts))]
-        return hashlib.sha256("\0".join([*parts, *self.memories.values()]).encode()).hexdigest()
+        return content_key(*parts, *self.memories.values())
 
     def write(self, work: Path) -> None:
         """Make work a folder of the unit's files and nothing else."""
@@ -91,10 +89,10 @@ def synthesize(
     fails.
     """
     commands = commands or script(unit, family)
-    kept = cache / f"{unit.key(commands, yosys.version)[:32]}.json"
-    found = _read_kept(kept)
-    if found is not None:
-        return found, 0.0
+    kept, key = ToolCache(cache), unit.key(commands, yosys.version)
+    found = kept.figures(key, dict[str, int])
+    if found is not None and set(found) == set(NAMES):
+        return Resources(**found), 0.0
     began = time.monotonic()
     unit.write(work)
     try:
@@ -102,18 +100,5 @@ def synthesize(
         resources = read_stat(work / "stat.json")
     except HardwareError as error:
         raise HardwareError(f"node {unit.name}: {error}") from error
-    keep(kept, resources.as_dict())
+    kept.keep(key, resources.as_dict())
     return resources, time.monotonic() - began
-
-
-def _read_kept(path: Path) -> Resources | None:
-    try:
-        found = READER.json(path, dict[str, int])
-    except HardwareError:
-        return None
-    return Resources(**found) if set(found) == set(NAMES) else None
-
-
-def keep(path: Path, figures: dict[str, Any]) -> None:
-    """Write figures to path, whole or not at all: several runs may share the cache."""
-    write_text(path, json.dumps(figures))

@@ -15,15 +15,15 @@ was cut short does not count.
 import hashlib
 import re
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from hw.errors import HardwareError
-from hw.hls.tcl import FAILED, FINISHED
-from hw.hls.vitis import write_changed
+from hw.files import write_changed
+from hw.tools.process import run_to_log
+from hw.tools.tcl import FAILED, FINISHED
 from hw.vivado.block_design import Cells
 from hw.vivado.processing_system import processing_system
 from hw.vivado.script import RESULTS, SUMMARY, Implementation, result_names, script
@@ -170,18 +170,7 @@ def run(project: VivadoProject, tool: str, jobs: int) -> None:
         (project.folder / name).unlink(missing_ok=True)
     log = project.folder / LOG
     command = [tool, "-mode", "batch", "-nojournal", "-nolog", "-source", SCRIPT]
-    try:
-        with log.open("w", encoding="utf-8") as out:
-            done = subprocess.run(
-                [*command, "-tclargs", str(jobs)],
-                check=False,
-                cwd=project.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-            )
-    except OSError as error:
-        raise HardwareError(f"{tool}: cannot be run: {error.strerror}") from error
+    status = run_to_log([*command, "-tclargs", str(jobs)], project.folder, log)
     if project.finished:
         return
     failed = project.folder / FAILED
@@ -190,7 +179,7 @@ def run(project: VivadoProject, tool: str, jobs: int) -> None:
         if failed.is_file()
         else ""
     )
-    why = said or f"it ended with status {done.returncode} and said nothing"
+    why = said or f"it ended with status {status} and said nothing"
     raise HardwareError(f"Vivado: {why} (log: {log})")
 
 

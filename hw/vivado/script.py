@@ -9,7 +9,7 @@ Vivado 2020.2 to 2024.2.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hw.hls.tcl import FAILED, FINISHED, quoted
+from hw.tools.tcl import FAILED, FINISHED, quoted
 from hw.vivado.block_design import DESIGN, Cells, commands
 from hw.vivado.processing_system import ProcessingSystem
 

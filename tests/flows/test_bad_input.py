@@ -9,7 +9,7 @@ import yaml
 
 from flows.__main__ import main
 from flows.build.sequence import STEPS
-from hw.sim import tools
+from hw.tools import compiler, verilator
 from tests.flows.flow import small_network, write_config
 
 STEP_NAMES = ", ".join(STEPS)
@@ -278,17 +278,17 @@ def test_output_that_cannot_be_written(built, tmp_path, capsys):
 
 @pytest.fixture
 def _forgetful_tools():
-    tools.find_compiler.cache_clear()
-    tools.find_verilator.cache_clear()
+    compiler.find_compiler.cache_clear()
+    verilator.find_verilator.cache_clear()
     yield
-    tools.find_compiler.cache_clear()
-    tools.find_verilator.cache_clear()
+    compiler.find_compiler.cache_clear()
+    verilator.find_verilator.cache_clear()
 
 
 @pytest.mark.usefixtures("_forgetful_tools")
 def test_missing_compiler(built, tmp_path, capsys, monkeypatch):
     monkeypatch.delenv("CXX", raising=False)
-    monkeypatch.setattr(tools, "COMPILERS", ("no-such-compiler",))
+    monkeypatch.setattr(compiler, "COMPILERS", ("no-such-compiler",))
     np.save(tmp_path / "x.npy", NET.frames(1))
     assert error_of(capsys, "rtlsim", built, "--input", tmp_path / "x.npy") == (
         "RTL simulation needs a C++ compiler; none of no-such-compiler runs: install g++ "
@@ -299,8 +299,8 @@ def test_missing_compiler(built, tmp_path, capsys, monkeypatch):
 
 @pytest.mark.usefixtures("_forgetful_tools")
 def test_missing_verilator(built, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(tools.importlib.util, "find_spec", lambda _: None)
-    monkeypatch.setattr(tools.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(verilator.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(verilator.shutil, "which", lambda *_, **__: None)
     np.save(tmp_path / "x.npy", NET.frames(1))
     assert error_of(capsys, "rtlsim", built, "--input", tmp_path / "x.npy") == (
         "RTL simulation needs Verilator, which is missing: pip install verilator (everything but "

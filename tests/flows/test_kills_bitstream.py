@@ -21,8 +21,8 @@ from flows.build.config import BuildConfig, load_config
 from flows.build.sequence import build
 from flows.errors import FlowError
 from flows.run.deploy import find_bitfile
-from hw.pnr.tools import Tool
-from hw.synth.yosys import Yosys
+from hw.tools.nextpnr import Tool
+from hw.tools.yosys import Yosys
 from tests import killing
 from tests.flows.flow import small_network, write_config
 

@@ -12,7 +12,7 @@ import time
 import numpy as np
 import pytest
 
-from outside.whole import reason, whole_folder, write_whole
+from outside.whole import new_folder, reason, whole_folder, write_whole
 
 
 def write(path, letter, times):
@@ -84,6 +84,20 @@ def test_an_error_leaves_what_was_there(tmp_path):
     assert (tmp_path / "x").read_bytes() == b"a" * 100_000
     assert len(os.listdir(tmp_path / "y")) == 5
     assert sorted(os.listdir(tmp_path)) == ["x", "y"]
+
+
+def test_a_new_folder_never_takes_the_place_of_another(tmp_path):
+    with new_folder(tmp_path / "x") as work:
+        (work / "a").write_text("a")
+        assert not (tmp_path / "x").exists()
+        fill(tmp_path / "x", b"a", 1)
+    assert sorted(os.listdir(tmp_path / "x")) == ["0", "1", "2", "3", "4"]
+    assert os.listdir(tmp_path) == ["x"]
+    with pytest.raises(KeyError), new_folder(tmp_path / "y") as work:
+        raise KeyError
+    with pytest.raises(NotADirectoryError), new_folder(tmp_path / "z") as work:
+        (tmp_path / "z").write_text("")
+    assert sorted(os.listdir(tmp_path)) == ["x", "z"]
 
 
 def test_a_file_of_the_longest_name(tmp_path):

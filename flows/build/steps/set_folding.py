@@ -26,9 +26,9 @@ from flows.folding.solve import (
 from hw.boards import Board
 from hw.dataflow.sizing import deep_interval
 from hw.errors import HardwareError
-from hw.sim.tools import find_compiler
 from hw.synth.cost.contents import contents_of
 from hw.synth.cost.model import load_cost_model
+from hw.tools.compiler import find_compiler
 
 #: Shares of a part's block RAM that may be taken for fewer LUTs, tried one after the other; FIFOs
 #: and what is around the network need some too.

@@ -16,7 +16,7 @@ from hw.dataflow.bound import latency_bound
 from hw.dataflow.chain import Chain, Settled, unpacks
 from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO, real, size_fifos, slots
 from hw.errors import HardwareError
-from hw.sim.tools import find_compiler
+from hw.tools.compiler import find_compiler
 
 
 def set_fifo_depths(

@@ -1,7 +1,6 @@
 """Running yosys on the operators of the kept runs whose result is missing or of other sources."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
@@ -10,7 +9,8 @@ from hw.stitch import stitch
 from hw.synth.cost.operators import Operator
 from hw.synth.cost.runs import RUNS, Run, read_runs, write_runs
 from hw.synth.operator import Unit, read_unit, script, synthesize
-from hw.synth.yosys import find_yosys
+from hw.tools.parallel import in_parallel
+from hw.tools.yosys import find_yosys
 
 #: yosys' name of the family that the cost models are of.
 FAMILY = "xc7"
@@ -38,7 +38,7 @@ def measure(work: Path, jobs: int = 1, path: Path = RUNS, most: int | None = Non
         raise HardwareError(f"--jobs {jobs}: expected 1 or more")
     yosys, runs = find_yosys(), read_runs(path)
     units = [operator_unit(run.operator, work / run.operator.ident / "rtl") for run in runs]
-    keys = [unit.key(script(unit, FAMILY), yosys.version)[:32] for unit in units]
+    keys = [unit.key(script(unit, FAMILY), yosys.version) for unit in units]
     stale = [i for i, run in enumerate(runs) if run.key != keys[i]]
     todo = stale[:most]
     print(
@@ -64,11 +64,7 @@ def measure(work: Path, jobs: int = 1, path: Path = RUNS, most: int | None = Non
             flush=True,
         )
 
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        list(pool.map(one, todo))
-    finally:
-        pool.shutdown(cancel_futures=True)
+    list(in_parallel(one, todo, jobs))
     return len(todo)
 
 

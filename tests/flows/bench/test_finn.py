@@ -16,7 +16,7 @@ from flows.errors import FlowError
 from flows.run.emulator import Emulator
 from hw.errors import HardwareError
 from hw.synth.resources import Resources
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 from tests.flows.flow import small_network, streamlined, write_config
 from tests.flows.networks import Builder, Network
 

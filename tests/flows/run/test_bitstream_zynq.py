@@ -21,9 +21,9 @@ from flows.report.level import PASSED
 from flows.report.levels import levels
 from flows.run.bitstream import bitstream
 from flows.run.driver import build_id, load_design
-from hw.openxc7.tools import PROGRAMS
+from hw.tools.openxc7 import PROGRAMS
 from tests.flows.flow import small_network, write_config
-from tests.hw.openxc7.test_open_tools import PART, put_stand_ins
+from tests.hw.tools.test_openxc7 import PART, put_stand_ins
 from tests.hw.vivado.tcl_recorder import RECORDER
 
 needs_tclsh = pytest.mark.skipif(

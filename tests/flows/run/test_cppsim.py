@@ -20,7 +20,7 @@ from hw.hls import compiler
 from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
 from hw.hls.cppsim import CppSimulation, trip_faults
 from hw.hls.project import HLS_DIR, write_project
-from hw.sim import tools
+from hw.tools import compiler as finding
 from tests.flows.flow import (
     decoded,
     quantized_tensors,
@@ -269,15 +269,15 @@ def test_wide_lanes(folder, capsys):
 
 @pytest.fixture
 def _forgetful_tools():
-    tools.find_compiler.cache_clear()
+    finding.find_compiler.cache_clear()
     yield
-    tools.find_compiler.cache_clear()
+    finding.find_compiler.cache_clear()
 
 
 @pytest.mark.usefixtures("_forgetful_tools")
 def test_no_compiler(folder, capsys, monkeypatch):
     monkeypatch.delenv("CXX", raising=False)
-    monkeypatch.setattr(tools, "COMPILERS", ("no-such-compiler",))
+    monkeypatch.setattr(finding, "COMPILERS", ("no-such-compiler",))
     assert error_of(capsys, *_cppsim(folder)).startswith(
         "C++ emulation of HLS (cppsim) needs a C++ compiler; none of no-such-compiler runs"
     )

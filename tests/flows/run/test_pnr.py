@@ -8,8 +8,8 @@ from flows.__main__ import main
 from flows.run import pnr as flow
 from hw.errors import HardwareError
 from hw.pnr.operator import OperatorTiming
-from hw.pnr.tools import Tool
-from hw.synth.yosys import Yosys
+from hw.tools.nextpnr import Tool
+from hw.tools.yosys import Yosys
 from tests.flows.flow import small_network, write_config
 
 PATH = {"from": "i_operator.i_core.a_q", "to": "b_q", "ns": 9.5, "logic_ns": 6, "routing_ns": 3.5}

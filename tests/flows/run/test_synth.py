@@ -8,7 +8,7 @@ from flows.__main__ import main
 from flows.run import synth as flow
 from hw.errors import HardwareError
 from hw.synth.resources import Resources
-from hw.synth.yosys import Yosys
+from hw.tools.yosys import Yosys
 from tests.flows.flow import write_config
 from tests.flows.networks import random_network
 

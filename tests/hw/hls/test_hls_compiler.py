@@ -8,7 +8,7 @@ from hw.errors import HardwareError
 from hw.hls import compiler
 from hw.hls.compiler import EXACT, FAST, build_program, find_ap_headers
 from hw.hls.project import write_project
-from hw.sim import tools
+from hw.tools import compiler as finding
 from tests.hw.hls.chain import sums
 from tests.hw.hls.compiling import CACHE
 
@@ -20,9 +20,9 @@ def project(tmp_path_factory):
 
 @pytest.fixture
 def _forgetful_tools():
-    tools.find_compiler.cache_clear()
+    finding.find_compiler.cache_clear()
     yield
-    tools.find_compiler.cache_clear()
+    finding.find_compiler.cache_clear()
 
 
 def test_cache(project, tmp_path):
@@ -71,7 +71,7 @@ def test_cache_that_cannot_be_written(project, tmp_path):
 @pytest.mark.usefixtures("_forgetful_tools")
 def test_no_compiler(project, monkeypatch, tmp_path):
     monkeypatch.delenv("CXX", raising=False)
-    monkeypatch.setattr(tools, "COMPILERS", ("no-such-compiler",))
+    monkeypatch.setattr(finding, "COMPILERS", ("no-such-compiler",))
     with pytest.raises(HardwareError) as caught:
         build_program(project, FAST, cache_dir=tmp_path)
     assert str(caught.value) == (

@@ -15,7 +15,7 @@ from qonnx.custom_op.registry import getCustomOp
 from hw.errors import HardwareError
 from hw.hls import vitis
 from hw.hls.node_project import node_top
-from hw.hls.tcl import quoted
+from hw.tools.tcl import quoted
 from tests.hw.hls.vitis_case import (
     CLOCK,
     PART,

@@ -14,6 +14,7 @@ from hw.hls import vitis
 from hw.hls.node_project import write_ipgen
 from hw.hls.vitis_reports import read_cosim, read_csynth
 from hw.stitch import stitch
+from hw.tools.vitis import find_tool, missing_tool
 from tests.hw.hls.vitis_case import (
     CLOCK,
     COSIM,
@@ -40,7 +41,7 @@ def fake(tmp_path, monkeypatch):
 
 def test_run_reads_the_reports(tmp_path, fake):
     project = write_case(tmp_path / "p")
-    tool = vitis.find_tool()
+    tool = find_tool()
     assert tool is not None
     entry = vitis.run_unit(project.units[1], tool)
     assert fake() == ["vitis_hls -f hls_syn_total.tcl"]
@@ -74,23 +75,23 @@ def test_run_reads_the_reports(tmp_path, fake):
 def test_what_fails_is_said(tmp_path, fake, monkeypatch, how, status, said):
     monkeypatch.setenv("FAKE_FAIL", f"pad:{how}")
     project = write_case(tmp_path / "p")
-    entry = vitis.run_unit(project.units[0], vitis.find_tool())
+    entry = vitis.run_unit(project.units[0], find_tool())
     assert (entry["status"], entry["cosim"]) == ("failed", status)
     assert said in entry["message"]
     assert project.units[0].result()["status"] == "failed"  # also when asked later
     assert write_case(tmp_path / "p", seed=2).units[0].result()["status"] == "not run"
     write_case(tmp_path / "p")
     monkeypatch.delenv("FAKE_FAIL")
-    assert vitis.run_unit(project.units[0], vitis.find_tool())["status"] == "passed"
+    assert vitis.run_unit(project.units[0], find_tool())["status"] == "passed"
 
 
 def test_vitis_run_is_the_other_tool(tmp_path, monkeypatch):
     folder = fake_tool(tmp_path / "bin", "vitis-run")
     monkeypatch.setenv("PATH", str(folder))
-    assert vitis.find_tool() == [str(folder / "vitis-run"), "--mode", "hls", "--tcl"]
+    assert find_tool() == [str(folder / "vitis-run"), "--mode", "hls", "--tcl"]
     (folder / "vitis-run").rename(folder / "v++")
-    assert vitis.find_tool() is None
-    assert vitis.missing_tool().endswith(f"{folder / 'v++'} is, but cannot run it alone")
+    assert find_tool() is None
+    assert missing_tool().endswith(f"{folder / 'v++'} is, but cannot run it alone")
 
 
 def test_run_all(tmp_path, fake, monkeypatch):
@@ -167,7 +168,7 @@ def test_only_what_was_made_of_these_sources_counts(tmp_path, fake):
     project = write_case(tmp_path / "p")
     arguments = (model, tmp_path / "p", PART, CLOCK)
     assert vitis.made_verilog(*arguments) == {}
-    assert vitis.run_unit(project.units[1], vitis.find_tool())["status"] == "passed"
+    assert vitis.run_unit(project.units[1], find_tool())["status"] == "passed"
     where = tmp_path / "p" / "operators" / "total" / "project_total" / "sol1" / "impl" / "verilog"
     assert vitis.made_verilog(*arguments) == {"total": where}
     assert vitis.made_verilog(model, tmp_path / "p", PART, 8.0) == {}

@@ -7,7 +7,7 @@ import pytest
 from hw.errors import HardwareError
 from hw.openxc7.bitstream import synthesize
 from hw.openxc7.netlist import check_netlist, fault
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 
 
 def bits(number):

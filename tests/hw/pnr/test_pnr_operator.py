@@ -8,6 +8,7 @@ from hw.pnr.boundary import ports, with_registers
 from hw.pnr.ecp5 import Ecp5Target
 from hw.pnr.operator import OperatorTiming, bounded, operator_timing
 from hw.synth.operator import Unit
+from hw.tools.cache import ToolCache
 
 SUM = """module add (
   input  logic ap_clk,
@@ -58,7 +59,7 @@ def test_kept_result_belongs_to_sources_and_target(tmp_path, monkeypatch):
         raise HardwareError("it failed")
 
     monkeypatch.setattr(operator, "place_and_route", fake)
-    monkeypatch.setattr(operator, "_read_kept", lambda path: asked.append(path.name))
+    monkeypatch.setattr(operator.ToolCache, "figures", lambda cache, key, kind: asked.append(key))
     asked: list[str] = []
     other = Unit("add", {"add.sv": SUM.replace("+", "-")}, {})
     for unit, target in (
@@ -75,12 +76,12 @@ def test_kept_result_belongs_to_sources_and_target(tmp_path, monkeypatch):
 
 
 def test_damaged_kept_result_is_no_result(tmp_path):
-    path = tmp_path / "kept.json"
-    path.write_text('{"fmax_mhz": 1}')
-    assert operator._read_kept(path) is None
+    (tmp_path / "kept.json").write_text('{"fmax_mhz": 1}')
+    cache = ToolCache(tmp_path)
+    assert cache.figures("kept", OperatorTiming) is None
     whole = OperatorTiming(1.5, {}, 1, 2, 3, 4)
-    operator.keep(path, whole.as_dict())
-    assert operator._read_kept(path) == whole
+    cache.keep("kept", whole.as_dict())
+    assert cache.figures("kept", OperatorTiming) == whole
 
 
 def test_top_level_is_the_last_source():

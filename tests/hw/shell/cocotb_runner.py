@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 
 from cocotb_tools.runner import get_runner
 
-from hw.sim.tools import find_compiler, find_verilator
+from hw.tools.compiler import find_compiler
+from hw.tools.verilator import find_verilator
 
 CACHE = Path(__file__).resolve().parents[3] / "build" / "cocotb-cache"
 HERE = Path(__file__).resolve().parent

@@ -11,7 +11,7 @@ from hw.errors import HardwareError
 from hw.shell.board_top import Bus, container_bytes, frame_bytes, top_text, write
 from hw.shell.ports import board_ports
 from hw.sim.design import Design
-from hw.sim.tools import find_verilator
+from hw.tools.verilator import find_verilator
 from tests.hw.shell.boards import loop_design
 from tests.hw.shell.loops import LOOPS
 

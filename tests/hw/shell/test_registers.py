@@ -10,8 +10,8 @@ import yaml
 from hw.driver import registers as constants
 from hw.errors import HardwareError
 from hw.shell import SHELL_RTL_DIR
+from hw.shell.register_block import DESCRIPTION, load
 from hw.shell.register_texts import generated_files, markdown, python
-from hw.shell.registers import DESCRIPTION, load
 
 BLOCK = load()
 

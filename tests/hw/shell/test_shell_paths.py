@@ -5,7 +5,7 @@ import pytest
 from hw.ready_paths import Variant, input_paths
 from hw.shell.board_top import SHELL_VARIANTS, shell_sources
 from hw.shell.measure import unit
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 
 OUTPUTS = "o:*valid o:*ready o:irq_o"
 

@@ -8,8 +8,8 @@ import pytest
 
 from hw.errors import HardwareError
 from hw.sim.run import simulate
-from hw.sim.tools import _check_root
 from hw.sim.verilate import build
+from hw.tools.verilator import _check_root
 from tests.hw.bench import CACHE
 from tests.hw.sim.chain import chain
 from tests.hw.sim.test_sim_run import _inputs

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import hw.sim
-from hw.sim.tools import find_compiler
+from hw.tools.compiler import find_compiler
 
 PROGRAM = """
 #include "lz4.h"

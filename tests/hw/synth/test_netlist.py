@@ -6,7 +6,7 @@ from hw.sim.run import simulate
 from hw.sim.verilate import build
 from hw.stitch import stitch
 from hw.synth.netlist import netlist_design
-from hw.synth.yosys import find_yosys
+from hw.tools.yosys import find_yosys
 from tests.hw.bench import CACHE, _rename, check_run, model_beats, one_node_model
 
 SHAPE = (1, 5, 6, 4)

@@ -9,7 +9,7 @@ from hw.errors import HardwareError
 from hw.synth import operator
 from hw.synth.operator import Unit, read_unit, script, synthesize
 from hw.synth.resources import Resources
-from hw.synth.yosys import Yosys, find_yosys
+from hw.tools.yosys import Yosys, find_yosys
 
 ROM = """// a comment
 module tiny (input logic clk_i, input logic [3:0] addr_i, output logic [7:0] data_o);

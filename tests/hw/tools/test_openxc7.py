@@ -4,7 +4,7 @@ import pytest
 
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream
-from hw.openxc7.tools import FAMILY, PROGRAMS, find_tools, missing_programs
+from hw.tools.openxc7 import FAMILY, PROGRAMS, find_tools, missing_programs
 
 PART = "xc7z020clg400-1"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from hw.errors import HardwareError
-from hw.synth import yosys
+from hw.tools import yosys
 
 
 @pytest.fixture

@@ -3,23 +3,23 @@
 import pytest
 
 from hw.errors import HardwareError
-from hw.pnr import tools
+from hw.tools import nextpnr
 
 
 @pytest.fixture
 def search_again():
-    for find in (tools.find_nextpnr, tools.find_ecppack):
+    for find in (nextpnr.find_nextpnr, nextpnr.find_ecppack):
         find.cache_clear()
     yield
-    for find in (tools.find_nextpnr, tools.find_ecppack):
+    for find in (nextpnr.find_nextpnr, nextpnr.find_ecppack):
         find.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["nextpnr-ecp5", "ecppack"])
 def test_missing_tool_is_said(search_again, monkeypatch, name):
-    monkeypatch.setattr(tools.importlib.util, "find_spec", lambda package: None)
-    monkeypatch.setattr(tools.shutil, "which", lambda command: None)
-    find = {"nextpnr-ecp5": tools.find_nextpnr, "ecppack": tools.find_ecppack}[name]
+    monkeypatch.setattr(nextpnr.importlib.util, "find_spec", lambda package: None)
+    monkeypatch.setattr(nextpnr.shutil, "which", lambda command: None)
+    find = {"nextpnr-ecp5": nextpnr.find_nextpnr, "ecppack": nextpnr.find_ecppack}[name]
     with pytest.raises(HardwareError, match=f"{name}, which is missing: pip install yowasp-nextp"):
         find()
 
@@ -28,13 +28,13 @@ def test_tool_of_the_path_is_the_second_choice(search_again, monkeypatch, tmp_pa
     native = tmp_path / "nextpnr-ecp5"
     native.write_text("#!/bin/sh\necho '\"nextpnr-ecp5\" (Version nextpnr-9.9)' >&2\n")
     native.chmod(0o755)
-    monkeypatch.setattr(tools.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(nextpnr.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    found = tools.find_nextpnr()
+    found = nextpnr.find_nextpnr()
     assert (found.command, found.version) == ((str(native),), "nextpnr-9.9")
 
 
 def test_failure_names_log_and_error(tmp_path):
     with pytest.raises(HardwareError, match=r"nextpnr-ecp5.log: ERROR: .*missing\.json"):
-        tools.find_nextpnr().run(["--85k", "--json", "missing.json"], tmp_path)
+        nextpnr.find_nextpnr().run(["--85k", "--json", "missing.json"], tmp_path)
     assert "missing.json" in (tmp_path / "nextpnr-ecp5.log").read_text()
