@@ -263,11 +263,13 @@ pareto: setup ## frames/s against LUTs of DupNet and IFQ-Tinier-YOLO on BOARD (M
 board-sim: pictured built ## IMAGE through the driver on a simulated board (shell, accelerator, memory), to boxes
 	$(RUN) -m flows board-sim $(CONFIG) $(threshold) --stalls="$$GIVEN_STALLS" --seed="$$GIVEN_SEED" $(image)
 
+# SEED is of an ECP5's placement: it is handed on where it was given
+seeded = $(if $(filter SEED,$(given_names)),$(call given,SEED,seed))
 bitstream: bitstream-plan built ## the file for the board, <build>/bitfile/<name>.bit (ULX3S-85F: tools of PyPI alone)
-	$(RUN) -m flows bitstream $(CONFIG) --seed="$$GIVEN_SEED" $(way) $(jobs)
+	$(RUN) -m flows bitstream $(CONFIG) $(seeded) $(way) $(jobs)
 
 bitstream-plan: config
-	$(RUN) -m flows bitstream $(CONFIG) --plan $(way)
+	$(RUN) -m flows bitstream $(CONFIG) --plan $(seeded) $(way) $(jobs)
 
 driver: pictured built ## the driver with its description and vectors, into the build folder's driver/
 	$(RUN) -m flows driver $(CONFIG) $(image)

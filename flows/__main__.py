@@ -108,7 +108,7 @@ def _add_pareto(pareto: argparse.ArgumentParser) -> None:
     pareto.add_argument("--beside", type=Path, nargs="*", default=[], help="of further networks")
     pareto.add_argument("--out", type=Path, required=True, metavar="DIR")
     pareto.add_argument("--measured", action="store_true", help="yosys on every point (hours)")
-    pareto.add_argument("--jobs", type=int, default=1, metavar="N", help="operators at a time")
+    pareto.add_argument("--jobs", type=int, metavar="N", help="of --measured: operators at a time")
 
 
 def _add_pnr(pnr: argparse.ArgumentParser) -> None:
@@ -124,7 +124,7 @@ def _add_pnr(pnr: argparse.ArgumentParser) -> None:
 
 def _add_bitstream(bitstream: argparse.ArgumentParser) -> None:
     bitstream.add_argument(
-        "--seed", type=int, default=1, help="of the placement (default: 1), where nextpnr does it"
+        "--seed", type=int, help="of nextpnr's placement for an ECP5 (default: 1)"
     )
     bitstream.add_argument(
         "--plan", action="store_true", help="say what would be done on this machine, and do nothing"
@@ -134,7 +134,7 @@ def _add_bitstream(bitstream: argparse.ArgumentParser) -> None:
         "--way",
         help="vivado (default), or open: nextpnr-xilinx and prjxray, experimental, Zynq-7000 alone",
     )
-    zynq.add_argument("--jobs", type=int, default=2, help="of Vivado (default: 2)")
+    zynq.add_argument("--jobs", type=int, help="of Vivado (default: 2)")
     zynq.add_argument("--chipdb", type=Path, help="nextpnr-xilinx's .bin of the part")
     zynq.add_argument("--prjxray-db", type=Path, metavar="DIR", help="prjxray's database")
 
@@ -248,17 +248,16 @@ def _bitstream(arguments: argparse.Namespace) -> None:
     from flows.run.bitstream_ways import plan
 
     config = load_config(arguments.config)
+    given = {
+        "seed": arguments.seed,
+        "jobs": arguments.jobs,
+        "chipdb": arguments.chipdb,
+        "database": arguments.prjxray_db,
+    }
     if arguments.plan:
-        print(plan(config, arguments.way))
+        print(plan(config, arguments.way, **given))
         return
-    bitstream(
-        config,
-        arguments.seed,
-        way=arguments.way,
-        jobs=arguments.jobs,
-        chipdb=arguments.chipdb,
-        database=arguments.prjxray_db,
-    )
+    bitstream(config, way=arguments.way, **given)
 
 
 def _board(arguments: argparse.Namespace) -> None:

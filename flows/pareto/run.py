@@ -12,12 +12,18 @@ from flows.pareto.points import Point, Refused, estimated, front, measured
 from hw.tools.yosys import find_yosys
 
 
-def pareto(configs: Sequence[BuildConfig], folder: Path, is_measured: bool, jobs: int) -> None:
+def pareto(
+    configs: Sequence[BuildConfig], folder: Path, is_measured: bool, jobs: int | None = None
+) -> None:
     """Write pareto.json and pareto.png into folder and print a table in Markdown.
 
     configs: one a network, all of one board and clock; what they say of a target does not matter.
-    is_measured: also build and synthesize every point of the front.
+    is_measured: also build and synthesize every point of the front. jobs: operators at a time that
+    yosys synthesizes (default 1); FlowError where nothing is measured.
     """
+    if jobs is not None and (not is_measured or jobs < 1):
+        expected = "1 or more" if is_measured else "it with --measured (MEASURED=1) alone"
+        raise FlowError(f"pareto: --jobs {jobs}: expected {expected}")
     first = configs[0]
     for config in configs[1:]:
         if (config.board, config.clock_ns) != (first.board, first.clock_ns):
@@ -44,7 +50,7 @@ def pareto(configs: Sequence[BuildConfig], folder: Path, is_measured: bool, jobs
         for number, point in enumerate(wanted, 1):
             rate = point.pixels_per_clock
             print(f"[{number}/{len(wanted)}] {point.network}, {rate} pixels a clock", flush=True)
-            points.append(measured(by_name[point.network], rate, folder, jobs))
+            points.append(measured(by_name[point.network], rate, folder, jobs or 1))
             _keep(points, refused, first, folder)
     print("\n".join(table(points)))
     print(f"{folder / 'pareto.png'}, {folder / 'pareto.json'}")

@@ -4,6 +4,7 @@ Imports nothing heavy: make asks before it builds.
 """
 
 from pathlib import Path
+from typing import Any
 
 from flows.build.config import BuildConfig
 from flows.errors import FlowError
@@ -38,9 +39,32 @@ def chosen_way(config: BuildConfig, way: str | None) -> str:
     return way or VIVADO
 
 
-def plan(config: BuildConfig, way: str | None) -> str:
-    """One line that says what ``bitstream`` will do on this machine."""
+def check_options(way: str, **given: Any) -> None:
+    """FlowError where an option is given that the way chosen does not know, or has no such value.
+
+    given: seed, jobs, chipdb, database; None where not given.
+    """
+    known = {
+        "seed": ("--seed", ECP5, "of nextpnr's placement for an ECP5"),
+        "jobs": ("--jobs", VIVADO, "Vivado's"),
+        "chipdb": ("--chipdb", OPEN, "the open way's (--way open)"),
+        "database": ("--prjxray-db", OPEN, "the open way's (--way open)"),
+    }
+    for name, value in given.items():
+        option, owner, whose = known[name]
+        if value is not None and way != owner:
+            raise FlowError(f"{option} {value}: is {whose}; this bitstream is made without it")
+    if (jobs := given.get("jobs")) is not None and jobs < 1:
+        raise FlowError(f"--jobs {jobs}: expected 1 or more")
+
+
+def plan(config: BuildConfig, way: str | None, **given: Any) -> str:
+    """One line that says what ``bitstream`` will do on this machine.
+
+    given: as ``check_options`` takes it; FlowError where ``bitstream`` would refuse it.
+    """
     way = chosen_way(config, way)
+    check_options(way, **given)
     if way == ECP5:
         return "bitstream: by yosys, nextpnr and ecppack of PyPI"
     if way == OPEN:

@@ -44,8 +44,6 @@ def bitstream(
     Raises FlowError or HardwareError. An earlier bitstream stays where a tool is missing; once one
     has begun, nothing that looks finished is left.
     """
-    if jobs < 1:
-        raise FlowError(f"--jobs {jobs}: expected 1 or more")
     load_design(config)  # refused before anything is written
     check_space(config.output_dir)
     if way == OPEN:

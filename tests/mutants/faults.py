@@ -38,9 +38,19 @@ class Fault:
         return f"{self.file}: {self.breaks}"
 
     @property
+    def runs(self) -> list[tuple[str, ...]]:
+        """The nearest tests as words for pytest, run by run.
+
+        An entry with an option, such as -k, is a run of its own: pytest takes it for all files.
+        """
+        entries = [tuple(shlex.split(text)) for text in self.tests]
+        plain = tuple(word for words in entries if len(words) == 1 for word in words)
+        return [*([plain] if plain else []), *(words for words in entries if len(words) > 1)]
+
+    @property
     def arguments(self) -> list[str]:
-        """The nearest tests as words for pytest."""
-        return [word for text in self.tests for word in shlex.split(text)]
+        """All words of the runs."""
+        return [word for words in self.runs for word in words]
 
     def plant(self, text: str) -> str:
         """The file's text with the fault; FaultError where old is not there just once."""

@@ -146,10 +146,17 @@ class Campaign:
                 raise
 
     def _plant(self, copy: Scratch, fault: Fault) -> Run:
-        """The tests with the fault; the one that finds it has to pass without it."""
-        words = tuple(fault.arguments)
+        """The tests with the fault, to the first run of them that does not pass."""
+        for words in fault.runs:
+            run = self._run(copy, fault, words)
+            if run.outcome != PASSED or self._ended.is_set():
+                break
+        return run
+
+    def _run(self, copy: Scratch, fault: Fault, words: tuple[str, ...]) -> Run:
+        """One run of tests with the fault; the test that finds it has to pass without it."""
         with copy.planted(fault):
-            run = copy.pytest(fault.arguments, FIRST_LIMIT)
+            run = copy.pytest(words, FIRST_LIMIT)
         if run.outcome == OVERTIME and not self._ended.is_set():
             base = self._base.get(words) or copy.pytest(words, BASE_LIMIT)
             self._base[words] = base
@@ -158,7 +165,7 @@ class Campaign:
             limit = TIMES * base.seconds + MORE
             if limit > FIRST_LIMIT:
                 with copy.planted(fault):
-                    run = copy.pytest(fault.arguments, limit)
+                    run = copy.pytest(words, limit)
         if run.outcome == FAILED and not self._ended.is_set():
             words = (run.failing,) if run.failing else words
             alone = self._base.get(words) or copy.pytest(words, BASE_LIMIT)

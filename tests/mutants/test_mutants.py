@@ -69,6 +69,19 @@ def test_found_and_not_found(tree: Path, capsys: pytest.CaptureFixture):
     assert "1 faults planted: 1 found" in capsys.readouterr().out
 
 
+def test_a_selection_of_one_file_is_none_of_another(tree: Path, capsys: pytest.CaptureFixture):
+    """Pytest by itself takes the last -k for all files."""
+    more = TEST.replace("test_clip", "test_more").replace("12) == 9", "-3) == 0")
+    (tree / "tests" / "test_more.py").write_text(more)
+    both = ["tests/test_product.py -k clip", "tests/test_more.py -k more"]
+    _faults(tree, {**UPPER, "tests": both}, {**LOWER, "tests": both})
+    assert _run(tree) == 0
+    assert "2 faults planted: 2 found" in capsys.readouterr().out
+    _faults(tree, {**UPPER, "tests": ["tests/test_product.py -k of_that_name_there_is_none"]})
+    assert _run(tree) == 1
+    assert "tests did not run" in capsys.readouterr().out
+
+
 def test_equivalent_only_where_nothing_finds_it(tree: Path, capsys: pytest.CaptureFixture):
     _faults(tree, {**UPPER, "equivalent": "so it is said"}, {**LOWER, "equivalent": "no number"})
     assert _run(tree) == 1

@@ -165,9 +165,9 @@ def test_open_way(made, tmp_path, monkeypatch):
     [
         ("Pynq-Z2", {"way": "vitis"}, "--way vitis: expected vivado or open"),
         ("Pynq-Z2", {"jobs": 0}, "--jobs 0: expected 1 or more"),
-        ("Pynq-Z2", {"chipdb": Path("x.bin")}, "--chipdb and --prjxray-db are the open way's"),
+        ("Pynq-Z2", {"chipdb": Path("x.bin")}, "--chipdb x.bin: is the open way's"),
         ("ULX3S-85F", {"way": "open"}, r"--way open \(WAY=open\) is for boards with a Zynq"),
-        ("ULX3S-85F", {"database": Path("x")}, "--chipdb and --prjxray-db are the open way's"),
+        ("ULX3S-85F", {"database": Path("x")}, "--prjxray-db x: is the open way's"),
     ],
 )
 def test_options(tmp_path, board, options, message):
@@ -208,6 +208,33 @@ def test_what_will_be_done_is_said_before_the_build(
     assert out.startswith(f"bitstream: {said}")
     assert out.count("\n") == 1
     assert not (tmp_path / "build").exists()
+
+
+@pytest.mark.parametrize("more", [["--plan"], []])
+@pytest.mark.parametrize(
+    ("board", "option", "said"),
+    [
+        ("ULX3S-85F", ["--jobs", "2"], "--jobs 2: is Vivado's; this bitstream is made without it"),
+        ("ULX3S-85F", ["--chipdb", "x"], "--chipdb x: is the open way's (--way open)"),
+        ("Pynq-Z2", ["--seed", "1"], "--seed 1: is of nextpnr's placement for an ECP5"),
+        ("Pynq-Z2", ["--jobs", "0"], "--jobs 0: expected 1 or more"),
+        ("Pynq-Z2", ["--prjxray-db", "x"], "--prjxray-db x: is the open way's (--way open)"),
+        ("Pynq-Z2", ["--way", "open", "--jobs", "2"], "--jobs 2: is Vivado's"),
+        ("Pynq-Z2", ["--way", "open", "--seed", "2"], "--seed 2: is of nextpnr's placement"),
+    ],
+)
+def test_an_option_of_another_way_is_refused(tmp_path, capsys, board, option, said, more):
+    """Planned or made: not passed over in silence."""
+    path = write_config(tmp_path, small_network(), board=board)
+    assert main(["bitstream", str(path), *option, *more]) == 1
+    assert capsys.readouterr().err.startswith(f"error: {said}")
+
+
+def test_options_of_the_way_are_planned(tmp_path, capsys, no_tools):
+    path = write_config(tmp_path, small_network(), board="Pynq-Z2")
+    assert main(["bitstream", str(path), "--plan", "--jobs", "3"]) == 0
+    path = write_config(tmp_path / "e", small_network(), board="ULX3S-85F")
+    assert main(["bitstream", str(path), "--plan", "--seed", "3"]) == 0
 
 
 def test_before_the_build(tmp_path, no_tools):

@@ -75,3 +75,57 @@ def test_rows_that_are_wider_need_deeper_fifos():
     depths = [size_fifos(network(16, width), {}).depths["pad2"] for width in (16, 32, 64)]
     assert depths == sorted(set(depths))
     assert depths[2] <= 32 + 4  # of pixels, a row
+
+
+def serial_layer(rows):
+    """A pool, then padding, a window of a tap a clock and a unit of rows clocks a tap; 8 x 8."""
+    window = {"KernelSize": [3, 3], "Stride": [1, 1], "parallel_window": 0}
+    last = operator(
+        "MultiLevelMVAU", (1, 8, 8, 9), [(np.ones((9, rows)), "BIPOLAR")], MW=9, MH=rows, SIMD=1,
+        PE=1, noActivation=1, inputDataType="UINT2", weightDataType="INT2", accDataType="INT16",
+        outputDataType="UINT2", weightCodeBits=1,
+    )  # fmt: skip
+    ops = [
+        operator("StreamMaxPool", (1, 16, 16, 1), KernelSize=[2, 2], PE=1, **TYPES),
+        operator("StreamPad", (1, 8, 8, 1), Padding=[1] * 4, SIMD=1, **TYPES),
+        operator("SlidingWindow", (1, 10, 10, 1), SIMD=1, **window, **TYPES),
+        last,
+    ]
+    for op, name in zip(ops, ("pool", "pad", "window", "unit"), strict=True):
+        op.onnx_node.name = name
+    return ops
+
+
+def test_no_fifo_between_window_and_unit_where_one_in_front_of_the_layer_does():
+    """One of a vector behind the window would do as well: the other is kept, by the rule."""
+    sizing = size_fifos(serial_layer(4), {})
+    assert set(sizing.depths) == {"pad"}
+    assert sizing.settled.interval == 8 * 8 * 9 * 4  # the unit's
+
+
+def faster_than_what_follows():
+    """100 beats a frame, and a padding that makes 105 of them."""
+    image = (1, 20, 5, 1)
+    first = operator("StreamThresholding", image, [(np.arange(3)[None], "UINT2")], PE=1, **TYPES)
+    pad = operator("StreamPad", image, Padding=[1, 0, 0, 0], SIMD=1, **TYPES)
+    first.onnx_node.name, pad.onnx_node.name = "first", "pad"
+    return [first, pad]
+
+
+def test_a_fifo_that_is_full_without_need_is_left_out():
+    """Whatever stands in front of the slower operator is full one day, and makes it no faster."""
+    ops = faster_than_what_follows()
+    sizing = size_fifos(ops, {})
+    assert sizing.depths == {}
+    assert sizing.settled.interval == 105
+
+
+def test_a_chain_has_settled_when_its_fifos_are_full():
+    """Five more beats come than go in each frame: not in the rhythm before 30 places are taken."""
+    ops = faster_than_what_follows()
+    settled = Chain.of(ops, {"pad": 30}).settled()
+    assert settled.fills == {"pad": 30}
+    assert settled.frames > 30 // 5
+    soon = Chain.of(ops, {"pad": 30}).settled(strict=False)
+    assert soon.interval == settled.interval == 105
+    assert soon.fills["pad"] < 30

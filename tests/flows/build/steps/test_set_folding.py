@@ -8,10 +8,12 @@ from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.config import load_config
 from flows.build.sequence import build, load_step
+from flows.build.steps import set_folding as step
 from flows.errors import FlowError
 from tests.flows.build.test_build import rtl_files
 from tests.flows.flow import write_config
 from tests.flows.networks import random_network
+from tests.flows.pyramid import pyramid
 
 
 @pytest.mark.parametrize("seed", range(200, 208))
@@ -91,3 +93,59 @@ def test_overrides_replace_what_the_solver_chose(tmp_path):
     assert {key: entry[key] for key in wanted} == wanted
     fifos = [n for n in load_step(config, "generate_rtl").graph.node if "FIFO" in n.op_type]
     assert 37 in [getCustomOp(n).get_nodeattr("depth") for n in fifos]
+
+
+def given(folder, entries, **keys):
+    """A build of the pyramid (32 x 48 pixels) with a folding file; stops behind the folding."""
+    path = write_config(folder, pyramid(), folding_config_file="f.json", **keys)
+    (folder / "f.json").write_text(json.dumps(entries))
+    config = load_config(path)
+    build(config, stop="set_folding")
+    return load_step(config, "set_folding")
+
+
+def test_what_is_given_counts_against_the_target(tmp_path):
+    """One row at a time of two, however many taps: 2 clocks for each of 32 x 48 pixels."""
+    entries = {"conv1_mvau": {"PE": 1}}
+    with pytest.raises(FlowError, match=f"node conv1_mvau takes at least {32 * 48 * 2} clocks"):
+        given(tmp_path, entries, pixels_per_clock=1)
+    model = given(tmp_path, entries, pixels_per_clock="1/2")
+    ops = {node.name: getCustomOp(node) for node in model.graph.node}
+    assert (ops["conv1_mvau"].get_nodeattr("PE"), ops["conv1_mvau"].get_nodeattr("SIMD")) == (1, 9)
+
+
+def test_depths_that_are_given_are_kept_beside_the_folding(tmp_path):
+    entry = {"inFIFODepths": [37], "outFIFODepths": [5]}
+    model = given(tmp_path, {"conv2_pad": entry}, pixels_per_clock=1)
+    ops = {node.name: getCustomOp(node) for node in model.graph.node}
+    for name, op in ops.items():
+        depths = {key: op.get_nodeattr(key) for key in entry}
+        if name == "conv2_pad":
+            assert depths == entry
+        else:
+            assert depths == {"inFIFODepths": [2], "outFIFODepths": [2]}
+
+
+@pytest.mark.parametrize(
+    ("intervals", "kept"),
+    [
+        ([1900, 4000, 4000], 0),  # the first one keeps the 2,000 clocks: no other is tried
+        ([2500, 2200, 2300], 1),  # none does: the fastest
+        ([None, 2200, 1900], 2),
+        ([None, None, 2300], 2),  # whatever moves is faster than what stands still
+    ],
+)
+def test_the_fastest_of_the_foldings_that_are_tried(tmp_path, monkeypatch, intervals, kept):
+    """Each is put into the network for its interval; what is kept is put there last."""
+    path = write_config(tmp_path, pyramid(), pixels_per_clock=1)
+    config = load_config(path)
+    build(config, stop="to_hardware")
+    model = load_step(config, "to_hardware")
+    applied, left = [], iter(intervals)
+    monkeypatch.setattr(step, "_fitting", lambda *_: object())
+    monkeypatch.setattr(step, "_apply", lambda ops, found, overrides: applied.append(found))
+    monkeypatch.setattr(step, "deep_interval", lambda ops: next(left))
+    step.set_folding(model, 2_000, {}, 10.0)
+    *tried, last = applied
+    assert tried.index(last) == kept
+    assert len(tried) == (1 if kept == 0 else 3)

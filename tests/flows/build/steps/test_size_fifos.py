@@ -77,6 +77,24 @@ def test_every_fifo_is_needed(tmp_path):
         assert size_fifos.Chain.of(ops, fewer).settled().interval > sizing["clocks_per_frame"]
 
 
+def test_beats_in_front_of_a_converter_are_those_that_come(tmp_path):
+    """Four pixels a clock: the first pool gives two pixels of 2 channels of 2 bits a beat, where
+    the layer behind it takes them one by one. The FIFO holds pairs, in front of the converter."""
+    config = load_config(write_config(tmp_path, pyramid(), pixels_per_clock=4, board="ZCU104"))
+    build(config, stop="insert_streams")
+    nodes = load_step(config, "insert_streams").graph.node
+    kinds = [node.op_type.removesuffix("_rtl") for node in nodes]
+    at = kinds.index("StreamWidthConverter")
+    assert (kinds[at - 1], nodes[at + 1].name) == ("StreamFIFO", "conv2_pad")
+    fifos = report(config, "fifo_sizing")["fifos"]
+    assert fifos["conv2_pad"]["bits_of_a_beat"] == 2 * 2 * 2
+    assert fifos["conv2_pad"]["bits"] == 2 * 2 * 2 * fifos["conv2_pad"]["depth"]
+    built = [getCustomOp(n) for n, kind in zip(nodes, kinds, strict=True) if kind == "StreamFIFO"]
+    assert sorted((e["depth"], e["bits_of_a_beat"]) for e in fifos.values()) == sorted(
+        (op.get_nodeattr("depth"), op.get_instream_width()) for op in built
+    )
+
+
 @pytest.mark.parametrize("pixels", ["1", "1/4", "1/16"])
 @pytest.mark.parametrize("size", [(32, 48), (24, 20)])
 def test_other_sizes_and_foldings_settle_within_the_target(tmp_path, size, pixels):
