@@ -7,8 +7,8 @@ import numpy as np
 
 from flows.build.config import BuildConfig, load_config
 from flows.build.sequence import build
+from tests.flows.builder import Builder, Network
 from tests.flows.flow import write_config
-from tests.flows.networks import Builder, Network
 
 ANCHORS = [[0.5, 0.75]]
 

@@ -16,7 +16,8 @@ from flows.build.steps.import_model import prepare
 from flows.build.steps.streamline import streamline
 from flows.run.emulate import original_order
 from flows.run.emulator import Emulator
-from tests.flows.networks import Builder, Network, random_network
+from tests.flows.builder import Builder, Network
+from tests.flows.networks import random_network
 
 #: Frames per second at 10 ns that the solver's own foldings have to reach.
 TARGETS = (20_000, 60_000, 100_000, 200_000)

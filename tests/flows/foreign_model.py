@@ -12,8 +12,8 @@ from qonnx.transformation.infer_shapes import InferShapes
 from flows.build.steps.import_model import load_qonnx, prepare
 from flows.build.steps.streamline import streamline
 from flows.run.emulator import Emulator
+from tests.flows.builder import DOMAIN
 from tests.flows.flow import decoded
-from tests.flows.networks import DOMAIN
 
 CUSTOM = ("Quant", "IntQuant", "BipolarQuant")
 

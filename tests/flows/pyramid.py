@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.flows.networks import Builder, Network
+from tests.flows.builder import Builder, Network
 
 
 def pyramid(height: int = 32, width: int = 48, channels: tuple[int, ...] = (2, 4, 4)) -> Network:

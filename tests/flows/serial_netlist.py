@@ -11,7 +11,7 @@ from hw.driver.serial_link import SerialBackend
 from hw.shell.serial.simulated import SimulatedLine
 from hw.shell.serial.top import Line, write_netlist_bench
 from hw.sim.design import Design
-from tests.flows.networks import random_frames
+from tests.flows.builder import random_frames
 from tests.hw.bench import CACHE
 
 

@@ -14,8 +14,8 @@ from qonnx.transformation.lower_convs_to_matmul import LowerConvsToMatMul
 from qonnx.util.cleanup import cleanup_model
 
 from flows.run.emulator import Emulator
+from tests.flows.builder import Builder, Network
 from tests.flows.flow import decoded, streamlined
-from tests.flows.networks import Builder, Network
 
 
 def _network(seed, bits):

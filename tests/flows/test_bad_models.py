@@ -8,7 +8,7 @@ import pytest
 import yaml
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.flows.networks import DOMAIN
+from tests.flows.builder import DOMAIN
 from tests.flows.test_bad_input import error_of
 
 BITS2, BITS8 = np.float32(2), np.float32(8)

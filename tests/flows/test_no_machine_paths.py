@@ -12,7 +12,7 @@ import pytest
 from flows.__main__ import main
 from flows.build.config import BuildConfig, load_config
 from flows.run import bitstream_zynq
-from tests.flows.run.test_deploy import put_bitfile
+from tests.flows.run.deploy_case import put_bitfile
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A user or host so called could be a word of the texts themselves.

@@ -15,8 +15,8 @@ from flows.run.board_sim import board_simulator
 from flows.run.driver import build_id, load_design
 from flows.run.emulator import Emulator
 from hw.sim.board import DECERR, MEMORY_BASE, SLVERR, SimulatedBoard
+from tests.flows.builder import random_frames
 from tests.flows.flow import small_network, write_config
-from tests.flows.networks import random_frames
 from tests.flows.register_program import (
     BASES,
     BITS,

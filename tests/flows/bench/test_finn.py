@@ -17,8 +17,8 @@ from flows.run.emulator import Emulator
 from hw.errors import HardwareError
 from hw.synth.resources import Resources
 from hw.tools.yosys import find_yosys
+from tests.flows.builder import Builder, Network
 from tests.flows.flow import small_network, streamlined, write_config
-from tests.flows.networks import Builder, Network
 
 PART = "xc7z020clg400-1"
 

@@ -20,8 +20,8 @@ from flows.build.steps.import_model import load_qonnx, prepare
 from flows.errors import FlowError
 from hw.synth.resources import Resources
 from model.export import export
+from tests.flows.builder import Builder, Network
 from tests.flows.flow import small_network, write_config
-from tests.flows.networks import Builder, Network
 
 SIZE = 64
 

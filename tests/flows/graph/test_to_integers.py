@@ -12,8 +12,9 @@ from flows.errors import FlowError
 from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.graph.integer_graph import from_onnx
 from flows.run.emulator import Emulator
+from tests.flows.builder import Builder, Network
 from tests.flows.flow import assert_equals_reference, streamlined
-from tests.flows.networks import Builder, Network, random_network
+from tests.flows.networks import random_network
 
 SEEDS = range(30)
 

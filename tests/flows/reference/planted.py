@@ -11,8 +11,8 @@ from flows.build.config import BuildConfig, load_config
 from flows.build.sequence import build, load_step, model_path, save_model
 from flows.errors import FlowError
 from flows.graph.integer_graph import IntGraph, from_onnx
+from tests.flows.builder import Builder, Network
 from tests.flows.flow import vouch_for, write_config
-from tests.flows.networks import Builder, Network
 
 
 def chain() -> Network:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from flows.build.sequence import build
-from tests.flows.networks import Builder, Network, random_network
+from tests.flows.builder import Builder, Network
+from tests.flows.networks import random_network
 from tests.flows.reference.planted import branches, chain, planted, streamlined_build
 
 NETWORKS = {"chain": chain, "branches": branches}

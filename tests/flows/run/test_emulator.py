@@ -16,8 +16,9 @@ from flows.graph.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.run.emulator import Emulator
 from hw.sim.verilate import build as build_simulator
+from tests.flows.builder import Builder, Network
 from tests.flows.flow import assert_equals_reference, streamlined, vouch_for, write_config
-from tests.flows.networks import Builder, Network, random_network
+from tests.flows.networks import random_network
 from tests.hw.bench import CACHE
 
 

@@ -21,8 +21,8 @@ from hw.sim.result import SimResult
 from hw.sim.run import simulate
 from hw.sim.verilate import build as build_simulator
 from hw.stitch import stitch
+from tests.flows.builder import Network
 from tests.flows.flow import decoded, quantized_tensors, random_build
-from tests.flows.networks import Network
 from tests.hw.bench import CACHE, assert_beats
 
 FRAMES = 3

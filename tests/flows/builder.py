@@ -1,0 +1,204 @@
+"""QONNX networks made node by node with ``onnx.helper``; nothing of ``model/``."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+
+from tests.flows import qonnx_reference
+
+DOMAIN = "qonnx.custom_op.general"
+
+
+@dataclass
+class Builder:
+    """A QONNX graph as it grows; ``probe`` holds real samples of each tensor, to choose scales."""
+
+    rng: np.random.Generator
+    shape: tuple[int, int, int]
+    input_scale: float = 1.0
+    exact: bool = False
+    nodes: list[Any] = field(default_factory=list)
+    initializers: dict[str, Any] = field(default_factory=dict)
+    probe: dict[str, list[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        frames = random_frames(self.rng, 2, self.shape)
+        self.probe["x"] = [_nchw(frame) * self.input_scale for frame in frames]
+
+    def constant(self, value: Any) -> str:
+        name = f"p{len(self.initializers)}"
+        self.initializers[name] = np.asarray(value, dtype=np.float32)
+        return name
+
+    def add(self, op: str, inputs: list[str], **attrs: Any) -> str:
+        count = sum(node.op_type == op for node in self.nodes)
+        name, result = f"{op}_{count}", f"t{len(self.nodes)}"
+        domain = DOMAIN if op in ("Quant", "BipolarQuant") else ""
+        node = helper.make_node(op, inputs, [result], name=name, domain=domain, **attrs)
+        self.nodes.append(node)
+        if any(i in self.probe for i in inputs):
+            samples = []
+            for index in range(2):
+                values = [
+                    self.probe[i][index] if i in self.probe else self._real(i) for i in inputs
+                ]
+                samples.append(qonnx_reference.evaluate(node, values)[0])
+            self.probe[result] = samples
+        else:
+            self.initializers[f"={result}"] = qonnx_reference.evaluate(
+                node, [self._real(i) for i in inputs]
+            )[0]
+        return result
+
+    def _real(self, name: str) -> Any:
+        value = self.initializers.get(name)
+        return (self.initializers[f"={name}"] if value is None else value).astype(np.float64)
+
+    def channels(self, tensor: str) -> int:
+        return int(self.probe[tensor][0].shape[1])
+
+    def size(self, tensor: str) -> tuple[int, int]:
+        return self.probe[tensor][0].shape[2:]
+
+    def spread(self, tensor: str) -> float:
+        return max(float(np.std(np.concatenate(self.probe[tensor]))), 1e-3)
+
+    def scale(self, near: float, shape: tuple[int, ...] = ()) -> Any:
+        """Scales near a number: powers of two in an exact network, any float32 in another."""
+        power = np.round(np.log2(near) + self.rng.uniform(-0.6, 0.6, shape))
+        free = 1 if self.exact else self.rng.uniform(0.8, 1.2, shape)
+        return np.asarray(2.0**power * free, dtype=np.float32)
+
+    # --- layers -------------------------------------------------------------------------------
+
+    def quant(
+        self,
+        tensor: str,
+        bits: int,
+        signed: bool,
+        scale: Any = None,
+        zero: int = 0,
+        narrow: bool = False,
+        mode: str = "ROUND",
+    ) -> str:
+        if scale is None:
+            levels = 2 ** (bits - signed) - 0.5
+            scale = self.scale(2.0 * self.spread(tensor) / levels)
+        inputs = [tensor, *(self.constant(v) for v in (scale, zero, bits))]
+        return self.add("Quant", inputs, signed=int(signed), narrow=int(narrow), rounding_mode=mode)
+
+    def bipolar(self, tensor: str, scale: Any = 1.0) -> str:
+        return self.add("BipolarQuant", [tensor, self.constant(scale)])
+
+    def weights(self, integers: Any, kind: str) -> str:
+        """Quantizer of float weights that gives these integers, scaled as it likes."""
+        rows = integers.shape[0]
+        per_channel = self.rng.random() < 0.3
+        scale = self.scale(0.25, (rows, 1, 1, 1) if per_channel else ())
+        if kind == "binary":
+            magnitude = self.rng.uniform(0.1, 1.0, integers.shape)
+            return self.bipolar(self.constant(integers * magnitude), scale)
+        jitter = self.rng.uniform(-0.3, 0.3, integers.shape)
+        bits = {"ternary": 2, "int2": 2, "int3": 3, "int4": 4}[kind]
+        return self.quant(
+            self.constant((integers + jitter) * scale), bits, True, scale, narrow=kind == "ternary"
+        )
+
+    def conv(
+        self, tensor: str, integers: Any, kind: str, strides: Any, pads: Any, bias: bool = False
+    ) -> str:
+        inputs = [tensor, self.weights(integers, kind)]
+        if bias:
+            value = self.rng.normal(size=integers.shape[0])
+            inputs.append(self.constant(np.round(value * 4) / 8 if self.exact else value))
+        return self.add(
+            "Conv",
+            inputs,
+            kernel_shape=list(integers.shape[2:]),
+            strides=list(strides),
+            pads=list(pads),
+            group=1,
+            dilations=[1, 1],
+        )
+
+    def batch_norm(self, tensor: str) -> str:
+        shape = self.channels(tensor)
+        sign = self.rng.choice([-1.0, 1.0], shape)
+        params = [
+            sign * self.rng.uniform(0.3, 2.0, shape),
+            self.rng.normal(size=shape),
+            self.rng.normal(scale=self.spread(tensor), size=shape),
+            self.rng.uniform(0.2, 2.0, shape) * self.spread(tensor) ** 2,
+        ]
+        inputs = [tensor, *(self.constant(p) for p in params)]
+        return self.add("BatchNormalization", inputs, epsilon=1e-5)
+
+    def pool(self, tensor: str, kernel: tuple[int, int], pads: Any = (0, 0, 0, 0)) -> str:
+        return self.add(
+            "MaxPool", [tensor], kernel_shape=list(kernel), strides=list(kernel), pads=list(pads)
+        )
+
+    def finish(self, output: str) -> ModelProto:
+        """The ONNX model whose output is this tensor."""
+        shape = list(self.probe[output][0].shape)
+        graph = helper.make_graph(
+            self.nodes,
+            "random",
+            [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, *self.shape])],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
+            [
+                numpy_helper.from_array(value, name)
+                for name, value in self.initializers.items()
+                if not name.startswith("=")
+            ],
+        )
+        opsets = [helper.make_opsetid("", 18), helper.make_opsetid(DOMAIN, 1)]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=10)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A finished random network. input_scale: for the configuration; None: the model says it.
+
+    facts: what was drawn, a line a layer. d, f: the factors drawn for each convolution.
+    """
+
+    seed: int
+    proto: ModelProto
+    shape: tuple[int, int, int]
+    step: float
+    input_scale: float | None
+    facts: tuple[str, ...]
+    d: tuple[int, ...]
+    f: tuple[int, ...]
+
+    def frames(self, count: int, seed: int = 0) -> Any:
+        """(N, H, W, C) uint8."""
+        return random_frames(np.random.default_rng([self.seed, seed]), count, self.shape)
+
+    def reference(self, frame: Any) -> tuple[Any, dict[str, Any]]:
+        """(real output (1, C, H, W), integers of the quantizers) of a frame (H, W, C) uint8."""
+        reals, integers = qonnx_reference.run(self.proto, _nchw(frame) * self.step)
+        return reals[self.proto.graph.output[0].name], integers
+
+    def save(self, folder: Any) -> Any:
+        path = folder / f"net{self.seed}.onnx"
+        onnx.save(self.proto, str(path))
+        return path
+
+
+def _nchw(frame: Any) -> Any:
+    return frame.astype(np.float64).transpose(2, 0, 1)[None]
+
+
+def random_frames(rng: np.random.Generator, count: int, shape: tuple[int, int, int]) -> Any:
+    """Noise, then frames of few levels, extremes and flat areas."""
+    channels, height, width = shape
+    frames = rng.integers(0, 256, (count, height, width, channels))
+    for index in range(1, count, 2):
+        frames[index] = rng.choice([0, 1, 64, 128, 255], frames[index].shape)
+        frames[index, : height // 2] = rng.choice([0, 255])
+    return frames.astype(np.uint8)
