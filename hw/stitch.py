@@ -21,7 +21,8 @@ from qonnx.custom_op.registry import getCustomOp
 
 import hw.ops  # noqa: F401 (registers the operators)
 from hw.errors import HardwareError
-from hw.ops.registry import HLS_DOMAIN
+from hw.ops.base import Role
+from hw.ops.registry import HLS_DOMAIN, is_rtl, role_of
 from hw.sim.design import INPUT, INTERNAL, MEMORY_SUFFIXES, OUTPUT, Design, Fifo, Stream
 
 #: Data type, bits of a beat, elements of a frame (N = 1).
@@ -77,7 +78,7 @@ class _Stitcher:
                 node.name, out_wire, kind, _beats_out(ops[node.name]), (node.name, consumer)
             )
             self._add_instance(model, node, streams)
-            if node.op_type.startswith(("StreamFIFO", "StreamingFIFO")):
+            if role_of(node) is Role.FIFO:
                 source, result = streams[node.input[0]], streams[tensor_name]
                 depth = int(ops[node.name].get_nodeattr("depth"))
                 self.fifos.append(Fifo(node.name, source.name, result.name, depth))
@@ -116,7 +117,7 @@ class _Stitcher:
         if node.name in self.hls_verilog:
             self._adopt(node.name, self.hls_verilog[node.name])
             return
-        if not node.op_type.endswith("_rtl"):
+        if not is_rtl(node):
             raise HardwareError(f"node {node.name}: {node.op_type} is no RTL operator")
         if not _IDENTIFIER.fullmatch(node.name):
             raise HardwareError(f"node {node.name!r}: its name is no SystemVerilog identifier")

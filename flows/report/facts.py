@@ -16,6 +16,8 @@ from flows.report.data import read_json, read_nodes
 from flows.report.levels import Level, Simulation, levels, read_simulation
 from flows.report.schemas import Estimate, FoldedLayer, Folds, Memories
 from hw.datatypes import integer_datatype
+from hw.ops.base import Role
+from hw.ops.registry import is_rtl, kind_of, role_of
 from hw.ops.weight_coding import code_weights
 
 STREAM_ONLY = ("StreamFIFO", "StreamWidthConverter")
@@ -165,7 +167,7 @@ def _nodes(
         rows.append(
             NodeFacts(
                 name=node.name,
-                kind=node.op_type.removesuffix("_rtl").removesuffix("_hls"),
+                kind=kind_of(node),
                 pe=int(op.get_nodeattr("PE")) if "PE" in attributes else None,
                 simd=int(op.get_nodeattr("SIMD")) if "SIMD" in attributes else None,
                 clocks=cycles[node.name],
@@ -184,7 +186,7 @@ def _nodes(
 def _fifos(model: ModelWrapper, simulation: Simulation | None) -> list[FifoFacts]:
     fifos = []
     for node in model.graph.node:
-        if node.op_type == "StreamFIFO_rtl":
+        if role_of(node) is Role.FIFO and is_rtl(node):
             op = getCustomOp(node)
             fill = simulation.fifo_fill.get(node.name) if simulation else None
             width = int(op.get_instream_width())

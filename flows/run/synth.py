@@ -16,7 +16,7 @@ from flows.build.sequence import load_step
 from flows.errors import FlowError
 from flows.report.data import remove_json, write_json
 from hw.boards import Board
-from hw.ops.base import Memory
+from hw.ops.rtl_base import Memory
 from hw.stitch import hls_nodes, needs_vitis
 from hw.synth.memories import MappedMemory, mapped, rom_unit
 from hw.synth.operator import FAMILIES, Unit, read_unit, synthesize

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import lcm, prod
-from typing import Any
 
 from hw.dataflow.engine import Times, run
-from hw.dataflow.machines import Link, Machine, Segment, block, converter, fifo, machine, parts
+from hw.dataflow.machines import Link, Machine, Segment, block, converter, fifo, machine
+from hw.ops.base import Operator, Role
 from hw.ops.estimates import AUTO_DISTRIBUTED_ROWS
 
 #: Frames after which a chain that has not settled is called unsettled.
@@ -40,7 +40,7 @@ class Chain:
             self._add(fifo(beats, depth, depth > AUTO_DISTRIBUTED_ROWS))
 
     @classmethod
-    def of(cls, ops: Sequence[Any], depths: Mapping[str, int] | None = None) -> "Chain":
+    def of(cls, ops: Sequence[Operator], depths: Mapping[str, int] | None = None) -> "Chain":
         """Chain of operators (hw.ops) in their order.
 
         depths: node name -> depth of a FIFO in front of it; 0: without bound; nodes not named have
@@ -66,9 +66,9 @@ class Chain:
             if not early:
                 chain._add_fifo(name, beats, depths)
             chain.entrance[name] = len(chain.machines)
-            chain._add(parts(op))
+            chain._add(op.machines())
             chain.exit[name] = len(chain.machines) - 1
-            if op.onnx_node.op_type.startswith("StreamFIFO"):
+            if op.role is Role.FIFO:
                 chain.fifos[name] = chain.exit[name]
             width = int(op.get_outstream_width())
         last = ops[-1]
@@ -136,7 +136,7 @@ class Settled:
         return {name: self.times.fills[at] for name, at in self.chain.fifos.items()}
 
 
-def unpacks(before: Any, op: Any) -> bool:
+def unpacks(before: Operator | None, op: Operator) -> bool:
     """Whether op sees the stream of the node before it (None: the input) as narrower pixels."""
     if before is None or op.get_instream_width() == before.get_outstream_width():
         return False
@@ -144,6 +144,6 @@ def unpacks(before: Any, op: Any) -> bool:
 
 
 def _through(first: int, last: int) -> tuple[int, ...]:
-    """Widths through which StreamWidthConverter goes."""
+    """Widths through which a width converter goes."""
     middle = lcm(first, last)
     return (first, last) if middle in (first, last) else (first, middle, last)

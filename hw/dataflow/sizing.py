@@ -11,10 +11,10 @@ the next smaller size of a memory, as long as the interval is kept.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from hw.dataflow.chain import Chain, Settled, unpacks
 from hw.errors import HardwareError
+from hw.ops.base import Operator, Role
 
 #: A FIFO of no more than this is none: operators hold two beats at their output by themselves.
 NO_FIFO = 2
@@ -40,7 +40,7 @@ class Sizing:
 class _Search:
     """The network, the FIFOs that are not to be changed, and the interval to be kept."""
 
-    ops: Sequence[Any]
+    ops: Sequence[Operator]
     fixed: dict[str, int]
     limit: int = 0
 
@@ -59,7 +59,7 @@ def real(depths: Mapping[str, int]) -> dict[str, int]:
     return {name: depth for name, depth in depths.items() if depth > NO_FIFO}
 
 
-def size_fifos(ops: Sequence[Any], given: Mapping[str, int]) -> Sizing:
+def size_fifos(ops: Sequence[Operator], given: Mapping[str, int]) -> Sizing:
     """Depths of the FIFOs in front of operators, whose order is the stream's.
 
     given: depths that stay as they are. Raises HardwareError, naming the node, where the network
@@ -90,7 +90,7 @@ def size_fifos(ops: Sequence[Any], given: Mapping[str, int]) -> Sizing:
     return Sizing({**real(depths), **search.fixed}, settled)
 
 
-def deep_interval(ops: Sequence[Any]) -> int | None:
+def deep_interval(ops: Sequence[Operator]) -> int | None:
     """Clocks a frame with deep FIFOs wherever one may stand; None if it stands still even so."""
     rows, inner = slots(ops, {})
     settled = Chain.of(ops, {**_deep(rows), **inner}).settled(strict=False)
@@ -101,7 +101,9 @@ def _deep(rows: Mapping[str, int]) -> dict[str, int]:
     return {name: ROWS * row + MAX_REPLAY for name, row in rows.items()}
 
 
-def slots(ops: Sequence[Any], given: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+def slots(
+    ops: Sequence[Operator], given: Mapping[str, int]
+) -> tuple[dict[str, int], dict[str, int]]:
     """Where FIFOs may stand, less those given: operator -> beats.
 
     In front of the first operator of each layer, and of one that sees narrower pixels than come,
@@ -109,7 +111,7 @@ def slots(ops: Sequence[Any], given: Mapping[str, int]) -> tuple[dict[str, int],
     """
     heads, inner = {}, {}
     for before, op in pairwise(ops):
-        name, kind, previous = op.onnx_node.name, _kind(op), _kind(before)
+        name, role, previous = op.name, op.role, before.role
         if name in given:
             continue
         _, _, width, channels = op.input_shape()
@@ -117,19 +119,15 @@ def slots(ops: Sequence[Any], given: Mapping[str, int]) -> tuple[dict[str, int],
         unpacking = unpacks(before, op)
         if unpacking:
             row = int(width * channels // before.lanes_out())
-        first = kind == "StreamPad" or (kind == "SlidingWindow" and previous != "StreamPad")
-        if first or unpacking or (kind == "MultiLevelMVAU" and previous != "SlidingWindow"):
+        first = role is Role.PADDING or (role is Role.WINDOW and previous is not Role.PADDING)
+        if first or unpacking or (role is Role.UNIT and previous is not Role.WINDOW):
             heads[name] = row
-        elif kind == "MultiLevelMVAU" and op.folds()[0] > NO_FIFO:
-            inner[name] = min(MAX_REPLAY, int(op.folds()[0]))
+        elif role is Role.UNIT and op.pixel_beats_in() > NO_FIFO:
+            inner[name] = min(MAX_REPLAY, op.pixel_beats_in())
     return heads, inner
 
 
-def _kind(op: Any) -> str:
-    return str(op.onnx_node.op_type).removesuffix("_rtl").removesuffix("_hls")
-
-
-def _bits(ops: Sequence[Any], name: str) -> int:
+def _bits(ops: Sequence[Operator], name: str) -> int:
     return next(int(op.get_instream_width()) for op in ops if op.onnx_node.name == name)
 
 

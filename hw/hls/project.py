@@ -25,7 +25,9 @@ import hw.ops  # noqa: F401 (registers the operators)
 from hw.errors import HardwareError
 from hw.hls.design import STREAM_DEPTH, HlsNode, HlsProject, HlsStream
 from hw.hls.top_level import ports_text, prototype_text, top_text
+from hw.ops.base import Role
 from hw.ops.hls_base import HlsOp, hls_variant, stream_type
+from hw.ops.registry import role_of
 from hw.sim.design import INPUT, INTERNAL, OUTPUT, Fifo
 
 #: Folder of the headers.
@@ -223,7 +225,7 @@ def _lanes(bits: int, signed: bool, lanes: int) -> str:
 
 
 def _is_fifo(node: NodeProto) -> bool:
-    return str(node.op_type).startswith(("StreamFIFO", "StreamingFIFO"))
+    return role_of(node) is Role.FIFO
 
 
 def _readers(model: ModelWrapper) -> dict[str, NodeProto]:

@@ -1,23 +1,11 @@
-"""The FINN operators, one file each. Importing this package registers them all with FINN."""
+"""The FINN operators, one file or folder each. Importing this package registers them all.
 
-from hw.ops import (
-    group_sum,
-    multi_level_mvau,
-    sliding_window,
-    stream_fifo,
-    stream_max_pool,
-    stream_pad,
-    stream_thresholding,
-    stream_width_converter,
-)
+What it holds beside them is what operators share. Nothing here lists them: each registers itself
+(hw.ops.registry).
+"""
 
-__all__ = [
-    "group_sum",
-    "multi_level_mvau",
-    "sliding_window",
-    "stream_fifo",
-    "stream_max_pool",
-    "stream_pad",
-    "stream_thresholding",
-    "stream_width_converter",
-]
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _found in iter_modules(__path__):
+    import_module(f"{__name__}.{_found.name}")

@@ -12,11 +12,13 @@ from typing import Any
 from qonnx.core.datatype import BaseDataType
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.dataflow.machines import PAIR, Parts, Segment, block, machine, take
 from hw.datatypes import integer_datatype
 from hw.errors import HardwareError
-from hw.ops.base import IntArray, RtlOp, StreamOp
+from hw.ops.base import IntArray, StreamOp
 from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
+from hw.ops.rtl_base import RtlOp
 
 
 def sum_datatype(datatype: BaseDataType, group: int) -> BaseDataType:
@@ -61,6 +63,10 @@ class GroupSum(StreamOp):
         """Clocks a frame: its input beats."""
         _, height, width, channels = self.input_shape()
         return height * width * channels // self.lanes_in()
+
+    def machines(self) -> Parts:
+        beats = max(1, self.int_attr("Group") // self.lanes_in())
+        return [(machine(block(self.frame_beats() // beats, take(beats - 1), Segment(1))), PAIR)]
 
     def check(self) -> None:
         name = self.onnx_node.name

@@ -21,7 +21,7 @@ from qonnx.custom_op.registry import getCustomOp
 from hw.datatypes import range_bits
 from hw.errors import HardwareError
 from hw.ops.base import IntArray, StreamOp
-from hw.ops.registry import HLS_DOMAIN
+from hw.ops.registry import HLS, HLS_DOMAIN, kind_of
 
 #: A lane is held in 64 bits by both builds of the emulation.
 MAX_LANE_BITS = 64
@@ -158,7 +158,7 @@ def hls_variant(node: NodeProto) -> Any:
     """
     copy = NodeProto()
     copy.CopyFrom(node)
-    copy.op_type = node.op_type.removesuffix("_rtl").removesuffix("_hls") + "_hls"
+    copy.op_type = kind_of(node) + HLS
     copy.domain = HLS_DOMAIN
     try:
         return getCustomOp(copy)

@@ -7,9 +7,13 @@ from qonnx.core.datatype import BaseDataType, DataType
 
 from hw.datatypes import signed_bits
 from hw.errors import HardwareError
-from hw.ops.base import IntArray, Memory
+from hw.ops.base import IntArray
+from hw.ops.rtl_base import Memory
 
 FloatArray = np.ndarray[Any, np.dtype[np.floating[Any]]]
+
+#: More thresholds than this are searched by halving (hw/rtl/threshold_count.sv).
+PARALLEL_THRESHOLDS = 15
 
 
 def pack_rows(values: IntArray, bits: int) -> list[int]:
@@ -66,6 +70,11 @@ def count_thresholds(values: IntArray, thresholds: IntArray) -> IntArray:
     for i in range(thresholds.shape[1]):
         count += values >= thresholds[:, i]
     return count
+
+
+def count_latency(steps: int) -> int:
+    """Clocks of hw/rtl/threshold_count.sv for so many thresholds a channel."""
+    return steps.bit_length() if steps > PARALLEL_THRESHOLDS else 2 if steps else 0
 
 
 def check_input_datatype(name: str, datatype: BaseDataType) -> None:

@@ -5,23 +5,27 @@ and needs DSP slices. Weights are coded in the masked form (docs/network.md, "Bo
 that binary weights cost one bit and F-fold duplicated inputs ceil(log2(F+1)).
 """
 
-from math import prod
+from dataclasses import replace
+from math import ceil, prod
 from typing import Any
 
 import numpy as np
 from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.dataflow.dependency import Dependency
+from hw.dataflow.machines import Link, Parts, Segment, block, machine, take
 from hw.datatypes import integer_datatype, signed_bits
 from hw.errors import HardwareError
 from hw.matrix.stages import Pipeline
-from hw.ops.base import IntArray, Memory, RtlOp
+from hw.ops.base import IntArray, Role
 from hw.ops.constant_weights import matrix_graph, matrix_latency, matrix_parameters
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
 from hw.ops.memory_layout import (
     channel_thresholds,
     check_input_datatype,
     clamp_thresholds,
+    count_latency,
     count_thresholds,
     integer_values,
     pack_rows,
@@ -32,11 +36,17 @@ from hw.ops.mvau_estimates import MvauSizes
 from hw.ops.mvau_parameters import mvau_parameters
 from hw.ops.passthrough import window_to_stream
 from hw.ops.registry import register
+from hw.ops.rtl_base import Memory, RtlOp
 from hw.ops.sign_weights import is_doubles, is_signs, rtl_parameters
 from hw.ops.weight_coding import code_weights
 
 #: Most bits of an accumulator; the RTL takes fewer.
 MAX_ACC_BITS = 64
+
+
+def _tree_latency(lanes: int) -> int:
+    """Clocks of adder_tree.sv: a level joins four lanes. A signed_tree's are the same."""
+    return ((lanes - 1).bit_length() + 1) // 2
 
 
 class MultiLevelMVAU(MvauSizes):
@@ -45,6 +55,8 @@ class MultiLevelMVAU(MvauSizes):
     Inputs: x (N, H, W, MW); weights (MW, MH), integers; thresholds (MH or 1, n), integers,
     ascending, unless noActivation. Output: (N, H, W, MH).
     """
+
+    role = Role.UNIT
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs: dict[str, Any] = super().get_nodeattr_types()
@@ -103,6 +115,25 @@ class MultiLevelMVAU(MvauSizes):
     def get_exp_cycles(self) -> int:
         sf, nf = self.folds()
         return prod(self.input_shape()[:-1]) * sf * nf
+
+    def steps(self) -> int:
+        """Thresholds a row, as far as the output's data type tells."""
+        if self.int_attr("noActivation"):
+            return 0
+        return int(2 ** self.get_output_datatype().bitwidth() - 1)
+
+    def machines(self) -> Parts:
+        sf, nf = self.folds()
+        vectors = prod(self.input_shape()[1:-1])
+        folds = Segment(nf - 1, need=0, frees=0, gap=sf)
+        trees = 2 + max(1, _tree_latency(self.tree_lanes())) + _tree_latency(self.weight_bits())
+        push = (self.matrix_latency() or trees) + 1 + count_latency(self.steps())
+        depth = ceil((push + 2) / sf) + 1
+        program = block(vectors, take(sf - 1), Segment(1), folds)
+        return [(machine(program), Link(depth, forth=push + 1))]
+
+    def dependency(self) -> Dependency:
+        return replace(super().dependency(), beat_clocks=self.folds()[0], is_whole=True)
 
     def matrix_latency(self) -> int:
         """Clocks of the graph of adders that RTL with constant weights is; 0 where it is none."""

@@ -1,8 +1,7 @@
 """What operators share that hand a tensor on unchanged (FIFO, width converter).
 
 They inherit from FINN's classes, because FINN's transformations create them, and not from
-``hw.ops.base.StreamOp``. ``Passthrough`` gives them the same small methods that stitching, the
-benches and the reports use.
+``hw.ops.base.StreamOp``. ``Passthrough`` answers what ``hw.ops.base.Operator`` asks.
 """
 
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hw.errors import HardwareError
-from hw.ops.base import IntArray
+from hw.ops.base import IntArray, Operator
 
 
 def window_to_stream(x: IntArray, taps: int, simd: int) -> IntArray:
@@ -23,7 +22,7 @@ def window_to_stream(x: IntArray, taps: int, simd: int) -> IntArray:
     return np.swapaxes(split, -3, -2).reshape(x.shape)
 
 
-class Passthrough:
+class Passthrough(Operator):
     """Mixin before one of FINN's operator classes whose output equals its input.
 
     Attributes beside FINN's: ``window_taps``, ``window_simd``: set (not 0) where the node stands
@@ -31,7 +30,7 @@ class Passthrough:
     """
 
     def get_nodeattr_types(self) -> dict[str, Any]:
-        attrs: dict[str, Any] = super().get_nodeattr_types()  # type: ignore[misc]
+        attrs: dict[str, Any] = super().get_nodeattr_types()
         attrs.update(
             {
                 # kernel taps of the parallel sliding window before this node, or 0
@@ -42,37 +41,29 @@ class Passthrough:
         )
         return attrs
 
-    def int_attr(self, name: str) -> int:
-        """Value of an integer attribute."""
-        return int(self.get_nodeattr(name))  # type: ignore[attr-defined]
-
-    def node_name(self) -> str:
-        """Name of the ONNX node."""
-        return str(self.onnx_node.name)  # type: ignore[attr-defined]
-
     def input_shape(self) -> tuple[int, ...]:
         """Shape of the input tensor, (N, H, W, C) for images."""
-        return tuple(int(v) for v in self.get_normal_input_shape())  # type: ignore[attr-defined]
+        return tuple(int(v) for v in self.get_normal_input_shape())
 
     def output_shape(self) -> tuple[int, ...]:
         """Shape of the output tensor."""
-        return tuple(int(v) for v in self.get_normal_output_shape())  # type: ignore[attr-defined]
+        return tuple(int(v) for v in self.get_normal_output_shape())
 
     def _lanes(self, width: int) -> int:
-        bits = int(self.get_input_datatype().bitwidth())  # type: ignore[attr-defined]
+        bits = int(self.get_input_datatype().bitwidth())
         if width < 1 or width % bits:
             raise HardwareError(
-                f"node {self.node_name()}: stream width = {width} is no multiple of {bits} bits"
+                f"node {self.name}: stream width = {width} is no multiple of {bits} bits"
             )
         return width // bits
 
     def lanes_in(self) -> int:
         """Elements in one beat of the input stream."""
-        return self._lanes(int(self.get_instream_width()))  # type: ignore[attr-defined]
+        return self._lanes(int(self.get_instream_width()))
 
     def lanes_out(self) -> int:
         """Elements in one beat of the output stream."""
-        return self._lanes(int(self.get_outstream_width()))  # type: ignore[attr-defined]
+        return self._lanes(int(self.get_outstream_width()))
 
     def _stream_order(self, x: IntArray) -> IntArray:
         taps = self.int_attr("window_taps")
@@ -95,13 +86,13 @@ class Passthrough:
         elements = int(np.prod(self.input_shape()))
         if elements != int(np.prod(self.output_shape())):
             raise HardwareError(
-                f"node {self.node_name()}: shapes {self.input_shape()} and {self.output_shape()} "
+                f"node {self.name}: shapes {self.input_shape()} and {self.output_shape()} "
                 "differ in size"
             )
         for what, lanes in (("input lanes", self.lanes_in()), ("output lanes", self.lanes_out())):
             if elements % lanes:
                 raise HardwareError(
-                    f"node {self.node_name()}: {what} = {lanes} does not divide {elements}"
+                    f"node {self.name}: {what} = {lanes} does not divide {elements}"
                 )
 
     def get_exp_cycles(self) -> int:

@@ -1,10 +1,21 @@
-"""Registration of an operator with FINN: the abstract one, its RTL and its HLS variant."""
+"""The one list of operators: whoever wants to treat them all asks here, and names none.
+
+An operator X is registered with FINN and with this list by its own file, which ``hw/ops/__init__``
+imports. Of a node, ``kind_of`` says which operator it is (its variant aside), ``operator_of``
+gives it with all that hw.ops.base.Operator promises.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import finn.custom_op.fpgadataflow as finn_ops
 import finn.custom_op.fpgadataflow.hls as finn_hls_ops
 import finn.custom_op.fpgadataflow.rtl as finn_rtl_ops
-from finn.custom_op.fpgadataflow.hwcustomop import HWCustomOp
-from qonnx.custom_op.registry import add_op_to_domain
+from onnx import NodeProto
+from qonnx.custom_op.registry import add_op_to_domain, getCustomOp
+
+from hw.errors import HardwareError
+from hw.ops.base import Operator, Role
 
 #: Domain of abstract operators, where FINN's SpecializeLayers looks for them.
 DOMAIN = "finn.custom_op.fpgadataflow"
@@ -13,11 +24,32 @@ RTL_DOMAIN = "finn.custom_op.fpgadataflow.rtl"
 #: Domain of HLS variants (FINN's is_hls_node accepts no other).
 HLS_DOMAIN = "finn.custom_op.fpgadataflow.hls"
 
+#: Suffixes of the variants' names.
+RTL, HLS = "_rtl", "_hls"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An operator: its abstract class, named as the operator, and those of its variants."""
+
+    abstract: type[Operator]
+    rtl: type[Operator]
+    hls: type[Operator] | None
+
+    @property
+    def kind(self) -> str:
+        """Its name."""
+        return self.abstract.__name__
+
+
+_OPERATORS: dict[str, Registered] = {}
+
 
 def register(
-    abstract: type[HWCustomOp], rtl: type[HWCustomOp], hls: type[HWCustomOp] | None = None
+    abstract: type[Operator], rtl: type[Operator], hls: type[Operator] | None = None
 ) -> None:
-    """Make FINN know an abstract operator X and its variants X_rtl and X_hls."""
+    """Make FINN and this list know an abstract operator X and its variants X_rtl and X_hls."""
+    _OPERATORS[abstract.__name__] = Registered(abstract, rtl, hls)
     finn_ops.custom_op[abstract.__name__] = abstract
     add_op_to_domain(DOMAIN, abstract)
     finn_rtl_ops.custom_op[rtl.__name__] = rtl
@@ -25,3 +57,49 @@ def register(
     if hls is not None:
         finn_hls_ops.custom_op[hls.__name__] = hls
         add_op_to_domain(HLS_DOMAIN, hls)
+
+
+def operators() -> Iterator[Registered]:
+    """Every operator, by name."""
+    return (_OPERATORS[kind] for kind in sorted(_OPERATORS))
+
+
+def the_one(role: Role) -> Registered:
+    """The operator of a role that one alone has: Role.FIFO, Role.CONVERTER."""
+    (found,) = (each for each in operators() if each.abstract.role is role)
+    return found
+
+
+def kind_of(node: NodeProto | str) -> str:
+    """Name of the operator that a node (or an operator type) is, whatever its variant."""
+    op_type = node if isinstance(node, str) else str(node.op_type)
+    return op_type.removesuffix(RTL).removesuffix(HLS)
+
+
+def is_rtl(node: NodeProto) -> bool:
+    """Whether a node is an RTL variant."""
+    return str(node.op_type).endswith(RTL)
+
+
+def is_hls(node: NodeProto) -> bool:
+    """Whether a node is an HLS variant."""
+    return str(node.op_type).endswith(HLS)
+
+
+def role_of(node: NodeProto) -> Role | None:
+    """Role of a node's operator; None where it is none of this library."""
+    found = _OPERATORS.get(kind_of(node))
+    return None if found is None else found.abstract.role
+
+
+def is_inserted(node: NodeProto) -> bool:
+    """Whether a node hands its tensor on, inserted between two operators: converter or FIFO."""
+    return role_of(node) in (Role.CONVERTER, Role.FIFO)
+
+
+def operator_of(node: NodeProto) -> Operator:
+    """The operator of a node. HardwareError, naming the node, where it is none of this library."""
+    found = getCustomOp(node) if role_of(node) is not None else None
+    if not isinstance(found, Operator):
+        raise HardwareError(f"node {node.name}: {node.op_type} is no operator of this library")
+    return found

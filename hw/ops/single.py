@@ -11,7 +11,7 @@ from qonnx.custom_op.registry import getCustomOp
 from qonnx.util.basic import qonnx_make_model
 
 from hw.ops.base import IntArray
-from hw.ops.registry import RTL_DOMAIN
+from hw.ops.registry import RTL, RTL_DOMAIN, kind_of
 
 
 def one_node_model(
@@ -25,7 +25,7 @@ def one_node_model(
     params: the node's attributes; ``inputShape`` is filled in where the operator has it.
     initializers: the further inputs, each with its data type's name.
     """
-    op_type = op_type.removesuffix("_rtl") + "_rtl"
+    op_type = kind_of(op_type) + RTL
     inputs = ["x", *(f"param{i}" for i in range(len(initializers)))]
     node = helper.make_node(
         op_type, inputs, ["y"], name=op_type, domain=RTL_DOMAIN, backend="fpgadataflow", **params

@@ -9,12 +9,14 @@ import numpy as np
 from finn.custom_op.fpgadataflow.streamingfifo import StreamingFIFO
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.dataflow.machines import Parts, fifo
 from hw.errors import HardwareError
-from hw.ops.base import RtlOp
+from hw.ops.base import Role
 from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
 from hw.ops.hls_base import HlsOp
 from hw.ops.passthrough import Passthrough
 from hw.ops.registry import register
+from hw.ops.rtl_base import RtlOp
 
 #: FINN's ram_style -> RamStyle of stream_fifo. There is no shift register and no URAM variant.
 _RAM_STYLES = {
@@ -29,16 +31,22 @@ _RAM_STYLES = {
 class StreamFIFO(Passthrough, StreamingFIFO):
     """FIFO of ``depth`` beats; tensor in = tensor out."""
 
+    role = Role.FIFO
+
     def check(self) -> None:
         if self.int_attr("depth") < 1:  # FINN's shape methods assert it
             raise HardwareError(
-                f"node {self.node_name()}: depth = {self.int_attr('depth')} is less than 1"
+                f"node {self.name}: depth = {self.int_attr('depth')} is less than 1"
             )
         super().check()
 
     def get_exp_cycles(self) -> int:
         """Clocks a frame: its beats; twice as many through a single register (depth 1)."""
         return super().get_exp_cycles() * (2 if self.int_attr("depth") == 1 else 1)
+
+    def machines(self) -> Parts:
+        depth = self.int_attr("depth")
+        return fifo(self.frame_beats(), depth, self.get_ram_style() == "block" and depth > 4)
 
     def rtl_ram_style(self) -> str:
         """RamStyle of ``stream_fifo``: "auto", "block" or "distributed"."""

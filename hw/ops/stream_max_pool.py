@@ -13,11 +13,14 @@ from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.dataflow.dependency import Dependency, last_of_window
+from hw.dataflow.machines import PAIR, Parts, Segment, block, machine, take, through
 from hw.errors import HardwareError
-from hw.ops.base import IntArray, RtlOp, StreamOp
+from hw.ops.base import IntArray, StreamOp
 from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
 from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.registry import register
+from hw.ops.rtl_base import RtlOp
 
 
 class StreamMaxPool(StreamOp):
@@ -80,6 +83,24 @@ class StreamMaxPool(StreamOp):
         """Clocks a frame: its input beats."""
         _, height, width, _ = self.input_shape()
         return height * width * self.folds()
+
+    def machines(self) -> Parts:
+        _, height, width, _ = self.input_shape()
+        _, out_h, out_w, _ = self.output_shape()
+        kernel_h, kernel_w = self.stream_kernel()
+        folds = self.folds()
+        waits = block(out_w, take((kernel_w - 1) * folds), Segment(folds))
+        dropped = block(1, take((width - out_w * kernel_w) * folds))
+        row = (block(1, take((kernel_h - 1) * width * folds)), waits, dropped)
+        below = block(1, take((height - out_h * kernel_h) * width * folds))
+        inside: Parts = [(through(self.frame_beats()), PAIR)] if self.side() > 1 else []
+        if inside and (kernel_h, kernel_w) == (1, 1):
+            return inside
+        return [*inside, (machine(*row * out_h, below), PAIR)]
+
+    def dependency(self) -> Dependency:
+        kernel = self.stream_kernel()
+        return last_of_window(self.output_shape(), self.input_shape()[2], kernel, kernel)
 
     def check(self) -> None:
         name = self.onnx_node.name

@@ -3,20 +3,26 @@
 Attributes: ``Padding`` (top, left, bottom, right) in pixels, ``SIMD`` (lanes of both streams).
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.dataflow.dependency import Dependency
+from hw.dataflow.machines import PAIR, Parts, Segment, block, machine
 from hw.errors import HardwareError
-from hw.ops.base import IntArray, RtlOp, StreamOp
+from hw.ops.base import IntArray, Role, StreamOp
 from hw.ops.estimates import counter_bits
 from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
+from hw.ops.rtl_base import RtlOp
 
 
 class StreamPad(StreamOp):
     """(N, H, W, C) -> (N, top + H + bottom, left + W + right, C)."""
+
+    role = Role.PADDING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -53,6 +59,41 @@ class StreamPad(StreamOp):
         """Clocks a frame: beats of the padded image."""
         _, height, width, _ = self.output_shape()
         return height * width * self.folds()
+
+    def machines(self) -> Parts:
+        _, _, width, _ = self.input_shape()
+        _, _, pad_width, _ = self.output_shape()
+        top, left, bottom, right = self.ints_attr("Padding")
+        height, folds = self.input_shape()[1], self.folds()
+        zeros = [Segment(pixels * folds, need=0, frees=0) for pixels in (left, right)]
+        row = block(height, zeros[0], Segment(width * folds), zeros[1])
+        above, below = (
+            Segment(rows * pad_width * folds, need=0, frees=0) for rows in (top, bottom)
+        )
+        if not top * pad_width + left:
+            return [(machine(row, block(1, below)), PAIR)]
+        # the first beat waits for the image's without taking it
+        first = Segment(1, need=1, frees=0)
+        if top:
+            rest = replace(above, count=above.count - 1)
+            start = machine(block(1, first, rest))
+            line = block(
+                1, replace(zeros[0]), Segment(1, need=0), Segment(width * folds - 1), zeros[1]
+            )
+        else:
+            rest = replace(zeros[0], count=zeros[0].count - 1)
+            start = machine()
+            line = block(1, first, rest, Segment(1, need=0), Segment(width * folds - 1), zeros[1])
+        others = (height - 1, row[1])
+        return [(machine(*start.program, line, others, block(1, below)), PAIR)]
+
+    def dependency(self) -> Dependency:
+        _, out_h, out_w, _ = self.output_shape()
+        _, in_h, in_w, _ = self.input_shape()
+        rows, columns = np.arange(out_h)[:, None], np.arange(out_w)[None, :]
+        top, left, _, _ = self.ints_attr("Padding")
+        index = (rows - top) * in_w + np.clip(columns - left, -1, in_w - 1)
+        return Dependency(np.clip(index, -1, in_h * in_w - 1).reshape(-1))
 
     def check(self) -> None:
         name = self.onnx_node.name

@@ -11,8 +11,9 @@ from typing import Any
 from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.dataflow.machines import Link, Parts, through
 from hw.errors import HardwareError
-from hw.ops.base import IntArray, Memory, RtlOp, StreamOp
+from hw.ops.base import IntArray, StreamOp
 from hw.ops.estimates import memory_bram18
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
 from hw.ops.memory_layout import (
@@ -20,12 +21,14 @@ from hw.ops.memory_layout import (
     check_input_datatype,
     check_output_datatype,
     clamp_thresholds,
+    count_latency,
     count_thresholds,
     integer_values,
     threshold_bits,
     threshold_memory,
 )
 from hw.ops.registry import register
+from hw.ops.rtl_base import Memory, RtlOp
 
 
 class StreamThresholding(StreamOp):
@@ -61,6 +64,10 @@ class StreamThresholding(StreamOp):
 
     def get_exp_cycles(self) -> int:
         return prod(self.input_shape()) // self.lanes_in()
+
+    def machines(self) -> Parts:
+        push = (2 if self.pixel_beats_in() > 1 else 1) + count_latency(self.steps())
+        return [(through(self.frame_beats()), Link(push + 2, forth=push + 1))]
 
     def check(self) -> None:
         name, pe, shape = self.onnx_node.name, self.lanes_in(), self.input_shape()

@@ -13,10 +13,12 @@ import numpy as np
 from finn.custom_op.fpgadataflow.streamingdatawidthconverter import StreamingDataWidthConverter
 from qonnx.core.modelwrapper import ModelWrapper
 
-from hw.ops.base import RtlOp
+from hw.dataflow.machines import Parts, converter
+from hw.ops.base import Role
 from hw.ops.hls_base import HlsOp
 from hw.ops.passthrough import Passthrough
 from hw.ops.registry import register
+from hw.ops.rtl_base import RtlOp
 
 
 def _module_luts(in_width: int, out_width: int) -> int:
@@ -31,11 +33,16 @@ def _module_luts(in_width: int, out_width: int) -> int:
 class StreamWidthConverter(Passthrough, StreamingDataWidthConverter):
     """Beats of ``inWidth`` bits to beats of ``outWidth`` bits; tensor in = tensor out."""
 
+    role = Role.CONVERTER
+
     def widths(self) -> tuple[int, ...]:
         """Widths that the stream takes on its way: in, [least common multiple,] out."""
         first, last = self.int_attr("inWidth"), self.int_attr("outWidth")
         middle = lcm(first, last)
         return (first, last) if middle in (first, last) else (first, middle, last)
+
+    def machines(self) -> Parts:
+        return converter(self.frame_beats(), self.widths())
 
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Estimate: the splitting shift register's multiplexers, and control."""

@@ -18,7 +18,6 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 from hw import RTL_DIR
-from hw.dataflow.machines import parts
 from hw.datatypes import range_bits
 from hw.errors import HardwareError
 from hw.matrix.adders import Kind
@@ -130,7 +129,7 @@ def matrices(op: MultiLevelMVAU_rtl, model: ModelWrapper, random: bool) -> Itera
 
 def depths(op: Variant) -> tuple[int, int]:
     """(clocks of the node, most carry chains one behind the other, thresholds not included)."""
-    clocks = parts(op)[0][1].forth
+    clocks = op.machines()[0][1].forth
     if op.graph is None:
         return clocks, 2 * (fours_of(op.lanes_in()) + fours_of(op.weight_bits())) + 1
     levels = [0] * op.graph.inputs

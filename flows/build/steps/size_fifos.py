@@ -10,12 +10,13 @@ from itertools import pairwise
 from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from hw.dataflow.bound import latency_bound
 from hw.dataflow.chain import Chain, Settled, unpacks
 from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO, real, size_fifos, slots
 from hw.errors import HardwareError
+from hw.ops.base import Operator, Role
+from hw.ops.registry import operator_of
 from hw.tools.compiler import find_compiler
 
 
@@ -27,7 +28,7 @@ def set_fifo_depths(
     overrides: a folding file's entries; depths given there stay. automatic: by the model, which
     needs a C++ compiler; without one, or if False, by rule.
     """
-    ops = [getCustomOp(node) for node in model.graph.node]
+    ops = [operator_of(node) for node in model.graph.node]
     given = _given(ops, overrides)
     settled: Settled | None = None
     how = "given or by rule"
@@ -52,7 +53,7 @@ def set_fifo_depths(
     return {**report, "latency_bound": latency_bound(ops).as_dict()}
 
 
-def _given(ops: list[Any], overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+def _given(ops: list[Operator], overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     """Depth of the FIFO in front of each node for which the folding file says one."""
     given: dict[str, int] = {}
     behind = 0
@@ -65,17 +66,17 @@ def _given(ops: list[Any], overrides: Mapping[str, Mapping[str, Any]]) -> dict[s
     return given
 
 
-def _by_rule(ops: list[Any], given: Mapping[str, int]) -> dict[str, int]:
+def _by_rule(ops: list[Operator], given: Mapping[str, int]) -> dict[str, int]:
     """A row in front of a layer, a vector in front of a matrix-vector unit."""
     heads, inner = slots(ops, given)
     rows = {name: max(row, NO_FIFO) for name, row in heads.items()}
     for op in ops:
-        if op.onnx_node.name in heads and op.onnx_node.op_type == "MultiLevelMVAU":
-            rows[op.onnx_node.name] = max(NO_FIFO, min(MAX_REPLAY, int(op.folds()[0])))
+        if op.onnx_node.name in heads and op.role is Role.UNIT:
+            rows[op.onnx_node.name] = max(NO_FIFO, min(MAX_REPLAY, op.pixel_beats_in()))
     return {**rows, **inner}
 
 
-def _timing(ops: list[Any], depths: dict[str, int], settled: Settled) -> dict[str, Any]:
+def _timing(ops: list[Operator], depths: dict[str, int], settled: Settled) -> dict[str, Any]:
     """Clocks of the timing model with these depths, and the FIFOs."""
     widths = {op.onnx_node.name: int(op.get_instream_width()) for op in ops}
     for before, op in pairwise(ops):
@@ -100,5 +101,5 @@ def _timing(ops: list[Any], depths: dict[str, int], settled: Settled) -> dict[st
 
 def modelled(model: ModelWrapper, frames: int) -> Settled:
     """The timing model of a finished hardware graph, FIFOs and width converters as they are."""
-    chain = Chain.of([getCustomOp(node) for node in model.graph.node])
+    chain = Chain.of([operator_of(node) for node in model.graph.node])
     return Settled(chain, chain.run(frames), frames)

@@ -13,6 +13,7 @@ from hw.ops.base import IntArray
 from hw.ops.constant_weights import MOST_WEIGHTS
 from hw.ops.mvau_copies import copies_of, one_copy
 from hw.ops.mvau_estimates import adder_tree_luts
+from hw.ops.registry import kind_of as operator_kind
 from hw.ops.sign_weights import lane_constants
 from hw.ops.weight_coding import code_weights
 
@@ -48,7 +49,7 @@ class Contents:
 
 def contents_of(op: Any, model: ModelWrapper) -> Contents | None:
     """Contents of an MVAU or a thresholding; None for others, which have none."""
-    kind = str(op.onnx_node.op_type).removesuffix("_rtl").removesuffix("_hls")
+    kind = operator_kind(op.onnx_node)
     if kind == "StreamThresholding":
         thresholds = op.thresholds(model)
         bits = signed_bits(int(thresholds.min()), int(thresholds.max()))

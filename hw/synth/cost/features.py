@@ -12,6 +12,7 @@ from typing import Any
 
 from hw.errors import HardwareError
 from hw.ops.estimates import counter_bits
+from hw.ops.registry import kind_of as operator_kind
 from hw.synth.cost.contents import Contents
 from hw.synth.cost.memory import Mapped, map_ram
 from hw.synth.cost.mvau_features import mvau_features, threshold_features
@@ -58,7 +59,7 @@ def features(op: Any, contents: Contents | None = None) -> Features:
 
 def kind_of(op: Any) -> str:
     """Operator type without its variant; the two sliding windows apart."""
-    kind = str(op.onnx_node.op_type).removesuffix("_rtl").removesuffix("_hls")
+    kind = operator_kind(op.onnx_node)
     if kind == "SlidingWindow":
         return "ParallelWindow" if op.is_parallel() else "SerialWindow"
     return kind

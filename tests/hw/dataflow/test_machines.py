@@ -4,11 +4,13 @@ from math import prod
 
 import numpy as np
 import pytest
+from onnx import helper
 from qonnx.custom_op.registry import getCustomOp
 
 from hw.dataflow.chain import Chain
-from hw.dataflow.machines import converter, fifo, parts
-from hw.errors import HardwareError
+from hw.dataflow.machines import converter, fifo
+from hw.ops.base import StreamOp
+from hw.ops.stream_pad import StreamPad
 from tests.hw.bench import one_node_model
 
 TYPES = {"inputDataType": "UINT2", "outputDataType": "UINT2"}
@@ -71,7 +73,7 @@ def steps(machine):
 def test_beats_of_a_frame_are_taken_and_given(seed):
     for op in random_operators(seed):
         name = op.onnx_node.op_type
-        found = [steps(machine) for machine, _ in parts(op)]
+        found = [steps(machine) for machine, _ in op.machines()]
         beats = prod(op.input_shape()) // op.lanes_in()
         for each in found:
             assert sum(frees for _, frees, _ in each) == beats, name
@@ -107,7 +109,10 @@ def test_converters_go_through_the_least_common_multiple():
 
 
 def test_operator_without_a_model():
-    op = operator("StreamPad", (1, 4, 4, 1), Padding=[1, 1, 1, 1], SIMD=1, **TYPES)
-    op.onnx_node.op_type = "Other_rtl"
-    with pytest.raises(HardwareError, match="no timing model of Other"):
-        parts(op)
+    """Whoever adds an operator without saying its machines hears so when it is made."""
+
+    class Other(StreamPad):
+        machines = StreamOp.machines
+
+    with pytest.raises(TypeError, match=r"abstract.*machines"):
+        Other(helper.make_node("Other", ["x"], ["y"]))

@@ -13,16 +13,22 @@ from typing import Any
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.dataflow.dependency import Dependency, last_of_window
+from hw.dataflow.machines import Parts
 from hw.errors import HardwareError
-from hw.ops.base import IntArray, RtlOp, StreamOp
+from hw.ops.base import IntArray, Role, StreamOp
 from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
 from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.passthrough import window_to_stream
 from hw.ops.registry import register
+from hw.ops.rtl_base import RtlOp
+from hw.ops.sliding_window.timing import WindowShape, parallel_machines, serial_machines
 
 
 class SlidingWindow(StreamOp):
     """(N, H, W, C) -> (N, OH, OW, KH * KW * C), OH = (H - KH) // SH + 1, OW likewise."""
+
+    role = Role.WINDOW
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -159,6 +165,19 @@ class SlidingWindow(StreamOp):
         missing = span - self.serial_depth() - window
         waits = (out_h - 1) * max(0, missing + next_row) + max(0, missing + next_frame)
         return max(beats_in, out_h * out_w * window + waits)
+
+    def machines(self) -> Parts:
+        _, height, width, _ = self.input_shape()
+        _, out_h, out_w, _ = self.output_shape()
+        kernel, stride = self.pair_attr("KernelSize"), self.pair_attr("Stride")
+        shape = WindowShape(height, width, self.folds(), (out_h, out_w), kernel, stride)
+        if self.is_parallel():
+            return parallel_machines(shape)
+        return serial_machines(shape, self.serial_depth())
+
+    def dependency(self) -> Dependency:
+        kernel, stride = self.pair_attr("KernelSize"), self.pair_attr("Stride")
+        return last_of_window(self.output_shape(), self.input_shape()[2], kernel, stride)
 
     # --- resources ----------------------------------------------------------------------------
 

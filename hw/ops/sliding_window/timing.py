@@ -1,0 +1,123 @@
+"""When a sliding window takes and gives beats (hw/rtl/sliding_window_parallel.sv, _serial.sv).
+
+Parallel: every beat passes the line buffer, and each step of the window's columns takes one.
+Serial: beats fill a buffer; a reader takes each window's and frees those that no later one needs.
+"""
+
+from dataclasses import dataclass, replace
+
+from hw.dataflow.machines import (
+    PAIR,
+    Block,
+    Link,
+    Machine,
+    Parts,
+    Segment,
+    block,
+    machine,
+    take,
+    through,
+)
+
+
+@dataclass(frozen=True)
+class WindowShape:
+    """Sizes of a sliding window. height, width: of the input, in pixels of folds beats.
+
+    out: (rows, columns) of windows; kernel, stride: (rows, columns).
+    """
+
+    height: int
+    width: int
+    folds: int
+    out: tuple[int, int]
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+
+
+def parallel_machines(shape: WindowShape) -> Parts:
+    """Of a window that leaves in one beat."""
+    height, width, folds = shape.height, shape.width, shape.folds
+    (out_h, out_w), (kernel_h, kernel_w), (stride_h, stride_w) = (
+        shape.out,
+        shape.kernel,
+        shape.stride,
+    )
+    skipped = (width - kernel_w) % stride_w
+    columns = (
+        block(1, take((kernel_w - 1) * folds), Segment(folds)),
+        block(out_w - 1, take((stride_w - 1) * folds), Segment(folds)),
+        block(1, take(skipped * folds)),
+    )
+    lines = [block(1, take((kernel_h - 1) * width * folds)), *columns]
+    for _ in range(out_h - 1):
+        lines += [block(1, take((stride_h - 1) * width * folds)), *columns]
+    lines.append(block(1, take((height - kernel_h) % stride_h * width * folds)))
+    return [
+        (through(height * width * folds), PAIR),
+        (machine(*lines, always=True), Link(1, back=0)),
+    ]
+
+
+def serial_machines(shape: WindowShape, depth: int) -> Parts:
+    """Of a window that leaves beat by beat, from a buffer of depth beats."""
+    height, width, folds = shape.height, shape.width, shape.folds
+    (out_h, out_w), (kernel_h, kernel_w), (stride_h, stride_w) = (
+        shape.out,
+        shape.kernel,
+        shape.stride,
+    )
+    run = kernel_w * folds
+    span = ((kernel_h - 1) * width + kernel_w) * folds - 1
+    jump = (width - kernel_w) * folds + 1
+    next_row = (stride_h * width - (out_w - 1) * stride_w) * folds
+    all_rows = (out_h - 1) * stride_h * width + (out_w - 1) * stride_w
+    steps = [*[stride_w * folds] * (out_w - 1), next_row] * out_h
+    steps[-1] = (height * width - all_rows) * folds
+    # the step from one window to the next moves the cursor of the next window's first beat
+    blocks: list[Block] = []
+    previous = 1  # of the first window of all: beat 0
+    for advance, repeat in _runs(steps):
+        for count, came in ((1, previous), (repeat - 1, advance - span)):
+            blocks.append(block(count, *_serial_window(run, kernel_h, jump, came, advance)))
+        previous = advance - span
+    # the next frame's first window comes behind this frame's last
+    reader = machine(*blocks, block(0))
+    reader = _next_frame(reader, previous - 1)
+    return [
+        (through(height * width * folds), Link(depth)),
+        (reader, Link(3, forth=2)),
+    ]
+
+
+def _serial_window(run: int, rows: int, jump: int, came: int, advance: int) -> list[Segment]:
+    """Reads of one window: came and jump move the cursor, the last read frees advance beats."""
+    reads: list[Segment] = []
+    for row in range(rows):
+        reads.append(Segment(1, need=jump if row else came, frees=0))
+        reads.append(Segment(run - 1, frees=0))
+    last = max(i for i, segment in enumerate(reads) if segment.count)
+    reads[last] = replace(reads[last], count=reads[last].count - 1)
+    need = reads[last].need
+    return [*reads, Segment(1, need=need, frees=advance)]
+
+
+def _runs(values: list[int]) -> list[tuple[int, int]]:
+    """(value, how often in a row)."""
+    found: list[tuple[int, int]] = []
+    for value in values:
+        if found and found[-1][0] == value:
+            found[-1] = (value, found[-1][1] + 1)
+        else:
+            found.append((value, 1))
+    return found
+
+
+def _next_frame(reader: Machine, extra: int) -> Machine:
+    """Reader whose cursor at a frame's end stands where the next frame's first step expects it.
+
+    The program's first step moves the cursor by 1 (beat 0 of a frame); behind another frame it
+    has to move by 1 + extra. The difference is moved by a step of its own, which takes no clock.
+    """
+    back = Segment(1, need=extra, frees=0, gives=0, gap=0)
+    return Machine((*reader.program, (1, (back,))), reader.always)
