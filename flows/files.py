@@ -1,7 +1,8 @@
-"""Files written whole or not at all."""
+"""Files of the flow: read within limits, written whole or not at all."""
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -52,6 +53,11 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
             yield work
     except OSError as error:
         raise FlowError(f"{folder}: cannot be written: {reason(error)}") from error
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, by which a report or a build's state names it."""
+    return hashlib.sha256(READER.data(path)).hexdigest()
 
 
 def read_frames(path: Path, shape: tuple[int, int, int]) -> Any:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from flows.bench.rows import Options, Section, markdown, table
 from flows.bench.sections import SECTIONS
-from flows.build.config import BuildConfig, load_config
-from flows.build.sequence import build, is_current, source_digest
+from flows.build.build import Build
+from flows.build.sequence import run_steps
+from flows.build.state import source_digest
 from flows.errors import FlowError
 from flows.files import write_text
 from hw.finn_settings import use_default_settings
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    config = load_config(arguments.config)
+    build = Build.load(arguments.config)
     names = arguments.sections.split(",") if arguments.sections else list(SECTIONS)
     for name in names:
         if name not in SECTIONS:
@@ -49,14 +50,14 @@ def _run(arguments: argparse.Namespace) -> None:
         raise FlowError(f"--frames {arguments.frames}: expected at least 1")
     if arguments.jobs < 1:
         raise FlowError(f"--jobs {arguments.jobs}: expected 1 or more")
-    _build_if_stale(config)
-    work = config.output_dir / "bench"
+    _build_if_stale(build)
+    work = build.paths.bench
     work.mkdir(exist_ok=True)
     options = Options(work, arguments.frames, arguments.finn_hlslib, arguments.jobs)
-    settings = {**config.fingerprint(), "sources": source_digest()}
+    settings = {**build.config.fingerprint(), "sources": source_digest()}
     found = _earlier(arguments.json, settings)
     for name in names:
-        section = SECTIONS[name](config, options)
+        section = SECTIONS[name](build, options)
         print(table(section), flush=True)
         found[name] = section
         kept = [found[key] for key in SECTIONS if key in found]
@@ -87,10 +88,10 @@ def _earlier(path: Path | None, settings: dict[str, str]) -> dict[str, Section]:
         return {}
 
 
-def _build_if_stale(config: BuildConfig) -> None:
+def _build_if_stale(build: Build) -> None:
     """Sections compare with builds of their own, so that all have to be of the same sources."""
-    if not is_current(config):
-        build(config)
+    if not build.is_current():
+        run_steps(build)
 
 
 def _machine() -> str:

@@ -7,23 +7,28 @@ import yaml
 
 from flows.bench.children import run_child
 from flows.bench.rows import Options, Row, Section
+from flows.build.build import Build
 from flows.build.config import BuildConfig
-from flows.build.sequence import STEPS
+from flows.build.names import StepName
 
 
-def build_section(config: BuildConfig, options: Options) -> Section:
+def build_section(build: Build, options: Options) -> Section:
     """The configuration built anew, in a process and a folder of its own."""
-    path = write_config(config, options.work / "build", options.work / "build.yaml")
+    path = write_config(build.config, options.work / "build", options.work / "build.yaml")
     print("build: anew", flush=True)
     child = run_child(["flows", "build", str(path)], options.work / "build.log")
-    times = json.loads((options.work / "build" / "time_per_step.json").read_text(encoding="utf-8"))
-    rows = [Row(name, times[name], "s") for name in STEPS]
+    made = Build.load(path)
+    times = json.loads(made.paths.times.read_text(encoding="utf-8"))
+    rows = [Row(name, times[name], "s") for name in StepName]
     rows.append(Row("all steps", sum(times.values()), "s"))
     rows.append(
         Row("the process", child.seconds, "s", f"{child.cpu_seconds:.1f} s of CPU; with imports")
     )
     rows.append(Row("its peak memory", child.peak_mib, "MiB", "resident, without the compiler's"))
-    facts = {"network": config.model.name, "seconds": "elapsed: other load on the machine counts"}
+    facts = {
+        "network": build.config.model.name,
+        "seconds": "elapsed: other load on the machine counts",
+    }
     return Section("build", "Build times of each step", rows, facts)
 
 

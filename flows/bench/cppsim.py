@@ -16,14 +16,13 @@ from qonnx.core.onnx_exec import execute_onnx
 from qonnx.custom_op.registry import getCustomOp
 
 from flows.bench.rows import Options, Row, Section, missing, with_ratios
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import StepName
 from flows.build.steps.import_model import load_qonnx, prepare
 from flows.metadata import Channels, read
 from flows.run.boundaries import Comparison
-from flows.run.cppsim import cache_folder, project_folder
-from flows.run.detect import write_frames
 from flows.run.emulator import Emulator
+from flows.run.frames import write_frames
 from hw.errors import HardwareError
 from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
 from hw.hls.cppsim import CppSimulation
@@ -34,22 +33,22 @@ UNIT = "s/frame"
 PATIENCE = 3600
 
 
-def cppsim_section(config: BuildConfig, options: Options) -> Section:
+def cppsim_section(build: Build, options: Options) -> Section:
     """Both builds of cppsim, the emulator, QONNX, hls4ml, finn-hlslib: CPU seconds of one frame."""
     path = options.work / "frames.npy"
-    write_frames(config, None, options.frames, 1, path)
+    write_frames(build, None, options.frames, 1, path)
     frames = np.load(path)
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"), threads=1)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS), threads=1)
     rows = [
-        *(_cppsim(config, emulator, frames, build) for build in BUILDS),
+        *(_cppsim(build, emulator, frames, kind) for kind in BUILDS),
         _emulator(emulator, frames),
-        _qonnx(config, emulator, frames[0]),
-        _hls4ml(config, emulator, path, options.work),
-        _finn_hlslib(config, options),
+        _qonnx(build, emulator, frames[0]),
+        _hls4ml(build, emulator, path, options.work),
+        _finn_hlslib(build, options),
     ]
     height, width, channels = emulator.input_shape
     facts = {
-        "network": f"{config.model.name}, {height} x {width} x {channels}",
+        "network": f"{build.config.model.name}, {height} x {width} x {channels}",
         "figures": "CPU seconds of the whole process a frame, one thread; other load on the "
         "machine matters little",
     }
@@ -57,35 +56,35 @@ def cppsim_section(config: BuildConfig, options: Options) -> Section:
     return Section("cppsim", title, with_ratios(rows, _own(FAST)), facts)
 
 
-def _own(build: str) -> str:
-    return f"cppsim, {build} build"
+def _own(kind: str) -> str:
+    return f"cppsim, {kind} build"
 
 
-def _cppsim(config: BuildConfig, emulator: Emulator, frames: Any, build: str) -> Row:
+def _cppsim(build: Build, emulator: Emulator, frames: Any, kind: str) -> Row:
     """Median of the frames (exact: the first frame alone), after a check of every boundary."""
-    model = load_step(config, "generate_rtl")
+    model = build.model(StepName.GENERATE_RTL)
     try:
-        project = write_project(model, project_folder(config), config.top)
-        program = build_program(project, build, cache_dir=cache_folder(config), progress=print)
+        project = write_project(model, build.paths.hls_cpp, build.top)
+        program = build_program(project, kind, cache_dir=build.paths.hls_cache, progress=print)
     except HardwareError as error:
-        return missing(_own(build), str(error))
+        return missing(_own(kind), str(error))
     comparison = Comparison(model, emulator, None)
     nodes = [boundary.node for boundary in comparison.boundaries]
     first, seconds = getCustomOp(model.graph.node[0]), []
     with CppSimulation(program, nodes, project.folder.parent) as simulation:
-        for frame in frames[: 1 if build == EXACT else len(frames)]:
+        for frame in frames[: 1 if kind == EXACT else len(frames)]:
             beats = first.input_beats(frame.astype(np.int64))
             result = simulation.run({model.graph.input[0].name: beats})
             comparison.add(frame, result.beats)
             seconds.append(result.cpu_seconds)
         simulation.finish()
     if comparison.differences:
-        return missing(_own(build), f"its integers are wrong: {comparison.differences[0]}")
+        return missing(_own(kind), f"its integers are wrong: {comparison.differences[0]}")
     note = (
         f"{len(comparison.compared)} boundaries exact; one program, compiled in "
         f"{program.seconds:.0f} s"
     )
-    return Row(_own(build), statistics.median(seconds), UNIT, note)
+    return Row(_own(kind), statistics.median(seconds), UNIT, note)
 
 
 def _cpu_seconds(run: Callable[[], Any]) -> tuple[float, Any]:
@@ -111,9 +110,9 @@ def decoded(emulator: Emulator, frame: Any) -> Any:
     return (integers * scale + bias).transpose(0, 3, 1, 2)
 
 
-def _qonnx(config: BuildConfig, emulator: Emulator, frame: Any) -> Row:
+def _qonnx(build: Build, emulator: Emulator, frame: Any) -> Row:
     """The exported file, executed by QONNX, node by node."""
-    model = prepare(load_qonnx(config.model))
+    model = prepare(load_qonnx(build.config.model))
     step = float(emulator.graph.metadata.get("input_scale", "1"))
     real = (frame.transpose(2, 0, 1)[None] * step).astype(np.float32)
     name = model.graph.input[0].name
@@ -124,7 +123,7 @@ def _qonnx(config: BuildConfig, emulator: Emulator, frame: Any) -> Row:
     return Row("QONNX execution", seconds, UNIT, note)
 
 
-def _hls4ml(config: BuildConfig, emulator: Emulator, frames: Path, work: Path) -> Row:
+def _hls4ml(build: Build, emulator: Emulator, frames: Path, work: Path) -> Row:
     """hls4ml in a process of its own, which it fills with its messages."""
     name = "hls4ml, g++ emulation"
     folder = work / "hls4ml"
@@ -133,7 +132,13 @@ def _hls4ml(config: BuildConfig, emulator: Emulator, frames: Path, work: Path) -
     result.unlink(missing_ok=True)
     scale = emulator.graph.metadata.get("input_scale", "1")
     print("hls4ml: converting, compiling and running the network (minutes)", flush=True)
-    command = [sys.executable, "-m", "flows.bench.hls4ml_rival", str(config.model), str(frames)]
+    command = [
+        sys.executable,
+        "-m",
+        "flows.bench.hls4ml_rival",
+        str(build.config.model),
+        str(frames),
+    ]
     with log.open("w", encoding="utf-8") as output:
         try:
             subprocess.run(
@@ -160,11 +165,11 @@ def _hls4ml(config: BuildConfig, emulator: Emulator, frames: Path, work: Path) -
     return Row(name, data["cpu_seconds"], UNIT, note)
 
 
-def _finn_hlslib(config: BuildConfig, options: Options) -> Row:
+def _finn_hlslib(build: Build, options: Options) -> Row:
     """FINN's own cppsim: one program and one process a node."""
     name = "finn-hlslib, one process a node"
     if options.finn_hlslib is None:
         return missing(name, "left out: it is not on PyPI; give a clone of it as FINN_HLSLIB=")
     from flows.bench.finn_rival import measure
 
-    return measure(name, config, options.finn_hlslib, options.work / "finn")
+    return measure(name, build, options.finn_hlslib, options.work / "finn")

@@ -11,36 +11,36 @@ import onnxruntime
 from flows.bench.cppsim import decoded
 from flows.bench.plain_onnx import plain_onnx
 from flows.bench.rows import Options, Row, Section, missing, with_ratios
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import StepName
 from flows.build.steps.import_model import load_qonnx, prepare
 from flows.errors import FlowError
-from flows.run.detect import write_frames
 from flows.run.emulator import Emulator
+from flows.run.frames import write_frames
 
 UNIT = "frames/s"
 
 
-def emulator_section(config: BuildConfig, options: Options) -> Section:
+def emulator_section(build: Build, options: Options) -> Section:
     """Medians over the frames, one thread each; ratios to plain onnxruntime."""
     path = options.work / "frames-emulator.npy"
-    write_frames(config, None, max(3, options.frames), 1, path)
+    write_frames(build, None, max(3, options.frames), 1, path)
     frames = np.load(path)
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"), threads=1)
-    unfolded = Emulator(load_step(config, "streamline"), threads=1)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS), threads=1)
+    unfolded = Emulator(build.model(StepName.STREAMLINE), threads=1)
     _same_integers(emulator, unfolded, frames)
     plain = "onnxruntime, float32"
     rows = [
-        _plain(plain, config, emulator, frames),
+        _plain(plain, build, emulator, frames),
         _row("emulator", emulator.boundaries, frames,
              "integers, every layer boundary returned"),
         _row("emulator without the two folds", unfolded.boundaries, frames,
              "the same integers at the output"),
-        _qonnx(config, emulator, frames),
+        _qonnx(build, emulator, frames),
     ]  # fmt: skip
     height, width, channels = emulator.input_shape
     facts = {
-        "network": f"{config.model.name}, {height} x {width} x {channels}",
+        "network": f"{build.config.model.name}, {height} x {width} x {channels}",
         "figures": "frames a second of CPU time, one thread, median frame",
     }
     return Section("emulator", "Frames a second in software", with_ratios(rows, plain), facts)
@@ -75,10 +75,10 @@ def _equal(run: Callable[[Any], Any], emulator: Emulator, frames: Any) -> str:
     return f"{100 * close:.1f} % of the outputs equal"
 
 
-def _plain(what: str, config: BuildConfig, emulator: Emulator, frames: Any) -> Row:
+def _plain(what: str, build: Build, emulator: Emulator, frames: Any) -> Row:
     """The exported network in plain ONNX operators, all of onnxruntime's optimizations on."""
     try:
-        made = plain_onnx(prepare(load_qonnx(config.model)))
+        made = plain_onnx(prepare(load_qonnx(build.config.model)))
     except FlowError as error:
         return missing(what, str(error))
     options = onnxruntime.SessionOptions()
@@ -96,10 +96,10 @@ def _plain(what: str, config: BuildConfig, emulator: Emulator, frames: Any) -> R
     return _row(what, run, frames, note)
 
 
-def _qonnx(config: BuildConfig, emulator: Emulator, frames: Any) -> Row:
+def _qonnx(build: Build, emulator: Emulator, frames: Any) -> Row:
     from qonnx.core.onnx_exec import execute_onnx
 
-    model = prepare(load_qonnx(config.model))
+    model = prepare(load_qonnx(build.config.model))
     name = model.graph.input[0].name
 
     result = model.graph.output[0].name

@@ -24,9 +24,8 @@ from qonnx.custom_op.registry import getCustomOp
 from qonnx.util.basic import qonnx_make_model
 
 from flows.bench.rows import Row, missing
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
-from flows.run.cppsim import cache_folder, project_folder
+from flows.build.build import Build
+from flows.build.names import StepName
 from hw.errors import HardwareError
 from hw.hls.compiler import FAST, PURPOSE, STILL_WORKS, build_program, find_ap_headers
 from hw.hls.cppsim import CppSimulation
@@ -61,7 +60,7 @@ _STAND_INS = {
 }
 
 
-def measure(name: str, config: BuildConfig, hlslib: Path, work: Path) -> Row:
+def measure(name: str, build: Build, hlslib: Path, work: Path) -> Row:
     """CPU seconds of all processes for one frame, and whether their integers are ours."""
     if not (hlslib / "bnn-library.h").is_file():
         return missing(name, f"{hlslib}: no bnn-library.h; expected a clone of finn-hlslib")
@@ -70,7 +69,7 @@ def measure(name: str, config: BuildConfig, hlslib: Path, work: Path) -> Row:
     frame = np.load(work.parent / "frames.npy")[0]
     run_seconds, compile_seconds, count = 0.0, 0.0, 0
     try:
-        for op, model, given, expected in _units(config, frame):
+        for op, model, given, expected in _units(build, frame):
             node = op.onnx_node.name
             print(f"finn-hlslib: {node}", flush=True)
             program, seconds = _compile(op, model, hlslib, work / node)
@@ -89,11 +88,11 @@ def measure(name: str, config: BuildConfig, hlslib: Path, work: Path) -> Row:
     return Row(name, run_seconds, "s/frame", note)
 
 
-def _units(config: BuildConfig, frame: Any) -> Iterator[tuple[Any, ModelWrapper, Any, Any]]:
+def _units(build: Build, frame: Any) -> Iterator[tuple[Any, ModelWrapper, Any, Any]]:
     """For each MVAU: FINN's operator, its model, its input vectors, and what has to come out."""
-    model = load_step(config, "generate_rtl")
-    project = write_project(model, project_folder(config), config.top)
-    program = build_program(project, FAST, cache_dir=cache_folder(config))
+    model = build.model(StepName.GENERATE_RTL)
+    project = write_project(model, build.paths.hls_cpp, build.top)
+    program = build_program(project, FAST, cache_dir=build.paths.hls_cache)
     mvaus = [node for node in project.nodes if node.function == "mvau"]
     sources = {mvau.source: project.stream(mvau.source).producer for mvau in mvaus}
     record = sorted({*(p for p in sources.values() if p), *(mvau.name for mvau in mvaus)})

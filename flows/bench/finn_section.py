@@ -15,8 +15,8 @@ from flows.bench.finn_mapping import Choice, finn_mapping, slowest, weight_bits
 from flows.bench.finn_rtl import finn_unit, script
 from flows.bench.own import Own, measure_own
 from flows.bench.rows import Options, Row, Section, with_ratios
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import StepName
 from flows.build.target import target_clocks, target_text
 from flows.errors import FlowError
 from hw.errors import HardwareError
@@ -47,13 +47,13 @@ class _Node:
         return {"node": self.name, **figures}
 
 
-def finn_section(config: BuildConfig, options: Options) -> Section:
+def finn_section(build: Build, options: Options) -> Section:
     """Rows in pairs: a figure of ours, and the same of FINN's, with their ratio."""
-    part, clocks = config.device.part, target_clocks(config, load_step(config, "to_hardware"))
-    own = measure_own(config, options.jobs)
-    streamlined = load_step(config, "streamline")
+    part, clocks = build.device.part, target_clocks(build.config, build.model(StepName.TO_HARDWARE))
+    own = measure_own(build, options.jobs)
+    streamlined = build.model(StepName.STREAMLINE)
     model = finn_mapping(streamlined, part, clocks, Choice())
-    nodes = _synthesized(model, config, options)
+    nodes = _synthesized(model, build, options)
     like = {
         "finn": total(n.resources for n in nodes if n.source == _YOSYS and not n.pool),
         "own": own.without("StreamFIFO", "StreamMaxPool"),
@@ -72,21 +72,21 @@ def finn_section(config: BuildConfig, options: Options) -> Section:
     for name, unit in (("LUT", "LUT"), ("FF", "FF"), ("bram36", "BRAM36"), ("DSP", "DSP")):
         rows += _pair(unit, unit, getattr(like["own"], name), getattr(like["finn"], name), note)
     if slowest(model)[1] > clocks:
-        rows += _wide_rows(streamlined, config, clocks)
-    rows += _hls_rows(streamlined, config, clocks)
+        rows += _wide_rows(streamlined, build, clocks)
+    rows += _hls_rows(streamlined, build, clocks)
     return Section(
         "finn",
         "This flow beside FINN's own mapping of the same network",
         rows,
-        _facts(config, own, nodes, clocks),
+        _facts(build, own, nodes, clocks),
         {"finn_nodes": [node.as_dict() for node in nodes]},
     )
 
 
-def _facts(config: BuildConfig, own: Own, nodes: list[_Node], clocks: int) -> dict[str, str]:
+def _facts(build: Build, own: Own, nodes: list[_Node], clocks: int) -> dict[str, str]:
     failed = [f"{n.name} ({n.source})" for n in nodes if n.source not in (_YOSYS, _LEFT_OUT)]
     facts = {
-        "target": f"{target_text(config)}: {clocks:,} clocks a frame, {config.device.part}",
+        "target": f"{target_text(build.config)}: {clocks:,} clocks a frame, {build.device.part}",
         "resources": f"{find_yosys().version.partition(' (')[0]}, out of context, on either side: "
         "estimates",
         "ours with pools and FIFOs": f"{own.total.LUT:,} LUT, {own.total.FF:,} FF, "
@@ -115,22 +115,22 @@ def _clock_rows(own: Own, model: ModelWrapper, clocks: int) -> list[Row]:
     ]
 
 
-def _wide_rows(streamlined: ModelWrapper, config: BuildConfig, clocks: int) -> list[Row]:
+def _wide_rows(streamlined: ModelWrapper, build: Build, clocks: int) -> list[Row]:
     """FINN with its limit of the weights' width lifted, where it misses the target with it."""
-    model = finn_mapping(streamlined, config.device.part, clocks, Choice(weight_width=WIDE))
+    model = finn_mapping(streamlined, build.device.part, clocks, Choice(weight_width=WIDE))
     name, cycles = slowest(model)
     what = f"{FINNS}, mvau_wwidth_max {WIDE}"
-    dsps = _estimated(model, config.device.part, "DSP")
+    dsps = _estimated(model, build.device.part, "DSP")
     return [
         Row(f"clocks, {what}", cycles, "clocks/frame", f"FINN's own estimate, of {name}"),
-        Row(f"DSP, {what}", dsps, "DSP", f"FINN's own estimate; the part has {config.device.dsp}"),
+        Row(f"DSP, {what}", dsps, "DSP", f"FINN's own estimate; the part has {build.device.dsp}"),
     ]
 
 
-def _hls_rows(streamlined: ModelWrapper, config: BuildConfig, clocks: int) -> list[Row]:
+def _hls_rows(streamlined: ModelWrapper, build: Build, clocks: int) -> list[Row]:
     """What FINN chooses for such narrow types, MVAU_hls: it needs Vitis HLS, so estimates alone."""
-    model = finn_mapping(streamlined, config.device.part, clocks, Choice(rtl=False))
-    part = config.device.part
+    model = finn_mapping(streamlined, build.device.part, clocks, Choice(rtl=False))
+    part = build.device.part
     luts, brams = _estimated(model, part, "LUT"), _estimated(model, part, "BRAM_18K") / 2
     note = "FINN's own estimate of its first choice for such types (needs Vitis HLS); no pools"
     return [
@@ -162,19 +162,21 @@ def _pools(model: ModelWrapper) -> set[str]:
     return names
 
 
-def _synthesized(model: ModelWrapper, config: BuildConfig, options: Options) -> list[_Node]:
+def _synthesized(model: ModelWrapper, build: Build, options: Options) -> list[_Node]:
     """All nodes of FINN's graph, those in RTL by yosys; prints a line for each."""
     folder, pools = options.work / "finn-rtl", _pools(model)
-    family = FAMILIES.get(config.device.family)
+    family = FAMILIES.get(build.device.family)
     if family is None:
-        raise FlowError(f"board {config.board}: yosys has no family for {config.device.family}")
+        raise FlowError(
+            f"board {build.config.board}: yosys has no family for {build.device.family}"
+        )
     yosys, nodes = find_yosys(), list(model.graph.node)
     given = [node for node in nodes if node.op_type.endswith("_rtl") and node.name not in pools]
     units: dict[str, Unit] = {}
     for node in given:
         place = (folder / "generated" / node.name).resolve()
         units[node.name] = finn_unit(
-            getCustomOp(node), model, config.device.part, config.clock_ns, place
+            getCustomOp(node), model, build.device.part, build.config.clock_ns, place
         )
     print(f"FINN's RTL: {len(units)} operators", flush=True)
 

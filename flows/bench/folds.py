@@ -4,12 +4,11 @@ IFQ-Tinier-YOLO has DupNet's layers without any duplicate. What the two folds bu
 what the one takes and the other does not: same operators, same solver, same target.
 """
 
-from dataclasses import replace
-
 from flows.bench.own import Own, measure_own
 from flows.bench.rows import Options, Row, Section, with_ratios
-from flows.build.config import BuildConfig
-from flows.build.sequence import build, is_current, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.build.target import target_clocks, target_text
 from flows.errors import FlowError
 from hw.tools.yosys import find_yosys
@@ -19,21 +18,21 @@ from model.export import export
 PLAIN = "ifq-tinier-yolo"
 
 
-def folds_section(config: BuildConfig, options: Options) -> Section:
+def folds_section(build: Build, options: Options) -> Section:
     """Rows in pairs: a figure of the configuration's network, and of the plain one."""
-    streamlined = load_step(config, "streamline")
+    streamlined = build.model(StepName.STREAMLINE)
     network = streamlined.get_metadata_prop("network") or ""
     size = streamlined.get_metadata_prop("input_size") or ""
     if not network.startswith("dupnet") or not size.isdigit():
         raise FlowError(
-            f"{config.model}: section folds compares a dupnet network of the zoo with {PLAIN}; "
-            f"this is {network or 'no network of the zoo'}"
+            f"{build.config.model}: section folds compares a dupnet network of the zoo with "
+            f"{PLAIN}; this is {network or 'no network of the zoo'}"
         )
-    other = _plain(config, options, int(size))
-    found = {network: measure_own(config, options.jobs), PLAIN: measure_own(other, options.jobs)}
-    target = target_clocks(config, load_step(config, "to_hardware"))
+    other = _plain(build, options, int(size))
+    found = {network: measure_own(build, options.jobs), PLAIN: measure_own(other, options.jobs)}
+    target = target_clocks(build.config, build.model(StepName.TO_HARDWARE))
     facts = {
-        "target": f"{target_text(config)}: {target:,} clocks a frame, {config.device.part}",
+        "target": f"{target_text(build.config)}: {target:,} clocks a frame, {build.device.part}",
         "clocks": "between frames, by the timing model",
         "resources": f"{find_yosys().version.partition(' (')[0]}, all operators: estimates",
         "weights": f"{PLAIN}: of seed 1 (LUT memories and constant layers depend on them)",
@@ -41,22 +40,21 @@ def folds_section(config: BuildConfig, options: Options) -> Section:
     return Section("folds", "What folding the duplicates buys", _rows(found, network), facts)
 
 
-def _plain(config: BuildConfig, options: Options, size: int) -> BuildConfig:
+def _plain(build: Build, options: Options, size: int) -> Build:
     """The same configuration for the plain network, built if it is not yet."""
     path = options.work / f"{PLAIN}-{size}.onnx"
     if not path.is_file():
         export(PLAIN, 1, size, path)
     folder = options.work / PLAIN
-    other = replace(
-        config,
+    other = build.of(
         model=path,
         output_dir=folder,
         name=PLAIN.replace("-", "_"),
         folding_config_file=None,
     )
-    if not is_current(other):
+    if not other.is_current():
         print(f"{PLAIN}: building", flush=True)
-        build(other)
+        run_steps(other)
     return other
 
 

@@ -4,7 +4,6 @@ The network is built at one pixel a clock for each size, in a process of its own
 timing model's; the smaller sizes run through the simulated RTL too, which has to agree.
 """
 
-from dataclasses import replace
 from math import log
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,11 @@ from flows.bench.building import write_config
 from flows.bench.children import run_child
 from flows.bench.own import clocks
 from flows.bench.rows import Options, Row, Section, with_ratios
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.build.schemas import Estimate, FrameIntervals
 from flows.errors import FlowError
 from flows.files import write_npy
-from flows.report.data import read_json
-from flows.report.schemas import Estimate, FrameIntervals
 
 SIZES = (64, 128, 256, 512, 1024)
 #: Up to this size the RTL is simulated.
@@ -29,15 +27,13 @@ SIMULATED = 128
 LINEAR = 1.05
 
 
-def growth_section(
-    config: BuildConfig, options: Options, sizes: tuple[int, ...] = SIZES
-) -> Section:
+def growth_section(build: Build, options: Options, sizes: tuple[int, ...] = SIZES) -> Section:
     """Rows for each figure and size; ratio to the smallest size's."""
-    streamlined = load_step(config, "streamline")
+    streamlined = build.model(StepName.STREAMLINE)
     network = streamlined.get_metadata_prop("network")
     if not network:
-        raise FlowError(f"{config.model}: section growth needs a network of the zoo")
-    found = {size: _one(config, options, network, size) for size in sizes}
+        raise FlowError(f"{build.config.model}: section growth needs a network of the zoo")
+    found = {size: _one(build, options, network, size) for size in sizes}
     rows: list[Row] = []
     exponents = {}
     for figure, unit in (
@@ -58,7 +54,7 @@ def growth_section(
         rows += with_ratios(mine, mine[0].what)
         exponents[figure] = _exponent(mine[-2:], sizes[-2:])
     facts = {
-        "target": f"one pixel a clock, {config.device.part}; weights of seed 1",
+        "target": f"one pixel a clock, {build.device.part}; weights of seed 1",
         "growth over the last two sizes": "; ".join(
             f"{figure}: pixels^{power:.2f}{' (worse than linear)' if power > LINEAR else ''}"
             for figure, power in exponents.items()
@@ -73,7 +69,7 @@ def _exponent(rows: list[Row], sizes: tuple[int, ...]) -> float:
     return log(last / first) / (2 * log(sizes[1] / sizes[0])) if first > 0 < last else 0.0
 
 
-def _one(config: BuildConfig, options: Options, network: str, size: int) -> dict[str, Any]:
+def _one(build: Build, options: Options, network: str, size: int) -> dict[str, Any]:
     """Export, build and look at one size."""
     folder = options.work / f"growth-{size}"
     folder.mkdir(exist_ok=True)
@@ -81,8 +77,7 @@ def _one(config: BuildConfig, options: Options, network: str, size: int) -> dict
     print(f"growth: {size} x {size}", flush=True)
     arguments = ["--model", network, "--seed", "1", "--size", str(size), "--out", str(model)]
     run_child(["model.export", *arguments], folder / "export.log")
-    other = replace(
-        config,
+    other = build.of(
         model=model.resolve(),
         output_dir=built.resolve(),
         target_fps=0.0,
@@ -90,9 +85,9 @@ def _one(config: BuildConfig, options: Options, network: str, size: int) -> dict
         folding_config_file=None,
         input_scale=None,
     )
-    path = write_config(other, built, folder / "build.yaml")
+    path = write_config(other.config, built, folder / "build.yaml")
     child = run_child(["flows", "build", str(path)], folder / "build.log")
-    estimates = read_json(built, "estimate_layer_resources", dict[str, Estimate])["total"]
+    estimates = other.results.read(ResultName.LAYER_RESOURCES, dict[str, Estimate])["total"]
     result: dict[str, Any] = {
         "clocks": clocks(other),
         "build": child.cpu_seconds,
@@ -102,18 +97,18 @@ def _one(config: BuildConfig, options: Options, network: str, size: int) -> dict
         "note": "timing model",
     }
     if size <= SIMULATED:
-        result["note"] = _simulated(path, built, folder, result["clocks"], size)
+        result["note"] = _simulated(path, other, folder, result["clocks"], size)
     return result
 
 
-def _simulated(path: Path, built: Path, folder: Path, expected: int, size: int) -> str:
+def _simulated(path: Path, build: Build, folder: Path, expected: int, size: int) -> str:
     """The simulated RTL's clocks, in words; FlowError where they are not the timing model's."""
     frames = np.random.default_rng(1).integers(0, 256, (4, size, size, 3), dtype=np.uint8)
     write_npy(folder / "frames.npy", frames)
     arguments = ["flows", "rtlsim", str(path), "--input", str(folder / "frames.npy")]
     run_child(arguments, folder / "rtlsim.log")
     # the last interval: while the network fills, one may be longer
-    found = read_json(built, "rtlsim_performance", FrameIntervals).frame_intervals_clocks[-1]
+    found = build.results.read(ResultName.RTLSIM, FrameIntervals).frame_intervals_clocks[-1]
     if found != expected:
         raise FlowError(f"{path}: simulated RTL takes {found} clocks, the timing model {expected}")
     return "timing model and simulated RTL, bit-exact"

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.build.schemas import Memories
 from flows.build.steps.size_fifos import modelled
-from flows.report.data import read_json
-from flows.report.schemas import Memories
 from flows.run.synth import operators
 from hw.synth.resources import Resources, total
 
@@ -36,14 +35,14 @@ class Own:
         )
 
 
-def measure_own(config: BuildConfig, jobs: int = 1) -> Own:
+def measure_own(build: Build, jobs: int = 1) -> Own:
     """Figures of a finished build; synthesizes what ``flows synth`` has not kept."""
-    model = load_step(config, "generate_rtl")
+    model = build.model(StepName.GENERATE_RTL)
     kinds = {node.name: str(node.op_type).removesuffix("_rtl") for node in model.graph.node}
-    stored = read_json(config.output_dir, "memories", Memories).total.weights.stored_bits
-    return Own(clocks(config), stored, operators(config, jobs), kinds)
+    stored = build.results.read(ResultName.MEMORIES, Memories).total.weights.stored_bits
+    return Own(clocks(build), stored, operators(build, jobs), kinds)
 
 
-def clocks(config: BuildConfig) -> int:
+def clocks(build: Build) -> int:
     """Clocks between frames by the timing model, which is the simulated RTL's to the clock."""
-    return modelled(load_step(config, "generate_rtl"), FRAMES).interval
+    return modelled(build.model(StepName.GENERATE_RTL), FRAMES).interval

@@ -9,9 +9,9 @@ from flows.bench.finn_section import finn_section
 from flows.bench.folds import folds_section
 from flows.bench.growth import growth_section
 from flows.bench.rows import Options, Section
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 
-SECTIONS: dict[str, Callable[[BuildConfig, Options], Section]] = {
+SECTIONS: dict[str, Callable[[Build, Options], Section]] = {
     "cppsim": cppsim_section,
     "finn": finn_section,
     "folds": folds_section,

@@ -4,9 +4,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.config import BuildConfig
-
-#: Share of its clocks that a frame may take beyond one a pixel: borders, and gaps between frames.
-SLACK = 0.02
+from flows.graph.pack_pixels import SLACK
 
 
 def target_clocks(config: BuildConfig, model: ModelWrapper) -> int:

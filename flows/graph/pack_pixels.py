@@ -20,10 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from flows.build.target import SLACK
 from flows.errors import FlowError
 from flows.graph.channel_map import IntArray
 from flows.graph.integer_graph import IntGraph, IntNode
+
+#: Share of its clocks that a frame may take beyond one a pixel: borders, and gaps between frames.
+SLACK = 0.02
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ which sizes them, differs a little. Measured points are builds of their own belo
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,18 @@ import yaml
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import BuildConfig, load_config
-from flows.build.sequence import STEPS, build, is_current
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.build.schemas import FifoSizing
+from flows.build.sequence import STEPS, run_steps
+from flows.build.steps.insert_streams import insert_streams
 from flows.build.steps.set_folding import set_folding
 from flows.build.steps.size_fifos import set_fifo_depths
-from flows.build.steps.specialize import insert_streams, specialize
+from flows.build.steps.specialize import specialize
 from flows.build.steps.to_hardware import to_hardware
 from flows.build.target import target_clocks
 from flows.errors import FlowError
 from flows.files import write_text
-from flows.report.data import read_json
-from flows.report.schemas import FifoSizing
 from flows.run.synth import synth
 from hw.dataflow.sizing import deep_interval
 from hw.synth.cost.model import Cost, load_cost_model
@@ -33,7 +34,12 @@ from hw.synth.cost.model import Cost, load_cost_model
 _SLOW = tuple(Fraction(1, parts) for parts in (16, 12, 8, 6, 4, 3, 2))
 RATES = (*_SLOW, Fraction(2, 3), *(Fraction(pixels) for pixels in (1, 2, 4, 8)))
 #: Steps before the network is hardware.
-BEFORE = ("import", "streamline", "fuse_duplicated_inputs", "fold_duplicated_weights")
+BEFORE = (
+    StepName.IMPORT,
+    StepName.STREAMLINE,
+    StepName.FUSE_DUPLICATED_INPUTS,
+    StepName.FOLD_DUPLICATED_WEIGHTS,
+)
 
 
 @dataclass(frozen=True)
@@ -66,70 +72,70 @@ class Refused:
     why: str
 
 
-def prepared(config: BuildConfig, folder: Path) -> ModelWrapper:
+def prepared(build: Build, folder: Path) -> ModelWrapper:
     """The folded integer graph of a configuration's model; what its steps write goes to folder."""
-    scratch = replace(config, output_dir=folder)
+    scratch = build.of(output_dir=folder)
     model: Any = None
     for name in BEFORE:
-        model = STEPS[name](model, scratch)
+        model = STEPS[name].run(model, scratch)
     assert isinstance(model, ModelWrapper)
     return model
 
 
-def estimated(config: BuildConfig, folder: Path) -> Iterator[Point | Refused]:
+def estimated(build: Build, folder: Path) -> Iterator[Point | Refused]:
     """Points by the cost model, up to the first rate that cannot be had."""
-    model = prepared(config, folder)
+    model = prepared(build, folder)
     for rate in RATES:
-        at = replace(config, target_fps=0.0, pixels_per_clock=float(rate))
+        at = build.of(target_fps=0.0, pixels_per_clock=float(rate))
         try:
             yield _estimate(model, at, str(rate))
         except FlowError as error:
-            yield Refused(config.top, str(rate), str(error))
+            yield Refused(build.top, str(rate), str(error))
             return
 
 
-def _estimate(model: ModelWrapper, config: BuildConfig, rate: str) -> Point:
-    hardware = to_hardware(ModelWrapper(model.model), config.pixels_per_clock)
-    clocks = target_clocks(config, hardware)
+def _estimate(model: ModelWrapper, build: Build, rate: str) -> Point:
+    hardware = to_hardware(ModelWrapper(model.model), build.config.pixels_per_clock)
+    clocks = target_clocks(build.config, hardware)
     key = "pixels_per_clock"
-    hardware = set_folding(hardware, clocks, {}, config.clock_ns, key, config.device)
+    hardware = set_folding(hardware, clocks, {}, build.config.clock_ns, key, build.device)
     interval = deep_interval([getCustomOp(node) for node in hardware.graph.node])
     if interval is None:
         raise FlowError("the network stands still whatever the depths of FIFOs")
     set_fifo_depths(hardware, {}, automatic=False)
-    part = config.device.part
+    part = build.device.part
     hardware = insert_streams(specialize(hardware, part), part)
     cost = sum(load_cost_model().by_node(hardware).values(), Cost())
-    if cost.lut > config.device.lut:
+    if cost.lut > build.device.lut:
         raise FlowError(
             f"the network needs some {round(cost.lut)} LUT (estimate), {part} has "
-            f"{config.device.lut}"
+            f"{build.device.lut}"
         )
     return Point(
-        config.top,
+        build.top,
         rate,
         interval,
-        1e9 / config.clock_ns / interval,
+        1e9 / build.config.clock_ns / interval,
         round(cost.lut),
         round(cost.ff),
         cost.bram36,
     )
 
 
-def measured(config: BuildConfig, rate: str, folder: Path, jobs: int) -> Point:
+def measured(build: Build, rate: str, folder: Path, jobs: int) -> Point:
     """A point by yosys: a build below folder, kept, of which only what is missing is run."""
-    path = folder / f"{config.top}-{rate.replace('/', '_')}.yaml"
-    write_text(path, yaml.safe_dump(_settings(config, rate, path)))
-    mine = load_config(path)
-    if not is_current(mine):
-        build(mine)
+    path = folder / f"{build.top}-{rate.replace('/', '_')}.yaml"
+    write_text(path, yaml.safe_dump(_settings(build, rate, path)))
+    mine = Build.load(path)
+    if not mine.is_current():
+        run_steps(mine)
     found = synth(mine, jobs=jobs)
-    clocks = read_json(mine.output_dir, "fifo_sizing", FifoSizing).clocks_per_frame
+    clocks = mine.results.read(ResultName.FIFO_SIZING, FifoSizing).clocks_per_frame
     return Point(
-        config.top,
+        build.top,
         rate,
         clocks,
-        1e9 / config.clock_ns / clocks,
+        1e9 / build.config.clock_ns / clocks,
         found.LUT,
         found.FF,
         found.bram36,
@@ -137,17 +143,17 @@ def measured(config: BuildConfig, rate: str, folder: Path, jobs: int) -> Point:
     )
 
 
-def _settings(config: BuildConfig, rate: str, path: Path) -> dict[str, Any]:
+def _settings(build: Build, rate: str, path: Path) -> dict[str, Any]:
     settings: dict[str, Any] = {
-        "model": str(config.model),
+        "model": str(build.config.model),
         "output_dir": path.stem,
-        "name": config.top,
-        "board": config.board,
-        "synth_clk_period_ns": config.clock_ns,
+        "name": build.top,
+        "board": build.config.board,
+        "synth_clk_period_ns": build.config.clock_ns,
         "pixels_per_clock": rate,
     }
-    if config.input_scale is not None:
-        settings["input_scale"] = config.input_scale
+    if build.config.input_scale is not None:
+        settings["input_scale"] = build.config.input_scale
     return settings
 
 

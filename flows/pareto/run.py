@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.build.build import Build
 from flows.build.config import BuildConfig
 from flows.errors import FlowError
 from flows.files import write_text
@@ -13,17 +14,18 @@ from hw.tools.yosys import find_yosys
 
 
 def pareto(
-    configs: Sequence[BuildConfig], folder: Path, is_measured: bool, jobs: int | None = None
+    builds: Sequence[Build], folder: Path, is_measured: bool, jobs: int | None = None
 ) -> None:
     """Write pareto.json and pareto.png into folder and print a table in Markdown.
 
-    configs: one a network, all of one board and clock; what they say of a target does not matter.
+    builds: one a network, all of one board and clock; what they say of a target does not matter.
     is_measured: also build and synthesize every point of the front. jobs: operators at a time that
     yosys synthesizes (default 1); FlowError where nothing is measured.
     """
     if jobs is not None and (not is_measured or jobs < 1):
         expected = "1 or more" if is_measured else "it with --measured (MEASURED=1) alone"
         raise FlowError(f"pareto: --jobs {jobs}: expected {expected}")
+    configs = [build.config for build in builds]
     first = configs[0]
     for config in configs[1:]:
         if (config.board, config.clock_ns) != (first.board, first.clock_ns):
@@ -35,8 +37,8 @@ def pareto(
     folder.mkdir(parents=True, exist_ok=True)
     points: list[Point] = []
     refused: list[Refused] = []
-    for config in configs:
-        for found in estimated(config, folder / f"{config.top}-steps"):
+    for build in builds:
+        for found in estimated(build, folder / f"{build.top}-steps"):
             if isinstance(found, Point):
                 points.append(found)
                 print(_progress(found), flush=True)
@@ -46,7 +48,7 @@ def pareto(
         _keep(points, refused, first, folder)
     if is_measured:
         wanted = [p for c in configs for p in front([q for q in points if q.network == c.top])]
-        by_name = {config.top: config for config in configs}
+        by_name = {build.top: build for build in builds}
         for number, point in enumerate(wanted, 1):
             rate = point.pixels_per_clock
             print(f"[{number}/{len(wanted)}] {point.network}, {rate} pixels a clock", flush=True)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from flows.build.config import BuildConfig
-from flows.report.data import sha256
-from flows.report.level import FAILED, NOT_RUN, PASSED, Level, read_result
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.files import sha256
+from flows.report.level import FAILED, NOT_RUN, PASSED, Level
 from flows.run.bitstream_ways import ZYNQ_FAMILIES
 from flows.run.board_sim import other_shell
 
@@ -43,20 +44,22 @@ class Run:
     sha256: str = ""  # of the bitfile
 
 
-def board_levels(config: BuildConfig) -> list[Level]:
+def board_levels(build: Build) -> list[Level]:
     """Place and route, bitstream, simulated board, hardware."""
-    return [*_bitstream_levels(config), _simulated(config), _hardware(config)]
+    return [*_bitstream_levels(build), _simulated(build), _hardware(build)]
 
 
-def _bitstream_levels(config: BuildConfig) -> list[Level]:
-    found, reason = read_result(config, "bitstream", "generate_rtl", Bitstream)
+def _bitstream_levels(build: Build) -> list[Level]:
+    found, reason = build.results.read_current(
+        ResultName.BITSTREAM, StepName.GENERATE_RTL, Bitstream
+    )
     routed = ("Place and route", "timing at the clock")
     made = ("Bitstream", "the file for the board")
     if found is None:
         otherwise = reason or "python -m flows bitstream"
         return [Level(*routed, NOT_RUN, otherwise), Level(*made, NOT_RUN, otherwise)]
     tools = ", ".join(found.tools)
-    path = config.output_dir / found.bitfile
+    path = build.folder / found.bitfile
     detail = f"{found.device} at {found.clock_mhz:g} MHz: {_timing(found)}; by {tools}"
     status = PASSED if found.timing_met else FAILED
     if not path.is_file():
@@ -83,11 +86,11 @@ def _timing(found: Bitstream) -> str:
     return ", ".join([verdict, *said])
 
 
-def _simulated(config: BuildConfig) -> Level:
+def _simulated(build: Build) -> Level:
     name, what = "Simulated board", "driver, shell and accelerator, from frame to boxes"
-    if other := other_shell(config):
+    if other := other_shell(build):
         return Level(name, what, NOT_RUN, other)
-    found, reason = read_result(config, "board_sim", "generate_rtl", Run)
+    found, reason = build.results.read_current(ResultName.BOARD_SIM, StepName.GENERATE_RTL, Run)
     if found is None:
         return Level(name, what, NOT_RUN, reason or "python -m flows board-sim")
     if found.faults:
@@ -97,13 +100,13 @@ def _simulated(config: BuildConfig) -> Level:
     return Level(name, what, PASSED, f"{found.frames} frame(s), integers and boxes equal")
 
 
-def _hardware(config: BuildConfig) -> Level:
+def _hardware(build: Build) -> Level:
     name, what = "Hardware", "the board's integers against the emulator's"
-    found, reason = read_result(config, "on_board", "generate_rtl", Run)
+    found, reason = build.results.read_current(ResultName.ON_BOARD, StepName.GENERATE_RTL, Run)
     if found is None:
-        way = BY_SSH if config.device.family in ZYNQ_FAMILIES else BY_LINE
+        way = BY_SSH if build.device.family in ZYNQ_FAMILIES else BY_LINE
         return Level(name, what, NOT_RUN, reason or f"{NOT_VERIFIED} ({way})")
-    bitfile = config.output_dir / "bitfile" / f"{config.top}.bit"
+    bitfile = build.paths.bitfile
     if not bitfile.is_file() or sha256(bitfile) != found.sha256:
         return Level(name, what, NOT_RUN, "on_board.json is of another bitfile than the one here")
     if found.faults:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from flows.report.markup import code, text
 
 #: ``python -m flows NAME --option value`` in a text, without the files that belong to it.
@@ -27,9 +27,9 @@ WHERE = (
 
 @dataclass(frozen=True)
 class Commands:
-    """source: the configuration's file; metadata: of its network."""
+    """Of a build. source: its configuration's file; metadata: of its network."""
 
-    config: BuildConfig
+    build: Build
     source: Path
     metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -45,17 +45,13 @@ class Commands:
         found = os.path.relpath(path, self.source.resolve().parent)
         return f"./{found}" if found[:1] == "-" else found
 
-    def built(self, name: str) -> str:
-        """A file of the build folder."""
-        return self.place(self.config.output_dir / name)
-
     def complete(self, name: str, options: Sequence[str]) -> str:
         """A command with all that it needs, as it is typed."""
-        given, before = list(options), ""
+        given, before, paths = list(options), "", self.build.paths
         if name in _EXECUTORS:
-            if not (self.config.output_dir / "frames.npy").is_file():
-                before = self.flows("frames", "--out", self.built("frames.npy")) + " && "
-            given[:0] = ["--input", self.built("frames.npy")]
+            if not paths.frames.is_file():
+                before = self.flows("frames", "--out", self.place(paths.frames)) + " && "
+            given[:0] = ["--input", self.place(paths.frames)]
         if "--brevitas" in given and (digest := self.metadata.get("checkpoint")):
             given += ["--checkpoint", self._checkpoint(digest)]
         return before + self.flows(name, *given)
@@ -80,12 +76,12 @@ class Commands:
         """What makes the picture of a report and puts it in; "" of a network without boxes."""
         if "anchors" not in self.metadata:
             return ""
-        file = self.built("detections.png")
+        file = self.place(self.build.paths.detections)
         made = self.flows("detect", "--out", file)
         return f"{made} && {self.flows('report', '--image', file)}"
 
     def cost(self) -> str:
         """What computes the figures beside the paper's and puts them in."""
-        file = self.built("cost.json")
+        file = self.place(self.build.paths.cost)
         made = shlex.join(["python", "-m", "model.cost", "--json", file])
         return f"{made} && {self.flows('report', '--cost', file)}"

@@ -8,13 +8,13 @@ from typing import Any
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
+from flows.build.build import Build
 from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.names import ResultName, StepName
+from flows.build.schemas import Estimate, FoldedLayer, Folds, Memories
 from flows.build.target import target_clocks
 from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
-from flows.report.data import read_json, read_nodes
 from flows.report.levels import Level, Simulation, levels, read_simulation
-from flows.report.schemas import Estimate, FoldedLayer, Folds, Memories
 from hw.datatypes import integer_datatype
 from hw.ops.base import Role
 from hw.ops.registry import is_rtl, kind_of, role_of
@@ -75,7 +75,7 @@ class LayerBits:
 
 @dataclass(frozen=True)
 class Facts:
-    """All of it. memories: rows of memories.json and their totals; see flows.report.data."""
+    """All of it. memories: rows of memories.json and their totals; see flows.build.schemas."""
 
     config: BuildConfig
     target_clocks: int  # that a frame may take
@@ -104,24 +104,24 @@ class Facts:
         return max(self.nodes, key=lambda node: node.clocks)
 
 
-def gather(config: BuildConfig) -> Facts:
+def gather(build: Build) -> Facts:
     """Facts of a finished build; FlowError where something is missing or broken."""
-    hardware = load_step(config, "generate_rtl")
-    simulation, _ = read_simulation(config)
-    memories = read_json(config.output_dir, "memories", Memories)
+    hardware = build.model(StepName.GENERATE_RTL)
+    simulation, _ = read_simulation(build)
+    memories = build.results.read(ResultName.MEMORIES, Memories)
     rows = [asdict(row) for row in memories.memories]
     total = {kind: asdict(getattr(memories.total, kind)) for kind in ("weights", "thresholds")}
-    savings, not_folded, layers = _folds(config)
+    savings, not_folded, layers = _folds(build)
     return Facts(
-        config=config,
-        target_clocks=target_clocks(config, hardware),
-        metadata=_metadata(load_step(config, "import")),
-        input_scale=_input_scale(load_step(config, "streamline")),
-        model_sha256=hashlib.sha256(config.model.read_bytes()).hexdigest(),
+        config=build.config,
+        target_clocks=target_clocks(build.config, hardware),
+        metadata=_metadata(build.model(StepName.IMPORT)),
+        input_scale=_input_scale(build.model(StepName.STREAMLINE)),
+        model_sha256=hashlib.sha256(build.config.model.read_bytes()).hexdigest(),
         tensors=_tensors(hardware),
-        levels=levels(config),
+        levels=levels(build),
         simulation=simulation,
-        nodes=_nodes(config, hardware, rows),
+        nodes=_nodes(build, hardware, rows),
         fifos=_fifos(hardware, simulation),
         savings=savings,
         not_folded=not_folded,
@@ -149,13 +149,10 @@ def _tensors(model: ModelWrapper) -> tuple[str, str]:
     return first, last
 
 
-def _nodes(
-    config: BuildConfig, model: ModelWrapper, memories: list[dict[str, Any]]
-) -> list[NodeFacts]:
-    folder = config.output_dir
+def _nodes(build: Build, model: ModelWrapper, memories: list[dict[str, Any]]) -> list[NodeFacts]:
     names = {str(node.name) for node in model.graph.node}
-    cycles = read_nodes(folder, "estimate_layer_cycles", int, names)
-    resources = read_nodes(folder, "estimate_layer_resources", Estimate, names)
+    cycles = build.results.read_nodes(ResultName.LAYER_CYCLES, int, names)
+    resources = build.results.read_nodes(ResultName.LAYER_RESOURCES, Estimate, names)
 
     def stored(node: str, kind: str) -> int:
         return sum(r["bits"] for r in memories if r["node"] == node and r["kind"] == kind)
@@ -197,19 +194,23 @@ def _fifos(model: ModelWrapper, simulation: Simulation | None) -> list[FifoFacts
 # --- folds ----------------------------------------------------------------------------------------
 
 FOLDS = {
-    "fuse_duplicated_inputs": "duplicated inputs",
-    "fold_duplicated_weights": "duplicated weights",
+    ResultName.FUSE_DUPLICATED_INPUTS: "duplicated inputs",
+    ResultName.FOLD_DUPLICATED_WEIGHTS: "duplicated weights",
 }
-"""Step of the build -> what it folds, in the order of the build."""
+"""Result of a step of the build -> what the step folds, in the order of the build."""
 
 
-def _folds(config: BuildConfig) -> tuple[list[Saving], dict[str, str], list[LayerBits]]:
-    steps = ["streamline", *FOLDS]
-    graphs = [from_onnx(load_step(config, step)) for step in steps]
+def _folds(build: Build) -> tuple[list[Saving], dict[str, str], list[LayerBits]]:
+    steps = (
+        StepName.STREAMLINE,
+        StepName.FUSE_DUPLICATED_INPUTS,
+        StepName.FOLD_DUPLICATED_WEIGHTS,
+    )
+    graphs = [from_onnx(build.model(step)) for step in steps]
     savings: list[Saving] = []
     not_folded: dict[str, str] = {}
-    for index, (step, fold) in enumerate(FOLDS.items()):
-        data = read_json(config.output_dir, step, Folds)
+    for index, (name, fold) in enumerate(FOLDS.items()):
+        data = build.results.read(name, Folds)
         savings += [_saving(fold, entry, graphs[index + 1]) for entry in data.layers]
         not_folded |= data.not_folded
     layers = [_layer(node, graphs, savings) for node in _convolutions(graphs[2])]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flows.build.names import ResultName
 from flows.report.charts import Pair, pair_chart
 from flows.report.facts import FOLDS, Facts, LayerBits
 from flows.report.markup import Column, Row, code, figure, note, number, section, table, text
@@ -28,7 +29,7 @@ def folds_section(facts: Facts) -> str:
         groups.append((heading, 2))
     rows = []
     for saving in facts.savings:
-        letter = "F" if saving.fold == FOLDS["fuse_duplicated_inputs"] else "D"
+        letter = "F" if saving.fold == FOLDS[ResultName.FUSE_DUPLICATED_INPUTS] else "D"
         pairs = (saving.weights, saving.weight_bits, saving.line_buffer_bits, saving.macs)
         cells = [code(saving.layer), f"{text(saving.fold)}, {letter} = {number(saving.factor)}"]
         rows.append(Row(cells + [number(value) for pair in pairs for value in pair]))

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from flows.build.config import BuildConfig
-from flows.report.level import FAILED, NOT_RUN, PASSED, Level, frames_text, read_result
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.report.level import FAILED, NOT_RUN, PASSED, Level, frames_text
 from hw.errors import HardwareError
 from hw.hls.compiler import EXACT, FAST, PURPOSE, STILL_WORKS, find_ap_headers
 from hw.tools.compiler import find_compiler
@@ -62,10 +63,10 @@ class CppBuilds:
     builds: dict[str, CppBuild]
 
 
-def hls_levels(config: BuildConfig) -> list[Level]:
+def hls_levels(build: Build) -> list[Level]:
     """C++ emulation in both builds, and HLS synthesis."""
-    builds, reason = read_result(config, "cppsim", "generate_rtl", CppBuilds)
-    synthesis, old = read_result(config, "hls_synth", "generate_rtl", HlsSynthesis)
+    builds, reason = build.results.read_current(ResultName.CPPSIM, StepName.GENERATE_RTL, CppBuilds)
+    synthesis, old = build.results.read_current(ResultName.HLS, StepName.GENERATE_RTL, HlsSynthesis)
     return [
         *(
             _cppsim_level(build, (builds.builds if builds else {}).get(build), reason)

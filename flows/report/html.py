@@ -7,7 +7,7 @@ writes: overview, sizes, folds, hardware.
 
 from pathlib import Path
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from flows.files import write_text
 from flows.report.commands import Commands
 from flows.report.facts import gather
@@ -34,7 +34,7 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 def write_report(
-    config: BuildConfig, image: Path | None, cost: Path | None, source: Path | None = None
+    build: Build, image: Path | None, cost: Path | None, source: Path | None = None
 ) -> Path:
     """Write the report of a finished build and return its path.
 
@@ -43,8 +43,8 @@ def write_report(
     FlowError where the build is not finished or one of its files is broken; a verification that
     left no file counts as not run.
     """
-    facts = gather(config)
-    commands = Commands(config, source or config.output_dir.parent / "CONFIG.yaml", facts.metadata)
+    facts = gather(build)
+    commands = Commands(build, source or build.folder.parent / "CONFIG.yaml", facts.metadata)
     links = "".join(f'<a href="#{key}">{name}</a>' for key, name in SECTIONS.items())
     body = "\n".join(
         [
@@ -67,9 +67,9 @@ def write_report(
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{text(POLICY)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{text(facts.network)} on {text(config.board)}: build report</title>\n"
+        f"<title>{text(facts.network)} on {text(build.config.board)}: build report</title>\n"
         f"<style>{CSS}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
-    path = config.output_dir / "report" / "report.html"
+    path = build.paths.page
     write_text(path, page)
     return path

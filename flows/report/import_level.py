@@ -1,15 +1,13 @@
 """The first level of verification: the integers against the imported file."""
 
-from dataclasses import dataclass
-
-from flows.build.config import BuildConfig
+from flows.build.build import Build
+from flows.build.import_check import read_import_check
 from flows.report.level import (
     FAILED,
     NOT_RUN,
     PASSED,
     Level,
     frames_text,
-    read_result,
 )
 
 NAME = "Integers = imported file"
@@ -19,42 +17,9 @@ WHAT = (
 )
 
 
-@dataclass(frozen=True)
-class Reached:
-    """Of a quantizer: pairs (channel, level) reached, of those possible; thresholds compared."""
-
-    reached: int
-    possible: int
-    thresholds: int
-
-
-@dataclass(frozen=True)
-class ImportCheck:
-    """report/verify_import.json. levels: by quantizer."""
-
-    frames: int
-    frame_shape: tuple[int, int, int]
-    full_size: bool
-    input_scale: float
-    input_scale_source: str
-    mismatches: int
-    difference: str
-    boundaries: list[str]
-    levels: dict[str, Reached]
-
-
-def read_import_check(config: BuildConfig) -> tuple[ImportCheck | None, str]:
-    """The comparison with the imported file in this build, or None and why there is none."""
-    if not config.verify_import:
-        return None, "turned off (verify_import: false in the configuration)"
-    result, reason = read_result(config, "verify_import", "streamline", ImportCheck)
-    again = "python -m flows build --start verify_import"
-    return result, "" if result else reason or again
-
-
-def import_level(config: BuildConfig) -> Level:
+def import_level(build: Build) -> Level:
     """As one level of the report."""
-    result, reason = read_import_check(config)
+    result, reason = read_import_check(build)
     if result is None:
         return Level(NAME, WHAT, NOT_RUN, reason)
     if result.mismatches or result.difference:

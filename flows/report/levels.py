@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
 from flows.report.bitstream_level import board_levels
 from flows.report.hls_levels import hls_levels
 from flows.report.import_level import import_level
@@ -21,7 +21,6 @@ from flows.report.level import (
     PASSED,
     Level,
     frames_text,
-    read_result,
 )
 from flows.report.synth_level import synthesis_level
 from flows.report.timing_level import timing_level
@@ -82,20 +81,22 @@ class Simulation:
         return self.stalled[stream] / self.clocks_total
 
 
-def read_emulation(config: BuildConfig) -> tuple[Emulation | None, str]:
+def read_emulation(build: Build) -> tuple[Emulation | None, str]:
     """The emulator's result of this build, or None and why a file at hand does not count."""
-    return read_result(config, "emulation", "fold_duplicated_weights", Emulation)
+    return build.results.read_current(
+        ResultName.EMULATION, StepName.FOLD_DUPLICATED_WEIGHTS, Emulation
+    )
 
 
-def read_simulation(config: BuildConfig) -> tuple[Simulation | None, str]:
+def read_simulation(build: Build) -> tuple[Simulation | None, str]:
     """The RTL simulation's result of this build, or None and why a file does not count."""
-    return read_result(config, "rtlsim_performance", "generate_rtl", Simulation)
+    return build.results.read_current(ResultName.RTLSIM, StepName.GENERATE_RTL, Simulation)
 
 
-def levels(config: BuildConfig) -> list[Level]:
+def levels(build: Build) -> list[Level]:
     """All levels, from the trained model to the board."""
-    emulation, emulation_reason = read_emulation(config)
-    simulation, simulation_reason = read_simulation(config)
+    emulation, emulation_reason = read_emulation(build)
+    simulation, simulation_reason = read_simulation(build)
     brevitas = _emulation_level(
         "Emulator = Brevitas",
         "the folded integer graph against the Brevitas model in float64, layer by layer",
@@ -108,7 +109,7 @@ def levels(config: BuildConfig) -> list[Level]:
         first += "; both ends of this step are covered by “Emulator = Brevitas” below"
     return [
         Level("QONNX = Brevitas", "the exported file, executed by QONNX", NOT_RUN, first),
-        import_level(config),
+        import_level(build),
         _emulation_level(
             "Folded = before folding",
             "the integer graph with folded weights and inputs (emulator) against the one before",
@@ -117,11 +118,11 @@ def levels(config: BuildConfig) -> list[Level]:
             emulation_reason or "python -m flows emulate",
         ),
         brevitas,
-        _simulation_level(simulation, simulation_reason or _why_not_simulated(config)),
-        *hls_levels(config),
-        synthesis_level(config),
-        timing_level(config),
-        *board_levels(config),
+        _simulation_level(simulation, simulation_reason or _why_not_simulated(build)),
+        *hls_levels(build),
+        synthesis_level(build),
+        timing_level(build),
+        *board_levels(build),
     ]
 
 
@@ -143,10 +144,10 @@ def _emulation_level(
     return Level(name, what, PASSED, detail, [b.removeprefix("brevitas:") for b in compared])
 
 
-def _why_not_simulated(config: BuildConfig) -> str:
+def _why_not_simulated(build: Build) -> str:
     """What keeps the RTL from being simulated, or the command that does it."""
-    nodes = hls_nodes(load_step(config, "generate_rtl"))
-    if nodes and not (config.output_dir / "rtl").is_dir():
+    nodes = hls_nodes(build.model(StepName.GENERATE_RTL))
+    if nodes and not build.paths.rtl.is_dir():
         return needs_vitis(nodes)
     return "python -m flows rtlsim"
 

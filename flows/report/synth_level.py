@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
-from flows.report.level import ESTIMATED, NOT_RUN, Level, read_result
+from flows.report.level import ESTIMATED, NOT_RUN, Level
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,16 @@ class Netlist:
     DSP: int
 
 
-def synthesis_level(config: BuildConfig) -> Level:
+def synthesis_level(build: Build) -> Level:
     """Sums over all operators. Estimates of yosys: nothing is placed, so never called passed."""
     name, what = "Synthesis", "resources of each operator's netlist, by yosys"
-    found, reason = read_result(config, "post_synth_resources", "generate_rtl", dict[str, Netlist])
+    found, reason = build.results.read_current(
+        ResultName.SYNTHESIS, StepName.GENERATE_RTL, dict[str, Netlist]
+    )
     if found is None:
         return Level(name, what, NOT_RUN, reason or "python -m flows synth")
     if "(top)" not in found:
-        path = config.output_dir / "report" / "post_synth_resources.json"
+        path = build.paths.result(ResultName.SYNTHESIS)
         raise FlowError(f"{path}: key (top) is missing; not as this flow writes it: make it again")
     top = found["(top)"]
     detail = (

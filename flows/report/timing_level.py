@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from flows.build.config import BuildConfig
-from flows.report.level import ESTIMATED, NOT_RUN, Level, read_result
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.report.level import ESTIMATED, NOT_RUN, Level
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,12 @@ class Timing:
         return self.target[0].removeprefix("--")
 
 
-def timing_level(config: BuildConfig) -> Level:
+def timing_level(build: Build) -> Level:
     """How many operators reach the clock. Of each alone, on ECP5: an estimate, never passed."""
     name, what = "Operators' timing", "clock of each operator placed alone on an ECP5, by nextpnr"
-    found, reason = read_result(config, "post_route_timing", "generate_rtl", Timing)
+    found, reason = build.results.read_current(
+        ResultName.OPERATOR_TIMING, StepName.GENERATE_RTL, Timing
+    )
     if found is None or not found.fmax_mhz:
         return Level(name, what, NOT_RUN, reason or "python -m flows pnr")
     fast = [mhz for mhz in found.fmax_mhz.values() if mhz >= found.wanted_mhz]

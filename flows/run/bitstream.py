@@ -5,12 +5,12 @@ ecp5: yosys, nextpnr-ecp5 and ecppack (bitstream_ecp5.py). Zynq: bitstream_zynq.
 
 from pathlib import Path
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from flows.run.bitstream_ways import ECP5, check_options, chosen_way
 
 
 def bitstream(
-    config: BuildConfig,
+    build: Build,
     seed: int | None = None,
     way: str | None = None,
     jobs: int | None = None,
@@ -24,12 +24,12 @@ def bitstream(
     Raises FlowError where timing is not met, the board has no such way, or an option is given that
     the way does not know; HardwareError where a tool is missing or fails.
     """
-    way = chosen_way(config, way)
+    way = chosen_way(build, way)
     check_options(way, seed=seed, jobs=jobs, chipdb=chipdb, database=database)
     if way == ECP5:
         from flows.run.bitstream_ecp5 import bitstream as ecp5_bitstream
 
-        return ecp5_bitstream(config, 1 if seed is None else seed)
+        return ecp5_bitstream(build, 1 if seed is None else seed)
     from flows.run.bitstream_zynq import bitstream as zynq_bitstream
 
-    return zynq_bitstream(config, way, 2 if jobs is None else jobs, chipdb, database)
+    return zynq_bitstream(build, way, 2 if jobs is None else jobs, chipdb, database)

@@ -20,10 +20,10 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
+from flows.build.names import ResultName
 from flows.errors import FlowError
-from flows.files import READER, check_space, write_text
-from flows.report.data import remove_json, sha256, write_json
+from flows.files import READER, check_space, sha256, write_text
 from flows.run.driver import build_id, load_design
 from hw.boards import pin_constraints
 from hw.pnr.ecp5 import Ecp5Target, pack, route, synthesis_script, synthesize_ecp5
@@ -36,7 +36,6 @@ from hw.tools.nextpnr import find_ecppack, find_nextpnr
 from hw.tools.yosys import find_yosys
 from outside.whole import write_whole
 
-REPORT = "bitstream"
 #: Part of every step's hash; another number makes what was kept void.
 FORMAT = "1"
 _PART = re.compile(r"LFE5U(?P<serdes>M?)-(?P<size>\d+)F-(?P<speed>[678])BG(?P<pins>\d+)[CI]")
@@ -98,41 +97,41 @@ class _Steps:
         return {step: entry[name] for step, entry in self.kept.items()}
 
 
-def bitstream(config: BuildConfig, seed: int = 1) -> Path:
+def bitstream(build: Build, seed: int = 1) -> Path:
     """Synthesis, placement, routing and bitstream; see flows.run.bitstream.bitstream."""
-    accelerator = load_design(config)
+    accelerator = load_design(build)
     tools = (find_yosys(), find_nextpnr(), find_ecppack())
     versions = [tools[0].version.partition(" (")[0]]
     versions += [f"{t.name} {re.sub(_NAME, '', t.version)}" for t in tools[1:]]
-    bitfile = config.output_dir / "bitfile" / f"{config.top}.bit"
-    folder = config.output_dir / "bitstream"
-    check_space(config.output_dir)
+    bitfile = build.paths.bitfile
+    folder = build.paths.ecp5
+    check_space(build.folder)
     for path in (bitfile, bitfile.with_suffix(".bit.part")):
         path.unlink(missing_ok=True)
-    remove_json(config.output_dir, REPORT)
-    pll, line = _clocks(config)
-    print(f"{', '.join(versions)}; {config.device.part} at {float(pll.out_mhz):g} MHz", flush=True)
+    build.results.remove(ResultName.BITSTREAM)
+    pll, line = _clocks(build)
+    print(f"{', '.join(versions)}; {build.device.part} at {float(pll.out_mhz):g} MHz", flush=True)
     number = build_id(accelerator)
     design = write_board(write(accelerator, folder, line, number), pll)
-    target = _target(config, pll, seed)
-    shutil.copyfile(pin_constraints(config.board), folder / target.lpf)
+    target = _target(build, pll, seed)
+    shutil.copyfile(pin_constraints(build.config.board), folder / target.lpf)
     steps = _Steps(folder)
     steps.load()
     _run(steps, design, target, versions)
     timing = read_report(folder / f"{design.top}.report.json")
     print("\n".join(_table(timing)), flush=True)
-    _check(timing, pll, config)
+    _check(timing, pll, build)
     published = _publish(folder / f"{design.top}.bit", bitfile)
     data = {
         "way": "ecp5",
         "tools": versions,
         "top": design.top,
-        "device": config.device.part,
+        "device": build.device.part,
         "clock_mhz": float(pll.out_mhz),
         "fmax_mhz": round(timing.slowest.fmax_mhz, 2),
         "slack_ns": round(1e3 / timing.slowest.wanted_mhz - 1e3 / timing.slowest.fmax_mhz, 3),
         "timing_met": timing.met,
-        "bitfile": str(bitfile.relative_to(config.output_dir)),
+        "bitfile": str(bitfile.relative_to(build.folder)),
         "sha256": published,
         "build_id": number,
         "seed": seed,
@@ -143,7 +142,7 @@ def bitstream(config: BuildConfig, seed: int = 1) -> Path:
         "memory_mb": steps.figures("memory_mb"),
         "critical_path": timing.slowest.path.as_dict() if timing.slowest.path else None,
     }
-    write_json(config.output_dir, REPORT, data)
+    build.results.write(ResultName.BITSTREAM, data)
     seconds = sum(steps.figures("seconds").values())
     memory = max(steps.figures("memory_mb").values())
     print(
@@ -153,17 +152,19 @@ def bitstream(config: BuildConfig, seed: int = 1) -> Path:
     return bitfile
 
 
-def _clocks(config: BuildConfig) -> tuple[Pll, Line]:
+def _clocks(build: Build) -> tuple[Pll, Line]:
     """The accelerator's clock, no faster than the configuration's, and the line's."""
-    pll = find_pll(OSCILLATOR_MHZ, 1000 / Fraction(str(config.clock_ns)))
+    pll = find_pll(OSCILLATOR_MHZ, 1000 / Fraction(str(build.config.clock_ns)))
     return pll, Line(pll.out_mhz * 1_000_000)
 
 
-def _target(config: BuildConfig, pll: Pll, seed: int) -> Ecp5Target:
+def _target(build: Build, pll: Pll, seed: int) -> Ecp5Target:
     """nextpnr's names of the board's part."""
-    found = _PART.fullmatch(config.device.part)
+    found = _PART.fullmatch(build.device.part)
     if found is None:
-        raise FlowError(f"board {config.board}: part {config.device.part}; expected an LFE5U-..F")
+        raise FlowError(
+            f"board {build.config.board}: part {build.device.part}; expected an LFE5U-..F"
+        )
     return Ecp5Target(
         device=f"{'um-' if found['serdes'] else ''}{found['size']}k",
         package=f"CABGA{found['pins']}",
@@ -220,7 +221,7 @@ def _route(folder: Path, top: str, target: Ecp5Target) -> None:
     route(folder, top, target, tell)
 
 
-def _check(timing: TimingReport, pll: Pll, config: BuildConfig) -> None:
+def _check(timing: TimingReport, pll: Pll, build: Build) -> None:
     """FlowError where a clock is missed, or the accelerator's was not looked at."""
     wanted = float(pll.out_mhz)
     if not any(abs(clock.wanted_mhz - wanted) < 0.01 * wanted for clock in timing.clocks.values()):
@@ -231,7 +232,7 @@ def _check(timing: TimingReport, pll: Pll, config: BuildConfig) -> None:
         raise FlowError(
             f"timing is not met: {slow.fmax_mhz:.1f} MHz of {slow.wanted_mhz:.1f} MHz{path}; no "
             f"bitstream was published. Try another --seed, or a larger synth_clk_period_ns than "
-            f"{config.clock_ns:g}"
+            f"{build.config.clock_ns:g}"
         )
 
 

@@ -3,10 +3,9 @@
 Imports nothing heavy: make asks before it builds.
 """
 
-from pathlib import Path
 from typing import Any
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from flows.errors import FlowError
 from hw.tools.openxc7 import missing_programs
 from hw.tools.vivado import find_tool
@@ -18,23 +17,23 @@ OPEN_FAMILY = "zynq7000"
 ZYNQ_FAMILIES = (OPEN_FAMILY, "zynqultrascaleplus")
 
 
-def chosen_way(config: BuildConfig, way: str | None) -> str:
+def chosen_way(build: Build, way: str | None) -> str:
     """The way to take. way: one of WAYS, or None; FlowError where the board does not know it."""
-    family = config.device.family
+    family = build.device.family
     if family == "ecp5":
         if way is not None:
             raise FlowError(
-                f"board {config.board}: --way {way} (WAY={way}) is for boards with a Zynq; this "
-                "one's bitstream is made by tools of PyPI"
+                f"board {build.config.board}: --way {way} (WAY={way}) is for boards with a Zynq; "
+                "this one's bitstream is made by tools of PyPI"
             )
         return ECP5
     if family not in ZYNQ_FAMILIES:
-        raise FlowError(f"board {config.board}: no way to a bitstream for {family}")
+        raise FlowError(f"board {build.config.board}: no way to a bitstream for {family}")
     if way is not None and way not in WAYS:
         raise FlowError(f"--way {way}: expected {' or '.join(WAYS)}")
     if way == OPEN and family != OPEN_FAMILY:
         raise FlowError(
-            f"board {config.board}: the open way is for {OPEN_FAMILY}; {family} needs Vivado"
+            f"board {build.config.board}: the open way is for {OPEN_FAMILY}; {family} needs Vivado"
         )
     return way or VIVADO
 
@@ -58,12 +57,12 @@ def check_options(way: str, **given: Any) -> None:
         raise FlowError(f"--jobs {jobs}: expected 1 or more")
 
 
-def plan(config: BuildConfig, way: str | None, **given: Any) -> str:
+def plan(build: Build, way: str | None, **given: Any) -> str:
     """One line that says what ``bitstream`` will do on this machine.
 
     given: as ``check_options`` takes it; FlowError where ``bitstream`` would refuse it.
     """
-    way = chosen_way(config, way)
+    way = chosen_way(build, way)
     check_options(way, **given)
     if way == ECP5:
         return "bitstream: by yosys, nextpnr and ecppack of PyPI"
@@ -74,7 +73,7 @@ def plan(config: BuildConfig, way: str | None, **given: Any) -> str:
                 "but not routed; there will be no bitstream"
             )
         return "bitstream: by open tools (experimental)"
-    tool, folder = find_tool(), vivado_folder(config)
+    tool, folder = find_tool(), build.paths.vivado
     if tool is None:
         return (
             f"bitstream: Vivado is missing (`vivado` is not on the PATH): its project will be "
@@ -84,21 +83,16 @@ def plan(config: BuildConfig, way: str | None, **given: Any) -> str:
     return f"bitstream: by Vivado ({tool}) in {folder}"
 
 
-def vivado_folder(config: BuildConfig) -> Path:
-    """Where a build's Vivado project lies."""
-    return config.output_dir / "vivado"
-
-
-def without_vivado(config: BuildConfig) -> str:
+def without_vivado(build: Build) -> str:
     """What to do where Vivado is missing and its project is written."""
     ways = "`make bitstream BOARD=ULX3S-85F` needs nothing but PyPI"
-    if config.device.family == OPEN_FAMILY:
+    if build.device.family == OPEN_FAMILY:
         lacking = missing_programs()
         state = f"needs {', '.join(lacking)} on the PATH" if lacking else "has its programs here"
         ways = f"`make bitstream WAY={OPEN}` (--way {OPEN}, experimental) {state}; {ways}"
     return (
         f"Vivado is missing: `vivado` is not on the PATH. The project is complete: copy "
-        f"{vivado_folder(config)} to a machine with Vivado, run `vivado -mode batch -source "
+        f"{build.paths.vivado} to a machine with Vivado, run `vivado -mode batch -source "
         "build.tcl` in it, and copy it back; then this command takes the results. Without Vivado: "
         f"{ways}; `make board-sim` (python -m flows board-sim) runs driver, shell and accelerator "
         "simulated"

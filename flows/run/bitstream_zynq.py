@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
+from flows.build.names import ResultName
 from flows.errors import FlowError
-from flows.files import READER, check_space, fresh_folder
-from flows.report.data import remove_json, sha256, write_json
-from flows.run.bitstream_ways import OPEN, VIVADO, vivado_folder, without_vivado
+from flows.files import READER, check_space, fresh_folder, sha256
+from flows.run.bitstream_ways import OPEN, VIVADO, without_vivado
 from flows.run.driver import build_id, load_design, register_map
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
@@ -33,7 +33,7 @@ from hw.vivado.wrappers import cell_wrappers
 
 
 def bitstream(
-    config: BuildConfig,
+    build: Build,
     way: str,
     jobs: int,
     chipdb: Path | None,
@@ -44,22 +44,22 @@ def bitstream(
     Raises FlowError or HardwareError. An earlier bitstream stays where a tool is missing; once one
     has begun, nothing that looks finished is left.
     """
-    load_design(config)  # refused before anything is written
-    check_space(config.output_dir)
+    load_design(build)  # refused before anything is written
+    check_space(build.folder)
     if way == OPEN:
-        return _by_open_tools(config, chipdb, database)
-    return _by_vivado(config, jobs)
+        return _by_open_tools(build, chipdb, database)
+    return _by_vivado(build, jobs)
 
 
-def _begin(config: BuildConfig) -> None:
+def _begin(build: Build) -> None:
     """Remove an earlier bitstream, with the report that vouches for it."""
-    remove_json(config.output_dir, "bitstream")
-    for suffix in (".bit", ".hwh"):
-        (config.output_dir / "bitfile" / f"{config.top}{suffix}").unlink(missing_ok=True)
+    build.results.remove(ResultName.BITSTREAM)
+    for path in (build.paths.bitfile, build.paths.handoff):
+        path.unlink(missing_ok=True)
 
 
-def _mhz(config: BuildConfig) -> float:
-    return 1e3 / config.clock_ns
+def _mhz(build: Build) -> float:
+    return 1e3 / build.config.clock_ns
 
 
 def _texts(design: Design) -> dict[str, str]:
@@ -71,78 +71,78 @@ def _texts(design: Design) -> dict[str, str]:
     }
 
 
-def _report(config: BuildConfig, fields: Mapping[str, Any], seconds: Mapping[str, float]) -> Path:
+def _report(build: Build, fields: Mapping[str, Any], seconds: Mapping[str, float]) -> Path:
     """Write report/bitstream.json, last of all; path of the bitstream."""
-    path = config.output_dir / "bitfile" / f"{config.top}.bit"
+    path = build.paths.bitfile
     common = {
-        "top": config.top,
-        "clock_mhz": _mhz(config),
+        "top": build.top,
+        "clock_mhz": _mhz(build),
         "bitfile": f"bitfile/{path.name}",
         "sha256": sha256(path),
-        "build_id": build_id(load_design(config)),
+        "build_id": build_id(load_design(build)),
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
         "memory_mb": {},
     }
-    write_json(config.output_dir, "bitstream", {**fields, **common})
+    build.results.write(ResultName.BITSTREAM, {**fields, **common})
     return path
 
 
 # --- Vivado -----------------------------------------------------------------------------------
 
 
-def write_vivado(config: BuildConfig) -> vivado.VivadoProject:
+def write_vivado(build: Build) -> vivado.VivadoProject:
     """The Vivado project of a build, in <build>/vivado."""
-    design = load_design(config)
+    design = load_design(build)
     number = build_id(design)
     files = _texts(design)
-    with tempfile.TemporaryDirectory(dir=config.output_dir, prefix=".vivado-") as name:
+    with tempfile.TemporaryDirectory(dir=build.folder, prefix=".vivado-") as name:
         board = board_top.write(design, Path(name) / "board", build_id=number)
         shell = _texts(board)
     del shell[f"{board.top}.sv"]
-    device = config.device
+    device = build.device
     return vivado.write_project(
-        vivado_folder(config),
-        config.top,
+        build.paths.vivado,
+        build.top,
         shell | files,
         cell_wrappers(design, number),
         part=device.part,
         board_part=device.board_part,
         family=device.family,
-        mhz=_mhz(config),
+        mhz=_mhz(build),
     )
 
 
-def _by_vivado(config: BuildConfig, jobs: int) -> Path:
-    project = write_vivado(config)
+def _by_vivado(build: Build, jobs: int) -> Path:
+    project = write_vivado(build)
     print(f"Vivado project: {project.folder}")
     began = time.monotonic()
     if project.finished:
         results = project.results()
-        _begin(config)
+        _begin(build)
     else:
         tool = find_tool()
         if tool is None:
-            raise FlowError(without_vivado(config))
-        _begin(config)
+            raise FlowError(without_vivado(build))
+        _begin(build)
         print("Vivado: block design, synthesis, place and route, bitstream (tens of minutes) ...")
         vivado.run(project, tool, jobs)
         results = project.results()
-    report = config.output_dir / "report"
-    vivado.collect(results, config.output_dir / "bitfile", report, config.top)
+    report = build.paths.report
+    vivado.collect(results, build.paths.bitfiles, report, build.top)
     fields: dict[str, Any] = {
         "way": VIVADO,
         "tools": [f"Vivado {results.version}"],
-        "device": config.device.part,
+        "device": build.device.part,
         "fmax_mhz": None,
         "slack_ns": min(results.setup_ns, results.hold_ns),
         "timing_met": results.timing_met,
         "used": {},
         "available": {},
     }
-    path = _report(config, fields, {"vivado": time.monotonic() - began})
+    path = _report(build, fields, {"vivado": time.monotonic() - began})
     print(
         f"bitstream: {path}, by Vivado {results.version}; worst slack {results.setup_ns:g} ns "
-        f"(setup), {results.hold_ns:g} ns (hold) at {_mhz(config):g} MHz"
+        f"(setup), {results.hold_ns:g} ns (hold) at {_mhz(build):g} MHz"
     )
     return path
 
@@ -150,15 +150,15 @@ def _by_vivado(config: BuildConfig, jobs: int) -> Path:
 # --- open tools -------------------------------------------------------------------------------
 
 
-def _by_open_tools(config: BuildConfig, chipdb: Path | None, database: Path | None) -> Path:
+def _by_open_tools(build: Build, chipdb: Path | None, database: Path | None) -> Path:
     """yosys, the netlist's check, then nextpnr-xilinx and prjxray where they are."""
-    mhz = _mhz(config)
+    mhz = _mhz(build)
     hwh.divisors(mhz)  # refuses a clock that cannot be had
     yosys = find_yosys()
-    design = load_design(config)
+    design = load_design(build)
     number = build_id(design)
-    top = f"{config.top}_zynq"
-    folder = config.output_dir / "openxc7"
+    top = f"{build.top}_zynq"
+    folder = build.paths.openxc7
     seconds: dict[str, float] = {}
     with fresh_folder(folder) as work:
         board = board_top.write(design, work, build_id=number)
@@ -172,40 +172,39 @@ def _by_open_tools(config: BuildConfig, chipdb: Path | None, database: Path | No
     seconds["synthesis"] = time.monotonic() - began
     print(f"netlist checked: {sum(cells.values()):,} cells, none that the open tools get wrong")
     try:
-        tools = find_tools(config.device.part, chipdb, database)
+        tools = find_tools(build.device.part, chipdb, database)
     except HardwareError as error:
         raise FlowError(
             f"the netlist is made and checked ({folder / f'{top}.json'}), but cannot be routed: "
             f"{error}. openXC7 has them all (apio packages install openxc7)"
         ) from error
-    _begin(config)
+    _begin(build)
     began = time.monotonic()
     reached = open_way.route(folder, top, tools, mhz)
     seconds["route"] = time.monotonic() - began
-    made = open_way.pack(folder, top, tools, config.device.part)
+    made = open_way.pack(folder, top, tools, build.device.part)
     handoff = hwh.text(
-        config.top,
-        config.device.part,
+        build.top,
+        build.device.part,
         mhz,
-        register_map(config.device),
+        register_map(build.device),
         REGISTER_SPAN,
         load_registers(),
     )
-    bitfile = config.output_dir / "bitfile"
-    bitfile.mkdir(exist_ok=True)
-    hwh.write(bitfile / f"{config.top}.hwh", handoff)
-    made.replace(bitfile / f"{config.top}.bit")
+    build.paths.bitfiles.mkdir(exist_ok=True)
+    hwh.write(build.paths.handoff, handoff)
+    made.replace(build.paths.bitfile)
     fields: dict[str, Any] = {
         "way": "openxc7",
         "tools": [yosys.version.partition(" (")[0], "nextpnr-xilinx"],
-        "device": config.device.part,
+        "device": build.device.part,
         "fmax_mhz": reached,
         "slack_ns": None,
         "timing_met": reached >= mhz,
         "used": {},
         "available": {},
     }
-    path = _report(config, fields, seconds)
+    path = _report(build, fields, seconds)
     print(
         f"bitstream: {path}, by open tools (experimental, tried on no board); {reached:g} MHz by "
         f"nextpnr-xilinx's rough delays, {mhz:g} MHz wanted"

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
 from flows.files import check_space, write_npy
-from flows.report.data import remove_json, write_json
 from flows.run.bitstream_ways import ZYNQ_FAMILIES
 from flows.run.compare import compare_boundaries
-from flows.run.detect import choose_threshold, head_of, picture
+from flows.run.detect import choose_threshold, head_of
 from flows.run.driver import build_id, describe, load_design
 from flows.run.emulator import Emulator
+from flows.run.frames import picture
 from hw.driver import (
     AcceleratorError,
     Description,
@@ -42,6 +42,8 @@ from model.detection.letterbox import letterbox
 
 #: Boxes compared and drawn.
 LIMIT = 100
+#: What ``Layout.verdict`` calls the board's integers.
+_INTEGERS = "board_sim_0"
 #: Clocks that pass while the driver waits once: a frame's bytes by this.
 _WAITS = 1000
 
@@ -55,24 +57,24 @@ class BusOptions:
     seed: int = 1
 
 
-def board_design(config: BuildConfig) -> Design:
+def board_design(build: Build) -> Design:
     """The board top of a build, in ``<build>/board_sim``."""
-    design = load_design(config)
-    folder = config.output_dir / "board_sim"
+    design = load_design(build)
+    folder = build.paths.board_sim
     check_space(folder)
     return board_top.write(design, folder, build_id=build_id(design))
 
 
 def board_simulator(
-    config: BuildConfig, cache_dir: Path | None = None, optimize: str = "-O2"
+    build: Build, cache_dir: Path | None = None, optimize: str = "-O2"
 ) -> Simulator:
     """Simulator of a build's board, from the cache if it has been built before.
 
     cache_dir: default that of ``rtlsim``.
     """
     return build_board(
-        board_design(config),
-        cache_dir=cache_dir or config.output_dir / ".verilator-cache",
+        board_design(build),
+        cache_dir=cache_dir or build.paths.verilator_cache,
         optimize=optimize,
         progress=lambda text: print(text, flush=True),
     )
@@ -100,7 +102,7 @@ class _Recorder:
 
 
 def board_sim(
-    config: BuildConfig,
+    build: Build,
     image: Path | None,
     threshold: float | None,
     out: Path | None = None,
@@ -116,20 +118,20 @@ def board_sim(
     a board without this shell.
     """
     bus = bus or BusOptions()
-    if reason := other_shell(config):
-        raise FlowError(f"board {config.board}: {reason}")
+    if reason := other_shell(build):
+        raise FlowError(f"board {build.config.board}: {reason}")
     choose_threshold({}, threshold)  # refused before anything is built
-    drawing = config.output_dir / "board_sim.png"
+    drawing = build.paths.board_sim_picture
     out = out or drawing
     image_format(out)
     source = picture(image)
-    remove_json(config.output_dir, "board_sim")
-    for stale in (drawing, *(_verdict(config, verdict) for verdict in ("FAIL", "SUCCESS"))):
-        stale.unlink(missing_ok=True)
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
-    description = describe(config, emulator, load_design(config))
+    build.results.remove(ResultName.BOARD_SIM)
+    drawing.unlink(missing_ok=True)
+    build.results.remove_verdicts(_INTEGERS)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+    description = describe(build, emulator, load_design(build))
     _check_detector(emulator)
-    simulator = simulator or board_simulator(config)
+    simulator = simulator or board_simulator(build)
     with SimulatedBoard(
         simulator,
         memory_bytes=_memory(description),
@@ -142,17 +144,17 @@ def board_sim(
         except AcceleratorError as error:
             raise FlowError(f"simulated board: {error}") from error
     faults = _compare(emulator, source, run, threshold)
-    _report(config, run, faults, bus)
-    write_npy(_verdict(config, "FAIL" if faults else "SUCCESS"), run.integers[None])
+    _report(build, run, faults, bus)
+    write_npy(build.paths.verdict(_INTEGERS, passed=not faults), run.integers[None])
     if faults:
         raise FlowError(f"simulated board: {faults[0]}")
     save_image(out, draw_boxes(source, _drawable(run.found)))
     _say(run, description, choose_threshold(emulator.graph.metadata, threshold), out)
 
 
-def other_shell(config: BuildConfig) -> str:
+def other_shell(build: Build) -> str:
     """Why a board cannot be simulated: its shell is another; empty where it can."""
-    if config.device.family in ZYNQ_FAMILIES:
+    if build.device.family in ZYNQ_FAMILIES:
         return ""
     return (
         "board-sim simulates the DMA shell of boards with a Zynq, not this one's serial shell, "
@@ -223,7 +225,7 @@ def _compare(emulator: Emulator, source: Any, run: _Run, threshold: float | None
     return faults
 
 
-def _report(config: BuildConfig, run: _Run, faults: list[str], bus: BusOptions) -> None:
+def _report(build: Build, run: _Run, faults: list[str], bus: BusOptions) -> None:
     data = {
         "frames": 1,
         "boundaries": ["network's integers", "boxes"],
@@ -235,7 +237,7 @@ def _report(config: BuildConfig, run: _Run, faults: list[str], bus: BusOptions) 
         "latency_clocks": list(bus.latency),
         "seed": bus.seed,
     }
-    write_json(config.output_dir, "board_sim", data)
+    build.results.write(ResultName.BOARD_SIM, data)
 
 
 def _say(run: _Run, description: Description, threshold: tuple[float, str], out: Path) -> None:
@@ -250,10 +252,6 @@ def _say(run: _Run, description: Description, threshold: tuple[float, str], out:
         f"({run.counters['odma0_clocks'] / description.clock_mhz / 1e3:.1f} ms at "
         f"{description.clock_mhz:g} MHz), simulated at {run.clocks / run.seconds:,.0f} clocks/s"
     )
-
-
-def _verdict(config: BuildConfig, verdict: str) -> Path:
-    return config.output_dir / "verification_output" / f"verify_board_sim_0_{verdict}.npy"
 
 
 def _drawable(found: Detections) -> Any:

@@ -10,13 +10,12 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 from tqdm import tqdm
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step, model_path
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.build.schemas import FrameIntervals
 from flows.build.steps.to_hardware import to_hardware
 from flows.errors import FlowError
 from flows.files import check_space, write_npy
-from flows.report.data import read_json, remove_json, write_json
-from flows.report.schemas import FrameIntervals
 from flows.run.boundaries import Comparison
 from flows.run.emulator import Emulator
 from hw.hls.compiler import BUILDS, Program, build_program
@@ -26,34 +25,34 @@ from hw.hls.project import write_project
 
 
 def cppsim(
-    config: BuildConfig,
+    build: Build,
     frames: Any,
     boundaries_dir: Path | None = None,
-    builds: Sequence[str] = BUILDS,
+    kinds: Sequence[str] = BUILDS,
 ) -> Any:
     """Integers (N, H', W', C') that the compiled HLS C++ returns for frames (N, H, W, C) uint8.
 
-    builds: "fast" (built-in integers), "exact" (ap_int types, every width checked), in their order.
+    kinds: "fast" (built-in integers), "exact" (ap_int types, every width checked), in their order.
     Writes report/cppsim.json and verification_output/verify_cppsim_<build>_<verdict>.npy. Raises
     FlowError at the first boundary that differs, HardwareError where the program fails.
     """
-    model = load_step(config, "generate_rtl")
-    remove_json(config.output_dir, "cppsim")
-    for stale in (config.output_dir / "verification_output").glob("verify_cppsim_*.npy"):
-        stale.unlink()
-    check_space(config.output_dir)
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
-    project = write_project(model, project_folder(config), config.top, progress=print)
+    model = build.model(StepName.GENERATE_RTL)
+    build.results.remove(ResultName.CPPSIM)
+    for kind in BUILDS:
+        build.results.remove_verdicts(_integers(kind))
+    check_space(build.folder)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+    project = write_project(model, build.paths.hls_cpp, build.top, progress=print)
     outputs = None
     reports: dict[str, Any] = {}
-    for build in builds:
-        program = build_program(project, build, cache_dir=cache_folder(config), progress=print)
+    for kind in kinds:
+        program = build_program(project, kind, cache_dir=build.paths.hls_cache, progress=print)
         comparison = Comparison(model, emulator, boundaries_dir)
         try:
             seconds, counts = _run(program, model, comparison, frames)
         except ValueError as error:  # HardwareError: the report says what happened
             reports[program.build] = _entry(program, comparison, [], [], [str(error)])
-            _write(config, project, frames, reports)
+            _write(build, project, frames, reports)
             raise
         nodes = {boundary.tensor: boundary.node for boundary in comparison.boundaries}
         faults = [
@@ -62,12 +61,11 @@ def cppsim(
             for found in comparison.differences
         ]
         faults += trip_faults(project, counts, len(frames))
-        faults += parameter_faults(config, model)
+        faults += parameter_faults(build, model)
         reports[program.build] = _entry(program, comparison, seconds, counts, faults)
-        _write(config, project, frames, reports)
-        verdict = "FAIL" if faults else "SUCCESS"
-        file = f"verify_cppsim_{program.build}_{verdict}.npy"
-        write_npy(config.output_dir / "verification_output" / file, comparison.outputs)
+        _write(build, project, frames, reports)
+        verdict = build.paths.verdict(_integers(program.build), passed=not faults)
+        write_npy(verdict, comparison.outputs)
         if faults:
             raise FlowError(faults[0])
         print(
@@ -76,17 +74,18 @@ def cppsim(
             f"({_mean([cpu for _, cpu in seconds]):.3f} s of one core)"
         )
         outputs = comparison.outputs
-    _print_trips(config, project)
+    _print_trips(build, project)
     return outputs
 
 
-def parameter_faults(config: BuildConfig, model: ModelWrapper) -> list[str]:
+def parameter_faults(build: Build, model: ModelWrapper) -> list[str]:
     """Weights and thresholds that are not the integer graph's: frames may not have shown it."""
-    folded = load_step(config, "fold_duplicated_weights")
-    fresh = to_hardware(folded, config.pixels_per_clock)
+    path = build.paths.model(StepName.GENERATE_RTL)
+    folded = build.model(StepName.FOLD_DUPLICATED_WEIGHTS)
+    fresh = to_hardware(folded, build.config.pixels_per_clock)
     expected = {node.name: _parameters(fresh, node) for node in fresh.graph.node}
     return [
-        f"{model_path(config, 'generate_rtl')}: the parameters of node {node.name} are not what "
+        f"{path}: the parameters of node {node.name} are not what "
         "fold_duplicated_weights.onnx maps to; these frames did not show it"
         for node in model.graph.node
         if node.name in expected and not _same(_parameters(model, node), expected[node.name])
@@ -102,14 +101,9 @@ def _same(found: list[Any], expected: list[Any]) -> bool:
     return len(found) == len(expected) and all(map(np.array_equal, found, expected))
 
 
-def project_folder(config: BuildConfig) -> Path:
-    """Where the generated C++ is kept."""
-    return config.output_dir / "hls" / "cpp"
-
-
-def cache_folder(config: BuildConfig) -> Path:
-    """Where compiled programs are kept."""
-    return config.output_dir / ".hls-cache"
+def _integers(kind: str) -> str:
+    """What ``Layout.verdict`` calls the integers of a build of the C++."""
+    return f"cppsim_{kind}"
 
 
 def _name(program: Program) -> str:
@@ -173,33 +167,33 @@ def _entry(
     }
 
 
-def _write(config: BuildConfig, project: HlsProject, frames: Any, reports: dict[str, Any]) -> None:
+def _write(build: Build, project: HlsProject, frames: Any, reports: dict[str, Any]) -> None:
     data = {
         "frames": len(frames),
         "expected_trips": {node.name: node.trips for node in project.nodes},
         "builds": reports,
     }
-    write_json(config.output_dir, "cppsim", data)
+    build.results.write(ResultName.CPPSIM, data)
 
 
-def _print_trips(config: BuildConfig, project: HlsProject) -> None:
+def _print_trips(build: Build, project: HlsProject) -> None:
     """Loop trips a frame, all as the operators say, beside the clocks of the last rtlsim."""
     widest = max(len(node.name) for node in project.nodes)
     for node in project.nodes:
         print(f"  {node.name:{widest}} {node.trips:>10,} trips a frame")
     slowest = max(project.nodes, key=lambda node: node.trips)
-    print(f"most loop trips: {slowest.name}, {slowest.trips:,} a frame; {_rtl_clocks(config)}")
+    print(f"most loop trips: {slowest.name}, {slowest.trips:,} a frame; {_rtl_clocks(build)}")
 
 
-def _rtl_clocks(config: BuildConfig) -> str:
+def _rtl_clocks(build: Build) -> str:
     """Clocks a frame of the last RTL simulation of this build."""
-    path = config.output_dir / "report" / "rtlsim_performance.json"
+    path = build.paths.result(ResultName.RTLSIM)
     if not path.is_file():
         return "no RTL simulation of this build to compare with"
-    if path.stat().st_mtime_ns < model_path(config, "generate_rtl").stat().st_mtime_ns:
+    if build.results.is_older(ResultName.RTLSIM, StepName.GENERATE_RTL):
         return "the RTL simulation at hand is older than this build"
     try:
-        data = read_json(config.output_dir, "rtlsim_performance", FrameIntervals)
+        data = build.results.read(ResultName.RTLSIM, FrameIntervals)
     except FlowError:
         return f"{path} is not as this flow writes it"
     return f"clocks a frame of the last RTL simulation: {data.clocks_per_frame:,}"

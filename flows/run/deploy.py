@@ -7,11 +7,11 @@ holds a file ``WITHOUT_BITFILE`` that says so, and the command fails unless that
 import shutil
 from pathlib import Path
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
+from flows.build.names import ResultName
+from flows.build.schemas import Vouched
 from flows.errors import FlowError
-from flows.files import fresh_folder, write_text
-from flows.report.data import read_json, remove_json, sha256, write_json
-from flows.report.schemas import Vouched
+from flows.files import fresh_folder, sha256, write_text
 from flows.run.driver import (
     NOTEBOOK,
     PACKAGE,
@@ -29,7 +29,7 @@ MARK = "WITHOUT_BITFILE"
 
 
 def deploy(
-    config: BuildConfig,
+    build: Build,
     host: str | None = None,
     without_bitfile: bool = False,
     image: Path | None = None,
@@ -41,48 +41,48 @@ def deploy(
     """
     if host is not None and without_bitfile:
         raise FlowError("a host and --without-bitfile: validate needs the bitfile")
-    if host is not None and not register_map(config.device):
+    if host is not None and not register_map(build.device):
         raise FlowError(
-            f"{config.board} has no processor to log in to; connect it to this machine and run "
-            f"python3 -m {PACKAGE} validate --serial PORT in the deploy folder"
+            f"{build.config.board} has no processor to log in to; connect it to this machine and "
+            f"run python3 -m {PACKAGE} validate --serial PORT in the deploy folder"
         )
-    bitfile = find_bitfile(config)
-    driver = write_driver(config, image)
-    folder = config.output_dir / "deploy"
+    bitfile = find_bitfile(build)
+    driver = write_driver(build, image)
+    folder = build.paths.deploy
     with fresh_folder(folder) as work:
         shutil.copytree(driver, work, dirs_exist_ok=True)
         if bitfile is not None:
-            for path in (bitfile, bitfile.with_suffix(".hwh")):
+            for path in (bitfile, build.paths.handoff):
                 if path.is_file():
                     (work / "bitfile").mkdir(exist_ok=True)
                     shutil.copyfile(path, work / "bitfile" / path.name)
         else:
-            write_text(work / MARK, _missing(config, "bitfile") + "\n")
+            write_text(work / MARK, _missing(build, "bitfile") + "\n")
         description = read_description(work / FILE)
-        write_text(work / "README.md", readme(config, bitfile is not None, description))
+        write_text(work / "README.md", readme(build, bitfile is not None, description))
     if bitfile is None and not without_bitfile:
-        missing = _missing(config, config.output_dir / "bitfile")
+        missing = _missing(build, build.paths.bitfiles)
         raise FlowError(f"{folder}: written without a bitfile: {missing}")
     print(f"deploy: {folder}" + ("" if bitfile else f" ({MARK})"))
     if host is not None:
-        _validate(config, host, folder)
+        _validate(build, host, folder)
     return folder
 
 
-def find_bitfile(config: BuildConfig) -> Path | None:
+def find_bitfile(build: Build) -> Path | None:
     """The build's bitfile, or None; FlowError where report/bitstream.json does not vouch for it.
 
     The report is written behind the bitfile, and removed with the build that it is of.
     """
-    path = config.output_dir / "bitfile" / f"{config.top}.bit"
+    path = build.paths.bitfile
     if not path.is_file():
         return None
-    again = f"make bitstream BOARD={config.board} again"
-    if not (config.output_dir / "report" / "bitstream.json").is_file():
+    again = f"make bitstream BOARD={build.config.board} again"
+    if not build.paths.result(ResultName.BITSTREAM).is_file():
         raise FlowError(f"{path}: no report/bitstream.json of this build vouches for it: {again}")
-    report = read_json(config.output_dir, "bitstream", Vouched)
+    report = build.results.read(ResultName.BITSTREAM, Vouched)
     said = report.build_id
-    number = build_id(load_design(config))
+    number = build_id(load_design(build))
     if said != number:
         found = f"0x{said:08x}" if said is not None else "unknown"
         raise FlowError(f"{path}: of build {found}; the RTL is build 0x{number:08x}: {again}")
@@ -91,60 +91,60 @@ def find_bitfile(config: BuildConfig) -> Path | None:
     return path
 
 
-def _missing(config: BuildConfig, place: Path | str) -> str:
+def _missing(build: Build, place: Path | str) -> str:
     """What is missing, and what makes it. place: its folder, as the reader knows it."""
     return (
-        f"{place}/{config.top}.bit is not there; make bitstream BOARD={config.board} makes it, "
-        "then make deploy takes it"
+        f"{place}/{build.top}.bit is not there; make bitstream BOARD={build.config.board} makes "
+        "it, then make deploy takes it"
     )
 
 
-def _validate(config: BuildConfig, host: str, folder: Path) -> None:
+def _validate(build: Build, host: str, folder: Path) -> None:
     """Copy the folder to the host and run its vectors there; report/on_board.json says how it went.
 
     Only what the board's own ``validate`` says of this very build counts, and only of this bitfile.
     """
-    remove_json(config.output_dir, "on_board")
+    build.results.remove(ResultName.ON_BOARD)
     remote = Remote(host)
-    check_board(remote, config.device)
-    target = f"dupnet/{config.top}-{config.board}"
+    check_board(remote, build.device)
+    target = f"dupnet/{build.top}-{build.config.board}"
     remote.copy(folder, target)
     print(f"copied to {host}:{target}")
-    build = read_description(folder / FILE).build_id
-    bitfile = folder / "bitfile" / f"{config.top}.bit"
-    result = {"board": config.board, "frames": VECTORS, "sha256": sha256(bitfile)}
+    number = read_description(folder / FILE).build_id
+    bitfile = folder / "bitfile" / f"{build.top}.bit"
+    result = {"board": build.config.board, "frames": VECTORS, "sha256": sha256(bitfile)}
     try:
         said = remote.run_as_root(f"cd {target} && python3 -B -m {PACKAGE} validate", "validate")
     except FlowError as error:
         if "integers differ" in str(error):
-            write_json(config.output_dir, "on_board", {**result, "faults": [str(error)]})
+            build.results.write(ResultName.ON_BOARD, {**result, "faults": [str(error)]})
         raise
-    expected = f"validate: {VECTORS} frames, all integers equal (build 0x{build:08x})"
+    expected = f"validate: {VECTORS} frames, all integers equal (build 0x{number:08x})"
     if said.splitlines()[-1:] != [expected]:
         raise FlowError(f"{host}: validate says {said[-200:]!r}; expected {expected!r}")
     print(said)
-    write_json(config.output_dir, "on_board", {**result, "faults": []})
+    build.results.write(ResultName.ON_BOARD, {**result, "faults": []})
 
 
-def readme(config: BuildConfig, bitfile: bool, description: Description) -> str:
+def readme(build: Build, bitfile: bool, description: Description) -> str:
     """README.md of the folder."""
-    serial = not register_map(config.device)
-    missing = _missing(config, "bitfile")
+    serial = not register_map(build.device)
+    missing = _missing(build, "bitfile")
     warning = "" if bitfile else f"\n**There is no bitfile in this folder**: {missing}.\n"
     option = " --serial /dev/ttyUSB0" if serial else ""
     opening = (
         f'open_serial("/dev/ttyUSB0", "{FILE}"), "{FILE}"'
         if serial
-        else f'"bitfile/{config.top}.bit"'
+        else f'"bitfile/{build.top}.bit"'
     )
     imports = f"\nfrom {PACKAGE}.serial_link import open_serial" if serial else ""
     notebook = "" if serial else f" (`{NOTEBOOK}` is a notebook of it)"
-    return f"""# {config.top} on {config.board}
+    return f"""# {build.top} on {build.config.board}
 {warning}
-{_place(config, serial)}
+{_place(build, serial)}
 
 ```sh
-{_preparation(config, serial)}
+{_preparation(build, serial)}
 python3 -m {PACKAGE} validate{option}
 ```
 
@@ -202,20 +202,22 @@ def _call(description: Description) -> str:
     )
 
 
-def _place(config: BuildConfig, serial: bool) -> str:
+def _place(build: Build, serial: bool) -> str:
     if serial:
-        return f"On the computer that the {config.board} is connected to by USB, in this folder:"
-    old = config.device.family == "zynq7000"
+        return (
+            f"On the computer that the {build.config.board} is connected to by USB, in this folder:"
+        )
+    old = build.device.family == "zynq7000"
     but = " (but not 4.0, which left Zynq-7000 out)" if old else ""
-    return f"On a {config.board} with PYNQ's image, 2.7 or later{but}:"
+    return f"On a {build.config.board} with PYNQ's image, 2.7 or later{but}:"
 
 
-def _preparation(config: BuildConfig, serial: bool) -> str:
+def _preparation(build: Build, serial: bool) -> str:
     """The two commands before the first ``validate``."""
     if serial:
         return (
             "pip3 install -r requirements.txt\n"
-            f"openFPGALoader -b {config.board.split('-')[0].lower()} bitfile/{config.top}.bit"
+            f"openFPGALoader -b {build.config.board.split('-')[0].lower()} bitfile/{build.top}.bit"
         )
     return (
         "sudo -i                                   # PYNQ's Python, as root\n"

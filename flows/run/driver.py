@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import check_built, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.files import READER, fresh_folder, write_npy, write_text
 from flows.metadata import Anchors, Channels, read
-from flows.run.detect import make_frames, network_threshold
+from flows.run.detect import network_threshold
 from flows.run.emulator import Emulator
+from flows.run.frames import make_frames
 from hw.boards import Board
 from hw.driver import Description, Tensor
 from hw.driver.description import FILE
@@ -40,12 +41,12 @@ _SOURCE = Path(__file__).resolve().parents[2] / "hw" / "driver"
 VECTORS = 4
 
 
-def load_design(config: BuildConfig) -> Design:
+def load_design(build: Build) -> Design:
     """The stitched accelerator of a build; FlowError where it is none of this configuration's."""
-    path = config.output_dir / "rtl" / f"{config.top}.json"
+    path = build.paths.design
     if not path.is_file():
         raise FlowError(f"{path}: no such file; expected the RTL of a finished build (make build)")
-    check_built(config, "generate_rtl")
+    build.check_built(StepName.GENERATE_RTL)
     return Design.load(path)
 
 
@@ -73,7 +74,7 @@ def container(stream: Stream) -> str:
     return f"{'' if stream.signed else 'u'}int{8 * container_bytes(stream.bits)}"
 
 
-def describe(config: BuildConfig, emulator: Emulator, design: Design) -> Description:
+def describe(build: Build, emulator: Emulator, design: Design) -> Description:
     """What the driver has to know of a build."""
     (source,), (result,) = design.of_kind(INPUT), design.of_kind(OUTPUT)
     metadata = emulator.graph.metadata
@@ -82,10 +83,10 @@ def describe(config: BuildConfig, emulator: Emulator, design: Design) -> Descrip
     if "anchors" in metadata:
         anchors = read(metadata, "anchors", Anchors)
     return Description(
-        name=config.top,
-        board=config.board,
+        name=build.top,
+        board=build.config.board,
         build_id=build_id(design),
-        clock_mhz=1e3 / config.clock_ns,
+        clock_mhz=1e3 / build.config.clock_ns,
         input=Tensor(
             emulator.input_shape, container(source), (float(metadata.get("input_scale", 1)),)
         ),
@@ -95,7 +96,7 @@ def describe(config: BuildConfig, emulator: Emulator, design: Design) -> Descrip
             _one_if_equal(read(metadata, "output_scale", Channels)),
             _one_if_equal(read(metadata, "output_bias", Channels)),
         ),
-        registers=register_map(config.device),
+        registers=register_map(build.device),
         anchors=anchors,
         stride=STRIDE,
         threshold=network_threshold(metadata),
@@ -103,15 +104,15 @@ def describe(config: BuildConfig, emulator: Emulator, design: Design) -> Descrip
 
 
 def write_driver(
-    config: BuildConfig, image: Path | None = None, frames: int = VECTORS, seed: int = 1
+    build: Build, image: Path | None = None, frames: int = VECTORS, seed: int = 1
 ) -> Path:
     """Write ``<build>/driver`` and return it. image, frames, seed: of the vectors."""
-    design = load_design(config)
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
-    description = describe(config, emulator, design)
-    vectors = make_frames(config, image, frames, seed)
+    design = load_design(build)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+    description = describe(build, emulator, design)
+    vectors = make_frames(build, image, frames, seed)
     expected = emulator.run(vectors)
-    folder = config.output_dir / "driver"
+    folder = build.paths.driver
     with fresh_folder(folder) as work:
         write_text(work / FILE, description.to_json())
         copy_package(work / PACKAGE)
@@ -121,7 +122,7 @@ def write_driver(
             save_image(work / PICTURE, vectors[0])
         write_npy(work / "vectors" / "input.npy", vectors.astype(description.input.dtype))
         write_npy(work / "vectors" / "expected.npy", _narrow(expected, description.output.dtype))
-        write_text(work / "requirements.txt", _requirements(config.device))
+        write_text(work / "requirements.txt", _requirements(build.device))
     print(
         f"driver: {folder} (build 0x{description.build_id:08x}, {frames} frames to validate with)"
     )

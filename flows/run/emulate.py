@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step, model_path
+from flows.build.build import Build
+from flows.build.import_check import read_import_check
+from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
 from flows.files import write_npy
 from flows.graph.fold_duplicated_weights import FoldDuplicatedWeights, channel_orders
 from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.graph.integer_graph import from_onnx
-from flows.report.data import remove_json, write_json
-from flows.report.import_level import read_import_check
 from flows.run.compare import Difference, compare_boundaries
 from flows.run.emulator import Emulator
+
+#: What ``Layout.verdict`` calls the emulator's integers, as FINN does.
+_INTEGERS = "emulation_0"
 
 
 def original_order(emulator: Emulator, boundaries: dict[str, Any]) -> dict[str, Any]:
@@ -35,74 +37,69 @@ def original_order(emulator: Emulator, boundaries: dict[str, Any]) -> dict[str, 
 
 
 def emulate(
-    config: BuildConfig, frames: Any, boundaries_dir: Path | None = None, brevitas: Any = None
+    build: Build, frames: Any, boundaries_dir: Path | None = None, brevitas: Any = None
 ) -> Any:
     """Integers (N, H', W', C') of frames (N, H, W, C) uint8.
 
     brevitas: function from one frame to its boundaries by name (see ``brevitas_check``), or
     None. Raises FlowError with layer, pixel and channel at the first integer that differs.
     """
-    reference = Emulator(load_step(config, "streamline"))
-    folded = Emulator(load_step(config, "fold_duplicated_weights"))
+    reference = Emulator(build.model(StepName.STREAMLINE))
+    folded = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     before = {node.name for node in reference.graph.nodes}
     common = [node.name for node in folded.graph.nodes if node.name in before]
     outputs = []
     compared: set[str] = set()
-    remove_json(config.output_dir, "emulation")
-    for verdict in ("SUCCESS", "FAIL"):
-        verdict_file(config, verdict).unlink(missing_ok=True)
+    build.results.remove(ResultName.EMULATION)
+    build.results.remove_verdicts(_INTEGERS)
     for index, frame in enumerate(tqdm(frames, desc="emulate", unit="frame", disable=None)):
         raw = folded.boundaries(frame)
         outputs.append(raw[folded.graph.output])
         found = {name: array[0] for name, array in original_order(folded, raw).items()}
         expected = {name: array[0] for name, array in reference.boundaries(frame).items()}
         same = {name: found[name] for name in common}
-        _refuse(config, "emulator", compare_boundaries(index, expected, same))
+        _refuse(build, "emulator", compare_boundaries(index, expected, same))
         compared |= set(same)
         if brevitas is not None:
             model = brevitas(frame)
             mapped = _layer_names(found, model)
-            _refuse(config, "Brevitas model", compare_boundaries(index, model, mapped))
+            _refuse(build, "Brevitas model", compare_boundaries(index, model, mapped))
             compared |= {f"brevitas:{name}" for name in mapped}
         if boundaries_dir is not None:
             for name, array in raw.items():
                 write_npy(boundaries_dir / f"{index}" / f"{name}.npy", array)
-    _check_folded(config, folded)
-    write_npy(verdict_file(config, "SUCCESS"), np.concatenate(outputs))
+    _check_folded(build, folded)
+    write_npy(build.paths.verdict(_INTEGERS, passed=True), np.concatenate(outputs))
     result = {
         "frames": len(frames),
         "mismatches": 0,
         "boundaries": sorted(compared),
         "against": ["integer graph before folding", *(["Brevitas model"] if brevitas else [])],
     }
-    write_json(config.output_dir, "emulation", result)
+    build.results.write(ResultName.EMULATION, result)
     print(
         f"emulator: {len(frames)} frames, {len(compared)} boundaries, all integers equal to those "
-        f"of {_references(config, brevitas is not None)}; "
+        f"of {_references(build, brevitas is not None)}; "
         f"input_scale {reference.graph.metadata.get('input_scale')}"
     )
     return np.concatenate(outputs)
 
 
-def _references(config: BuildConfig, brevitas: bool) -> str:
+def _references(build: Build, brevitas: bool) -> str:
     """What the integers were compared with, and what is known of that."""
-    check, why = read_import_check(config)
+    check, why = read_import_check(build)
     if check is None:
-        known = f"not compared with {config.model.name}: {why}"
+        known = f"not compared with {build.config.model.name}: {why}"
     else:
-        known = f"compared with {config.model.name} by the build's step verify_import"
+        known = f"compared with {build.config.model.name} by the build's step verify_import"
     model = " and of the Brevitas model" if brevitas else ""
     return f"the streamlined graph before folding ({known}){model}"
 
 
-def verdict_file(config: BuildConfig, verdict: str) -> Path:
-    """Where the emulator's integers are kept: verify_emulation_0_SUCCESS.npy, as FINN names it."""
-    return config.output_dir / "verification_output" / f"verify_emulation_0_{verdict}.npy"
-
-
-def _check_folded(config: BuildConfig, folded: Emulator) -> None:
+def _check_folded(build: Build, folded: Emulator) -> None:
     """FlowError where the kept graph is not what the folds make: frames may not have shown it."""
-    model = load_step(config, "streamline")
+    path = build.paths.model(StepName.FOLD_DUPLICATED_WEIGHTS)
+    model = build.model(StepName.STREAMLINE)
     fresh = from_onnx(model.transform(FuseDuplicatedInputs()).transform(FoldDuplicatedWeights()))
     kept = {node.name: node for node in folded.graph.nodes}
     for node in fresh.nodes:
@@ -110,7 +107,7 @@ def _check_folded(config: BuildConfig, folded: Emulator) -> None:
         for key, value in node.params.items():
             if other is None or not np.array_equal(other.params.get(key, np.zeros(0)), value):
                 raise FlowError(
-                    f"{model_path(config, 'fold_duplicated_weights')}: the {key} of {node.name} "
+                    f"{path}: the {key} of {node.name} "
                     "are not what streamline.onnx folds to; these frames did not show it"
                 )
 
@@ -127,7 +124,7 @@ def _layer_names(found: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]
     return result
 
 
-def _refuse(config: BuildConfig, what: str, differences: list[Difference]) -> None:
+def _refuse(build: Build, what: str, differences: list[Difference]) -> None:
     if differences:
         data = {
             "frames": differences[0].frame + 1,
@@ -136,5 +133,5 @@ def _refuse(config: BuildConfig, what: str, differences: list[Difference]) -> No
             "boundaries": sorted({difference.boundary for difference in differences}),
             "against": [what],
         }
-        write_json(config.output_dir, "emulation", data)
+        build.results.write(ResultName.EMULATION, data)
         raise FlowError(f"{what} differs at {differences[0]}")

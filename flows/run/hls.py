@@ -14,11 +14,10 @@ import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step, vitis_folder
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
 from flows.files import check_space
-from flows.report.data import remove_json, write_json
 from flows.run.boundaries import find_boundaries
 from flows.run.emulator import Emulator
 from hw.hls.vitis import (
@@ -37,7 +36,7 @@ MAX_FRAMES = 4
 
 
 def hls(
-    config: BuildConfig,
+    build: Build,
     frames: Any = None,
     nodes: Sequence[str] | None = None,
     write_only: bool = False,
@@ -47,20 +46,20 @@ def hls(
     frames: (N, H, W, C) uint8; None: one frame of noise. nodes: only these (the network's name for
     the whole region). Raises FlowError where Vitis HLS is missing and where anything failed.
     """
-    model = load_step(config, "insert_streams")
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    model = build.model(StepName.INSERT_STREAMS)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     if frames is None:
         frames = np.random.default_rng(1).integers(0, 256, (1, *emulator.input_shape), np.uint8)
     if len(frames) > MAX_FRAMES:
         raise FlowError(f"{len(frames)} frames of vectors; at most {MAX_FRAMES} are of use here")
-    folder = vitis_folder(config)
+    folder = build.paths.vitis
     check_space(folder)
     project = write_vitis_project(
         model,
         folder,
-        config.top,
-        config.device.part,
-        config.clock_ns,
+        build.top,
+        build.device.part,
+        build.config.clock_ns,
         len(frames),
         vectors(model, emulator, frames),
     )
@@ -72,17 +71,17 @@ def hls(
     )
     if write_only:
         return
-    remove_json(config.output_dir, "hls_synth")
+    build.results.remove(ResultName.HLS)
     tool = find_tool()
     pending = [unit for unit in chosen if unit.result()["status"] != "passed"]
     if tool is not None:
-        _run(config, project, pending, tool, len(frames))
-    results = _report(config, project, len(frames))
-    _say_end(config, chosen, results, tool)
+        _run(build, project, pending, tool, len(frames))
+    results = _report(build, project, len(frames))
+    _say_end(build, chosen, results, tool)
 
 
 def _run(
-    config: BuildConfig, project: VitisProject, units: list[Unit], tool: list[str], frames: int
+    build: Build, project: VitisProject, units: list[Unit], tool: list[str], frames: int
 ) -> None:
     for number, unit in enumerate(units, 1):
         print(f"[{number}/{len(units)}] {unit.name}: {Path(tool[0]).name} ...", flush=True)
@@ -91,7 +90,7 @@ def _run(
         said = entry["message"] or f"interval {_span(entry['interval_clocks'])} clocks a frame"
         seconds = time.monotonic() - began
         print(f"[{number}/{len(units)}] {unit.name}: {entry['status']} ({said}; {seconds:.0f} s)")
-        _report(config, project, frames)
+        _report(build, project, frames)
 
 
 def _span(pair: list[int] | None) -> str:
@@ -100,13 +99,13 @@ def _span(pair: list[int] | None) -> str:
     return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]} to {pair[1]}"
 
 
-def _report(config: BuildConfig, project: VitisProject, frames: int) -> dict[str, Any]:
+def _report(build: Build, project: VitisProject, frames: int) -> dict[str, Any]:
     """Write report/hls_synth.json of all that is there; the entries by name."""
     found: dict[str, dict[str, Any]] = {OPERATORS: {}, REGION: {}}
     for unit in project.units:
         entry = unit.result()
         if entry["ip"]:
-            where = (unit.folder / entry["ip"]).relative_to(config.output_dir)
+            where = (unit.folder / entry["ip"]).relative_to(build.folder)
             entry["ip"] = str(where)
         found[unit.kind][unit.name] = entry
     entries = found[OPERATORS] | found[REGION]
@@ -123,14 +122,14 @@ def _report(config: BuildConfig, project: VitisProject, frames: int) -> dict[str
         "not_run": [name for name, e in entries.items() if e["status"] == "not run"],
         **found,
     }
-    write_json(config.output_dir, "hls_synth", data)
+    build.results.write(ResultName.HLS, data)
     return entries
 
 
 def _say_end(
-    config: BuildConfig, chosen: list[Unit], entries: dict[str, Any], tool: list[str] | None
+    build: Build, chosen: list[Unit], entries: dict[str, Any], tool: list[str] | None
 ) -> None:
-    folder = vitis_folder(config)
+    folder = build.paths.vitis
     failed = [unit for unit in chosen if entries[unit.name]["status"] == "failed"]
     left = [unit for unit in chosen if entries[unit.name]["status"] != "passed"]
     if tool is None and left:
@@ -148,7 +147,7 @@ def _say_end(
         )
     print(
         f"HLS: {len(chosen)} top levels synthesized, co-simulated with all beats equal, exported; "
-        f"{config.output_dir / 'report' / 'hls_synth.json'}"
+        f"{build.paths.result(ResultName.HLS)}"
     )
 
 

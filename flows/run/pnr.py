@@ -5,14 +5,13 @@ part of an ULX3S-85F. Its delays are those of nextpnr's model of that part; the 
 family has others.
 """
 
-from pathlib import Path
-
 from onnx import NodeProto
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
+from flows.build.layout import Layout
+from flows.build.names import ResultName
 from flows.errors import FlowError
-from flows.report.data import remove_json, write_json
 from flows.run.synth import aligned, rtl_nodes
 from hw.pnr.ecp5 import Ecp5Target
 from hw.pnr.operator import OperatorTiming, operator_timing
@@ -23,7 +22,7 @@ from hw.tools.parallel import in_parallel
 from hw.tools.yosys import find_yosys
 
 #: Of the operators, and of the network as one.
-REPORT, WHOLE_REPORT = "post_route_timing", "post_route_timing_network"
+REPORT, WHOLE_REPORT = ResultName.OPERATOR_TIMING, ResultName.NETWORK_TIMING
 LEGEND = (
     "Each operator between registers, placed and routed alone; COMB (LUT4, carries and LUT RAM),\n"
     "FF: cells of ECP5, those of the registers around the operator included."
@@ -31,7 +30,7 @@ LEGEND = (
 
 
 def pnr(
-    config: BuildConfig,
+    build: Build,
     names: list[str] | None = None,
     jobs: int = 1,
     target: Ecp5Target | None = None,
@@ -50,42 +49,42 @@ def pnr(
         raise FlowError("--whole: expected without --nodes")
     target = target or Ecp5Target()
     report = WHOLE_REPORT if whole else REPORT
-    nodes = rtl_nodes(config, names)
+    nodes = rtl_nodes(build, names)
     tools = f"{find_yosys().version.partition(' (')[0]}, {find_nextpnr().version}"
     if names is None:
-        remove_json(config.output_dir, report)
-    units = _units(config, nodes, whole)
+        build.results.remove(report)
+    units = _units(build, nodes, whole)
     print(f"{tools}, {' '.join(target.arguments())}, {len(nodes)} operators")
-    results = _run(units, target, config.output_dir, jobs)
+    results = _run(units, target, build.paths, jobs)
     found = {unit.name: result for unit, result in zip(units, results, strict=True)}
     print("\n".join(["", *timing_table(found, target), "", LEGEND]))
     if names is None:
         operators = {name: timing.as_dict() for name, timing in found.items()}
         facts = {"tools": tools, "target": target.arguments(), "wanted_mhz": target.mhz}
-        write_json(config.output_dir, report, {**facts, "operators": operators})
+        build.results.write(report, {**facts, "operators": operators})
     return found
 
 
-def _units(config: BuildConfig, nodes: dict[str, NodeProto], whole: bool) -> list[Unit]:
+def _units(build: Build, nodes: dict[str, NodeProto], whole: bool) -> list[Unit]:
     """The nodes' wrappers, or the top level of all."""
-    rtl = config.output_dir / "rtl"
+    rtl = build.paths.rtl
     if not whole:
         return [
             read_unit(name, rtl, getCustomOp(node).get_rtl_file_list())
             for name, node in nodes.items()
         ]
-    design = Design.load(rtl / f"{config.top}.json")
+    design = Design.load(build.paths.design)
     return [read_unit(design.top, rtl, list(design.sources))]
 
 
-def _run(units: list[Unit], target: Ecp5Target, folder: Path, jobs: int) -> list[OperatorTiming]:
+def _run(units: list[Unit], target: Ecp5Target, paths: Layout, jobs: int) -> list[OperatorTiming]:
     """Figures of each unit, jobs at a time; prints a line for each."""
     count = 0
 
     def one(unit: Unit) -> OperatorTiming:
         nonlocal count
-        work, cache = folder / "pnr" / unit.name, folder / ".pnr-cache"
-        found, seconds = operator_timing(unit, target, work, cache)
+        work = paths.pnr / unit.name
+        found, seconds = operator_timing(unit, target, work, paths.pnr_cache)
         count += 1
         took = f"{seconds:.1f} s" if seconds else "kept"
         print(f"[{count}/{len(units)}] {unit.name}: {took}, {found.fmax_mhz:.1f} MHz", flush=True)

@@ -9,11 +9,10 @@ import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
 from flows.files import READER, write_npy
-from flows.report.data import remove_json, write_json
 from flows.run.boundaries import Comparison
 from flows.run.compare import Difference
 from flows.run.emulator import Emulator
@@ -25,9 +24,12 @@ from hw.sim.run import simulate
 from hw.sim.verilate import build as build_simulator
 from hw.stitch import hls_nodes, needs_vitis
 
+#: What ``Layout.verdict`` calls the simulated integers.
+_INTEGERS = "rtlsim_0"
+
 
 def rtlsim(
-    config: BuildConfig,
+    build: Build,
     frames: Any,
     boundaries_dir: Path | None = None,
     stalls: float = 0.0,
@@ -42,20 +44,20 @@ def rtlsim(
     Writes report/rtlsim_performance.json and verification_output/. Raises FlowError at the first
     boundary that differs, SimulationStuck (HardwareError) where a stream stands still.
     """
-    model = load_step(config, "generate_rtl")
-    remove_json(config.output_dir, "rtlsim_performance")
-    design_file = config.output_dir / "rtl" / f"{config.top}.json"
+    model = build.model(StepName.GENERATE_RTL)
+    build.results.remove(ResultName.RTLSIM)
+    design_file = build.paths.design
     if (names := hls_nodes(model)) and not design_file.is_file():
         raise FlowError(f"this graph cannot be simulated as RTL: {needs_vitis(names)}")
-    folder = config.output_dir / "verification_output"
-    for verdict in ("FAIL", "SUCCESS"):
-        (folder / f"verify_rtlsim_0_{verdict}.npy").unlink(missing_ok=True)
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    build.results.remove_verdicts(_INTEGERS)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     design = Design.load(design_file)
-    simulator = build_simulator(design, cache_dir=_cache(config), waves=waves, progress=print)
+    simulator = build_simulator(
+        design, cache_dir=build.paths.verilator_cache, waves=waves, progress=print
+    )
     first = getCustomOp(model.graph.node[0])
     beats = first.input_beats(frames.astype(np.int64))
-    wave_file = config.output_dir / "waves.fst" if waves else None
+    wave_file = build.paths.waves if waves else None
     result = simulate(
         simulator,
         {"input": beats},
@@ -72,9 +74,9 @@ def rtlsim(
     faults += [f"RTL simulation differs from the emulator at {found}" for found in differences]
     if _last(result) in result.surplus:
         faults.append(f"RTL simulation: {result.surplus[_last(result)]} beats more than expected")
-    faults += memory_faults(model, config.output_dir / "rtl")
+    faults += memory_faults(model, build.paths.rtl)
     clocks = timing(model, result, stalls)
-    report = _report(config, result, differences, compared, clocks, (stalls, seed), faults)
+    report = _report(build, result, differences, compared, clocks, (stalls, seed), faults)
     if faults:
         raise FlowError(faults[0])
     fills = ", ".join(
@@ -106,10 +108,6 @@ def memory_faults(model: ModelWrapper, folder: Path) -> list[str]:
                     f"results of node {node.name}"
                 )
     return faults
-
-
-def _cache(config: BuildConfig) -> Path:
-    return config.output_dir / ".verilator-cache"
 
 
 def _interval(result: SimResult) -> int:
@@ -153,7 +151,7 @@ def _compare(
 
 
 def _report(
-    config: BuildConfig,
+    build: Build,
     result: SimResult,
     differences: list[Difference],
     compared: list[str],
@@ -180,13 +178,11 @@ def _report(
         "faults": faults,
         "stalls": random[0],
         "seed": random[1],
-        "throughput_fps_at_clock": 1e9 / config.clock_ns / _interval(result),
+        "throughput_fps_at_clock": 1e9 / build.config.clock_ns / _interval(result),
         "simulated_clocks_per_second": result.clocks_per_second,
     }
-    write_json(config.output_dir, "rtlsim_performance", data)
-    verdict = "FAIL" if faults else "SUCCESS"
-    folder = config.output_dir / "verification_output"
-    write_npy(folder / f"verify_rtlsim_0_{verdict}.npy", result.beats(_last(result)))
+    build.results.write(ResultName.RTLSIM, data)
+    write_npy(build.paths.verdict(_INTEGERS, passed=not faults), result.beats(_last(result)))
     return data
 
 

@@ -11,10 +11,9 @@ from typing import Any
 from onnx import NodeProto
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
-from flows.report.data import remove_json, write_json
 from hw.boards import Board
 from hw.ops.rtl_base import Memory
 from hw.stitch import hls_nodes, needs_vitis
@@ -67,79 +66,78 @@ class _Runner:
         return list(in_parallel(one, units, jobs))
 
 
-def synth(config: BuildConfig, names: list[str] | None = None, jobs: int = 1) -> Resources:
+def synth(build: Build, names: list[str] | None = None, jobs: int = 1) -> Resources:
     """Synthesize all nodes (or those named), print the tables and return the sum.
 
     Writes report/post_synth_resources.json (FINN's form) and report/synth_memories.json, unless
     only some nodes were named. Raises FlowError for an unknown node, HardwareError where yosys is
     missing or fails.
     """
-    runner, nodes = _prepare(config, names, jobs)
+    runner, nodes = _prepare(build, names, jobs)
     if names is None:
-        for report in ("post_synth_resources", "synth_memories"):
-            remove_json(config.output_dir, report)
-    found = _operators(config, nodes, runner, jobs)
-    memories = _memories(config, nodes, runner, jobs)
+        for report in (ResultName.SYNTHESIS, ResultName.SYNTH_MEMORIES):
+            build.results.remove(report)
+    found = _operators(build, nodes, runner, jobs)
+    memories = _memories(build, nodes, runner, jobs)
     whole = total(found.values())
-    print("\n".join(["", *_table(found, whole, config.device, names is None), "", LEGEND]))
+    print("\n".join(["", *_table(found, whole, build.device, names is None), "", LEGEND]))
     print("\n".join(["", *_memory_table(memories)]))
     if names is None:
         figures = {"(top)": whole.as_dict()}
         figures |= {name: resources.as_dict() for name, resources in found.items()}
-        write_json(config.output_dir, "post_synth_resources", figures)
-        write_json(
-            config.output_dir,
-            "synth_memories",
+        build.results.write(ResultName.SYNTHESIS, figures)
+        build.results.write(
+            ResultName.SYNTH_MEMORIES,
             {"tool": runner.yosys.version, "memories": [m.as_dict() for m in memories]},
         )
     return whole
 
 
-def operators(config: BuildConfig, jobs: int = 1) -> dict[str, Resources]:
+def operators(build: Build, jobs: int = 1) -> dict[str, Resources]:
     """Resources of every RTL node of a build by name, as synth's, without reports or tables."""
-    runner, nodes = _prepare(config, None, jobs)
-    return _operators(config, nodes, runner, jobs)
+    runner, nodes = _prepare(build, None, jobs)
+    return _operators(build, nodes, runner, jobs)
 
 
 def _prepare(
-    config: BuildConfig, names: list[str] | None, jobs: int
+    build: Build, names: list[str] | None, jobs: int
 ) -> tuple[_Runner, dict[str, NodeProto]]:
     """What a synthesis needs, and the nodes; refuses what cannot be synthesized."""
     if jobs < 1:
         raise FlowError(f"--jobs {jobs}: expected 1 or more")
-    nodes = rtl_nodes(config, names)
-    family = FAMILIES.get(config.device.family)
+    nodes = rtl_nodes(build, names)
+    family = FAMILIES.get(build.device.family)
     if family is None:
         raise FlowError(
-            f"board {config.board}: synth counts AMD's primitives, and its part is of family "
-            f"{config.device.family}; python -m flows pnr and bitstream have figures of its cells"
+            f"board {build.config.board}: synth counts AMD's primitives, and its part is of family "
+            f"{build.device.family}; python -m flows pnr and bitstream have figures of its cells"
         )
-    work, cache = config.output_dir / "synth", config.output_dir / ".synth-cache"
+    work, cache = build.paths.synth, build.paths.synth_cache
     return _Runner(find_yosys(), family, work, cache), nodes
 
 
 def _operators(
-    config: BuildConfig, nodes: dict[str, NodeProto], runner: _Runner, jobs: int
+    build: Build, nodes: dict[str, NodeProto], runner: _Runner, jobs: int
 ) -> dict[str, Resources]:
     """Synthesize nodes; prints a line for each."""
     tool = runner.yosys.version.partition(" (")[0]
     print(f"{tool}, synth_xilinx -family {runner.family}, {len(nodes)} operators")
-    rtl = config.output_dir / "rtl"
+    rtl = build.paths.rtl
     units = [
         read_unit(node.name, rtl, getCustomOp(node).get_rtl_file_list()) for node in nodes.values()
     ]
     return dict(zip(nodes, runner.run(units, jobs), strict=True))
 
 
-def rtl_nodes(config: BuildConfig, names: list[str] | None) -> dict[str, NodeProto]:
+def rtl_nodes(build: Build, names: list[str] | None) -> dict[str, NodeProto]:
     """The RTL nodes of the build by name, or those of names."""
-    model = load_step(config, "generate_rtl")
+    model = build.model(StepName.GENERATE_RTL)
     nodes = {node.name: node for node in model.graph.node}
     for name in names or ():
         if name not in nodes:
             raise FlowError(f"no node {name} (--nodes, NODES=); nodes: {', '.join(nodes)}")
     others = [name for name, node in nodes.items() if not node.op_type.endswith("_rtl")]
-    if (hls := hls_nodes(model)) and not (config.output_dir / "rtl").is_dir():
+    if (hls := hls_nodes(model)) and not build.paths.rtl.is_dir():
         raise FlowError(f"this graph cannot be synthesized by yosys: {needs_vitis(hls)}")
     if others:
         print(f"not synthesized, for they are no RTL: {', '.join(others)}")
@@ -148,10 +146,10 @@ def rtl_nodes(config: BuildConfig, names: list[str] | None) -> dict[str, NodePro
 
 
 def _memories(
-    config: BuildConfig, nodes: dict[str, NodeProto], runner: _Runner, jobs: int
+    build: Build, nodes: dict[str, NodeProto], runner: _Runner, jobs: int
 ) -> list[MappedMemory]:
     """Every weight and threshold memory of the nodes, synthesized alone."""
-    model, rtl = load_step(config, "generate_rtl"), config.output_dir / "rtl"
+    model, rtl = build.model(StepName.GENERATE_RTL), build.paths.rtl
     parts: list[tuple[str, Memory, Unit | None]] = []
     for name, node in nodes.items():
         for memory in getCustomOp(node).memories(model):

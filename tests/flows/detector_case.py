@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from flows.build.config import BuildConfig, load_config
-from flows.build.sequence import build
+from flows.build.build import Build
+from flows.build.sequence import run_steps
 from tests.flows.builder import Builder, Network
 from tests.flows.flow import write_config
 
@@ -31,9 +31,9 @@ def tiny_detector() -> Network:
     return Network(0, proto, b.shape, b.input_scale, None, (), (), ())
 
 
-def built_detector(folder: Path) -> tuple[Path, BuildConfig]:
+def built_detector(folder: Path) -> tuple[Path, Build]:
     """Build it in folder; returns the configuration's path and the configuration."""
     path = write_config(folder, tiny_detector(), target_fps=40_000, name="tiny")
-    config = load_config(path)
-    build(config)
-    return path, config
+    build = Build.load(path)
+    run_steps(build)
+    return path, build

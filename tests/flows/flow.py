@@ -10,8 +10,9 @@ import yaml
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import BuildConfig, load_config
-from flows.build.sequence import build, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.build.steps.import_model import prepare
 from flows.build.steps.streamline import streamline
 from flows.run.emulate import original_order
@@ -136,39 +137,39 @@ def random_folding(model: ModelWrapper, rng: np.random.Generator) -> dict[str, d
     return folding
 
 
-def built(config_path: Path, seed: int | None = None) -> tuple[BuildConfig, ModelWrapper]:
+def built(config_path: Path, seed: int | None = None) -> tuple[Build, ModelWrapper]:
     """Build to the end; with a seed, with a random folding. Returns (configuration, RTL model)."""
     if seed is not None:
-        build(load_config(config_path), stop="to_hardware")
-        model = load_step(load_config(config_path), "to_hardware")
+        run_steps(Build.load(config_path), stop="to_hardware")
+        model = Build.load(config_path).model(StepName.TO_HARDWARE)
         folding = random_folding(model, np.random.default_rng(seed))
         file = config_path.with_name("folding.json")
         file.write_text(json.dumps(folding))
         data = yaml.safe_load(config_path.read_text())
         config_path.write_text(yaml.safe_dump({**data, "folding_config_file": file.name}))
-    config = load_config(config_path)
-    build(config)
-    return config, load_step(config, "generate_rtl")
+    build = Build.load(config_path)
+    run_steps(build)
+    return build, build.model(StepName.GENERATE_RTL)
 
 
-def random_build(folder: Path, seed: int) -> tuple[Network, BuildConfig, ModelWrapper]:
+def random_build(folder: Path, seed: int) -> tuple[Network, Build, ModelWrapper]:
     """Build a random network, every second one with a random folding, the others from a target.
 
     Names in the graph begin with the seed, so that several can stand side by side.
     """
     net = random_network(seed)
     config_path = write_config(folder / f"n{seed}", net, target_fps=TARGETS[seed // 2 % 4])
-    config, model = built(config_path, seed if seed % 2 else None)
+    build, model = built(config_path, seed if seed % 2 else None)
     for node in model.graph.node:
         node.name = f"n{seed}_{node.name}"
     model.rename_tensor(model.graph.input[0].name, f"n{seed}_x")
-    return net, config, model
+    return net, build, model
 
 
-def vouch_for(config: Any, step: str) -> None:
+def vouch_for(build: Build, step: StepName) -> None:
     """Let a build's state know the model of a step that a test has changed."""
-    path = config.output_dir / "build_state.json"
+    path = build.folder / "build_state.json"
     state = json.loads(path.read_text())
-    content = (config.output_dir / "intermediate_models" / f"{step}.onnx").read_bytes()
+    content = (build.folder / "intermediate_models" / f"{step}.onnx").read_bytes()
     state["models"][step] = hashlib.sha256(content).hexdigest()
     path.write_text(json.dumps(state))

@@ -9,6 +9,7 @@ from flows.bench import __main__ as bench
 from flows.bench import cppsim as section
 from flows.bench.__main__ import main
 from flows.bench.rows import Row, Section, missing, table, with_ratios
+from flows.build.layout import Layout
 from tests.flows.flow import write_config
 from tests.flows.run.test_cppsim import NET
 from tests.hw.hls.compiling import CACHE
@@ -24,7 +25,7 @@ def config(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _share_programs(monkeypatch):
-    monkeypatch.setattr(section, "cache_folder", lambda _: CACHE)
+    monkeypatch.setattr(Layout, "hls_cache", CACHE)
 
 
 def test_ratios_and_table():

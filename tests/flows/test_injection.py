@@ -9,8 +9,8 @@ import onnx
 import pytest
 
 from flows.__main__ import main
-from flows.build.config import load_config
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import StepName
 from flows.run.bitstream_zynq import write_vivado
 from hw.hls.project import write_project
 from tests.flows.flow import small_network, write_config
@@ -62,13 +62,13 @@ def named(folder: Path, name: str) -> Path:
 
 def write_projects(path: Path) -> None:
     """The C++ of cppsim, the Tcl of Vitis HLS and of Vivado, of a finished build."""
-    config = load_config(path)
-    model = load_step(config, "generate_rtl")
+    build = Build.load(path)
+    model = build.model(StepName.GENERATE_RTL)
     for node in model.graph.node:  # what synth, pnr and all that writes files is given
         for name in (node.name, *node.input, *node.output):
             assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,100}", name), name
-    write_project(model, config.output_dir / "hls" / "cpp", config.top)
-    write_vivado(config)
+    write_project(model, build.folder / "hls" / "cpp", build.top)
+    write_vivado(build)
     assert main(["hls", str(path), "--write-only"]) == 0
     assert main(["bitstream", str(path), "--plan"]) == 0
 
@@ -131,8 +131,8 @@ def test_names_of_an_onnx_file(
 
 @pytest.mark.parametrize("name", ["../../x", "/etc/x", "a;b", "module", MARKUP, "$(id)", "größe"])
 def test_the_name_of_the_configuration_is_an_identifier(tmp_path: Path, name: str) -> None:
-    config = load_config(write_config(tmp_path, small_network(), name=name))
-    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,120}", config.top)
+    build = Build.load(write_config(tmp_path, small_network(), name=name))
+    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,120}", build.top)
 
 
 @pytest.mark.parametrize("kind", ["tcl", "shell", "cpp"])

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from flows.__main__ import main
-from flows.build.config import load_config
-from flows.build.sequence import STEPS, is_current, read_state
+from flows.build.build import Build
+from flows.build.sequence import STEPS
 from tests import killing
 from tests.flows.flow import small_network, write_config
 from tests.killing import ended, small_files
@@ -62,13 +62,13 @@ def killed(arguments: Sequence[object], seconds: float) -> bool:
 
 def check_build_after(path: Path, expected: dict[str, bytes]) -> None:
     """What a kill has left is not taken for a build; the next one is right."""
-    config = load_config(path)
-    if is_current(config):
-        assert list(read_state(config)["steps"]) == list(STEPS)
-        assert made(config.output_dir) == expected
+    build = Build.load(path)
+    if build.is_current():
+        assert list(build.state().steps) == list(STEPS)
+        assert made(build.folder) == expected
     assert ended(start(["build", path, "--if-changed"])) == 0
-    assert is_current(config)
-    assert made(config.output_dir) == expected
+    assert build.is_current()
+    assert made(build.folder) == expected
 
 
 @pytest.mark.parametrize("kills", [4, pytest.param(40, marks=pytest.mark.slow)])
@@ -77,7 +77,7 @@ def test_a_killed_build(tmp_path: Path, whole: tuple[dict[str, bytes], float], k
     path = write_config(tmp_path, NET, target_fps=1000)
     moments = random.Random(kills)
     for number in range(kills):
-        restart = ["--start", "set_folding"] if number % 2 and is_current(load_config(path)) else []
+        restart = ["--start", "set_folding"] if number % 2 and Build.load(path).is_current() else []
         killed(["build", path, *restart], moments.uniform(0.05, 1.2) * seconds)
         check_build_after(path, expected)
 
@@ -90,7 +90,7 @@ def test_a_build_killed_while_it_writes_the_rtl_again(
     monkeypatch.setattr("flows.build.sequence.write_memories", lambda *a: killing.die())
     assert ended(start(["build", path, "--start", "generate_rtl"])) == -signal.SIGKILL
     monkeypatch.undo()
-    assert not is_current(load_config(path))
+    assert not Build.load(path).is_current()
     check_build_after(path, whole[0])
 
 

@@ -17,8 +17,8 @@ import pytest
 import flows.run.bitstream_ecp5 as flow
 import hw.pnr.ecp5 as tools
 from flows.__main__ import main
-from flows.build.config import BuildConfig, load_config
-from flows.build.sequence import build
+from flows.build.build import Build
+from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.deploy import find_bitfile
 from hw.tools.nextpnr import Tool
@@ -70,11 +70,11 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         path = write_config(folder, small_network(), board="ULX3S-85F")
-        self.config: BuildConfig = load_config(path)
-        build(self.config)
+        self.config: Build = Build.load(path)
+        run_steps(self.config)
         self.arguments = ["bitstream", path]
-        self.file = self.config.output_dir / "bitfile" / f"{self.config.top}.bit"
-        self.work = self.config.output_dir / "bitstream"
+        self.file = self.config.folder / "bitfile" / f"{self.config.top}.bit"
+        self.work = self.config.folder / "bitstream"
         began = time.monotonic()
         assert self.run() == 0
         self.seconds = time.monotonic() - began
@@ -89,7 +89,7 @@ class Place:
         """Let every step run again, and publish nothing."""
         self.file.unlink(missing_ok=True)
         (self.work / "steps.json").unlink(missing_ok=True)
-        (self.config.output_dir / "report" / "bitstream.json").unlink(missing_ok=True)
+        (self.config.folder / "report" / "bitstream.json").unlink(missing_ok=True)
 
     def check(self) -> None:
         """Nothing half-made bears the name of a bitfile, and what is vouched for is whole."""

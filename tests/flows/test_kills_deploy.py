@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.__main__ import main
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from tests import killing
 
 Folder = dict[str, bytes]
@@ -31,7 +31,7 @@ def content(folder: Path) -> Folder:
 class Place:
     """A copy of the tiny detector's build, with what deploy makes of it."""
 
-    def __init__(self, folder: Path, detector: tuple[Path, BuildConfig]) -> None:
+    def __init__(self, folder: Path, detector: tuple[Path, Build]) -> None:
         shutil.copytree(detector[0].parent, folder)
         self.build = folder / "build"
         self.arguments = ["deploy", folder / "config.yaml", "--without-bitfile"]
@@ -58,7 +58,7 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path, detector: tuple[Path, BuildConfig]) -> Place:
+def place(tmp_path: Path, detector: tuple[Path, Build]) -> Place:
     return Place(tmp_path / "net", detector)
 
 

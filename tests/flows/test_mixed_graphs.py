@@ -10,8 +10,9 @@ from onnx import NodeProto
 from qonnx.custom_op.registry import getCustomOp
 
 from flows.__main__ import main
-from flows.build.config import load_config
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.layout import Layout
+from flows.build.names import StepName
 from hw import RTL_DIR
 from hw.errors import HardwareError
 from hw.ops.registry import HLS_DOMAIN, RTL_DOMAIN
@@ -32,20 +33,20 @@ def rtl(tmp_path_factory):
     """Configuration of the same network, all RTL."""
     path = write_config(tmp_path_factory.mktemp("rtl"), random_network(SEED), name="acc")
     assert main(["build", str(path)]) == 0
-    return load_config(path)
+    return Build.load(path)
 
 
-def styles(config):
+def styles(build):
     """Node name -> "rtl" or "hls", of the final graph; the domain says the same."""
     found = {}
-    for node in load_step(config, "generate_rtl").graph.node:
+    for node in build.model(StepName.GENERATE_RTL).graph.node:
         found[node.name] = node.op_type.rpartition("_")[2]
         assert node.domain == {"rtl": RTL_DOMAIN, "hls": HLS_DOMAIN}[found[node.name]]
     return found
 
 
-def report(config, name):
-    return json.loads((config.output_dir / "report" / f"{name}.json").read_text())
+def report(build, name):
+    return json.loads((build.folder / "report" / f"{name}.json").read_text())
 
 
 def test_all_hls(rtl, tmp_path, capsys):
@@ -55,8 +56,8 @@ def test_all_hls(rtl, tmp_path, capsys):
     assert main(["build", str(same)]) == 0
     capsys.readouterr()
     assert main(["build", str(path)]) == 0
-    config, other = load_config(path), load_config(same)
-    found = styles(config)
+    build, other = Build.load(path), Build.load(same)
+    found = styles(build)
     fifos = {name for name in found if name.endswith("_fifo")}
     assert {found[name] for name in set(found) - fifos} == {"hls"}
     # FIFOs are no operators of HLS C++: between IP they stay ours
@@ -66,12 +67,12 @@ def test_all_hls(rtl, tmp_path, capsys):
     named = [name for name in found if name not in fifos]
     assert f"{len(named)} nodes are HLS" in line and ", ".join(named) in line
     assert "`python -m flows hls`" in line and "`python -m flows cppsim`" in line
-    assert not (config.output_dir / "rtl").exists()
+    assert not (build.folder / "rtl").exists()
     # the rest of the build is that of the RTL graph
     assert list(found) == list(styles(other))
     for name in ("estimate_layer_cycles", "estimate_layer_resources", "op_and_param_counts"):
-        assert report(config, name) == report(other, name)
-    weights = report(config, "memories")["total"]["weights"]
+        assert report(build, name) == report(other, name)
+    weights = report(build, "memories")["total"]["weights"]
     expected = report(other, "memories")["total"]["weights"]
     assert weights["bits"] - weights["padding_bits"] > 0
     assert weights["stored_bits"] == expected["stored_bits"]
@@ -81,24 +82,24 @@ def test_all_hls(rtl, tmp_path, capsys):
         said = error_of(capsys, *command)
         assert f"{len(named)} nodes are HLS, whose RTL only Vitis HLS makes" in said
     assert main(["report", str(path)]) == 0
-    page = (config.output_dir / "report" / "report.html").read_text()
+    page = (build.folder / "report" / "report.html").read_text()
     assert f"{len(named)} nodes are HLS, whose RTL only Vitis HLS makes" in page
 
 
 def test_some_nodes_by_the_folding_file(rtl, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("flows.run.cppsim.cache_folder", lambda _: HLS_CACHE)
+    monkeypatch.setattr(Layout, "hls_cache", HLS_CACHE)
     chosen = [name for name in styles(rtl) if name.endswith("_mvau")][:2]
     table = {name: {"preferred_impl_style": "hls"} for name in chosen}
     net = random_network(SEED)
     path = write_config(tmp_path, net, name="acc", folding_config_file="folding.json")
     (tmp_path / "folding.json").write_text(json.dumps(table))
     assert main(["build", str(path)]) == 0
-    config = load_config(path)
-    found = styles(config)
+    build = Build.load(path)
+    found = styles(build)
     assert [name for name, style in found.items() if style == "hls"] == chosen
     assert list(found) == list(styles(rtl))
     # what was chosen is in the folding that is written, which gives the same graph again
-    written = json.loads((config.output_dir / "final_hw_config.json").read_text())
+    written = json.loads((build.folder / "final_hw_config.json").read_text())
     assert {
         name: entry["preferred_impl_style"]
         for name, entry in written.items()
@@ -106,7 +107,7 @@ def test_some_nodes_by_the_folding_file(rtl, tmp_path, capsys, monkeypatch):
     } == dict.fromkeys(chosen, "hls")
     (tmp_path / "folding.json").write_text(json.dumps(written))
     assert main(["build", str(path)]) == 0
-    assert styles(load_config(path)) == found
+    assert styles(Build.load(path)) == found
     capsys.readouterr()
     # the RTL simulation says what it lacks, the emulation of the C++ runs the mixture
     np.save(tmp_path / "x.npy", net.frames(1))
@@ -143,19 +144,19 @@ def stand_in_verilog(model, name, folder):
 
 def test_mixed_rtl_is_simulated_once_vitis_hls_has_run(tmp_path, capsys, monkeypatch):
     """build, hls (stand-in), build again from generate_rtl, rtlsim: HLS and RTL side by side."""
-    monkeypatch.setattr("flows.run.rtlsim._cache", lambda config: CACHE)
+    monkeypatch.setattr(Layout, "verilator_cache", CACHE)
     net = random_network(1)
     path = write_config(tmp_path, net, name="acc", folding_config_file="f.json")
     chosen = {node: {"preferred_impl_style": "hls"} for node in ("act0", "conv1_mvau")}
     (tmp_path / "f.json").write_text(json.dumps(chosen))
     assert main(["build", str(path)]) == 0
-    config = load_config(path)
+    build = Build.load(path)
     with monkeypatch.context() as context:
         context.setenv("PATH", str(fake_tool(tmp_path / "bin")))
         context.setenv("FAKE_LOG", str(tmp_path / "log"))
         assert main(["hls", str(path)]) == 0
-    model = load_step(config, "insert_streams")
-    units = config.output_dir / "hls" / "vitis" / "operators"
+    model = build.model(StepName.INSERT_STREAMS)
+    units = build.folder / "hls" / "vitis" / "operators"
     for name in chosen:
         folder = units / name / f"project_{name}" / "sol1" / "impl" / "verilog"
         folder.mkdir()
@@ -165,7 +166,7 @@ def test_mixed_rtl_is_simulated_once_vitis_hls_has_run(tmp_path, capsys, monkeyp
     capsys.readouterr()
     assert main(["build", str(path), "--start", "generate_rtl"]) == 0
     assert "no RTL was written" not in capsys.readouterr().out
-    sources = Design.load(config.output_dir / "rtl" / "acc.json").sources
+    sources = Design.load(build.folder / "rtl" / "acc.json").sources
     assert {"conv1_pad.sv", "stream_pad.sv", "conv1_mvau.v", "conv1_mvau_mvau.v"} <= set(sources)
     assert main([*arguments, "--stalls", "0.3"]) == 0
     assert "2 frames" in capsys.readouterr().out
@@ -185,7 +186,7 @@ def test_one_node_may_stay_rtl(rtl, tmp_path):
     )
     (tmp_path / "folding.json").write_text(json.dumps({kept: {"preferred_impl_style": "rtl"}}))
     assert main(["build", str(path)]) == 0
-    found = styles(load_config(path))
+    found = styles(Build.load(path))
     others = {name for name in found if name != kept and not name.endswith("_fifo")}
     assert found[kept] == "rtl" and {found[name] for name in others} == {"hls"}
 
@@ -203,7 +204,7 @@ def test_an_rtl_folder_of_an_earlier_build_goes(tmp_path):
 def test_stitching_names_the_hls_nodes(tmp_path, rtl):
     from flows.build.steps.specialize import specialize
 
-    model = specialize(load_step(rtl, "set_folding"), "xc7z020clg400-1", "hls")
+    model = specialize(rtl.model(StepName.SET_FOLDING), "xc7z020clg400-1", "hls")
     first = model.graph.node[0].name
     with pytest.raises(HardwareError, match=rf"design top cannot be stitched: .* HLS.*: {first}, "):
         stitch([model], tmp_path / "out", "top")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.__main__ import main
-from flows.build.config import BuildConfig, load_config
+from flows.build.build import Build
 from flows.run import bitstream_zynq
 from tests.flows.run.deploy_case import put_bitfile
 
@@ -37,7 +37,7 @@ def of_this_machine(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("bitfile", [False, True])
 def test_no_folder_that_is_to_be_copied_names_this_machine(
-    detector: tuple[Path, BuildConfig],
+    detector: tuple[Path, Build],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     bitfile: bool,
@@ -45,9 +45,9 @@ def test_no_folder_that_is_to_be_copied_names_this_machine(
     monkeypatch.setattr(bitstream_zynq, "find_tool", lambda: None)
     shutil.copytree(detector[0].parent, tmp_path / "a-telling-name")
     path = tmp_path / "a-telling-name" / "config.yaml"
-    build = load_config(path).output_dir
+    build = Build.load(path).folder
     if bitfile:
-        put_bitfile(load_config(path))
+        put_bitfile(Build.load(path))
         assert main(["deploy", str(path)]) == 0
     else:
         assert main(["deploy", str(path)]) == 1

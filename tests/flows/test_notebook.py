@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from flows.run.board_sim import board_simulator
 from flows.run.driver import write_driver
 from hw.sim.board import SimulatedBoard
@@ -18,7 +18,7 @@ from hw.sim.board_bus import SimulatedBus
 from tests.hw.bench import CACHE
 
 STAND_IN = Path(__file__).parents[1] / "hw" / "driver" / "stand_in"
-Detector = tuple[Path, BuildConfig]
+Detector = tuple[Path, Build]
 
 
 @pytest.fixture

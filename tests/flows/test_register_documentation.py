@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.build.config import load_config
-from flows.build.sequence import build, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.run.board_sim import board_simulator
 from flows.run.driver import build_id, load_design
 from flows.run.emulator import Emulator
@@ -40,18 +41,18 @@ from tests.hw.bench import CACHE
 def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
     net = small_network()
     path = write_config(tmp_path_factory.mktemp("registers"), net, target_fps=100_000)
-    config = load_config(path)
-    build(config)
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    build = Build.load(path)
+    run_steps(build)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     frames = random_frames(np.random.default_rng(11), 8, net.shape)
     results = emulator.run(frames)
     assert frames.dtype == np.uint8
     assert -128 <= results.min() < 0 < results.max() < 128
     return Network(
-        board_simulator(config, CACHE, "-O1"),
+        board_simulator(build, CACHE, "-O1"),
         tuple(frame.tobytes() for frame in frames),
         tuple(result.astype(np.int8).tobytes() for result in results),
-        build_id(load_design(config)),
+        build_id(load_design(build)),
     )
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import model
-from flows.build.config import load_config
-from flows.build.sequence import build
+from flows.build.build import Build
+from flows.build.sequence import run_steps
 from flows.run.bitstream import bitstream
 from model.export import export
 from tests.flows.serial_netlist import check_netlist
@@ -23,7 +23,7 @@ def test_netlist_of_the_whole_network(tmp_path):
     export("dupnet-tinier-yolo", 1, SIZE, tmp_path / "m.onnx", CHECKPOINT)
     keys = f"board: ULX3S-85F\ntarget_fps: {FRAMES_A_SECOND}\n"
     (tmp_path / "m.yaml").write_text(f"model: m.onnx\noutput_dir: build\n{keys}")
-    config = load_config(tmp_path / "m.yaml")
-    build(config)
-    bitstream(config)
-    check_netlist(config, 1)
+    build = Build.load(tmp_path / "m.yaml")
+    run_steps(build)
+    bitstream(build)
+    check_netlist(build, 1)

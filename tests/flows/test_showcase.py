@@ -14,8 +14,8 @@ import pytest
 
 import model
 from flows.__main__ import main
-from flows.build.config import BuildConfig, load_config
-from flows.report.data import write_json
+from flows.build.build import Build
+from flows.build.names import ResultName
 from flows.run.driver import build_id, load_design
 from model.detection.nms import iou
 from model.export import export
@@ -33,18 +33,18 @@ def faces(said: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BuildConfig]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Build]:
     folder = tmp_path_factory.mktemp("showcase")
     export("dupnet-tinier-yolo", 1, 512, folder / "net.onnx", CHECKPOINT)
     path = folder / "config.yaml"
     path.write_text("model: net.onnx\noutput_dir: out\nname: face\npixels_per_clock: 1\n")
     assert main(["build", str(path)]) == 0
-    return path, load_config(path)
+    return path, Build.load(path)
 
 
 @pytest.mark.slow
 def test_the_simulated_board_finds_the_face(
-    built: tuple[Path, BuildConfig], capsys: pytest.CaptureFixture[str]
+    built: tuple[Path, Build], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["board-sim", str(built[0])]) == 0
     said = capsys.readouterr().out
@@ -54,16 +54,16 @@ def test_the_simulated_board_finds_the_face(
 
 
 @pytest.mark.slow
-def test_the_deployed_folder_s_own_command_finds_the_face(built: tuple[Path, BuildConfig]) -> None:
-    path, config = built
-    bitfile = config.output_dir / "bitfile" / "face.bit"
+def test_the_deployed_folder_s_own_command_finds_the_face(built: tuple[Path, Build]) -> None:
+    path, build = built
+    bitfile = build.folder / "bitfile" / "face.bit"
     bitfile.parent.mkdir(exist_ok=True)
     bitfile.write_bytes(b"bits")
     digest = hashlib.sha256(b"bits").hexdigest()
-    number = build_id(load_design(config))
-    write_json(config.output_dir, "bitstream", {"build_id": number, "sha256": digest})
+    number = build_id(load_design(build))
+    build.results.write(ResultName.BITSTREAM, {"build_id": number, "sha256": digest})
     assert main(["deploy", str(path)]) == 0
-    home = config.output_dir / "deploy"
+    home = build.folder / "deploy"
     description = json.loads((home / "accelerator.json").read_text())
     assert description["detection"]["threshold"] == 0.327
     readme = (home / "README.md").read_text()

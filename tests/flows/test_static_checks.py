@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from qonnx.core.modelwrapper import ModelWrapper
 
-from flows.build.sequence import load_step, model_path
+from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.run.emulate import emulate
 from flows.run.rtlsim import memory_faults
@@ -19,14 +19,14 @@ def finished(tmp_path_factory):
 
 
 def test_memories_as_generated_pass(finished):
-    config, model = finished
-    assert memory_faults(model, config.output_dir / "rtl") == []
+    build, model = finished
+    assert memory_faults(model, build.folder / "rtl") == []
 
 
 @pytest.mark.parametrize("name", ["conv1_mvau_weights", "conv1_mvau_thresholds"])
 def test_one_bit_of_a_memory(finished, name):
-    config, model = finished
-    path = config.output_dir / "rtl" / f"{name}.mem"
+    build, model = finished
+    path = build.folder / "rtl" / f"{name}.mem"
     text = path.read_text()
     lines = text.split()
     lines[-1] = f"{int(lines[-1], 16) ^ 1:0{len(lines[-1])}x}"
@@ -40,18 +40,18 @@ def test_one_bit_of_a_memory(finished, name):
 
 
 def test_threshold_of_the_folded_graph_that_no_frame_shows(finished):
-    config, _ = finished
-    path = model_path(config, "fold_duplicated_weights")
+    build, _ = finished
+    path = build.paths.model(StepName.FOLD_DUPLICATED_WEIGHTS)
     content = path.read_bytes()
-    model = ModelWrapper(load_step(config, "fold_duplicated_weights").model)
+    model = ModelWrapper(build.model(StepName.FOLD_DUPLICATED_WEIGHTS).model)
     table = np.array(model.get_initializer("act1_thresholds"))
     table[-1, -1] += 1
     model.set_initializer("act1_thresholds", table)
     try:
         model.save(str(path))
-        vouch_for(config, "fold_duplicated_weights")
+        vouch_for(build, StepName.FOLD_DUPLICATED_WEIGHTS)
         with pytest.raises(FlowError, match="the thresholds of act1 are not what "):
-            emulate(config, np.zeros((1, 6, 6, 2), np.uint8))
+            emulate(build, np.zeros((1, 6, 6, 2), np.uint8))
     finally:
         path.write_bytes(content)
-        vouch_for(config, "fold_duplicated_weights")
+        vouch_for(build, StepName.FOLD_DUPLICATED_WEIGHTS)

@@ -11,8 +11,8 @@ from PIL import Image
 import flows.__main__ as flows_command
 import model.checkpoint  # noqa: F401  (loaded once, for all children)
 import model.evaluation.__main__ as evaluation_command
-from flows.build.config import load_config
-from flows.build.sequence import build
+from flows.build.build import Build
+from flows.build.sequence import run_steps
 from flows.report.html import write_report
 from model.detection.image import load_image
 from outside.arguments import Parser
@@ -30,13 +30,13 @@ def prepare(folder: Path) -> Path:
     """A small network built, with a folding file, frames, reports, a picture and a checkpoint."""
     net = small_network()
     path = write_config(folder, net, target_fps=1000)
-    build(load_config(path), stop="size_fifos")
+    run_steps(Build.load(path), stop="size_fifos")
     final = folder / "build" / "final_hw_config.json"
     (folder / "folding.json").write_bytes(final.read_bytes())
     write_config(folder, net, target_fps=1000, folding_config_file="folding.json")
-    config = load_config(path)
-    build(config)
-    write_report(config, None, None)
+    build = Build.load(path)
+    run_steps(build)
+    write_report(build, None, None)
     np.save(folder / "frames.npy", net.frames(1))
     Image.fromarray(np.zeros((9, 7, 3), np.uint8)).save(folder / "picture.png")
     (folder / "checkpoint.npz").write_bytes(CHECKPOINT.read_bytes())

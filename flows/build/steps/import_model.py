@@ -1,10 +1,13 @@
-"""Step 1, import: read any QONNX file, infer shapes, fold constants; nothing is renamed."""
+"""Step import: read any QONNX file, infer shapes, fold constants; nothing is renamed."""
 
 from pathlib import Path
 
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.general import RemoveStaticGraphInputs, RemoveUnusedTensors
 
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.step import Step
 from flows.importing.bypass import bypass
 from flows.importing.constants import fold_constants, infer_shapes, separate_constants
 from flows.importing.image_input import check_annotation, check_image_input, check_shape
@@ -43,3 +46,10 @@ def prepare(model: ModelWrapper) -> ModelWrapper:
     for transformation in (RemoveUnusedTensors(), RemoveStaticGraphInputs()):
         model = model.transform(transformation)
     return model
+
+
+def _run(_: None, build: Build) -> ModelWrapper:
+    return prepare(load_qonnx(build.config.model))
+
+
+STEP = Step(StepName.IMPORT, _run)

@@ -12,6 +12,11 @@ from typing import Any
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
+from flows.build.build import Build
+from flows.build.config import BuildConfig, read_folding
+from flows.build.names import StepName
+from flows.build.step import Step
+from flows.build.target import target_clocks, target_key
 from flows.errors import FlowError
 from flows.files import write_text
 from flows.folding.options import Option, Pricer
@@ -178,6 +183,12 @@ def write_folding(model: ModelWrapper, path: Path) -> None:
     write_text(path, json.dumps(table, indent=2) + "\n")
 
 
+def given_folding(config: BuildConfig) -> dict[str, dict[str, Any]]:
+    """Attributes by node of the configuration's folding file; {} without one."""
+    file = config.folding_config_file
+    return read_folding(file) if file else {}
+
+
 def _check_overrides(model: ModelWrapper, overrides: dict[str, dict[str, Any]]) -> None:
     nodes = {node.name: node for node in model.graph.node}
     for name, attrs in overrides.items():
@@ -211,3 +222,15 @@ def _check_value(node: str, key: str, value: Any, declared: tuple[Any, ...]) -> 
             expected = "a list of one integer, 0 or more"
     if not good:
         raise FlowError(f"folding: node {node}: {key} = {value!r}; expected {expected}")
+
+
+def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
+    config = build.config
+    overrides = given_folding(config)
+    clocks, key = target_clocks(config, model), target_key(config)
+    model = set_folding(model, clocks, overrides, config.clock_ns, key, config.device)
+    write_folding(model, build.paths.folding)
+    return model
+
+
+STEP = Step(StepName.SET_FOLDING, _run)

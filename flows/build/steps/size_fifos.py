@@ -11,6 +11,11 @@ from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
 
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.build.step import Step
+from flows.build.steps.set_folding import given_folding, write_folding
+from flows.build.target import target_clocks
 from hw.dataflow.bound import latency_bound
 from hw.dataflow.chain import Chain, Settled, unpacks
 from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO, real, size_fifos, slots
@@ -103,3 +108,17 @@ def modelled(model: ModelWrapper, frames: int) -> Settled:
     """The timing model of a finished hardware graph, FIFOs and width converters as they are."""
     chain = Chain.of([operator_of(node) for node in model.graph.node])
     return Settled(chain, chain.run(frames), frames)
+
+
+def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
+    config = build.config
+    report = set_fifo_depths(model, given_folding(config), config.auto_fifo_depths)
+    build.results.write(ResultName.FIFO_SIZING, report)
+    clocks, wanted = report.get("clocks_per_frame", 0), target_clocks(config, model)
+    if clocks > wanted:
+        print(f"size_fifos: the network takes {clocks} clocks a frame, the target is {wanted}")
+    write_folding(model, build.paths.folding)
+    return model
+
+
+STEP = Step(StepName.SIZE_FIFOS, _run)

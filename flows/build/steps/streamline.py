@@ -10,8 +10,11 @@ from finn.transformation.qonnx.fold_quant_weights import FoldQuantWeights
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.extract_conv_bias import ExtractBiasFromConv
 
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.step import Step
 from flows.errors import FlowError
-from flows.graph.correspondence import Counterpart
+from flows.graph.correspondence import Counterpart, write_counterparts
 from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
 from flows.graph.integer_builder import where
 from flows.graph.to_integers import to_integers_with_counterparts
@@ -67,3 +70,14 @@ def _check_convolutions(model: ModelWrapper) -> None:
                 raise FlowError(
                     f"{where(node)}: bias of shape {bias.shape}; expected ({weights[0]},)"
                 )
+
+
+def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
+    model, counterparts = streamline_with_counterparts(model, build.config.input_scale)
+    write_counterparts(build.paths.counterparts, counterparts)
+    if note := model.get_metadata_prop("input_scale_note"):
+        print(f"streamline: {note}")
+    return model
+
+
+STEP = Step(StepName.STREAMLINE, _run)

@@ -15,6 +15,9 @@ from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.util.basic import qonnx_make_model
 
 import hw.ops  # noqa: F401  (registers the operators)
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.integer_graph import OPSET, IntGraph, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
@@ -268,3 +271,10 @@ def _bounds(matrix: Any, dtype: Any) -> tuple[int, int]:
         int((positive * lo + negative * hi).min()),
         int((positive * hi + negative * lo).max()),
     )
+
+
+def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
+    return to_hardware(model, build.config.pixels_per_clock)
+
+
+STEP = Step(StepName.TO_HARDWARE, _run)

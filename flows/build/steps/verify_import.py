@@ -11,17 +11,18 @@ from typing import Any
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.build.step import Step
 from flows.errors import FlowError
 from flows.files import write_npy
-from flows.graph.correspondence import Counterpart
+from flows.graph.correspondence import Counterpart, read_counterparts
 from flows.graph.integer_graph import IntGraph, from_onnx
 from flows.reference.comparison import ImportComparison, Mismatch
 from flows.reference.execution import load_imported
 from flows.reference.frames import frames
 from flows.reference.ranges import Range
 from flows.reference.steps import StepMismatch, Steps
-from flows.report.data import remove_json, write_json
 
 Found = Mismatch | StepMismatch | None
 
@@ -33,12 +34,14 @@ SMALL = 128 * 128
 #: Pixels that run at once.
 CHUNK = 400_000
 SEED = 15
+#: What ``Layout.verdict`` calls this step's output.
+_INTEGERS = "import_0"
 #: Frames with random levels behind each quantizer; number of the first one's picture.
 LEVEL_FRAMES, NOISE = 2, 2
 
 
 def verify_import(
-    model: ModelWrapper, config: BuildConfig, counterparts: list[Counterpart]
+    model: ModelWrapper, build: Build, counterparts: list[Counterpart]
 ) -> dict[str, Any]:
     """Compare; returns what report/verify_import.json says.
 
@@ -47,8 +50,8 @@ def verify_import(
     channel, pixel and both values where a boundary differs, and where the file cannot run.
     """
     began = time.monotonic()
-    graph, imported = from_onnx(model), load_imported(config.model)
-    remove_verdict(config)
+    graph, imported = from_onnx(model), load_imported(build.config.model)
+    remove_verdict(build)
     _check_sizes(graph)
     errors = []
     for size, chunk in _attempts(graph):
@@ -67,7 +70,7 @@ def verify_import(
         first = min((m for m in (found, step) if m), key=lambda m: m.position, default=None)
         result = _result(check, steps, graph, shape, first)
         result["seconds"] = round(time.monotonic() - began, 2)
-        _write(config, result, check, first)
+        _write(build, result, check, first)
         return result
     raise errors[-1]
 
@@ -85,11 +88,10 @@ def _check_sizes(graph: IntGraph) -> None:
             )
 
 
-def remove_verdict(config: BuildConfig) -> None:
+def remove_verdict(build: Build) -> None:
     """Remove what an earlier run of this step said."""
-    remove_json(config.output_dir, "verify_import")
-    for path in (config.output_dir / "verification_output").glob("verify_import_0_*.npy"):
-        path.unlink()
+    build.results.remove(ResultName.VERIFY_IMPORT)
+    build.results.remove_verdicts(_INTEGERS)
 
 
 def _attempts(graph: IntGraph) -> Iterator[tuple[tuple[int, int], int]]:
@@ -163,19 +165,29 @@ def _possible(graph: IntGraph, ranges: dict[str, Range], name: str) -> int:
     return sum(1 + len({int(t) for t in row if lo < t <= hi}) for row, lo, hi in rows)
 
 
-def _write(
-    config: BuildConfig, result: dict[str, Any], check: ImportComparison, found: Found
-) -> None:
-    verdict = "FAIL" if found else "SUCCESS"
-    path = config.output_dir / "verification_output" / f"verify_import_0_{verdict}.npy"
+def _write(build: Build, result: dict[str, Any], check: ImportComparison, found: Found) -> None:
+    path = build.paths.verdict(_INTEGERS, passed=not found)
     write_npy(path, np.concatenate(check.outputs))
-    write_json(config.output_dir, "verify_import", result)
+    build.results.write(ResultName.VERIFY_IMPORT, result)
+    name = build.config.model.name
     if found:
-        raise FlowError(f"the integers are not those of {config.model.name}: {found}")
+        raise FlowError(f"the integers are not those of {name}: {found}")
     height, width, _ = result["frame_shape"]
     print(
         f"verify_import: {result['frames']} frames of {height} x {width}, "
         f"{len(check.compared)} boundaries and "
         f"{sum(entry['thresholds'] for entry in result['levels'].values()):,} thresholds as in "
-        f"{config.model.name}, input_scale {check.scale!r} ({result['input_scale_source']})"
+        f"{name}, input_scale {check.scale!r} ({result['input_scale_source']})"
     )
+
+
+def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
+    if build.config.verify_import:
+        verify_import(model, build, read_counterparts(build.paths.counterparts))
+    else:
+        remove_verdict(build)
+        print("verify_import: turned off by the configuration")
+    return model
+
+
+STEP = Step(StepName.VERIFY_IMPORT, _run)

@@ -11,7 +11,7 @@ from flows.bench import finn_rtl, finn_section
 from flows.bench.finn_mapping import Choice, finn_mapping, slowest, weight_bits
 from flows.bench.own import Own
 from flows.bench.rows import Options
-from flows.build.config import load_config
+from flows.build.build import Build
 from flows.errors import FlowError
 from flows.run.emulator import Emulator
 from hw.errors import HardwareError
@@ -111,7 +111,7 @@ def test_another_finn_is_refused(tmp_path):
 def config(tmp_path):
     path = write_config(tmp_path, small_network(), name="small")
     assert flows_main(["build", str(path)]) == 0
-    return load_config(path)
+    return Build.load(path)
 
 
 def test_rows(config, tmp_path, monkeypatch):

@@ -14,8 +14,9 @@ from flows.bench.children import run_child
 from flows.bench.own import Own
 from flows.bench.plain_onnx import plain_onnx
 from flows.bench.rows import Options, Row, Section, markdown
-from flows.build.config import load_config
-from flows.build.sequence import STEPS, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import STEPS
 from flows.build.steps.import_model import load_qonnx, prepare
 from flows.errors import FlowError
 from hw.synth.resources import Resources
@@ -31,7 +32,7 @@ def small(tmp_path_factory):
     """Configuration of a finished build of a small network."""
     path = write_config(tmp_path_factory.mktemp("small"), small_network(), name="small")
     assert flows_main(["build", str(path)]) == 0
-    return load_config(path)
+    return Build.load(path)
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +43,12 @@ def dupnet(tmp_path_factory):
     path = folder / "config.yaml"
     path.write_text("model: dupnet.onnx\noutput_dir: build\nname: dupnet\ntarget_fps: 1000\n")
     assert flows_main(["build", str(path)]) == 0
-    return load_config(path)
+    return Build.load(path)
 
 
-def _own(config, jobs):
+def _own(build, jobs):
     """No yosys: a unit of LUTs a letter of the name of the network."""
-    count = len(config.top)
+    count = len(build.top)
     return Own(10 * count, count, {"a": Resources(LUT=count)}, {"a": "MultiLevelMVAU"})
 
 
@@ -60,7 +61,7 @@ def test_folds(dupnet, tmp_path, monkeypatch):
     assert rows["LUT, ifq-tinier-yolo"].value == len("ifq_tinier_yolo")
     assert rows["clocks, ifq-tinier-yolo"].ratio == 15 / 6
     built = json.loads((tmp_path / "ifq-tinier-yolo/report/memories.json").read_text())
-    ours = json.loads((dupnet.output_dir / "report/memories.json").read_text())
+    ours = json.loads((dupnet.folder / "report/memories.json").read_text())
     bits = [data["total"]["weights"]["stored_bits"] for data in (built, ours)]
     assert bits[0] > 6 * bits[1]
     before = (tmp_path / "ifq-tinier-yolo/build_state.json").stat().st_mtime_ns
@@ -69,7 +70,7 @@ def test_folds(dupnet, tmp_path, monkeypatch):
 
 
 def test_growth(dupnet, tmp_path, monkeypatch):
-    def one(config, options, network, size):
+    def one(build, options, network, size):
         assert network == "dupnet-tinier-yolo"
         figures = {"clocks": size**2, "build": size**4, "peak memory of the build": 100.0}
         estimates = {f"{name}, the operators' estimates": 5 for name in ("BRAM36", "LUT")}
@@ -118,7 +119,7 @@ def test_build(small, tmp_path):
     assert list(rows)[: len(STEPS)] == list(STEPS)
     assert rows["the process"].value > rows["all steps"].value > 0
     assert rows["its peak memory"].value > 50
-    same = load_config(tmp_path / "build.yaml")
+    same = Build.load(tmp_path / "build.yaml")
     assert same.fingerprint() == small.fingerprint()
 
 
@@ -133,7 +134,7 @@ def test_emulator(dupnet, tmp_path):
 
 def test_emulator_compares_the_integers(dupnet):
     frames = np.zeros((1, SIZE, SIZE, 3), np.uint8)
-    emulator = emulating.Emulator(load_step(dupnet, "streamline"))
+    emulator = emulating.Emulator(dupnet.model(StepName.STREAMLINE))
 
     class Other:
         def run(self, frames):
@@ -193,17 +194,17 @@ def test_markdown():
 
 def test_sections_of_other_settings_do_not_stay_in_the_table(small, tmp_path, monkeypatch):
     """Those of earlier runs with the same settings do."""
-    monkeypatch.setattr(bench, "_build_if_stale", lambda config: None)
+    monkeypatch.setattr(bench, "_build_if_stale", lambda build: None)
     for name in ("folds", "growth"):
         section = Section(name, name, [Row("a", 1.0, "LUT")])
         monkeypatch.setitem(bench.SECTIONS, name, lambda *_, section=section: section)
-    config, kept = tmp_path / "c.yaml", tmp_path / "bench.json"
+    build, kept = tmp_path / "c.yaml", tmp_path / "bench.json"
     (tmp_path / "m.onnx").write_bytes(b"a")
 
     def run(section, fps):
-        text = f"model: m.onnx\noutput_dir: {small.output_dir}\ntarget_fps: {fps}\n"
-        config.write_text(text)
-        assert bench.main([str(config), "--sections", section, "--json", str(kept)]) == 0
+        text = f"model: m.onnx\noutput_dir: {small.folder}\ntarget_fps: {fps}\n"
+        build.write_text(text)
+        assert bench.main([str(build), "--sections", section, "--json", str(kept)]) == 0
         return [entry["name"] for entry in json.loads(kept.read_text())["sections"]]
 
     assert run("folds", 60) == ["folds"]

@@ -9,8 +9,10 @@ import yaml
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.__main__ import main
-from flows.build.config import load_config
-from flows.build.sequence import STEPS, build, is_current, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import STEPS, run_steps
+from flows.build.step import Step
 from flows.run.emulator import Emulator
 from tests.flows.flow import assert_equals_reference, write_config
 from tests.flows.networks import random_network
@@ -38,7 +40,7 @@ def test_each_step_alone_gives_the_same_design(whole, tmp_path):
     single = write_config(tmp_path, net, target_fps=20_000)
     for step in STEPS:
         assert main(["build", str(single), "--start", step, "--stop", step]) == 0
-        assert load_step(load_config(single), step) is not None
+        assert Build.load(single).model(step) is not None
     assert rtl_files(single.parent / "build") == rtl_files(path.parent / "build")
 
 
@@ -99,7 +101,7 @@ def test_a_second_build_in_the_same_folder_leaves_nothing_of_the_first(tmp_path)
 
 def test_built_model_is_the_reference_network(whole):
     net, path = whole
-    model = load_step(load_config(path), "fold_duplicated_weights")
+    model = Build.load(path).model(StepName.FOLD_DUPLICATED_WEIGHTS)
     assert_equals_reference(net, Emulator(model, 1), net.frames(2))
 
 
@@ -109,7 +111,7 @@ def test_interrupted_step_is_not_taken_for_a_finished_one(tmp_path, monkeypatch,
     def failing(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(STEPS, "set_folding", failing)
+    monkeypatch.setitem(STEPS, StepName.SET_FOLDING, Step(StepName.SET_FOLDING, failing))
     assert main(["build", str(path)]) == 130
     assert capsys.readouterr().err.splitlines()[-1] == "interrupted"
     monkeypatch.undo()
@@ -123,7 +125,7 @@ def test_emulate_agrees_on_random_networks(seed, tmp_path, capsys):
     """The emulator's own comparison must not cry wolf: D, F, sums of convolutions, all of them."""
     net = random_network(seed)
     path = write_config(tmp_path, net)
-    build(load_config(path), stop="fold_duplicated_weights")
+    run_steps(Build.load(path), stop="fold_duplicated_weights")
     np.save(tmp_path / "x.npy", net.frames(2))
     assert main(["emulate", str(path), "--input", str(tmp_path / "x.npy")]) == 0, (
         capsys.readouterr().err
@@ -134,9 +136,9 @@ def test_emulate_agrees_on_random_networks(seed, tmp_path, capsys):
 def test_an_unchanged_build_and_what_ran_on_it_are_kept_if_asked_for(whole, tmp_path, capsys):
     net, _ = whole
     path = write_config(tmp_path, net, target_fps=20_000)
-    config = load_config(path)
+    build = Build.load(path)
     assert main(["build", str(path), "--if-changed"]) == 0
-    result = config.output_dir / "report" / "cppsim.json"
+    result = build.folder / "report" / "cppsim.json"
     result.write_text("{}")
     capsys.readouterr()
     assert main(["build", str(path), "--if-changed"]) == 0
@@ -151,13 +153,14 @@ def test_an_unchanged_build_and_what_ran_on_it_are_kept_if_asked_for(whole, tmp_
 def test_a_build_by_other_sources_is_not_current(whole, tmp_path, monkeypatch):
     net, _ = whole
     path = write_config(tmp_path, net, target_fps=20_000)
-    config = load_config(path)
+    build = Build.load(path)
     assert main(["build", str(path), "--stop", "generate_rtl"]) == 0
-    assert is_current(config)
-    monkeypatch.setattr("flows.build.sequence.source_digest", lambda: "changed")
-    assert not is_current(config)
+    assert build.is_current()
+    for module in ("build", "sequence"):
+        monkeypatch.setattr(f"flows.build.{module}.source_digest", lambda: "changed")
+    assert not build.is_current()
     # the last step alone leaves the others as the former sources made them
     assert main(["build", str(path), "--start", "generate_rtl"]) == 0
-    assert not is_current(config)
+    assert not build.is_current()
     assert main(["build", str(path)]) == 0
-    assert is_current(config)
+    assert build.is_current()

@@ -2,12 +2,13 @@
 
 import json
 import shutil
-from dataclasses import replace
 
 import pytest
 
-from flows.build.config import load_config
-from flows.build.sequence import STEPS, build, is_current, load_step, model_path, source_digest
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import STEPS, run_steps
+from flows.build.state import source_digest
 from flows.errors import FlowError
 from tests.flows.flow import small_network, write_config
 
@@ -16,71 +17,71 @@ from tests.flows.flow import small_network, write_config
 def finished(tmp_path_factory):
     """Configuration file of a finished build."""
     path = write_config(tmp_path_factory.mktemp("finished"), small_network(), target_fps=1000)
-    build(load_config(path))
+    run_steps(Build.load(path))
     return path
 
 
 @pytest.fixture
-def config(finished, tmp_path):
-    """Configuration of a copy of it."""
+def build(finished, tmp_path):
+    """A copy of it."""
     shutil.copytree(finished.parent, tmp_path / "copy")
-    found = load_config(tmp_path / "copy" / finished.name)
-    assert is_current(found)
+    found = Build.load(tmp_path / "copy" / finished.name)
+    assert found.is_current()
     return found
 
 
-def state(config):
-    path = config.output_dir / "build_state.json"
+def state(build):
+    path = build.folder / "build_state.json"
     return path, json.loads(path.read_text(encoding="utf-8"))
 
 
-def test_a_build_whose_last_step_is_missing_is_not_current(config):
-    path, content = state(config)
+def test_a_build_whose_last_step_is_missing_is_not_current(build):
+    path, content = state(build)
     path.write_text(json.dumps(content | {"steps": content["steps"][:-1]}), encoding="utf-8")
-    assert not is_current(config)
+    assert not build.is_current()
     with pytest.raises(FlowError, match="step generate_rtl has not been built"):
-        load_step(config, "generate_rtl")  # though its file is there
-    assert load_step(config, "insert_streams") is not None
+        build.model(StepName.GENERATE_RTL)  # though its file is there
+    assert build.model(StepName.INSERT_STREAMS) is not None
 
 
-@pytest.mark.parametrize("step", ["import", "generate_rtl"])
-def test_a_build_that_lost_a_model_is_not_current(config, step):
-    model_path(config, step).unlink()
-    assert not is_current(config)
+@pytest.mark.parametrize("step", [StepName.IMPORT, StepName.GENERATE_RTL])
+def test_a_build_that_lost_a_model_is_not_current(build, step):
+    build.paths.model(step).unlink()
+    assert not build.is_current()
     with pytest.raises(FlowError, match=f"step {step} has not been built"):
-        load_step(config, step)
+        build.model(step)
 
 
-def test_a_build_whose_model_was_changed_is_not_current(config):
-    path = model_path(config, "size_fifos")
-    path.write_bytes(model_path(config, "to_hardware").read_bytes())
-    assert not is_current(config)
+def test_a_build_whose_model_was_changed_is_not_current(build):
+    path = build.paths.model(StepName.SIZE_FIFOS)
+    path.write_bytes(build.paths.model(StepName.TO_HARDWARE).read_bytes())
+    assert not build.is_current()
     with pytest.raises(FlowError, match=r"size_fifos\.onnx: not what step size_fifos wrote; build"):
-        load_step(config, "size_fifos")
+        build.model(StepName.SIZE_FIFOS)
     with pytest.raises(FlowError, match="not what step size_fifos wrote"):
-        build(config, start="specialize")
-    assert load_step(config, "specialize") is not None  # what stands is not touched
+        run_steps(build, start="specialize")
+    assert build.model(StepName.SPECIALIZE) is not None  # what stands is not touched
 
 
-def test_what_comes_behind_a_step_that_ran_again_is_not_built(config):
-    build(config, start="streamline", stop="streamline")
-    assert state(config)[1]["steps"] == ["import", "streamline"]
-    assert model_path(config, "to_hardware").is_file()
+def test_what_comes_behind_a_step_that_ran_again_is_not_built(build):
+    run_steps(build, start="streamline", stop="streamline")
+    assert state(build)[1]["steps"] == ["import", "streamline"]
+    assert build.paths.model(StepName.TO_HARDWARE).is_file()
     with pytest.raises(FlowError, match="step to_hardware has not been built"):
-        load_step(config, "to_hardware")
-    build(config, start="verify_import", stop="fold_duplicated_weights")
-    assert state(config)[1]["steps"] == list(STEPS)[:5]
-    build(config, start="import", stop="import")
-    assert state(config)[1]["steps"] == ["import"]
+        build.model(StepName.TO_HARDWARE)
+    run_steps(build, start="verify_import", stop="fold_duplicated_weights")
+    assert state(build)[1]["steps"] == list(STEPS)[:5]
+    run_steps(build, start="import", stop="import")
+    assert state(build)[1]["steps"] == ["import"]
 
 
-def test_a_folder_of_another_configuration_is_not_taken(config):
-    other = replace(config, target_fps=2000)
-    assert not is_current(other)
+def test_a_folder_of_another_configuration_is_not_taken(build):
+    other = build.of(target_fps=2000)
+    assert not other.is_current()
     with pytest.raises(FlowError, match="built from another configuration"):
-        load_step(other, "generate_rtl")
+        other.model(StepName.GENERATE_RTL)
     with pytest.raises(FlowError, match="built from another configuration"):
-        build(other, start="set_folding")
+        run_steps(other, start="set_folding")
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def sources(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(
-        "flows.build.sequence.__file__", str(tmp_path / "flows" / "build" / "sequence.py")
+        "flows.build.state.__file__", str(tmp_path / "flows" / "build" / "state.py")
     )
     return tmp_path
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from flows.build.config import load_config
-from flows.build.sequence import build, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.build.target import target_clocks, target_text
 from flows.errors import FlowError
 from tests.flows.flow import write_config
@@ -11,9 +12,9 @@ from tests.flows.pyramid import pyramid
 
 
 def target(folder, size, **keys):
-    config = load_config(write_config(folder, pyramid(*size), **keys))
-    build(config, stop="to_hardware")
-    return target_clocks(config, load_step(config, "to_hardware")), target_text(config)
+    build = Build.load(write_config(folder, pyramid(*size), **keys))
+    run_steps(build, stop="to_hardware")
+    return target_clocks(build.config, build.model(StepName.TO_HARDWARE)), target_text(build.config)
 
 
 def test_frames_per_second(tmp_path):
@@ -43,4 +44,4 @@ def test_a_target_that_no_folding_meets_names_its_key(tmp_path):
     (tmp_path / "f.json").write_text('{"conv2_mvau": {"SIMD": 1}}')
     path = write_config(tmp_path, net, pixels_per_clock=1, folding_config_file="f.json")
     with pytest.raises(FlowError, match=r"node conv2_mvau takes at least .*lower pixels_per_clock"):
-        build(load_config(path))
+        run_steps(Build.load(path))

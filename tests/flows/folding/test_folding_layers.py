@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import load_config
-from flows.build.sequence import build, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.build.steps import set_folding as step
 from flows.build.steps.set_folding import set_folding
 from flows.errors import FlowError
@@ -49,9 +50,9 @@ TINY = Board(
 
 
 def hardware(folder, size=(24, 32)):
-    config = load_config(write_config(folder, pyramid(*size), target_fps=1000))
-    build(config, stop="to_hardware")
-    return load_step(config, "to_hardware")
+    build = Build.load(write_config(folder, pyramid(*size), target_fps=1000))
+    run_steps(build, stop="to_hardware")
+    return build.model(StepName.TO_HARDWARE)
 
 
 @pytest.fixture(scope="module")
@@ -157,16 +158,16 @@ def test_a_window_may_be_narrower_than_its_unit(tmp_path):
     """And the network is still what it was: its own test of RTL is test_rtlsim_random."""
     net = random_network(1001)
     path = write_config(tmp_path, net, target_fps=1_000)
-    build(load_config(path), stop="to_hardware")
-    model = load_step(load_config(path), "to_hardware")
+    run_steps(Build.load(path), stop="to_hardware")
+    model = Build.load(path).model(StepName.TO_HARDWARE)
     window = next(n.name for n in model.graph.node if n.op_type == "SlidingWindow")
     unit = window.replace("_window", "_mvau")
     width = getCustomOp(next(n for n in model.graph.node if n.name == unit)).get_nodeattr("MW")
     wanted = {window: {"SIMD": 1, "parallel_window": 0}, unit: {"SIMD": width, "PE": 1}}
     (tmp_path / "f.json").write_text(json.dumps(wanted))
     path = write_config(tmp_path, net, target_fps=1_000, folding_config_file="f.json")
-    config = load_config(path)
-    build(config)
-    nodes = {node.name: node for node in load_step(config, "generate_rtl").graph.node}
+    build = Build.load(path)
+    run_steps(build)
+    nodes = {node.name: node for node in build.model(StepName.GENERATE_RTL).graph.node}
     assert f"{window}_dwc" in nodes
     assert getCustomOp(nodes[unit]).get_nodeattr("SIMD") == width

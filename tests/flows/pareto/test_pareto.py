@@ -5,7 +5,7 @@ import json
 import pytest
 from PIL import Image
 
-from flows.build.config import load_config
+from flows.build.build import Build
 from flows.errors import FlowError
 from flows.pareto.points import Point, front
 from flows.pareto.run import pareto, table
@@ -29,8 +29,8 @@ def test_table_has_both_sources_in_a_row():
 
 
 def test_points_and_picture(tmp_path, capsys):
-    config = load_config(write_config(tmp_path, pyramid(32, 48), pixels_per_clock=1))
-    pareto([config], tmp_path / "front", False)
+    build = Build.load(write_config(tmp_path, pyramid(32, 48), pixels_per_clock=1))
+    pareto([build], tmp_path / "front", False)
     data = json.loads((tmp_path / "front" / "pareto.json").read_text())
     rates = [p["pixels_per_clock"] for p in data["points"]]
     assert rates[:3] == ["1/16", "1/12", "1/8"]
@@ -53,17 +53,17 @@ def test_points_and_picture(tmp_path, capsys):
     ],
 )
 def test_jobs_are_of_what_is_measured(tmp_path, is_measured, jobs, said):
-    config = load_config(write_config(tmp_path, pyramid(16, 16)))
+    build = Build.load(write_config(tmp_path, pyramid(16, 16)))
     with pytest.raises(FlowError) as error:
-        pareto([config], tmp_path / "front", is_measured, jobs)
+        pareto([build], tmp_path / "front", is_measured, jobs)
     assert str(error.value) == f"pareto: {said}"
     assert not (tmp_path / "front").exists()
 
 
 def test_networks_of_different_boards_are_refused(tmp_path):
     net = pyramid(16, 16)
-    a = load_config(write_config(tmp_path / "a", net))
-    b = load_config(write_config(tmp_path / "b", net, board="ZCU104"))
+    a = Build.load(write_config(tmp_path / "a", net))
+    b = Build.load(write_config(tmp_path / "b", net, board="ZCU104"))
     with pytest.raises(FlowError, match="another board or clock"):
         pareto([a, b], tmp_path, False)
     with pytest.raises(FlowError, match="two networks have one name"):

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.build.config import BuildConfig, load_config
-from flows.build.sequence import build, load_step, model_path, save_model
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps, save_model
 from flows.errors import FlowError
 from flows.graph.integer_graph import IntGraph, from_onnx
 from tests.flows.builder import Builder, Network
@@ -46,25 +47,25 @@ def branches() -> Network:
     return Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
 
 
-def streamlined_build(folder: Path, net: Network, **keys: Any) -> BuildConfig:
+def streamlined_build(folder: Path, net: Network, **keys: Any) -> Build:
     """A build up to streamline."""
-    config = load_config(write_config(folder, net, **keys))
-    build(config, stop="streamline")
-    return config
+    build = Build.load(write_config(folder, net, **keys))
+    run_steps(build, stop="streamline")
+    return build
 
 
-def planted(config: BuildConfig, change: Callable[[IntGraph], None]) -> str:
+def planted(build: Build, change: Callable[[IntGraph], None]) -> str:
     """What verify_import says of the streamlined graph with a change; the graph is put back."""
-    path = model_path(config, "streamline")
+    path = build.paths.model(StepName.STREAMLINE)
     kept = path.read_bytes()
-    graph = from_onnx(load_step(config, "streamline"))
+    graph = from_onnx(build.model(StepName.STREAMLINE))
     change(graph)
     save_model(graph.to_onnx(), path)
-    vouch_for(config, "streamline")
+    vouch_for(build, StepName.STREAMLINE)
     try:
         with pytest.raises(FlowError) as error:
-            build(config, start="verify_import", stop="verify_import")
+            run_steps(build, start="verify_import", stop="verify_import")
     finally:
         path.write_bytes(kept)
-        vouch_for(config, "streamline")
+        vouch_for(build, StepName.STREAMLINE)
     return str(error.value)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from flows.build.sequence import build
+from flows.build.sequence import run_steps
 from tests.flows.builder import Builder, Network
 from tests.flows.networks import random_network
 from tests.flows.reference.planted import branches, chain, planted, streamlined_build
@@ -21,12 +21,12 @@ def builds(tmp_path_factory):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_without_a_fault_all_boundaries_are_equal(builds, name):
-    config = builds[name]
-    build(config, start="verify_import", stop="verify_import")
-    result = json.loads((config.output_dir / "report" / "verify_import.json").read_text())
+    build = builds[name]
+    run_steps(build, start="verify_import", stop="verify_import")
+    result = json.loads((build.folder / "report" / "verify_import.json").read_text())
     assert result["mismatches"] == 0
     assert result["frames"] == 12
-    files = [f.name for f in (config.output_dir / "verification_output").iterdir()]
+    files = [f.name for f in (build.folder / "verification_output").iterdir()]
     assert files == ["verify_import_0_SUCCESS.npy"]
 
 
@@ -159,43 +159,43 @@ def test_what_a_failure_leaves(builds):
     def change(graph):
         graph.node("conv2").params["weights"][3, 2, 1, 1] += 1
 
-    config = builds["chain"]
-    said = planted(config, change)
+    build = builds["chain"]
+    said = planted(build, change)
     assert "channel 3, pixel (row " in said
     assert ": expected " in said
     assert ", found " in said
-    result = json.loads((config.output_dir / "report" / "verify_import.json").read_text())
+    result = json.loads((build.folder / "report" / "verify_import.json").read_text())
     assert result["mismatches"] > 0
     assert result["difference"] in said
-    files = [f.name for f in (config.output_dir / "verification_output").iterdir()]
+    files = [f.name for f in (build.folder / "verification_output").iterdir()]
     assert files == ["verify_import_0_FAIL.npy"]
-    state = json.loads((config.output_dir / "build_state.json").read_text())
+    state = json.loads((build.folder / "build_state.json").read_text())
     assert state["steps"] == ["import", "streamline"]
-    assert np.load(config.output_dir / "verification_output" / files[0]).shape == (12, 4, 3, 3)
+    assert np.load(build.folder / "verification_output" / files[0]).shape == (12, 4, 3, 3)
 
 
 def test_turned_off(tmp_path, capsys):
-    config = streamlined_build(tmp_path, chain(), verify_import=False)
-    build(config, start="verify_import", stop="verify_import")
+    build = streamlined_build(tmp_path, chain(), verify_import=False)
+    run_steps(build, start="verify_import", stop="verify_import")
     assert "verify_import: turned off by the configuration" in capsys.readouterr().out
-    assert not (config.output_dir / "report" / "verify_import.json").exists()
-    assert not (config.output_dir / "verification_output").exists()
+    assert not (build.folder / "report" / "verify_import.json").exists()
+    assert not (build.folder / "verification_output").exists()
 
 
 @pytest.mark.parametrize("first", range(0, 24, 8))
 def test_random_networks_are_the_files_they_came_of(tmp_path, first):
     """Nothing is found where nothing is wrong: all kinds of quantizers, D, F, exact ties."""
     for seed in range(first, first + 8):
-        config = streamlined_build(tmp_path / str(seed), random_network(seed))
-        build(config, start="verify_import", stop="verify_import")
+        build = streamlined_build(tmp_path / str(seed), random_network(seed))
+        run_steps(build, start="verify_import", stop="verify_import")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(1000, 1400, 50))
 def test_more_random_networks_are_the_files_they_came_of(tmp_path, first):
     for seed in range(first, first + 50):
-        config = streamlined_build(tmp_path / str(seed), random_network(seed))
-        build(config, start="verify_import", stop="verify_import")
+        build = streamlined_build(tmp_path / str(seed), random_network(seed))
+        run_steps(build, start="verify_import", stop="verify_import")
 
 
 def rare() -> Network:
@@ -213,14 +213,14 @@ def rare() -> Network:
 
 
 def test_a_wrong_weight_behind_a_channel_that_no_frame_moves(tmp_path):
-    config = streamlined_build(tmp_path, rare())
-    build(config, start="verify_import", stop="verify_import")
-    result = json.loads((config.output_dir / "report" / "verify_import.json").read_text())
+    build = streamlined_build(tmp_path, rare())
+    run_steps(build, start="verify_import", stop="verify_import")
+    result = json.loads((build.folder / "report" / "verify_import.json").read_text())
     assert result["levels"]["Quant_2"]["reached"] <= result["levels"]["Quant_2"]["possible"] - 3
 
     def change(graph):
         graph.node("conv2").params["weights"][1, 0, 2, 1] += 1
 
-    said = planted(config, change)
+    said = planted(build, change)
     assert ": node Conv_1 (Conv): tensor " in said
     assert ", frame 12, " in said  # the first behind the pictures

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.build.config import BuildConfig, load_config
+from flows.build.build import Build
 from tests.flows.report.report_case import make_build
 
 
@@ -18,7 +18,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def config(built: Path, tmp_path: Path) -> BuildConfig:
+def build(built: Path, tmp_path: Path) -> Build:
     """A copy of the build for one test."""
     shutil.copytree(built, tmp_path / "b")
-    return load_config(tmp_path / "b" / "c.yaml")
+    return Build.load(tmp_path / "b" / "c.yaml")

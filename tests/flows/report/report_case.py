@@ -10,8 +10,8 @@ import numpy as np
 from onnx import TensorProto, helper
 from qonnx.core.modelwrapper import ModelWrapper
 
-from flows.build.config import BuildConfig, load_config
-from flows.build.sequence import build, save_model
+from flows.build.build import Build
+from flows.build.sequence import run_steps, save_model
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.report.html import write_report
 
@@ -67,21 +67,21 @@ def make_build(folder: Path) -> None:
     onnx_with(metadata).save(str(folder / "net.onnx"))
     keys = ["model: net.onnx", "output_dir: out", "target_fps: 1000", "auto_fifo_depths: false"]
     (folder / "c.yaml").write_text("\n".join(keys) + "\n")  # by rule, so that there are FIFOs
-    config = load_config(folder / "c.yaml")
-    models = config.output_dir / "intermediate_models"
+    build = Build.load(folder / "c.yaml")
+    models = build.folder / "intermediate_models"
     models.mkdir(parents=True)
     save_model(onnx_with(metadata), models / "import.onnx")
     steps = ["import", "streamline", "verify_import"]  # the last has found nothing to compare
     for step in steps[1:]:
         save_model(_network().to_onnx(), models / f"{step}.onnx")
-    state = {"config": config.fingerprint(), "steps": steps}
-    (config.output_dir / "build_state.json").write_text(json.dumps(state))
-    build(config, start="fuse_duplicated_inputs")
+    state = {"config": build.config.fingerprint(), "steps": steps}
+    (build.folder / "build_state.json").write_text(json.dumps(state))
+    run_steps(build, start="fuse_duplicated_inputs")
 
 
-def put(config: BuildConfig, name: str, data: Any) -> Path:
+def put(build: Build, name: str, data: Any) -> Path:
     """Write report/<name>.json: data as JSON, or text as it is."""
-    path = config.output_dir / "report" / f"{name}.json"
+    path = build.folder / "report" / f"{name}.json"
     path.write_text(data if isinstance(data, str) else json.dumps(data))
     return path
 
@@ -96,9 +96,9 @@ def emulation(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def simulation(config: BuildConfig, **changes: Any) -> dict[str, Any]:
+def simulation(build: Build, **changes: Any) -> dict[str, Any]:
     """A good rtlsim_performance.json with changes."""
-    cycles = json.loads((config.output_dir / "report" / "estimate_layer_cycles.json").read_text())
+    cycles = json.loads((build.folder / "report" / "estimate_layer_cycles.json").read_text())
     fifos = [name for name in cycles if name.endswith("fifo")]
     return {
         "frames": 2,
@@ -153,8 +153,8 @@ class Page(HTMLParser):
         self.text += data
 
 
-def report(config: BuildConfig, image: Path | None = None, cost: Path | None = None) -> str:
+def report(build: Build, image: Path | None = None, cost: Path | None = None) -> str:
     """The page that write_report writes."""
-    path = write_report(config, image, cost)
-    assert path == config.output_dir / "report" / "report.html"
+    path = write_report(build, image, cost)
+    assert path == build.folder / "report" / "report.html"
     return path.read_text()

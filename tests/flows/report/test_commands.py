@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from flows import __main__ as flows_main
-from flows.build.config import BuildConfig, load_config
+from flows.build.build import Build
 from flows.report.commands import Commands
 from flows.report.html import write_report
 
@@ -23,13 +23,13 @@ CHECKPOINT = ROOT / "model" / "checkpoints" / "dupnet-tinier-yolo.npz"
 
 
 @pytest.fixture
-def printed(detector: tuple[Path, BuildConfig], tmp_path: Path) -> tuple[Path, list[str]]:
+def printed(detector: tuple[Path, Build], tmp_path: Path) -> tuple[Path, list[str]]:
     """The configuration's path, of a name that a shell would read otherwise; its commands."""
     folder = tmp_path / "a place"
     shutil.copytree(detector[0].parent, folder)
     path = folder / NAME
     (folder / "config.yaml").rename(path)
-    page = write_report(load_config(path), None, None, path)
+    page = write_report(Build.load(path), None, None, path)
     codes = re.findall(r"<code>(.*?)</code>", page.read_text(encoding="utf-8"), re.DOTALL)
     commands = [html.unescape(c) for c in codes if "python -m" in c]
     assert str(tmp_path) not in page.read_text(encoding="utf-8")
@@ -87,18 +87,18 @@ def test_commands_run_as_printed(printed: tuple[Path, list[str]], kind: str) -> 
 
 
 def test_the_checkpoint_is_named_where_it_ships(tmp_path: Path) -> None:
-    config = BuildConfig(tmp_path / "m.onnx", tmp_path / "build")
+    build = Build(Build(tmp_path / "m.onnx", tmp_path / "build"))
     digest = hashlib.sha256(CHECKPOINT.read_bytes()).hexdigest()
-    of = Commands(config, tmp_path / "-c.yaml", {"checkpoint": digest})
+    of = Commands(build, tmp_path / "-c.yaml", {"checkpoint": digest})
     words = shlex.split(of.complete("emulate", ["--brevitas"]))
     assert words[4] == "./-c.yaml"
     assert (tmp_path / words[-1]).resolve() == CHECKPOINT
-    other = Commands(config, tmp_path / "c.yaml", {"checkpoint": "0" * 64})
+    other = Commands(build, tmp_path / "c.yaml", {"checkpoint": "0" * 64})
     assert other.complete("emulate", ["--brevitas"]).endswith(f"OF-SHA256-{'0' * 16}.npz")
 
 
 def test_frames_that_are_there_are_taken(tmp_path: Path) -> None:
-    of = Commands(BuildConfig(tmp_path / "m.onnx", tmp_path / "b"), tmp_path / "c.yaml")
+    of = Commands(Build(Build(tmp_path / "m.onnx", tmp_path / "b")), tmp_path / "c.yaml")
     first = "python -m flows frames c.yaml --out b/frames.npy && "
     second = "python -m flows rtlsim c.yaml --input b/frames.npy"
     assert of.complete("rtlsim", []) == first + second
@@ -108,7 +108,7 @@ def test_frames_that_are_there_are_taken(tmp_path: Path) -> None:
 
 
 def test_the_commands_of_a_text(tmp_path: Path) -> None:
-    of = Commands(BuildConfig(tmp_path / "m.onnx", tmp_path / "b"), tmp_path / "c.yaml")
+    of = Commands(Build(Build(tmp_path / "m.onnx", tmp_path / "b")), tmp_path / "c.yaml")
     made = of.html("`python -m flows hls`, then `python -m flows build --start generate_rtl`: a<b")
     assert made == (
         "<code>python -m flows hls c.yaml</code>, then "

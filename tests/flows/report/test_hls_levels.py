@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from flows.errors import FlowError
 from flows.report import hls_levels as module
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level
@@ -41,45 +41,45 @@ def _synthesis(**changes: Any) -> dict[str, Any]:
     return {**data, **changes}
 
 
-def _level(config: BuildConfig, name: str) -> Level:
-    return next(level for level in levels(config) if level.name == name)
+def _level(build: Build, name: str) -> Level:
+    return next(level for level in levels(build) if level.name == name)
 
 
-def test_not_run_says_how_to_run(config: BuildConfig, monkeypatch: Any) -> None:
-    assert _level(config, FAST).status == NOT_RUN
-    assert _level(config, FAST).detail == "python -m flows cppsim --build fast"
-    assert _level(config, EXACT).detail == "python -m flows cppsim --build exact"
+def test_not_run_says_how_to_run(build: Build, monkeypatch: Any) -> None:
+    assert _level(build, FAST).status == NOT_RUN
+    assert _level(build, FAST).detail == "python -m flows cppsim --build fast"
+    assert _level(build, EXACT).detail == "python -m flows cppsim --build exact"
     monkeypatch.setattr(module, "find_tool", lambda: ["vitis_hls", "-f"])
-    assert _level(config, SYNTHESIS).detail == "python -m flows hls"
+    assert _level(build, SYNTHESIS).detail == "python -m flows hls"
 
 
-def test_not_run_says_what_is_missing(config: BuildConfig, monkeypatch: Any) -> None:
+def test_not_run_says_what_is_missing(build: Build, monkeypatch: Any) -> None:
     def missing() -> None:
         raise HardwareError("no headers here")
 
     monkeypatch.setattr(module, "find_ap_headers", missing)
     monkeypatch.setattr(module, "find_tool", lambda: None)
-    said = _level(config, SYNTHESIS).detail
+    said = _level(build, SYNTHESIS).detail
     assert said.startswith("python -m flows hls (Vitis HLS is missing: ")
-    assert _level(config, EXACT).detail == "no headers here"
-    assert _level(config, FAST).detail == "python -m flows cppsim --build fast"
+    assert _level(build, EXACT).detail == "no headers here"
+    assert _level(build, FAST).detail == "python -m flows cppsim --build fast"
 
 
-def test_builds_pass_by_themselves(config: BuildConfig) -> None:
-    put(config, "cppsim", {"builds": {"fast": _entry()}})
-    assert _level(config, FAST).status == PASSED
-    assert _level(config, EXACT).status == NOT_RUN
-    text = Page(report(config)).text
+def test_builds_pass_by_themselves(build: Build) -> None:
+    put(build, "cppsim", {"builds": {"fast": _entry()}})
+    assert _level(build, FAST).status == PASSED
+    assert _level(build, EXACT).status == NOT_RUN
+    text = Page(report(build)).text
     assert (
         "2 frames, 2 boundaries, all integers and loop trips equal; 0.25 s of one core a frame"
         in text
     )
     put(
-        config,
+        build,
         "cppsim",
         {"builds": {"fast": _entry(), "exact": _entry(cpu_seconds_per_frame=30.0)}},
     )
-    assert _level(config, EXACT).status == PASSED
+    assert _level(build, EXACT).status == PASSED
 
 
 @pytest.mark.parametrize(
@@ -89,25 +89,25 @@ def test_builds_pass_by_themselves(config: BuildConfig) -> None:
         {"faults": ["node conv1_mvau took 3 loop trips"], "cpu_seconds_per_frame": None},
     ],
 )
-def test_builds_fail(config: BuildConfig, changes: dict[str, Any]) -> None:
-    put(config, "cppsim", {"builds": {"exact": _entry(**changes)}})
-    assert _level(config, EXACT).status == FAILED
-    assert "first: " in _level(config, EXACT).detail
-    assert "✗ FAILED" in Page(report(config)).text
+def test_builds_fail(build: Build, changes: dict[str, Any]) -> None:
+    put(build, "cppsim", {"builds": {"exact": _entry(**changes)}})
+    assert _level(build, EXACT).status == FAILED
+    assert "first: " in _level(build, EXACT).detail
+    assert "✗ FAILED" in Page(report(build)).text
 
 
 @pytest.mark.parametrize("changes", [{"boundaries": []}, {"frames_run": 0}])
-def test_nothing_compared_is_not_passed(config: BuildConfig, changes: dict[str, Any]) -> None:
-    put(config, "cppsim", {"builds": {"fast": _entry(**changes)}})
-    assert _level(config, FAST).status == NOT_RUN
+def test_nothing_compared_is_not_passed(build: Build, changes: dict[str, Any]) -> None:
+    put(build, "cppsim", {"builds": {"fast": _entry(**changes)}})
+    assert _level(build, FAST).status == NOT_RUN
 
 
-def test_older_results_do_not_count(config: BuildConfig) -> None:
-    os.utime(put(config, "cppsim", {"builds": {"fast": _entry()}}), (1, 1))
-    os.utime(put(config, "hls_synth", _synthesis()), (1, 1))
+def test_older_results_do_not_count(build: Build) -> None:
+    os.utime(put(build, "cppsim", {"builds": {"fast": _entry()}}), (1, 1))
+    os.utime(put(build, "hls_synth", _synthesis()), (1, 1))
     for name in (FAST, SYNTHESIS):
-        assert _level(config, name).status == NOT_RUN
-        assert "is older than this build" in _level(config, name).detail
+        assert _level(build, name).status == NOT_RUN
+        assert "is older than this build" in _level(build, name).detail
 
 
 @pytest.mark.parametrize(
@@ -121,14 +121,14 @@ def test_older_results_do_not_count(config: BuildConfig) -> None:
         ({"complete": False, "region": {}, "not_run": ["top"]}, NOT_RUN, "1 tops were not run"),
     ],
 )  # fmt: skip
-def test_synthesis(config: BuildConfig, changes: Any, status: str, detail: str) -> None:
-    put(config, "hls_synth", _synthesis(**changes))
-    level = _level(config, SYNTHESIS)
+def test_synthesis(build: Build, changes: Any, status: str, detail: str) -> None:
+    put(build, "hls_synth", _synthesis(**changes))
+    level = _level(build, SYNTHESIS)
     assert (level.status, level.detail) == (status, detail)
 
 
 @pytest.mark.parametrize("data", [[], {}, {"builds": {"fast": {}}}, {"builds": [1]}])
-def test_files_of_another_form(config: BuildConfig, data: Any) -> None:
-    put(config, "cppsim", data)
+def test_files_of_another_form(build: Build, data: Any) -> None:
+    put(build, "cppsim", data)
     with pytest.raises(FlowError, match=r"cppsim\.json: .*not as this flow writes it"):
-        levels(config)
+        levels(build)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from flows.build.sequence import save_model
 from flows.errors import FlowError
 from flows.report.charts import Bar, Mark, Pair, bar_chart, pair_chart
@@ -27,12 +27,12 @@ from tests.flows.report.report_case import (
 # --- content --------------------------------------------------------------------------------------
 
 
-def test_savings_are_those_of_the_folds(config: BuildConfig) -> None:
-    text = " ".join(Page(report(config)).text.split())
+def test_savings_are_those_of_the_folds(build: Build) -> None:
+    text = " ".join(Page(report(build)).text.split())
     # conv1: 144 one-bit weights become 72 of two bits; conv2: 108 become 54
     assert "duplicated inputs, F = 2" in text
     assert "duplicated weights, D = 2" in text
-    page = report(config)
+    page = report(build)
     rows = {
         re.sub("<.*?>", "", cells[0]): [re.sub("<.*?>", "", cell) for cell in cells[1:]]
         for cells in (re.findall("<td.*?>(.*?)</td>", row) for row in page.split("<tr"))
@@ -45,41 +45,41 @@ def test_savings_are_those_of_the_folds(config: BuildConfig) -> None:
     assert rows["in all"][3:5] == ["252", "198"]
 
 
-def test_simulated_figures(config: BuildConfig) -> None:
-    put(config, "rtlsim_performance", simulation(config))
-    text = Page(report(config)).text
+def test_simulated_figures(build: Build) -> None:
+    put(build, "rtlsim_performance", simulation(build))
+    text = Page(report(build)).text
     assert "3,210" in text
     assert "4,321 clocks, simulated" in text
     assert "25\u202f%" in text  # of the clocks, streams waited
 
 
-def test_memory_sum_is_compared_with_the_paper(config: BuildConfig) -> None:
-    text = Page(report(config)).text
+def test_memory_sum_is_compared_with_the_paper(build: Build) -> None:
+    text = Page(report(build)).text
     assert "hold 198 bits of weights and 0 bits of padding" in text
     assert "has 301,920: ≠ 301,722 fewer" in text
 
 
-def test_cost(config: BuildConfig, tmp_path: Path) -> None:
+def test_cost(build: Build, tmp_path: Path) -> None:
     path = tmp_path / "cost.json"
     path.write_text(json.dumps(cost_json()))
-    text = Page(report(config, cost=path)).text
+    text = Page(report(build, cost=path)).text
     assert "reconstruction" in text
     assert "36.9✓" in text
     assert "1,694.2≠" in text
-    assert "Not computed" in Page(report(config)).text
+    assert "Not computed" in Page(report(build)).text
 
 
-def test_equal_builds_give_equal_pages(config: BuildConfig) -> None:
-    assert report(config) == report(config)
+def test_equal_builds_give_equal_pages(build: Build) -> None:
+    assert report(build) == report(build)
 
 
 # --- picture --------------------------------------------------------------------------------------
 
 
-def test_picture_is_embedded(config: BuildConfig, tmp_path: Path) -> None:
+def test_picture_is_embedded(build: Build, tmp_path: Path) -> None:
     image = tmp_path / "a.png"
     image.write_bytes(PNG)
-    page = report(config, image)
+    page = report(build, image)
     assert f'src="data:image/png;base64,{base64.b64encode(PNG).decode()}"' in page
     assert "The weights are not trained (seed 7)" in Page(page).text
 
@@ -89,34 +89,34 @@ def test_picture_is_embedded(config: BuildConfig, tmp_path: Path) -> None:
     [({}, "does not say"), ({"network": "n", "seed": ""}, "not drawn from a seed")],
 )
 def test_weights_that_are_not_seeded(
-    config: BuildConfig, tmp_path: Path, metadata: dict[str, str], said: str
+    build: Build, tmp_path: Path, metadata: dict[str, str], said: str
 ) -> None:
-    path = config.output_dir / "intermediate_models" / "import.onnx"
+    path = build.folder / "intermediate_models" / "import.onnx"
     save_model(onnx_with(metadata), path)
     image = tmp_path / "a.png"
     image.write_bytes(PNG)
-    text = Page(report(config, image)).text
+    text = Page(report(build, image)).text
     assert said in text
     assert "The weights are not trained" not in text
 
 
-def test_page_stands_alone_and_escapes(config: BuildConfig, tmp_path: Path) -> None:
+def test_page_stands_alone_and_escapes(build: Build, tmp_path: Path) -> None:
     evil = '<b2 onload="x">&'
     save_model(
         onnx_with({"network": evil, "seed": evil}),
-        config.output_dir / "intermediate_models" / "import.onnx",
+        build.folder / "intermediate_models" / "import.onnx",
     )
-    put(config, "emulation", emulation(boundaries=[evil, f"brevitas:{evil}"]))
+    put(build, "emulation", emulation(boundaries=[evil, f"brevitas:{evil}"]))
     changes = {"differences": [evil], "boundaries": [evil], "handshake_violations": [evil]}
-    put(config, "rtlsim_performance", simulation(config, **changes))
-    memories = json.loads((config.output_dir / "report" / "memories.json").read_text())
+    put(build, "rtlsim_performance", simulation(build, **changes))
+    memories = json.loads((build.folder / "report" / "memories.json").read_text())
     memories["memories"][0] |= {"file": evil, "padding": evil}
-    put(config, "memories", memories)
+    put(build, "memories", memories)
     cost = tmp_path / "cost.json"
     cost.write_text(json.dumps({evil: cost_json()["dupnet-tinier-yolo"] | {"note": evil}}))
     image = tmp_path / '<b2> & "x".png'
     image.write_bytes(PNG)
-    page = report(config, image, cost)
+    page = report(build, image, cost)
     assert "<b2" not in page
     parsed = Page(page)
     assert parsed.text.count(evil) >= 10
@@ -131,10 +131,10 @@ def test_page_stands_alone_and_escapes(config: BuildConfig, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["emulation", "rtlsim_performance", "memories"])
-def test_broken_json(config: BuildConfig, name: str) -> None:
-    path = put(config, name, "{")
+def test_broken_json(build: Build, name: str) -> None:
+    path = put(build, name, "{")
     with pytest.raises(FlowError, match=f"{re.escape(str(path))}: not readable as JSON"):
-        write_report(config, None, None)
+        write_report(build, None, None)
 
 
 @pytest.mark.parametrize(
@@ -146,43 +146,43 @@ def test_broken_json(config: BuildConfig, name: str) -> None:
         ("estimate_layer_resources", {}, "key conv1_mvau is missing"),
     ],
 )
-def test_json_of_another_form(config: BuildConfig, name: str, data: Any, what: str) -> None:
-    path = put(config, name, data)
+def test_json_of_another_form(build: Build, name: str, data: Any, what: str) -> None:
+    path = put(build, name, data)
     text = f"{path}: {what}; not as this flow writes it: make it again"
     with pytest.raises(FlowError, match=re.escape(text)):
-        write_report(config, None, None)
+        write_report(build, None, None)
 
 
-def test_missing_file_of_the_build(config: BuildConfig) -> None:
-    path = config.output_dir / "report" / "memories.json"
+def test_missing_file_of_the_build(build: Build) -> None:
+    path = build.folder / "report" / "memories.json"
     path.unlink()
     with pytest.raises(FlowError, match=re.escape(f"{path}: No such file or directory; build")):
-        write_report(config, None, None)
+        write_report(build, None, None)
 
 
-def test_unfinished_build(config: BuildConfig) -> None:
-    (config.output_dir / "intermediate_models" / "generate_rtl.onnx").unlink()
+def test_unfinished_build(build: Build) -> None:
+    (build.folder / "intermediate_models" / "generate_rtl.onnx").unlink()
     with pytest.raises(FlowError, match="step generate_rtl has not been built"):
-        write_report(config, None, None)
+        write_report(build, None, None)
 
 
-def test_cost_of_another_form(config: BuildConfig, tmp_path: Path) -> None:
+def test_cost_of_another_form(build: Build, tmp_path: Path) -> None:
     path = tmp_path / "cost.json"
     with pytest.raises(FlowError, match=r"cost\.json: No such file or directory; make it with"):
-        write_report(config, None, path)
+        write_report(build, None, path)
     path.write_text("[1]")
     with pytest.raises(FlowError, match=r"cost\.json: expected "):
-        write_report(config, None, path)
+        write_report(build, None, path)
 
 
-def test_picture_that_is_none(config: BuildConfig, tmp_path: Path) -> None:
+def test_picture_that_is_none(build: Build, tmp_path: Path) -> None:
     path = tmp_path / "x.png"
     with pytest.raises(FlowError, match=r"x\.png: No such file or directory; expected a picture"):
-        write_report(config, path, None)
+        write_report(build, path, None)
     path.write_text("<svg/>")
     with pytest.raises(FlowError, match=r"x\.png: not a PNG, JPEG or GIF; expected a picture"):
-        write_report(config, path, None)
-    assert not (config.output_dir / "report" / "report.html").exists()
+        write_report(build, path, None)
+    assert not (build.folder / "report" / "report.html").exists()
 
 
 # --- charts ---------------------------------------------------------------------------------------

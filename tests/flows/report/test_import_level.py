@@ -1,12 +1,11 @@
 """The level of the imported file: passed, FAILED, turned off, or not run, by its result alone."""
 
-import dataclasses
 import os
 from typing import Any
 
 import pytest
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from flows.report.import_level import import_level
 from flows.report.level import FAILED, NOT_RUN, PASSED
 from tests.flows.report.report_case import Page, put, report
@@ -29,41 +28,41 @@ def _result(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def test_passed(config: BuildConfig) -> None:
-    put(config, "verify_import", _result())
-    level = import_level(config)
+def test_passed(build: Build) -> None:
+    put(build, "verify_import", _result())
+    level = import_level(build)
     assert level.status == PASSED
     assert level.detail == (
         "12 frames of 163 x 197 (a small picture of the same network), 2 boundaries, all equal; "
         "6 of 10 levels of the quantizers' channels reached; 8 thresholds compared on both sides "
         "of their steps; input_scale 0.25 (quantizer Quant_0)"
     )
-    text = Page(report(config)).text
+    text = Page(report(build)).text
     assert "Integers = imported file" in text
     assert "1 passed" in text
 
 
-def test_failed(config: BuildConfig) -> None:
-    put(config, "verify_import", _result(mismatches=3, difference="node conv1 (Conv): tensor t"))
-    level = import_level(config)
+def test_failed(build: Build) -> None:
+    put(build, "verify_import", _result(mismatches=3, difference="node conv1 (Conv): tensor t"))
+    level = import_level(build)
     assert (level.status, level.detail) == (FAILED, "node conv1 (Conv): tensor t")
 
 
 @pytest.mark.parametrize("changes", [{"frames": 0}, {"boundaries": []}])
-def test_nothing_compared_is_not_passed(config: BuildConfig, changes: dict[str, Any]) -> None:
-    put(config, "verify_import", _result(**changes))
-    assert import_level(config).status == NOT_RUN
+def test_nothing_compared_is_not_passed(build: Build, changes: dict[str, Any]) -> None:
+    put(build, "verify_import", _result(**changes))
+    assert import_level(build).status == NOT_RUN
 
 
-def test_turned_off(config: BuildConfig) -> None:
-    put(config, "verify_import", _result())
-    level = import_level(dataclasses.replace(config, verify_import=False))
+def test_turned_off(build: Build) -> None:
+    put(build, "verify_import", _result())
+    level = import_level(build.of(verify_import=False))
     assert level.status == NOT_RUN
     assert level.detail == "turned off (verify_import: false in the configuration)"
 
 
-def test_of_an_older_build(config: BuildConfig) -> None:
-    os.utime(put(config, "verify_import", _result()), (1, 1))
-    level = import_level(config)
+def test_of_an_older_build(build: Build) -> None:
+    os.utime(put(build, "verify_import", _result()), (1, 1))
+    level = import_level(build)
     assert level.status == NOT_RUN
     assert "older than this build" in level.detail

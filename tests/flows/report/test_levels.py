@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.build.config import BuildConfig
+from flows.build.build import Build
 from flows.report.levels import FAILED, NOT_RUN, PASSED, levels
 from tests.flows.report.report_case import Page, emulation, put, report, simulation
 
@@ -13,42 +13,42 @@ FOLDED, BREVITAS = "Folded = before folding", "Emulator = Brevitas"
 RTL = "RTL simulation = emulator"
 
 
-def _status(config: BuildConfig) -> dict[str, str]:
-    return {level.name: level.status for level in levels(config)}
+def _status(build: Build) -> dict[str, str]:
+    return {level.name: level.status for level in levels(build)}
 
 
-def test_nothing_is_claimed_without_results(config: BuildConfig) -> None:
-    assert set(_status(config).values()) == {NOT_RUN}
-    text = Page(report(config)).text
+def test_nothing_is_claimed_without_results(build: Build) -> None:
+    assert set(_status(build).values()) == {NOT_RUN}
+    text = Page(report(build)).text
     assert "0 passed" in text
     assert "✓ passed" not in text
     assert "estimate of the slowest node" in text
     assert "No fill is known: the RTL simulation was not run." in text
 
 
-def test_levels_pass_by_their_files(config: BuildConfig) -> None:
-    put(config, "emulation", emulation())
-    put(config, "rtlsim_performance", simulation(config, stalls=0.3, seed=9))
-    status = _status(config)
+def test_levels_pass_by_their_files(build: Build) -> None:
+    put(build, "emulation", emulation())
+    put(build, "rtlsim_performance", simulation(build, stalls=0.3, seed=9))
+    status = _status(build)
     passed = {name for name, value in status.items() if value == PASSED}
     assert passed == {FOLDED, BREVITAS, RTL}
     assert set(status.values()) == {PASSED, NOT_RUN}
-    text = Page(report(config)).text
+    text = Page(report(build)).text
     assert "3 passed" in text
     assert "2 frames, 1 boundaries, all integers equal" in text  # Brevitas
     assert "2 boundaries, all integers equal; random stalls of 30 % at both ends (seed 9)" in text
 
 
-def test_brevitas_level_needs_brevitas(config: BuildConfig) -> None:
-    put(config, "emulation", emulation(against=["integer graph before folding"]))
-    assert (_status(config)[FOLDED], _status(config)[BREVITAS]) == (PASSED, NOT_RUN)
+def test_brevitas_level_needs_brevitas(build: Build) -> None:
+    put(build, "emulation", emulation(against=["integer graph before folding"]))
+    assert (_status(build)[FOLDED], _status(build)[BREVITAS]) == (PASSED, NOT_RUN)
 
 
 @pytest.mark.parametrize("changes", [{"frames": 0}, {"boundaries": []}])
-def test_nothing_compared_is_not_passed(config: BuildConfig, changes: dict[str, Any]) -> None:
-    put(config, "emulation", emulation(**changes))
-    put(config, "rtlsim_performance", simulation(config, **changes))
-    assert PASSED not in _status(config).values()
+def test_nothing_compared_is_not_passed(build: Build, changes: dict[str, Any]) -> None:
+    put(build, "emulation", emulation(**changes))
+    put(build, "rtlsim_performance", simulation(build, **changes))
+    assert PASSED not in _status(build).values()
 
 
 @pytest.mark.parametrize(
@@ -60,27 +60,27 @@ def test_nothing_compared_is_not_passed(config: BuildConfig, changes: dict[str, 
         {"differences": ["frame 0 conv2"]},
     ],
 )
-def test_simulation_fails(config: BuildConfig, changes: dict[str, Any]) -> None:
-    put(config, "rtlsim_performance", simulation(config, **changes))
-    assert _status(config)[RTL] == FAILED
-    text = Page(report(config)).text
+def test_simulation_fails(build: Build, changes: dict[str, Any]) -> None:
+    put(build, "rtlsim_performance", simulation(build, **changes))
+    assert _status(build)[RTL] == FAILED
+    text = Page(report(build)).text
     assert "1 failed" in text
     assert "✗ FAILED" in text
     assert "first: " in text
 
 
-def test_emulation_fails(config: BuildConfig) -> None:
-    put(config, "emulation", emulation(mismatches=1))
-    assert (_status(config)[FOLDED], _status(config)[BREVITAS]) == (FAILED, FAILED)
+def test_emulation_fails(build: Build) -> None:
+    put(build, "emulation", emulation(mismatches=1))
+    assert (_status(build)[FOLDED], _status(build)[BREVITAS]) == (FAILED, FAILED)
 
 
-def test_result_of_an_older_build_does_not_count(config: BuildConfig) -> None:
+def test_result_of_an_older_build_does_not_count(build: Build) -> None:
     for name, data in (
         ("emulation", emulation()),
-        ("rtlsim_performance", simulation(config)),
+        ("rtlsim_performance", simulation(build)),
     ):
-        os.utime(put(config, name, data), (1, 1))
-    assert set(_status(config).values()) == {NOT_RUN}
-    text = Page(report(config)).text
+        os.utime(put(build, name, data), (1, 1))
+    assert set(_status(build).values()) == {NOT_RUN}
+    text = Page(report(build)).text
     assert "the result at hand (rtlsim_performance.json) is older than this build" in text
     assert "3,210" not in text

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 import flows.run.bitstream_ecp5 as ecp5
-from flows.build.config import load_config
-from flows.build.sequence import build
+from flows.build.build import Build
+from flows.build.names import ResultName
+from flows.build.sequence import run_steps
 from flows.errors import FlowError
-from flows.report.data import read_json
 from flows.run.bitstream import bitstream
 from flows.run.driver import build_id, load_design
 from flows.run.synth import synth
@@ -22,14 +22,14 @@ STEPS = ("synthesis", "place_and_route", "bitstream")
 @pytest.fixture
 def small(tmp_path):
     """Configuration of a small network for an ULX3S, built."""
-    config = load_config(write_config(tmp_path, small_network(), board="ULX3S-85F"))
-    build(config)
-    return config
+    build = Build.load(write_config(tmp_path, small_network(), board="ULX3S-85F"))
+    run_steps(build)
+    return build
 
 
-def _check_report(config):
-    report = read_json(config.output_dir, "bitstream", dict[str, Any])
-    content = (config.output_dir / report["bitfile"]).read_bytes()
+def _check_report(build):
+    report = build.results.read(ResultName.BITSTREAM, dict[str, Any])
+    content = (build.folder / report["bitfile"]).read_bytes()
     # a comment, then the preamble of an ECP5
     assert content.startswith(b"\xff\x00")
     assert b"\xbd\xb3" in content[:200]
@@ -39,20 +39,20 @@ def _check_report(config):
     assert set(report["seconds"]) == set(report["memory_mb"]) == set(STEPS)
     assert 0 < report["used"]["TRELLIS_COMB"] < report["available"]["TRELLIS_COMB"]
     assert report["used"]["EHXPLLL"] == 1
-    assert report["build_id"] == build_id(load_design(config))
+    assert report["build_id"] == build_id(load_design(build))
 
 
 def _kept(said):
     return [name for name in STEPS if f"{name}: kept" in said]
 
 
-def _nothing_published(config):
-    bitfile = config.output_dir / "bitfile" / f"{config.top}.bit"
+def _nothing_published(build):
+    bitfile = build.folder / "bitfile" / f"{build.top}.bit"
     assert not bitfile.exists()
-    assert not (config.output_dir / "report" / "bitstream.json").exists()
+    assert not (build.folder / "report" / "bitstream.json").exists()
 
 
-def _check_missed_timing(config, monkeypatch):
+def _check_missed_timing(build, monkeypatch):
     """nextpnr reports a clock that is too slow: an error, and nothing published."""
 
     def slow(path):
@@ -64,13 +64,13 @@ def _check_missed_timing(config, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(ecp5, "read_report", slow)
         with pytest.raises(FlowError, match=r"timing is not met: 40.0 MHz of 50.0 MHz"):
-            bitstream(config)
-    _nothing_published(config)
+            bitstream(build)
+    _nothing_published(build)
 
 
-def _check_interrupted(config, monkeypatch, capsys):
+def _check_interrupted(build, monkeypatch, capsys):
     """A step that ends half-way leaves nothing that looks finished; the next run goes on there."""
-    made = next((config.output_dir / "bitstream").glob("*_ulx3s.bit"))
+    made = next((build.folder / "bitstream").glob("*_ulx3s.bit"))
     made.write_bytes(made.read_bytes()[:-1])  # not what was made
 
     def interrupted(folder, top):
@@ -80,10 +80,10 @@ def _check_interrupted(config, monkeypatch, capsys):
     with monkeypatch.context() as patch:
         patch.setattr(ecp5, "pack", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            bitstream(config)
-    _nothing_published(config)
+            bitstream(build)
+    _nothing_published(build)
     capsys.readouterr()
-    bitstream(config)
+    bitstream(build)
     assert _kept(capsys.readouterr().out) == ["synthesis", "place_and_route"]
 
 
@@ -92,7 +92,7 @@ def test_from_a_network_to_a_bitstream(small, monkeypatch, capsys):
     said = capsys.readouterr().out
     assert _kept(said) == []
     assert "TRELLIS_COMB" in said and "not tried on a board" in said
-    assert path == small.output_dir / "bitfile" / f"{small.top}.bit"
+    assert path == small.folder / "bitfile" / f"{small.top}.bit"
     _check_report(small)
     bitstream(small)
     assert _kept(capsys.readouterr().out) == list(STEPS)
@@ -107,10 +107,10 @@ def test_what_is_missing_is_told(small, monkeypatch, tmp_path):
     monkeypatch.setattr(ecp5, "find_nextpnr", _missing)
     with pytest.raises(FlowError, match="nextpnr is missing"):
         bitstream(small)
-    assert not (small.output_dir / "bitstream").exists()
+    assert not (small.folder / "bitstream").exists()
     with pytest.raises(FlowError, match=r"ULX3S-85F: synth counts AMD's primitives"):
         synth(small)
-    (small.output_dir / "rtl" / f"{small.top}.json").unlink()
+    (small.folder / "rtl" / f"{small.top}.json").unlink()
     with pytest.raises(FlowError, match="expected the RTL of a finished build"):
         bitstream(small)
 
@@ -121,10 +121,10 @@ def _missing():
 
 def test_clock_that_no_pll_makes(tmp_path):
     keys = {"board": "ULX3S-85F", "synth_clk_period_ns": 1.0}
-    config = load_config(write_config(tmp_path, small_network(), **keys))
+    build = Build.load(write_config(tmp_path, small_network(), **keys))
     with pytest.raises(FlowError, match="expected the RTL of a finished build"):
-        bitstream(config)
-    build(config)
+        bitstream(build)
+    run_steps(build)
     with pytest.raises(ValueError, match="clock of 1000 MHz"):
-        bitstream(config)
-    _nothing_published(config)
+        bitstream(build)
+    _nothing_published(build)

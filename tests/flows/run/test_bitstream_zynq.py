@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from flows.__main__ import main
-from flows.build.config import load_config
-from flows.build.sequence import build
+from flows.build.build import Build
+from flows.build.names import ResultName
+from flows.build.sequence import run_steps
 from flows.errors import FlowError
-from flows.report.data import read_json
 from flows.report.level import PASSED
 from flows.report.levels import levels
 from flows.run.bitstream import bitstream
@@ -34,9 +34,9 @@ needs_tclsh = pytest.mark.skipif(
 @pytest.fixture
 def made(tmp_path):
     """A built small network for a PYNQ-Z2."""
-    config = load_config(write_config(tmp_path, small_network(), board="Pynq-Z2"))
-    build(config)
-    return config
+    build = Build.load(write_config(tmp_path, small_network(), board="Pynq-Z2"))
+    run_steps(build)
+    return build
 
 
 @pytest.fixture
@@ -60,8 +60,8 @@ def vivado(tmp_path, monkeypatch):
     return folder
 
 
-def files(config):
-    return sorted(p.name for p in (config.output_dir / "bitfile").glob("*"))
+def files(build):
+    return sorted(p.name for p in (build.folder / "bitfile").glob("*"))
 
 
 def test_without_vivado_the_project_is_written(made, no_tools):
@@ -73,13 +73,13 @@ def test_without_vivado_the_project_is_written(made, no_tools):
     assert f"`make bitstream {wanted}" in said
     assert "BOARD=ULX3S-85F" in said
     assert "`make board-sim` (python -m flows board-sim)" in said
-    folder = made.output_dir / "vivado"
+    folder = made.folder / "vivado"
     assert (folder / "build.tcl").is_file()
-    assert {p.name for p in (made.output_dir / "rtl").glob("*.mem")} <= {
+    assert {p.name for p in (made.folder / "rtl").glob("*.mem")} <= {
         p.name for p in (folder / "sources").iterdir()
     }
     assert files(made) == []
-    assert not (made.output_dir / "report" / "bitstream.json").exists()
+    assert not (made.folder / "report" / "bitstream.json").exists()
 
 
 @needs_tclsh
@@ -87,7 +87,7 @@ def test_with_vivado(made, vivado):
     path = bitstream(made)
     assert path.read_text() == "bits"
     assert files(made) == [f"{made.top}.bit", f"{made.top}.hwh"]
-    report = read_json(made.output_dir, "bitstream", dict[str, Any])
+    report = made.results.read(ResultName.BITSTREAM, dict[str, Any])
     assert (report["way"], report["tools"]) == ("vivado", ["Vivado 2023.2"])
     assert (report["slack_ns"], report["timing_met"], report["clock_mhz"]) == (0.412, True, 100)
     assert report["build_id"] == build_id(load_design(made))
@@ -101,7 +101,7 @@ def test_with_vivado(made, vivado):
 @needs_tclsh
 def test_results_that_were_cut_short_make_no_bitstream(made, vivado):
     made_before = bitstream(made)
-    (made.output_dir / "vivado" / "results" / f"{made.top}.hwh").write_text("")
+    (made.folder / "vivado" / "results" / f"{made.top}.hwh").write_text("")
     with pytest.raises(ValueError, match=rf"{made.top}\.hwh of 0 bytes"):
         bitstream(made)
     assert made_before.read_text() == "bits"
@@ -110,10 +110,10 @@ def test_results_that_were_cut_short_make_no_bitstream(made, vivado):
 
 @pytest.mark.parametrize("way", ["vivado", "open"])
 def test_a_bitstream_at_hand_stays_where_a_way_lacks_its_tools(made, no_tools, way):
-    folder = made.output_dir / "bitfile"
+    folder = made.folder / "bitfile"
     folder.mkdir()
     kept = {folder / f"{made.top}.bit": "bits", folder / f"{made.top}.hwh": "handoff"}
-    kept[made.output_dir / "report" / "bitstream.json"] = "{}"
+    kept[made.folder / "report" / "bitstream.json"] = "{}"
     for path, text in kept.items():
         path.write_text(text)
     with pytest.raises(FlowError, match="not on the PATH"):
@@ -124,18 +124,18 @@ def test_a_bitstream_at_hand_stays_where_a_way_lacks_its_tools(made, no_tools, w
 @needs_tclsh
 def test_timing_that_is_not_met_leaves_no_bitstream(made, vivado, monkeypatch):
     bitstream(made)
-    (made.output_dir / "vivado" / "finished").unlink()
+    (made.folder / "vivado" / "finished").unlink()
     monkeypatch.setenv("SLACK", "-0.5")
     with pytest.raises(ValueError, match=r"Vivado: reports: timing is not met: worst slack -0\.5"):
         bitstream(made)
     assert files(made) == []
-    assert not (made.output_dir / "report" / "bitstream.json").exists()
+    assert not (made.folder / "report" / "bitstream.json").exists()
 
 
 def test_open_way_without_its_router(made, no_tools):
     with pytest.raises(FlowError, match=r"made and checked .*nextpnr-xilinx is not on the PATH"):
         bitstream(made, way="open")
-    netlist = json.loads((made.output_dir / "openxc7" / f"{made.top}_zynq.json").read_text())
+    netlist = json.loads((made.folder / "openxc7" / f"{made.top}_zynq.json").read_text())
     cells = [c["type"] for m in netlist["modules"].values() for c in m["cells"].values()]
     assert cells.count("PS7") == 1
     assert cells.count("BUFG") == 1
@@ -150,9 +150,9 @@ def test_open_way(made, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["flows"])
     assert main(["bitstream", str(config_file), "--way", "open"]) == 0
     assert files(made) == [f"{made.top}.bit", f"{made.top}.hwh"]
-    report = read_json(made.output_dir, "bitstream", dict[str, Any])
+    report = made.results.read(ResultName.BITSTREAM, dict[str, Any])
     assert (report["way"], report["fmax_mhz"], report["device"]) == ("openxc7", 205.5, PART)
-    handoff = (made.output_dir / "bitfile" / f"{made.top}.hwh").read_text()
+    handoff = (made.folder / "bitfile" / f"{made.top}.hwh").read_text()
     assert 'BASEVALUE="0x40010000"' in handoff
     monkeypatch.setenv("MHZ", "150")
     with pytest.raises(ValueError, match="timing is not met: 150 MHz"):
@@ -171,15 +171,15 @@ def test_open_way(made, tmp_path, monkeypatch):
     ],
 )
 def test_options(tmp_path, board, options, message):
-    config = load_config(write_config(tmp_path, small_network(), board=board))
+    build = Build.load(write_config(tmp_path, small_network(), board=board))
     with pytest.raises(FlowError, match=message):
-        bitstream(config, **options)
+        bitstream(build, **options)
 
 
 def test_open_way_is_for_zynq_7000(tmp_path):
-    config = load_config(write_config(tmp_path, small_network(), board="ZCU104"))
+    build = Build.load(write_config(tmp_path, small_network(), board="ZCU104"))
     with pytest.raises(FlowError, match="board ZCU104: the open way is for zynq7000"):
-        bitstream(config, way="open")
+        bitstream(build, way="open")
 
 
 PLANS = [
@@ -238,7 +238,7 @@ def test_options_of_the_way_are_planned(tmp_path, capsys, no_tools):
 
 
 def test_before_the_build(tmp_path, no_tools):
-    config = load_config(write_config(tmp_path, small_network(), board="Pynq-Z2"))
+    build = Build.load(write_config(tmp_path, small_network(), board="Pynq-Z2"))
     with pytest.raises(FlowError, match=r"expected the RTL of a finished build"):
-        bitstream(config)
-    assert not Path(config.output_dir / "vivado").exists()
+        bitstream(build)
+    assert not Path(build.folder / "vivado").exists()

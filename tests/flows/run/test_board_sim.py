@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 import flows.run.board_sim as command
 from flows.__main__ import main
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.run.board_sim import BusOptions, board_sim, board_simulator
-from flows.run.detect import detect, make_frames
+from flows.run.detect import detect
 from flows.run.driver import build_id, describe, load_design
 from flows.run.emulator import Emulator
+from flows.run.frames import make_frames
 from hw.driver import AcceleratorError, Description, DupNetAccelerator, StuckError, TransferError
 from hw.driver import registers as reg
 from hw.errors import HardwareError
@@ -30,7 +31,7 @@ from hw.sim.verilate import Simulator
 from model.errors import ModelError
 from tests.hw.bench import CACHE
 
-Detector = tuple[Path, BuildConfig]
+Detector = tuple[Path, Build]
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +41,7 @@ def simulator(detector: Detector) -> Simulator:
 
 @pytest.fixture(scope="session")
 def emulator(detector: Detector) -> Emulator:
-    return Emulator(load_step(detector[1], "fold_duplicated_weights"))
+    return Emulator(detector[1].model(StepName.FOLD_DUPLICATED_WEIGHTS))
 
 
 @pytest.fixture(scope="session")
@@ -280,17 +281,17 @@ def test_what_the_board_cannot_do_is_said(simulator: Simulator) -> None:
 def test_the_command_compares_integers_and_boxes(
     detector: Detector, simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, config = detector
+    _, build = detector
     out = tmp_path / "boxes.png"
-    board_sim(config, None, 0.0, out, BusOptions(0.2, (5, 30), 3), simulator)
+    board_sim(build, None, 0.0, out, BusOptions(0.2, (5, 30), 3), simulator)
     said = capsys.readouterr().out
     assert "384 integers and" in said
     assert said.count("face ") > 0
     assert out.stat().st_size > 1000
-    report = json.loads((config.output_dir / "report" / "board_sim.json").read_text())
+    report = json.loads((build.folder / "report" / "board_sim.json").read_text())
     assert report["faults"] == []
     assert report["counters"]["odma0_frames"] == 1
-    assert verdicts(config) == ["verify_board_sim_0_SUCCESS.npy"]
+    assert verdicts(build) == ["verify_board_sim_0_SUCCESS.npy"]
 
 
 @pytest.mark.parametrize(
@@ -323,8 +324,8 @@ def test_the_network_s_threshold_counts_where_none_is_given(
     assert said[said.index("(") :].rstrip(": ") in capsys.readouterr().out
 
 
-def verdicts(config: BuildConfig) -> list[str]:
-    folder = config.output_dir / "verification_output"
+def verdicts(build: Build) -> list[str]:
+    folder = build.folder / "verification_output"
     return sorted(path.name for path in folder.glob("verify_board_sim_*"))
 
 
@@ -355,7 +356,7 @@ def test_what_is_asked_for_is_checked_before_anything_is_built(
 
 
 def test_a_picture_that_is_none_leaves_the_last_result(detector: Detector, tmp_path: Path) -> None:
-    report = detector[1].output_dir / "report" / "board_sim.json"
+    report = detector[1].folder / "report" / "board_sim.json"
     report.write_text("{}")
     with pytest.raises(ModelError, match="expected a picture"):
         board_sim(detector[1], tmp_path, 0.5)
@@ -363,11 +364,11 @@ def test_a_picture_that_is_none_leaves_the_last_result(detector: Detector, tmp_p
 
 
 def test_a_board_with_another_shell_is_refused(detector: Detector) -> None:
-    config = dataclasses.replace(detector[1], board="ULX3S-85F")
+    build = detector[1].of(board="ULX3S-85F")
     with pytest.raises(
         FlowError, match=r"board ULX3S-85F: .*not this one's serial shell, which is"
     ):
-        board_sim(config, None, 0.5)
+        board_sim(build, None, 0.5)
 
 
 def test_a_network_that_computes_something_else_fails_the_command(
@@ -376,7 +377,7 @@ def test_a_network_that_computes_something_else_fails_the_command(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _, config = detector
+    _, build = detector
     right = Emulator.run
 
     def wrong(self: Emulator, frames: Any) -> Any:
@@ -385,15 +386,15 @@ def test_a_network_that_computes_something_else_fails_the_command(
         return found
 
     monkeypatch.setattr(Emulator, "run", wrong)
-    drawing = config.output_dir / "board_sim.png"
+    drawing = build.folder / "board_sim.png"
     drawing.write_bytes(b"of an earlier run")
-    verdict = config.output_dir / "verification_output" / "verify_board_sim_0_SUCCESS.npy"
+    verdict = build.folder / "verification_output" / "verify_board_sim_0_SUCCESS.npy"
     verdict.parent.mkdir(exist_ok=True)
     verdict.touch()
     with pytest.raises(FlowError, match=r"simulated board: .*row 2, column 3\), channel 4"):
-        board_sim(config, None, 0.0, tmp_path / "x.png", simulator=simulator)
-    report = json.loads((config.output_dir / "report" / "board_sim.json").read_text())
+        board_sim(build, None, 0.0, tmp_path / "x.png", simulator=simulator)
+    report = json.loads((build.folder / "report" / "board_sim.json").read_text())
     assert len(report["faults"]) >= 1
     assert not (tmp_path / "x.png").exists()
     assert not drawing.exists()
-    assert verdicts(config) == ["verify_board_sim_0_FAIL.npy"]
+    assert verdicts(build) == ["verify_board_sim_0_FAIL.npy"]

@@ -10,8 +10,10 @@ from qonnx.core.datatype import DataType
 from qonnx.custom_op.registry import getCustomOp
 
 from flows.__main__ import main
-from flows.build.config import load_config
-from flows.build.sequence import load_step, save_model
+from flows.build.build import Build
+from flows.build.layout import Layout
+from flows.build.names import StepName
+from flows.build.sequence import save_model
 from flows.run.boundaries import Comparison
 from flows.run.cppsim import parameter_faults
 from flows.run.emulate import original_order
@@ -63,7 +65,7 @@ def _run_batch(folder, seeds, builds=BUILDS):
     batch = [random_build(folder, seed) for seed in seeds]
     project = write_project([model for _, _, model in batch], folder / "cpp", "random_networks")
     frames = [net.frames(FRAMES) for net, _, _ in batch]
-    emulators = [Emulator(load_step(c, "fold_duplicated_weights")) for _, c, _ in batch]
+    emulators = [Emulator(c.model(StepName.FOLD_DUPLICATED_WEIGHTS)) for _, c, _ in batch]
     for build in builds:
         program = build_program(project, build, cache_dir=CACHE, flags=FLAGS[build])
         comparisons = [
@@ -135,7 +137,7 @@ def _cppsim(folder, *arguments):
 def _share_programs():
     """Let every copy of the build use one cache of programs."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("flows.run.cppsim.cache_folder", lambda _: CACHE)
+    patch.setattr(Layout, "hls_cache", CACHE)
     yield
     patch.undo()
 
@@ -154,7 +156,7 @@ def test_command(folder, capsys):
     assert "conv1_mvau" in text
     assert "no RTL simulation of this build to compare with" in text
     assert not stale.exists()
-    emulator = Emulator(load_step(load_config(folder / "config.yaml"), "fold_duplicated_weights"))
+    emulator = Emulator(Build.load(folder / "config.yaml").model(StepName.FOLD_DUPLICATED_WEIGHTS))
     expected = emulator.run(NET.frames(2))
     assert np.array_equal(np.load(folder / "y.npy"), expected)
     for build in BUILDS:
@@ -181,12 +183,12 @@ def test_one_build_and_the_clocks_of_rtlsim(folder, capsys):
 
 def _mutate(folder, change):
     """Change the final graph of a build."""
-    config = load_config(folder / "config.yaml")
-    model = load_step(config, "generate_rtl")
+    build = Build.load(folder / "config.yaml")
+    model = build.model(StepName.GENERATE_RTL)
     change(model)
-    save_model(model, config.output_dir / "intermediate_models" / "generate_rtl.onnx")
-    vouch_for(config, "generate_rtl")
-    return config
+    save_model(model, build.folder / "intermediate_models" / "generate_rtl.onnx")
+    vouch_for(build, StepName.GENERATE_RTL)
+    return build
 
 
 def _node(model, name):
@@ -219,7 +221,7 @@ def _flip_second(model):
     [(_flip_weight, "conv1_mvau"), (_flip_second, "conv2_mvau")],
 )
 def test_mutated_weights_are_caught(folder, capsys, change, node):
-    config = _mutate(folder, change)
+    build = _mutate(folder, change)
     message = error_of(capsys, *_cppsim(folder, "--build", "fast"))
     assert re.match(
         rf"C\+\+ emulation \(fast build\) differs from the emulator behind node {node}, at \w+: "
@@ -231,8 +233,8 @@ def test_mutated_weights_are_caught(folder, capsys, change, node):
     assert report["builds"]["fast"]["faults"][0] == message
     output = folder / "build" / "verification_output"
     assert [p.name for p in output.glob("verify_cpp*")] == ["verify_cppsim_fast_FAIL.npy"]
-    assert any(f"node {node}" in fault for fault in parameter_faults(config, load_step(
-        config, "generate_rtl")))  # fmt: skip
+    faults = parameter_faults(build, build.model(StepName.GENERATE_RTL))
+    assert any(f"node {node}" in fault for fault in faults)
 
 
 def test_the_first_node_is_named_where_the_last_overflows(folder, capsys, monkeypatch):
@@ -251,8 +253,8 @@ def test_the_first_node_is_named_where_the_last_overflows(folder, capsys, monkey
 
 
 def test_parameters_that_frames_do_not_show_are_caught(folder):
-    config = _mutate(folder, _shift_threshold)
-    (fault,) = parameter_faults(config, load_step(config, "generate_rtl"))
+    build = _mutate(folder, _shift_threshold)
+    (fault,) = parameter_faults(build, build.model(StepName.GENERATE_RTL))
     assert "the parameters of node conv1_mvau are not what fold_duplicated_weights.onnx" in fault
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from flows.build.config import load_config
-from flows.build.sequence import build
+from flows.build.build import Build
+from flows.build.layout import Layout
+from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.cppsim import _same, cppsim
 from hw.hls.compiler import FAST
@@ -19,26 +20,26 @@ from tests.hw.hls.compiling import CACHE
 def built(tmp_path_factory):
     """(configuration, frames) of a small network, programs from the tests' cache."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("flows.run.cppsim.cache_folder", lambda _: CACHE)
+    patch.setattr(Layout, "hls_cache", CACHE)
     net = small_network()
     path = write_config(tmp_path_factory.mktemp("small"), net, target_fps=1000, name="small")
-    build(load_config(path))
-    yield load_config(path), net.frames(2)
+    run_steps(Build.load(path))
+    yield Build.load(path), net.frames(2)
     patch.undo()
 
 
 def check(built, message):
     """The run fails with the message, which its report and verdict have too."""
-    config, frames = built
+    build, frames = built
     with pytest.raises(FlowError) as error:
-        cppsim(config, frames, builds=[FAST])
+        cppsim(build, frames, kinds=[FAST])
     assert str(error.value) == message
-    text = (config.output_dir / "report" / "cppsim.json").read_text()
+    text = (build.folder / "report" / "cppsim.json").read_text()
     assert json.loads(text)["builds"][FAST]["faults"] == [message]
 
 
-def verdicts(config):
-    return [path.name for path in (config.output_dir / "verification_output").glob("verify_cpp*")]
+def verdicts(build):
+    return [path.name for path in (build.folder / "verification_output").glob("verify_cpp*")]
 
 
 def test_loop_trips_that_are_not_the_operators(built, monkeypatch):

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from flows.__main__ import main
-from flows.build.config import load_config
-from flows.build.sequence import build
+from flows.build.build import Build
+from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.deploy import deploy, find_bitfile
 from tests.flows.run.deploy_case import Detector, put_bitfile, with_bitfile
@@ -21,10 +21,10 @@ def built(detector: Detector, tmp_path: Path) -> Detector:
 def test_the_folder_holds_all_that_the_board_needs(
     built: Detector, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, config = built
-    (config.output_dir / "bitfile" / "tiny.hwh").write_text("<EDKSYSTEM/>")
+    path, build = built
+    (build.folder / "bitfile" / "tiny.hwh").write_text("<EDKSYSTEM/>")
     assert main(["deploy", str(path)]) == 0
-    folder = config.output_dir / "deploy"
+    folder = build.folder / "deploy"
     assert f"deploy: {folder}\n" in capsys.readouterr().out
     assert (folder / "bitfile" / "tiny.bit").read_bytes() == b"bits"
     for name in (
@@ -42,54 +42,54 @@ def test_the_folder_holds_all_that_the_board_needs(
 def test_without_a_bitfile_the_folder_says_so_and_the_command_fails(
     built: Detector, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, config = built
-    (config.output_dir / "bitfile" / "tiny.bit").unlink()
+    path, build = built
+    (build.folder / "bitfile" / "tiny.bit").unlink()
     assert main(["deploy", str(path)]) == 1
     text = "tiny.bit is not there; make bitstream BOARD=Pynq-Z2 makes it"
     assert text in capsys.readouterr().err
-    folder = config.output_dir / "deploy"
+    folder = build.folder / "deploy"
     assert text in (folder / "WITHOUT_BITFILE").read_text()
     assert "There is no bitfile in this folder" in (folder / "README.md").read_text()
     assert main(["deploy", str(path), "--without-bitfile"]) == 0
     assert "WITHOUT_BITFILE" in capsys.readouterr().out
     with pytest.raises(FlowError, match="validate needs the bitfile"):
-        deploy(config, "xilinx@board", without_bitfile=True)
-    (config.output_dir / "bitfile" / "tiny.bit").write_bytes(b"bits")
+        deploy(build, "xilinx@board", without_bitfile=True)
+    (build.folder / "bitfile" / "tiny.bit").write_bytes(b"bits")
     assert main(["deploy", str(path)]) == 0
     assert not (folder / "WITHOUT_BITFILE").exists()
 
 
 def test_a_bitfile_that_no_report_of_this_build_vouches_for_is_refused(built: Detector) -> None:
-    _, config = built
-    assert find_bitfile(config) == config.output_dir / "bitfile" / "tiny.bit"
-    put_bitfile(config, build_id=1)
+    _, build = built
+    assert find_bitfile(build) == build.folder / "bitfile" / "tiny.bit"
+    put_bitfile(build, build_id=1)
     with pytest.raises(FlowError, match=r"tiny\.bit: of build 0x00000001; the RTL is build 0x"):
-        find_bitfile(config)
-    put_bitfile(config, sha256="0")
+        find_bitfile(build)
+    put_bitfile(build, sha256="0")
     with pytest.raises(FlowError, match=r"tiny\.bit: not the file that report/bitstream\.json"):
-        find_bitfile(config)
-    (config.output_dir / "report" / "bitstream.json").unlink()
+        find_bitfile(build)
+    (build.folder / "report" / "bitstream.json").unlink()
     with pytest.raises(FlowError, match=r"tiny\.bit: no report/bitstream\.json of this build"):
-        deploy(config)
-    assert not (config.output_dir / "deploy").exists()
+        deploy(build)
+    assert not (build.folder / "deploy").exists()
 
 
 def test_a_board_without_a_processor_has_nobody_to_log_in_to(built: Detector) -> None:
     path, _ = built
     data = yaml.safe_load(path.read_text())
     path.write_text(yaml.safe_dump({**data, "board": "ULX3S-85F"}))
-    config = load_config(path)
+    build = Build.load(path)
     with pytest.raises(FlowError, match="has no processor to log in to"):
-        deploy(config, "somebody@somewhere")
+        deploy(build, "somebody@somewhere")
 
 
 def test_the_folder_of_a_serial_board_says_how_it_is_loaded(built: Detector) -> None:
     path, _ = built
     data = yaml.safe_load(path.read_text())
     path.write_text(yaml.safe_dump({**data, "board": "ULX3S-85F"}))
-    build(load_config(path))
-    put_bitfile(load_config(path))
-    folder = deploy(load_config(path))
+    run_steps(Build.load(path))
+    put_bitfile(Build.load(path))
+    folder = deploy(Build.load(path))
     text = (folder / "README.md").read_text()
     assert "openFPGALoader -b ulx3s bitfile/tiny.bit" in text
     assert "python3 -m dupnet_driver validate --serial /dev/ttyUSB0" in text

@@ -80,7 +80,7 @@ def host(detector: Detector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_board_gets_the_folder_and_validates(
     built: Detector, host: Host, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, config = built
+    path, build = built
     assert main(["deploy", str(path), "--host", "xilinx@board"]) == 0
     out = capsys.readouterr().out
     assert "copied to xilinx@board:dupnet/tiny-Pynq-Z2\n" in out
@@ -92,13 +92,13 @@ def test_a_board_gets_the_folder_and_validates(
         ["tar", "-tzf", str(received)], capture_output=True, text=True, check=True
     ).stdout.split()
     assert {"./accelerator.json", "./bitfile/tiny.bit", "./vectors/input.npy"} <= set(names)
-    result = json.loads((config.output_dir / "report" / "on_board.json").read_text())
+    result = json.loads((build.folder / "report" / "on_board.json").read_text())
     sha = hashlib.sha256(b"bits").hexdigest()
     assert result == {"board": "Pynq-Z2", "frames": 4, "sha256": sha, "faults": []}
     host.says("validate", "echo 'validate: 4 frames, all integers equal (build 0x00000000)'")
     with pytest.raises(FlowError, match=r"build 0x00000000.*; expected 'validate: 4 frames"):
-        deploy(config, "xilinx@board")
-    assert not (config.output_dir / "report" / "on_board.json").exists()
+        deploy(build, "xilinx@board")
+    assert not (build.folder / "report" / "on_board.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_host_that_is_no_such_board_is_refused(
     with pytest.raises(FlowError, match=expected):
         deploy(built[1], "x@board")
     assert not any("tar" in line for line in host.asked)
-    assert not (built[1].output_dir / "report" / "on_board.json").exists()
+    assert not (built[1].folder / "report" / "on_board.json").exists()
 
 
 def test_a_board_that_does_not_say_its_name_is_taken_for_it(
@@ -173,7 +173,7 @@ def test_a_board_that_does_not_say_its_name_is_taken_for_it(
 def test_what_fails_on_the_board_is_said_and_leaves_no_result(
     built: Detector, host: Host, step: str, script: str, expected: str
 ) -> None:
-    result = built[1].output_dir / "report" / "on_board.json"
+    result = built[1].folder / "report" / "on_board.json"
     result.write_text("{}")
     host.says(step, script)
     with pytest.raises(FlowError, match=expected):
@@ -273,13 +273,13 @@ def _await(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
 def test_over_a_real_connection_the_board_validates(
     built: Detector, board: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, config = built
+    path, build = built
     old = board / "dupnet" / "tiny-Pynq-Z2" / "left-over"
     old.mkdir(parents=True)
     assert main(["deploy", str(path), "--host", "board"]) == 0, capsys.readouterr().err
-    build = json.loads((config.output_dir / "driver" / "accelerator.json").read_text())["build_id"]
+    number = json.loads((build.folder / "driver" / "accelerator.json").read_text())["build_id"]
     out = capsys.readouterr().out
-    assert out.endswith(f"validate: 4 frames, all integers equal (build {build})\n")
+    assert out.endswith(f"validate: 4 frames, all integers equal (build {number})\n")
     there = board / "dupnet" / "tiny-Pynq-Z2"
     assert (there / "bitfile" / "tiny.bit").read_bytes() == b"bits"
     assert not old.exists()
@@ -290,13 +290,13 @@ def test_over_a_real_connection_the_board_validates(
 def test_over_a_real_connection_a_fault_and_a_wrong_machine_are_said(
     built: Detector, board: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, config = built
+    path, build = built
     profile = board / ".bash_profile"
     text = profile.read_text()
     profile.write_text(text + "export PYNQ_STAND_IN_FAULT=1\n")
     assert main(["deploy", str(path), "--host", "board"]) == 1
     assert "validate failed with status 1: frame 0, row 0" in capsys.readouterr().err
-    result = json.loads((config.output_dir / "report" / "on_board.json").read_text())
+    result = json.loads((build.folder / "report" / "on_board.json").read_text())
     assert "integers differ" in result["faults"][0]
     (board / "bin" / "uname").unlink()
     assert main(["deploy", str(path), "--host", "board"]) == 1

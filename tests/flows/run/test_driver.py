@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from flows.__main__ import main
-from flows.build.config import BuildConfig, load_config
-from flows.build.sequence import build, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.driver import PACKAGE, build_id, container, load_design, register_map, write_driver
 from flows.run.emulator import Emulator
@@ -24,7 +25,7 @@ from hw.driver import AcceleratorError, DupNetAccelerator, read_description
 from hw.errors import HardwareError
 from hw.sim.design import OUTPUT, Stream
 
-Detector = tuple[Path, BuildConfig]
+Detector = tuple[Path, Build]
 STAND_IN = Path(__file__).parents[2] / "hw" / "driver" / "stand_in"
 DRIVER = Path(__file__).parents[3] / "hw" / "driver"
 
@@ -51,10 +52,10 @@ def on_board(
 
 
 def test_the_description_says_what_the_build_says(detector: Detector, folder: Path) -> None:
-    _, config = detector
+    _, build = detector
     description = read_description(folder / "accelerator.json")
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
-    design = load_design(config)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+    design = load_design(build)
     assert description.input.shape == (16, 16, 3) == emulator.input_shape
     assert description.output.shape == (8, 8, 6)
     assert description.input.dtype == "uint8"
@@ -135,15 +136,15 @@ def test_without_rtl_there_is_nothing_to_describe(
 def test_rtl_of_an_earlier_build_is_refused(detector: Detector, tmp_path: Path) -> None:
     shutil.copytree(detector[0].parent, tmp_path / "net")
     path = tmp_path / "net" / "config.yaml"
-    config = load_config(path)
-    assert load_design(config).top == "tiny"
+    build = Build.load(path)
+    assert load_design(build).top == "tiny"
     path.write_text(path.read_text() + "synth_clk_period_ns: 5.0\n")
     with pytest.raises(FlowError, match="built from another configuration"):
-        load_design(load_config(path))
-    build(config, stop="fold_duplicated_weights")  # the RTL lies about
-    assert (config.output_dir / "rtl" / "tiny.json").is_file()
+        load_design(Build.load(path))
+    run_steps(build, stop="fold_duplicated_weights")  # the RTL lies about
+    assert (build.folder / "rtl" / "tiny.json").is_file()
     with pytest.raises(FlowError, match="step generate_rtl has not been built"):
-        write_driver(config)
+        write_driver(build)
 
 
 def test_the_package_is_python_3_8_and_imports_only_itself_and_what_a_board_has() -> None:
@@ -221,10 +222,10 @@ def board_command(
 
 def test_the_board_s_command_line(on_board: tuple[Path, ModuleType]) -> None:
     home, _ = on_board
-    build = json.loads((home / "accelerator.json").read_text())["build_id"]
+    number = json.loads((home / "accelerator.json").read_text())["build_id"]
     done = board_command(home, PACKAGE, "validate")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"validate: 4 frames, all integers equal (build {build})\n"
+    assert done.stdout == f"validate: 4 frames, all integers equal (build {number})\n"
     done = board_command(home, PACKAGE, "validate", PYNQ_STAND_IN_FAULT="1")
     assert done.returncode == 1
     assert done.stderr.startswith("error: frame 0, row 0, column 0, channel 0: expected ")

@@ -9,8 +9,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_onnx
 
 from flows.__main__ import main
-from flows.build.config import load_config
-from flows.build.sequence import build, model_path
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.graph.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
@@ -92,8 +93,8 @@ def project(tmp_path_factory):
     folder, net = tmp_path_factory.mktemp("emulate"), _fixed_network()
     path = write_config(folder, net, target_fps=50_000)
     np.save(folder / "x.npy", net.frames(2))
-    build(load_config(path))
-    return load_config(path), path, folder / "x.npy"
+    run_steps(Build.load(path))
+    return Build.load(path), path, folder / "x.npy"
 
 
 def _swap_rows(array):
@@ -120,20 +121,20 @@ PLACE = r"(\w+): frame 0, pixel \(row \d+, column \d+\), channel (\d+): expected
 
 @pytest.mark.parametrize(("tensor", "change", "layer"), CHANGES)
 def test_emulate_catches_a_change(project, capsys, tensor, change, layer):
-    config, path, frames = project
-    file = model_path(config, "fold_duplicated_weights")
+    build, path, frames = project
+    file = build.paths.model(StepName.FOLD_DUPLICATED_WEIGHTS)
     saved = file.read_bytes()
     model = ModelWrapper(str(file))
     array = model.get_initializer(tensor).copy()
     change(array)
     model.set_initializer(tensor, array)
     model.save(str(file))
-    vouch_for(config, "fold_duplicated_weights")
+    vouch_for(build, StepName.FOLD_DUPLICATED_WEIGHTS)
     try:
         assert main(["emulate", str(path), "--input", str(frames)]) == 1
     finally:
         file.write_bytes(saved)
-        vouch_for(config, "fold_duplicated_weights")
+        vouch_for(build, StepName.FOLD_DUPLICATED_WEIGHTS)
     error = capsys.readouterr().err.splitlines()[-1]
     found = re.fullmatch(
         rf"error: emulator differs at {PLACE} \(\d+ of \d+ integers differ\)", error
@@ -143,8 +144,8 @@ def test_emulate_catches_a_change(project, capsys, tensor, change, layer):
 
 
 def test_emulate_catches_a_wrong_order_of_channels(project, capsys):
-    config, path, frames = project
-    file = model_path(config, "fold_duplicated_weights")
+    build, path, frames = project
+    file = build.paths.model(StepName.FOLD_DUPLICATED_WEIGHTS)
     saved = file.read_bytes()
     model = ModelWrapper(str(file))
     orders = json.loads(model.get_metadata_prop("channel_orders"))
@@ -152,17 +153,17 @@ def test_emulate_catches_a_wrong_order_of_channels(project, capsys):
     orders["act1"] = sorted(orders["act1"])
     model.set_metadata_prop("channel_orders", json.dumps(orders))
     model.save(str(file))
-    vouch_for(config, "fold_duplicated_weights")
+    vouch_for(build, StepName.FOLD_DUPLICATED_WEIGHTS)
     try:
         assert main(["emulate", str(path), "--input", str(frames)]) == 1
     finally:
         file.write_bytes(saved)
-        vouch_for(config, "fold_duplicated_weights")
+        vouch_for(build, StepName.FOLD_DUPLICATED_WEIGHTS)
     assert "error: emulator differs at act1: frame 0, pixel (row " in capsys.readouterr().err
 
 
 def test_emulate_agrees_and_writes_what_it_is_asked_for(project, tmp_path):
-    config, path, frames = project
+    build, path, frames = project
     out, boundaries = tmp_path / "y.npy", tmp_path / "b"
     arguments = ["--input", str(frames), "--output", str(out), "--boundaries", str(boundaries)]
     assert main(["emulate", str(path), *arguments]) == 0
@@ -173,7 +174,7 @@ def test_emulate_agrees_and_writes_what_it_is_asked_for(project, tmp_path):
         assert (boundaries / str(index) / "act1.npy").is_file()
         written = np.load(boundaries / str(index) / f"{emulator.graph.output}.npy")
         np.testing.assert_array_equal(written[0], result[index])
-    report = json.loads((config.output_dir / "report" / "emulation.json").read_text())
+    report = json.loads((build.folder / "report" / "emulation.json").read_text())
     assert report["mismatches"] == 0
     assert report["frames"] == 2
     assert "act1" in report["boundaries"]
@@ -198,8 +199,8 @@ def _shared_cache(monkeypatch):
 )  # fmt: skip
 def test_rtlsim_catches_a_changed_memory(project, capsys, tmp_path, memory, layer):
     """Rows of a memory in another order; without any change all is equal."""
-    config, path, frames = project
-    file = config.output_dir / "rtl" / f"{memory}.mem"
+    build, path, frames = project
+    file = build.folder / "rtl" / f"{memory}.mem"
     saved = file.read_text() if memory else ""
     if memory:
         rows = saved.split()
@@ -214,8 +215,8 @@ def test_rtlsim_catches_a_changed_memory(project, capsys, tmp_path, memory, laye
         if memory:
             file.write_text(saved)
     error = capsys.readouterr().err.splitlines()
-    report = json.loads((config.output_dir / "report" / "rtlsim_performance.json").read_text())
-    folder = config.output_dir / "verification_output"
+    report = json.loads((build.folder / "report" / "rtlsim_performance.json").read_text())
+    folder = build.folder / "verification_output"
     verified = sorted(path.name for path in folder.glob("verify_rtlsim*"))
     if not memory:
         assert status == 0

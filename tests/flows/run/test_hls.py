@@ -11,8 +11,8 @@ import pytest
 
 import flows.run.hls
 from flows.__main__ import main
-from flows.build.config import load_config
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import StepName
 from flows.run.hls import vectors
 from hw.hls.project import write_project
 from hw.sim.beats import pack
@@ -105,10 +105,10 @@ def test_vectors_are_the_emulators(built, tmp_path):
     from flows.run.emulator import Emulator
 
     net, path = built
-    config = load_config(path)
-    model = load_step(config, "insert_streams")
+    config = Build.load(path)
+    model = config.model(StepName.INSERT_STREAMS)
     project = write_project(model, tmp_path / "cpp", "acc")
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+    emulator = Emulator(config.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     frames = net.frames(2)
     found = dict(vectors(model, emulator, frames))
     assert set(found) == {stream.name for stream in project.streams}

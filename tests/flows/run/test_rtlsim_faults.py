@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 import flows.run.rtlsim
-from flows.build.config import load_config
-from flows.build.sequence import build, load_step
+from flows.build.build import Build
+from flows.build.layout import Layout
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.boundaries import Comparison
 from flows.run.emulator import Emulator
@@ -24,22 +26,22 @@ from tests.hw.bench import CACHE
 def built(tmp_path_factory):
     """(configuration, frames, integers) of a small network that simulates without a fault."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("flows.run.rtlsim._cache", lambda config: CACHE)
+    patch.setattr(Layout, "verilator_cache", CACHE)
     net = small_network()
     path = write_config(tmp_path_factory.mktemp("small"), net, target_fps=100_000)
-    config = load_config(path)
-    build(config)
+    build = Build.load(path)
+    run_steps(build)
     frames = net.frames(2)
-    yield config, frames, rtlsim(config, frames)
+    yield build, frames, rtlsim(build, frames)
     patch.undo()
 
 
-def report(config):
-    return json.loads((config.output_dir / "report" / "rtlsim_performance.json").read_text())
+def report(build):
+    return json.loads((build.folder / "report" / "rtlsim_performance.json").read_text())
 
 
-def verdicts(config):
-    folder = config.output_dir / "verification_output"
+def verdicts(build):
+    folder = build.folder / "verification_output"
     return sorted(path.name for path in folder.glob("verify_rtlsim_0_*.npy"))
 
 
@@ -57,42 +59,42 @@ def spoiled(monkeypatch, **streams):
 
 
 def test_without_a_fault(built):
-    config, frames, found = built
-    assert verdicts(config) == ["verify_rtlsim_0_SUCCESS.npy"]
-    assert report(config)["faults"] == []
-    assert report(config)["handshake_violations"] == []
-    assert report(config)["mismatches"] == 0
+    build, frames, found = built
+    assert verdicts(build) == ["verify_rtlsim_0_SUCCESS.npy"]
+    assert report(build)["faults"] == []
+    assert report(build)["handshake_violations"] == []
+    assert report(build)["mismatches"] == 0
     assert found.shape[0] == len(frames)
 
 
 def test_a_handshake_violation_fails(built, monkeypatch):
-    config, frames, _ = built
+    build, frames, _ = built
     broken = {"violations": 2, "violation": "data changed before ready", "violation_clock": 17}
     spoiled(monkeypatch, conv1_mvau=broken)
     text = "stream conv1_mvau: data changed before ready at clock 17 (2 times)"
     with pytest.raises(FlowError) as error:
-        rtlsim(config, frames)
+        rtlsim(build, frames)
     assert str(error.value) == f"RTL simulation: {text}"
-    assert report(config)["faults"] == [f"RTL simulation: {text}"]
-    assert report(config)["handshake_violations"] == [text]
-    assert verdicts(config) == ["verify_rtlsim_0_FAIL.npy"]
+    assert report(build)["faults"] == [f"RTL simulation: {text}"]
+    assert report(build)["handshake_violations"] == [text]
+    assert verdicts(build) == ["verify_rtlsim_0_FAIL.npy"]
 
 
 def test_beats_beyond_the_last_frame_fail(built, monkeypatch):
-    config, frames, integers = built
+    build, frames, integers = built
     assert integers.shape == (2, 3, 3, 3)
     beats = 2 * 3 * 3  # one pixel a beat
     spoiled(monkeypatch, m_axis_0={"transfers": beats + 4})
     with pytest.raises(FlowError) as error:
-        rtlsim(config, frames)
+        rtlsim(build, frames)
     assert str(error.value) == "RTL simulation: 4 beats more than expected"
-    assert report(config)["faults"] == ["RTL simulation: 4 beats more than expected"]
-    assert verdicts(config) == ["verify_rtlsim_0_FAIL.npy"]
+    assert report(build)["faults"] == ["RTL simulation: 4 beats more than expected"]
+    assert verdicts(build) == ["verify_rtlsim_0_FAIL.npy"]
 
 
 def test_another_integer_fails(built, monkeypatch):
     """The emulator's graph is as it was; the simulation's last beat is one more."""
-    config, frames, integers = built
+    build, frames, integers = built
     found = SimResult.beats
 
     def beats(result, stream):
@@ -108,46 +110,46 @@ def test_another_integer_fails(built, monkeypatch):
         "(1 of 27 integers differ)"
     )
     with pytest.raises(FlowError, match=f"differs from the emulator at .*{re.escape(text)}"):
-        rtlsim(config, frames)
-    assert report(config)["mismatches"] == 1
-    assert text in report(config)["differences"][0]
-    assert verdicts(config) == ["verify_rtlsim_0_FAIL.npy"]
+        rtlsim(build, frames)
+    assert report(build)["mismatches"] == 1
+    assert text in report(build)["differences"][0]
+    assert verdicts(build) == ["verify_rtlsim_0_FAIL.npy"]
 
 
 def test_beats_that_are_missing_fail(built, monkeypatch):
-    config, frames, _ = built
+    build, frames, _ = built
     found = SimResult.beats
     monkeypatch.setattr(SimResult, "beats", lambda *arguments: found(*arguments)[:-1])
     with pytest.raises(FlowError, match=r"^RTL simulation: node conv1_\w+ gave 71 of 72 beats$"):
-        rtlsim(config, frames)  # 6 x 6 pixels of 2 frames
+        rtlsim(build, frames)  # 6 x 6 pixels of 2 frames
 
 
 def test_a_fault_of_a_memory_fails_the_run(built, monkeypatch):
-    config, frames, _ = built
+    build, frames, _ = built
     monkeypatch.setattr("flows.run.rtlsim.memory_faults", lambda *_: ["a row is not the model's"])
     with pytest.raises(FlowError, match=r"^a row is not the model's$"):
-        rtlsim(config, frames)
-    assert report(config)["faults"] == ["a row is not the model's"]
-    assert verdicts(config) == ["verify_rtlsim_0_FAIL.npy"]
+        rtlsim(build, frames)
+    assert report(build)["faults"] == ["a row is not the model's"]
+    assert verdicts(build) == ["verify_rtlsim_0_FAIL.npy"]
 
 
 def test_clocks_of_a_single_frame_are_the_span_of_its_longest_stream(built):
     """Clocks 3 to 9 are seven; frames a second at 10 ns from there on."""
-    config, frames, _ = built
+    build, frames, _ = built
     streams = {"a": SimpleNamespace(first=[3], last=[9]), "b": SimpleNamespace(first=[5], last=[9])}
     assert _interval(SimpleNamespace(clocks_per_frame=None, streams=streams)) == 7
     assert _interval(SimpleNamespace(clocks_per_frame=5, streams=streams)) == 5
-    rtlsim(config, frames[:1])
-    data = report(config)
+    rtlsim(build, frames[:1])
+    data = report(build)
     assert not data["clocks_per_frame_measured_between_frames"]
     assert data["throughput_fps_at_clock"] == pytest.approx(1e8 / data["clocks_per_frame"])
 
 
 def test_what_is_given_is_the_executors_own(built):
     """Where the two differ, the output holds what the executor found, frame by frame."""
-    config, frames, integers = built
-    model = load_step(config, "generate_rtl")
-    comparison = Comparison(model, Emulator(load_step(config, "fold_duplicated_weights"), 1), None)
+    build, frames, integers = built
+    model = build.model(StepName.GENERATE_RTL)
+    comparison = Comparison(model, Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS), 1), None)
     last = comparison.boundaries[-1]
     for frame, own in zip(frames, integers, strict=True):
         expected = comparison.emulator.boundaries(frame)
@@ -163,14 +165,14 @@ def test_what_is_given_is_the_executors_own(built):
 
 def test_a_memory_that_is_not_the_models_fails(built):
     """Frames may not show it, so the files themselves are compared."""
-    config, _, _ = built
-    memory = next((config.output_dir / "rtl").glob("*.mem"))
+    build, _, _ = built
+    memory = next((build.folder / "rtl").glob("*.mem"))
     text = memory.read_text()
     rows = text.split()
     for spoiled_rows, row in ((rows[:-1], len(rows) - 1), ([*rows, rows[0]], len(rows))):
         memory.write_text("\n".join(spoiled_rows) + "\n")
-        model = load_step(config, "generate_rtl")
-        (fault,) = memory_faults(model, config.output_dir / "rtl")
+        model = build.model(StepName.GENERATE_RTL)
+        (fault,) = memory_faults(model, build.folder / "rtl")
         assert fault.startswith(f"{memory}: row {row} is not the model's")
     memory.write_text(text)
-    assert memory_faults(model, config.output_dir / "rtl") == []
+    assert memory_faults(model, build.folder / "rtl") == []

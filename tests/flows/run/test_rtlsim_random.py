@@ -11,8 +11,8 @@ import pytest
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import BuildConfig
-from flows.build.sequence import load_step
+from flows.build.build import Build
+from flows.build.names import StepName
 from flows.build.steps.size_fifos import modelled
 from flows.run.emulate import original_order
 from flows.run.emulator import Emulator
@@ -28,8 +28,8 @@ from tests.hw.bench import CACHE, assert_beats
 FRAMES = 3
 
 
-def _check(net: Network, config: BuildConfig, model: ModelWrapper, result: SimResult) -> None:
-    emulator = Emulator(load_step(config, "fold_duplicated_weights"))
+def _check(net: Network, build: Build, model: ModelWrapper, result: SimResult) -> None:
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     nodes = {node.output[0]: node for node in model.graph.node}
     last = model.graph.output[0].name
     nodes[emulator.graph.output] = nodes[last]
@@ -84,8 +84,8 @@ def _run_batch(folder: Path, seeds: list[int]) -> None:
         result = simulate(simulator, inputs, FRAMES, stall, seeds[0], idle=idle)
         assert not result.violations
         assert not result.surplus
-        for net, config, model in batch:
-            _check(net, config, model, result)
+        for net, build, model in batch:
+            _check(net, build, model, result)
             if not stall and not idle:
                 _check_timing(model, result)
 

@@ -6,8 +6,9 @@ import pytest
 import yaml
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import load_config
-from flows.build.sequence import build, load_step
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.build.steps import set_folding as step
 from flows.errors import FlowError
 from tests.flows.build.test_build import rtl_files
@@ -20,16 +21,16 @@ from tests.flows.pyramid import pyramid
 @pytest.mark.parametrize("fps", [1_000, 20_000, 80_000])
 def test_every_folding_meets_the_target_or_is_refused(tmp_path, seed, fps):
     path = write_config(tmp_path, random_network(seed), target_fps=fps)
-    config = load_config(path)
+    build = Build.load(path)
     try:
-        build(config, stop="insert_streams")
+        run_steps(build, stop="insert_streams")
     except FlowError as error:
-        assert f"the target is {config.clocks_per_frame} (at 10.0 ns a clock)" in str(error)
+        assert f"the target is {build.config.clocks_per_frame} (at 10.0 ns a clock)" in str(error)
         assert fps > 1_000
         return
-    cycles = json.loads((config.output_dir / "report" / "estimate_layer_cycles.json").read_text())
-    assert max(cycles.values()) <= config.clocks_per_frame
-    model = load_step(config, "insert_streams")
+    cycles = json.loads((build.folder / "report" / "estimate_layer_cycles.json").read_text())
+    assert max(cycles.values()) <= build.config.clocks_per_frame
+    model = build.model(StepName.INSERT_STREAMS)
     for node in model.graph.node:
         op = getCustomOp(node)
         op.check()
@@ -50,12 +51,10 @@ def test_every_folding_meets_the_target_or_is_refused(tmp_path, seed, fps):
 def test_a_higher_target_costs_more_and_takes_fewer_clocks(tmp_path):
     found = []
     for fps in (1_000, 50_000):
-        config = load_config(
-            write_config(tmp_path / str(fps), random_network(1001), target_fps=fps)
-        )
-        build(config, stop="insert_streams")
+        build = Build.load(write_config(tmp_path / str(fps), random_network(1001), target_fps=fps))
+        run_steps(build, stop="insert_streams")
         estimates = [
-            json.loads((config.output_dir / "report" / f"{name}.json").read_text())
+            json.loads((build.folder / "report" / f"{name}.json").read_text())
             for name in ("estimate_network_performance", "estimate_layer_resources")
         ]
         found.append((estimates[0]["max_cycles"], estimates[1]["total"]["LUT"]))
@@ -67,31 +66,31 @@ def test_a_higher_target_costs_more_and_takes_fewer_clocks(tmp_path):
 def test_folding_read_back_gives_the_identical_design(tmp_path, seed):
     net = random_network(seed)
     path = write_config(tmp_path / "a", net, target_fps=15_000)
-    build(load_config(path))
+    run_steps(Build.load(path))
     again = write_config(tmp_path / "b", net, folding_config_file="../a/build/final_hw_config.json")
-    build(load_config(again))
+    run_steps(Build.load(again))
     assert rtl_files(tmp_path / "a" / "build") == rtl_files(tmp_path / "b" / "build")
 
 
 def test_overrides_replace_what_the_solver_chose(tmp_path):
     net = random_network(1001)
     path = write_config(tmp_path, net, target_fps=1_000)
-    build(load_config(path), stop="set_folding")
-    config = load_config(path)
-    table = json.loads((config.output_dir / "final_hw_config.json").read_text())
+    run_steps(Build.load(path), stop="set_folding")
+    build = Build.load(path)
+    table = json.loads((build.folder / "final_hw_config.json").read_text())
     name = next(key for key, entry in table.items() if key.endswith("_mvau"))
-    model = load_step(config, "set_folding")
+    model = build.model(StepName.SET_FOLDING)
     node = next(n for n in model.graph.node if n.name == name)
     rows = getCustomOp(node).get_nodeattr("MH")
     wanted = {"PE": int(rows), "ram_style": "block", "inFIFODepths": [37]}
     (tmp_path / "f.json").write_text(json.dumps({name: wanted}))
     data = yaml.safe_load(path.read_text()) | {"folding_config_file": "f.json"}
     path.write_text(yaml.safe_dump(data))
-    build(load_config(path))
-    config = load_config(path)
-    entry = json.loads((config.output_dir / "final_hw_config.json").read_text())[name]
+    run_steps(Build.load(path))
+    build = Build.load(path)
+    entry = json.loads((build.folder / "final_hw_config.json").read_text())[name]
     assert {key: entry[key] for key in wanted} == wanted
-    fifos = [n for n in load_step(config, "generate_rtl").graph.node if "FIFO" in n.op_type]
+    fifos = [n for n in build.model(StepName.GENERATE_RTL).graph.node if "FIFO" in n.op_type]
     assert 37 in [getCustomOp(n).get_nodeattr("depth") for n in fifos]
 
 
@@ -99,9 +98,9 @@ def given(folder, entries, **keys):
     """A build of the pyramid (32 x 48 pixels) with a folding file; stops behind the folding."""
     path = write_config(folder, pyramid(), folding_config_file="f.json", **keys)
     (folder / "f.json").write_text(json.dumps(entries))
-    config = load_config(path)
-    build(config, stop="set_folding")
-    return load_step(config, "set_folding")
+    build = Build.load(path)
+    run_steps(build, stop="set_folding")
+    return build.model(StepName.SET_FOLDING)
 
 
 def test_what_is_given_counts_against_the_target(tmp_path):
@@ -138,9 +137,9 @@ def test_depths_that_are_given_are_kept_beside_the_folding(tmp_path):
 def test_the_fastest_of_the_foldings_that_are_tried(tmp_path, monkeypatch, intervals, kept):
     """Each is put into the network for its interval; what is kept is put there last."""
     path = write_config(tmp_path, pyramid(), pixels_per_clock=1)
-    config = load_config(path)
-    build(config, stop="to_hardware")
-    model = load_step(config, "to_hardware")
+    build = Build.load(path)
+    run_steps(build, stop="to_hardware")
+    model = build.model(StepName.TO_HARDWARE)
     applied, left = [], iter(intervals)
     monkeypatch.setattr(step, "_fitting", lambda *_: object())
     monkeypatch.setattr(step, "_apply", lambda ops, found, overrides: applied.append(found))

@@ -8,8 +8,10 @@ import pytest
 import yaml
 from qonnx.custom_op.registry import getCustomOp
 
-from flows.build.config import load_config
-from flows.build.sequence import build, load_step
+from flows.build.build import Build
+from flows.build.layout import Layout
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
 from flows.build.steps import size_fifos
 from flows.build.steps.size_fifos import modelled
 from flows.build.target import target_clocks
@@ -20,8 +22,8 @@ from tests.flows.pyramid import pyramid
 from tests.hw.bench import CACHE
 
 
-def report(config, name):
-    return json.loads((config.output_dir / "report" / f"{name}.json").read_text())
+def report(build, name):
+    return json.loads((build.folder / "report" / f"{name}.json").read_text())
 
 
 def interval(path, frames, folding=None, **keys):
@@ -30,10 +32,10 @@ def interval(path, frames, folding=None, **keys):
         path.with_name("folding.json").write_text(json.dumps(folding))
         data = yaml.safe_load(path.read_text()) | {"folding_config_file": "folding.json"} | keys
         path.write_text(yaml.safe_dump(data))
-    config = load_config(path)
-    build(config)
-    rtlsim(config, frames)
-    performance = report(config, "rtlsim_performance")
+    build = Build.load(path)
+    run_steps(build)
+    rtlsim(build, frames)
+    performance = report(build, "rtlsim_performance")
     assert performance["frame_intervals_clocks"][1:] == [performance["clocks_per_frame"]] * (
         len(frames) - 2
     )
@@ -43,21 +45,21 @@ def interval(path, frames, folding=None, **keys):
 
 
 def test_depths_keep_the_interval_and_smaller_ones_lose_it(tmp_path, monkeypatch):
-    monkeypatch.setattr("flows.run.rtlsim._cache", lambda _: CACHE)
+    monkeypatch.setattr(Layout, "verilator_cache", CACHE)
     net = pyramid()
     path = write_config(tmp_path, net, pixels_per_clock=1)
     frames = net.frames(4)
     kept = interval(path, frames)
-    config = load_config(path)
-    model = load_step(config, "generate_rtl")
+    build = Build.load(path)
+    model = build.model(StepName.GENERATE_RTL)
     slowest = max(getCustomOp(node).get_exp_cycles() for node in model.graph.node)
     assert kept[0] == kept[1]
     assert slowest <= kept[0] <= slowest * (1 + 1 / 4096)
-    sizing = report(config, "fifo_sizing")
+    sizing = report(build, "fifo_sizing")
     assert sizing["clocks_per_frame"] == kept[0]
     depths = {name: entry["depth"] for name, entry in sizing["fifos"].items()}
     critical = max(depths, key=depths.get)
-    folding = json.loads((config.output_dir / "final_hw_config.json").read_text())
+    folding = json.loads((build.folder / "final_hw_config.json").read_text())
     # half may do: up to 32 beats cost the same shift registers
     folding[critical]["inFIFODepths"] = [depths[critical] // 4]
     lost = interval(path, frames, folding)
@@ -66,10 +68,10 @@ def test_depths_keep_the_interval_and_smaller_ones_lose_it(tmp_path, monkeypatch
 
 def test_every_fifo_is_needed(tmp_path):
     """Without any one of them the network would be slower."""
-    config = load_config(write_config(tmp_path, pyramid(), pixels_per_clock=1))
-    build(config, stop="size_fifos")
-    sizing = report(config, "fifo_sizing")
-    ops = [getCustomOp(n) for n in load_step(config, "size_fifos").graph.node]
+    build = Build.load(write_config(tmp_path, pyramid(), pixels_per_clock=1))
+    run_steps(build, stop="size_fifos")
+    sizing = report(build, "fifo_sizing")
+    ops = [getCustomOp(n) for n in build.model(StepName.SIZE_FIFOS).graph.node]
     depths = {name: entry["depth"] for name, entry in sizing["fifos"].items()}
     assert depths
     for name in depths:
@@ -80,13 +82,13 @@ def test_every_fifo_is_needed(tmp_path):
 def test_beats_in_front_of_a_converter_are_those_that_come(tmp_path):
     """Four pixels a clock: the first pool gives two pixels of 2 channels of 2 bits a beat, where
     the layer behind it takes them one by one. The FIFO holds pairs, in front of the converter."""
-    config = load_config(write_config(tmp_path, pyramid(), pixels_per_clock=4, board="ZCU104"))
-    build(config, stop="insert_streams")
-    nodes = load_step(config, "insert_streams").graph.node
+    build = Build.load(write_config(tmp_path, pyramid(), pixels_per_clock=4, board="ZCU104"))
+    run_steps(build, stop="insert_streams")
+    nodes = build.model(StepName.INSERT_STREAMS).graph.node
     kinds = [node.op_type.removesuffix("_rtl") for node in nodes]
     at = kinds.index("StreamWidthConverter")
     assert (kinds[at - 1], nodes[at + 1].name) == ("StreamFIFO", "conv2_pad")
-    fifos = report(config, "fifo_sizing")["fifos"]
+    fifos = report(build, "fifo_sizing")["fifos"]
     assert fifos["conv2_pad"]["bits_of_a_beat"] == 2 * 2 * 2
     assert fifos["conv2_pad"]["bits"] == 2 * 2 * 2 * fifos["conv2_pad"]["depth"]
     built = [getCustomOp(n) for n, kind in zip(nodes, kinds, strict=True) if kind == "StreamFIFO"]
@@ -98,14 +100,14 @@ def test_beats_in_front_of_a_converter_are_those_that_come(tmp_path):
 @pytest.mark.parametrize("pixels", ["1", "1/4", "1/16"])
 @pytest.mark.parametrize("size", [(32, 48), (24, 20)])
 def test_other_sizes_and_foldings_settle_within_the_target(tmp_path, size, pixels):
-    config = load_config(write_config(tmp_path, pyramid(*size), pixels_per_clock=pixels))
-    build(config, stop="insert_streams")
-    model = load_step(config, "insert_streams")
+    build = Build.load(write_config(tmp_path, pyramid(*size), pixels_per_clock=pixels))
+    run_steps(build, stop="insert_streams")
+    model = build.model(StepName.INSERT_STREAMS)
     found = modelled(model, 40)
     gaps = np.diff(found.times.last[-1])
     assert not found.stuck
     assert set(gaps[2:]) == {found.interval}  # nothing grows from frame to frame
-    assert found.interval <= target_clocks(config, model)
+    assert found.interval <= target_clocks(build.config, model)
 
 
 def test_given_depths_stay(tmp_path):
@@ -113,12 +115,12 @@ def test_given_depths_stay(tmp_path):
         json.dumps({"conv2_pad": {"inFIFODepths": [77]}, "conv3_pad": {"inFIFODepths": [2]}})
     )
     path = write_config(tmp_path, pyramid(), pixels_per_clock=1, folding_config_file="f.json")
-    config = load_config(path)
-    build(config, stop="insert_streams")
-    table = json.loads((config.output_dir / "final_hw_config.json").read_text())
+    build = Build.load(path)
+    run_steps(build, stop="insert_streams")
+    table = json.loads((build.folder / "final_hw_config.json").read_text())
     assert table["conv2_pad"]["inFIFODepths"] == [77]
     assert table["conv3_pad"]["inFIFODepths"] == [2]
-    assert report(config, "fifo_sizing")["fifos"]["conv2_pad"]["depth"] == 77
+    assert report(build, "fifo_sizing")["fifos"]["conv2_pad"]["depth"] == 77
 
 
 @pytest.mark.parametrize(
@@ -139,13 +141,13 @@ def test_depths_before_and_behind_a_node_are_one_fifos(overrides, given):
 def test_by_rule(tmp_path, monkeypatch, capsys):
     """Told so, or for want of a compiler: deep enough all the same."""
     net = pyramid()
-    first = load_config(write_config(tmp_path / "a", net, pixels_per_clock=1))
-    build(first)
-    ruled = load_config(
+    first = Build.load(write_config(tmp_path / "a", net, pixels_per_clock=1))
+    run_steps(first)
+    ruled = Build.load(
         write_config(tmp_path / "b", net, pixels_per_clock=1, auto_fifo_depths=False)
     )
-    build(ruled)
-    settled = [modelled(load_step(config, "generate_rtl"), 6) for config in (first, ruled)]
+    run_steps(ruled)
+    settled = [modelled(build.model(StepName.GENERATE_RTL), 6) for build in (first, ruled)]
     assert settled[1].interval <= settled[0].interval
     assert "clocks_per_frame" not in report(ruled, "fifo_sizing")
 
@@ -153,9 +155,9 @@ def test_by_rule(tmp_path, monkeypatch, capsys):
         raise HardwareError("no compiler")
 
     monkeypatch.setattr(size_fifos, "find_compiler", missing)
-    without = load_config(write_config(tmp_path / "c", net, pixels_per_clock=1))
-    build(without)
+    without = Build.load(write_config(tmp_path / "c", net, pixels_per_clock=1))
+    run_steps(without)
     assert "size_fifos: no compiler" in capsys.readouterr().out
     names = ("final_hw_config.json", "rtl/conv2_pad.sv")
     for name in names:
-        assert (without.output_dir / name).read_text() == (ruled.output_dir / name).read_text()
+        assert (without.folder / name).read_text() == (ruled.folder / name).read_text()

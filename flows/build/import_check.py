@@ -1,0 +1,41 @@
+"""What the build's step verify_import has found, read back."""
+
+from dataclasses import dataclass
+
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Of a quantizer: pairs (channel, level) reached, of those possible; thresholds compared."""
+
+    reached: int
+    possible: int
+    thresholds: int
+
+
+@dataclass(frozen=True)
+class ImportCheck:
+    """report/verify_import.json. levels: by quantizer."""
+
+    frames: int
+    frame_shape: tuple[int, int, int]
+    full_size: bool
+    input_scale: float
+    input_scale_source: str
+    mismatches: int
+    difference: str
+    boundaries: list[str]
+    levels: dict[str, Reached]
+
+
+def read_import_check(build: Build) -> tuple[ImportCheck | None, str]:
+    """The comparison with the imported file in this build, or None and why there is none."""
+    if not build.config.verify_import:
+        return None, "turned off (verify_import: false in the configuration)"
+    result, reason = build.results.read_current(
+        ResultName.VERIFY_IMPORT, StepName.STREAMLINE, ImportCheck
+    )
+    again = "python -m flows build --start verify_import"
+    return result, "" if result else reason or again

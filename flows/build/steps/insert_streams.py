@@ -1,0 +1,114 @@
+"""Step insert_streams: width converters and FIFOs between operators, by FINN's passes.
+
+Nodes keep readable names. What the network is estimated to take is written here.
+"""
+
+import logging
+from math import prod
+from typing import Any
+
+from finn.transformation.fpgadataflow.insert_dwc import InsertDWC
+from finn.transformation.fpgadataflow.insert_fifo import InsertFIFO
+from finn.util.logging import log
+from onnx import NodeProto
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.build.step import Step
+from flows.build.steps.specialize import specialize
+from flows.build.target import target_clocks
+
+#: FINN's inserted operators -> ours, which have RTL that simulates with open tools.
+OURS = {
+    "StreamingDataWidthConverter": ("StreamWidthConverter", "_dwc"),
+    "StreamingFIFO": ("StreamFIFO", "_fifo"),
+}
+
+
+def insert_streams(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapper:
+    """Insert width converters and FIFOs where streams differ or are to be buffered (FINN's).
+
+    A FIFO stands behind the converter of its stream; in front of one that unpacks pixels, which
+    takes several clocks a beat.
+    """
+    model = model.transform(InsertDWC())
+    model = specialize(_rename(model), part, style)
+    for node in model.graph.node:
+        consumer = model.find_consumer(node.output[0])
+        if consumer is not None and _unpacks(node):
+            behind = getCustomOp(consumer)
+            getCustomOp(node).set_nodeattr("inFIFODepths", behind.get_nodeattr("inFIFODepths"))
+            behind.set_nodeattr("inFIFODepths", [2])
+    level = log.level
+    log.setLevel(logging.ERROR)  # FINN warns of shallow FIFOs at the edges, which are none here
+    try:
+        model = model.transform(InsertFIFO())
+    finally:
+        log.setLevel(level)
+    return specialize(_rename(model), part)
+
+
+def _unpacks(node: NodeProto) -> bool:
+    """Whether a node is a width converter to more pixels."""
+    if not node.op_type.startswith("StreamWidthConverter"):
+        return False
+    op = getCustomOp(node)
+    return bool(prod(op.output_shape()[1:3]) > prod(op.input_shape()[1:3]))
+
+
+def _rename(model: ModelWrapper) -> ModelWrapper:
+    """Give FINN's inserted nodes our operator's type, a name, and an output tensor of that name."""
+    for node in model.graph.node:
+        if node.op_type not in OURS:
+            continue
+        op_type, suffix = OURS[node.op_type]
+        producer = model.find_producer(node.input[0])
+        consumer = model.find_consumer(node.output[0])
+        base = producer.name if producer is not None else "input"
+        if consumer is None and node.output[0] == model.graph.output[0].name:
+            suffix = f"_out{suffix}"
+        node.op_type = op_type
+        node.name = f"{base}{suffix}"
+        if consumer is not None:
+            model.rename_tensor(node.output[0], node.name)
+    return model
+
+
+def _write_estimates(build: Build, model: ModelWrapper) -> None:
+    """Clocks, resources and counts of each node, and of the network; none is from a synthesis."""
+    config, results = build.config, build.results
+    cycles: dict[str, int] = {}
+    resources: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
+    for node in model.graph.node:
+        op = getCustomOp(node)
+        cycles[node.name] = int(op.get_exp_cycles())
+        resources[node.name] = op.node_res_estimation(config.device.part)
+        counts[node.name] = op.get_op_and_param_counts()
+    total: dict[str, float] = {}
+    for entry in resources.values():
+        for key in ("LUT", "BRAM_18K", "URAM", "DSP"):
+            total[key] = total.get(key, 0) + entry[key]
+    slowest = max(cycles, key=lambda name: cycles[name])
+    results.write(ResultName.LAYER_CYCLES, cycles)
+    results.write(ResultName.LAYER_RESOURCES, {**resources, "total": total})
+    results.write(ResultName.COUNTS, counts)
+    performance = {
+        "max_cycles": cycles[slowest],
+        "max_cycles_node_name": slowest,
+        "estimated_throughput_fps": 1e9 / config.clock_ns / cycles[slowest],
+        "clock_ns": config.clock_ns,
+        "target_clocks_per_frame": target_clocks(config, model),
+    }
+    results.write(ResultName.PERFORMANCE, performance)
+
+
+def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
+    model = insert_streams(model, build.device.part, build.config.impl_style)
+    _write_estimates(build, model)
+    return model
+
+
+STEP = Step(StepName.INSERT_STREAMS, _run)

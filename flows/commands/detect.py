@@ -1,0 +1,30 @@
+"""``detect``: boxes on a picture."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.commands.command import THRESHOLD, Command, add_image
+
+if TYPE_CHECKING:
+    from flows.build.build import Build
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_image(parser)
+    parser.add_argument("--integers", type=Path, help="the network's integers (default: emulate)")
+    parser.add_argument("--threshold", type=float, help=THRESHOLD)
+    parser.add_argument("--out", type=Path, required=True, help="picture to write (.png)")
+
+
+def _run(build: Build, arguments: argparse.Namespace) -> None:
+    from flows.run.detect import detect
+
+    detect(build, arguments.image, arguments.integers, arguments.threshold, arguments.out)
+
+
+COMMAND = Command(
+    "detect", "draw the boxes that the network finds in an image", _add_arguments, _run
+)

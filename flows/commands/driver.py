@@ -1,0 +1,26 @@
+"""``driver``: the board's software."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from flows.commands.command import Command, add_image
+
+if TYPE_CHECKING:
+    from flows.build.build import Build
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_image(parser)
+
+
+def _run(build: Build, arguments: argparse.Namespace) -> None:
+    from flows.run.driver import write_driver
+
+    write_driver(build, arguments.image)
+
+
+COMMAND = Command(
+    "driver", "write the driver's files and its vectors: <build>/driver", _add_arguments, _run
+)

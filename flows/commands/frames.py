@@ -1,0 +1,28 @@
+"""``frames``: frames for the executors."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.commands.command import Command
+
+if TYPE_CHECKING:
+    from flows.build.build import Build
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--image", type=Path, help="first frame (default: skimage's portrait)")
+    parser.add_argument("--frames", type=int, default=1, help="further frames are variations of it")
+    parser.add_argument("--seed", type=int, default=1)
+
+
+def _run(build: Build, arguments: argparse.Namespace) -> None:
+    from flows.run.frames import write_frames
+
+    write_frames(build, arguments.image, arguments.frames, arguments.seed, arguments.out)
+
+
+COMMAND = Command("frames", "write input frames for the network as .npy", _add_arguments, _run)

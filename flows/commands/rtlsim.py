@@ -1,0 +1,51 @@
+"""``rtlsim``: the accelerator simulated."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from flows.commands.command import Command, check_stalls
+from flows.commands.executor import add_frames, read_input, write_output
+from flows.errors import FlowError
+
+if TYPE_CHECKING:
+    from flows.build.build import Build
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_frames(parser)
+    parser.add_argument("--stalls", type=float, default=0.0, metavar="P", help="0 <= P < 1")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the stalls")
+    parser.add_argument("--waves", action="store_true", help="write waves.fst in the build folder")
+    parser.add_argument("--wave-start", type=int, default=0, metavar="CLOCK", help="default: 0")
+    parser.add_argument(
+        "--wave-clocks", type=int, default=20_000, metavar="N", help="0: all (gigabytes)"
+    )
+
+
+def _run(build: Build, arguments: argparse.Namespace) -> None:
+    frames = read_input(build, arguments)
+    from flows.run.rtlsim import rtlsim
+
+    if min(arguments.wave_start, arguments.wave_clocks) < 0:
+        raise FlowError("--wave-start and --wave-clocks: expected 0 or more")
+    check_stalls(arguments)
+    integers = rtlsim(
+        build,
+        frames,
+        arguments.boundaries,
+        arguments.stalls,
+        arguments.seed,
+        arguments.waves,
+        (arguments.wave_start, arguments.wave_clocks),
+    )
+    write_output(arguments, integers)
+
+
+COMMAND = Command(
+    "rtlsim",
+    "run frames through the simulated RTL, compared with the emulator",
+    _add_arguments,
+    _run,
+)

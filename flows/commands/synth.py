@@ -1,0 +1,30 @@
+"""``synth``: resources by yosys."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from flows.commands.command import Command, add_nodes, nodes
+
+if TYPE_CHECKING:
+    from flows.build.build import Build
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_nodes(parser, "no report is written")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="operators at a time"
+    )
+
+
+def _run(build: Build, arguments: argparse.Namespace) -> None:
+    from flows.run.synth import synth
+
+    synth(build, nodes(arguments), arguments.jobs)
+
+
+COMMAND = Command(
+    "synth", "synthesize every operator with yosys: estimates of resources", _add_arguments, _run
+)
