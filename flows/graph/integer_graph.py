@@ -15,6 +15,7 @@ from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.util.basic import qonnx_make_model
 
+from flows.errors import FlowError
 from flows.graph.channel_map import IntArray
 from hw.datatypes import integer_type
 
@@ -60,7 +61,10 @@ class IntGraph:
         return next(node for node in self.nodes if node.name == name)
 
     def to_onnx(self) -> ModelWrapper:
-        """ONNX with data types annotated; every tensor is named as the node that makes it."""
+        """ONNX with data types annotated; every tensor is named as the node that makes it.
+
+        Raises FlowError for an integer that float32 does not hold.
+        """
         channels, height, width = self.input_shape
         out_shape = self.node(self.output).shape if self.nodes else self.input_shape
         in_info = helper.make_tensor_value_info(
@@ -84,7 +88,7 @@ class IntGraph:
         for node in self.nodes:
             for name, value in node.params.items():
                 tensor = f"{node.name}_{name}"
-                model.set_initializer(tensor, value.astype(np.float32))
+                model.set_initializer(tensor, _as_float32(node, name, value))
                 kind = integer_type(min(0, int(value.min())), int(value.max()))
                 model.set_tensor_datatype(tensor, DataType[kind])
             model.set_tensor_shape(node.name, [1, *node.shape])
@@ -95,6 +99,19 @@ class IntGraph:
             model.set_metadata_prop(key, text)
         helper.set_model_props(model.model, self.metadata)  # where ONNX's own tools look
         return model
+
+
+def _as_float32(node: IntNode, name: str, value: IntArray) -> Any:
+    """A parameter as ONNX holds it; FlowError, naming the node, where an integer would change."""
+    held = value.astype(np.float32)
+    lost = value[held.astype(np.float64) != value.astype(object)]
+    if lost.size:
+        raise FlowError(
+            f"node {node.origin or node.name}: one of its {name} is {lost.flat[0]}, which is no "
+            "number of float32, in which the integer graph is written; expected sums up to 2^24 "
+            "(fewer bits, or fewer inputs of the layer)"
+        )
+    return held
 
 
 def _to_onnx(node: IntNode) -> Any:

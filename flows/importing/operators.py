@@ -70,8 +70,8 @@ def _check_window(node: NodeProto, attribute: Any, least: int) -> None:
     whole = attribute.type == AttributeProto.INTS and len(values) == count
     if not whole or not all(least <= value <= MAX_SIZE for value in values):
         raise FlowError(
-            f"{where(node)}: {attribute.name} = {values}; expected {count} numbers of at least "
-            f"{least}"
+            f"{where(node)}: {attribute.name} = {values}; expected {count} numbers of {least} to "
+            f"{MAX_SIZE}"
         )
 
 

@@ -70,17 +70,25 @@ class Emulator:
 
 
 def check_exact(graph: IntGraph) -> None:
-    ranges = {"input": 255} | {n.name: max(abs(n.lo), abs(n.hi)) for n in graph.nodes}
+    """FlowError where a node's sums may leave the integers that float32 holds, each of them."""
+    largest = {"input": 255}
     for node in graph.nodes:
-        if node.op != "Conv":
+        given = [largest[name] for name in node.inputs]
+        largest[node.name] = max(abs(node.lo), abs(node.hi))
+        if node.op == "Add":
+            bound = sum(given)
+        elif node.op in ("Conv", "GroupSum"):
+            (weights,) = node.params.values()
+            flat = np.abs(weights).reshape(weights.shape[0], -1)
+            bound = int(flat.sum(axis=1).max()) * given[0]
+        else:
             continue
-        flat = np.abs(node.params["weights"]).reshape(node.params["weights"].shape[0], -1)
-        bound = int(flat.sum(axis=1).max()) * ranges[node.inputs[0]]
         if bound >= EXACT_LIMIT:
             raise FlowError(
                 f"node {node.name}: sums may reach {bound}, beyond the emulator's exact range of "
                 f"{EXACT_LIMIT}"
             )
+        largest[node.name] = min(bound, largest[node.name])
 
 
 def plain_model(graph: IntGraph) -> Any:

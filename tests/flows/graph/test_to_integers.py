@@ -178,3 +178,25 @@ def test_input_scale_of_the_configuration_goes_before_the_models():
     for model, step in ((streamline(prepare(ModelWrapper(proto))), 2.0**-8), (given, 2.0**-7)):
         net = Network(0, proto, b.shape, step, None, (), (), ())
         assert_equals_reference(net, Emulator(model, 1), [frame])
+
+
+def large_sums(shift):
+    """520 channels of 255 at most times 127: up to 16,840,200. Level 1 from shift + 1 on."""
+    b = Builder(np.random.default_rng(0), (520, 2, 2), 2.0**-8, exact=True)
+    weights = b.quant(b.constant(np.full((1, 520, 1, 1), 127)), 8, True, 1.0)
+    tensor = b.add("Conv", [b.quant("x", 8, False, 2.0**-8), weights], kernel_shape=[1, 1])
+    tensor = b.add("Add", [tensor, b.constant(-shift * 2.0**-8)])
+    return _network(b, b.quant(tensor, 1, False, 2.0**-8))
+
+
+def test_thresholds_beyond_float32_are_refused():
+    """2^24 is a float32 and 2^24 + 1 is none: it would be 2^24, a level too much at that sum."""
+    act = from_onnx(streamlined(large_sums(2**24 - 1))).node("act1")
+    assert act.params["thresholds"].tolist() == [[2**24]]
+    with pytest.raises(FlowError) as error:
+        streamlined(large_sums(2**24))
+    assert str(error.value) == (
+        "node Quant_2: one of its thresholds is 16777217, which is no number of float32, in which "
+        "the integer graph is written; expected sums up to 2^24 (fewer bits, or fewer inputs of "
+        "the layer)"
+    )

@@ -23,3 +23,17 @@ def test_the_bound_itself_is_refused(sign):
     with pytest.raises(FlowError, match="node conv2: sums may reach 16777216, beyond"):
         Emulator(network(15, -16, largest), 1)
     Emulator(network(15, -16, [sign << 19, -(1 << 19) + 1]), 1)
+
+
+def test_sums_of_tensors_are_bounded_too():
+    """Layers of up to 2^23 - 1 and 2^23: each by itself is exact, and so is one of each."""
+    g = Graph(np.random.default_rng(0), (1, 2, 2))
+    less, more = (
+        g.conv(g.act(g.binary("input", 1), 1, 0), np.array(weight).reshape(1, 1, 1, 1))
+        for weight in ([(1 << 23) - 1], [1 << 23])
+    )
+    g.join("Add", [less, more], "exact")
+    Emulator(g.model(), 1)
+    g.join("Add", [more, more], "sum")
+    with pytest.raises(FlowError, match="node sum: sums may reach 16777216, beyond"):
+        Emulator(g.model(), 1)
