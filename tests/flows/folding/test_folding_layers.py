@@ -140,6 +140,7 @@ def test_more_block_ram_is_taken_where_luts_are_short(model):
         # (most RAMB18, LUTs) of the foldings; the part has 1,000 LUTs and 20 RAMB18
         ([(6, 380), (8, 350), (20, 340)], 6),
         ([(6, 700), (10, 490), (20, 440)], 10),  # a balance
+        ([(6, 500), (20, 140)], 6),  # though the other is the cheaper: it leaves no block RAM
         ([(6, 1050), (20, 700)], 20),  # what fits, though no block RAM is left
     ],
 )
