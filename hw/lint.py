@@ -16,7 +16,7 @@ from pathlib import Path
 
 from hw import RTL_DIR
 from hw.errors import HardwareError
-from hw.ready_paths import VARIANTS, combinational_paths, input_paths
+from hw.ready_paths import combinational_paths, input_paths, stream_variants
 from hw.shell.board_top import SHELL_VARIANTS, shell_sources
 from hw.tools.verilator import find_verilator
 from outside.arguments import Parser
@@ -141,12 +141,13 @@ def _run(_: argparse.Namespace) -> int:
     for name, text in complaints.items():
         print(f"{name}.sv: yosys:\n{text}", file=sys.stderr)
     print(f"yosys read_verilog -sv: {len(modules)} modules, {len(complaints)} with complaints")
-    paths = combinational_paths(VARIANTS)
+    variants = stream_variants()
+    paths = combinational_paths(variants)
     for variant in SHELL_VARIANTS:
         paths += input_paths(variant, "o:*valid o:*ready o:irq_o", shell_sources())
     for path in paths:
         print(f"yosys: {path}", file=sys.stderr)
-    count = len(VARIANTS) + len(SHELL_VARIANTS)
+    count = len(variants) + len(SHELL_VARIANTS)
     print(f"handshakes: {count} variants of modules, {len(paths)} paths")
     return 1 if failures or complaints or paths else 0
 

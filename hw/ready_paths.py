@@ -3,16 +3,19 @@
 In a chain of modules ``ready`` travels against the stream. If any module passed it on within a
 clock, the path would grow with the chain. So in every stream module neither the input's ready nor
 the output's valid may depend on the other side, or on the same side's partner, but through a
-register. Checked for each module at the parameters that choose between its structures.
+register. Checked for each module at the parameters that choose between its structures, which its
+operator names (``variants``).
 """
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
+import hw.ops  # noqa: F401 (registers the operators)
 from hw import RTL_DIR
 from hw.errors import HardwareError
+from hw.modules import Variant
+from hw.ops.registry import operators
 from hw.tools.yosys import find_yosys
 
 #: What may not depend combinationally on what.
@@ -35,40 +38,9 @@ _PORTS = {
 }
 
 
-@dataclass(frozen=True)
-class Variant:
-    """A module with parameters."""
-
-    module: str
-    parameters: dict[str, int | str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        listed = ", ".join(f"{key} = {value}" for key, value in self.parameters.items())
-        return f"{self.module}({listed})"
-
-
-#: Every stream module of hw/rtl.
-VARIANTS = (
-    Variant("stream_fifo", {"Depth": 1}),
-    Variant("stream_fifo", {"Depth": 2}),
-    Variant("stream_fifo", {"Depth": 16}),
-    Variant("stream_fifo", {"Depth": 100}),
-    Variant("stream_width_converter", {"InWidth": 8, "OutWidth": 32}),
-    Variant("stream_width_converter", {"InWidth": 32, "OutWidth": 8}),
-    Variant("stream_pad"),
-    Variant("stream_pad", {"Top": 0, "Left": 0}),
-    Variant("sliding_window_parallel"),
-    Variant("sliding_window_parallel", {"KernelH": 1, "Folds": 3}),
-    Variant("sliding_window_serial"),
-    Variant("max_pool"),
-    Variant("max_pool", {"Folds": 2}),
-    Variant("pixel_max"),
-    Variant("group_sum"),
-    Variant("group_sum", {"Lanes": 1}),
-    Variant("thresholding"),
-    Variant("mvau"),
-    Variant("mvau", {"SIMD": 8, "PE": 4}),
-)
+def stream_variants() -> tuple[Variant, ...]:
+    """Every stream module of hw/rtl, as the operators name them."""
+    return tuple(variant for each in operators() for variant in each.rtl.variants)
 
 
 def _top(variant: Variant) -> str:

@@ -15,6 +15,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.dataflow.machines import PAIR, Parts, Segment, block, machine, take
 from hw.datatypes import integer_datatype
 from hw.errors import HardwareError
+from hw.modules import Variant
 from hw.ops.base import IntArray, StreamOp
 from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
@@ -106,8 +107,13 @@ class GroupSum(StreamOp):
 class GroupSum_rtl(GroupSum, RtlOp):
     """GroupSum in SystemVerilog: ``group_sum``."""
 
+    variants = (
+        Variant("group_sum"),
+        Variant("group_sum", {"Lanes": 1}),
+    )
+
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("stream_fifo", "group_sum")
+        return ("group_sum",)
 
     def rtl_body(self, model: ModelWrapper) -> str:
         return self.instance(

@@ -18,6 +18,7 @@ from hw.dataflow.machines import Link, Parts, Segment, block, machine, take
 from hw.datatypes import integer_datatype, signed_bits
 from hw.errors import HardwareError
 from hw.matrix.stages import Pipeline
+from hw.modules import Variant
 from hw.ops.base import IntArray, Role
 from hw.ops.constant_weights import matrix_graph, matrix_latency, matrix_parameters
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
@@ -264,17 +265,17 @@ class MultiLevelMVAU(MvauSizes):
 class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
     """MultiLevelMVAU as hw/rtl/mvau.sv."""
 
+    variants = (
+        Variant("mvau"),
+        Variant("mvau", {"SIMD": 8, "PE": 4}),
+    )
+
     def matrix_graph(self, model: ModelWrapper) -> Pipeline:
         """The graph of adders, if matrix_latency() is not 0."""
         return matrix_graph(self, model)
 
     def rtl_modules(self) -> tuple[str, ...]:
-        return (
-            "stream_fifo", "credit_fifo", "rom", "carry_add", "adder_tree", "lane_pairs",
-            "signed_tree", "threshold_count", "mvau_offset", "mvau_pe", "mvau_trees",
-            "constant_matrix", "mvau",
-            *(["lane_runs"] if self.in_copies() else []),
-        )  # fmt: skip
+        return ("mvau", *(["lane_runs"] if self.in_copies() else []))
 
     def memories(self, model: ModelWrapper) -> list[Memory]:
         if self.in_copies():

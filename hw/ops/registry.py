@@ -16,6 +16,7 @@ from qonnx.custom_op.registry import add_op_to_domain, getCustomOp
 
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
+from hw.ops.rtl_base import RtlOp
 
 #: Domain of abstract operators, where FINN's SpecializeLayers looks for them.
 DOMAIN = "finn.custom_op.fpgadataflow"
@@ -33,7 +34,7 @@ class Registered:
     """An operator: its abstract class, named as the operator, and those of its variants."""
 
     abstract: type[Operator]
-    rtl: type[Operator]
+    rtl: type[RtlOp]
     hls: type[Operator] | None
 
     @property
@@ -45,9 +46,7 @@ class Registered:
 _OPERATORS: dict[str, Registered] = {}
 
 
-def register(
-    abstract: type[Operator], rtl: type[Operator], hls: type[Operator] | None = None
-) -> None:
+def register(abstract: type[Operator], rtl: type[RtlOp], hls: type[Operator] | None = None) -> None:
     """Make FINN and this list know an abstract operator X and its variants X_rtl and X_hls."""
     _OPERATORS[abstract.__name__] = Registered(abstract, rtl, hls)
     finn_ops.custom_op[abstract.__name__] = abstract

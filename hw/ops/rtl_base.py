@@ -3,13 +3,14 @@
 from abc import abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from finn.custom_op.fpgadataflow.rtlbackend import RTLBackend
 from onnx import GraphProto
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw import RTL_DIR
+from hw.modules import Variant, closure
 from hw.ops.base import StreamOp
 
 
@@ -59,9 +60,13 @@ class RtlOp(RTLBackend):  # type: ignore[misc]
     contents beside it. Memories are named without a folder: tools run where they lie.
     """
 
+    #: Its stream modules, each at the parameters that choose between its structures: what
+    #: hw.ready_paths, part of ``make lint``, looks at.
+    variants: ClassVar[tuple[Variant, ...]]
+
     @abstractmethod
     def rtl_modules(self) -> tuple[str, ...]:
-        """Modules of hw/rtl that the wrapper needs, those they instantiate included."""
+        """Modules of hw/rtl that the wrapper instantiates; what those need follows from them."""
 
     @abstractmethod
     def rtl_body(self, model: ModelWrapper) -> str:
@@ -155,7 +160,7 @@ endmodule
     def get_rtl_file_list(self, abspath: bool = False) -> list[str]:
         folder = Path(self.get_nodeattr("code_gen_dir_ipgen")) if abspath else Path()
         library = RTL_DIR if abspath else Path()
-        files = [library / f"{module}.sv" for module in self.rtl_modules()]
+        files = [library / f"{module}.sv" for module in closure(self.rtl_modules())]
         return [str(path) for path in (*files, folder / f"{self.onnx_node.name}.sv")]
 
     def code_generation_ipi(self) -> list[str]:

@@ -11,6 +11,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.machines import Parts, fifo
 from hw.errors import HardwareError
+from hw.modules import Variant
 from hw.ops.base import Role
 from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
 from hw.ops.hls_base import HlsOp
@@ -91,6 +92,13 @@ class StreamFIFO(Passthrough, StreamingFIFO):
 
 class StreamFIFO_rtl(StreamFIFO, RtlOp):
     """StreamFIFO in SystemVerilog: ``stream_fifo``."""
+
+    variants = (
+        Variant("stream_fifo", {"Depth": 1}),
+        Variant("stream_fifo", {"Depth": 2}),
+        Variant("stream_fifo", {"Depth": 16}),
+        Variant("stream_fifo", {"Depth": 100}),
+    )
 
     def rtl_modules(self) -> tuple[str, ...]:
         return ("stream_fifo",)

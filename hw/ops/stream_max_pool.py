@@ -16,6 +16,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.dataflow.dependency import Dependency, last_of_window
 from hw.dataflow.machines import PAIR, Parts, Segment, block, machine, take, through
 from hw.errors import HardwareError
+from hw.modules import Variant
 from hw.ops.base import IntArray, StreamOp
 from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
 from hw.ops.hls_base import RAM_STYLES, HlsOp
@@ -165,8 +166,14 @@ class StreamMaxPool(StreamOp):
 class StreamMaxPool_rtl(StreamMaxPool, RtlOp):
     """StreamMaxPool in SystemVerilog: ``pixel_max`` for what is in one beat, ``max_pool``."""
 
+    variants = (
+        Variant("max_pool"),
+        Variant("max_pool", {"Folds": 2}),
+        Variant("pixel_max"),
+    )
+
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("stream_fifo", *self._modules())
+        return tuple(self._modules())
 
     def _modules(self) -> list[str]:
         inside = ["pixel_max"] if self.side() > 1 else []

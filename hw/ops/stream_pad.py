@@ -12,6 +12,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.dataflow.dependency import Dependency
 from hw.dataflow.machines import PAIR, Parts, Segment, block, machine
 from hw.errors import HardwareError
+from hw.modules import Variant
 from hw.ops.base import IntArray, Role, StreamOp
 from hw.ops.estimates import counter_bits
 from hw.ops.hls_base import HlsOp
@@ -118,8 +119,13 @@ class StreamPad(StreamOp):
 class StreamPad_rtl(StreamPad, RtlOp):
     """StreamPad in SystemVerilog: ``stream_pad``."""
 
+    variants = (
+        Variant("stream_pad"),
+        Variant("stream_pad", {"Top": 0, "Left": 0}),
+    )
+
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("stream_fifo", "stream_pad")
+        return ("stream_pad",)
 
     def rtl_body(self, model: ModelWrapper) -> str:
         _, height, width, _ = self.input_shape()

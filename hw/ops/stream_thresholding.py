@@ -13,6 +13,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.machines import Link, Parts, through
 from hw.errors import HardwareError
+from hw.modules import Variant
 from hw.ops.base import IntArray, StreamOp
 from hw.ops.estimates import memory_bram18
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
@@ -131,8 +132,10 @@ class StreamThresholding(StreamOp):
 class StreamThresholding_rtl(StreamThresholding, RtlOp):
     """StreamThresholding as hw/rtl/thresholding.sv."""
 
+    variants = (Variant("thresholding"),)
+
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("stream_fifo", "credit_fifo", "rom", "threshold_count", "thresholding")
+        return ("thresholding",)
 
     def memories(self, model: ModelWrapper) -> list[Memory]:
         memory = threshold_memory(self.onnx_node.name, self.thresholds(model), self.lanes_in())

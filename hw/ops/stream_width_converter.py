@@ -14,6 +14,7 @@ from finn.custom_op.fpgadataflow.streamingdatawidthconverter import StreamingDat
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.machines import Parts, converter
+from hw.modules import Variant
 from hw.ops.base import Role
 from hw.ops.hls_base import HlsOp
 from hw.ops.passthrough import Passthrough
@@ -54,8 +55,13 @@ class StreamWidthConverter(Passthrough, StreamingDataWidthConverter):
 class StreamWidthConverter_rtl(StreamWidthConverter, RtlOp):
     """StreamWidthConverter in SystemVerilog: one or two ``stream_width_converter``."""
 
+    variants = (
+        Variant("stream_width_converter", {"InWidth": 8, "OutWidth": 32}),
+        Variant("stream_width_converter", {"InWidth": 32, "OutWidth": 8}),
+    )
+
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("stream_fifo", "stream_width_converter")
+        return ("stream_width_converter",)
 
     def rtl_body(self, model: ModelWrapper) -> str:
         module, widths = "stream_width_converter", self.widths()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hw import RTL_DIR
 from hw.errors import HardwareError
-from hw.ready_paths import Variant
+from hw.modules import Variant
 from hw.shell import SHELL_RTL_DIR
 from hw.shell.ports import board_ports
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream

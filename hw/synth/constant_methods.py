@@ -24,6 +24,7 @@ from hw.matrix.adders import Kind
 from hw.matrix.search import PLANS, find_pipeline, fours_of
 from hw.matrix.stages import Pipeline
 from hw.matrix.sums import IntArray, Plan
+from hw.modules import closure
 from hw.ops.multi_level_mvau import MultiLevelMVAU_rtl
 from hw.synth.operator import FAMILIES, Unit, synthesize
 from hw.synth.resources import Resources
@@ -85,7 +86,7 @@ def unit_of(op: MultiLevelMVAU_rtl, model: ModelWrapper) -> Unit:
     name = op.onnx_node.name
     texts = {
         f"{module}.sv": (RTL_DIR / f"{module}.sv").read_text(encoding="utf-8")
-        for module in op.rtl_modules()
+        for module in closure(op.rtl_modules())
     }
     memories = {f"{m.name}.mem": "\n".join([*m.rows(), ""]) for m in op.memories(model)}
     return Unit(name, texts | {f"{name}.sv": op.wrapper(model)}, memories)

@@ -15,6 +15,7 @@ from flows.build.layout import Layout
 from flows.build.names import StepName
 from hw import RTL_DIR
 from hw.errors import HardwareError
+from hw.modules import closure
 from hw.ops.registry import HLS_DOMAIN, RTL_DOMAIN
 from hw.sim.design import Design
 from hw.stitch import stitch
@@ -131,7 +132,7 @@ def stand_in_verilog(model, name, folder):
     op = getCustomOp(node)
     op.set_nodeattr("code_gen_dir_ipgen", str(folder))
     op.generate_hdl(model, "", 0)
-    modules = op.rtl_modules()
+    modules = closure(op.rtl_modules())
     texts = {name: (folder / f"{name}.sv").read_text()}
     (folder / f"{name}.sv").unlink()
     for module in modules:

@@ -16,6 +16,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.dataflow.dependency import Dependency, last_of_window
 from hw.dataflow.machines import Parts
 from hw.errors import HardwareError
+from hw.modules import Variant
 from hw.ops.base import IntArray, Role, StreamOp
 from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
 from hw.ops.hls_base import RAM_STYLES, HlsOp
@@ -212,8 +213,14 @@ class SlidingWindow(StreamOp):
 class SlidingWindow_rtl(SlidingWindow, RtlOp):
     """SlidingWindow in SystemVerilog: ``sliding_window_serial`` or ``sliding_window_parallel``."""
 
+    variants = (
+        Variant("sliding_window_parallel"),
+        Variant("sliding_window_parallel", {"KernelH": 1, "Folds": 3}),
+        Variant("sliding_window_serial"),
+    )
+
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("stream_fifo", self._module())
+        return (self._module(),)
 
     def _module(self) -> str:
         return "sliding_window_parallel" if self.is_parallel() else "sliding_window_serial"

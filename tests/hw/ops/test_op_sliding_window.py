@@ -112,7 +112,7 @@ def test_stride_is_two_sizes():
 def test_modules():
     assert "sliding_window_serial" in window_op((1, 4, 4, 1), (3, 3)).rtl_modules()
     parallel = window_op((1, 4, 4, 1), (3, 3), parallel=1)
-    assert parallel.rtl_modules() == ("stream_fifo", "sliding_window_parallel")
+    assert parallel.rtl_modules() == ("sliding_window_parallel",)
     assert "Depth" not in parallel.rtl_body(None)
 
 

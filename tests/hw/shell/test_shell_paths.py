@@ -2,7 +2,8 @@
 
 import pytest
 
-from hw.ready_paths import Variant, input_paths
+from hw.modules import Variant
+from hw.ready_paths import input_paths
 from hw.shell.board_top import SHELL_VARIANTS, shell_sources
 from hw.shell.measure import unit
 from hw.tools.yosys import find_yosys

@@ -1,0 +1,44 @@
+"""The modules of hw/rtl: what each instantiates, and one at parameters of its own."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from hw import RTL_DIR
+from hw.errors import HardwareError
+
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+#: A module's name, then its parameters or its instance's name.
+_INSTANCE = re.compile(r"^\s*(\w+)\s+(?:#\s*\(|\w+\s*\()", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A module with parameters."""
+
+    module: str
+    parameters: dict[str, int | str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        listed = ", ".join(f"{key} = {value}" for key, value in self.parameters.items())
+        return f"{self.module}({listed})"
+
+
+@cache
+def instantiated(module: str) -> tuple[str, ...]:
+    """Modules of hw/rtl that one of them instantiates, at whatever parameters, as they come."""
+    path = RTL_DIR / f"{module}.sv"
+    if not path.is_file():
+        raise HardwareError(f"hw/rtl has no module {module}")
+    code = _COMMENT.sub("", path.read_text(encoding="utf-8"))
+    names = dict.fromkeys(_INSTANCE.findall(code))
+    return tuple(name for name in names if name != module and (RTL_DIR / f"{name}.sv").is_file())
+
+
+def closure(modules: Iterable[str]) -> tuple[str, ...]:
+    """Modules and all that they instantiate, each behind what it instantiates itself."""
+    found: dict[str, None] = {}
+    for module in modules:
+        found |= dict.fromkeys((*closure(instantiated(module)), module))
+    return tuple(found)
