@@ -5,7 +5,7 @@
 VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK SIZE MODEL_SEED CHECKPOINT IMAGE N FRAMES \
              STALLS FINN_HLSLIB SECTIONS BUILDS NODES JOBS SEED WAVES WAVE_START WAVE_CLOCKS \
              THRESHOLD FOLDING HOST WITHOUT_BITFILE WAY MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
-             EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS SAMPLE PYTHON NAME
+             EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME
 given_names := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 # variables of the environment do not count
 ignored_names := $(foreach v,$(VARIABLES),$(if $(findstring environment,$(origin $v)),$v))
@@ -67,6 +67,7 @@ TRAIN_ARGS  ?=
 PRESET      ?= small
 COMPARE     ?= build/comparison-$(PRESET)
 COMPARE_ARGS ?=
+MEASURE     ?=
 SAMPLE      ?=
 PYTHON      ?= $(shell command -v python3.11 || command -v python3)
 
@@ -117,7 +118,7 @@ pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test test-all proofs lint docs cost export config build built pictured frames emulate rtlsim \
+.PHONY: help setup demo test test-all proofs lint docs figures cost export config build built pictured frames emulate rtlsim \
         timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench detect report scenes train compare evaluate pareto mutants clean FORCE
 
 help: ## this list
@@ -144,6 +145,7 @@ help: ## this list
 	@echo "  NODES=   names of operators, a,b; JOBS=   how many at a time; PARETO=   networks; MEASURED=1   yosys too"
 	@echo "  DATA=$$GIVEN_DATA   pictures of train, evaluate; EPOCHS=$$GIVEN_EPOCHS; RUN_DIR=, TRAIN_ARGS=   of train"
 	@echo "  OUT=$$GIVEN_OUT, SPLIT=$$GIVEN_SPLIT   of scenes; PRESET=$$GIVEN_PRESET, COMPARE= (its folder), COMPARE_ARGS=   of compare"
+	@echo "  MEASURE=   records of docs/figures that figures measures anew first: hardware,cost,... or all (hours)"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
 
 setup: $(STAMP) ## make the environment in .venv
@@ -193,6 +195,9 @@ lint: setup ## ruff, mypy, and every SystemVerilog module elaborated alone (Veri
 docs: setup ## the documentation site, build/site; a broken link ends it with an error
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build
 	@echo "build/site/index.html"
+
+figures: setup ## figures of README and docs from docs/figures (MEASURE=hardware,cost or all: measure first)
+	$(RUN) -m flows.figures $(call given,MEASURE,measure)
 
 cost: setup ## model size and complexity of every network, beside the paper's
 	$(RUN) -m model.cost --json $(BUILD)/cost.json

@@ -171,6 +171,7 @@ CHECKS: dict[str, Check] = {
     "COMPARE": _any,
     "COMPARE_ARGS": _words,
     "SAMPLE": _whole(1),
+    "MEASURE": _any,
     "PYTHON": _any,
     "TORCH_INDEX": _any,
     "NAME": _folder_name,
@@ -181,7 +182,7 @@ MAY_BE_EMPTY = {
     *("PIXELS_PER_CLOCK", "CHECKPOINT", "IMAGE", "FOLDING", "NODES", "JOBS", "WAVES"),
     "THRESHOLD",
     *("FINN_HLSLIB", "SECTIONS", "WAY", "WITHOUT_BITFILE", "MEASURED", "TRAIN_ARGS"),
-    *("COMPARE_ARGS", "SAMPLE", "TORCH_INDEX"),
+    *("COMPARE_ARGS", "SAMPLE", "MEASURE", "TORCH_INDEX"),
 }
 """Those of which an empty value means something: none, or all."""
 

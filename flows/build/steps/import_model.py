@@ -1,9 +1,10 @@
 """Step import: read any QONNX file, infer shapes, fold constants; nothing is renamed."""
 
 from pathlib import Path
+from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.transformation.general import RemoveStaticGraphInputs, RemoveUnusedTensors
+from qonnx.transformation.general import RemoveUnusedTensors
 
 from flows.build.build import Build
 from flows.build.names import StepName
@@ -35,6 +36,7 @@ def prepare(model: ModelWrapper) -> ModelWrapper:
     """
     proto = model.model
     check_structure(proto)
+    _remove_static_inputs(proto.graph)
     check_shape(proto.graph)
     check_annotation(proto.graph)
     bypass(proto.graph)
@@ -42,10 +44,18 @@ def prepare(model: ModelWrapper) -> ModelWrapper:
     settle_quantizers(proto, infer_shapes(proto))
     check_image_input(proto.graph)
     separate_constants(proto.graph)
-    model = ModelWrapper(proto)
-    for transformation in (RemoveUnusedTensors(), RemoveStaticGraphInputs()):
-        model = model.transform(transformation)
-    return model
+    return ModelWrapper(proto).transform(RemoveUnusedTensors())
+
+
+def _remove_static_inputs(graph: Any) -> None:
+    """Inputs with a value of their own are constants: exporters write all weights so.
+
+    It is done before anything is folded: a constant that is folded away would leave its input.
+    """
+    constants = {constant.name for constant in graph.initializer}
+    for place in reversed(range(len(graph.input))):
+        if graph.input[place].name in constants:
+            del graph.input[place]
 
 
 def _run(_: None, build: Build) -> ModelWrapper:

@@ -145,6 +145,20 @@ def test_thousands_of_nodes_that_pass_their_input_on(op, tmp_path):
     assert time.monotonic() - began < 60
 
 
+def test_constants_that_are_inputs_too(tmp_path):
+    """Brevitas' export under torch 2.13 lists every weight so, folded ones and neighbours too."""
+    bn = node("BatchNormalization", "c gain shift mean var", "n", "bn")
+    act = node("Quant", "n one zero b4", "y", "qact")
+    values = {name: np.ones(3) for name in ("gain", "shift", "mean", "var")}
+    proto, both = (network(QW, conv(), bn, act, **values) for _ in range(2))
+    for constant in both.graph.initializer:
+        shape = tuple(constant.dims)
+        both.graph.input.append(helper.make_tensor_value_info(constant.name, 1, shape))
+    made = [run(one, tmp_path) for one in (proto, both)]
+    assert [one.name for one in made[1].graph.input] == ["global_in"]
+    assert made[0].graph.SerializeToString() == made[1].graph.SerializeToString()
+
+
 def test_no_more_memory_than_there_is_need_for(tmp_path):
     """A file that claims terabytes is refused by a process that may have one gigabyte more."""
     path = tmp_path / "m.onnx"

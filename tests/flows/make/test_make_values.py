@@ -15,7 +15,17 @@ COMMANDS = (
     ";touch {};", '";touch {};"', "';touch {};'", "|touch {}", "&touch {}&", "\\`touch {}\\`",
     "${{x:-`touch {}`}}", "$(eval $(shell touch {}))", "x)`touch {}`", "-x`touch {}`",
 )  # fmt: skip
-FREE = ("DATA", "FINN_HLSLIB", "SECTIONS", "NODES", "OUT", "RUN_DIR", "COMPARE", "TORCH_INDEX")
+FREE = (
+    "DATA",
+    "FINN_HLSLIB",
+    "SECTIONS",
+    "NODES",
+    "OUT",
+    "RUN_DIR",
+    "COMPARE",
+    "MEASURE",
+    "TORCH_INDEX",
+)
 WORDS = ("TRAIN_ARGS", "COMPARE_ARGS")
 FILES = {"IMAGE": "demo", "CHECKPOINT": "emulate", "FOLDING": "config"}
 

@@ -1,0 +1,67 @@
+"""The records: the commands that measure each, and what is taken from what they write."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.figures import collect
+from flows.figures.records import Table
+
+Found = tuple[dict[str, int | float | str], dict[str, Table]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """commands: shell commands in the folder of the Makefile. collect: reads its build folder."""
+
+    commands: list[str]
+    collect: Callable[[Path], Found]
+    note: str = ""
+
+
+def _hardware(targets: str, name: str, more: str = "") -> list[str]:
+    """Commands that simulate and synthesize a build in a folder of its own."""
+    given = f"NAME={name}" + (f" {targets}" if targets else "")
+    return [f"make rtlsim FRAMES=3 {given}", f"make synth {given}{more}"]
+
+
+ESTIMATES = "LUT, FF and BRAM are yosys' estimates; clocks are those of the simulated RTL."
+
+FIGURES: dict[str, Figure] = {
+    "hardware": Figure(
+        [
+            *_hardware("", "figures-60-fps"),
+            *_hardware("PIXELS_PER_CLOCK=1", "figures-1-pixel"),
+        ],
+        collect.hardware,
+        ESTIMATES,
+    ),
+    "cost": Figure(["make cost"], collect.cost),
+    "cost-model": Figure(["python -m hw.synth.cost fit"], collect.cost_model),
+    "pareto": Figure(
+        ["make pareto"], collect.pareto, "By the cost model and the timing model, FIFOs by rule."
+    ),
+    "folds": Figure(
+        [
+            *_hardware("PIXELS_PER_CLOCK=1", "figures-1-pixel"),
+            *_hardware("PIXELS_PER_CLOCK=1 MODEL=ifq-tinier-yolo", "figures-1-pixel-ifq"),
+        ],
+        collect.folds,
+        ESTIMATES,
+    ),
+    "packed": Figure(
+        [
+            *_hardware(
+                "BOARD=ZCU104 PIXELS_PER_CLOCK=2", "figures-2-pixels", " NODES=conv1_mvau,pool1"
+            ),
+            *_hardware(
+                "BOARD=ZCU104 PIXELS_PER_CLOCK=4", "figures-4-pixels", " NODES=conv1_mvau,pool1"
+            ),
+        ],
+        collect.packed,
+        ESTIMATES,
+    ),
+    "bench-finn": Figure(["make bench SECTIONS=finn"], collect.bench("finn")),
+    "bench-emulator": Figure(["make bench SECTIONS=emulator"], collect.bench("emulator")),
+    "bench-growth": Figure(["make bench SECTIONS=growth"], collect.bench("growth")),
+}

@@ -1,0 +1,253 @@
+"""What the records take from the files that the commands write below ``build``.
+
+Each function returns the named values and the named tables of one record. Values are rounded here,
+as pages show them.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flows.errors import FlowError
+from flows.figures.records import Cell, Table
+from flows.files import READER
+from hw.boards import load_board
+
+Found = tuple[dict[str, int | float | str], dict[str, Table]]
+
+MHZ = 100
+"""Clock of the builds, synth_clk_period_ns: 10."""
+PART = load_board("Pynq-Z2")
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return READER.json(path, dict[str, Any], "the record's commands write it")
+
+
+def _bram36(entry: dict[str, Any]) -> float:
+    """An RAMB18 is half of one."""
+    return float(entry["BRAM_36K"] + entry["BRAM_18K"] / 2)
+
+
+def _share(used: float, available: int) -> float:
+    """Percent of the part, one decimal."""
+    return round(100 * used / available, 1)
+
+
+def _rtlsim(folder: Path) -> dict[str, Any]:
+    """rtlsim_performance.json of a run in which every integer was equal."""
+    found = _json(folder / "report" / "rtlsim_performance.json")
+    if found["mismatches"]:
+        raise FlowError(f"{folder}: rtlsim found {found['mismatches']} mismatches")
+    return found
+
+
+def _synth(folder: Path) -> dict[str, Any]:
+    return _json(folder / "report" / "post_synth_resources.json")
+
+
+def _run_values(folder: Path, tag: str) -> dict[str, int | float | str]:
+    """Clocks, latency and resources of one build; names begin with the tag."""
+    run, resources = _rtlsim(folder), _synth(folder)
+    top, clocks = resources["(top)"], run["clocks_per_frame"]
+    bram = _bram36(top)
+    weights = _json(folder / "report" / "memories.json")["total"]["weights"]
+    return {
+        f"{tag}-clocks": clocks,
+        f"{tag}-fps": round(MHZ * 1e6 / clocks, 1),
+        f"{tag}-per-pixel": round(clocks / run["pixels_per_frame"], 4),
+        f"{tag}-latency": run["latency_clocks"],
+        f"{tag}-latency-bound": run["latency_bound"]["latency_clocks"],
+        f"{tag}-first": run["first_output_clocks"],
+        f"{tag}-first-bound": run["latency_bound"]["first_output_clocks"],
+        f"{tag}-lut": top["LUT"],
+        f"{tag}-lut-share": _share(top["LUT"], PART.lut),
+        f"{tag}-ff": top["FF"],
+        f"{tag}-bram36": int(bram) if bram.is_integer() else bram,
+        f"{tag}-bram36-share": _share(bram, PART.bram36),
+        f"{tag}-dsp": top["DSP"],
+        f"{tag}-weight-bits": weights["stored_bits"],
+    }
+
+
+def hardware(build: Path) -> Found:
+    """The two foldings of DupNet-Tinier-YOLO: by 60 frames/s, and by one pixel a clock."""
+    slow, fast = build / "figures-60-fps", build / "figures-1-pixel"
+    values = {**_run_values(slow, "fps60"), **_run_values(fast, "pixel")}
+    titles = {
+        "fps": "frames/s at 100 MHz",
+        "clocks": "clocks a frame",
+        "per-pixel": "clocks a pixel",
+        "first": "clocks to the first output",
+        "first-bound": "what line buffers and folding make of it at least",
+        "latency": "latency: clocks to the last output",
+        "latency-bound": "what line buffers and folding make of it at least",
+        "lut": f"LUT (of {PART.lut:,})",
+        "lut-share": "LUT, % of the part",
+        "ff": "FF",
+        "bram36": f"BRAM36, an RAMB18 being half (of {PART.bram36:,})",
+        "bram36-share": "BRAM36, % of the part",
+        "dsp": "DSP",
+        "weight-bits": "weight memories, bits",
+    }
+    heads = ["", "60 frames/s wanted", "one pixel a clock"]
+    rows: list[list[Cell]] = [
+        [title, values[f"fps60-{key}"], values[f"pixel-{key}"]] for key, title in titles.items()
+    ]
+    tables = {
+        "foldings": Table(columns=heads, rows=rows),
+        "operators": Table(columns=heads, rows=_operators(_synth(slow), _synth(fast))),
+    }
+    return values, tables
+
+
+def _operators(slow: dict[str, Any], fast: dict[str, Any]) -> list[list[Cell]]:
+    """LUT and LC of every matrix-vector unit, and of all else together."""
+    names = [name for name in fast if name.endswith("_mvau")]
+
+    def text(lut: int, lc: int) -> str:
+        return f"{lut:,} ({lc:,})"
+
+    rows: list[list[Cell]] = [
+        [f"`{name}`", *(text(one[name]["LUT"], one[name]["LC"]) for one in (slow, fast))]
+        for name in names
+    ]
+    rest = [
+        text(*(one["(top)"][key] - sum(one[name][key] for name in names) for key in ("LUT", "LC")))
+        for one in (slow, fast)
+    ]
+    return [*rows, ["all other operators", *rest]]
+
+
+def cost(build: Path) -> Found:
+    """Size and complexity beside the paper's (``make cost``)."""
+    found = _json(build / "cost.json")
+    names = ("ifq-tinier-yolo", "dupnet-tinier-yolo", "dupnet-l-pact", "tiny-yolo")
+    ifq, dupnet, large, full = (found[name] for name in names)
+
+    def smaller(one: dict[str, Any]) -> str:
+        return f"{ifq['model_size_kb'] / one['model_size_kb']:.1f} x smaller"
+
+    def less(one: dict[str, Any]) -> str:
+        return f"{100 * (1 - one['complexity_gflops'] / ifq['complexity_gflops']):.1f} % less"
+
+    def times(key: str) -> str:
+        return f"{full[key] / dupnet[key]:,.1f} x DupNet's"
+
+    def size(one: dict[str, Any]) -> str:
+        return f"{one['model_size_kb']:,.1f} KB"
+
+    rows: list[list[Cell]] = [
+        [
+            "IFQ-Tinier-YOLO",
+            *(size(ifq), "240.9 KB"),
+            *(f"{ifq['complexity_gflops']:.4f} GFLOPs", "0.1079 GFLOPs"),
+        ],
+        [
+            "DupNet-Tinier-YOLO",
+            *(f"{size(dupnet)} ({smaller(dupnet)})", "36.9 KB (6.5 x)"),
+            *(less(dupnet), "42.0 % less"),
+        ],
+        ["DupNet-L + PACT (our choice of D)", size(large), "not known", less(large), "not known"],
+        [
+            "Tiny-YOLO, full precision",
+            *(times("model_size_kb"), "1,694.2 x"),
+            *(times("complexity_gflops"), "389.9 x"),
+        ],
+    ]
+    heads = ["network", "model size", "paper", "complexity", "paper"]
+    return {}, {"networks": Table(columns=heads, rows=rows)}
+
+
+def cost_model(build: Path) -> Found:
+    """Errors of the fitted cost model, which stand beside its coefficients."""
+    data = build.parent / "hw" / "synth" / "cost" / "data" / "coefficients.json"
+    found = _json(data)
+    by_kind: dict[str, dict[str, Any]] = {}
+    for error in found["errors"]:
+        by_kind.setdefault(error["kind"], {})[error["figure"]] = error
+
+    def percent(error: dict[str, Any], key: str) -> str:
+        held = f" ({100 * error[f'held_{key}']:.1f} %)" if error["held_out"] else ""
+        return f"{100 * error[key]:.1f} %{held}"
+
+    rows: list[list[Cell]] = []
+    for kind, figures in by_kind.items():
+        lut, ff = figures["LUT"], figures["FF"]
+        cells = [percent(one, key) for one in (lut, ff) for key in ("median", "worst")]
+        rows.append([kind, f"{lut['runs']} ({lut['held_out']})", *cells])
+    heads = ["operator", "runs (held out)"]
+    heads += ["LUT, median", "LUT, worst", "FF, median", "FF, worst"]
+    return {"runs": found["runs"]}, {"errors": Table(columns=heads, rows=rows)}
+
+
+def pareto(build: Path) -> Found:
+    """Frames/s against LUTs (``make pareto``)."""
+    points = _json(build / "pareto-Pynq-Z2" / "pareto.json")["points"]
+    rows: list[list[Cell]] = [
+        [*(p[key] for key in ("network", "pixels_per_clock", "clocks")), round(p["fps"], 1)]
+        + [p[key] for key in ("lut", "bram36")]
+        for p in points
+        if p["source"] == "cost model"
+    ]
+    heads = ["network", "pixels a clock", "clocks a frame", "frames/s", "LUT", "BRAM36"]
+    return {}, {"points": Table(columns=heads, rows=rows)}
+
+
+def folds(build: Path) -> Found:
+    """The same detector with and without duplication, at one pixel a clock."""
+    ours = _run_values(build / "figures-1-pixel", "d")
+    plain = _run_values(build / "figures-1-pixel-ifq", "d")
+    titles = {
+        "weight-bits": "weight memories, bits",
+        "clocks": "clocks a frame",
+        "first": "clocks to the first output",
+        "latency": "latency, clocks",
+        "lut": "LUT",
+        "lut-share": "LUT, % of the part",
+        "ff": "FF",
+        "bram36": "BRAM36, an RAMB18 being half",
+        "bram36-share": "BRAM36, % of the part",
+        "dsp": "DSP",
+    }
+    rows: list[list[Cell]] = []
+    for key, title in titles.items():
+        a, b = plain[f"d-{key}"], ours[f"d-{key}"]
+        ratio = round(float(a) / float(b), 2) if float(b) else None
+        rows.append([title, a, b, ratio])
+    heads = ["", "IFQ-Tinier-YOLO", "DupNet-Tinier-YOLO", "ratio"]
+    return {"ifq-weight-bits": plain["d-weight-bits"]}, {
+        "networks": Table(columns=heads, rows=rows)
+    }
+
+
+def packed(build: Path) -> Found:
+    """More than one pixel a clock, on a ZCU104."""
+    rows: list[list[Cell]] = []
+    for pixels in (2, 4):
+        folder = build / f"figures-{pixels}-pixels"
+        run, resources = _rtlsim(folder), _synth(folder)
+        clocks = run["clocks_per_frame"]
+        luts = [resources[name]["LUT"] for name in ("conv1_mvau", "pool1")]
+        rows.append([pixels, clocks, round(clocks / run["pixels_per_frame"], 4), *luts])
+    heads = ["pixels a clock", "clocks a frame", "clocks a pixel"]
+    heads += ["`conv1_mvau`, LUT", "`pool1`, LUT"]
+    return {}, {"rates": Table(columns=heads, rows=rows)}
+
+
+def bench(section: str) -> Callable[[Path], Found]:
+    """A section of ``make bench``, row by row."""
+
+    def collect(build: Path) -> Found:
+        sections = _json(build / "bench.json")["sections"]
+        found = next((one for one in sections if one["name"] == section), None)
+        if found is None:
+            raise FlowError(f"{build / 'bench.json'}: no section {section}")
+        rows: list[list[Cell]] = []
+        for row in found["rows"]:
+            value = "not measured" if row["value"] is None else f"{row['value']:,.6g} {row['unit']}"
+            ratio = None if row["ratio"] is None else f"{row['ratio']:.3g}"
+            rows.append([row["what"], value, ratio, row["note"]])
+        return {}, {"rows": Table(columns=["", "figure", "ratio", "note"], rows=rows)}
+
+    return collect

@@ -1,0 +1,206 @@
+"""Figures in README and docs come from the records in docs/figures, and from nowhere else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.errors import FlowError
+from flows.figures.__main__ import ROOT, main
+from flows.figures.catalogue import FIGURES
+from flows.figures.collect import bench, folds
+from flows.figures.pages import render, unmarked
+from flows.figures.records import Record, Table, read_records, write_record
+
+RECORD = Record(
+    commands=["make it"],
+    date="2026-01-02",
+    commit="abc",
+    note="A note.",
+    values={"clocks": 264196, "share": 30.4},
+    tables={"two": Table(columns=["a", "b"], rows=[["x", 1234567], [None, 0.5]])},
+)
+RECORDS = {"run": RECORD}
+PAGE = """# Page
+
+It takes <!-- figure: run.clocks -->264,196<!-- /figure --> clocks.
+
+<!-- table: run.two -->
+
+| a | b |
+| --- | --- |
+| x | 1,234,567 |
+| | 0.5 |
+
+*`make it`; 2026-01-02, commit `abc`. A note.*
+
+<!-- /table -->
+"""
+
+
+def test_readme_and_docs_are_what_the_records_say(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--check"]) == 0, capsys.readouterr().out
+
+
+def test_every_record_that_a_command_measures_is_there() -> None:
+    assert set(FIGURES) <= set(read_records(ROOT / "docs" / "figures"))
+
+
+def test_a_page_that_is_right_stays() -> None:
+    assert render("page", PAGE, RECORDS) == PAGE
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("264,196", "264,197"), ("1,234,567", "7"), ("| | 0.5 |\n", "")]
+)
+def test_a_page_that_differs_is_renewed(old: str, new: str) -> None:
+    assert old in PAGE
+    assert render("page", PAGE.replace(old, new), RECORDS) == PAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<!-- figure: run.clock -->1<!-- /figure -->", "its record has clocks, share"),
+        ("<!-- figure: walk.clocks -->1<!-- /figure -->", "no record walk; docs/figures has run"),
+        ("<!-- table: run.three -->\n<!-- /table -->", "its record has two"),
+        ("<!-- figure: run.clocks -->1", "is not closed"),
+        ("<!-- table: run.two --> in a line <!-- /table -->", "is not closed"),
+    ],
+)
+def test_a_mark_that_leads_nowhere_is_named(text: str, message: str) -> None:
+    with pytest.raises(FlowError, match=r"^page: ") as error:
+        render("page", text, RECORDS)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        (PAGE, []),
+        ("takes 264,196 clocks", ["264,196"]),
+        ("takes 264,196, then", ["264,196"]),
+        ("takes 1,264,196 or 264,196.5 or 264,1967 clocks", []),
+        ("takes 30.4 %", []),
+        ("takes 1,234,567", ["1,234,567"]),
+    ],
+)
+def test_figures_copied_by_hand_are_found(text: str, copied: list[str]) -> None:
+    assert unmarked(text, RECORDS) == copied
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A folder with a record and two pages."""
+    (tmp_path / "docs" / "figures").mkdir(parents=True)
+    write_record(tmp_path / "docs" / "figures" / "run.json", RECORD)
+    (tmp_path / "README.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "docs" / "page.md").write_text("nothing\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_check_names_the_page_and_writes_nothing(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = PAGE.replace("264,196", "264,195")
+    (repository / "README.md").write_text(old, encoding="utf-8")
+    assert main(["--check", "--root", str(repository)]) == 1
+    assert capsys.readouterr().out == (
+        "README.md: differs from docs/figures; make figures renews it\n"
+    )
+    assert (repository / "README.md").read_text(encoding="utf-8") == old
+
+
+def test_without_check_the_page_is_renewed(repository: Path) -> None:
+    (repository / "README.md").write_text(PAGE.replace("264,196", "1"), encoding="utf-8")
+    assert main(["--root", str(repository)]) == 0
+    assert (repository / "README.md").read_text(encoding="utf-8") == PAGE
+
+
+def test_a_copied_figure_ends_with_status_1(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "docs" / "page.md").write_text("264,196 clocks\n", encoding="utf-8")
+    assert main(["--root", str(repository)]) == 1
+    assert "docs/page.md: 264,196 stands outside of marks" in capsys.readouterr().out
+
+
+def test_a_record_is_read_as_it_was_written(repository: Path) -> None:
+    assert read_records(repository / "docs" / "figures") == RECORDS
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"date": "yesterday"}, "run.json: date = 'yesterday'"),
+        ({"commands": []}, "run.json: commands "),
+        ({"value": {}}, "run.json: unknown key value"),
+        (
+            {"tables": {"two": {"columns": ["a", "b"], "rows": [["x"]]}}},
+            "run.json: table two: a row of 1 cells; expected 2",
+        ),
+    ],
+)
+def test_a_record_that_is_none_is_refused(
+    repository: Path, change: dict[str, object], message: str
+) -> None:
+    path = repository / "docs" / "figures" / "run.json"
+    data = json.loads(path.read_text(encoding="utf-8")) | change
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(FlowError) as error:
+        read_records(path.parent)
+    assert message in str(error.value)
+
+
+def test_an_unknown_record_is_refused(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--measure", "hardwares", "--root", str(repository)]) == 1
+    assert "--measure hardwares: no such record" in capsys.readouterr().err
+
+
+def build_files(folder: Path, clocks: int, lut: int, mismatches: int = 0) -> None:
+    """The reports of a build that collect reads, with figures that differ by build."""
+    bound = {"latency_clocks": 20, "first_output_clocks": 10}
+    files = {
+        "rtlsim_performance": {
+            "mismatches": mismatches,
+            **{"clocks_per_frame": clocks, "pixels_per_frame": 1000, "latency_clocks": 25},
+            **{"first_output_clocks": 12, "latency_bound": bound},
+        },
+        "post_synth_resources": {
+            "(top)": {"LUT": lut, "FF": 7, "BRAM_36K": 3, "BRAM_18K": 1, "DSP": 0, "LC": 5}
+        },
+        "memories": {"total": {"weights": {"stored_bits": 64}}},
+    }
+    (folder / "report").mkdir(parents=True)
+    for name, data in files.items():
+        (folder / "report" / f"{name}.json").write_text(json.dumps(data), encoding="utf-8")
+
+
+def test_values_come_from_the_reports_of_the_builds(tmp_path: Path) -> None:
+    build_files(tmp_path / "figures-1-pixel", 1100, 1064)
+    build_files(tmp_path / "figures-1-pixel-ifq", 1100, 2128)
+    _, tables = folds(tmp_path)
+    rows = {str(row[0]): row[1:] for row in tables["networks"].rows}
+    assert rows["LUT"] == [2128, 1064, 2.0]
+    assert rows["LUT, % of the part"] == [4.0, 2.0, 2.0]  # an xc7z020 has 53,200
+    assert rows["BRAM36, an RAMB18 being half"] == [3.5, 3.5, 1.0]
+    assert rows["DSP"] == [0, 0, None]
+
+
+def test_a_run_with_mismatches_is_no_record(tmp_path: Path) -> None:
+    build_files(tmp_path / "figures-1-pixel", 1100, 1064, mismatches=2)
+    with pytest.raises(FlowError, match="rtlsim found 2 mismatches"):
+        folds(tmp_path)
+
+
+def test_a_section_of_the_bench(tmp_path: Path) -> None:
+    row = {"what": "LUT", "value": 6455.0, "unit": "LUT", "note": "n", "ratio": 0.5, "against": "b"}
+    none = {**row, "what": "FF", "value": None, "ratio": None}
+    data = {"sections": [{"name": "finn", "title": "t", "rows": [row, none]}]}
+    (tmp_path / "bench.json").write_text(json.dumps(data), encoding="utf-8")
+    assert bench("finn")(tmp_path)[1]["rows"].rows == [
+        ["LUT", "6,455 LUT", "0.5", "n"],
+        ["FF", "not measured", None, "n"],
+    ]
+    with pytest.raises(FlowError, match="no section folds"):
+        bench("folds")(tmp_path)
