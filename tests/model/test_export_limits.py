@@ -3,9 +3,10 @@
 import pytest
 from onnx import TensorProto, helper
 
-from model import zoo
+from model import export, zoo
+from model.build import build
 from model.errors import ModelError
-from model.export import _check, rename_tensors
+from model.export import _check, metadata, rename_tensors
 
 SPEC = zoo.find("dupnet-tinier-yolo")
 
@@ -48,3 +49,31 @@ def test_tensors_are_renamed_wherever_they_stand() -> None:
     ]
     assert (graph.input[0].name, graph.output[0].name) == ("x", "c")
     assert (graph.value_info[0].name, graph.initializer[0].name) == ("y", "w")
+
+
+def test_what_decoding_needs_beside_the_graph() -> None:
+    network = build(SPEC.name, 1)
+    made = metadata(network, 7, 64, "abc", 0.25)
+    assert (made["network"], made["seed"], made["input_size"]) == (SPEC.name, "7", "64")
+    assert (made["checkpoint"], made["threshold"]) == ("abc", "0.25")
+    assert made["input_scale"] == "0.00390625"  # 1/256
+    made = metadata(network, None, 64)
+    assert (made["seed"], made["checkpoint"], made["threshold"]) == ("", "", "")
+
+
+def test_quantizers_stand_in_front_of_their_convolutions_and_traces_are_gone() -> None:
+    """The exporter puts all weights first, and notes its stack of calls at each node."""
+    nodes = [
+        helper.make_node("BipolarQuant", ["w1", "s"], ["q1"]),
+        helper.make_node("BipolarQuant", ["w2", "s"], ["q2"]),
+        helper.make_node("Conv", ["x", "q2"], ["a"]),
+        helper.make_node("Conv", ["a", "q1"], ["b"]),
+    ]
+    for node in nodes:
+        node.doc_string = "/home/somebody/model.py"
+        node.metadata_props.add(key="trace", value="/home/somebody/model.py")
+    graph = helper.make_graph(nodes, "g", [], [])
+    export._order_weights(graph)
+    assert [list(node.output) for node in graph.node] == [["q2"], ["a"], ["q1"], ["b"]]
+    export._forget_traces(graph)
+    assert "somebody" not in str(graph)

@@ -167,7 +167,9 @@ class Campaign:
                 with copy.planted(fault):
                     run = copy.pytest(words, limit)
         if run.outcome == FAILED and not self._ended.is_set():
-            words = (run.failing,) if run.failing else words
+            if run.failing:  # with the options that it was selected by
+                first = next((n for n, word in enumerate(words) if word[0] == "-"), len(words))
+                words = (run.failing, *words[first:])
             alone = self._base.get(words) or copy.pytest(words, BASE_LIMIT)
             self._base[words] = alone
             if alone.outcome != PASSED:

@@ -72,8 +72,9 @@ def test_found_and_not_found(tree: Path, capsys: pytest.CaptureFixture):
 def test_a_selection_of_one_file_is_none_of_another(tree: Path, capsys: pytest.CaptureFixture):
     """Pytest by itself takes the last -k for all files."""
     more = TEST.replace("test_clip", "test_more").replace("12) == 9", "-3) == 0")
+    more = more.replace("def ", "import pytest\n\n@pytest.mark.slow\ndef ")
     (tree / "tests" / "test_more.py").write_text(more)
-    both = ["tests/test_product.py -k clip", "tests/test_more.py -k more"]
+    both = ["tests/test_product.py -k clip", "tests/test_more.py -k more -m ''"]
     _faults(tree, {**UPPER, "tests": both}, {**LOWER, "tests": both})
     assert _run(tree) == 0
     assert "2 faults planted: 2 found" in capsys.readouterr().out
