@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from flows.build.sequence import build
+from flows.build.sequence import run_steps
 from flows.build.steps import verify_import as step
 from flows.errors import FlowError
 from flows.reference.execution import ImportedModel
@@ -29,9 +29,9 @@ def layer(b, tensor, kernel=(3, 3), pads=(1, 1, 1, 1), strides=(1, 1)):
 
 def result(folder, net):
     """report/verify_import.json of a network that is right."""
-    config = streamlined_build(folder, net)
-    build(config, start="verify_import", stop="verify_import")
-    return json.loads((config.output_dir / "report" / "verify_import.json").read_text())
+    built = streamlined_build(folder, net)
+    run_steps(built, start="verify_import", stop="verify_import")
+    return json.loads((built.folder / "report" / "verify_import.json").read_text())
 
 
 def halved(b, tensor):
@@ -80,13 +80,13 @@ def test_a_network_that_leaves_too_few_pixels_runs_on_its_own_size(tmp_path):
 
 def test_frames_in_parts_are_the_same_frames(tmp_path, monkeypatch):
     """Where all frames at once would be too many pixels: here 150 of 156 a frame."""
-    config = streamlined_build(tmp_path, chain())
+    built = streamlined_build(tmp_path, chain())
     found = []
     for pixels in (step.CHUNK, 150):
         monkeypatch.setattr(step, "CHUNK", pixels)
-        build(config, start="verify_import", stop="verify_import")
-        path = config.output_dir / "verification_output" / "verify_import_0_SUCCESS.npy"
-        report = json.loads((config.output_dir / "report" / "verify_import.json").read_text())
+        run_steps(built, start="verify_import", stop="verify_import")
+        path = built.folder / "verification_output" / "verify_import_0_SUCCESS.npy"
+        report = json.loads((built.folder / "report" / "verify_import.json").read_text())
         found.append((np.load(path).tolist(), report["levels"]["Quant_1"]["reached"]))
     assert found[0] == found[1]
     assert len(found[0][0]) == 12
@@ -113,10 +113,10 @@ def test_a_file_that_runs_in_no_way_is_refused(tmp_path, monkeypatch):
         tried.append(image.shape)
         raise FlowError(f"node n (Conv): try {len(tried)}")
 
-    config = streamlined_build(tmp_path, network((1, 130, 140), halved))
+    built = streamlined_build(tmp_path, network((1, 130, 140), halved))
     monkeypatch.setattr(ImportedModel, "run", never)
     with pytest.raises(FlowError, match=r"node n \(Conv\): try 3"):
-        build(config, start="verify_import", stop="verify_import")
+        run_steps(built, start="verify_import", stop="verify_import")
     assert tried == [(12, 1, 13, 17), (12, 1, 130, 140), (1, 1, 130, 140)]
-    assert not (config.output_dir / "report" / "verify_import.json").exists()
-    assert not list((config.output_dir / "verification_output").glob("*"))
+    assert not (built.folder / "report" / "verify_import.json").exists()
+    assert not list((built.folder / "verification_output").glob("*"))
