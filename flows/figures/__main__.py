@@ -1,4 +1,4 @@
-"""``python -m flows.figures [--check] [--measure A,B|all]``: figures into README and docs."""
+"""``python -m flows.figures [--check] [--measure A,B|all]``: figures and pictures of the pages."""
 
 import argparse
 import datetime
@@ -10,6 +10,7 @@ from pathlib import Path
 from flows.errors import FlowError
 from flows.figures.catalogue import FIGURES
 from flows.figures.pages import pages, render, unmarked
+from flows.figures.pictures import PICTURES
 from flows.figures.records import Record, read_records, write_record
 from flows.files import READER, write_text
 from outside.arguments import Parser
@@ -48,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
         for name in names:
             _measure(name, root)
     records = read_records(folder)
-    wrong = 0
+    wrong = _draw(root / "docs" / "pictures", arguments.check)
     for page in pages(root):
         name = str(page.relative_to(root))
         text = READER.text(page)
@@ -63,6 +64,23 @@ def _run(arguments: argparse.Namespace) -> int:
             write_text(page, fresh)
             print(f"{name}: renewed")
     return 1 if wrong else 0
+
+
+def _draw(folder: Path, check: bool) -> int:
+    """Draw the pictures; with check name those that differ, and return their number."""
+    wrong = 0
+    for name, draw in PICTURES.items():
+        path, fresh = folder / f"{name}.svg", draw()
+        if path.is_file() and READER.text(path) == fresh:
+            continue
+        if check:
+            print(f"docs/pictures/{name}.svg: differs from what the code draws; make figures")
+            wrong += 1
+        else:
+            folder.mkdir(exist_ok=True)
+            write_text(path, fresh)
+            print(f"docs/pictures/{name}.svg: drawn")
+    return wrong
 
 
 def _measure(name: str, root: Path) -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.figures.__main__ import ROOT, main
 from flows.figures.catalogue import FIGURES
 from flows.figures.collect import bench, folds
 from flows.figures.pages import render, unmarked
+from flows.figures.pictures import PICTURES, STAGES
 from flows.figures.records import Record, Table, read_records, write_record
+from model.zoo import find
 
 RECORD = Record(
     commands=["make it"],
@@ -99,9 +102,41 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_check_names_the_page_and_writes_nothing(
-    repository: Path, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def pictured(repository: Path) -> Path:
+    """The same, with the pictures."""
+    (repository / "docs" / "pictures").mkdir()
+    for name, draw in PICTURES.items():
+        (repository / "docs" / "pictures" / f"{name}.svg").write_text(draw(), encoding="utf-8")
+    return repository
+
+
+def test_pictures_show_every_step_and_every_layer() -> None:
+    assert [step for _, _, steps in STAGES for step in steps] == list(StepName)
+    drawn = PICTURES["accelerator"]()
+    for layer in find("dupnet-tinier-yolo").layers:
+        assert f">{layer.name}<" in drawn
+    # by hand: conv8 has 512 x 256 weights of D = 64, conv1 two copies of 3 x 3 x 3 x 16
+    assert "D = 64, F = 1; 2,048 weight bits" in drawn
+    assert "D = 1, F = 2; 864 weight bits" in drawn
+
+
+def test_a_picture_that_differs_is_named_and_drawn(
+    pictured: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    path = pictured / "docs" / "pictures" / "pipeline.svg"
+    drawn = path.read_text(encoding="utf-8")
+    path.write_text(drawn.replace("Import", "import"), encoding="utf-8")
+    assert main(["--check", "--root", str(pictured)]) == 1
+    assert "docs/pictures/pipeline.svg: differs" in capsys.readouterr().out
+    assert main(["--root", str(pictured)]) == 0
+    assert path.read_text(encoding="utf-8") == drawn
+
+
+def test_check_names_the_page_and_writes_nothing(
+    pictured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository = pictured
     old = PAGE.replace("264,196", "264,195")
     (repository / "README.md").write_text(old, encoding="utf-8")
     assert main(["--check", "--root", str(repository)]) == 1
