@@ -15,10 +15,12 @@ _INSTANCE = re.compile(r"^\s*(\w+)\s+(?:#\s*\(|\w+\s*\()", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Variant:
-    """A module with parameters."""
+    """A module with parameters. inputs, outputs: how many streams its handshakes are of."""
 
     module: str
     parameters: dict[str, int | str] = field(default_factory=dict)
+    inputs: int = 1
+    outputs: int = 1
 
     def __str__(self) -> str:
         listed = ", ".join(f"{key} = {value}" for key, value in self.parameters.items())

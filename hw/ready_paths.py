@@ -5,6 +5,9 @@ clock, the path would grow with the chain. So in every stream module neither the
 the output's valid may depend on the other side, or on the same side's partner, but through a
 register. Checked for each module at the parameters that choose between its structures, which its
 operator names (``variants``).
+
+A module that joins streams takes a beat of each in one clock: there the ready of one may depend on
+the valid of the others, which come from registers. That does not grow with the chain.
 """
 
 import tempfile
@@ -18,24 +21,8 @@ from hw.modules import Variant
 from hw.ops.registry import operators
 from hw.tools.yosys import find_yosys
 
-#: What may not depend combinationally on what.
-PAIRS = (
-    ("in_ready_o", "out_ready_i"),
-    ("in_ready_o", "in_valid_i"),
-    ("out_valid_o", "out_ready_i"),
-    ("out_valid_o", "in_valid_i"),
-)
 #: Cells at which a combinational path ends.
 _REGISTERS = "dff dffe sdff sdffe sdffce adff adffe aldff aldffe dffsr dffsre"
-#: Ports of a stream module but its data.
-_PORTS = {
-    "clk_i": "input",
-    "rst_ni": "input",
-    "in_valid_i": "input",
-    "in_ready_o": "output",
-    "out_valid_o": "output",
-    "out_ready_i": "input",
-}
 
 
 def stream_variants() -> tuple[Variant, ...]:
@@ -43,10 +30,30 @@ def stream_variants() -> tuple[Variant, ...]:
     return tuple(variant for each in operators() for variant in each.rtl.variants)
 
 
+def _pairs(variant: Variant) -> list[tuple[str, str]]:
+    """Ports of ``_top``: what may not depend combinationally on what."""
+    found = []
+    for i in range(variant.inputs):
+        found += [(f"in{i}_ready_o", f"out{j}_ready_i") for j in range(variant.outputs)]
+        found.append((f"in{i}_ready_o", f"in{i}_valid_i"))
+    for j in range(variant.outputs):
+        found += [(f"out{j}_valid_o", f"out{k}_ready_i") for k in range(variant.outputs)]
+        found += [(f"out{j}_valid_o", f"in{i}_valid_i") for i in range(variant.inputs)]
+    return found
+
+
 def _top(variant: Variant) -> str:
-    """Verilog of a module ``top`` around a variant; its data are left open."""
-    ports = ", ".join(f"{way} {name}" for name, way in _PORTS.items())
-    pins = ", ".join(f".{name}({name})" for name in _PORTS)
+    """Verilog of a module ``top`` around a variant, a port each bit; its data are left open."""
+    wires = {"clk_i": "input", "rst_ni": "input"}
+    pins = ".clk_i(clk_i), .rst_ni(rst_ni)"
+    sides = (("in", variant.inputs, ("valid_i", "ready_o")),
+             ("out", variant.outputs, ("valid_o", "ready_i")))  # fmt: skip
+    for side, count, signals in sides:
+        for signal in signals:
+            names = [f"{side}{i}_{signal}" for i in reversed(range(count))]
+            wires |= dict.fromkeys(names, "input" if signal.endswith("_i") else "output")
+            pins += f", .{side}_{signal}({{{', '.join(names)}}})"
+    ports = ", ".join(f"{way} {name}" for name, way in wires.items())
     parameters = ", ".join(f".{key}({value})" for key, value in variant.parameters.items())
     return f"module top({ports});\n{variant.module} #({parameters}) i_dut ({pins});\nendmodule\n"
 
@@ -76,14 +83,14 @@ def combinational_paths(variants: Sequence[Variant]) -> list[str]:
                 "memory_dff",
                 "opt_clean",
             ]
-            for pair, (target, source) in enumerate(PAIRS):
+            for pair, (target, source) in enumerate(_pairs(variant)):
                 lines += [
                     f"select -set cone o:{target} %ci*:{ends}",
                     f"tee -q -o {number}-{pair}.txt select -list @cone i:{source} %i",
                 ]
         find_yosys().run("\n".join(lines) + "\n", folder)
         for number, variant in enumerate(variants):
-            for pair, (target, source) in enumerate(PAIRS):
+            for pair, (target, source) in enumerate(_pairs(variant)):
                 listed = folder / f"{number}-{pair}.txt"
                 if not listed.exists():
                     raise HardwareError(f"{variant}: yosys did not look for paths")

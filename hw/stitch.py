@@ -1,9 +1,10 @@
 """Stitching: from FINN graphs of RTL operators to one folder with a SystemVerilog top level.
 
 Every node becomes an instance of its generated wrapper, every tensor a bundle of wires
-``<node>_tdata/_tvalid/_tready``; graph inputs and outputs become the ports ``s_axis_<i>_*`` and
-``m_axis_<i>_*`` that FINN's own stitched IP has. The folder holds all that a tool needs: wrappers,
-memories, the modules of ``hw/rtl``, the top level, a file list ``<top>.f`` and ``<top>.json``.
+``<node>_tdata/_tvalid/_tready`` (``<node>_out<i>_...`` of a node with several outputs); graph
+inputs and outputs become the ports ``s_axis_<i>_*`` and ``m_axis_<i>_*`` that FINN's own stitched
+IP has. The folder holds all that a tool needs: wrappers, memories, the modules of ``hw/rtl``, the
+top level, a file list ``<top>.f`` and ``<top>.json``.
 """
 
 import re
@@ -20,10 +21,20 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 import hw.ops  # noqa: F401 (registers the operators)
+from hw.dataflow.graph import forks
 from hw.errors import HardwareError
 from hw.ops.base import Role
 from hw.ops.registry import HLS_DOMAIN, is_rtl, role_of
-from hw.sim.design import INPUT, INTERNAL, MEMORY_SUFFIXES, OUTPUT, Design, Fifo, Stream
+from hw.sim.design import (
+    INPUT,
+    INTERNAL,
+    MEMORY_SUFFIXES,
+    OUTPUT,
+    Design,
+    Fifo,
+    Stream,
+    stream_name,
+)
 
 #: Data type, bits of a beat, elements of a frame (N = 1).
 _Beats = tuple[BaseDataType, int, int]
@@ -60,28 +71,50 @@ class _Stitcher:
                 streams[tensor.name] = self._add_stream(
                     tensor.name, wire, INPUT, _beats_in(ops[node.name], port), ("", node.name)
                 )
-        outputs = {tensor.name for tensor in model.graph.output}
+        first = _count(self.streams, OUTPUT)
+        ports = {tensor.name: first + i for i, tensor in enumerate(model.graph.output)}
         for node in nodes:
             self._generate(model, node, ops[node.name])
-            tensor_name = node.output[0]
-            out_wire, kind, consumer = node.name, INTERNAL, ""
-            if tensor_name in outputs:
-                kind = OUTPUT
-                out_wire = f"m_axis_{_count(self.streams, OUTPUT)}"
-            if tensor_name in consumers:
-                if kind == OUTPUT:
-                    raise HardwareError(f"node {node.name}: its output is read by a node as well")
-                consumer = consumers[tensor_name][0].name
-            elif kind == INTERNAL:
-                raise HardwareError(f"node {node.name}: nothing reads its output {tensor_name}")
-            streams[tensor_name] = self._add_stream(
-                node.name, out_wire, kind, _beats_out(ops[node.name]), (node.name, consumer)
-            )
+            for index, tensor_name in enumerate(node.output):
+                streams[tensor_name] = self._add_output(
+                    node, index, ops, consumers.get(tensor_name), ports.get(tensor_name)
+                )
             self._add_instance(model, node, streams)
             if role_of(node) is Role.FIFO:
-                source, result = streams[node.input[0]], streams[tensor_name]
+                source, result = streams[node.input[0]], streams[node.output[0]]
                 depth = int(ops[node.name].get_nodeattr("depth"))
                 self.fifos.append(Fifo(node.name, source.name, result.name, depth))
+
+    def _add_output(
+        self,
+        node: NodeProto,
+        index: int,
+        ops: Mapping[str, HWCustomOp],
+        reader: tuple[NodeProto, int] | None,
+        port: int | None,
+    ) -> Stream:
+        """Add the stream at an output of a node.
+
+        reader: the node that reads it, at which input. port: number of the output port that it is.
+        """
+        beats = _beats_out(ops[node.name], index)
+        wire = name = stream_name(node.name, index, len(node.output))
+        kind, consumer = INTERNAL, ""
+        if port is not None:
+            kind, wire = OUTPUT, f"m_axis_{port}"
+        if reader is not None:
+            consumer = reader[0].name
+            if kind == OUTPUT:
+                raise HardwareError(forks(node.output[index], consumer, "the graph's output"))
+            width = _beats_in(ops[consumer], reader[1])[1]
+            if width != beats[1]:
+                raise HardwareError(
+                    f"node {consumer}: reads beats of {width} bits, but {node.name} writes beats "
+                    f"of {beats[1]}"
+                )
+        elif kind == INTERNAL:
+            raise HardwareError(f"node {node.name}: nothing reads its output {node.output[index]}")
+        return self._add_stream(name, wire, kind, beats, (node.name, consumer))
 
     def _add_stream(
         self, name: str, wire: str, kind: str, beats: _Beats, ends: tuple[str, str]
@@ -151,7 +184,9 @@ class _Stitcher:
         self, model: ModelWrapper, node: NodeProto, streams: dict[str, Stream]
     ) -> None:
         pins = ["    .ap_clk(ap_clk)", "    .ap_rst_n(ap_rst_n)"]
-        bundles = [("out0_V", streams[node.output[0]].wire)]
+        bundles = [
+            (f"out{index}_V", streams[tensor].wire) for index, tensor in enumerate(node.output)
+        ]
         for port, tensor in enumerate(node.input):
             if model.get_initializer(tensor) is None:
                 if tensor not in streams:
@@ -219,8 +254,7 @@ def _consumers(model: ModelWrapper, nodes: Sequence[NodeProto]) -> dict[str, tup
             if model.get_initializer(tensor) is not None:
                 continue
             if tensor in found:
-                names = f"{found[tensor][0].name} and {node.name}"
-                raise HardwareError(f"tensor {tensor} is read by {names}: streams cannot fork")
+                raise HardwareError(forks(tensor, found[tensor][0].name, node.name))
             found[tensor] = (node, port)
     return found
 
@@ -230,9 +264,10 @@ def _beats_in(op: HWCustomOp, port: int) -> _Beats:
     return op.get_input_datatype(port), int(op.get_instream_width(port)), prod(map(int, shape[1:]))
 
 
-def _beats_out(op: HWCustomOp) -> _Beats:
-    shape = op.get_normal_output_shape()
-    return op.get_output_datatype(), int(op.get_outstream_width()), prod(map(int, shape[1:]))
+def _beats_out(op: HWCustomOp, index: int) -> _Beats:
+    shape = op.get_normal_output_shape(index)
+    width = int(op.get_outstream_width(index))
+    return op.get_output_datatype(index), width, prod(map(int, shape[1:]))
 
 
 def stitch(

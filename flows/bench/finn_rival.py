@@ -94,7 +94,7 @@ def _units(build: Build, frame: Any) -> Iterator[tuple[Any, ModelWrapper, Any, A
     project = write_project(model, build.paths.hls_cpp, build.top)
     program = build_program(project, FAST, cache_dir=build.paths.hls_cache)
     mvaus = [node for node in project.nodes if node.function == "mvau"]
-    sources = {mvau.source: project.stream(mvau.source).producer for mvau in mvaus}
+    sources = {mvau.sources[0]: project.stream(mvau.sources[0]).producer for mvau in mvaus}
     record = sorted({*(p for p in sources.values() if p), *(mvau.name for mvau in mvaus)})
     first = getCustomOp(model.graph.node[0])
     with CppSimulation(program, record, project.folder.parent) as simulation:
@@ -106,7 +106,7 @@ def _units(build: Build, frame: Any) -> Iterator[tuple[Any, ModelWrapper, Any, A
         ours = getCustomOp(nodes[mvau.name])
         width, rows = ours.int_attr("MW"), ours.int_attr("MH")
         order = ours.input_beats(np.arange(width).reshape(1, 1, 1, width)).reshape(-1)
-        stream = result.beats[sources[mvau.source]].reshape(-1, width)
+        stream = result.beats[sources[mvau.sources[0]]].reshape(-1, width)
         natural = np.empty_like(stream)
         natural[:, order] = stream
         single = _finn_model(ours, model, len(stream))

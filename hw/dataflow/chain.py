@@ -1,10 +1,11 @@
-"""A network as a chain of machines: its operators, converters and FIFOs, a source and a sink."""
+"""A network as a graph of machines: its operators, converters and FIFOs, sources and sinks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import lcm, prod
 
 from hw.dataflow.engine import Times, run
+from hw.dataflow.graph import OUTSIDE, StreamGraph, Wire, as_graph, place, unpacks
 from hw.dataflow.machines import Link, Machine, Segment, block, converter, fifo, machine
 from hw.ops.base import Operator, Role
 from hw.ops.estimates import AUTO_DISTRIBUTED_ROWS
@@ -13,72 +14,89 @@ from hw.ops.estimates import AUTO_DISTRIBUTED_ROWS
 MAX_FRAMES = 64
 
 
+#: An end of what is built so far: a machine, the link behind it, the name of the FIFO that it is.
+_Tail = tuple[int, Link, str]
+#: A machine, the link behind it, and the name of the FIFO that it is, or "".
+_Part = tuple[Machine, Link, str]
+
+
 @dataclass
 class Chain:
-    """Machines, the links behind them (one fewer), and where each operator and FIFO stands.
+    """Machines, the links between them, and where each operator and FIFO stands.
 
-    entrance: node -> its first machine; exit: node -> its last; fifos: name of the node behind
-    a FIFO, or of the FIFO's own node -> its link.
+    ends: of each link the machines before and behind it. sources, sinks: machines that give the
+    graph's inputs and take its outputs. entrance: node -> its first machine; exit: node -> its
+    last; fifos: name of the place that a FIFO stands in (hw.dataflow.graph.place), or of the FIFO's
+    own node -> its link.
     """
 
     machines: list[Machine] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    ends: list[tuple[int, int]] = field(default_factory=list)
+    sources: list[int] = field(default_factory=list)
+    sinks: list[int] = field(default_factory=list)
     entrance: dict[str, int] = field(default_factory=dict)
     exit: dict[str, int] = field(default_factory=dict)
     fifos: dict[str, int] = field(default_factory=dict)
 
-    def _add(self, found: Sequence[tuple[Machine, Link]]) -> None:
-        for each, link in found:
-            self.machines.append(each)
+    def _add(self, added: Machine, tails: Sequence[_Tail]) -> int:
+        """Add a machine behind the ends of what is there."""
+        index = len(self.machines)
+        self.machines.append(added)
+        for before, link, name in tails:
+            if name:
+                self.fifos[name] = len(self.links)
             self.links.append(link)
+            self.ends.append((before, index))
+        return index
 
-    def _add_fifo(self, name: str, beats: int, depths: Mapping[str, int] | None) -> None:
-        """Add the FIFO in front of a node, of so many beats a frame, if depths says one."""
-        if depths and name in depths:
-            depth = depths[name]
-            self.fifos[name] = len(self.machines)
-            self._add(fifo(beats, depth, depth > AUTO_DISTRIBUTED_ROWS))
+    def _row(self, tails: Sequence[_Tail], found: Sequence[_Part]) -> _Tail:
+        """Add machines one behind the other, the first of them behind tails."""
+        for added, link, name in found:
+            tails = [(self._add(added, tails), link, name)]
+        return tails[0]
 
     @classmethod
-    def of(cls, ops: Sequence[Operator], depths: Mapping[str, int] | None = None) -> "Chain":
-        """Chain of operators (hw.ops) in their order.
+    def of(
+        cls, ops: StreamGraph | Sequence[Operator], depths: Mapping[str, int] | None = None
+    ) -> "Chain":
+        """Machines of a graph of operators (hw.ops), or of operators in a row.
 
-        depths: node name -> depth of a FIFO in front of it; 0: without bound; nodes not named have
-        none. It stands behind a width converter if there is one, but in front of one that unpacks
-        pixels, which takes several clocks a beat and would hold up what comes.
+        depths: place (hw.dataflow.graph.place) -> depth of a FIFO there; 0: without bound; places
+        not named have none. It stands behind a width converter if there is one, but in front of one
+        that unpacks pixels, which takes several clocks a beat and would hold up what comes.
         """
-        chain = cls()
-        first = ops[0]
-        beats = prod(first.input_shape()[1:]) // int(first.lanes_in())
-        # a source that delivers whenever it is taken
-        source = machine(block(1, Segment(beats, need=0, frees=0)))
-        chain._add([(source, Link(1, back=0))])
-        width = int(first.get_instream_width())
-        for before, op in zip((None, *ops[:-1]), ops, strict=True):
-            name, wanted = op.onnx_node.name, int(op.get_instream_width())
-            beats = prod(op.input_shape()[1:]) // int(op.lanes_in())
-            come = beats * wanted // width
-            early = unpacks(before, op)
-            if early:
-                chain._add_fifo(name, come, depths)
-            if width != wanted:
-                chain._add(converter(come, _through(width, wanted)))
-            if not early:
-                chain._add_fifo(name, beats, depths)
+        graph, chain, depths = as_graph(ops), cls(), depths or {}
+        tails: dict[Wire, _Tail] = {}
+        for wire in graph.out_of(OUTSIDE):
+            first = graph.ops[wire.target]
+            beats = prod(first.input_shape()[1:]) // int(first.lanes_in())
+            # a source that delivers whenever it is taken
+            source = chain._add(machine(block(1, Segment(beats, need=0, frees=0))), [])
+            chain.sources.append(source)
+            tails[wire] = (source, Link(1, back=0), "")
+        for index, op in enumerate(graph.ops):
+            name = op.onnx_node.name
+            ready = [
+                chain._row([tails[wire]], _between(graph, wire, depths))
+                for wire in graph.into(index)
+            ]
             chain.entrance[name] = len(chain.machines)
-            chain._add(op.machines())
+            own = name if op.role is Role.FIFO else ""
+            tail = chain._row(ready, [(*part, own) for part in op.machines()])
             chain.exit[name] = len(chain.machines) - 1
-            if op.role is Role.FIFO:
-                chain.fifos[name] = chain.exit[name]
-            width = int(op.get_outstream_width())
-        last = ops[-1]
-        beats = prod(last.output_shape()[1:]) // int(last.lanes_out())
-        chain.machines.append(machine(block(1, Segment(beats, gives=0))))
+            for wire in graph.out_of(index):
+                tails[wire] = tail
+        for wire in graph.into(OUTSIDE):
+            last = graph.ops[wire.source]
+            beats = prod(last.output_shape()[1:]) // int(last.lanes_out())
+            sink = chain._add(machine(block(1, Segment(beats, gives=0))), [tails[wire]])
+            chain.sinks.append(sink)
         return chain
 
     def run(self, frames: int) -> Times:
         """Clocks of frames."""
-        return run(self.machines, self.links, frames)
+        return run(self.machines, self.links, frames, self.ends)
 
     def settled(self, frames: int = 3, strict: bool = True) -> "Settled":
         """Run until every machine's frames follow each other at one distance.
@@ -92,7 +110,7 @@ class Chain:
             if times.stuck:
                 return Settled(self, times, frames)
             now, before = ([last[-i] - last[-i - 1] for last in times.last] for i in (1, 2))
-            alike = now == before and now[-1] == max(now)
+            alike = now == before and min(now[sink] for sink in self.sinks) == max(now)
             if (alike and (not strict or min(now) == max(now))) or frames >= MAX_FRAMES:
                 return Settled(self, times, frames)
             frames *= 2
@@ -116,19 +134,25 @@ class Settled:
 
     @property
     def interval(self) -> int:
-        """Clocks between the ends of the last two frames at the output."""
-        last = self.times.last[-1]
-        return last[-1] - last[-2]
+        """Clocks between the ends of the last two frames at the outputs, of the slowest."""
+        lasts = [self.times.last[sink] for sink in self.chain.sinks]
+        return max(last[-1] - last[-2] for last in lasts)
+
+    @property
+    def _begin(self) -> int:
+        """Clock of the first beat in."""
+        takers = [to for source, to in self.chain.ends if source in self.chain.sources]
+        return min(self.times.first[taker][0] for taker in takers)
 
     @property
     def latency(self) -> int:
         """Clocks from the first beat in to the last one out of the first frame."""
-        return self.times.last[-1][0] - self.times.first[1][0]
+        return max(self.times.last[sink][0] for sink in self.chain.sinks) - self._begin
 
     @property
     def first_latency(self) -> int:
         """Clocks from the first beat in to the first one out."""
-        return self.times.first[-1][0] - self.times.first[1][0]
+        return min(self.times.first[sink][0] for sink in self.chain.sinks) - self._begin
 
     @property
     def fills(self) -> dict[str, int]:
@@ -136,11 +160,27 @@ class Settled:
         return {name: self.times.fills[at] for name, at in self.chain.fifos.items()}
 
 
-def unpacks(before: Operator | None, op: Operator) -> bool:
-    """Whether op sees the stream of the node before it (None: the input) as narrower pixels."""
-    if before is None or op.get_instream_width() == before.get_outstream_width():
-        return False
-    return bool(prod(op.input_shape()[1:3]) > prod(before.output_shape()[1:3]))
+def _between(graph: StreamGraph, wire: Wire, depths: Mapping[str, int]) -> list[_Part]:
+    """Machines in a stream: FIFO, where depths says one, and width converter."""
+    op, before = graph.ops[wire.target], graph.before(wire)
+    wanted = int(op.get_instream_width(wire.port))
+    width = wanted if before is None else int(before.get_outstream_width(wire.output))
+    beats = prod(op.input_shape()[1:]) // int(op.lanes_in())
+    come = beats * wanted // width
+    name = place(op.onnx_node.name, wire.port)
+
+    def buffer(count: int) -> list[_Part]:
+        if name not in depths:
+            return []
+        depth = depths[name]
+        return [(*part, name) for part in fifo(count, depth, depth > AUTO_DISTRIBUTED_ROWS)]
+
+    converters: list[_Part] = []
+    if width != wanted:
+        converters = [(*part, "") for part in converter(come, _through(width, wanted))]
+    if unpacks(before, op, wire.output, wire.port):
+        return [*buffer(come), *converters]
+    return [*converters, *buffer(beats)]
 
 
 def _through(first: int, last: int) -> tuple[int, ...]:

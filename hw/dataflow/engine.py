@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from hw.dataflow.machines import Link, Machine
@@ -34,17 +35,28 @@ class Times:
     stuck: list[int]
 
 
-def run(machines: Sequence[Machine], links: Sequence[Link], frames: int) -> Times:
-    """Clocks of frames through a chain; links[i] is between machines[i] and machines[i + 1]."""
-    words = [frames, len(machines)]
+def run(
+    machines: Sequence[Machine],
+    links: Sequence[Link],
+    frames: int,
+    ends: Sequence[tuple[int, int]] | None = None,
+) -> Times:
+    """Clocks of frames through machines and the links between them.
+
+    ends: of each link the machine that gives to it and the one that takes from it; default: a
+    chain, links[i] between machines[i] and machines[i + 1].
+    """
+    if ends is None:
+        ends = list(pairwise(range(len(machines))))
+    words = [frames, len(machines), len(links)]
     for machine in machines:
         words += [int(machine.always), len(machine.program)]
         for repeat, segments in machine.program:
             words += [repeat, len(segments)]
             for s in segments:
                 words += [s.count, s.need, s.frees, s.gives, s.gap]
-    for link in links:
-        words += [link.capacity, link.forth, link.back, int(link.watched)]
+    for link, pair in zip(links, ends, strict=True):
+        words += [link.capacity, link.forth, link.back, int(link.watched), *pair]
     done = subprocess.run(
         [str(_engine())],
         input=" ".join(map(str, words)),

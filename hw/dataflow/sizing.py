@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from hw.dataflow.chain import Chain, Settled, unpacks
+from hw.dataflow.chain import Chain, Settled
+from hw.dataflow.graph import unpacks
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
 

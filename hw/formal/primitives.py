@@ -103,6 +103,41 @@ PRIMITIVES = (
         quick=[1, 2],
     ),
     Proof(
+        "duplicate_streams",
+        f"each output: {_ORDER} where all consumers take",
+        [{}, {"Outputs": 3, "Width": 1}],
+        [
+            Fault("duplicate_streams.sv", "&room", "|room"),
+            Fault("duplicate_streams.sv", "in_valid_i && in_ready_o", "in_valid_i", 1),
+            Fault(
+                "duplicate_streams.sv",
+                "assign in_ready_o = &room",
+                "assign in_ready_o = room[0]",
+                1,
+            ),
+        ],
+        quick=[0],
+    ),
+    Proof(
+        "add_streams",
+        f"{_VALUES}; both inputs taken together",
+        [
+            {},
+            {"Lanes": 2, "In0Bits": 1, "In1Bits": 3, "In1Signed": "1'b1", "OutBits": 4},
+            {"In0Signed": "1'b1", "In1Signed": "1'b1", "In1Bits": 1},
+        ],
+        [
+            Fault(
+                "add_streams.sv",
+                "{room && in_valid_i[0], room && in_valid_i[1]}",
+                "{room, room}",
+            ),
+            Fault("add_streams.sv", ".in_valid_i(&in_valid_i)", ".in_valid_i(|in_valid_i)"),
+            Fault("add_streams.sv", "OutBits'($signed(in1_data_i", "OutBits'((in1_data_i", 1),
+        ],
+        quick=[0, 2],
+    ),
+    Proof(
         "pixel_max",
         _VALUES,
         [{}, {"Windows": 2, "Side": 3, "Channels": 2, "IsSigned": "1'b1"}],

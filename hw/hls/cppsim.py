@@ -30,9 +30,9 @@ Beats = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Frame:
-    """What one frame gave. beats: (beats, lanes) by node, in the smallest data type that holds a
-    lane; outputs: by output node, read from the ports' packed words. seconds, cpu_seconds: without
-    recording; the program has one thread."""
+    """What one frame gave. beats: (beats, lanes) by stream, in the smallest data type that holds a
+    lane; outputs: by output stream, read from the ports' packed words. seconds, cpu_seconds:
+    without recording; the program has one thread."""
 
     beats: dict[str, Beats]
     outputs: dict[str, IntArray]
@@ -42,8 +42,9 @@ class Frame:
 
 @dataclass(frozen=True)
 class NodeCounts:
-    """Counts of one node over all frames: loop trips, beats written, most beats in its output
-    stream at once (a frame's, for nodes run one after another), seconds."""
+    """Counts of one node's output stream over all frames: beats written, most beats in it at once
+    (a frame's, for nodes run one after another); and of the node, at its first output: loop trips,
+    seconds."""
 
     name: str
     trips: int
@@ -55,7 +56,8 @@ class NodeCounts:
 class CppSimulation:
     """A running program; use as a context manager.
 
-    record: nodes whose beats ``run`` returns. folder: where frames pass through files (a temporary
+    record: streams whose beats ``run`` returns (named as their nodes, but of nodes with several
+    outputs). folder: where frames pass through files (a temporary
     folder in it; default: the system's).
     """
 
@@ -69,7 +71,7 @@ class CppSimulation:
         self._errors: IO[bytes] = (self._folder / "errors").open("w+b")
         command = [str(program.exe), str(self._folder)]
         if self.record:
-            command.append(",".join(stream.producer for stream in self.record))
+            command.append(",".join(stream.name for stream in self.record))
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -112,9 +114,9 @@ class CppSimulation:
         said = json.loads(self._say("frame\n"))
         self.frames += 1
         return Frame(
-            beats={stream.producer: self._read(stream) for stream in self.record},
+            beats={stream.name: self._read(stream) for stream in self.record},
             outputs={
-                stream.producer: self._read_port(stream) for stream in self.project.of_kind(OUTPUT)
+                stream.name: self._read_port(stream) for stream in self.project.of_kind(OUTPUT)
             },
             seconds=float(said["seconds"]),
             cpu_seconds=float(said["cpu_seconds"]),
@@ -184,7 +186,7 @@ class CppSimulation:
             ) from error
 
     def _read(self, stream: HlsStream) -> Beats:
-        path = self._folder / f"{stream.producer}.bin"
+        path = self._folder / f"{stream.name}.bin"
         values = np.fromfile(path, np.dtype(stream.container.removesuffix("_t")))
         path.unlink()
         found = len(values) // stream.lanes
@@ -208,10 +210,10 @@ class CppSimulation:
 
 def trip_faults(project: HlsProject, counts: Sequence[NodeCounts], frames: int) -> list[str]:
     """Nodes whose loop ran another number of times than their operator says."""
-    expected = {node.name: node.trips * frames for node in project.nodes}
+    expected = {node.sinks[0]: node.trips * frames for node in project.nodes}
     return [
         f"C++ emulation: node {entry.name} took {entry.trips} loop trips in {frames} frames, its "
-        f"operator says {expected[entry.name]}"
+        f"operator says {expected.get(entry.name, 0)}"
         for entry in counts
-        if entry.trips != expected[entry.name]
+        if entry.trips != expected.get(entry.name, 0)
     ]

@@ -14,7 +14,8 @@ STREAM_DEPTH = 2
 
 @dataclass(frozen=True)
 class HlsStream(Stream):
-    """One hls::stream. name: producing node, or name of the graph input; wire: its variable.
+    """One hls::stream. name: producing node (``stream_name``), or name of the graph input; wire:
+    its variable.
 
     kind: OUTPUT marks the stream in front of port m_axis_<i>. port: name of the AXI-Stream port it
     comes from or leads to, or "". depth: beats that hardware gives it.
@@ -32,7 +33,7 @@ class HlsStream(Stream):
 
 @dataclass(frozen=True)
 class HlsNode:
-    """One operator of the program. source, sink: names of streams; trips: of its loop a frame.
+    """One operator of the program. sources, sinks: names of streams; trips: of its loop a frame.
 
     call: the statement in the top level. tables: names of its constant tables.
     """
@@ -40,8 +41,8 @@ class HlsNode:
     name: str
     op_type: str
     function: str
-    source: str
-    sink: str
+    sources: tuple[str, ...]
+    sinks: tuple[str, ...]
     trips: int
     call: str
     tables: tuple[str, ...] = ()

@@ -61,16 +61,26 @@ class Port:
         return self
 
 
-def in_port(op: Any) -> Port:
-    """The input stream of an operator."""
-    return _port(op, "in0_V", op.get_input_datatype(), op.lanes_in(), op.get_normal_input_shape())
+def in_ports(op: Any) -> list[Port]:
+    """The streams into an operator."""
+    return [
+        _port(op, f"in{i}_V", op.get_input_datatype(i), op.lanes_in(), op.get_normal_input_shape(i))
+        for i in range(op.stream_inputs())
+    ]
 
 
-def out_port(op: Any) -> Port:
-    """The output stream of an operator."""
-    return _port(
-        op, "out0_V", op.get_output_datatype(), op.lanes_out(), op.get_normal_output_shape()
-    )
+def out_ports(op: Any) -> list[Port]:
+    """The streams out of an operator."""
+    return [
+        _port(
+            op,
+            f"out{i}_V",
+            op.get_output_datatype(i),
+            op.lanes_out(),
+            op.get_normal_output_shape(i),
+        )
+        for i in range(op.stream_outputs())
+    ]
 
 
 def _port(op: Any, name: str, datatype: BaseDataType, lanes: int, shape: Sequence[int]) -> Port:
@@ -96,36 +106,47 @@ def tables_text(op: Any, model: ModelWrapper) -> str:
 def node_top(op: Any, model: ModelWrapper) -> str:
     """``top_<node>.cpp``: the operator between the adapters of its ports."""
     name = op.onnx_node.name
-    source, sink = in_port(op), out_port(op)
+    sources, sinks = in_ports(op), out_ports(op)
     includes = ["ports.hpp", f"{op.hls_function()}.hpp"]
     if op.hls_tables(model):
         includes.append(f"{name}_tables.hpp")
     lines = "\n".join(f'#include "{include}"' for include in includes)
+    wires = [*_names("source", len(sources)), *_names("sink", len(sinks))]
+    streams = list(zip((*sources, *sinks), wires, strict=True))
+    interfaces = "".join(f"#pragma HLS INTERFACE axis port = {port.name}\n" for port, _ in streams)
+    declared = "".join(
+        f'  df::stream_t<{port.arguments}> {wire}("{wire}");\n'
+        f"#pragma HLS STREAM variable = {wire} depth = 2\n"
+        f"#pragma HLS AGGREGATE variable = {wire} compact = bit\n"
+        for port, wire in streams
+    )
+    reads = "".join(
+        f"  df::read_port<{port.arguments}, {port.beats}>({port.name}, {wire});\n"
+        for port, wire in streams[: len(sources)]
+    )
+    writes = "".join(
+        f"  df::write_port<{port.arguments}, {port.beats}>({wire}, {port.name});\n"
+        for port, wire in streams[len(sources) :]
+    )
     return f"""// Node {name} ({op.onnx_node.op_type}) as a top level for Vitis HLS.
 // Generated, do not edit.
 {lines}
 
-{prototype(name, source, sink)} {{
-#pragma HLS INTERFACE axis port = {source.name}
-#pragma HLS INTERFACE axis port = {sink.name}
-#pragma HLS INTERFACE ap_ctrl_none port = return
+{prototype(name, [*sources, *sinks])} {{
+{interfaces}#pragma HLS INTERFACE ap_ctrl_none port = return
 #pragma HLS DATAFLOW
-  df::stream_t<{source.arguments}> source("source");
-#pragma HLS STREAM variable = source depth = 2
-#pragma HLS AGGREGATE variable = source compact = bit
-  df::stream_t<{sink.arguments}> sink("sink");
-#pragma HLS STREAM variable = sink depth = 2
-#pragma HLS AGGREGATE variable = sink compact = bit
-  df::read_port<{source.arguments}, {source.beats}>({source.name}, source);
-  {op.hls_call(model, "source", "sink")}
-  df::write_port<{sink.arguments}, {sink.beats}>(sink, {sink.name});
-}}
+{declared}{reads}  {op.hls_call(model, *wires)}
+{writes}}}
 """
 
 
-def prototype(name: str, source: Port, sink: Port) -> str:
+def _names(name: str, count: int) -> list[str]:
+    return [name] if count == 1 else [f"{name}{index}" for index in range(count)]
+
+
+def prototype(name: str, ports: Sequence[Port]) -> str:
     """Declaration of a top function, without the semicolon."""
-    return f"void {name}({source.type} &{source.name}, {sink.type} &{sink.name})"
+    return f"void {name}({', '.join(f'{port.type} &{port.name}' for port in ports)})"
 
 
 def bench_header(name: str, source: Port, sink: Port, vectors: tuple[str, str]) -> str:
@@ -140,7 +161,7 @@ def bench_header(name: str, source: Port, sink: Port, vectors: tuple[str, str]) 
 
 #include "ports.hpp"
 
-{prototype(name, source, sink)};
+{prototype(name, [source, sink])};
 
 namespace bench {{
 

@@ -22,13 +22,14 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 import hw.ops  # noqa: F401 (registers the operators)
+from hw.dataflow.graph import forks
 from hw.errors import HardwareError
 from hw.hls.design import STREAM_DEPTH, HlsNode, HlsProject, HlsStream
 from hw.hls.top_level import ports_text, prototype_text, top_text
 from hw.ops.base import Role
 from hw.ops.hls_base import HlsOp, hls_variant, stream_type
 from hw.ops.registry import role_of
-from hw.sim.design import INPUT, INTERNAL, OUTPUT, Fifo
+from hw.sim.design import INPUT, INTERNAL, OUTPUT, Fifo, stream_name
 
 #: Folder of the headers.
 HLS_DIR = Path(__file__).resolve().parent
@@ -53,7 +54,10 @@ _TAKEN = frozenset(_WORDS.split())
 
 @dataclass
 class _Writer:
-    """What is gathered while walking over the models. tables: text by node."""
+    """What is gathered while walking over the models.
+
+    tables: text by node. read: streams by the node that reads them, and at which input.
+    """
 
     top: str
     streams: list[HlsStream] = field(default_factory=list)
@@ -61,29 +65,53 @@ class _Writer:
     fifos: list[Fifo] = field(default_factory=list)
     tables: dict[str, str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    read: dict[tuple[str, int], HlsStream] = field(default_factory=dict)
 
     def add_model(self, model: ModelWrapper) -> None:
         for tensor in model.graph.input:
             if model.get_initializer(tensor.name) is None and model.find_consumers(tensor.name):
                 self._add_input(model, tensor.name)
         readers = _readers(model)
-        outputs = {tensor.name for tensor in model.graph.output}
+        first = len(self._of_kind(OUTPUT))
+        ports = {tensor.name: first + i for i, tensor in enumerate(model.graph.output)}
         for node in model.graph.node:
             if _is_fifo(node):
                 continue
-            end, fifos = _behind(model, node, readers)
-            name = self._identifier(f"node {node.name}", node.name)
+            self._identifier(f"node {node.name}", node.name)
             op = checked_variant(node)
-            consumer = readers.get(end)
-            kind = OUTPUT if end in outputs else INTERNAL
-            if kind == OUTPUT and consumer is not None:
-                raise HardwareError(f"node {name}: its output is read by a node as well")
-            if kind == INTERNAL and consumer is None:
-                raise HardwareError(f"node {name}: nothing reads its output {end}")
-            port = f"m_axis_{len(self._of_kind(OUTPUT))}" if kind == OUTPUT else ""
-            reader = consumer.name if consumer is not None else ""
-            self._add_stream(name, name, kind, op, "out", (name, reader), port, fifos)
-            self._add_node(model, node, op)
+            sinks = [
+                self._add_output(model, node, index, op, readers, ports)
+                for index in range(len(node.output))
+            ]
+            self._add_node(model, node, op, sinks)
+
+    def _add_output(
+        self,
+        model: ModelWrapper,
+        node: NodeProto,
+        index: int,
+        op: Any,
+        readers: dict[str, NodeProto],
+        ports: dict[str, int],
+    ) -> HlsStream:
+        """Add the stream at an output of a node, with the FIFO nodes in it.
+
+        readers: of each tensor; ports: number of the output port that a tensor is.
+        """
+        name = stream_name(node.name, index, len(node.output))
+        if name != node.name:
+            self._identifier(f"node {node.name}, stream {name}", name)
+        end, fifos = _behind(model, node, index, readers)
+        reader = readers.get(end)
+        kind = OUTPUT if end in ports else INTERNAL
+        if kind == OUTPUT and reader is not None:
+            raise HardwareError(forks(end, reader.name, "the graph's output"))
+        if kind == INTERNAL and reader is None:
+            raise HardwareError(f"node {node.name}: nothing reads its output {end}")
+        port = f"m_axis_{ports[end]}" if kind == OUTPUT else ""
+        consumer = (reader.name, list(reader.input).index(end)) if reader is not None else ("", 0)
+        beats = _beats(op, "out", index)
+        return self._add_stream(name, name, kind, beats, (node.name, consumer), port, fifos)
 
     def _of_kind(self, kind: str) -> list[HlsStream]:
         return [stream for stream in self.streams if stream.kind == kind]
@@ -103,59 +131,67 @@ class _Writer:
         first = model.find_consumers(tensor)[0]
         fifos: list[NodeProto] = []
         readers = _readers(model)
+        end = tensor
         while _is_fifo(first):
             fifos.append(first)
-            if first.output[0] not in readers:
+            end = first.output[0]
+            if end not in readers:
                 raise HardwareError(f"node {first.name}: no operator reads what it holds")
-            first = readers[first.output[0]]
+            first = readers[end]
         number = len(self._of_kind(INPUT))
-        op = checked_variant(first)
+        index = list(first.input).index(end)
+        beats = _beats(checked_variant(first), "in", index)
         port = f"s_axis_{number}"
-        self._add_stream(tensor, f"{port}_beats", INPUT, op, "in", ("", first.name), port, fifos)
+        ends = ("", (first.name, index))
+        self._add_stream(tensor, f"{port}_beats", INPUT, beats, ends, port, fifos)
 
     def _add_stream(
         self,
         name: str,
         wire: str,
         kind: str,
-        op: Any,
-        side: str,
-        ends: tuple[str, str],
+        beats: tuple[Any, int, Any],
+        ends: tuple[str, tuple[str, int]],
         port: str,
         fifos: Sequence[NodeProto],
-    ) -> None:
-        """Add the stream at side "in" or "out" of an operator, with the FIFO nodes in it."""
+    ) -> HlsStream:
+        """Add a stream with the FIFO nodes in it. beats: data type, lanes and tensor shape.
+
+        ends: the node that writes it; the one that reads it, and at which input.
+        """
         if any(stream.name == name for stream in self.streams):
             raise HardwareError(f"project {self.top}: two streams are named {name!r}")
-        datatype, lanes, shape = _beats(op, side)
-        stream_type(ends[0] or ends[1], datatype, lanes)  # refuses what no lane holds
+        datatype, lanes, shape = beats
+        stream_type(ends[0] or ends[1][0], datatype, lanes)  # refuses what no lane holds
         elements = 1
         for size in shape[1:]:
             elements *= int(size)
         depths = {fifo.name: int(getCustomOp(fifo).get_nodeattr("depth")) for fifo in fifos}
         self.fifos += [Fifo(fifo, name, name, depth) for fifo, depth in depths.items()]
-        self.streams.append(
-            HlsStream(
-                name=name,
-                wire=wire,
-                kind=kind,
-                lanes=lanes,
-                bits=int(datatype.bitwidth()),
-                signed=bool(datatype.signed()),
-                frame_beats=elements // lanes,
-                producer=ends[0],
-                consumer=ends[1],
-                port=port,
-                depth=max(STREAM_DEPTH, sum(depths.values())),
-            )
+        stream = HlsStream(
+            name=name,
+            wire=wire,
+            kind=kind,
+            lanes=lanes,
+            bits=int(datatype.bitwidth()),
+            signed=bool(datatype.signed()),
+            frame_beats=elements // lanes,
+            producer=ends[0],
+            consumer=ends[1][0],
+            port=port,
+            depth=max(STREAM_DEPTH, sum(depths.values())),
         )
+        self.streams.append(stream)
+        if stream.consumer:
+            self.read[ends[1]] = stream
+        return stream
 
-    def _add_node(self, model: ModelWrapper, node: NodeProto, op: Any) -> None:
-        source = next((s for s in self.streams if s.consumer == node.name), None)
+    def _source(self, node: NodeProto, index: int, op: Any) -> HlsStream:
+        """The stream at an input of a node, checked to be of the beats that the node reads."""
+        source = self.read.get((node.name, index))
         if source is None:
-            raise HardwareError(f"node {node.name}: nothing writes its input {node.input[0]}")
-        sink = self.streams[-1]
-        datatype, lanes, _ = _beats(op, "in")
+            raise HardwareError(f"node {node.name}: nothing writes its input {node.input[index]}")
+        datatype, lanes, _ = _beats(op, "in", index)
         found = (int(datatype.bitwidth()), bool(datatype.signed()), lanes)
         if found != (source.bits, source.signed, source.lanes):
             raise HardwareError(
@@ -163,6 +199,12 @@ class _Writer:
                 f"{source.producer or source.name} writes "
                 f"{_lanes(source.bits, source.signed, source.lanes)}"
             )
+        return source
+
+    def _add_node(
+        self, model: ModelWrapper, node: NodeProto, op: Any, sinks: Sequence[HlsStream]
+    ) -> None:
+        sources = [self._source(node, index, op) for index in range(op.stream_inputs())]
         tables = op.hls_tables(model)
         for table in tables:
             self._identifier(f"node {node.name}, table {table.name}", table.name)
@@ -172,10 +214,10 @@ class _Writer:
                 name=node.name,
                 op_type=node.op_type,
                 function=op.hls_function(),
-                source=source.name,
-                sink=sink.name,
+                sources=tuple(stream.name for stream in sources),
+                sinks=tuple(stream.name for stream in sinks),
                 trips=int(op.hls_trips()),
-                call=op.hls_call(model, source.wire, sink.wire),
+                call=op.hls_call(model, *(stream.wire for stream in (*sources, *sinks))),
                 tables=tuple(table.name for table in tables),
             )
         )
@@ -236,28 +278,28 @@ def _readers(model: ModelWrapper) -> dict[str, NodeProto]:
             if model.get_initializer(tensor) is not None:
                 continue
             if tensor in found:
-                names = f"{found[tensor].name} and {node.name}"
-                raise HardwareError(f"tensor {tensor} is read by {names}: streams cannot fork")
+                raise HardwareError(forks(tensor, found[tensor].name, node.name))
             found[tensor] = node
     return found
 
 
 def _behind(
-    model: ModelWrapper, node: NodeProto, readers: dict[str, NodeProto]
+    model: ModelWrapper, node: NodeProto, index: int, readers: dict[str, NodeProto]
 ) -> tuple[str, list[NodeProto]]:
-    """Return the tensor that leaves the FIFOs behind a node, and these FIFOs."""
-    tensor, fifos = node.output[0], []
+    """Return the tensor that leaves the FIFOs behind an output of a node, and these FIFOs."""
+    tensor, fifos = node.output[index], []
     while tensor in readers and _is_fifo(readers[tensor]):
         fifos.append(readers[tensor])
         tensor = fifos[-1].output[0]
     return str(tensor), fifos
 
 
-def _beats(op: HWCustomOp, side: str) -> tuple[Any, int, Any]:
-    """Return data type, lanes and tensor shape at a side of an operator."""
+def _beats(op: HWCustomOp, side: str, index: int) -> tuple[Any, int, Any]:
+    """Return data type, lanes and tensor shape of a stream at a side of an operator."""
     if side == "in":
-        return op.get_input_datatype(), int(op.lanes_in()), op.get_normal_input_shape()
-    return op.get_output_datatype(), int(op.lanes_out()), op.get_normal_output_shape()
+        datatype, lanes = op.get_input_datatype(index), int(op.lanes_in())
+        return datatype, lanes, op.get_normal_input_shape(index)
+    return op.get_output_datatype(index), int(op.lanes_out()), op.get_normal_output_shape(index)
 
 
 def _copy_headers(folder: Path) -> Iterator[str]:
@@ -291,9 +333,9 @@ def write_project(
 
     The folder appears whole or not at all; one that holds the very same project already is left
     alone, with what other tools put into it; progress is told where another one, or one that was
-    edited, is replaced. HardwareError names the node that HLS C++ cannot
-    build: a name that C++ does not allow, lanes over 64 bits, a stream that forks, an operator
-    without an HLS variant.
+    edited, is replaced. HardwareError names the node that HLS C++ cannot build: a name that C++
+    does not allow, lanes over 64 bits, a tensor of several readers, an operator without an HLS
+    variant.
     """
     writer = _Writer(top)
     if f"{top}.hpp" in {path.name for path in HLS_DIR.glob("*.hpp")}:

@@ -53,10 +53,13 @@ def top_text(project: HlsProject, headers: Sequence[str], tables: Sequence[str])
     for stream in project.of_kind("input"):
         lines.append(_port_call("read_port", stream, stream.port, stream.wire))
     for node in project.nodes:
-        source, sink = streams[node.source], streams[node.sink]
+        sources = [streams[name] for name in node.sources]
+        first, *others = (streams[name] for name in node.sinks)
+        lines.append(f"  DF_BEGIN({node.name});\n  {node.call}\n")
+        lines += [f"  DF_READ({source.wire});\n" for source in sources[1:]]
+        lines += [f"  DF_WROTE({_container(s)}, {s.name}, {s.wire});\n" for s in others]
         lines.append(
-            f"  DF_BEGIN({node.name});\n  {node.call}\n"
-            f"  DF_NODE({_container(sink)}, {node.name}, {source.wire}, {sink.wire});\n"
+            f"  DF_NODE({_container(first)}, {first.name}, {sources[0].wire}, {first.wire});\n"
         )
     for stream in project.of_kind("output"):
         lines.append(_port_call("write_port", stream, stream.wire, stream.port))

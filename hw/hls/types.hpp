@@ -125,14 +125,19 @@ inline bool wraps(index_t<Count> &counter) {
 #endif
 
 // At the end of an operator: how often its loop ran. Around an operator in a generated top level:
-// the node that runs, and what it read and wrote. Of use to the emulation alone.
+// the node that runs, and what it read and wrote (READ and WROTE: of a node of several inputs and
+// outputs those that are not the first). Of use to the emulation alone.
 #ifdef DF_EMULATION
 #define DF_TRIPS(count) ::df::emulation::add_trips(count)
 #define DF_BEGIN(name) ::df::emulation::begin(#name)
 #define DF_NODE(container, name, source, sink) \
   ::df::emulation::node<container>(#name, source, sink)
+#define DF_READ(source) ::df::emulation::drained(source)
+#define DF_WROTE(container, name, sink) ::df::emulation::wrote<container>(#name, sink)
 #else
 #define DF_TRIPS(count)
 #define DF_BEGIN(name)
 #define DF_NODE(container, name, source, sink)
+#define DF_READ(source)
+#define DF_WROTE(container, name, sink)
 #endif

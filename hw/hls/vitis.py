@@ -32,9 +32,9 @@ from hw.hls.node_project import (
     Port,
     bench_header,
     copy_headers,
-    in_port,
+    in_ports,
     node_top,
-    out_port,
+    out_ports,
     tables_text,
 )
 from hw.hls.project import write_project
@@ -247,8 +247,14 @@ class _Writer:
         sources = {TOP_FILE.format(name): node_top(op, self.model)}
         if tables := tables_text(op, self.model):
             sources[f"{name}_tables.hpp"] = tables
-        files = (entry.source, entry.sink)
-        return self._unit(name, OPERATORS, sources, in_port(op), out_port(op), files, entry.trips)
+        if op.stream_inputs() != 1 or op.stream_outputs() != 1:
+            raise HardwareError(
+                f"node {name}: {op.stream_inputs()} streams in and {op.stream_outputs()} out; the "
+                "test bench of one operator takes one of each"
+            )
+        files = (entry.sources[0], entry.sinks[0])
+        ends = (in_ports(op)[0], out_ports(op)[0])
+        return self._unit(name, OPERATORS, sources, *ends, files, entry.trips)
 
     def _region(self, project: HlsProject) -> Unit:
         inputs, outputs = project.of_kind("input"), project.of_kind("output")

@@ -1,8 +1,9 @@
 """What every operator of this library has to answer, and what most of them share.
 
-An operator takes a tensor of integers, NHWC, and gives one. In hardware the tensor is a stream of
-beats: pixels in raster order, and of each pixel its channels in groups of neighbouring lanes, lane
-0 in the least significant bits (the order FINN uses).
+An operator takes tensors of integers, NHWC, and gives such, nearly all of them one for one. In
+hardware a tensor is a stream of beats: pixels in raster order, and of each pixel its channels in
+groups of neighbouring lanes, lane 0 in the least significant bits (the order FINN uses). All
+streams into an operator have one shape and as many lanes, and so have all streams out of it.
 
 ``Operator`` is the contract: everything that the rest of the library asks of an operator, so that
 no other file has to name one. ``StreamOp`` is an operator of our own (most are), ``Passthrough``
@@ -70,9 +71,9 @@ class Operator(HWCustomOp):  # type: ignore[misc]
 
     @abstractmethod
     def reference(self, x: IntArray, *params: IntArray) -> IntArray:
-        """Integer meaning of the operator: NHWC int64 in, NHWC int64 out.
+        """Integer meaning of the operator: NHWC int64 in, NHWC int64 out, at every output.
 
-        params are the node's further inputs (weights, thresholds), as int64.
+        params are the node's further inputs (further streams, weights, thresholds), as int64.
         """
 
     @abstractmethod
@@ -87,6 +88,14 @@ class Operator(HWCustomOp):  # type: ignore[misc]
     def output_beats(self, y: IntArray) -> IntArray:
         """(N, H, W, C) -> (beats, lanes) in the order of the output stream."""
 
+    def stream_inputs(self) -> int:
+        """Streams that come in: the node's first inputs. Those behind them are parameters."""
+        return 1
+
+    def stream_outputs(self) -> int:
+        """Streams that go out, one an output of the node."""
+        return 1
+
     # --- time ---------------------------------------------------------------------------------
 
     @abstractmethod
@@ -95,7 +104,11 @@ class Operator(HWCustomOp):  # type: ignore[misc]
 
     @abstractmethod
     def machines(self) -> Parts:
-        """What its RTL does beat by beat (hw.dataflow.machines): machines, each with its link."""
+        """What its RTL does beat by beat (hw.dataflow.machines): machines, each with its link.
+
+        All streams into the operator lead to the first machine, each step of which takes of all of
+        them; a link as the last one stands behind it to each stream out, and each gets every beat.
+        """
 
     def dependency(self) -> Dependency:
         """Which input pixel each output pixel waits for. Default: the one at the same place."""
@@ -194,14 +207,17 @@ class StreamOp(Operator):
         return self._folded(self.output_shape(), self.lanes_out())
 
     def get_instream_width(self, ind: int = 0) -> int:
-        """Bits of the input stream; 0 for parameters, which are no streams."""
-        return int(self.lanes_in() * self.get_input_datatype().bitwidth()) if ind == 0 else 0
+        """Bits of an input stream; 0 for parameters, which are no streams."""
+        if ind >= self.stream_inputs():
+            return 0
+        return int(self.lanes_in() * self.get_input_datatype(ind).bitwidth())
 
     def get_outstream_width(self, ind: int = 0) -> int:
-        return int(self.lanes_out() * self.get_output_datatype().bitwidth())
+        return int(self.lanes_out() * self.get_output_datatype(ind).bitwidth())
 
     def infer_node_datatype(self, model: ModelWrapper) -> None:
-        model.set_tensor_datatype(self.onnx_node.output[0], self.get_output_datatype())
+        for index, name in enumerate(self.onnx_node.output):
+            model.set_tensor_datatype(name, self.get_output_datatype(index))
 
     def verify_node(self) -> None:
         self.check()
@@ -212,5 +228,8 @@ class StreamOp(Operator):
         The input may be of another shape, as long as it is the same stream (packed pixels).
         """
         arrays = [np.rint(context[name]).astype(np.int64) for name in self.onnx_node.input]
-        arrays[0] = arrays[0].reshape(self.get_normal_input_shape())
-        context[self.onnx_node.output[0]] = self.reference(*arrays).astype(np.float32)
+        for index in range(self.stream_inputs()):
+            arrays[index] = arrays[index].reshape(self.get_normal_input_shape(index))
+        result = self.reference(*arrays).astype(np.float32)
+        for name in self.onnx_node.output:
+            context[name] = result

@@ -11,7 +11,7 @@ from hw.errors import HardwareError
 from hw.matrix.search import find_pipeline, least_latency
 from hw.matrix.stages import Pipeline
 from hw.matrix.table import CELL_BITS, TERM_BITS, cell_word, literal, term_word
-from hw.ops.rtl_base import Verbatim
+from hw.ops.wrapper import Verbatim
 
 if TYPE_CHECKING:
     from hw.ops.multi_level_mvau import MultiLevelMVAU, MultiLevelMVAU_rtl

@@ -83,11 +83,11 @@ class HlsOp(HLSBackend):  # type: ignore[misc]
         """Constant tables, passed to the function behind the streams, in order."""
         return []
 
-    def hls_call(self, model: ModelWrapper, source: str, sink: str) -> str:
-        """C++ statement that runs the operator from stream source to stream sink."""
+    def hls_call(self, model: ModelWrapper, *streams: str) -> str:
+        """C++ statement that runs the operator on streams: those in, then those out."""
         arguments = ", ".join(str(value).lower() for value in self.hls_arguments(model))
-        tables = "".join(f", {table.name}" for table in self.hls_tables(model))
-        return f"df::{self.hls_function()}<{arguments}>({source}, {sink}{tables});"
+        passed = ", ".join([*streams, *(table.name for table in self.hls_tables(model))])
+        return f"df::{self.hls_function()}<{arguments}>({passed});"
 
     def lane_arguments(self) -> list[int | bool]:
         """Lanes, bits and sign of the input stream: what most templates' arguments begin with."""
@@ -102,10 +102,10 @@ class HlsOp(HLSBackend):  # type: ignore[misc]
                 f"1 to {MAX_LANE_BITS} bits"
             )
 
-    def hls_stream_type(self, side: str) -> str:
-        """C++ type of the stream at side "in" or "out"."""
+    def hls_stream_type(self, side: str, index: int = 0) -> str:
+        """C++ type of a stream at side "in" or "out"."""
         inward = side == "in"
-        datatype = self.get_input_datatype() if inward else self.get_output_datatype()
+        datatype = self.get_input_datatype(index) if inward else self.get_output_datatype(index)
         lanes = self.lanes_in() if inward else self.lanes_out()
         return stream_type(self.onnx_node.name, datatype, lanes)
 

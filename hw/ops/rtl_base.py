@@ -12,6 +12,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw import RTL_DIR
 from hw.modules import Variant, closure
 from hw.ops.base import StreamOp
+from hw.ops.wrapper import instance_text, wrapper_text
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,6 @@ class Memory:
         return path
 
 
-class Verbatim(str):
-    """Value of a parameter that is written as it is, not as a string."""
-
-
 class RtlOp(RTLBackend):  # type: ignore[misc]
     """The SystemVerilog side of a stream operator.
 
@@ -72,7 +69,9 @@ class RtlOp(RTLBackend):  # type: ignore[misc]
     def rtl_body(self, model: ModelWrapper) -> str:
         """SystemVerilog between ``in_*`` and ``out_*`` of the wrapper.
 
-        Names in scope: clk_i, rst_ni, in_valid, in_ready, in_data, out_valid, out_ready, out_data.
+        Names in scope: clk_i, rst_ni, in_valid, in_ready, in_data, out_valid, out_ready, out_data;
+        where several streams come in, in0_valid and so on, in1_valid ... in place of in_valid, and
+        the same of several that go out.
         """
 
     def memories(self, model: ModelWrapper) -> list[Memory]:
@@ -81,65 +80,15 @@ class RtlOp(RTLBackend):  # type: ignore[misc]
 
     def instance(self, module: str, params: dict[str, int | str], name: str = "i_core") -> str:
         """Text of an instance of module between the wrapper's in_* and out_* streams."""
-        lines = [
-            f"    .{key}({value})"
-            if isinstance(value, int | Verbatim)
-            else f'    .{key}("{value}")'
-            for key, value in params.items()
-        ]
-        ports = ["clk_i", "rst_ni"]
-        connections = [f"    .{port}({port})" for port in ports]
+        connections = []
         for side, direction in (("in", ("i", "o", "i")), ("out", ("o", "i", "o"))):
             for signal, way in zip(("valid", "ready", "data"), direction, strict=True):
-                connections.append(f"    .{side}_{signal}_{way}({side}_{signal})")
-        return (
-            f"  {module} #(\n"
-            + ",\n".join(lines)
-            + f"\n  ) {name} (\n"
-            + ",\n".join(connections)
-            + "\n  );\n"
-        )
+                connections.append((f"{side}_{signal}_{way}", f"{side}_{signal}"))
+        return instance_text(module, params, connections, name)
 
     def wrapper(self, model: ModelWrapper) -> str:
         """Text of the wrapper module, named as the node."""
-        name = self.onnx_node.name
-        in_width, out_width = self.get_instream_width(), self.get_outstream_width()
-        in_padded, out_padded = self.get_instream_width_padded(), self.get_outstream_width_padded()
-        pad = out_padded - out_width
-        out_tdata = f"{{{pad}'b0, out_data}}" if pad else "out_data"
-        unused = (
-            f"  logic unused_padding;\n  assign unused_padding = ^in0_V_TDATA[{in_padded - 1}:"
-            f"{in_width}];\n"
-            if in_padded > in_width
-            else ""
-        )
-        return f"""// Generated for node {name} ({self.onnx_node.op_type}). Do not edit.
-module {name} (
-  input  logic ap_clk,
-  input  logic ap_rst_n,
-  input  logic in0_V_TVALID,
-  output logic in0_V_TREADY,
-  input  logic [{in_padded - 1}:0] in0_V_TDATA,
-  output logic out0_V_TVALID,
-  input  logic out0_V_TREADY,
-  output logic [{out_padded - 1}:0] out0_V_TDATA
-);
-  logic clk_i, rst_ni;
-  logic in_valid, in_ready, out_valid, out_ready;
-  logic [{in_width - 1}:0] in_data;
-  logic [{out_width - 1}:0] out_data;
-  assign clk_i = ap_clk;
-  assign rst_ni = ap_rst_n;
-  assign in_valid = in0_V_TVALID;
-  assign in0_V_TREADY = in_ready;
-  assign in_data = in0_V_TDATA[{in_width - 1}:0];
-  assign out0_V_TVALID = out_valid;
-  assign out_ready = out0_V_TREADY;
-  assign out0_V_TDATA = {out_tdata};
-{unused}
-{self.rtl_body(model)}
-endmodule
-"""
+        return wrapper_text(self, self.rtl_body(model))
 
     # --- FINN's interface ---------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto, ValueInfoProto, helper
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
@@ -23,28 +23,42 @@ def one_node_model(
     """Return a model of the single node ``<op_type>_rtl``.
 
     params: the node's attributes; ``inputShape`` is filled in where the operator has it.
-    initializers: the further inputs, each with its data type's name.
+    initializers: the further inputs, each with its data type's name. The graph's inputs are "x", or
+    "x0", "x1" and so on, where the operator has several, and its outputs "y" likewise.
     """
     op_type = kind_of(op_type) + RTL
-    inputs = ["x", *(f"param{i}" for i in range(len(initializers)))]
+    constants = [f"param{i}" for i in range(len(initializers))]
     node = helper.make_node(
-        op_type, inputs, ["y"], name=op_type, domain=RTL_DOMAIN, backend="fpgadataflow", **params
+        op_type, [], [], name=op_type, domain=RTL_DOMAIN, backend="fpgadataflow", **params
     )
     op = getCustomOp(node)
+    streams = _numbered("x", op.stream_inputs())
+    results = _numbered("y", op.stream_outputs())
+    node.input.extend([*streams, *constants])
+    node.output.extend(results)
     if "inputShape" in op.get_nodeattr_types() and "inputShape" not in params:
         op.set_nodeattr("inputShape", list(input_shape))
     shape_out = [int(size) for size in op.get_normal_output_shape()]
+
+    def infos(names: Sequence[str], shape: Sequence[int]) -> list[ValueInfoProto]:
+        return [helper.make_tensor_value_info(x, TensorProto.FLOAT, list(shape)) for x in names]
+
     graph = helper.make_graph(
         [node],
         "single",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, list(input_shape))],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, shape_out)],
+        infos(streams, input_shape),
+        infos(results, shape_out),
     )
     model = ModelWrapper(qonnx_make_model(graph))
-    model.set_tensor_datatype("x", op.get_input_datatype())
-    for name, (values, datatype) in zip(inputs[1:], initializers, strict=True):
+    for index, name in enumerate(streams):
+        model.set_tensor_datatype(name, op.get_input_datatype(index))
+    for name, (values, datatype) in zip(constants, initializers, strict=True):
         model.set_initializer(name, np.asarray(values, np.float32))
         model.set_tensor_datatype(name, DataType[datatype])
     # the node in the model is a copy
     getCustomOp(model.graph.node[0]).infer_node_datatype(model)
     return model
+
+
+def _numbered(name: str, count: int) -> list[str]:
+    return [name] if count == 1 else [f"{name}{index}" for index in range(count)]

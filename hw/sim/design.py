@@ -13,13 +13,18 @@ INPUT, OUTPUT, INTERNAL = "input", "output", "internal"
 MEMORY_SUFFIXES = (".dat", ".mem", ".vh")
 
 
+def stream_name(node: str, output: int, outputs: int) -> str:
+    """Name of a node's stream: the node's; of a node with several outputs, <node>_out<i>."""
+    return node if outputs == 1 else f"{node}_out{output}"
+
+
 @dataclass(frozen=True)
 class Stream:
     """One AXI-Stream of the top level.
 
-    name: producing node, or name of the graph input. wire: prefix of ``_tdata``, ``_tvalid`` and
-    ``_tready`` in the top level. frame_beats: beats of one frame (N = 1). producer, consumer:
-    node names, empty at the design's edge.
+    name: producing node (``stream_name``), or name of the graph input. wire: prefix of
+    ``_tdata``, ``_tvalid`` and ``_tready`` in the top level. frame_beats: beats of one frame
+    (N = 1). producer, consumer: node names, empty at the design's edge.
     """
 
     name: str

@@ -21,7 +21,8 @@ def find_stuck(design: Design, results: dict[str, StreamResult]) -> Stream:
 
     Upstream from the most downstream unfinished output, past nodes that only wait for data, to
     the input of a node that refuses data though its result could leave (the stream is blocked),
-    or to the output of a node that took all its data and delivers nothing (it is starved). Where
+    or to the output of a node that took all its data and delivers nothing (it is starved). A node
+    of several inputs refuses one while another is starved, so the starved one is followed. Where
     all outputs are finished, the same downstream from an input that is not consumed.
     """
     unfinished = [s for s in design.streams if results[s.name].transfers < results[s.name].expected]
@@ -33,14 +34,17 @@ def find_stuck(design: Design, results: dict[str, StreamResult]) -> Stream:
             waiting = [s for s in before if s in unfinished]
             if not waiting:
                 return stream
-            stream = next((s for s in waiting if _blocked(results[s.name])), waiting[0])
+            starved = [s for s in waiting if not _blocked(results[s.name])]
+            blocked = [s for s in waiting if _blocked(results[s.name])]
+            stream = (starved or blocked)[0] if len(before) > 1 else waiting[0]
         return stream
     stream = unfinished[0] if unfinished else design.of_kind(INPUT)[0]
     while stream.consumer:
         after = [s for s in design.streams if s.producer == stream.consumer]
-        if not after or not _blocked(results[after[0].name]):
+        blocked = [s for s in after if _blocked(results[s.name])]
+        if not blocked:
             break
-        stream = after[0]
+        stream = blocked[0]
     return stream
 
 

@@ -17,9 +17,10 @@ import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
+from hw.dataflow.graph import StreamGraph
 from hw.ops.single import one_node_model  # noqa: F401  (tests take it from here)
 from hw.sim.beats import IntArray
-from hw.sim.design import INPUT, OUTPUT, Design
+from hw.sim.design import OUTPUT, Design, stream_name
 from hw.sim.result import SimResult
 from hw.sim.run import simulate
 from hw.sim.verilate import Simulator, build
@@ -54,7 +55,25 @@ def _rename(models: Sequence[ModelWrapper]) -> None:
     for number, model in enumerate(models):
         for node in model.graph.node:
             node.name = f"c{number}_{node.name}"
-        model.rename_tensor(model.graph.input[0].name, f"c{number}_x")
+        names = input_names(model)
+        for index, name in enumerate(names):
+            model.rename_tensor(name, f"c{number}_x{index if len(names) > 1 else ''}")
+
+
+def input_names(model: ModelWrapper) -> list[str]:
+    """Names of the graph's streams in."""
+    names = [tensor.name for tensor in model.graph.input]
+    return [name for name in names if model.get_initializer(name) is None]
+
+
+def output_streams(model: ModelWrapper) -> list[str]:
+    """Names of the streams at the graph's outputs, in their order."""
+    found = {
+        tensor: stream_name(node.name, index, len(node.output))
+        for node in model.graph.node
+        for index, tensor in enumerate(node.output)
+    }
+    return [found[tensor.name] for tensor in model.graph.output]
 
 
 def _random_frame(rng: np.random.Generator, shape: Sequence[int], datatype: Any) -> IntArray:
@@ -62,10 +81,14 @@ def _random_frame(rng: np.random.Generator, shape: Sequence[int], datatype: Any)
     return rng.integers(low, high, size=tuple(shape), endpoint=True, dtype=np.int64)
 
 
-def random_frames(model: ModelWrapper, frames: int, rng: np.random.Generator) -> list[IntArray]:
-    """Return input frames over the data type's full range; every second one of extremes only."""
-    op = getCustomOp(model.graph.node[0])
-    shape, datatype = op.get_normal_input_shape(), op.get_input_datatype()
+def random_frames(
+    model: ModelWrapper, frames: int, rng: np.random.Generator, name: str = ""
+) -> list[IntArray]:
+    """Return frames of an input over the data type's full range; every second one of extremes."""
+    name = name or input_names(model)[0]
+    reader = model.find_consumers(name)[0]
+    op, port = getCustomOp(reader), list(reader.input).index(name)
+    shape, datatype = op.get_normal_input_shape(port), op.get_input_datatype(port)
     made = []
     for number in range(frames):
         frame = _random_frame(rng, shape, datatype)
@@ -78,15 +101,22 @@ def random_frames(model: ModelWrapper, frames: int, rng: np.random.Generator) ->
     return made
 
 
-def reference_frame(model: ModelWrapper, frame: IntArray) -> IntArray:
-    """Return what the model's nodes make of one frame, by their integer references."""
+def reference_frame(model: ModelWrapper, *frames: IntArray) -> IntArray:
+    """Return what the model's nodes make of one frame of each input, at its first output."""
+    return reference_tensors(model, *frames)[model.graph.output[0].name]
+
+
+def reference_tensors(model: ModelWrapper, *frames: IntArray) -> dict[str, IntArray]:
+    """Return what the model's nodes make of one frame of each input, by tensor."""
+    values = dict(zip(input_names(model), frames, strict=True))
     for node in model.graph.node:
         op = getCustomOp(node)
-        arrays = [model.get_initializer(name) for name in node.input[1:]]
+        given = [values[name] for name in list(node.input)[: op.stream_inputs()]]
+        arrays = [model.get_initializer(name) for name in node.input[op.stream_inputs() :]]
         params = [np.rint(array).astype(np.int64) for array in arrays]
-        if hasattr(op, "reference"):
-            frame = op.reference(frame, *params)
-    return frame
+        result = op.reference(*given, *params) if hasattr(op, "reference") else given[0]
+        values |= dict.fromkeys(node.output, result)
+    return values
 
 
 def _as_beats(op: Any, values: IntArray, side: str) -> IntArray:
@@ -101,17 +131,20 @@ def _as_beats(op: Any, values: IntArray, side: str) -> IntArray:
 def model_beats(
     models: Sequence[ModelWrapper], frames: int, seed: int
 ) -> tuple[dict[str, IntArray], list[IntArray]]:
-    """Return input beats by stream name, and the expected output beats of each model."""
+    """Return input beats by stream name, and the expected output beats of all models in a row."""
     rng = np.random.default_rng(seed)
     inputs, outputs = {}, []
     for model in models:
-        made = random_frames(model, frames, rng)
-        first, last = (getCustomOp(model.graph.node[i]) for i in (0, -1))
-        inputs[model.graph.input[0].name] = np.concatenate(
-            [_as_beats(first, frame, "input") for frame in made]
-        )
-        results = [reference_frame(model, frame) for frame in made]
-        outputs.append(np.concatenate([_as_beats(last, frame, "output") for frame in results]))
+        made = []
+        for name in input_names(model):
+            op = getCustomOp(model.find_consumers(name)[0])
+            made.append(random_frames(model, frames, rng, name))
+            inputs[name] = np.concatenate([_as_beats(op, frame, "input") for frame in made[-1]])
+        results = [reference_tensors(model, *frame) for frame in zip(*made, strict=True)]
+        for tensor in model.graph.output:
+            op = getCustomOp(model.find_producer(tensor.name))
+            beats = [_as_beats(op, values[tensor.name], "output") for values in results]
+            outputs.append(np.concatenate(beats))
     return inputs, outputs
 
 
@@ -135,10 +168,11 @@ def build_bench(
 
 
 def check_run(result: SimResult, expected: Sequence[IntArray], what: str) -> None:
-    """Assert exact outputs, no breach of the handshake, and no beat too many."""
-    outputs = result.design.of_kind(OUTPUT)
-    for stream, beats in zip(outputs, expected, strict=True):
-        assert_beats(result.beats(stream.name), beats, f"{stream.name}, {what}")
+    """Assert exact outputs (by their ports), no breach of the handshake, and no beat too many."""
+    outputs = {int(s.wire.rpartition("_")[2]): s.name for s in result.design.of_kind(OUTPUT)}
+    for number, beats in enumerate(expected):
+        assert_beats(result.beats(outputs.pop(number)), beats, f"output {number}, {what}")
+    assert not outputs, f"{what}: outputs {outputs} of which nothing is expected"
     assert not result.violations, f"{what}: {result.violations}"
     assert not result.surplus, f"{what}: surplus beats {result.surplus}"
 
@@ -148,32 +182,33 @@ class ClockCheck:
 
     def __init__(self, models: Sequence[ModelWrapper], design: Design, frames: int) -> None:
         """Operators begin a clock behind the reset, or at once: the run without stalls tells."""
-        self._models, self._design, self._frames = models, design, frames
+        self._models, self._frames = models, frames
         self._salts = {stream.name: number for number, stream in enumerate(design.streams)}
         self._starts: list[int] = []
 
     def _of(
-        self, model: ModelWrapper, name: str, seed: int, stalls: tuple[float, float], start: int
-    ) -> tuple[StreamClocks, StreamClocks]:
-        ops = [getCustomOp(node) for node in model.graph.node]
-        idle = Pauses(seed, self._salts[model.graph.input[0].name], stalls[0])
-        return expected_clocks(
-            ops, self._frames, idle, Pauses(seed, self._salts[name], stalls[1]), start
+        self, model: ModelWrapper, seed: int, stalls: tuple[float, float], start: int
+    ) -> list[StreamClocks]:
+        idle, stall = (
+            [Pauses(seed, self._salts[name], probability) for name in names]
+            for names, probability in zip(
+                (input_names(model), output_streams(model)), stalls, strict=True
+            )
         )
+        ins, outs = expected_clocks(StreamGraph.of_model(model), self._frames, idle, stall, start)
+        return [*ins, *outs]
 
     def check(self, result: SimResult, seed: int, stalls: tuple[float, float]) -> None:
         """Assert the clocks of one run; the first run is to be the one without stalls."""
         free = not any(stalls)
-        outputs = self._design.of_kind(OUTPUT)
-        for number, (model, output) in enumerate(zip(self._models, outputs, strict=True)):
-            names = (model.graph.input[0].name, output.name)
-            found = tuple(StreamClocks.measured(result.streams[name]) for name in names)
+        for number, model in enumerate(self._models):
+            names = [*input_names(model), *output_streams(model)]
+            found = [StreamClocks.measured(result.streams[name]) for name in names]
             if free:
-                at_once = self._of(model, output.name, seed, stalls, 0)
-                self._starts.append(int(found != at_once))
-            expected = self._of(model, output.name, seed, stalls, self._starts[number])
+                self._starts.append(int(found != self._of(model, seed, stalls, 0)))
+            expected = self._of(model, seed, stalls, self._starts[number])
             assert found == expected, (
-                f"{output.name}, idle and stall {stalls}: clocks {found}, not {expected}"
+                f"{names}, idle and stall {stalls}: clocks {found}, not {expected}"
             )
 
 
@@ -204,10 +239,11 @@ def run_bench(
             )
             check_run(run, expected, f"idle {idle}, stall {stall}")
             clocks.check(run, seed + number, (idle, stall))
-    assert len(design.of_kind(INPUT)) == len(models)
     results = []
-    for model, stream in zip(models, design.of_kind(OUTPUT), strict=True):
+    for model in models:
         cycles = max(int(getCustomOp(node).get_exp_cycles()) for node in model.graph.node)
-        clocks = free.clocks_per_frame_of(stream.name)
-        results.append(CaseResult(stream.name, clocks or 0, free.latency_of(stream.name), cycles))
+        names = output_streams(model)
+        clocks = max(free.clocks_per_frame_of(name) or 0 for name in names)
+        latency = max(map(free.latency_of, names))
+        results.append(CaseResult(names[-1], clocks, latency, cycles))
     return results

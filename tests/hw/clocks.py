@@ -6,12 +6,12 @@ clocks of a run with stalls are known as exactly as those of one without: a need
 one beat, shows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from hw.dataflow.chain import Chain
+from hw.dataflow.graph import StreamGraph
 from hw.dataflow.machines import Link, Machine, Segment
 from hw.sim.result import StreamResult
 
@@ -75,9 +75,16 @@ def _segments(machine: Machine, frames: int) -> Iterator[Segment]:
 
 
 class _Runner:
-    """One machine between two places; ``advance`` goes as far as its neighbours let it."""
+    """One machine between places; ``advance`` goes as far as its neighbours let it."""
 
-    def __init__(self, machine: Machine, before: _Place, behind: _Place, frames: int, start: int):
+    def __init__(
+        self,
+        machine: Machine,
+        before: Sequence[_Place],
+        behind: Sequence[_Place],
+        frames: int,
+        start: int,
+    ) -> None:
         self._always, self._before, self._behind = machine.always, before, behind
         self._steps = _segments(machine, frames)
         self._segment: Segment | None = None
@@ -94,25 +101,26 @@ class _Runner:
             clock = self._clock(self._segment)
             if clock is None:
                 return moved
-            self._before.freed += [clock] * self._segment.frees
-            if self._segment.gives:
-                self._behind.given.append(clock + self._behind.link.forth)
+            for place in self._before:
+                place.freed += [clock] * self._segment.frees
+            for place in self._behind if self._segment.gives else ():
+                place.given.append(clock + place.link.forth)
             self._last, self._segment, moved = clock, None, True
 
     def _clock(self, segment: Segment) -> int | None:
         """Of the step, None if it is not known yet."""
         clock = self._last + segment.gap
-        given, link = self._before.given, self._behind.link
-        if self._need > len(self._before.freed):
-            if self._need > len(given):
+        for place in self._before:
+            if self._need > len(place.freed):
+                if self._need > len(place.given):
+                    return None
+                clock = max(clock, place.given[self._need - 1])
+        for place in self._behind if segment.gives or self._always else ():
+            index = len(place.given) - place.link.capacity
+            if place.link.capacity and index >= len(place.freed):
                 return None
-            clock = max(clock, given[self._need - 1])
-        if link.capacity and (segment.gives or self._always):
-            index = len(self._behind.given) - link.capacity
-            if index >= len(self._behind.freed):
-                return None
-            if index >= 0:
-                clock = max(clock, self._behind.freed[index] + link.back)
+            if place.link.capacity and index >= 0:
+                clock = max(clock, place.freed[index] + place.link.back)
         return clock
 
 
@@ -154,24 +162,46 @@ class _Sink:
 
 
 def expected_clocks(
-    ops: Sequence[Any], frames: int, idle: Pauses, stall: Pauses, start: int
-) -> tuple[StreamClocks, StreamClocks]:
-    """(input, output) clocks of operators in a row.
+    graph: StreamGraph,
+    frames: int,
+    idle: Sequence[Pauses],
+    stall: Sequence[Pauses],
+    start: int,
+    depths: Mapping[str, int] | None = None,
+) -> tuple[list[StreamClocks], list[StreamClocks]]:
+    """Clocks of a graph's inputs and of its outputs.
 
     idle, stall: the harness's pauses of these streams. start: clock in which the operators begin.
     """
-    chain = Chain.of(ops)
-    places = [_Place(Link(0)), *map(_Place, chain.links[1:])]
-    runners: list[Any] = [
-        _Runner(machine, before, behind, frames, start)
-        for machine, (before, behind) in zip(chain.machines[1:-1], pairwise(places), strict=True)
+    chain = Chain.of(graph, depths)
+    places = [
+        _Place(Link(0) if source in chain.sources else link)
+        for link, (source, _) in zip(chain.links, chain.ends, strict=True)
     ]
+    runners: list[Any] = []
+    ways: list[list[list[_Place]]] = []
+    for index, machine in enumerate(chain.machines):
+        ways.append(
+            [[p for p, ends in zip(places, chain.ends, strict=True) if ends[side] == index]
+             for side in (1, 0)]
+        )  # fmt: skip
+        if index not in (*chain.sources, *chain.sinks):
+            runners.append(_Runner(machine, *ways[index], frames, start))
     beats = [sum(s.count for _, segments in m.program for s in segments) for m in chain.machines]
-    sink = _Sink(places[-1], stall)
-    runners += [_Source(places[0], beats[0] * frames, idle), sink]
-    while any(runner.advance() for runner in runners):
+    inputs = [(ways[index][1][0], beats[index]) for index in chain.sources]
+    outputs = [(ways[index][0][0], beats[index]) for index in chain.sinks]
+    runners += [
+        _Source(place, count * frames, pauses)
+        for (place, count), pauses in zip(inputs, idle, strict=True)
+    ]
+    sinks = [_Sink(place, pauses) for (place, _), pauses in zip(outputs, stall, strict=True)]
+    runners += sinks
+    while sum(runner.advance() for runner in runners):
         pass
     return (
-        StreamClocks.of(places[0].given, places[0].freed, beats[0]),
-        StreamClocks.of(sink.shown, places[-1].freed, beats[-1]),
+        [StreamClocks.of(place.given, place.freed, count) for place, count in inputs],
+        [
+            StreamClocks.of(sink.shown, place.freed, count)
+            for sink, (place, count) in zip(sinks, outputs, strict=True)
+        ],
     )

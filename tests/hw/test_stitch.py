@@ -76,7 +76,7 @@ def test_wires_are_of_whole_bytes(tmp_path):
 def test_an_output_that_a_node_reads_as_well_is_refused(tmp_path):
     model = _chain("a", "b")
     model.graph.output.append(helper.make_tensor_value_info("t1", TensorProto.FLOAT, SHAPE))
-    with pytest.raises(HardwareError, match="node a: its output is read by a node as well"):
+    with pytest.raises(HardwareError, match="tensor t1 is read by b and the graph's output"):
         stitch([model], tmp_path, "top")
 
 
@@ -110,7 +110,7 @@ def test_several_models_and_a_moved_folder(tmp_path):
         (lambda: [_chain("a/b")], "node 'a/b': its name is no SystemVerilog identifier"),
         (
             lambda: [_chain(("a", "t", "u"), ("b", "u", "v"), ("c", "u", "w"))],
-            "tensor u is read by b and c: streams cannot fork",
+            "tensor u is read by b and c; a stream has one reader: expected the operator Dupl",
         ),
         (
             lambda: [_chain(("a", "t", "u"), ("b", "t2", "v"))],

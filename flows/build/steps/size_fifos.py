@@ -17,7 +17,8 @@ from flows.build.step import Step
 from flows.build.steps.set_folding import given_folding, write_folding
 from flows.build.target import target_clocks
 from hw.dataflow.bound import latency_bound
-from hw.dataflow.chain import Chain, Settled, unpacks
+from hw.dataflow.chain import Chain, Settled
+from hw.dataflow.graph import unpacks
 from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO, real, size_fifos, slots
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role

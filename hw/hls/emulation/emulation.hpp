@@ -103,13 +103,11 @@ void record(const std::string &name, const Stream &stream) {
   if (std::fclose(file) != 0 || !whole) fail(path + ": cannot be written");
 }
 
-// After the operator of node `name` ran for one frame and before its output is read: account for
-// it, and record its output stream where that is asked for.
+// After an operator ran for one frame and before its output is read: account for the stream `name`,
+// and record it where that is asked for.
 template <typename Container, typename Stream>
-void node(const char *name, const Stream &stream) {
+void wrote(const char *name, const Stream &stream) {
   Node &entry = find_node(name);
-  entry.trips += state().pending_trips;
-  state().pending_trips = 0;
   entry.beats += stream.size();
   if (stream.highest_fill() > entry.highest_fill) entry.highest_fill = stream.highest_fill();
   const std::vector<std::string> &names = state().record_names;
@@ -123,20 +121,34 @@ void node(const char *name, const Stream &stream) {
   }
 }
 
+// The same of the stream that is named as its node, with the node's loop trips.
+template <typename Container, typename Stream>
+void node(const char *name, const Stream &stream) {
+  find_node(name).trips += state().pending_trips;
+  state().pending_trips = 0;
+  wrote<Container>(name, stream);
+}
+
 // Before the operator of node `name` runs. The name has to last.
 inline void begin(const char *name) {
   hls::running() = name;
   state().began = std::chrono::steady_clock::now();
 }
 
-// The same as above, and the node has to have read all of its source.
-template <typename Container, typename Source, typename Sink>
-void node(const char *name, const Source &source, const Sink &sink) {
-  find_node(name).seconds += seconds_since(state().began);
+// The node that runs has to have read all of a source.
+template <typename Source>
+void drained(const Source &source) {
   if (!source.empty()) {
     fail("leaves " + std::to_string(source.size()) + " beats of stream " + source.name() +
          " unread");
   }
+}
+
+// The same as above, and the node has to have read all of its source.
+template <typename Container, typename Source, typename Sink>
+void node(const char *name, const Source &source, const Sink &sink) {
+  find_node(name).seconds += seconds_since(state().began);
+  drained(source);
   node<Container>(name, sink);
   hls::running() = nullptr;
 }

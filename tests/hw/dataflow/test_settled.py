@@ -9,17 +9,18 @@ TIMES = Times(
     fills=[0, 5],
     stuck=[],
 )
+ENDS = [(0, 1), (1, 2)]
 
 
 def test_latencies_are_from_the_first_beat_that_is_taken():
-    settled = Settled(Chain(fifos={"f": 1}), TIMES, 3)
+    settled = Settled(Chain(ends=ENDS, sources=[0], sinks=[2], fifos={"f": 1}), TIMES, 3)
     assert settled.first_latency == 7 - 3
     assert settled.latency == 12 - 3
     assert settled.fills == {"f": 5}
 
 
 def test_the_interval_is_that_of_the_last_two_frames():
-    assert Settled(Chain(), TIMES, 3).interval == 47 - 27
+    assert Settled(Chain(ends=ENDS, sources=[0], sinks=[2]), TIMES, 3).interval == 47 - 27
 
 
 def test_the_first_node_that_stands_still():

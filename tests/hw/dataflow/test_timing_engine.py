@@ -63,3 +63,35 @@ def test_failure_is_told(monkeypatch):
     monkeypatch.setattr(engine, "_engine", lambda: "/bin/false")
     with pytest.raises(HardwareError, match="ended with status 1"):
         run([source(1), sink(1)], [Link(1)], 1)
+
+
+def test_a_fork_waits_for_the_slower_consumer():
+    """Beats go to both; one consumer takes one every third clock."""
+    machines = [source(8), through(8), sink(8), sink(8, gap=3)]
+    links = [Link(1, back=0), Link(2, watched=True), Link(2, watched=True)]
+    times = run(machines, links, 3, [(0, 1), (1, 2), (1, 3)])
+    assert [last[2] - last[1] for last in times.last] == [24] * 4
+    assert times.fills == [0, 1, 2]
+
+
+def test_a_join_takes_a_beat_of_each():
+    """The slower of two sources says when; the other one is held up."""
+    slow = machine(block(1, Segment(8, need=0, frees=0, gap=3)))
+    machines = [source(8), slow, through(8), sink(8)]
+    links = [Link(4, watched=True), Link(4, watched=True), Link(2)]
+    times = run(machines, links, 3, [(0, 2), (1, 2), (2, 3)])
+    assert [last[2] - last[1] for last in times.last] == [24] * 4
+    assert times.fills == [4, 1, 0]
+
+
+def test_a_join_of_branches_of_unequal_delay_stands_still_without_room():
+    """One branch gives its first beat when five have come: the other one has to hold them."""
+    late = machine(block(1, take(4), Segment(4), Segment(4, need=0, frees=0)))
+    machines = [source(8), through(8), late, through(8), sink(8)]
+    ends = [(0, 1), (1, 2), (1, 3), (2, 3), (3, 4)]
+
+    def stuck(room):
+        links = [Link(1, back=0), Link(1), Link(room), Link(1), Link(2)]
+        return run(machines, links, 2, ends).stuck
+
+    assert [stuck(room) == [] for room in range(1, 7)] == [False] * 4 + [True] * 2

@@ -26,9 +26,9 @@ def test_fifos_become_the_depth_of_their_stream(tmp_path):
         Fifo("sum1_fifo2", "sum1", "sum1", 2),
         Fifo("sum2_fifo", "sum2", "sum2", 9),
     )
-    assert [(n.name, n.op_type, n.source, n.sink, n.trips) for n in project.nodes] == [
-        ("sum1", "GroupSum_rtl", "x", "sum1", 24),
-        ("sum2", "GroupSum_hls", "sum1", "sum2", 24),
+    assert [(n.name, n.op_type, n.sources, n.sinks, n.trips) for n in project.nodes] == [
+        ("sum1", "GroupSum_rtl", ("x",), ("sum1",), 24),
+        ("sum2", "GroupSum_hls", ("sum1",), ("sum2",), 24),
     ]
     text = (tmp_path / "cpp" / "top.cpp").read_text()
     assert "#pragma HLS STREAM variable = sum1 depth = 7" in text
@@ -141,7 +141,7 @@ def test_branches(tmp_path):
         helper.make_node(op_type, ["sum1_out"], ["third_out"], name=name,
                          domain=model.graph.node[0].domain, **attrs)
     )  # fmt: skip
-    with pytest.raises(HardwareError, match="sum1_out is read by sum1_fifo and third: streams"):
+    with pytest.raises(HardwareError, match="sum1_out is read by sum1_fifo and third; a stream"):
         write_project(model, tmp_path / "cpp", "top")
 
 
