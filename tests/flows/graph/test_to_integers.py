@@ -200,3 +200,22 @@ def test_thresholds_beyond_float32_are_refused():
         "the integer graph is written; expected sums up to 2^24 (fewer bits, or fewer inputs of "
         "the layer)"
     )
+
+
+def summed(scales, biases):
+    """Two 1 x 1 convolutions of the image by 1 at these scales, with biases, added; a real sum."""
+    b, tensor = _builder(exact=True)
+    parts = []
+    for scale, bias in zip(scales, biases, strict=True):
+        one = b.quant(b.constant(np.full((1, 1, 1, 1), scale)), 2, True, scale)
+        part = b.add("Conv", [tensor, one], kernel_shape=[1, 1])
+        parts.append(b.add("Add", [part, b.constant(np.full((1, 1, 1, 1), bias))]))
+    return _network(b, b.add("Add", parts))
+
+
+def test_offsets_of_a_sum_add_up_and_other_scales_are_refused():
+    graph = from_onnx(streamlined(summed((0.5, 0.5), (0.25, 1.0))))
+    assert json.loads(graph.metadata["output_bias"]) == [1.25]
+    assert json.loads(graph.metadata["output_scale"]) == [2.0**-9]
+    with pytest.raises(FlowError, match=r"node Add_2 \(Add\): adds tensors of different scales"):
+        streamlined(summed((0.5, 0.25), (0.0, 0.0)))
