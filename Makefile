@@ -163,16 +163,9 @@ $(STAMP): requirements.lock pyproject.toml
 	$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
-demo: pictured config cost ## the main job: a photograph through emulator, HLS C++ and simulated RTL; a report
-	$(RUN) -m flows build $(CONFIG)
-	$(RUN) -m flows frames $(CONFIG) --out $(FOLDER)/frames.npy --frames="$$GIVEN_FRAMES" --seed="$$GIVEN_SEED" $(image)
-	$(RUN) -m flows emulate $(CONFIG) --input $(FOLDER)/frames.npy --brevitas $(weights)
-	$(RUN) -m flows rtlsim $(CONFIG) --input $(FOLDER)/frames.npy --output $(FOLDER)/integers.npy \
-	  --stalls="$$GIVEN_STALLS" --seed="$$GIVEN_SEED"
-	$(RUN) -m flows cppsim $(CONFIG) --input $(FOLDER)/frames.npy --build fast
-	$(RUN) -m flows detect $(CONFIG) --integers $(FOLDER)/integers.npy --out $(FOLDER)/detections.png \
-	  $(threshold) $(image)
-	$(RUN) -m flows report $(CONFIG) --image $(FOLDER)/detections.png --cost $(BUILD)/cost.json
+demo: pictured config ## the main job: a photograph through emulator, HLS C++ and simulated RTL; a report
+	$(RUN) -m dupnet demo $(CONFIG) --frames="$$GIVEN_FRAMES" --stalls="$$GIVEN_STALLS" \
+	  --seed="$$GIVEN_SEED" $(threshold) $(weights) $(image)
 
 test: setup ## the tests (some minutes)
 	$(PYTEST) -m "not slow"

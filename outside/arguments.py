@@ -6,12 +6,15 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from outside.called import as_called
+
 
 class Parser(argparse.ArgumentParser):
     """ArgumentParser of every command here; each has ``--debug``, and no option is abbreviated."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{**options, "allow_abbrev": False})
+        self.prog = as_called(self.prog)
         self.add_argument(
             "--debug",
             action="store_true",
@@ -46,6 +49,10 @@ class Parser(argparse.ArgumentParser):
             meant = _meant(str(value), known) or f"; known: {', '.join(known)}"
             what = "command" if isinstance(action, argparse._SubParsersAction) else "value"
             raise argparse.ArgumentError(action, f"unknown {what} {value!r}{meant}")
+
+    def format_help(self) -> str:
+        """As argparse's, with commands as they are called here."""
+        return as_called(super().format_help())
 
     def error(self, message: str) -> NoReturn:
         """Print the message and how to get help; status 2."""

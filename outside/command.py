@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from outside.called import as_called
 from outside.errors import UserError
 
 UNFORESEEN, INTERRUPTED, UNREAD = 70, 130, 141
@@ -69,7 +70,7 @@ def run_command(
     interrupted: what is said at Ctrl-C.
     """
     if argv is None:
-        _use_utf8()
+        use_utf8()
     options = argparse.Namespace()
     debug = False
     try:
@@ -134,7 +135,7 @@ def _line(error: Exception) -> str:
 
 def _say(text: str) -> None:
     with contextlib.suppress(OSError, ValueError):  # stderr may be closed too
-        print(text, file=sys.stderr, flush=True)
+        print(as_called(text), file=sys.stderr, flush=True)
 
 
 def _flush() -> None:
@@ -174,7 +175,7 @@ def _forget_output() -> None:
         os.close(nowhere)
 
 
-def _use_utf8() -> None:
+def use_utf8() -> None:
     """Names of files and what is printed are UTF-8 in every locale.
 
     Python decides on the names when it starts: it is started again where it chose otherwise.

@@ -10,12 +10,13 @@ from types import TracebackType
 from outside.command import INTERRUPTED, UNFORESEEN
 
 
-def guard_start() -> None:
+def guard_start(always: bool = False) -> None:
     """Where this process is a command of ours (``python -m``): end without a traceback.
 
     Packages call it first. Modules that load for seconds come before ``run_command``.
+    always: it is known to be a command.
     """
-    if sys.argv[:1] == ["-m"]:  # so it stands while Python looks for the module
+    if always or sys.argv[:1] == ["-m"]:  # so it stands while Python looks for the module
         sys.excepthook = _end
 
 

@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 
 from flows.make.makefile import goals, reads
-from flows.make.variables import CHECKS, INTERNAL, MAY_BE_EMPTY, ON
+from flows.make.variables import CHECKS, INTERNAL, MAY_BE_EMPTY, ON, ROOT
 
 #: Digits of a checkpoint's SHA-256 in the names of files and folders.
 DIGITS = 8
 #: In the project's own path: venv, the programs that it writes, or Verilator cannot have them.
 UNUSABLE = " \t\n\"'`$\\:;#&|<>()*?%"
-SHIPPED = "model/checkpoints/{}.npz"
+SHIPPED = f"{ROOT}/model/checkpoints/{{}}.npz"
 
 
 class RefusedError(ValueError):

@@ -1,0 +1,85 @@
+"""The commands of ``dupnet``, and which module each of them is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flows.__main__
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: its name, what it does in a line, and the module or package that does it.
+
+    arguments: what stands before the user's own. builds: it takes a build configuration, or the
+    options of ``dupnet config`` in its place.
+    """
+
+    name: str
+    help: str
+    module: str
+    arguments: tuple[str, ...] = ()
+    builds: bool = False
+
+    def called(self) -> str:
+        """How the same is called without ``dupnet``."""
+        return " ".join(["python -m", self.module, *self.arguments])
+
+
+_FLOWS = {command.name: command.help for command in flows.__main__.COMMANDS}
+
+
+def _flows(name: str, command: str = "") -> Command:
+    """A command of ``python -m flows``, which has another name there where command is given."""
+    command = command or name
+    return Command(name, _FLOWS[command], "flows", (command,), builds=True)
+
+
+#: Title -> commands, in the order of ``dupnet --help``.
+GROUPS: dict[str, Sequence[Command]] = {
+    "all at once": [
+        Command(
+            "demo",
+            "a photograph through emulator, HLS C++ and simulated RTL; a report",
+            "dupnet.demo",
+            builds=True,
+        ),
+    ],
+    "networks": [
+        Command("cost", "size and complexity of every network, beside the paper's", "model.cost"),
+        Command("export", "the QONNX file of a network", "model.export"),
+        Command("scenes", "generated, labelled scenes in WIDER FACE's layout", "model.scenes"),
+        Command("train", "train a network", "model.training"),
+        Command("evaluate", "predictions and metrics over labelled pictures", "model.evaluation"),
+        Command("compare", "the four networks on the same scenes", "model.comparison"),
+    ],
+    "the accelerator": [
+        Command("config", "QONNX file and build configuration of a network", "dupnet.project"),
+        _flows("build"),
+        _flows("frames"),
+        _flows("emulate"),
+        _flows("rtlsim"),
+        _flows("cppsim"),
+        _flows("detect"),
+        _flows("report"),
+    ],
+    "figures": [
+        _flows("synth"),
+        _flows("timing", "pnr"),
+        _flows("pnr"),
+        _flows("pareto"),
+        _flows("hls"),
+        Command("bench", "beside FINN, hls4ml, onnxruntime, ...", "flows.bench", builds=True),
+    ],
+    "boards": [
+        _flows("board-sim"),
+        _flows("bitstream"),
+        _flows("driver"),
+        _flows("deploy"),
+    ],
+    "the hardware library": [
+        Command("lint", "every SystemVerilog module alone, in Verilator and yosys", "hw.lint"),
+        Command("proofs", "proofs of the handshakes without a bound", "hw.formal"),
+    ],
+}  # fmt: skip
+
+COMMANDS = {command.name: command for group in GROUPS.values() for command in group}
