@@ -6,9 +6,11 @@ SystemVerilog module a file, ``hw.sim`` the Verilator driver and its bench.
 
 from pathlib import Path
 
+from hw.lazy_torch import install
 from outside.early import guard_start
 
 guard_start()
+install()  # before anything imports FINN
 
 #: Folder of the SystemVerilog library.
 RTL_DIR = Path(__file__).resolve().parent / "rtl"
