@@ -21,6 +21,7 @@ from flows.report.level import PASSED
 from flows.report.levels import levels
 from flows.run.bitstream import bitstream
 from flows.run.driver import build_id, load_design
+from hw.openxc7 import bitstream as open_way
 from hw.tools.openxc7 import PROGRAMS
 from tests.flows.flow import small_network, write_config
 from tests.hw.tools.test_openxc7 import PART, put_stand_ins
@@ -31,12 +32,43 @@ needs_tclsh = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A built small network for a PYNQ-Z2: the path of its configuration."""
+    path = write_config(tmp_path_factory.mktemp("zynq"), small_network(), board="Pynq-Z2")
+    run_steps(Build.load(path))
+    return path
+
+
 @pytest.fixture
-def made(tmp_path):
-    """A built small network for a PYNQ-Z2."""
-    build = Build.load(write_config(tmp_path, small_network(), board="Pynq-Z2"))
-    run_steps(build)
-    return build
+def made(finished, tmp_path):
+    """A copy of it."""
+    shutil.copytree(finished.parent, tmp_path, dirs_exist_ok=True)
+    return Build.load(tmp_path / finished.name)
+
+
+@pytest.fixture(scope="module")
+def netlists():
+    """Cells and netlist of what yosys synthesized, by all that it was given."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def _one_synthesis_of_the_same_sources(netlists, monkeypatch):
+    """The first one is real; half a minute each is spared for the others."""
+    synthesize = open_way.synthesize
+
+    def known(folder, top, sources, yosys):
+        given = {path.name: path.read_bytes() for path in folder.iterdir()}
+        key = (top, *sources, *sorted(given.items()))
+        if key not in netlists:
+            cells = synthesize(folder, top, sources, yosys)
+            netlists[key] = (cells, (folder / f"{top}.json").read_bytes())
+        cells, netlist = netlists[key]
+        (folder / f"{top}.json").write_bytes(netlist)
+        return cells
+
+    monkeypatch.setattr(open_way, "synthesize", known)
 
 
 @pytest.fixture
