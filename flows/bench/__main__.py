@@ -12,7 +12,6 @@ from flows.bench.rows import Options, Section, markdown, table
 from flows.bench.sections import SECTIONS
 from flows.build.build import Build
 from flows.build.sequence import run_steps
-from flows.build.state import source_digest
 from flows.errors import FlowError
 from flows.files import write_text
 from hw.finn_settings import use_default_settings
@@ -54,7 +53,7 @@ def _run(arguments: argparse.Namespace) -> None:
     work = build.paths.bench
     work.mkdir(exist_ok=True)
     options = Options(work, arguments.frames, arguments.finn_hlslib, arguments.jobs)
-    settings = {**build.config.fingerprint(), "sources": source_digest()}
+    settings = {**build.config.fingerprint(), "sources": build.sources()}
     found = _earlier(arguments.json, settings)
     for name in names:
         section = SECTIONS[name](build, options)

@@ -94,12 +94,17 @@ class Build:
             )
         return path
 
+    @staticmethod
+    def sources() -> str:
+        """Hash of the sources that a build is made by now."""
+        return source_digest()
+
     def is_current(self) -> bool:
         """Whether all steps were done of this configuration, by these very sources."""
         state = self.state()
         return (
             state.config == self.config.fingerprint()
-            and state.sources == source_digest()
+            and state.sources == self.sources()
             and state.steps == tuple(StepName)
             and all(self._is_unchanged(state, name) for name in StepName)
         )

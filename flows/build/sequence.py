@@ -13,7 +13,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.build.build import Build
 from flows.build.names import StepName
-from flows.build.state import State, source_digest
+from flows.build.state import State
 from flows.build.step import Step
 from flows.build.steps import (
     fold_duplicated_weights,
@@ -83,7 +83,7 @@ def _run_steps(build: Build, names: list[StepName], first: int, last: int) -> No
     fingerprint = build.config.fingerprint()
     model = build.model(names[first - 1]) if first else None
     state = build.state() if first else State()
-    sources = source_digest()
+    sources = build.sources()
     if state.sources not in (None, sources):
         sources = ""  # steps left as they were by other sources: not current, whatever runs now
     steps = state.steps[:first]

@@ -54,7 +54,7 @@ def _own(build, jobs):
 
 def test_folds(dupnet, tmp_path, monkeypatch):
     monkeypatch.setattr(folds, "measure_own", _own)
-    monkeypatch.setattr("flows.build.sequence.source_digest", lambda: "the same sources")
+    monkeypatch.setattr("flows.build.build.source_digest", lambda: "the same sources")
     found = folds.folds_section(dupnet, Options(tmp_path))
     rows = {row.what: row for row in found.rows}
     assert rows["LUT, dupnet-tinier-yolo"].value == len("dupnet")
@@ -105,7 +105,8 @@ def test_growth_refuses_a_wrong_model(dupnet, tmp_path, monkeypatch):
         report.mkdir(parents=True)
         found = '{"frame_intervals_clocks": [9, 6], "clocks_per_frame": 6}'
         (report / "rtlsim_performance.json").write_text(found)
-        growth._simulated(tmp_path / "c.yaml", tmp_path / "built", tmp_path, 7, 32)
+        build = dupnet.of(output_dir=tmp_path / "built")
+        growth._simulated(tmp_path / "c.yaml", build, tmp_path, 7, 32)
 
 
 @pytest.mark.parametrize("section", [folds.folds_section, growth.growth_section])
@@ -120,7 +121,7 @@ def test_build(small, tmp_path):
     assert rows["the process"].value > rows["all steps"].value > 0
     assert rows["its peak memory"].value > 50
     same = Build.load(tmp_path / "build.yaml")
-    assert same.fingerprint() == small.fingerprint()
+    assert same.config.fingerprint() == small.config.fingerprint()
 
 
 def test_emulator(dupnet, tmp_path):

@@ -12,7 +12,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from flows.build.build import Build
+from flows.build.config import BuildConfig
 from flows.build.steps.import_model import load_qonnx, prepare
 from flows.build.steps.streamline import streamline
 from flows.errors import FlowError
@@ -237,7 +237,7 @@ def test_external_data_that_is_not_there(tmp_path, entries, message):
 
 
 def test_fingerprint_covers_external_data(tmp_path):
-    config = Build(external(tmp_path), tmp_path / "build")
+    config = BuildConfig(external(tmp_path), tmp_path / "build")
     before = config.fingerprint()["model"]
     (tmp_path / "w.bin").write_bytes(b"head" + (2 * W).tobytes())
     assert config.fingerprint()["model"] != before

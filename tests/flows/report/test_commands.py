@@ -14,6 +14,7 @@ import pytest
 
 from flows import __main__ as flows_main
 from flows.build.build import Build
+from flows.build.config import BuildConfig
 from flows.report.commands import Commands
 from flows.report.html import write_report
 
@@ -87,7 +88,7 @@ def test_commands_run_as_printed(printed: tuple[Path, list[str]], kind: str) -> 
 
 
 def test_the_checkpoint_is_named_where_it_ships(tmp_path: Path) -> None:
-    build = Build(Build(tmp_path / "m.onnx", tmp_path / "build"))
+    build = Build(BuildConfig(tmp_path / "m.onnx", tmp_path / "build"))
     digest = hashlib.sha256(CHECKPOINT.read_bytes()).hexdigest()
     of = Commands(build, tmp_path / "-c.yaml", {"checkpoint": digest})
     words = shlex.split(of.complete("emulate", ["--brevitas"]))
@@ -98,7 +99,7 @@ def test_the_checkpoint_is_named_where_it_ships(tmp_path: Path) -> None:
 
 
 def test_frames_that_are_there_are_taken(tmp_path: Path) -> None:
-    of = Commands(Build(Build(tmp_path / "m.onnx", tmp_path / "b")), tmp_path / "c.yaml")
+    of = Commands(Build(BuildConfig(tmp_path / "m.onnx", tmp_path / "b")), tmp_path / "c.yaml")
     first = "python -m flows frames c.yaml --out b/frames.npy && "
     second = "python -m flows rtlsim c.yaml --input b/frames.npy"
     assert of.complete("rtlsim", []) == first + second
@@ -108,7 +109,7 @@ def test_frames_that_are_there_are_taken(tmp_path: Path) -> None:
 
 
 def test_the_commands_of_a_text(tmp_path: Path) -> None:
-    of = Commands(Build(Build(tmp_path / "m.onnx", tmp_path / "b")), tmp_path / "c.yaml")
+    of = Commands(Build(BuildConfig(tmp_path / "m.onnx", tmp_path / "b")), tmp_path / "c.yaml")
     made = of.html("`python -m flows hls`, then `python -m flows build --start generate_rtl`: a<b")
     assert made == (
         "<code>python -m flows hls c.yaml</code>, then "
