@@ -26,6 +26,7 @@ async def start(dut: Any, period: int = 10) -> None:
     rng = random.Random(0)
     drive(dut, dict.fromkeys(Registers.inputs(rng), 0))
     drive(dut, dict.fromkeys(Control.inputs(rng), 0))
+    drive(dut, {"chk_start": 0, "chk_address": 0, "chk_count": 0})
     for name in ("load", "count", "go", "busy", "valid", "ready"):
         getattr(dut, f"met_{name}").value = 0
     for name in ("res_soft", "idma_drained", "idma_soft_reset_done", "odma_drain", "odma_bvalid"):
@@ -87,6 +88,40 @@ async def meter(dut: Any) -> None:
             check_step(dut, model, values)
         await FallingEdge(dut.clk_i)
     assert min(model.frames for model in models) > 100
+
+
+@cocotb.test()
+async def check(dut: Any) -> None:
+    """Words and bytes of the last one, or why not, 33 clocks after the start."""
+    await start(dut)
+    rng = random.Random(4)
+    most = 2**16
+    cases = [(0, 2), (8, 1), (most - 24, 2), (most - 16, 2), (most - 24, 1), (4, 2), (0, 0)]
+    cases += [(most, 2), (8, 2**32 - 1), (1 << 63, 1), (0, most // 12), (0, most // 12 + 1)]
+    cases += [(8 * rng.randrange(most // 8), rng.randrange(1, 6000)) for _ in range(60)]
+    full = partial = 0
+    for address, count in cases:
+        size = 12 * count
+        wrong = (address % 8 != 0, count == 0, address + size > most)
+        drive(dut, {"chk_start": 1, "chk_address": address, "chk_count": count})
+        await FallingEdge(dut.clk_i)
+        drive(dut, {"chk_start": 0, "chk_address": 0, "chk_count": 0})
+        for _ in range(32):
+            assert not int(dut.chk_accept.value) and not int(dut.chk_refuse.value)
+            await FallingEdge(dut.clk_i)
+        assert int(dut.chk_refuse.value) == any(wrong), (address, count)
+        assert int(dut.chk_accept.value) == (not any(wrong)), (address, count)
+        if any(wrong):
+            names = ("misaligned", "zero_count", "wraps")
+            shown = tuple(bool(int(getattr(dut, f"chk_{name}").value)) for name in names)
+            assert shown == wrong, (address, count)
+        else:
+            words = -(-size // 8)
+            assert int(dut.chk_words.value) == words and int(dut.chk_address_o.value) == address
+            assert int(dut.chk_tail_bytes.value) == size - 8 * (words - 1), (address, count)
+            full, partial = full + (size % 8 == 0), partial + (size % 8 != 0)
+        await FallingEdge(dut.clk_i)
+    assert min(full, partial) > 5
 
 
 async def _low(clock: Any, signal: Any) -> int:

@@ -32,6 +32,11 @@ module units (
   output logic [31:0] met3_beats, output logic [31:0] met3_stalls, output logic [31:0] met3_clocks,
   output logic        met1_active, output logic met1_last, output logic [31:0] met1_frames,
   output logic [31:0] met1_beats, output logic [31:0] met1_stalls, output logic [31:0] met1_clocks,
+  // dma_check: 16 bits of address, words of 8 bytes, frames of 12
+  input  logic        chk_start, input logic [63:0] chk_address, input logic [31:0] chk_count,
+  output logic        chk_accept, output logic chk_refuse, output logic chk_misaligned,
+  output logic        chk_zero_count, output logic chk_wraps, output logic [15:0] chk_address_o,
+  output logic [13:0] chk_words, output logic [3:0] chk_tail_bytes,
   // accelerator_reset, of the same clock and of another
   input  logic        res_soft,
   output logic        res_done, output logic res_acc_rst_n,
@@ -135,6 +140,13 @@ module units (
     .m_axi_arcache(), .m_axi_arprot(), .m_axi_arvalid(), .m_axi_arready(1'b0), .m_axi_rid(1'b0),
     .m_axi_rdata(64'd0), .m_axi_rresp(2'd0), .m_axi_rlast(1'b0), .m_axi_rvalid(1'b0),
     .m_axi_rready()
+  );
+
+  dma_check #(.AddrWidth(16), .WordBytes(8), .FrameBytes(12)) i_check (
+    .clk_i(clk_i), .rst_ni(rst_ni), .start_i(chk_start), .address_i(chk_address),
+    .count_i(chk_count), .accept_o(chk_accept), .refuse_o(chk_refuse),
+    .misaligned_o(chk_misaligned), .zero_count_o(chk_zero_count), .wraps_o(chk_wraps),
+    .address_o(chk_address_o), .words_o(chk_words), .tail_bytes_o(chk_tail_bytes)
   );
 
   odma #(.BeatBytes(8), .FrameBeats(16), .MaxBurst(4), .FifoWords(8)) i_odma (
