@@ -3,7 +3,7 @@
 Redmon and Farhadi, YOLO9000, CVPR 2017, and darknet's region_layer.c: the cell that holds the
 centre of a box answers for it, with the anchor whose shape overlaps the box best. Predictions that
 overlap any box by more than a threshold, but do not answer for one, are neither face nor
-background. `match` adds an option of later detectors: every anchor whose shape overlaps the box by
+background; nor are the outputs that would answer for an ignored box if it were a face. `match` adds an option of later detectors: every anchor whose shape overlaps the box by
 more than that answers for it as well.
 
 Boxes are (B, M, 4): left, top, right, bottom in cells; kinds (B, M): FACE, IGNORED (a region in
@@ -32,6 +32,7 @@ class Assignment:
 
     slot: Tensor  # (B, M, A) int64: index into the P slots
     positive: Tensor  # (B, M, A) bool: this box has this slot, and no other box has it
+    spared: Tensor  # (B, M, A) bool: this box, which is ignored, would have this slot as a face
     offset: Tensor  # (B, M, 2): centre within the cell, 0 to 1
     log_size: Tensor  # (B, M, A, 2): log(width / anchor width), log(height / anchor height)
 
@@ -59,6 +60,7 @@ def assign(
     index = torch.arange(choices, device=boxes.device)
     answers = (index == best) | (overlap > match)
     wanted = answers & ((kinds == FACE) & inside).unsqueeze(-1)
+    spared = answers & ((kinds == IGNORED) & inside).unsqueeze(-1)
 
     place = cell[..., 1].long() * width + cell[..., 0].long()
     slot = index * (height * width) + place.unsqueeze(-1)
@@ -72,6 +74,7 @@ def assign(
     return Assignment(
         slot=slot,
         positive=positive,
+        spared=spared,
         offset=centre - cell,
         log_size=torch.log(size.unsqueeze(-2) / anchors),
     )

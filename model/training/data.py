@@ -26,7 +26,10 @@ from model.training.assign import ABSENT, FACE, IGNORED
 from outside.command import deaf_to_interrupts
 
 MAX_FACES = 200
-"""Of a picture with more faces the largest are used."""
+"""Of a picture with more boxes the largest are used; where the others lie, nothing is learned."""
+
+REGION = 64
+"""Boxes left over are put together by squares of so many pixels, in which their centres lie."""
 
 _CHUNK = 256
 
@@ -72,6 +75,17 @@ def decode_picture(path: Path, size: int) -> NDArray[np.uint8]:
     return canvas
 
 
+def regions(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What surrounds the boxes (M, 4) whose centres lie in the same square of REGION pixels."""
+    square = np.floor((boxes[:, :2] + boxes[:, 2:]) / (2 * REGION)).astype(np.int64)
+    _, groups = np.unique(square, axis=0, return_inverse=True)
+    found = np.zeros((groups.max(initial=-1) + 1, 4))
+    found[:, :2] = np.inf
+    np.minimum.at(found[:, :2], groups, boxes[:, :2])
+    np.maximum.at(found[:, 2:], groups, boxes[:, 2:])
+    return found
+
+
 def load_split(folder: Path, split: str, size: int, limit: int = 0) -> PictureSet:
     """The pictures of a split in WIDER FACE's layout; at most `limit` of them if it is not 0."""
     if not folder.is_dir():
@@ -87,8 +101,11 @@ def load_split(folder: Path, split: str, size: int, limit: int = 0) -> PictureSe
         left, top, new_width, new_height = placed(width, height, size)
         scale = np.array([new_width / width, new_height / height] * 2)
         boxes = one.boxes * scale + np.array([left, top] * 2)
-        order = np.argsort(-(boxes[:, 2:] - boxes[:, :2]).prod(axis=1), kind="stable")[:MAX_FACES]
-        found.append((boxes[order], np.where(one.invalid[order], IGNORED, FACE)))
+        order = np.argsort(-(boxes[:, 2:] - boxes[:, :2]).prod(axis=1), kind="stable")
+        used = order[:MAX_FACES]
+        rest = regions(boxes[order[MAX_FACES:]])
+        flags = np.where(one.invalid[used], IGNORED, FACE)
+        found.append((np.concatenate([boxes[used], rest]), np.append(flags, [IGNORED] * len(rest))))
     count = max(1, *(len(kinds) for _, kinds in found), 1)
     boxes = np.zeros((len(found), count, 4), dtype=np.float32)
     kinds = np.full((len(found), count), ABSENT, dtype=np.int8)

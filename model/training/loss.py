@@ -140,7 +140,10 @@ def detection_loss(
     answer = torch.zeros(batch, slots + 1, device=raw.device)
     target = answer.scatter(1, place, reached.reshape(batch, -1))[:, :slots]
     positive = answer.scatter(1, place, 1.0)[:, :slots]
-    background = config.background_weight * (1 - positive) * (~unsure)
+    # what would answer for an ignored box is no background, wherever its prediction lies today
+    place = torch.where(chosen.spared, chosen.slot, slots).reshape(batch, -1)
+    spared = answer.scatter(1, place, 1.0)[:, :slots]
+    background = config.background_weight * (1 - positive) * (1 - spared) * (~unsure)
     objectness = _focal(flat[..., 4], target, config.focal)
     objectness = (objectness * (config.object_weight * positive + background)).sum()
     face = _focal(flat[..., 5], positive, config.focal)

@@ -46,14 +46,16 @@ def example(seed: int) -> tuple[Tensor, Tensor, Tensor]:
     return raw, boxes, kinds
 
 
-def answers(boxes: Tensor, kinds: Tensor, match: float) -> dict[tuple[int, int, int, int], int]:
-    """(picture, anchor, row, column): box, by a loop."""
+def answers(
+    boxes: Tensor, kinds: Tensor, match: float, kind: int = FACE
+) -> dict[tuple[int, int, int, int], int]:
+    """(picture, anchor, row, column): box of that kind, by a loop."""
     found: dict[tuple[int, int, int, int], int] = {}
     for n in range(len(boxes)):
         for m in range(boxes.shape[1]):
             left, top, right, bottom = boxes[n, m].tolist()
             x, y = (left + right) / 2, (top + bottom) / 2
-            if kinds[n, m] != FACE or not (0 <= x < WIDTH and 0 <= y < HEIGHT):
+            if kinds[n, m] != kind or not (0 <= x < WIDTH and 0 <= y < HEIGHT):
                 continue
             shapes = [
                 iou([0, 0, right - left, bottom - top], [0, 0, w, h])[0]
@@ -141,6 +143,8 @@ def test_loss(config: LossConfig) -> None:
     raw, boxes, kinds = example(1)
     got = detection_loss(raw, boxes, kinds, ANCHORS, config)
     chosen = answers(boxes, kinds, config.match)
+    spared = answers(boxes, kinds, config.match, IGNORED)
+    assert spared
     outputs, rows = split_outputs(raw, 5), slow_boxes(raw)
     parts = [0.0, 0.0, 0.0]
     for n in range(3):
@@ -150,7 +154,7 @@ def test_loss(config: LossConfig) -> None:
             t = outputs[n, a, :, i, j].tolist()
             m = chosen.get((n, a, i, j))
             if m is None:
-                if not unsure[index]:
+                if not unsure[index] and (n, a, i, j) not in spared:
                     weight = config.background_weight
                     parts[1] += weight * entropy(t[4], 0.0, config.focal)
                     parts[2] += config.face_background * weight * entropy(t[5], 0.0, config.focal)
@@ -203,6 +207,32 @@ def test_gradients_are_finite_whatever_the_output(coordinates: str) -> None:
         losses.total.backward()
         assert losses.total.isfinite()
         assert raw.grad is not None and raw.grad.isfinite().all()
+
+
+def test_what_would_answer_for_an_ignored_box_is_no_background() -> None:
+    """Two pictures of 3 x 3 cells with one output each that says something: the middle cell's, anchor 2.
+
+    Its box is 8 x 8 cells around (1.5, 1.5), the box in the picture 2 x 2 there: 4/64 of the
+    prediction lie within it, and their IoU is 1/16. Were the box a face, this output would answer
+    for it, for the anchors are 1 x 1 and 2 x 2. The second picture has no box.
+    """
+    anchors = torch.tensor([[1.0, 1.0], [2.0, 2.0]])
+    raw = torch.zeros(2, 12, 3, 3)
+    raw[:, 4::6] = raw[:, 5::6] = -100.0  # no face anywhere, for which there is no loss
+    raw[:, 8:10, 1, 1] = math.log(4)
+    raw[:, 10:, 1, 1] = 3.0
+    raw.requires_grad_()
+    boxes = torch.tensor([[[0.5, 0.5, 2.5, 2.5]], [[0.0, 0.0, 0.0, 0.0]]])
+    kinds = torch.tensor([[IGNORED], [ABSENT]])
+    got = detection_loss(raw, boxes, kinds, anchors, LossConfig(focal=0.0))
+    # of the second picture alone: -log(1 - sigmoid(3)) = log(1 + e^3), over two pictures
+    assert float(got.objectness) == pytest.approx(math.log(1 + math.exp(3)) / 2, rel=1e-6)
+    assert float(got.face) == pytest.approx(math.log(1 + math.exp(3)) / 2, rel=1e-6)
+    assert float(got.coordinates) == 0 and int(got.positives) == 0
+    got.total.backward()
+    assert raw.grad is not None
+    touched = raw.grad.abs() > 1e-6
+    assert touched.nonzero().tolist() == [[1, 10, 1, 1], [1, 11, 1, 1]]
 
 
 def test_ignored_boxes_teach_nothing() -> None:

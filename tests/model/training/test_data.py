@@ -15,7 +15,7 @@ from model.errors import ModelError
 from model.training.assign import ABSENT, FACE, IGNORED
 from model.training.batches import Batches, make_source
 from model.training.config import TrainConfig
-from model.training.data import Streamed, decode_picture, epoch_order, load_split
+from model.training.data import MAX_FACES, Streamed, decode_picture, epoch_order, load_split
 
 CPU = torch.device("cpu")
 
@@ -39,6 +39,22 @@ def test_letterbox_and_kinds(tmp_path: Path) -> None:
         decode_picture(pictures.paths[0], 100), letterbox(load_image(images / "a.jpg"), 100)[0]
     )
     assert len(pictures.face_sizes()) == 2
+
+
+def test_boxes_beyond_the_most_are_ignored_not_background(tmp_path: Path) -> None:
+    """200 boxes of 9 x 9 are used; of three smaller ones two lie in one square of 64 pixels."""
+    images = images_folder(tmp_path, "train") / "1--Any"
+    images.mkdir(parents=True)
+    Image.new("RGB", (256, 256)).save(images / "a.jpg")
+    corners = [(10 * (i % 20), 10 * (i // 20)) for i in range(MAX_FACES)]
+    rows = [(x, y, x + 9, y + 9) for x, y in corners]
+    rows += [(200, 200, 208, 207), (230, 240, 236, 248), (100, 130, 105, 135)]
+    boxes = np.array(rows, dtype=np.float64)
+    write_split(tmp_path, "train", [("1--Any/a.jpg", boxes, np.zeros((len(boxes), 6), np.int64))])
+    pictures = load_split(tmp_path, "train", 256)
+    assert pictures.kinds.tolist() == [[FACE] * MAX_FACES + [IGNORED] * 2]
+    assert pictures.boxes[0, MAX_FACES:].tolist() == [[100, 130, 105, 135], [200, 200, 236, 248]]
+    assert set(map(tuple, pictures.boxes[0, :MAX_FACES].tolist())) == set(rows[:MAX_FACES])
 
 
 def test_orders_are_functions_of_seed_and_epoch() -> None:
