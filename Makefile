@@ -299,7 +299,7 @@ compare: setup ## the paper's comparison: the four networks on the same scenes (
 	@set -f; $(VENV)/bin/python -m model.comparison --preset="$$GIVEN_PRESET" --out="$$GIVEN_COMPARE" \
 	  $$GIVEN_COMPARE_ARGS
 
-evaluate: setup ## CHECKPOINT of MODEL over the split val of DATA: predictions and metrics
+evaluate: setup ## CHECKPOINT of MODEL over the split val of DATA: predictions, metrics by size, a page of pictures
 	@test -n "$$GIVEN_CHECKPOINT" || { echo "error: no checkpoint of $(MODEL); set CHECKPOINT=" >&2; exit 1; }
 	$(RUN) -m model.evaluation network $(weights) --model="$$GIVEN_MODEL" --data="$$GIVEN_DATA" \
 	  --split val --size="$$GIVEN_SIZE" --out $(BUILD)/evaluation-$(NAME)

@@ -5,6 +5,7 @@ wider   average precision by WIDER FACE's protocol: easy, medium and hard with -
         (eval_tools/ground_truth), all faces with --ground-truth
 fddb    rates of the discrete and the continuous ROC on the ten folds
 boxes   detection rate at so many false positives a picture, and average precision
+bands   both by the size of the faces, and a page of pictures: false, missed, found
 """
 
 import argparse
@@ -12,13 +13,14 @@ import json
 import math
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from model.data import fddb as fddb_data
 from model.data import predictions, wider
 from model.errors import ModelError
-from model.evaluation import boxes, errors, fddb, wider_truth
+from model.evaluation import bands, boxes, errors, fddb, page, wider_truth
 from model.evaluation import wider as wider_protocol
 from model.files import write_atomic
 from outside.arguments import Parser
@@ -74,7 +76,7 @@ def _fddb(options: argparse.Namespace) -> dict[str, Any]:
 def _check_counts(options: argparse.Namespace) -> None:
     """That --fppi and --errors are counts."""
     for name in ("fppi", "errors"):
-        value = getattr(options, name)
+        value = getattr(options, name, 0)
         if not 0 <= value < math.inf:
             raise ModelError(f"--{name} is {value}; expected 0 or more")
 
@@ -119,6 +121,30 @@ def _boxes(options: argparse.Namespace) -> dict[str, Any]:
     return table
 
 
+def _bands(options: argparse.Namespace) -> dict[str, Any]:
+    """The table of `bands`."""
+    _check_counts(options)
+    found = predictions.read(options.predictions)
+    split = wider.read_split(options.ground_truth, options.split, keep_invalid=True)
+    aligned = boxes.align(found, split)
+    scale = bands.scales(split, options.size)
+    result, threshold = bands.by_size(*aligned, scale, options.fppi)
+    lines = [f"{'face, pixels':<14}{'AP':>8}{'rate':>8}{'faces':>8}"]
+    lines += [f"{n:<14}{b.ap:>8.3f}{b.rate:>8.3f}{b.faces:>8}" for n, b in result.items()]
+    if threshold is None:
+        lines.append(f"no score lets only {options.fppi:g} false positives a picture pass")
+    else:
+        lines.append(
+            f"rate: at score {threshold:.3f}, {options.fppi:g} false positives a picture or less"
+        )
+    print("\n".join(lines))
+    if options.page and threshold is not None:
+        page.write_page(options.page, split, aligned[0], scale, threshold, "\n".join(lines))
+        print(f"pictures in {options.page}")
+    table = {name: asdict(band) for name, band in result.items()}
+    return {"size": options.size, "fppi": options.fppi, "threshold": threshold, "bands": table}
+
+
 def _network(options: argparse.Namespace) -> dict[str, Any]:
     """Run a checkpoint over a split, write its predictions, then the tables of the others."""
     from model import device
@@ -141,11 +167,13 @@ def _network(options: argparse.Namespace) -> dict[str, Any]:
         split=options.split,
         mat=options.mat,
         matlab=False,
+        size=options.size,
+        page=options.out / "page.html",
         fppi=options.fppi,
         errors=options.errors,
     )
     table = {"network": checkpoint.network, "checkpoint": checkpoint.digest, "size": options.size}
-    table |= {"boxes": _boxes(files), "wider": _wider(files)}
+    table |= {"boxes": _boxes(files), "wider": _wider(files), "bands": _bands(files)}
     write_atomic(options.out / "metrics.json", (json.dumps(table, indent=2) + "\n").encode())
     return table
 
@@ -175,7 +203,7 @@ def _parser() -> Parser:
     command.add_argument("--errors", type=int, default=0, help="as in boxes")
     command.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU if there is one)")
     command.add_argument("--json", type=Path, help="file to write the tables to as well")
-    for name, run in (("wider", _wider), ("boxes", _boxes)):
+    for name, run in (("wider", _wider), ("boxes", _boxes), ("bands", _bands)):
         command = commands.add_parser(name)
         command.set_defaults(run=run)
         command.add_argument(
@@ -184,7 +212,7 @@ def _parser() -> Parser:
         command.add_argument(
             "--ground-truth",
             type=Path,
-            required=name == "boxes",
+            required=name != "wider",
             help="folder that holds WIDER_<split> and wider_face_split",
         )
         command.add_argument("--split", default="val", help="split of it (default val)")
@@ -197,9 +225,15 @@ def _parser() -> Parser:
             command.add_argument(
                 "--fppi", type=float, default=0.1, help="false positives per image (default 0.1)"
             )
-            command.add_argument(
-                "--errors", type=int, default=0, help="say what so many false positives are"
-            )
+            if name == "boxes":
+                command.add_argument(
+                    "--errors", type=int, default=0, help="say what so many false positives are"
+                )
+            else:
+                command.add_argument(
+                    "--size", type=int, default=512, help="network's frame (default 512)"
+                )
+                command.add_argument("--page", type=Path, help="page of pictures to write, .html")
         command.add_argument("--json", type=Path, help="file to write the table to")
     command = commands.add_parser("fddb")
     command.set_defaults(run=_fddb)

@@ -37,7 +37,15 @@ def judge(
     ranked: NDArray[np.float64], faces: NDArray[np.float64], ignored: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Of boxes (N, 4) of one picture, best first: which find a face, which are false, (N,) each."""
-    found = np.zeros(len(ranked), dtype=np.bool_)
+    face, false = match(ranked, faces, ignored)
+    return face >= 0, false
+
+
+def match(
+    ranked: NDArray[np.float64], faces: NDArray[np.float64], ignored: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """As `judge`, with the number of the face that each box finds, -1 for none."""
+    found = np.full(len(ranked), -1)
     false = np.ones(len(ranked), dtype=np.bool_)
     if not len(faces) or not len(ranked):
         return found, false
@@ -50,9 +58,9 @@ def judge(
         open_ = candidates[free[candidates]]
         if len(open_):
             ratio = overlaps(ranked[box : box + 1], faces[open_])[0]
-            free[open_[ratio.argmax()]] = False
-            found[box] = True
-        false[box] = not found[box] and not ignored[candidates].any()
+            found[box] = open_[ratio.argmax()]
+            free[found[box]] = False
+        false[box] = found[box] < 0 and not ignored[candidates].any()
     return found, false
 
 

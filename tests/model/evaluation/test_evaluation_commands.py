@@ -58,6 +58,26 @@ def test_boxes(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     }  # fmt: skip
 
 
+def test_bands(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The face of 20 pixels has 160 in a frame of 512, for the picture is 64 wide."""
+    out, page = data / "table.json", data / "page.html"
+    arguments = ["bands", "--predictions", f"{data}/found", "--ground-truth", f"{data}"]
+    assert main([*arguments, "--json", f"{out}", "--page", f"{page}"]) == 0
+    assert capsys.readouterr().out == (
+        "face, pixels        AP    rate   faces\n"
+        "all              1.000   1.000       1\n"
+        "< 20             0.000   0.000       0\n"
+        "20-40            0.000   0.000       0\n"
+        "40-100           0.000   0.000       0\n"
+        "> 100            1.000   1.000       1\n"
+        "rate: at score 0.750, 0.1 false positives a picture or less\n"
+        f"pictures in {page}\n"
+    )
+    assert json.loads(out.read_text())["bands"]["> 100"] == {"ap": 1.0, "rate": 1.0, "faces": 1}
+    assert main([*arguments, "--size", "128"]) == 0
+    assert "40-100           1.000   1.000       1\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", ["wider", "boxes"])
 def test_predictions_of_other_pictures_are_told(
     data: Path, capsys: pytest.CaptureFixture[str], command: str

@@ -72,8 +72,9 @@ def test_tables_are_those_of_the_files(
     assert metrics == json.loads((tmp_path / "same.json").read_text())
     assert metrics["network"] == NAME and len(metrics["checkpoint"]) == 64
     files = ["--predictions", f"{tmp_path}/predictions", "--ground-truth", f"{data}"]
-    for command in ("boxes", "wider"):
-        assert main([command, *files, "--json", f"{tmp_path}/{command}.json"]) == 0
+    for command in ("boxes", "wider", "bands"):
+        size = ["--size", "64"] if command == "bands" else []
+        assert main([command, *files, *size, "--json", f"{tmp_path}/{command}.json"]) == 0
         assert metrics[command] == json.loads((tmp_path / f"{command}.json").read_text())
 
 
