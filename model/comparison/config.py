@@ -59,10 +59,10 @@ class Comparison:
     def training(self, model: str, seed: int, folder: Path) -> TrainConfig:
         """The run of one network with one seed on the scenes in a folder."""
         rates = self.rates.get(model.partition("/")[0])
-        defaults = TrainConfig(model, "")
+        defaults = TrainConfig(model, ())
         return TrainConfig(
             model=model,
-            data=str(folder),
+            data=(str(folder),),
             seed=seed,
             steps=self.steps,
             batch=self.batch,
@@ -81,7 +81,9 @@ class Comparison:
             affine=self.affine,
             anneal=self.anneal,
             save_minutes=self.save_minutes,
-            augment=AugmentConfig(zoom=self.zoom, least_side=self.least_side),
+            augment=AugmentConfig(
+                zoom=self.zoom, least_side=self.least_side, scale=0.0, mosaic=(0.0, 0.0)
+            ),
         )
 
     def as_dict(self) -> dict[str, Any]:

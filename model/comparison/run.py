@@ -87,7 +87,7 @@ def _read_result(path: Path, wanted: TrainConfig) -> Result | None:
         return None
     hint = "not a result of model.comparison; remove its folder"
     result = READER.json(path, Result, hint)
-    files.check_same(path, {**result.config, "data": wanted.data}, wanted)
+    files.check_same(path, {**result.config, "data": wanted.as_dict()["data"]}, wanted)
     return result
 
 

@@ -30,6 +30,7 @@ from model.training.config import TrainConfig
 from model.training.lean import TrainingNetwork
 from model.training.loss import LossConfig, detection_loss
 from model.training.settle import trained_loss
+from model.training.sources import parse
 from model.training.state import commit
 from model.training.validate import described, evaluate
 from outside.arguments import Parser
@@ -133,7 +134,14 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--checkpoint", type=Path, required=True, help="checkpoint to start from")
-    parser.add_argument("--data", type=Path, required=True, help="folder with split train")
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        action="extend",
+        required=True,
+        metavar="FOLDER[:WEIGHT]",
+        help="folders with split train, as model.training takes them",
+    )
     parser.add_argument("--val", type=Path, help="folder with split val, of other pictures")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
     parser.add_argument("--steps", type=int, default=400, help="of Adam (default 400)")
@@ -148,9 +156,11 @@ def _parser() -> Parser:
 def _run(options: argparse.Namespace) -> None:
     if options.steps < 1:
         raise ModelError(f"{options.steps} steps; expected 1 or more")
+    folders, weights = parse(options.data)
     config = TrainConfig(
         model="",
-        data=str(options.data),
+        data=folders,
+        weights=weights,
         val=str(options.val or ""),
         seed=options.seed,
         steps=options.steps,

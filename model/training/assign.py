@@ -3,8 +3,9 @@
 Redmon and Farhadi, YOLO9000, CVPR 2017, and darknet's region_layer.c: the cell that holds the
 centre of a box answers for it, with the anchor whose shape overlaps the box best. Predictions that
 overlap any box by more than a threshold, but do not answer for one, are neither face nor
-background; nor are the outputs that would answer for an ignored box if it were a face. `match` adds an option of later detectors: every anchor whose shape overlaps the box by
-more than that answers for it as well.
+background; nor are the outputs that would answer for an ignored box if it were a face. `match` adds
+an option of later detectors: every anchor whose shape overlaps the box by more than that answers
+for it as well.
 
 Boxes are (B, M, 4): left, top, right, bottom in cells; kinds (B, M): FACE, IGNORED (a region in
 which nothing is learned) or ABSENT (padding).

@@ -18,13 +18,15 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from model.errors import ModelError
 from model.training.config import TrainConfig
+from model.training.sources import parse
 from outside.arguments import Parser
 from outside.command import run_command
 
 GROUPS = ("loss", "augment")
 HELP = {
     "model": "network of the zoo",
-    "data": "folder in WIDER FACE's layout; its split train, or FOLDER/SPLIT",
+    "data": "folders in WIDER FACE's layout; their split train, or FOLDER/SPLIT. "
+    "With FOLDER:WEIGHT each has that share of the pictures seen, else all are seen once an epoch",
     "val": "folder of the held-out pictures; its split val, or FOLDER/SPLIT",
     "seed": "of weights, order and augmentation",
     "epochs": "passes over the data",
@@ -45,9 +47,10 @@ HELP = {
     "precision": "of the training",
     "compile": "compile with torch.compile",
     "init": "checkpoint.npz or state.pt to start from",
+    "new_anchors": "anchors by k-means on the data, although --init has its own",
     "teacher": "checkpoint.npz or state.pt to learn from",
     "teacher_weight": "weight of what the teacher says",
-    "limit": "use the first so many pictures",
+    "limit": "use the first so many pictures of each folder",
     "preload": "keep all decoded pictures on the device",
     "workers": "threads or processes that decode",
     "calibration": "pictures for BatchNorm's final statistics",
@@ -84,6 +87,8 @@ def parser() -> Parser:
         kind = hints[one.name]
         if kind is bool:
             arguments["action"] = "store_true"
+        elif one.name == "data":
+            arguments |= {"nargs": "+", "action": "extend", "metavar": "FOLDER[:WEIGHT]"}
         elif one.name == "sizes":
             arguments |= {"type": _numbers, "metavar": "N,N,..."}
         elif get_args(kind):
@@ -108,14 +113,6 @@ def parser() -> Parser:
     made.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU if there is one)")
     made.add_argument("--no-tensorboard", action="store_true", help="no files for TensorBoard")
     return made
-
-
-def _split(text: str, split: str) -> tuple[str, str]:
-    """FOLDER or FOLDER/SPLIT as folder and split."""
-    path = Path(text)
-    if not path.is_dir() and (path.parent / f"WIDER_{path.name}").is_dir():
-        return str(path.parent), path.name
-    return text, split
 
 
 def _convert(kind: Any, text: str) -> Any:
@@ -155,9 +152,8 @@ def config_from(options: argparse.Namespace) -> TrainConfig:
     """The configuration of a command line."""
     names = [one.name for one in dataclasses.fields(TrainConfig) if one.name in HELP]
     values = {name: getattr(options, name) for name in names}
-    values["data"], split = _split(options.data, "train")
-    values["val"], val_split = _split(options.val, "val") if options.val else ("", "val")
-    return TrainConfig(**values, split=split, val_split=val_split, **_groups(options.set))
+    values["data"], values["weights"] = parse(options.data)
+    return TrainConfig(**values, **_groups(options.set))
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -36,9 +36,12 @@ class TrainConfig:
     """What is trained, on what, how long and how."""
 
     model: str  # a network of the zoo
-    data: str  # folder in WIDER FACE's layout
-    split: str = "train"
-    val: str = ""  # folder of the held-out pictures; empty: none
+    data: tuple[
+        str, ...
+    ]  # folders in WIDER FACE's layout, or FOLDER/SPLIT (model.training.sources)
+    weights: tuple[float, ...] = ()  # of the folders; empty: by their numbers of pictures
+    split: str = "train"  # where a folder names none
+    val: str = ""  # folder of the held-out pictures, or FOLDER/SPLIT; empty: none
     val_split: str = "val"
     seed: int = 1
 
@@ -66,8 +69,9 @@ class TrainConfig:
     teacher: str = ""  # checkpoint of a full-precision network to learn from
     teacher_weight: float = 1.0
     anchors: tuple[tuple[float, float], ...] = ()  # in cells; empty: by k-means on the data
+    new_anchors: bool = False  # by k-means even where `init` has anchors of its own
 
-    limit: int = 0  # use the first so many pictures
+    limit: int = 0  # use the first so many pictures of each folder
     preload: bool = False  # keep all decoded pictures on the device
     workers: int = 4  # threads or processes that decode
     calibration: int = 256  # pictures for BatchNorm's final statistics
@@ -92,6 +96,8 @@ class TrainConfig:
             for name in names.split():
                 if not fits(getattr(self, name)):
                     raise ModelError(f"{name} is {getattr(self, name)}; expected {expected}")
+        if self.weights and len(self.weights) != len(self.data):
+            raise ModelError(f"{len(self.weights)} weights for {len(self.data)} folders")
         if not self.sizes:
             raise ModelError("no sizes of the input; expected at least one")
         for size in (self.size, *self.sizes):
@@ -102,6 +108,11 @@ class TrainConfig:
                 numbers = value if isinstance(value, tuple) else (value,)
                 if not all(math.isfinite(v) for v in numbers if isinstance(v, float)):
                     raise ModelError(f"{name} is {value}; expected finite numbers")
+        self.augment.check()
+
+    def described(self) -> str:
+        """What is trained on, in words."""
+        return f"{', '.join(self.data)}: split {self.split!r}"
 
     def to_json(self) -> str:
         """As indented JSON."""

@@ -42,6 +42,7 @@ class PictureSet:
     size: int  # height and width of the letterbox
     boxes: NDArray[np.float32]  # (N, M, 4) left, top, right, bottom; zeros behind a picture's last
     kinds: NDArray[np.int8]  # (N, M): FACE, IGNORED (flagged invalid), ABSENT
+    counts: tuple[int, ...] = ()  # of the sources that follow each other; empty: of one
 
     def __len__(self) -> int:
         return len(self.paths)

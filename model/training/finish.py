@@ -10,6 +10,7 @@ from model.training.affine import endless, fit_affine
 from model.training.batches import Batches, Data, plain_batches
 from model.training.calibrate import recalibrate, settle
 from model.training.config import TrainConfig
+from model.training.sources import epoch_pictures
 
 
 def calibrated(network: Network, data: Data, config: TrainConfig) -> None:
@@ -18,7 +19,9 @@ def calibrated(network: Network, data: Data, config: TrainConfig) -> None:
     It is in evaluation mode afterwards.
     """
     count = min(config.calibration, len(data.train))
-    chosen = np.random.default_rng([config.seed, 4]).permutation(len(data.train))[:count]
+    order = np.random.default_rng([config.seed, 4]).permutation(len(data.train))[:count]
+    counts = data.train.counts or (len(data.train),)
+    chosen = epoch_pictures(counts, config.weights, config.seed, 0)[order]
     batches = plain_batches(data.source, chosen.tolist(), min(config.batch, 32))
     inputs = recalibrate(network, batches)
     if config.settle:

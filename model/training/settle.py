@@ -68,7 +68,7 @@ def _parser() -> Parser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    size = TrainConfig("", "").size
+    size = TrainConfig("", ()).size
     parser.add_argument("--checkpoint", type=Path, required=True, help="checkpoint to start from")
     parser.add_argument("--data", type=Path, required=True, help="folder with split train")
     parser.add_argument("--val", type=Path, help="folder with split val, of other pictures")

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
@@ -20,7 +21,7 @@ from model.checkpoint import save_checkpoint
 from model.errors import ModelError
 from model.network import Network
 from model.training import state as files
-from model.training.anchors import kmeans_anchors, mean_iou
+from model.training.anchors import evenly, kmeans_anchors, mean_iou
 from model.training.batches import Batch, Batches, Data, load_data, plain_batches
 from model.training.config import TrainConfig
 from model.training.finish import calibrated, fitted
@@ -47,6 +48,9 @@ from model.training.validate import evaluate
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 SILENCE = 30.0
 """Seconds between lines where there is no terminal for a progress bar."""
+
+ANCHOR_BOXES = 20_000
+"""Boxes that anchors are made from."""
 
 FIGURES = ("loss", "coordinates", "objectness", "face", "positives", "iou")
 
@@ -123,18 +127,10 @@ class Trainer:
             anchors = config.anchors
         elif self.teacher is not None:
             anchors = self.teacher.spec.anchors  # raw outputs are compared: they must mean the same
-        elif source is not None:
+        elif source is not None and not config.new_anchors:
             anchors = source.spec.anchors
         else:
-            sizes = self.data.train.face_sizes() / zoo.STRIDE
-            if len(sizes) < len(zoo.ANCHORS):
-                raise ModelError(
-                    f"{config.data}: split {config.split!r} has {len(sizes)} faces of 8 pixels or "
-                    f"more; expected at least {len(zoo.ANCHORS)}, one for each anchor"
-                )
-            anchors = kmeans_anchors(sizes, len(zoo.ANCHORS), config.seed)
-            if self.ranks.first:
-                print(f"anchors {anchors}, mean IoU {mean_iou(sizes, anchors):.3f}")
+            anchors = self._anchors_of_data()
         if self.teacher is not None and anchors != self.teacher.spec.anchors:
             raise ModelError("anchors differ from the teacher's; expected the same")
         network = Network(files.with_anchors(self.spec, anchors))
@@ -146,6 +142,27 @@ class Trainer:
             if self.ranks.first:
                 print(f"start from {source.spec.name}: {', '.join(taken)}")
         return network
+
+    def _anchors_of_data(self) -> tuple[tuple[float, float], ...]:
+        """By k-means on the faces of the first epoch, as the augmentation shows them."""
+        choices, config = len(zoo.ANCHORS), self.config
+        faces = len(self.data.train.face_sizes())
+        if faces < choices:
+            raise ModelError(
+                f"{config.described()} has {faces} faces of 8 pixels or more; expected at least "
+                f"{choices}, one for each anchor"
+            )
+        whole = Batches(self.data.train, self.data.source, config, self.device)  # of all ranks
+        sizes = whole.face_sizes()
+        sizes = sizes[np.sqrt(sizes.prod(axis=1)) >= config.augment.faces[0]] / zoo.STRIDE
+        if len(sizes) < choices:
+            sizes = self.data.train.face_sizes() / zoo.STRIDE
+        # small faces are many in few pictures; without it the largest would have no anchor
+        even = evenly(sizes, ANCHOR_BOXES, config.seed)
+        anchors = kmeans_anchors(even, choices, config.seed)
+        if self.ranks.first:
+            print(f"anchors {anchors}, mean IoU {mean_iou(sizes, anchors):.3f}")
+        return anchors
 
     def _make_model(self) -> None:
         """What is made from the network: the lean model, the optimizer, the average."""

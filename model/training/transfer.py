@@ -16,7 +16,7 @@ from model.errors import ModelError
 from model.layers import BinaryConv2d, ConvBlock, HeadConv
 from model.network import Network
 from model.quantizers import HWGQ_STEP
-from model.training.assign import OUTPUTS
+from model.training.assign import OUTPUTS, shape_iou
 from model.training.loss import split_outputs
 
 OBJECTNESS, FACE = 4, 5
@@ -125,9 +125,27 @@ def _transfer(
     other_conv = other_head.conv if isinstance(other_head, HeadConv) else other_head
     if _take(other_conv, conv, generator, latent_scale):
         taken.append(target.spec.layers[-1].name)
-        if isinstance(head, HeadConv) == isinstance(other_head, HeadConv):
+        same_head = isinstance(head, HeadConv) == isinstance(other_head, HeadConv)
+        if same_head:
             head.bias.copy_(other_head.bias)
+        _move_anchors(conv.weight, head.bias if same_head else None, source, target)
     return taken
+
+
+def _move_anchors(weight: Tensor, bias: Tensor | None, source: Network, target: Network) -> None:
+    """Outputs of each anchor of the target become those of the source's anchor nearest in shape.
+
+    Boxes stay where they were: t_w and t_h, logarithms of sizes over the anchor's, make up for it.
+    """
+    old, new = torch.tensor(source.spec.anchors), torch.tensor(target.spec.anchors)
+    if torch.equal(old, new):
+        return
+    nearest = shape_iou(new, old).argmax(-1)
+    order = (nearest.reshape(-1, 1) * OUTPUTS + torch.arange(OUTPUTS)).flatten()
+    weight.copy_(weight[order])
+    if bias is not None:
+        bias.copy_(bias[order])
+        bias.reshape(-1, OUTPUTS)[:, 2:4] += torch.log(old[nearest] / new)
 
 
 def _step(block: ConvBlock) -> float:

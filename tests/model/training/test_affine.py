@@ -30,7 +30,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def config(folder: Path) -> TrainConfig:
-    return TrainConfig("dupnet-tinier-yolo", str(folder), steps=8, batch=8, size=SIZE, sizes=(64,))
+    return TrainConfig(
+        "dupnet-tinier-yolo", (str(folder),), steps=8, batch=8, size=SIZE, sizes=(64,)
+    )
 
 
 @pytest.mark.parametrize("name", ["dupnet-tinier-yolo", "dupnet-l-pact", "tiny-yolo"])

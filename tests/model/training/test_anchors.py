@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model.errors import ModelError
-from model.training.anchors import kmeans_anchors, mean_iou, shape_iou
+from model.training.anchors import evenly, kmeans_anchors, mean_iou, shape_iou
 
 
 def test_shape_iou_by_hand() -> None:
@@ -41,3 +41,16 @@ def test_too_few_boxes_are_refused() -> None:
     assert str(caught.value) == "2 boxes for 5 anchors; expected at least 5"
     with pytest.raises(ModelError, match="expected finite"):
         kmeans_anchors(np.full((9, 2), np.nan), 5)
+
+
+def test_sizes_count_alike_however_many_have_them() -> None:
+    """10,000 faces of 10 pixels, 200 of 100, 10 of 400, which is fewer than 1 % of 10,210 boxes.
+
+    The first two sizes count alike, the third 10/102.1 of that: of 2.098 parts 1, 1 and 0.098.
+    """
+    sizes = np.repeat([[10.0, 10.0], [100.0, 100.0], [400.0, 400.0]], [10_000, 200, 10], axis=0)
+    drawn = evenly(sizes, 20_000, 1)
+    shares = [(drawn[:, 0] == side).mean() for side in (10, 100, 400)]
+    assert shares == pytest.approx([0.4767, 0.4767, 0.0467], abs=0.01)
+    assert np.array_equal(drawn, evenly(sizes, 20_000, 1))
+    assert not np.array_equal(drawn, evenly(sizes, 20_000, 2))

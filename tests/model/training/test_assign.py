@@ -210,11 +210,12 @@ def test_gradients_are_finite_whatever_the_output(coordinates: str) -> None:
 
 
 def test_what_would_answer_for_an_ignored_box_is_no_background() -> None:
-    """Two pictures of 3 x 3 cells with one output each that says something: the middle cell's, anchor 2.
+    """Two pictures of 3 x 3 cells, in each one output that says something.
 
-    Its box is 8 x 8 cells around (1.5, 1.5), the box in the picture 2 x 2 there: 4/64 of the
-    prediction lie within it, and their IoU is 1/16. Were the box a face, this output would answer
-    for it, for the anchors are 1 x 1 and 2 x 2. The second picture has no box.
+    It is the middle cell's of anchor 2. Its box is 8 x 8 cells around (1.5, 1.5), the box in the
+    picture 2 x 2 there: 4/64 of the prediction lie within it, and their IoU is 1/16. Were the box
+    a face, this output would answer for it, for the anchors are 1 x 1 and 2 x 2. The second
+    picture has no box.
     """
     anchors = torch.tensor([[1.0, 1.0], [2.0, 2.0]])
     raw = torch.zeros(2, 12, 3, 3)

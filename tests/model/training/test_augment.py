@@ -1,13 +1,16 @@
 """Boxes stay on what they are around, whatever happens to the picture."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from model.errors import ModelError
 from model.training.assign import ABSENT, FACE, IGNORED
 from model.training.augment import AugmentConfig, apply, draws, move_boxes, plan
+from model.training.mosaic import lay_out
 
 SIZE = 256
 PLAIN_COLOURS = {
@@ -41,7 +44,7 @@ def test_boxes_follow_the_pixels(seed: int, target: int) -> None:
     config = AugmentConfig(**PLAIN_COLOURS)
     pixels, boxes, kinds = rectangles(count, seed)
     one = plan(config, draws(seed, 0, count), boxes, kinds, SIZE, target)
-    moved, new = move_boxes(boxes, kinds, one, target, config)
+    moved, new = move_boxes(boxes, kinds, one, config)
     output = apply(pixels, one, target, 0)
     assert output.shape == (count, 3, target, target)
     assert one.flip.any() and not one.flip.all() and len(set(one.level.tolist())) > 1
@@ -96,7 +99,7 @@ def test_small_and_cut_faces_are_ignored() -> None:
     )
     kinds = np.array([[FACE, FACE, FACE, FACE, IGNORED]], dtype=np.int8)
     one = plan(config, draws(0, 0, 1), boxes, kinds, 128, 128)
-    moved, new = move_boxes(boxes, kinds, one, 128, config)
+    moved, new = move_boxes(boxes, kinds, one, config)
     assert new.tolist() == [[FACE, IGNORED, IGNORED, IGNORED]]
     assert moved.tolist() == [
         [[100, 10, 128, 50], [118, 10, 128, 50], [20, 20, 25, 60], [5, 5, 45, 45]]
@@ -106,7 +109,7 @@ def test_small_and_cut_faces_are_ignored() -> None:
 def test_windows_lie_around_faces_or_within_the_picture() -> None:
     count = 400
     _, boxes, kinds = rectangles(count, 4)
-    config = dataclasses.replace(AugmentConfig(), focus=1.0, plain=0.0)
+    config = dataclasses.replace(AugmentConfig(), focus=1.0, plain=0.0, scale=0.0)
     one = plan(config, draws(1, 0, count), boxes, kinds, SIZE, SIZE)
     x = (boxes[:, 0, 0] + boxes[:, 0, 2]) / 2
     assert ((x > one.left) & (x < one.left + one.wide)).all()
@@ -114,3 +117,58 @@ def test_windows_lie_around_faces_or_within_the_picture() -> None:
     assert (one.left[inside] >= -1e-9).all()
     assert (one.left[inside] + one.wide[inside] <= SIZE + 1e-9).all()
     assert 0.3 < (SIZE / one.wide < 1).mean() < 0.75
+
+
+def test_faces_get_all_sizes_from_10_to_500_pixels() -> None:
+    """Faces of 20 to 200 pixels in letterboxes of 512, inputs of 512: every octave is there."""
+    count = 6000
+    generator = np.random.default_rng(0)
+    side = 20 * 10 ** generator.random(count)
+    corner = generator.random((count, 2)) * (512 - side[:, np.newaxis])
+    boxes = np.concatenate([corner, corner + side[:, np.newaxis]], axis=1)[:, np.newaxis]
+    kinds = np.full((count, 1), FACE, dtype=np.int8)
+    config = AugmentConfig()
+    tiles = lay_out(config.mosaic, generator, count, 512)
+    shown, u = tiles.picture, draws(1, 0, len(tiles.picture))
+    boxes, kinds = boxes.astype(np.float32)[shown], kinds[shown]
+    one = plan(config, u, boxes, kinds, 512, 512, tiles.side)
+    moved, new = move_boxes(boxes, kinds, one, config)
+    sizes = np.sqrt((moved[..., 2:] - moved[..., :2]).prod(axis=-1))[new == FACE]
+    shares = np.histogram(sizes, [10, 20, 40, 80, 160, 320, 500])[0] / len(sizes)
+    assert shares[:5].min() > 0.05 and shares[5] > 0.005, shares
+    assert (sizes >= 10).mean() > 0.95 and sizes.max() > 450
+
+
+def test_a_drawn_size_is_what_comes_out() -> None:
+    """A face of 40 x 90 (root of the area 60) in a letterbox of 256, scaled to inputs of 256.
+
+    The picture is to cover 0.5 of the input at least, so that the face has 30 at least; twice its
+    size, 120, is the most. Halfway in the logarithm: sqrt(30 * 120) = 60.
+    """
+    config = AugmentConfig(plain=0.0, scale=1.0, aspect=1.0, cover=0.5, enlarge=2.0)
+    boxes = np.array([[[100, 60, 140, 150]]] * 3, dtype=np.float32)
+    kinds = np.full((3, 1), FACE, dtype=np.int8)
+    u = np.full((3, 18), 0.5)
+    u[:, 0] = 0.0, 0.5, 1.0
+    one = plan(config, u, boxes, kinds, SIZE, SIZE)
+    moved, new = move_boxes(boxes, kinds, one, config)
+    sides = moved[:, 0, 2:] - moved[:, 0, :2]
+    assert new.tolist() == [[FACE]] * 3
+    assert np.sqrt(sides.prod(axis=1)) == pytest.approx([30, 60, 120], abs=1e-3)
+    assert sides[:, 1] / sides[:, 0] == pytest.approx([2.25] * 3, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"mosaic": (0.7, 0.4)}, "expected shares of 2 x 2 and of 4 x 4, 1 at most in all"),
+        ({"mosaic": (0.7,)}, "expected shares"),
+        ({"faces": (0.0, 9.0)}, "faces is"),
+        ({"zoom": (2.0, 1.0)}, "zoom is (2.0, 1.0); expected least,greatest of more than 0"),
+        ({"cover": 0.0}, "cover is 0.0; expected more than 0"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        AugmentConfig(**change).check()
+    assert message in str(caught.value)

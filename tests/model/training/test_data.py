@@ -79,7 +79,7 @@ def test_streamed_and_preloaded_batches_are_equal(tmp_path: Path) -> None:
     for preload, workers in ((False, 0), (False, 2), (True, 2)):
         config = TrainConfig(
             "dupnet-tinier-yolo",
-            str(tmp_path),
+            (str(tmp_path),),
             batch=4,
             sizes=(64, 96),
             preload=preload,

@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def config(folder: Path) -> TrainConfig:
-    return TrainConfig("dupnet-tinier-yolo", str(folder), steps=8, batch=8, size=64, sizes=(64,))
+    return TrainConfig("dupnet-tinier-yolo", (str(folder),), steps=8, batch=8, size=64, sizes=(64,))
 
 
 def test_the_end_of_a_training_fits_them(folder: Path, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def discs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(discs: Path, **changes: Any) -> TrainConfig:
     base = TrainConfig(
         "dupnet-tinier-yolo",
-        str(discs),
+        (str(discs),),
         epochs=2,
         batch=4,
         limit=16,
@@ -72,7 +72,7 @@ def losses(out: Path) -> list[float]:
 )
 def test_the_loss_falls(discs: Path, tmp_path: Path, name: str) -> None:
     steps = 10 if name == "tiny-yolo" else 24
-    plain = dataclasses.replace(TrainConfig("", "").augment, plain=1.0)
+    plain = dataclasses.replace(TrainConfig("", ()).augment, plain=1.0)
     config = small(
         discs, model=name, epochs=0, steps=steps, augment=plain, sizes=(64,), val=str(discs)
     )
@@ -341,7 +341,7 @@ def test_two_minutes_on_the_cpu_find_most_faces(tmp_path: Path) -> None:
     make_split(tmp_path, "val", 64, 2)
     config = TrainConfig(
         "dupnet-tinier-yolo",
-        str(tmp_path),
+        (str(tmp_path),),
         val=str(tmp_path),
         steps=800,
         batch=16,
