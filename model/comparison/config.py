@@ -63,6 +63,7 @@ class Comparison:
         return TrainConfig(
             model=model,
             data=(str(folder),),
+            hold_out=0.0,
             seed=seed,
             steps=self.steps,
             batch=self.batch,

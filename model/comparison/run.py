@@ -97,7 +97,9 @@ def _train(
     """Train, or go on training, to the end; evaluate; write the result."""
     resume = (out / files.STATE).exists()
     data = scenes.train(config)
-    trainer = Trainer(config, out, device, data=data, resume=resume, tensorboard=False, spec=spec)
+    trainer = Trainer(
+        config, out, device, data=data, resume=resume, tensorboard=False, spec=spec, more=False
+    )
     run = trainer.run()
     pictures, source = scenes.held_out(config)
     batches = plain_batches(source, range(len(pictures)), config.batch)

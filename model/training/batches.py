@@ -25,6 +25,9 @@ from model.training.mosaic import Numbers, Tiles, collect, lay_out
 from model.training.sources import epoch_pictures, joined, place
 from model.zoo import STRIDE
 
+MOST_HELD_OUT = 500
+"""Pictures that are held out at most where no others are given to evaluate on."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -146,7 +149,14 @@ def load_data(config: TrainConfig, device: torch.device) -> Data:
     train = joined([load_split(*one, config.size, config.limit) for one in places])
     if not len(train.face_sizes()):
         raise ModelError(f"{config.described()} has no face of 8 pixels or more")
-    val = load_split(*place(config.val, config.val_split), config.size) if config.val else None
+    val = None
+    if config.val:
+        val = load_split(*place(config.val, config.val_split), config.size)
+    elif count := min(round(config.hold_out * len(train)), MOST_HELD_OUT):
+        order = np.random.default_rng([config.seed, 8]).permutation(len(train))
+        train, val = train.part(np.sort(order[count:])), train.part(np.sort(order[:count]))
+    if 0 in train.counts:
+        raise ModelError(f"{config.described()}: all pictures of a folder are held out")
     return Data(
         train,
         make_source(train, device, config),

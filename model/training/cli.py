@@ -5,13 +5,14 @@
 
 writes a run folder: config.json, checkpoint.npz (what ships), metrics.json, state.pt (what
 `--resume` takes up), log.jsonl and TensorBoard's files. Several GPUs:
-`torchrun --nproc-per-node 4 -m model.training ...`. `--max-minutes` ends training by the clock, and
-the learning rate's schedule with it; decoding before it, the fit of gains and shifts (--affine) and
-evaluation behind it come on top.
+`torchrun --nproc-per-node 4 -m model.training ...`. `--max-minutes` ends the run by the clock, and
+the learning rate's schedule with it: decoding before, the fit of gains and shifts (--affine) and
+evaluation behind are within it. `--resume` with more epochs, steps or minutes goes on with a run.
 """
 
 import argparse
 import dataclasses
+import shlex
 import types
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -28,10 +29,11 @@ HELP = {
     "data": "folders in WIDER FACE's layout; their split train, or FOLDER/SPLIT. "
     "With FOLDER:WEIGHT each has that share of the pictures seen, else all are seen once an epoch",
     "val": "folder of the held-out pictures; its split val, or FOLDER/SPLIT",
+    "hold_out": "without --val: share of the pictures that are kept for evaluation; 0: none",
     "seed": "of weights, order and augmentation",
     "epochs": "passes over the data",
     "steps": "steps at most",
-    "max_minutes": "wall clock of the training at most; the schedule follows it",
+    "max_minutes": "wall clock of the run at most, its end included; the schedule follows it",
     "batch": "pictures a step and GPU",
     "size": "of the letterboxed pictures and of evaluation",
     "sizes": "of the input in training, separated by commas",
@@ -156,6 +158,14 @@ def config_from(options: argparse.Namespace) -> TrainConfig:
     return TrainConfig(**values, **_groups(options.set))
 
 
+def next_commands(config: TrainConfig, out: Path) -> str:
+    """What one would type next, in two lines."""
+    command = ["make", "evaluate", f"MODEL={config.model}", f"CHECKPOINT={out / 'checkpoint.npz'}"]
+    command.append(f"DATA={config.val or 'FOLDER'}")
+    more = "--resume, and more of --epochs, --steps or --max-minutes, goes on with this run"
+    return f"next: {shlex.join(command)}\n      {more}"
+
+
 def _run(options: argparse.Namespace) -> None:
     import torch
 
@@ -188,6 +198,7 @@ def _run(options: argparse.Namespace) -> None:
         ranks.stop()
     if ranks.first:
         print(f"wrote {options.out / 'checkpoint.npz'}")
+        print(next_commands(config, options.out))
 
 
 def main(arguments: list[str] | None = None) -> int:

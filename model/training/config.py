@@ -14,6 +14,9 @@ from model.training.loss import LossConfig
 FREE = ("max_minutes", "workers", "preload", "log_every", "save_minutes", "validate_every")
 """What may differ when a run is resumed."""
 
+GROWING = ("epochs", "steps")
+"""What may be more when a run is resumed: it goes on."""
+
 
 _RANGES: tuple[tuple[str, Callable[[float], bool], str], ...] = (
     (
@@ -25,7 +28,7 @@ _RANGES: tuple[tuple[str, Callable[[float], bool], str], ...] = (
     ("batch log_every calibration", lambda value: value >= 1, "1 or more"),
     ("rate latent_scale", lambda value: 0 < value < math.inf, "more than 0"),
     ("seed", lambda value: 0 <= value < 2**31, "0 to 2^31 - 1"),
-    ("average hold", lambda value: 0 <= value < 1, "0 to less than 1"),
+    ("average hold hold_out", lambda value: 0 <= value < 1, "0 to less than 1"),
     ("anneal", lambda value: 0 <= value <= 1, "0 to 1"),
 )
 """Names of settings, what they may be, and that in words."""
@@ -43,12 +46,13 @@ class TrainConfig:
     split: str = "train"  # where a folder names none
     val: str = ""  # folder of the held-out pictures, or FOLDER/SPLIT; empty: none
     val_split: str = "val"
+    hold_out: float = 0.1  # where val is empty: share of the pictures kept for evaluation; 0: none
     seed: int = 1
 
     # how long: whatever ends first; 0: no such limit
     epochs: int = 0
     steps: int = 0
-    max_minutes: float = 0.0  # of wall clock, from the first step on; the schedule follows it
+    max_minutes: float = 0.0  # of wall clock, start and end included; the schedule follows it
 
     batch: int = 32  # pictures a step and GPU
     size: int = 512  # of the letterboxed pictures, and of evaluation
@@ -76,8 +80,8 @@ class TrainConfig:
     workers: int = 4  # threads or processes that decode
     calibration: int = 256  # pictures for BatchNorm's final statistics
     settle: int = 200  # steps in which the final head's biases are fitted to them; 0: not
-    # steps behind the end, that by the clock too, in which final gains and shifts are fitted; a
-    # quarter of the run's at most
+    # steps behind the end in which final gains and shifts are fitted; a quarter of the run's at
+    # most, and within max_minutes
     affine: int = 400
     validate_every: int = 0  # epochs between evaluations; 0: at the end only
     # stop after so many evaluations, behind the anneal, without a better AP; 0: never

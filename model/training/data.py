@@ -47,6 +47,14 @@ class PictureSet:
     def __len__(self) -> int:
         return len(self.paths)
 
+    def part(self, indices: NDArray[np.int64]) -> "PictureSet":
+        """The pictures of these indices, which rise; each source keeps those that are its own."""
+        ends = np.cumsum(self.counts or (len(self),))
+        places = np.searchsorted(ends, indices, side="right")
+        counts = tuple(int(n) for n in np.bincount(places, minlength=len(ends)))
+        paths = [self.paths[index] for index in indices]
+        return PictureSet(paths, self.size, self.boxes[indices], self.kinds[indices], counts)
+
     def face_sizes(self, least: float = 8.0) -> NDArray[np.float64]:
         """Widths and heights (K, 2), in pixels, of the faces that are not smaller than `least`."""
         sides = (self.boxes[..., 2:] - self.boxes[..., :2])[self.kinds == FACE]

@@ -11,6 +11,7 @@ tensorboard/    the same for TensorBoard
 import dataclasses
 import io
 import json
+import math
 import os
 import pickle
 import platform
@@ -24,7 +25,7 @@ import torch
 from model import zoo
 from model.errors import ModelError
 from model.files import READER, write_atomic
-from model.training.config import FREE, TrainConfig
+from model.training.config import FREE, GROWING, TrainConfig
 
 STATE, CONFIG, CHECKPOINT, METRICS, LOG = (
     "state.pt",
@@ -76,10 +77,16 @@ def read_state(path: Path) -> dict[str, Any]:
     return state
 
 
-def check_same(path: Path, stored: dict[str, Any], config: TrainConfig) -> None:
-    """Refuse to resume with another configuration: it would be another run."""
+def check_same(path: Path, stored: dict[str, Any], config: TrainConfig, more: bool = False) -> None:
+    """Refuse to resume with another configuration: it would be another run.
+
+    more: epochs and steps may be more than they were.
+    """
     wanted = config.as_dict()
     for key in sorted(set(wanted) | set(stored)):
+        # 0 is no limit
+        if more and key in GROWING and (wanted[key] or math.inf) >= (stored[key] or math.inf):
+            continue
         if key not in FREE and stored.get(key) != wanted.get(key):
             raise ModelError(
                 f"{path}: was trained with {key} {stored.get(key)!r}, now {wanted.get(key)!r}; "

@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
@@ -21,9 +20,10 @@ from model.checkpoint import save_checkpoint
 from model.errors import ModelError
 from model.network import Network
 from model.training import state as files
-from model.training.anchors import evenly, kmeans_anchors, mean_iou
 from model.training.batches import Batch, Batches, Data, load_data, plain_batches
+from model.training.beginning import data_anchors
 from model.training.config import TrainConfig
+from model.training.ending import End
 from model.training.finish import calibrated, fitted
 from model.training.lean import TrainingNetwork
 from model.training.loss import detection_loss
@@ -37,20 +37,12 @@ from model.training.optimize import (
     sharpness_at,
 )
 from model.training.parallel import Ranks
-from model.training.transfer import (
-    distillation_loss,
-    load_network,
-    start_weights,
-    transfer,
-)
+from model.training.transfer import distillation_loss, load_network, start_weights, transfer
 from model.training.validate import evaluate
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 SILENCE = 30.0
 """Seconds between lines where there is no terminal for a progress bar."""
-
-ANCHOR_BOXES = 20_000
-"""Boxes that anchors are made from."""
 
 FIGURES = ("loss", "coordinates", "objectness", "face", "positives", "iou")
 
@@ -68,14 +60,19 @@ class Trainer:
         ranks: Ranks | None = None,
         tensorboard: bool = True,
         spec: zoo.NetworkSpec | None = None,
+        more: bool = True,
     ) -> None:
-        """`spec` is the network, if it is not the one of the zoo that the configuration names."""
+        """`spec` is the network, if it is not the one of the zoo that the configuration names.
+
+        more: a run may be resumed with more epochs or steps than it had.
+        """
+        self._start = time.monotonic()
         config.check()
         self.spec = spec or zoo.find(config.model)
         self.config, self.out, self.device = config, out, device
         self.anneal = config.anneal if self.spec.quantized else 0.0
         self.ranks = ranks or Ranks()
-        stored = self._stored(resume)
+        stored = self._stored(resume, more)
         self.data = data or load_data(config, device)
         self.batches = Batches(
             self.data.train, self.data.source, config, device, self.ranks.rank, self.ranks.world
@@ -96,14 +93,14 @@ class Trainer:
         self._since = 0  # steps in the sums
         self._spoken = 0.0  # when a line was printed for want of a progress bar
         self._saved = 0.0  # when the last state was written, on the run's clock
-        self._start = time.monotonic()
+        self.end = End(config, len(self.data.val) if self.data.val else 0)
 
-    def _stored(self, resume: bool) -> dict[str, Any] | None:
+    def _stored(self, resume: bool, more: bool) -> dict[str, Any] | None:
         """The state to resume from."""
         path = self.out / files.STATE
         if resume:
             stored = files.read_state(path)
-            files.check_same(path, stored["config"], self.config)
+            files.check_same(path, stored["config"], self.config, more)
             return stored
         if path.exists():
             raise ModelError(f"{self.out}: holds a run already; expected --resume or a new folder")
@@ -130,7 +127,9 @@ class Trainer:
         elif source is not None and not config.new_anchors:
             anchors = source.spec.anchors
         else:
-            anchors = self._anchors_of_data()
+            anchors, fit = data_anchors(config, self.data, self.device)
+            if self.ranks.first:
+                print(f"anchors {anchors}, mean IoU {fit:.3f}")
         if self.teacher is not None and anchors != self.teacher.spec.anchors:
             raise ModelError("anchors differ from the teacher's; expected the same")
         network = Network(files.with_anchors(self.spec, anchors))
@@ -142,27 +141,6 @@ class Trainer:
             if self.ranks.first:
                 print(f"start from {source.spec.name}: {', '.join(taken)}")
         return network
-
-    def _anchors_of_data(self) -> tuple[tuple[float, float], ...]:
-        """By k-means on the faces of the first epoch, as the augmentation shows them."""
-        choices, config = len(zoo.ANCHORS), self.config
-        faces = len(self.data.train.face_sizes())
-        if faces < choices:
-            raise ModelError(
-                f"{config.described()} has {faces} faces of 8 pixels or more; expected at least "
-                f"{choices}, one for each anchor"
-            )
-        whole = Batches(self.data.train, self.data.source, config, self.device)  # of all ranks
-        sizes = whole.face_sizes()
-        sizes = sizes[np.sqrt(sizes.prod(axis=1)) >= config.augment.faces[0]] / zoo.STRIDE
-        if len(sizes) < choices:
-            sizes = self.data.train.face_sizes() / zoo.STRIDE
-        # small faces are many in few pictures; without it the largest would have no anchor
-        even = evenly(sizes, ANCHOR_BOXES, config.seed)
-        anchors = kmeans_anchors(even, choices, config.seed)
-        if self.ranks.first:
-            print(f"anchors {anchors}, mean IoU {mean_iou(sizes, anchors):.3f}")
-        return anchors
 
     def _make_model(self) -> None:
         """What is made from the network: the lean model, the optimizer, the average."""
@@ -222,14 +200,15 @@ class Trainer:
         )
 
     def clock(self) -> float:
-        """Seconds of training, those before an interruption included."""
+        """Seconds of the run, its start and those before an interruption included."""
         return self.elapsed + time.monotonic() - self._start
 
     def progress(self, now: float) -> float:
         """How much of the run is done, 0 to 1: steps or time, whatever is further."""
         done = self.step / self.total if self.total else 0.0
         if self.config.max_minutes:
-            done = max(done, now / (60 * self.config.max_minutes))
+            limit = 60 * self.config.max_minutes
+            done = max(done, now / (limit - self.end.seconds(self.step, limit)))
         return done
 
     def run(self) -> dict[str, Any]:
@@ -238,9 +217,10 @@ class Trainer:
             described = {**self.config.as_dict(), "anchors": self.network.spec.anchors}
             files.write_json(self.out / files.CONFIG, {**described, **files.facts(self.device)})
             print(f"seed {self.config.seed}, {self.config.model}, {len(self.data.train)} pictures")
-        self._start = time.monotonic()
+        if self.config.max_minutes:
+            self.end.measure(self.network, self.data)
         if self.step == 0:
-            self._save(0.0)
+            self._save(self.clock())
         bar = tqdm(
             total=self.total or None,
             initial=self.step,
@@ -265,6 +245,7 @@ class Trainer:
             if progress >= 1:
                 return True
             self._learn(batch, progress)
+            self.end.note(self.clock())
             bar.update()
             if self._since >= (1 if self.device.type == "cpu" else self.config.log_every):
                 self._check(bar)
@@ -359,7 +340,7 @@ class Trainer:
             for target, value in zip(self.final.parameters(), values, strict=True):
                 target.copy_(value)
         calibrated(self.final, self.data, self.config)
-        steps = min(self.config.affine, self.step // 4) if ended else 0
+        steps = self.end.affine_steps(self.step, self.clock()) if ended else 0
         if steps:
             fitted(self.final, self.data, self.config, steps, self.epoch + 1, self.dtype)
         return self.final
@@ -407,8 +388,8 @@ class Trainer:
             self._check(silent)
         seconds = self.clock()
         if self.ranks.first:
-            pictures = self.step * self.config.batch * self.ranks.world
-            print(f"{self.step} steps in {seconds:.1f} s, {pictures / seconds:.0f} pictures/s")
+            rate = self.step * self.config.batch * self.ranks.world / seconds
+            print(f"{self.step} steps in {seconds:.1f} s, {rate:.0f} pictures/s")
         self._save(seconds)
         self._validate(ended=True)
         self._save(seconds)

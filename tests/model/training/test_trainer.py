@@ -12,9 +12,11 @@ from folders import make_split
 from model.checkpoint import load_checkpoint, network_from
 from model.errors import ModelError
 from model.training import trainer as module
+from model.training.batches import load_data
 from model.training.cli import main
 from model.training.config import TrainConfig
 from model.training.data import load_split
+from model.training.ending import End
 from model.training.loss import LossConfig
 from model.training.state import read_state
 from model.training.trainer import Trainer
@@ -38,6 +40,7 @@ def small(discs: Path, **changes: Any) -> TrainConfig:
         epochs=2,
         batch=4,
         limit=16,
+        hold_out=0.0,
         size=64,
         sizes=(32, 64),
         workers=0,
@@ -130,6 +133,35 @@ def test_a_resumed_run_has_the_same_weights(
     assert all((one[key] == two[key]).all() for key in one)
 
 
+def test_a_run_goes_on_with_more_epochs_alone(discs: Path, tmp_path: Path) -> None:
+    train(small(discs), tmp_path)
+    assert read_state(tmp_path / "state.pt")["step"] == 8
+    with pytest.raises(ModelError, match="was trained with epochs 2, now 1; expected the same"):
+        train(small(discs, epochs=1), tmp_path, resume=True)
+    train(small(discs, epochs=3), tmp_path, resume=True)
+    state = read_state(tmp_path / "state.pt")
+    assert (state["step"], state["epoch"], state["config"]["epochs"]) == (12, 3, 3)
+    with pytest.raises(ModelError, match="was trained with epochs 3, now 4"):
+        Trainer(small(discs, epochs=4), tmp_path, CPU, resume=True, tensorboard=False, more=False)
+
+
+def test_pictures_are_held_out_where_none_are_given(discs: Path) -> None:
+    """A quarter of the 32, the same for the same seed, and none of them is trained on."""
+    sets = [load_data(small(discs, limit=0, hold_out=0.25, seed=s), CPU) for s in (1, 1, 2)]
+    names = [({*one.train.paths}, {*one.val.paths}) for one in sets if one.val is not None]
+    for train_names, val_names in names:
+        assert (len(train_names), len(val_names)) == (24, 8) and not train_names & val_names
+    assert names[0] == names[1] != names[2]
+    assert sets[0].train.counts == (24,)
+    whole = load_split(discs, "train", 64)
+    for one in (sets[0].train, sets[0].val):
+        assert one is not None
+        for row, path in enumerate(one.paths):
+            assert (one.boxes[row] == whole.boxes[whole.paths.index(path)]).all()
+    both = small(discs, limit=0, hold_out=0.25, val=str(discs))
+    assert len(load_data(both, CPU).train) == 32
+
+
 def test_latent_weights_stay_within_one(discs: Path, tmp_path: Path) -> None:
     train(small(discs, latent_rate=0.5, epochs=1), tmp_path)
     found = [v for k, v in weights(tmp_path).items() if k.endswith("conv.weight")]
@@ -159,12 +191,18 @@ def test_nan_stops_and_keeps_the_last_good_state(
 
 
 def test_the_clock_ends_a_run(discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that goes on by 1 s a step: a run of 12 s has 12 steps, its rate falls with it."""
+    """A clock that goes on by 1 s a step: in 12 s are 10 steps and a quarter as many of the fit.
+
+    The rate falls with the clock.
+    """
     monkeypatch.setattr(Trainer, "clock", lambda self: float(self.step))
+    monkeypatch.setattr(End, "measure", lambda self, network, data: None)
+    fitted = []
+    monkeypatch.setattr(module, "fitted", lambda *a: fitted.append(a[3]))
     metrics = train(small(discs, epochs=0, max_minutes=0.2), tmp_path)
     lines = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
     rates = [line["rate"] for line in lines]
-    assert metrics["step"] == metrics["train_seconds"] == 12
+    assert metrics["step"] == metrics["train_seconds"] == 10 and fitted == [2]
     assert rates[1:] == sorted(rates[1:], reverse=True) and rates[-1] < 0.1 * rates[1]
 
 
@@ -253,6 +291,8 @@ def test_the_command(discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert run(*arguments, "--set", "augment.zoom=0.5,1.5") == 0
     output = capsys.readouterr().out
     assert "seed 1" in output and "detection rate" in output and "wrote" in output
+    checkpoint = tmp_path / "run" / "checkpoint.npz"
+    assert f"next: make evaluate MODEL=ifq-tinier-yolo CHECKPOINT={checkpoint} DATA=" in output
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["loss"]["focal"] == 0 and config["augment"]["zoom"] == [0.5, 1.5]
     assert config["commit"] and len(config["anchors"]) == 5
@@ -274,6 +314,9 @@ def test_the_command(discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
         ({"--teacher": "EMPTY/text.pt"}, "not a state of training"),
         ({"--steps": "0"}, "no end of the training; expected epochs, steps or max_minutes"),
         ({"--sizes": "100"}, "size is 100; expected a multiple of 32 up to 4096"),
+        ({"--hold-out": "1"}, "hold_out is 1.0; expected 0 to less than 1"),
+        ({"--data": "a:0"}, "--data a:0: weight 0; expected more than 0"),
+        ({"--set": "augment.mosaic=0.6,0.6"}, "mosaic is (0.6, 0.6); expected shares of 2 x 2"),
         ({"--hold": "1"}, "hold is 1.0; expected 0 to less than 1"),
         ({"--batch": "0"}, "batch is 0; expected 1 or more"),
         ({"--rate": "-1"}, "rate is -1.0; expected more than 0"),

@@ -1,0 +1,78 @@
+"""How long the end of a run takes, so that a limit of wall clock holds for the whole.
+
+Behind the last step come statistics and biases, the fit of gains and shifts, and the evaluation.
+What they take is estimated from a few pictures before the run and from its own steps.
+"""
+
+import time
+from collections import deque
+from statistics import median
+
+import torch
+
+from model.network import Network
+from model.training.batches import Data, plain_batches
+from model.training.config import TrainConfig
+
+PICTURES = 8
+"""So many are measured."""
+
+BESIDE = 1.5
+"""Seconds over those of the network alone: statistics, decoding of boxes, suppression."""
+
+GREATEST = 0.5
+"""Of the limit; a run that is all end would learn nothing."""
+
+STEPS = 20
+"""The last so many steps say how long one takes."""
+
+
+class End:
+    """The estimate of one run. All of it is 0 where there is no limit of minutes."""
+
+    def __init__(self, config: TrainConfig, held_out: int) -> None:
+        self.config, self.held_out = config, held_out
+        self.picture = 0.0  # seconds of one picture in evaluation
+        self._steps: deque[float] = deque(maxlen=STEPS)
+        self._last: float | None = None
+
+    def measure(self, network: Network, data: Data) -> None:
+        """See how long the network takes for a few pictures; it is in training mode afterwards."""
+        rows = range(min(PICTURES, len(data.train)))
+        (pixels,) = plain_batches(data.source, rows, PICTURES)
+        network.eval()
+        for _ in range(2):  # the first time is longer
+            start = time.monotonic()
+            with torch.no_grad():
+                network(pixels).cpu()
+            self.picture = (time.monotonic() - start) / len(rows)
+        network.train()
+
+    def note(self, now: float) -> None:
+        """A step has ended at this second of the run."""
+        if self._last is not None:
+            self._steps.append(now - self._last)
+        self._last = now
+
+    @property
+    def step(self) -> float:
+        """Seconds of a step."""
+        return median(self._steps) if self._steps else 0.0
+
+    def _pictures(self) -> float:
+        """Seconds of statistics and evaluation."""
+        calibration = min(self.config.calibration, 4096)
+        return BESIDE * self.picture * (calibration + self.held_out)
+
+    def seconds(self, steps: int, limit: float) -> float:
+        """The end of a run of so many steps, in seconds; half of the limit at most."""
+        fit = min(self.config.affine, steps // 4) * self.step
+        return min(self._pictures() + fit, GREATEST * limit)
+
+    def affine_steps(self, steps: int, now: float) -> int:
+        """How many steps the fit of gains and shifts has, statistics being done at this second."""
+        wanted = min(self.config.affine, steps // 4)
+        if not self.config.max_minutes or not self.step:
+            return wanted
+        left = 60 * self.config.max_minutes - now - BESIDE * self.picture * self.held_out
+        return max(0, min(wanted, int(left / self.step)))
