@@ -83,7 +83,11 @@ class Comparison:
             anneal=self.anneal,
             save_minutes=self.save_minutes,
             augment=AugmentConfig(
-                zoom=self.zoom, least_side=self.least_side, scale=0.0, mosaic=(0.0, 0.0)
+                zoom=self.zoom,
+                least_side=self.least_side,
+                scale=0.0,
+                mosaic=(0.0, 0.0),
+                rotated=0.0,
             ),
         )
 

@@ -1,7 +1,8 @@
 """Augmentation of whole batches on the training device, boxes along with the pictures.
 
 Each picture gets a window of its letterbox, scaled to the input or to its tile of a mosaic
-(`mosaic`), with a little change of proportions; some are mirrored. What lies outside is grey. Most
+(`mosaic`), with a little change of proportions; some are mirrored, some tilted. What lies outside
+is grey. Most
 pictures with faces are scaled so that one of them gets a size that is drawn: 10 to 500 pixels, all
 alike in the logarithm, as far as picture and input allow. The others have a zoom of 0.4 to 2, at a
 random place or around a face. Colours get a random matrix (brightness, contrast, saturation,
@@ -27,8 +28,8 @@ from model.training.assign import ABSENT, FACE, IGNORED
 from model.training.mosaic import Numbers, Tiles, assemble
 
 LUMA = (0.299, 0.587, 0.114)
-DRAWS = 18
-"""Random numbers of a picture."""
+DRAWS = 20
+"""Random numbers of a picture. The last two have a generator of their own: they came later."""
 
 GREATEST_LEVEL = 3
 
@@ -45,6 +46,8 @@ class AugmentConfig:
     cover: float = 0.6  # least share of input or tile that a picture is as wide or as high as
     mosaic: tuple[float, float] = (0.15, 0.1)  # shares of inputs of 2 x 2 and 4 x 4 pictures
     focus: float = 0.6  # share of enlarged pictures whose window lies around a face
+    rotated: float = 0.25  # share of pictures that are tilted
+    tilt: float = 25.0  # greatest angle to either side, degrees
     aspect: float = 1.15  # greatest change of width over height
     flip: float = 0.5
     brightness: float = 40.0  # of 255, up and down
@@ -82,6 +85,7 @@ class Plan:
     high: NDArray[np.float64]
     side: Numbers  # of what it is scaled to: input or tile
     flip: NDArray[np.bool_]
+    angle: NDArray[np.float64]  # clockwise, radians, around the middle of the window
     level: NDArray[np.int64]  # pictures are sampled from their 2^level-fold reduction
     colour: NDArray[np.float64]  # (B, 3, 4): matrix and offset
     noise: NDArray[np.float64]  # standard deviations, (B,)
@@ -89,7 +93,8 @@ class Plan:
 
 def draws(seed: int, epoch: int, count: int) -> NDArray[np.float64]:
     """The random numbers of all pictures of an epoch, (count, DRAWS), uniform in [0, 1)."""
-    return np.random.default_rng([seed, 1, epoch]).random((count, DRAWS))
+    first = np.random.default_rng([seed, 1, epoch]).random((count, DRAWS - 2))
+    return np.append(first, np.random.default_rng([seed, 9, epoch]).random((count, 2)), axis=1)
 
 
 def _power(u: NDArray[np.float64], greatest: float) -> NDArray[np.float64]:
@@ -153,6 +158,8 @@ def plan(
         high=tall,
         side=side,
         flip=u[:, 7] < config.flip,
+        angle=np.where((u[:, 18] < config.rotated) & ~plain, (2 * u[:, 19] - 1), 0.0)
+        * np.radians(config.tilt),
         level=level,
         colour=_colours(config, u),
         noise=config.noise * np.maximum(0.0, 2 * u[:, 9] - 1),
@@ -191,8 +198,11 @@ def _window(pixels: Tensor, one: Plan, rows: Numbers) -> Tensor:
     target = int(one.side[rows[0]])
     size = pixels.shape[-1]
     theta = np.zeros((len(rows), 2, 3))
-    theta[:, 0, 0] = one.wide[rows] / size * np.where(one.flip[rows], -1, 1)
-    theta[:, 1, 1] = one.high[rows] / size
+    scale_x = one.wide[rows] / size * np.where(one.flip[rows], -1, 1)
+    scale_y = one.high[rows] / size
+    cosine, sine = np.cos(one.angle[rows]), np.sin(one.angle[rows])
+    theta[:, 0, 0], theta[:, 0, 1] = scale_x * cosine, scale_x * sine
+    theta[:, 1, 0], theta[:, 1, 1] = -scale_y * sine, scale_y * cosine
     theta[:, 0, 2] = 2 * (one.left[rows] + one.wide[rows] / 2) / size - 1
     theta[:, 1, 2] = 2 * (one.top[rows] + one.high[rows] / 2) / size - 1
     transform = torch.from_numpy(theta.astype(np.float32)).to(pixels.device)
@@ -248,6 +258,21 @@ def _developed(windows: Tensor, one: Plan, rows: Numbers, generator: torch.Gener
     return mixed.round_().clamp_(0, 255).mul_(INPUT_STEP)
 
 
+def _tilted(boxes: NDArray[np.float64], one: Plan) -> NDArray[np.float64]:
+    """Boxes (B, M, 4) around the tilted ellipses that filled them: heads are nearer to these."""
+    if not one.angle.any():
+        return boxes
+    cosine, sine = np.cos(one.angle)[:, None], np.sin(one.angle)[:, None]
+    middle = one.side[:, None] / 2
+    x = (boxes[..., 0] + boxes[..., 2]) / 2 - middle
+    y = (boxes[..., 1] + boxes[..., 3]) / 2 - middle
+    wide, high = (boxes[..., 2] - boxes[..., 0]) / 2, (boxes[..., 3] - boxes[..., 1]) / 2
+    reach_x = np.hypot(wide * cosine, high * sine)
+    reach_y = np.hypot(wide * sine, high * cosine)
+    x, y = x * cosine - y * sine + middle, x * sine + y * cosine + middle
+    return np.stack([x - reach_x, y - reach_y, x + reach_x, y + reach_y], axis=-1)
+
+
 def move_boxes(
     boxes: NDArray[np.float32],
     kinds: NDArray[np.int8],
@@ -267,7 +292,7 @@ def move_boxes(
     x0, x1 = np.where(flip, target - right, left), np.where(flip, target - left, right)
     y0 = (boxes[..., 1] - one.top[:, None]) * scale_y[:, None]
     y1 = (boxes[..., 3] - one.top[:, None]) * scale_y[:, None]
-    moved = np.stack([x0, y0, x1, y1], axis=-1)
+    moved = _tilted(np.stack([x0, y0, x1, y1], axis=-1), one)
     clipped = np.clip(moved, 0, target[..., np.newaxis])
     sides = clipped[..., 2:] - clipped[..., :2]
     whole = (moved[..., 2:] - moved[..., :2]).prod(axis=-1)

@@ -9,7 +9,7 @@ import torch
 
 from model.errors import ModelError
 from model.training.assign import ABSENT, FACE, IGNORED
-from model.training.augment import AugmentConfig, apply, draws, move_boxes, plan
+from model.training.augment import DRAWS, AugmentConfig, apply, draws, move_boxes, plan
 from model.training.mosaic import lay_out
 
 SIZE = 256
@@ -20,6 +20,7 @@ PLAIN_COLOURS = {
     "balance": 1.0,
     "grey": 0.0,
     "noise": 0.0,
+    "rotated": 0.0,
 }
 
 
@@ -148,7 +149,7 @@ def test_a_drawn_size_is_what_comes_out() -> None:
     config = AugmentConfig(plain=0.0, scale=1.0, aspect=1.0, cover=0.5, enlarge=2.0)
     boxes = np.array([[[100, 60, 140, 150]]] * 3, dtype=np.float32)
     kinds = np.full((3, 1), FACE, dtype=np.int8)
-    u = np.full((3, 18), 0.5)
+    u = np.full((3, DRAWS), 0.5)
     u[:, 0] = 0.0, 0.5, 1.0
     one = plan(config, u, boxes, kinds, SIZE, SIZE)
     moved, new = move_boxes(boxes, kinds, one, config)
@@ -172,3 +173,36 @@ def test_what_cannot_be_drawn_is_refused(change: dict[str, Any], message: str) -
     with pytest.raises(ModelError) as caught:
         AugmentConfig(**change).check()
     assert message in str(caught.value)
+
+
+def test_boxes_lie_around_tilted_heads() -> None:
+    """White ellipses, tilted by up to 30 degrees: the box is that of what is white."""
+    count = 24
+    generator = np.random.default_rng(2)
+    config = AugmentConfig(**{**PLAIN_COLOURS, "rotated": 1.0}, tilt=30.0, blur=0.0, plain=0.0)
+    boxes = np.zeros((count, 1, 4), dtype=np.float32)
+    pixels = torch.full((count, 3, SIZE, SIZE), 128, dtype=torch.uint8)
+    y, x = np.mgrid[:SIZE, :SIZE] + 0.5
+    for index in range(count):
+        wide, high = generator.integers(20, 30), generator.integers(34, 50)
+        cx, cy = generator.integers(90, 160, 2)
+        boxes[index, 0] = cx - wide, cy - high, cx + wide, cy + high
+        inside = ((x - cx) / wide) ** 2 + ((y - cy) / high) ** 2 <= 1
+        pixels[index, :, torch.from_numpy(inside)] = 255
+    kinds = np.full((count, 1), FACE, dtype=np.int8)
+    one = plan(config, draws(3, 0, count), boxes, kinds, SIZE, SIZE)
+    assert (np.abs(np.degrees(one.angle)) > 20).any() and np.abs(np.degrees(one.angle)).max() < 30
+    moved, new = move_boxes(boxes, kinds, one, config)
+    output = apply(pixels, one, SIZE, 0)
+    compared = 0
+    for index in range(count):
+        left, top, right, bottom = moved[index, 0]
+        if new[index, 0] != FACE or min(left, top) < 1 or max(right, bottom) > SIZE - 1:
+            continue
+        white = output[index, 0] * 256 > (128 + 255) / 2
+        rows, columns = white.any(1).nonzero().flatten(), white.any(0).nonzero().flatten()
+        found = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
+        slack = 1 + 1.5 * SIZE / min(one.wide[index], one.high[index])
+        assert np.abs(found - moved[index, 0]).max() <= slack, index
+        compared += 1
+    assert compared > 8

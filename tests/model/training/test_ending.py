@@ -1,6 +1,7 @@
 """What the end of a run takes, by hand."""
 
 import dataclasses
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def test_the_fit_keeps_to_what_is_left() -> None:
 def test_a_picture_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that goes on by 4 s between start and end of 8 pictures."""
     ticks = iter([0.0, 100.0, 200.0, 204.0])
-    monkeypatch.setattr(ending.time, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr(ending, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
     monkeypatch.setattr(ending, "plain_batches", lambda *_: iter([torch.zeros(8, 3, 32, 32)]))
     network, end = Network(zoo.find("dupnet-tinier-yolo")), End(CONFIG, 0)
 

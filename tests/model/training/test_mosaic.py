@@ -11,7 +11,14 @@ from model.training.augment import AugmentConfig, apply, draws, move_boxes, plan
 from model.training.mosaic import Tiles, collect, lay_out, whole
 
 PLAIN = AugmentConfig(
-    brightness=0.0, contrast=1.0, saturation=1.0, balance=1.0, grey=0.0, noise=0.0, blur=0.0
+    brightness=0.0,
+    contrast=1.0,
+    saturation=1.0,
+    balance=1.0,
+    grey=0.0,
+    noise=0.0,
+    blur=0.0,
+    rotated=0.0,
 )
 
 
@@ -75,7 +82,9 @@ def test_pixels_and_boxes_of_a_mosaic_agree() -> None:
         boxes[index, 0] = left, top, left + wide, top + high
         pixels[index, :, top : top + high, left : left + wide] = 255
     kinds = np.full((count, 1), FACE, dtype=np.int8)
-    config = dataclasses.replace(PLAIN, mosaic=(0.4, 0.3), least_side=1.0, least_share=0.0)
+    config = dataclasses.replace(
+        PLAIN, mosaic=(0.4, 0.3), least_side=1.0, least_share=0.0, rotated=0.0
+    )
     tiles = lay_out(config.mosaic, generator, count, target)
     assert set(tiles.side.tolist()) == {32, 64, 128}
     shown = tiles.picture

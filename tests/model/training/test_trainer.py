@@ -203,7 +203,7 @@ def test_the_clock_ends_a_run(discs: Path, tmp_path: Path, monkeypatch: pytest.M
     lines = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
     rates = [line["rate"] for line in lines]
     assert metrics["step"] == metrics["train_seconds"] == 10 and fitted == [2]
-    assert rates[1:] == sorted(rates[1:], reverse=True) and rates[-1] < 0.1 * rates[1]
+    assert rates[1:] == sorted(rates[1:], reverse=True) and rates[-1] < 0.15 * rates[1]
 
 
 def test_early_stop(discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
