@@ -7,6 +7,7 @@ by line; "..." stands for any text, alone in a line for any lines.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,12 +28,16 @@ def pattern(expected: str) -> re.Pattern[str]:
     return re.compile("".join(lines), re.M)
 
 
-def follow(page: str, folder: Path) -> None:
+def follow(page: str, folder: Path, **variables: str) -> None:
     """Do what a page says, in a folder."""
-    environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    environment = (
+        os.environ
+        | variables
+        | {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+    )
     printed = ""
     for token in MarkdownIt().parse(page):
         if token.type != "fence":
@@ -61,10 +66,23 @@ def follow(page: str, folder: Path) -> None:
             raise AssertionError(f"a block of {token.info or 'no kind'}: nothing says what to do")
 
 
+def page(name: str) -> str:
+    return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["bring-your-own-network"])
-def test_the_tutorial_can_be_followed(name: str, tmp_path: Path) -> None:
-    follow((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8"), tmp_path)
+def test_bring_your_own_network(tmp_path: Path) -> None:
+    follow(page("bring-your-own-network"), tmp_path)
+
+
+@pytest.mark.slow
+def test_add_an_operator(tmp_path: Path) -> None:
+    """In a copy of the repository, which comes before the installed package."""
+    for name in ("hw", "outside", "tests"):
+        unwanted = shutil.ignore_patterns("__pycache__", ".mypy_cache")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=unwanted)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    follow(page("add-an-operator"), tmp_path, PYTHONPATH=str(tmp_path))
 
 
 @pytest.mark.parametrize(
