@@ -10,10 +10,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
 
+from flows.build.keywords import KEYWORDS
 from flows.errors import FlowError
 from flows.files import READER
 from hw.boards import Board, load_board
-from hw.keywords import KEYWORDS
 from outside.documents import Malformed
 from outside.schema import fit
 

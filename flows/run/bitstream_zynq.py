@@ -16,19 +16,19 @@ from flows.build.names import ResultName
 from flows.errors import FlowError
 from flows.files import READER, check_space, fresh_folder, sha256
 from flows.run.bitstream_ways import OPEN, VIVADO, without_vivado
-from flows.run.driver import build_id, load_design, register_map
+from flows.run.driver import build_id, load_design
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
 from hw.openxc7 import hwh
 from hw.openxc7.top import BRIDGE, RTL_DIR, top_text
 from hw.shell import board_top
+from hw.shell.addresses import REGISTER_SPAN, register_addresses
 from hw.shell.register_block import load as load_registers
 from hw.sim.design import MEMORY_SUFFIXES, Design
 from hw.tools.openxc7 import find_tools
 from hw.tools.vivado import find_tool
 from hw.tools.yosys import find_yosys
 from hw.vivado import project as vivado
-from hw.vivado.block_design import REGISTER_SPAN
 from hw.vivado.wrappers import cell_wrappers
 
 
@@ -187,7 +187,7 @@ def _by_open_tools(build: Build, chipdb: Path | None, database: Path | None) -> 
         build.top,
         build.device.part,
         mhz,
-        register_map(build.device),
+        register_addresses(build.device.family),
         REGISTER_SPAN,
         load_registers(),
     )

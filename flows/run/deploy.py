@@ -19,11 +19,11 @@ from flows.run.driver import (
     VECTORS,
     build_id,
     load_design,
-    register_map,
     write_driver,
 )
 from flows.run.remote import Remote, check_board
 from hw.driver.description import FILE, Description, read_description
+from hw.shell.addresses import register_addresses
 
 MARK = "WITHOUT_BITFILE"
 
@@ -41,7 +41,7 @@ def deploy(
     """
     if host is not None and without_bitfile:
         raise FlowError("a host and --without-bitfile: validate needs the bitfile")
-    if host is not None and not register_map(build.device):
+    if host is not None and not register_addresses(build.device.family):
         raise FlowError(
             f"{build.config.board} has no processor to log in to; connect it to this machine and "
             f"run python3 -m {PACKAGE} validate --serial PORT in the deploy folder"
@@ -128,7 +128,7 @@ def _validate(build: Build, host: str, folder: Path) -> None:
 
 def readme(build: Build, bitfile: bool, description: Description) -> str:
     """README.md of the folder."""
-    serial = not register_map(build.device)
+    serial = not register_addresses(build.device.family)
     missing = _missing(build, "bitfile")
     warning = "" if bitfile else f"\n**There is no bitfile in this folder**: {missing}.\n"
     option = " --serial /dev/ttyUSB0" if serial else ""

@@ -24,11 +24,9 @@ from flows.run.frames import make_frames
 from hw.boards import Board
 from hw.driver import Description, Tensor
 from hw.driver.description import FILE
-from hw.errors import HardwareError
+from hw.shell.addresses import register_addresses
 from hw.shell.board_top import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
-from hw.vivado.block_design import register_bases
-from hw.vivado.processing_system import processing_system
 from model.detection.decode import STRIDE
 from model.detection.draw import save_image
 
@@ -60,15 +58,6 @@ def build_id(design: Design) -> int:
     return int.from_bytes(digest.digest()[:4], "big")
 
 
-def register_map(board: Board) -> dict[str, int]:
-    """Bus address of each DMA block as the block design gives it; empty without a processor."""
-    try:
-        system = processing_system(board.family)
-    except HardwareError:
-        return {}
-    return register_bases(system)
-
-
 def container(stream: Stream) -> str:
     """NumPy type of an element in memory: the smallest of 1, 2, 4 bytes that holds a lane."""
     return f"{'' if stream.signed else 'u'}int{8 * container_bytes(stream.bits)}"
@@ -96,7 +85,7 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
             _one_if_equal(read(metadata, "output_scale", Channels)),
             _one_if_equal(read(metadata, "output_bias", Channels)),
         ),
-        registers=register_map(build.device),
+        registers=register_addresses(build.device.family),
         anchors=anchors,
         stride=STRIDE,
         threshold=network_threshold(metadata),
@@ -147,5 +136,5 @@ def _one_if_equal(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _requirements(board: Board) -> str:
-    link = "pynq>=2.7" if register_map(board) else "pyserial"
+    link = "pynq>=2.7" if register_addresses(board.family) else "pyserial"
     return f"# Python 3.8 or later\nnumpy\n{link}\n"

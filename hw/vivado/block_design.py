@@ -8,11 +8,10 @@ references of the Verilog wrappers (``hw.vivado.wrappers``).
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hw.shell.addresses import REGISTER_SPAN, register_addresses
 from hw.vivado.processing_system import ProcessingSystem
 
 DESIGN = "system"
-#: Bytes of address space of each DMA's registers.
-REGISTER_SPAN = 0x1_0000
 _CONNECT = "xilinx.com:ip:smartconnect:*"
 _RESET = "xilinx.com:ip:proc_sys_reset:*"
 
@@ -24,11 +23,6 @@ class Cells:
     idma0: str
     odma0: str
     accelerator0: str
-
-
-def register_bases(system: ProcessingSystem) -> dict[str, int]:
-    """Bus address of each DMA's registers."""
-    return {"idma0": system.base, "odma0": system.base + REGISTER_SPAN}
 
 
 def _pins(names: Iterable[str]) -> str:
@@ -99,7 +93,7 @@ def commands(system: ProcessingSystem, cells: Cells, mhz: float) -> list[str]:
         _join("accelerator0/soft_reset_done", "idma0/soft_reset_done"),
         "# addresses",
     ]
-    for name, base in register_bases(system).items():
+    for name, base in register_addresses(system.family).items():
         lines.append(
             f"assign_bd_address -offset 0x{base:08X} -range {REGISTER_SPAN >> 10}K "
             f"-target_address_space [get_bd_addr_spaces {ps}/{system.space}] "

@@ -13,13 +13,15 @@ from hw.errors import HardwareError
 class ProcessingSystem:
     """One processing system.
 
-    cell: its name in the block design. vlnv: pattern of the IP. rule, automation: what
-    ``apply_bd_automation`` takes. properties: set after it; ``{mhz}`` is the clock's frequency.
+    family: of the parts that have it. cell: its name in the block design. vlnv: pattern of the IP.
+    rule, automation: what ``apply_bd_automation`` takes. properties: set after it; ``{mhz}`` is the
+    clock's frequency.
     control, memory: AXI ports of the registers and of the frames, each with its clock pin.
-    space: address space that sees control. base: where the registers of the two DMAs begin.
+    space: address space that sees control.
     clock, reset: pins that give the accelerator's clock and its reset, active low.
     """
 
+    family: str
     cell: str
     vlnv: str
     rule: str
@@ -28,12 +30,12 @@ class ProcessingSystem:
     control: tuple[str, str]
     memory: tuple[str, str]
     space: str
-    base: int
     clock: str
     reset: str
 
 
 _ZYNQ7000 = ProcessingSystem(
+    family="zynq7000",
     cell="ps7",
     vlnv="xilinx.com:ip:processing_system7:*",
     rule="xilinx.com:bd_rule:processing_system7",
@@ -50,12 +52,12 @@ _ZYNQ7000 = ProcessingSystem(
     control=("M_AXI_GP0", "M_AXI_GP0_ACLK"),
     memory=("S_AXI_HP0", "S_AXI_HP0_ACLK"),
     space="Data",
-    base=0x4000_0000,
     clock="FCLK_CLK0",
     reset="FCLK_RESET0_N",
 )
 
 _ZYNQMP = ProcessingSystem(
+    family="zynqultrascaleplus",
     cell="ps8",
     vlnv="xilinx.com:ip:zynq_ultra_ps_e:*",
     rule="xilinx.com:bd_rule:zynq_ultra_ps_e",
@@ -72,12 +74,11 @@ _ZYNQMP = ProcessingSystem(
     control=("M_AXI_HPM0_FPD", "maxihpm0_fpd_aclk"),
     memory=("S_AXI_HP0_FPD", "saxihp0_fpd_aclk"),
     space="Data",
-    base=0xA000_0000,
     clock="pl_clk0",
     reset="pl_resetn0",
 )
 
-_BY_FAMILY = {"zynq7000": _ZYNQ7000, "zynqultrascaleplus": _ZYNQMP}
+_BY_FAMILY = {system.family: system for system in (_ZYNQ7000, _ZYNQMP)}
 
 
 def processing_system(family: str) -> ProcessingSystem:

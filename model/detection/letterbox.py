@@ -72,6 +72,14 @@ def resize(image: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint
     return pixels
 
 
+def placed(width: int, height: int, size: int) -> tuple[int, int, int, int]:
+    """Left, top, width, height in pixels of a picture in its letterbox of size x size."""
+    longest = max(width, height)
+    new_width = max(1, (width * size + longest // 2) // longest)
+    new_height = max(1, (height * size + longest // 2) // longest)
+    return (size - new_width) // 2, (size - new_height) // 2, new_width, new_height
+
+
 def letterbox(image: NDArray[np.uint8], size: int = 512) -> tuple[NDArray[np.uint8], Transform]:
     """The picture (H, W, 3) in the middle of size x size x 3, and where it lies in it.
 
@@ -82,10 +90,7 @@ def letterbox(image: NDArray[np.uint8], size: int = 512) -> tuple[NDArray[np.uin
             f"picture of shape {image.shape}, {image.dtype}; expected (H, W, 3), uint8"
         )
     height, width = image.shape[:2]
-    longest = max(height, width)
-    new_height = max(1, (height * size + longest // 2) // longest)
-    new_width = max(1, (width * size + longest // 2) // longest)
-    top, left = (size - new_height) // 2, (size - new_width) // 2
+    left, top, new_width, new_height = placed(width, height, size)
     canvas = np.full((size, size, 3), PADDING, dtype=np.uint8)
     canvas[top : top + new_height, left : left + new_width] = resize(image, new_height, new_width)
     scale_x, scale_y = new_width / width, new_height / height

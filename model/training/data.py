@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from model.data.wider import read_split
 from model.detection.image import image_size, load_reduced
-from model.detection.letterbox import PADDING
+from model.detection.letterbox import PADDING, placed
 from model.errors import ModelError
 from model.training.assign import ABSENT, FACE, IGNORED
 from outside.command import deaf_to_interrupts
@@ -62,14 +62,6 @@ class PictureSet:
             np.float64
         )
         return large
-
-
-def placed(width: int, height: int, size: int) -> tuple[int, int, int, int]:
-    """Left, top, width, height of a picture in its letterbox, as model.detection.letterbox."""
-    longest = max(width, height)
-    new_width = max(1, (width * size + longest // 2) // longest)
-    new_height = max(1, (height * size + longest // 2) // longest)
-    return (size - new_width) // 2, (size - new_height) // 2, new_width, new_height
 
 
 def decode_picture(path: Path, size: int) -> NDArray[np.uint8]:

@@ -18,11 +18,12 @@ from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
-from flows.run.driver import PACKAGE, build_id, container, load_design, register_map, write_driver
+from flows.run.driver import PACKAGE, build_id, container, load_design, write_driver
 from flows.run.emulator import Emulator
 from hw.boards import load_board
 from hw.driver import AcceleratorError, DupNetAccelerator, read_description
 from hw.errors import HardwareError
+from hw.shell.addresses import register_addresses
 from hw.sim.design import OUTPUT, Stream
 
 Detector = tuple[Path, Build]
@@ -103,8 +104,8 @@ def test_a_lane_beyond_32_bits_is_refused() -> None:
 
 
 def test_boards_without_a_processor_have_no_addresses() -> None:
-    assert register_map(load_board("ULX3S-85F")) == {}
-    assert register_map(load_board("ZCU104"))["idma0"] == 0xA000_0000
+    assert register_addresses(load_board("ULX3S-85F").family) == {}
+    assert register_addresses(load_board("ZCU104").family)["idma0"] == 0xA000_0000
 
 
 def test_a_failed_write_leaves_the_folder_as_it_was(

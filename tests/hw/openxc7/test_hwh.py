@@ -14,8 +14,8 @@ import pytest
 from hw.boards import board_names, load_board
 from hw.errors import HardwareError
 from hw.openxc7 import hwh
+from hw.shell.addresses import REGISTER_SPAN
 from hw.shell.register_block import load
-from hw.vivado.block_design import REGISTER_SPAN
 
 BASES = {"idma0": 0x4000_0000, "odma0": 0x4001_0000}
 
