@@ -12,7 +12,6 @@ from typing import Any
 
 import yaml
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
@@ -27,6 +26,7 @@ from flows.build.target import target_clocks
 from flows.errors import FlowError
 from flows.files import write_text
 from flows.run.synth import synth
+from hw.dataflow.graph import StreamGraph
 from hw.dataflow.sizing import deep_interval
 from hw.synth.cost.model import Cost, load_cost_model
 
@@ -99,7 +99,7 @@ def _estimate(model: ModelWrapper, build: Build, rate: str) -> Point:
     clocks = target_clocks(build.config, hardware)
     key = "pixels_per_clock"
     hardware = set_folding(hardware, clocks, {}, build.config.clock_ns, key, build.device)
-    interval = deep_interval([getCustomOp(node) for node in hardware.graph.node])
+    interval = deep_interval(StreamGraph.of_model(hardware))
     if interval is None:
         raise FlowError("the network stands still whatever the depths of FIFOs")
     set_fifo_depths(hardware, {}, automatic=False)

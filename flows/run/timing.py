@@ -4,10 +4,10 @@ from itertools import pairwise
 from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.steps.size_fifos import modelled
 from hw.dataflow.bound import latency_bound
+from hw.dataflow.graph import StreamGraph
 from hw.sim.design import INPUT, OUTPUT
 from hw.sim.result import SimResult
 
@@ -18,7 +18,6 @@ def timing(model: ModelWrapper, result: SimResult, stalls: float) -> dict[str, A
     model: the hardware graph that was simulated. Latencies count from the first beat that the
     accelerator takes, of frame 0. The timing model knows no stalls, so with stalls it is left out.
     """
-    ops = [getCustomOp(node) for node in model.graph.node]
     source = result.streams[result.design.of_kind(INPUT)[0].name]
     sink = result.streams[result.design.of_kind(OUTPUT)[0].name]
     _, height, width, _ = model.get_tensor_shape(model.graph.input[0].name)
@@ -26,7 +25,7 @@ def timing(model: ModelWrapper, result: SimResult, stalls: float) -> dict[str, A
         "frame_intervals_clocks": [b - a for a, b in pairwise(sink.last)],
         "pixels_per_frame": height * width,
         "first_output_clocks": sink.first[0] - source.first[0],
-        "latency_bound": latency_bound(ops).as_dict(),
+        "latency_bound": latency_bound(StreamGraph.of_model(model)).as_dict(),
     }
     if result.clocks_per_frame is not None:
         measured["clocks_per_pixel"] = result.clocks_per_frame / (height * width)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from hw.dataflow.dependency import Dependency
+from hw.dataflow.graph import OUTSIDE, StreamGraph, Wire, as_graph
 from hw.ops.base import Operator, Role
 
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
@@ -47,36 +48,57 @@ class LatencyBound:
         }
 
 
-def latency_bound(ops: Sequence[Operator]) -> LatencyBound:
-    """Bound for operators in the stream's order."""
-    _, height, width, channels = ops[0].input_shape()
-    per_pixel = channels // ops[0].lanes_in()
-    needs = [op.dependency() for op in ops]
-    corner: IntArray = np.zeros(1, np.int64)
-    for index in reversed(range(len(ops))):
-        if index + 1 < len(ops):
-            corner = corner * _pixels(ops[index], 1) // _pixels(ops[index + 1], 0)
-        corner = np.maximum(needs[index].needs[corner], 0)  # a border of the first pixel alone
-    line_buffers = int(corner[0] + 1) * per_pixel - 1
-    done: IntArray = np.arange(1, height * width + 1, dtype=np.int64) * per_pixel - 1
+def latency_bound(ops: StreamGraph | Sequence[Operator]) -> LatencyBound:
+    """Bound for a graph of operators, or for operators in a row. rows, columns: of its first input.
+
+    Of several outputs the one counts whose first pixel needs most, and the one that is last.
+    """
+    graph = as_graph(ops)
+    needs = [op.dependency() for op in graph.ops]
+    inputs = graph.out_of(OUTSIDE)
+    corners = _corners(graph, needs)
+    done: dict[Wire, IntArray] = {}
+    buffers = []
+    for wire in inputs:
+        _, height, width, channels = graph.ops[wire.target].input_shape()
+        per_pixel = channels // graph.ops[wire.target].lanes_in()
+        buffers.append((corners[wire] + 1) * per_pixel - 1)
+        done[wire] = np.arange(1, height * width + 1, dtype=np.int64) * per_pixel - 1
     first = 0
-    for index, (op, need) in enumerate(zip(ops, needs, strict=True)):
-        if index:
-            done = _seen(done, ops[index - 1], needs[index - 1], op)
+    for index, (op, need) in enumerate(zip(graph.ops, needs, strict=True)):
+        come = [_seen(done[wire], graph, wire, needs) for wire in graph.into(index)]
+        ready = np.maximum.reduce(come)
         beats = op.pixel_beats_out()
         alone = (beats - 1) * need.beat_clocks if need.is_whole else 0
         pace = np.arange(len(need.needs), dtype=np.int64) * (beats * need.beat_clocks)
-        known = np.where(need.needs < 0, np.iinfo(np.int64).min // 2, done[need.needs] + alone)
-        done = np.maximum.accumulate(known - pace) + pace
+        known = np.where(need.needs < 0, np.iinfo(np.int64).min // 2, ready[need.needs] + alone)
+        made = np.maximum.accumulate(known - pace) + pace
         if need.is_whole:
-            first = int(done[0]) - alone
+            first = int(made[0]) - alone
+        done |= dict.fromkeys(graph.out_of(index), made)
+    width = graph.ops[inputs[0].target].input_shape()[2]
     return LatencyBound(
-        rows=int(corner[0]) // width,
-        columns=int(corner[0]) % width,
-        line_buffers=line_buffers,
+        rows=corners[inputs[0]] // width,
+        columns=corners[inputs[0]] % width,
+        line_buffers=max(buffers),
         first=first,
-        last=int(done[-1]),
+        last=max(int(done[wire][-1]) for wire in graph.into(OUTSIDE)),
     )
+
+
+def _corners(graph: StreamGraph, needs: Sequence[Dependency]) -> dict[Wire, int]:
+    """Index of the last pixel of each stream that the first output pixel depends on."""
+    corners: dict[Wire, int] = dict.fromkeys(graph.into(OUTSIDE), 0)
+    for index in reversed(range(len(graph.ops))):
+        made = max(corners[wire] for wire in graph.out_of(index))
+        need = max(int(needs[index].needs[made]), 0)  # a border of the first pixel alone
+        for wire in graph.into(index):
+            before = graph.before(wire)
+            if before is not None:
+                corners[wire] = need * _pixels(before, 1) // _pixels(graph.ops[index], 0)
+            else:
+                corners[wire] = need
+    return corners
 
 
 def _pixels(op: Operator, side: int) -> int:
@@ -88,17 +110,18 @@ def _pixels(op: Operator, side: int) -> int:
     return int(prod(shape[1:3]))
 
 
-def _seen(done: IntArray, before: Operator, need: Dependency, op: Operator) -> IntArray:
-    """When op's input pixels have come, from when those of before's output are done.
+def _seen(done: IntArray, graph: StreamGraph, wire: Wire, needs: Sequence[Dependency]) -> IntArray:
+    """When the pixels of a stream have come to its reader, from when they are done.
 
-    They are others where op sees the same stream unpacked: then the pixels of one come one after
-    another, unless they are in one beat.
+    They are others where the reader sees the same stream unpacked: then the pixels of one come one
+    after another, unless they are in one beat.
     """
-    count, packed = _pixels(op, 0), _pixels(before, 1)
-    if count == packed:
+    op, before = graph.ops[wire.target], graph.before(wire)
+    count = _pixels(op, 0)
+    if before is None or count == _pixels(before, 1):
         return done
-    ratio = count // packed
+    ratio = count // _pixels(before, 1)
     beats = before.pixel_beats_out()
     own = np.arange(1, ratio + 1)
-    early: IntArray = (beats - -(-own * beats // ratio)) * need.beat_clocks
+    early: IntArray = (beats - -(-own * beats // ratio)) * needs[wire.source].beat_clocks
     return (done[:, None] - early).reshape(-1)

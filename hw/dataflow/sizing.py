@@ -6,14 +6,17 @@ With deep ones everywhere the network runs at the interval of its slowest operat
 window and its matrix-vector unit are left out wherever that costs nothing; the others get a row of
 their operator's input, more if that loses the interval; then each is given what it held at most, or
 the next smaller size of a memory, as long as the interval is kept.
+
+Where streams join, the branch that is quicker has to hold what the other one holds back, or the
+network stands still. Each input of a join may have a FIFO, of the least depth that keeps the
+interval, found last.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from hw.dataflow.chain import Chain, Settled
-from hw.dataflow.graph import unpacks
+from hw.dataflow.graph import OUTSIDE, StreamGraph, Wire, as_graph, place, unpacks
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
 
@@ -25,13 +28,18 @@ TOLERANCE = 1 / 4096
 ROWS = 4
 #: The most beats that a FIFO between a window and its matrix-vector unit holds.
 MAX_REPLAY = 64
+#: How many frames a branch in front of a join may hold at most.
+MOST_FRAMES = 64
 #: Smaller sizes that are tried: none, LUT RAM, parts of a block RAM.
 SIZES = (NO_FIFO, *(32 << power for power in range(20)))
 
 
 @dataclass(frozen=True)
 class Sizing:
-    """depths: node -> depth of the FIFO in front of it, where it has one. settled: with these."""
+    """depths: place (hw.dataflow.graph.place) -> depth of the FIFO there, where there is one.
+
+    settled: with these.
+    """
 
     depths: dict[str, int]
     settled: Settled
@@ -41,12 +49,12 @@ class Sizing:
 class _Search:
     """The network, the FIFOs that are not to be changed, and the interval to be kept."""
 
-    ops: Sequence[Operator]
+    graph: StreamGraph
     fixed: dict[str, int]
     limit: int = 0
 
     def run(self, depths: Mapping[str, int], strict: bool = True) -> Settled:
-        return Chain.of(self.ops, {**real(depths), **self.fixed}).settled(strict=strict)
+        return Chain.of(self.graph, {**real(depths), **self.fixed}).settled(strict=strict)
 
     def keeps(self, depths: Mapping[str, int], strict: bool = True) -> bool:
         return self.good(self.run(depths, strict))
@@ -60,41 +68,48 @@ def real(depths: Mapping[str, int]) -> dict[str, int]:
     return {name: depth for name, depth in depths.items() if depth > NO_FIFO}
 
 
-def size_fifos(ops: Sequence[Operator], given: Mapping[str, int]) -> Sizing:
-    """Depths of the FIFOs in front of operators, whose order is the stream's.
+def size_fifos(ops: StreamGraph | Sequence[Operator], given: Mapping[str, int]) -> Sizing:
+    """Depths of the FIFOs in front of the operators of a graph, or of operators in a row.
 
-    given: depths that stay as they are. Raises HardwareError, naming the node, where the network
-    stands still whatever the depths.
+    given: depths that stay as they are, by place. Raises HardwareError, naming the node, where the
+    network stands still whatever the depths.
     """
-    search = _Search(ops, real(given))
-    rows, inner = slots(ops, given)
+    graph = as_graph(ops)
+    search = _Search(graph, real(given))
+    rows, inner = slots(graph, given)
     heads = _deep(rows)
-    best = search.run({**heads, **inner}, strict=False)
+    best, branches = _deep_run(search, {**heads, **inner}, joins(graph, given))
     if best.times.stuck:
         raise HardwareError(f"node {best.stuck}: stands still whatever the depths of FIFOs")
     search.limit = best.interval + int(best.interval * TOLERANCE)
-    names = sorted(inner, key=lambda name: -_bits(ops, name) * inner[name])
-    inner = _without(search, heads, inner, names) if names else {}
+    names = sorted(inner, key=lambda name: -_bits(graph, name) * inner[name])
+    inner = _without(search, {**heads, **branches}, inner, names) if names else {}
     for factor in range(1, ROWS + 1):  # a row is enough for most
         heads = {name: factor * row for name, row in rows.items()}
-        found = search.run({**heads, **inner})
+        found = search.run({**heads, **inner, **branches})
         if search.good(found):
             break
     held = {name: found.fills.get(name, 0) for name in (*heads, *inner)}
-    depths = {name: max(fill, NO_FIFO) for name, fill in held.items()}
-    for name in depths:
+    depths = {name: max(fill, NO_FIFO) for name, fill in held.items()} | branches
+    for name in held:
         depths = _smaller(search, depths, name)
     settled = search.run(depths)
-    held = {name: settled.fills.get(name, NO_FIFO) for name in depths}
-    if held != depths and search.keeps(held):  # shallower ones before it can leave places empty
-        depths, settled = held, search.run(held)
+    held = {name: settled.fills.get(name, NO_FIFO) for name in held}
+    # shallower ones before it can leave places empty
+    if held != {name: depths[name] for name in held} and search.keeps({**depths, **held}):
+        depths |= held
+        settled = search.run(depths)
+    for name in branches:
+        depths[name] = _least(search, depths, name, settled.fills.get(name, NO_FIFO))
+        settled = search.run(depths)
     return Sizing({**real(depths), **search.fixed}, settled)
 
 
-def deep_interval(ops: Sequence[Operator]) -> int | None:
+def deep_interval(ops: StreamGraph | Sequence[Operator]) -> int | None:
     """Clocks a frame with deep FIFOs wherever one may stand; None if it stands still even so."""
-    rows, inner = slots(ops, {})
-    settled = Chain.of(ops, {**_deep(rows), **inner}).settled(strict=False)
+    graph = as_graph(ops)
+    rows, inner = slots(graph, {})
+    settled, _ = _deep_run(_Search(graph, {}), {**_deep(rows), **inner}, joins(graph, {}))
     return None if settled.times.stuck else settled.interval
 
 
@@ -102,22 +117,56 @@ def _deep(rows: Mapping[str, int]) -> dict[str, int]:
     return {name: ROWS * row + MAX_REPLAY for name, row in rows.items()}
 
 
+def _deep_run(
+    search: _Search, others: Mapping[str, int], frames: Mapping[str, int]
+) -> tuple[Settled, dict[str, int]]:
+    """A run with as many frames in front of joins as it takes to go on, and these depths.
+
+    frames: beats of a frame of each; others: depths of all other FIFOs.
+    """
+    factor = 1
+    while True:
+        branches = {name: factor * beats + MAX_REPLAY for name, beats in frames.items()}
+        found = search.run({**others, **branches}, strict=False)
+        if not found.times.stuck or not frames or factor >= MOST_FRAMES:
+            return found, branches
+        factor *= 4
+
+
+def _inside(graph: StreamGraph) -> list[Wire]:
+    """Streams from one operator to another."""
+    return [wire for wire in graph.wires if OUTSIDE not in (wire.source, wire.target)]
+
+
+def joins(graph: StreamGraph, given: Mapping[str, int]) -> dict[str, int]:
+    """Places in front of operators of several streams in, less those given -> beats of a frame."""
+    found = {}
+    for wire in _inside(graph):
+        op = graph.ops[wire.target]
+        name = place(op.name, wire.port)
+        if op.stream_inputs() > 1 and name not in given:
+            found[name] = op.frame_beats()
+    return found
+
+
 def slots(
-    ops: Sequence[Operator], given: Mapping[str, int]
+    ops: StreamGraph | Sequence[Operator], given: Mapping[str, int]
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Where FIFOs may stand, less those given: operator -> beats.
+    """Where else FIFOs may stand, less those given: place -> beats.
 
     In front of the first operator of each layer, and of one that sees narrower pixels than come,
     with the beats of a row; in front of the other matrix-vector units, with those of a vector.
     """
+    graph = as_graph(ops)
     heads, inner = {}, {}
-    for before, op in pairwise(ops):
-        name, role, previous = op.name, op.role, before.role
-        if name in given:
+    for wire in _inside(graph):
+        before, op = graph.ops[wire.source], graph.ops[wire.target]
+        name, role, previous = place(op.name, wire.port), op.role, before.role
+        if name in given or op.stream_inputs() > 1:
             continue
         _, _, width, channels = op.input_shape()
         row = int(width * channels // op.lanes_in())
-        unpacking = unpacks(before, op)
+        unpacking = unpacks(before, op, wire.output, wire.port)
         if unpacking:
             row = int(width * channels // before.lanes_out())
         first = role is Role.PADDING or (role is Role.WINDOW and previous is not Role.PADDING)
@@ -128,8 +177,8 @@ def slots(
     return heads, inner
 
 
-def _bits(ops: Sequence[Operator], name: str) -> int:
-    return next(int(op.get_instream_width()) for op in ops if op.onnx_node.name == name)
+def _bits(graph: StreamGraph, name: str) -> int:
+    return next(int(op.get_instream_width()) for op in graph.ops if op.name == name)
 
 
 def _without(
@@ -155,3 +204,20 @@ def _smaller(search: _Search, depths: dict[str, int], name: str) -> dict[str, in
             break
         depths = trial
     return depths
+
+
+def _least(search: _Search, depths: Mapping[str, int], name: str, fill: int) -> int:
+    """The least depth of one FIFO that keeps the interval. fill: the most beats that it held."""
+    enough = min(depths[name], fill + 1)
+    if not search.keeps({**depths, name: enough}):
+        enough = depths[name]
+    if search.keeps({**depths, name: NO_FIFO}):
+        return NO_FIFO
+    short = NO_FIFO
+    while enough - short > 1:
+        middle = (enough + short) // 2
+        if search.keeps({**depths, name: middle}):
+            enough = middle
+        else:
+            short = middle
+    return enough

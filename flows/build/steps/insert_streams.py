@@ -19,6 +19,7 @@ from flows.build.names import ResultName, StepName
 from flows.build.step import Step
 from flows.build.steps.specialize import specialize
 from flows.build.target import target_clocks
+from hw.sim.design import stream_name
 
 #: FINN's inserted operators -> ours, which have RTL that simulates with open tools.
 OURS = {
@@ -38,9 +39,11 @@ def insert_streams(model: ModelWrapper, part: str, style: str = "rtl") -> ModelW
     for node in model.graph.node:
         consumer = model.find_consumer(node.output[0])
         if consumer is not None and _unpacks(node):
-            behind = getCustomOp(consumer)
-            getCustomOp(node).set_nodeattr("inFIFODepths", behind.get_nodeattr("inFIFODepths"))
-            behind.set_nodeattr("inFIFODepths", [2])
+            behind, port = getCustomOp(consumer), list(consumer.input).index(node.output[0])
+            depths = list(behind.get_nodeattr("inFIFODepths"))
+            getCustomOp(node).set_nodeattr("inFIFODepths", [depths[port]])
+            depths[port] = 2
+            behind.set_nodeattr("inFIFODepths", depths)
     level = log.level
     log.setLevel(logging.ERROR)  # FINN warns of shallow FIFOs at the edges, which are none here
     try:
@@ -66,7 +69,10 @@ def _rename(model: ModelWrapper) -> ModelWrapper:
         op_type, suffix = OURS[node.op_type]
         producer = model.find_producer(node.input[0])
         consumer = model.find_consumer(node.output[0])
-        base = producer.name if producer is not None else "input"
+        base = "input"
+        if producer is not None:
+            index = list(producer.output).index(node.input[0])
+            base = stream_name(producer.name, index, len(producer.output))
         if consumer is None and node.output[0] == model.graph.output[0].name:
             suffix = f"_out{suffix}"
         node.op_type = op_type

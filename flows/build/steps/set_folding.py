@@ -112,8 +112,8 @@ def _apply(ops: list[Any], found: Solution, overrides: dict[str, dict[str, Any]]
         for key, value in {**found.settings[op.onnx_node.name], **given}.items():
             op.set_nodeattr(key, value)
         op.check()
-        op.set_nodeattr("inFIFODepths", given.get("inFIFODepths", [2]))
-        op.set_nodeattr("outFIFODepths", given.get("outFIFODepths", [2]))
+        op.set_nodeattr("inFIFODepths", given.get("inFIFODepths", [2] * op.stream_inputs()))
+        op.set_nodeattr("outFIFODepths", given.get("outFIFODepths", [2] * op.stream_outputs()))
 
 
 def _interval(ops: list[Any], wanted: int) -> int:
@@ -194,15 +194,20 @@ def _check_overrides(model: ModelWrapper, overrides: dict[str, dict[str, Any]]) 
     for name, attrs in overrides.items():
         if name not in nodes:
             raise FlowError(f"folding: no node {name}; nodes: {', '.join(nodes)}")
-        known = getCustomOp(nodes[name]).get_nodeattr_types()
+        op = getCustomOp(nodes[name])
+        known = op.get_nodeattr_types()
         for key in attrs:
             if key not in FOLDING_ATTRIBUTES or key not in known:
                 raise FlowError(f"folding: node {name} has no folding attribute {key}")
-            _check_value(name, key, attrs[key], known[key])
+            count = op.stream_outputs() if key == "outFIFODepths" else op.stream_inputs()
+            _check_value(name, key, attrs[key], known[key], count)
 
 
-def _check_value(node: str, key: str, value: Any, declared: tuple[Any, ...]) -> None:
-    """FlowError unless value is of the kind that FINN's declaration of the attribute says."""
+def _check_value(node: str, key: str, value: Any, declared: tuple[Any, ...], count: int) -> None:
+    """FlowError unless value is of the kind that FINN's declaration of the attribute says.
+
+    count: integers of a list, one a stream.
+    """
 
     def integer(number: Any) -> bool:
         return isinstance(number, int) and not isinstance(number, bool)
@@ -217,9 +222,10 @@ def _check_value(node: str, key: str, value: Any, declared: tuple[Any, ...]) -> 
             good = value in allowed
             expected = f"one of {', '.join(name for name in allowed if name)}"
         case _:
-            good = isinstance(value, list) and len(value) == 1
-            good = good and integer(value[0]) and value[0] >= 0
-            expected = "a list of one integer, 0 or more"
+            good = isinstance(value, list) and len(value) == count
+            good = good and all(integer(number) and number >= 0 for number in value)
+            many = "one integer" if count == 1 else f"{count} integers"
+            expected = f"a list of {many}, 0 or more"
     if not good:
         raise FlowError(f"folding: node {node}: {key} = {value!r}; expected {expected}")
 

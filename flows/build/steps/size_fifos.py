@@ -2,11 +2,11 @@
 
 The model (hw.dataflow) knows at which clock each beat passes; from it come depths that keep the
 interval of the slowest operator. By rule, one row of its input in front of each layer, and the next
-vector in front of a matrix-vector unit: enough for the networks here, deeper than most need.
+vector in front of a matrix-vector unit: enough for the networks here, deeper than most need. Where
+streams join, it is a frame, which the model brings down to a fraction.
 """
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
@@ -18,11 +18,10 @@ from flows.build.steps.set_folding import given_folding, write_folding
 from flows.build.target import target_clocks
 from hw.dataflow.bound import latency_bound
 from hw.dataflow.chain import Chain, Settled
-from hw.dataflow.graph import unpacks
-from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO, real, size_fifos, slots
+from hw.dataflow.graph import OUTSIDE, StreamGraph, place, unpacks
+from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO, joins, real, size_fifos, slots
 from hw.errors import HardwareError
-from hw.ops.base import Operator, Role
-from hw.ops.registry import operator_of
+from hw.ops.base import Role
 from hw.tools.compiler import find_compiler
 
 
@@ -34,8 +33,8 @@ def set_fifo_depths(
     overrides: a folding file's entries; depths given there stay. automatic: by the model, which
     needs a C++ compiler; without one, or if False, by rule.
     """
-    ops = [operator_of(node) for node in model.graph.node]
-    given = _given(ops, overrides)
+    graph = StreamGraph.of_model(model)
+    given = _given(graph, overrides)
     settled: Settled | None = None
     how = "given or by rule"
     if automatic:
@@ -45,49 +44,63 @@ def set_fifo_depths(
             print(f"size_fifos: {error}")
             automatic = False
     if automatic:
-        sizing = size_fifos(ops, given)
+        sizing = size_fifos(graph, given)
         depths, settled = sizing.depths, sizing.settled
         how = "given, or by the timing model"
     else:
-        depths = {**real(_by_rule(ops, given)), **real(given)}
-    for op in ops:
-        name = op.onnx_node.name
-        mine = overrides.get(name, {}).get("inFIFODepths")
-        kept = mine if mine is not None else [NO_FIFO]
-        op.set_nodeattr("inFIFODepths", kept if name in given else [depths.get(name, NO_FIFO)])
-    report = {"depths": how, **(_timing(ops, depths, settled) if settled else {})}
-    return {**report, "latency_bound": latency_bound(ops).as_dict()}
+        depths = {**real(_by_rule(graph, given)), **real(given)}
+    for op in graph.ops:
+        kept = overrides.get(op.name, {}).get("inFIFODepths", [NO_FIFO] * op.stream_inputs())
+        places = [place(op.name, port) for port in range(op.stream_inputs())]
+        found = [
+            kept[port] if name in given else depths.get(name, NO_FIFO)
+            for port, name in enumerate(places)
+        ]
+        op.set_nodeattr("inFIFODepths", found)
+    report = {"depths": how, **(_timing(graph, depths, settled) if settled else {})}
+    return {**report, "latency_bound": latency_bound(graph).as_dict()}
 
 
-def _given(ops: list[Operator], overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
-    """Depth of the FIFO in front of each node for which the folding file says one."""
+def _given(graph: StreamGraph, overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """Depth of the FIFO in each place for which the folding file says one."""
+
+    def says(index: int, key: str, number: int) -> int | None:
+        entry = {} if index == OUTSIDE else overrides.get(graph.ops[index].name, {})
+        return int(entry[key][number]) if key in entry else None
+
     given: dict[str, int] = {}
-    behind = 0
-    for op in ops:
-        entry = overrides.get(op.onnx_node.name, {})
-        if "inFIFODepths" in entry or behind:
-            given[op.onnx_node.name] = max(behind, int(entry.get("inFIFODepths", [0])[0]))
-        behind = int(entry.get("outFIFODepths", [0])[0])
-        behind = behind if behind > NO_FIFO else 0
+    for wire in graph.wires:
+        if wire.target == OUTSIDE:
+            continue
+        before = says(wire.source, "outFIFODepths", wire.output) or 0
+        behind = says(wire.target, "inFIFODepths", wire.port)
+        if behind is not None or before > NO_FIFO:
+            depth = max(before if before > NO_FIFO else 0, behind or 0)
+            given[place(graph.ops[wire.target].name, wire.port)] = depth
     return given
 
 
-def _by_rule(ops: list[Operator], given: Mapping[str, int]) -> dict[str, int]:
-    """A row in front of a layer, a vector in front of a matrix-vector unit."""
-    heads, inner = slots(ops, given)
+def _by_rule(graph: StreamGraph, given: Mapping[str, int]) -> dict[str, int]:
+    """A row in front of a layer, a vector in front of a matrix-vector unit, a frame at a join."""
+    heads, inner = slots(graph, given)
     rows = {name: max(row, NO_FIFO) for name, row in heads.items()}
-    for op in ops:
-        if op.onnx_node.name in heads and op.role is Role.UNIT:
-            rows[op.onnx_node.name] = max(NO_FIFO, min(MAX_REPLAY, op.pixel_beats_in()))
-    return {**rows, **inner}
+    for op in graph.ops:
+        if op.name in heads and op.role is Role.UNIT:
+            rows[op.name] = max(NO_FIFO, min(MAX_REPLAY, op.pixel_beats_in()))
+    return {**rows, **inner, **joins(graph, given)}
 
 
-def _timing(ops: list[Operator], depths: dict[str, int], settled: Settled) -> dict[str, Any]:
+def _timing(graph: StreamGraph, depths: dict[str, int], settled: Settled) -> dict[str, Any]:
     """Clocks of the timing model with these depths, and the FIFOs."""
-    widths = {op.onnx_node.name: int(op.get_instream_width()) for op in ops}
-    for before, op in pairwise(ops):
-        if unpacks(before, op):  # the FIFO stands in front of the converter
-            widths[op.onnx_node.name] = int(before.get_outstream_width())
+    widths = {}
+    for wire in graph.wires:
+        if wire.target == OUTSIDE:
+            continue
+        op, before = graph.ops[wire.target], graph.before(wire)
+        width = int(op.get_instream_width(wire.port))
+        if before is not None and unpacks(before, op, wire.output, wire.port):
+            width = int(before.get_outstream_width(wire.output))  # in front of the converter
+        widths[place(op.name, wire.port)] = width
     fills = settled.fills
     return {
         "clocks_per_frame": settled.interval,
@@ -107,7 +120,7 @@ def _timing(ops: list[Operator], depths: dict[str, int], settled: Settled) -> di
 
 def modelled(model: ModelWrapper, frames: int) -> Settled:
     """The timing model of a finished hardware graph, FIFOs and width converters as they are."""
-    chain = Chain.of([operator_of(node) for node in model.graph.node])
+    chain = Chain.of(StreamGraph.of_model(model))
     return Settled(chain, chain.run(frames), frames)
 
 

@@ -4,8 +4,10 @@ import pytest
 
 from hw.dataflow.bound import latency_bound
 from hw.dataflow.chain import Chain
+from hw.dataflow.graph import StreamGraph
 from tests.hw.dataflow.test_machines import TYPES, operator, random_operators
 from tests.hw.dataflow.test_sizing import unit
+from tests.hw.graph_models import GraphModel
 
 
 def layer(height, width, parallel=1):
@@ -55,3 +57,25 @@ def test_a_unit_by_hand():
     assert (bound.line_buffers, bound.first, bound.last) == (0, 0, 15)
     bound = latency_bound([unit("u", (1, 2, 2, 4), 4, 4)])
     assert (bound.first, bound.last) == (0, 3)
+
+
+def test_a_join_waits_for_the_branch_that_depends_on_more():
+    """The 3 x 3 window's branch; with an identity beside it, first and last pixel are the same."""
+    for swap in (False, True):
+        graph = GraphModel((1, 8, 10, 1))
+        far, near = graph.fork("x", "dup")
+        branches = [graph.window_sum(far, "far"), near]
+        graph.join(*(reversed(branches) if swap else branches), "sum")
+        bound = latency_bound(StreamGraph.of_model(graph.model("sum")))
+        assert (bound.rows, bound.columns, bound.line_buffers) == (1, 1, 11)
+        assert bound.last == latency_bound(layer(8, 10)[:2]).last
+
+
+def test_several_inputs_and_outputs():
+    """The greatest of what outputs need; rows and columns are of the first input."""
+    graph = GraphModel((1, 4, 6, 1), inputs=("a", "b"))
+    first, second = graph.fork("a", "dup")
+    graph.window_sum(first, "far")
+    graph.join(second, "b", "sum")
+    bound = latency_bound(StreamGraph.of_model(graph.model("sum", "far")))
+    assert (bound.rows, bound.columns, bound.line_buffers) == (1, 1, 7)

@@ -1,10 +1,14 @@
 """Sizing: where FIFOs may stand, and that none is deeper or stands without need."""
 
 import numpy as np
+import pytest
 
 from hw.dataflow.chain import Chain
-from hw.dataflow.sizing import NO_FIFO, size_fifos, slots
+from hw.dataflow.graph import StreamGraph
+from hw.dataflow.sizing import NO_FIFO, deep_interval, joins, size_fifos, slots
+from hw.errors import HardwareError
 from tests.hw.dataflow.test_machines import TYPES, operator
+from tests.hw.graph_models import GraphModel
 
 
 def unit(name, shape, rows, pe, taps=0):
@@ -129,3 +133,49 @@ def test_a_chain_has_settled_when_its_fifos_are_full():
     soon = Chain.of(ops, {"pad": 30}).settled(strict=False)
     assert soon.interval == settled.interval == 105
     assert soon.fills["pad"] < 30
+
+
+def residual(height=8, width=12, side=3):
+    """x -> fork -> (sums of windows, identity) -> sum, and the places in front of it."""
+    graph = GraphModel((1, height, width, 1))
+    far, near = graph.fork("x", "dup")
+    graph.window_sum(far, "far", side)
+    return StreamGraph.of_model(graph.model(graph.join("far", near, "sum")))
+
+
+def test_joins_may_have_a_fifo_at_each_input():
+    assert joins(residual(), {}) == {"sum": 96, "sum.in1": 96}
+    assert joins(residual(), {"sum.in1": 5}) == {"sum": 96}
+    assert slots(residual(), {}) == ({"far_pad": 12}, {})
+
+
+@pytest.mark.parametrize("side", [3, 5])
+def test_the_short_branch_gets_the_least_depth(side):
+    """A window of that many rows holds back half of them; one beat less loses the rate."""
+    graph = residual(side=side)
+    sizing = size_fifos(graph, {})
+    free = Chain.of(graph.ops[1:4]).settled().interval
+    assert sizing.settled.interval == free == (8 + side - 1) * (12 + side - 1)
+    depth = sizing.depths["sum.in1"]
+    assert side // 2 * 12 < depth < side // 2 * 12 + 20
+    assert set(sizing.depths) <= {"sum.in1", "far_pad"}
+    less = Chain.of(graph, {**sizing.depths, "sum.in1": depth - 1}).settled()
+    assert less.stuck or less.interval > free
+    assert Chain.of(graph, {**sizing.depths, "sum.in1": 4}).settled().stuck == "dup"
+    assert deep_interval(graph) == free
+
+
+def test_a_branch_that_holds_back_more_than_a_frame():
+    """Three windows as large as the image, one behind the other: more than a frame is inside."""
+    graph = GraphModel((1, 4, 4, 1))
+    far, near = graph.fork("x", "dup")
+    for number in range(3):
+        far = graph.window_sum(far, f"far{number}", 7)
+    found = size_fifos(StreamGraph.of_model(graph.model(graph.join(far, near, "sum"))), {})
+    assert found.depths["sum.in1"] > 16
+    assert not found.settled.times.stuck
+
+
+def test_a_given_depth_at_a_join_that_is_too_small_is_told():
+    with pytest.raises(HardwareError, match="node dup: stands still whatever the depths of FIFOs"):
+        size_fifos(residual(), {"sum.in1": 5})

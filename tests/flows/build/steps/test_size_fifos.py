@@ -13,13 +13,16 @@ from flows.build.layout import Layout
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
 from flows.build.steps import size_fifos
+from flows.build.steps.insert_streams import insert_streams
 from flows.build.steps.size_fifos import modelled
 from flows.build.target import target_clocks
 from flows.run.rtlsim import rtlsim
+from hw.dataflow.graph import StreamGraph
 from hw.errors import HardwareError
 from tests.flows.flow import write_config
 from tests.flows.pyramid import pyramid
-from tests.hw.bench import CACHE
+from tests.hw.bench import CACHE, run_bench
+from tests.hw.graph_models import GraphModel
 
 
 def report(build, name):
@@ -134,8 +137,56 @@ def test_given_depths_stay(tmp_path):
     ],
 )
 def test_depths_before_and_behind_a_node_are_one_fifos(overrides, given):
-    ops = [SimpleNamespace(onnx_node=SimpleNamespace(name=name)) for name in "abc"]
-    assert size_fifos._given(ops, overrides) == given
+    graph = StreamGraph.chain([SimpleNamespace(name=name) for name in "abc"])
+    assert size_fifos._given(graph, overrides) == given
+
+
+def residual():
+    """A fork, windows on one branch, and the sum of both."""
+    graph = GraphModel((1, 8, 12, 1))
+    far, near = graph.fork("x", "dup")
+    graph.window_sum(far, "far")
+    return graph.model(graph.join("far", near, "sum"))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "given"),
+    [
+        ({"dup": {"outFIFODepths": [2, 40]}}, {"sum.in1": 40}),
+        ({"dup": {"outFIFODepths": [9, 2]}, "sum": {"inFIFODepths": [2, 40]}},
+         {"far_pad": 9, "sum": 2, "sum.in1": 40}),
+    ],
+)  # fmt: skip
+def test_depths_of_a_node_are_one_for_each_stream(overrides, given):
+    assert size_fifos._given(StreamGraph.of_model(residual()), overrides) == given
+
+
+@pytest.mark.parametrize("automatic", [True, False])
+def test_each_input_of_a_join_has_its_depth(automatic):
+    """By rule a frame; by the model what the other branch holds back: a row and what is inside."""
+    model = residual()
+    report = size_fifos.set_fifo_depths(model, {}, automatic)
+    first, second = getCustomOp(model.graph.node[-1]).get_nodeattr("inFIFODepths")
+    if automatic:
+        assert (first, report["fifos"]["sum.in1"]["depth"]) == (2, second)
+        assert 12 < second < 32
+        assert report["fifos"]["sum.in1"]["bits"] == 4 * second
+    else:
+        assert (first, second) == (96, 96)
+
+
+def test_fifos_of_a_fork_have_names_of_their_own(tmp_path):
+    """FINN's passes insert them; the result runs, exact and at the clocks of the timing model."""
+    model = residual()
+    size_fifos.set_fifo_depths(model, {"far_pad": {"inFIFODepths": [5]}}, True)
+    model = insert_streams(model, "xc7z020clg400-1")
+    fifos = sorted(n.name for n in model.graph.node if n.op_type.startswith("StreamFIFO"))
+    assert fifos == ["dup_out0_fifo", "dup_out1_fifo"]
+    settled = modelled(model, 3)
+    assert settled.stuck == ""
+    assert settled.interval == 10 * 14
+    (result,) = run_bench([model], tmp_path / "rtl", stalls=[(0.5, 0.5)])
+    assert result.clocks_per_frame == 10 * 14
 
 
 def test_by_rule(tmp_path, monkeypatch, capsys):
