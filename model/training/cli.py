@@ -13,6 +13,7 @@ evaluation behind are within it. `--resume` with more epochs, steps or minutes g
 import argparse
 import dataclasses
 import shlex
+import time
 import types
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -167,6 +168,7 @@ def next_commands(config: TrainConfig, out: Path) -> str:
 
 
 def _run(options: argparse.Namespace) -> None:
+    started = time.monotonic()  # loading PyTorch is part of the run
     import torch
 
     from model import zoo
@@ -192,6 +194,7 @@ def _run(options: argparse.Namespace) -> None:
             resume=options.resume,
             ranks=ranks,
             tensorboard=not options.no_tensorboard,
+            started=started,
         )
         trainer.run()
     finally:

@@ -8,11 +8,14 @@ import time
 from collections import deque
 from statistics import median
 
+import numpy as np
 import torch
 
 from model.network import Network
 from model.training.batches import Data, plain_batches
+from model.training.calibrate import settle
 from model.training.config import TrainConfig
+from model.zoo import STRIDE
 
 PICTURES = 8
 """So many are measured."""
@@ -33,11 +36,12 @@ class End:
     def __init__(self, config: TrainConfig, held_out: int) -> None:
         self.config, self.held_out = config, held_out
         self.picture = 0.0  # seconds of one picture in evaluation
+        self.settling = 0.0  # seconds of a step that fits the head's biases
         self._steps: deque[float] = deque(maxlen=STEPS)
         self._last: float | None = None
 
     def measure(self, network: Network, data: Data) -> None:
-        """See how long the network takes for a few pictures; it is in training mode afterwards."""
+        """See how long the network takes for a few pictures; it is as before, in training mode."""
         rows = range(min(PICTURES, len(data.train)))
         (pixels,) = plain_batches(data.source, rows, PICTURES)
         network.eval()
@@ -46,6 +50,17 @@ class End:
             with torch.no_grad():
                 network(pixels).cpu()
             self.picture = (time.monotonic() - start) / len(rows)
+        batch = min(self.config.batch, 32) / len(rows)
+        with torch.no_grad():
+            inputs = [network.features(pixels)]
+        boxes = torch.from_numpy(data.train.boxes[: len(rows)] / STRIDE).to(inputs[0].device)
+        kinds = torch.from_numpy(data.train.kinds[: len(rows)].astype(np.int64)).to(boxes.device)
+        bias = network.head.bias.detach().clone()
+        start = time.monotonic()
+        settle(network, inputs, boxes, kinds, self.config.loss, 2)
+        self.settling = (time.monotonic() - start) / 2 * batch
+        with torch.no_grad():
+            network.head.bias.copy_(bias)
         network.train()
 
     def note(self, now: float) -> None:
@@ -62,7 +77,8 @@ class End:
     def _pictures(self) -> float:
         """Seconds of statistics and evaluation."""
         calibration = min(self.config.calibration, 4096)
-        return BESIDE * self.picture * (calibration + self.held_out)
+        settling = self.settling * self.config.settle
+        return BESIDE * self.picture * (calibration + self.held_out) + settling
 
     def seconds(self, steps: int, limit: float) -> float:
         """The end of a run of so many steps, in seconds; half of the limit at most."""

@@ -61,12 +61,14 @@ class Trainer:
         tensorboard: bool = True,
         spec: zoo.NetworkSpec | None = None,
         more: bool = True,
+        started: float | None = None,
     ) -> None:
         """`spec` is the network, if it is not the one of the zoo that the configuration names.
 
         more: a run may be resumed with more epochs or steps than it had.
+        started: when on time.monotonic's clock the run began; none: now.
         """
-        self._start = time.monotonic()
+        self._start = time.monotonic() if started is None else started
         config.check()
         self.spec = spec or zoo.find(config.model)
         self.config, self.out, self.device = config, out, device

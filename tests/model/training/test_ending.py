@@ -1,16 +1,20 @@
 """What the end of a run takes, by hand."""
 
 import dataclasses
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 import torch
 
 from model import zoo
 from model.network import Network
 from model.training import ending
+from model.training.batches import Data
 from model.training.config import TrainConfig
+from model.training.data import PictureSet
 from model.training.ending import End
 
 CONFIG = TrainConfig("dupnet-tinier-yolo", ("x",), max_minutes=10, calibration=100, affine=400)
@@ -19,18 +23,21 @@ CONFIG = TrainConfig("dupnet-tinier-yolo", ("x",), max_minutes=10, calibration=1
 def made(**changes: Any) -> End:
     """20 pictures held out, 0.1 s a picture, steps of 2 s after a first one of 9."""
     end = End(dataclasses.replace(CONFIG, **changes), 20)
-    end.picture = 0.1
+    end.picture, end.settling = 0.1, 0.01
     for now in (0.0, 9.0, *range(11, 61, 2)):
         end.note(float(now))
     return end
 
 
 def test_the_end_by_hand() -> None:
-    """1.5 * 0.1 s * 120 pictures are 18 s; a quarter of 40 steps is 10 of 2 s, of 4,000: 400."""
+    """1.5 * 0.1 s * 120 pictures are 18 s, 200 steps of 0.01 s are 2 s.
+
+    A quarter of 40 steps is 10 of 2 s, of 4,000 it would be more than the 400 that are wanted.
+    """
     end = made()
     assert end.step == 2.0
-    assert end.seconds(40, 600.0) == pytest.approx(18 + 20)
-    assert end.seconds(4000, 6000.0) == pytest.approx(18 + 800)
+    assert end.seconds(40, 600.0) == pytest.approx(18 + 2 + 20)
+    assert end.seconds(4000, 6000.0) == pytest.approx(18 + 2 + 800)
     assert end.seconds(4000, 600.0) == 300.0  # half of the limit
 
 
@@ -43,15 +50,15 @@ def test_the_fit_keeps_to_what_is_left() -> None:
 
 
 def test_a_picture_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that goes on by 4 s between start and end of 8 pictures."""
-    ticks = iter([0.0, 100.0, 200.0, 204.0])
+    """8 pictures in 4 s, the second time; two steps for 8 of them in 3 s, for batches of 32."""
+    ticks = iter([0.0, 100.0, 200.0, 204.0, 300.0, 303.0])
     monkeypatch.setattr(ending, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
     monkeypatch.setattr(ending, "plain_batches", lambda *_: iter([torch.zeros(8, 3, 32, 32)]))
     network, end = Network(zoo.find("dupnet-tinier-yolo")), End(CONFIG, 0)
 
-    class _Data:
-        train = range(100)
-        source = None
-
-    end.measure(network, _Data())  # type: ignore[arg-type]
-    assert end.picture == 0.5 and network.training
+    boxes, kinds = np.zeros((9, 1, 4), dtype=np.float32), np.zeros((9, 1), dtype=np.int8)
+    pictures = PictureSet([Path("x")] * 9, 32, boxes, kinds)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    end.measure(network, Data(pictures, cast(Any, None), None, None))
+    assert (end.picture, end.settling) == (0.5, 3.0 / 2 * 4) and network.training
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
