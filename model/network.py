@@ -90,7 +90,7 @@ class Network(nn.Module):
             )
 
     def features(self, x: Tensor) -> Tensor:
-        """What reaches the head, (N, C, H/32, W/32)."""
+        """The head's input, (N, C, H/32, W/32)."""
         self._check(x)
         if self.input_quant is not None:
             x = self.input_quant(x)

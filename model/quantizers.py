@@ -101,7 +101,7 @@ class ClippedUniformQuant(nn.Module):
 
 
 class _UnsignedAct(ExtendedInjector):
-    """What Brevitas needs to know of an unsigned activation quantizer to run and export it."""
+    """The properties by which Brevitas runs and exports an unsigned activation quantizer."""
 
     proxy_class = ActQuantProxyFromInjector
     tensor_quant = ClippedUniformQuant

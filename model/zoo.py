@@ -39,7 +39,7 @@ class LayerSpec:
 
 @dataclass(frozen=True)
 class PaperFigures:
-    """What the paper prints of a network; None where it prints nothing."""
+    """The paper's figures of a network; None where it prints nothing."""
 
     model_size_kb: float | None = None  # KB of 1,024 bytes
     complexity_gflops: float | None = None

@@ -1,4 +1,4 @@
-"""What commands are called in what is said to people.
+"""The names by which messages call the commands.
 
 Modules name themselves and each other ``python -m MODULE``. Where they run under another name, the
 front that was called says how its users call the same.

@@ -128,7 +128,7 @@ def _lacks_memory(error: Exception) -> bool:
 
 
 def _line(error: Exception) -> str:
-    """What an exception says, as one line that is not endless."""
+    """The text of an exception, as one line that is not endless."""
     text = " ".join(str(error).split())
     return text[:300] or type(error).__name__
 

@@ -86,7 +86,7 @@ def _keys(schema: Any) -> list[str]:
 
 
 def _description(schema: Any, place: tuple[int | str, ...]) -> str:
-    """What the schema says of the field at place (of itself without one), "" for nothing."""
+    """The schema's words on the field at place (on itself without one); "" if it has none."""
     if not place:
         marks = list(get_args(schema))
     elif not isinstance(schema, type):

@@ -22,7 +22,7 @@ _TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
 
 
 def reason(error: OSError) -> str:
-    """What the system says, in words that fit the place of a file to write."""
+    """The system's reason, in words that fit the place of a file to write."""
     if isinstance(error, FileExistsError):  # a file where a folder is needed
         return "Not a directory"
     if isinstance(error, shutil.Error) and isinstance(error.args[0], list):

@@ -1,4 +1,4 @@
-"""What the integer k of a pixel, 0..255, stands for: the real input k * scale.
+"""The scale of the input: a pixel's integer k, 0..255, stands for the real input k * scale.
 
 The configuration says it (``input_scale``), or the quantizer at the network's input, or QONNX's
 annotation of the input tensor as an unsigned integer of at most 8 bits (then the scale is 1).
@@ -80,7 +80,7 @@ def _without_quantizer(model: ModelWrapper, name: str, given: float | None) -> t
 
 
 def _unreached(model: ModelWrapper, node: NodeProto, place: str, own: float, given: float) -> str:
-    """What the given scale leaves out of the levels that the quantizer's own scale reaches."""
+    """The levels that the quantizer's own scale reaches and the given scale does not."""
     settings = [model.get_initializer(source) for source in node.input[2:4]]
     if any(value is None or np.size(value) != 1 for value in settings):
         return ""  # refused where the quantizer itself is read

@@ -13,7 +13,7 @@ from flows.graph.integer_graph import IntGraph, IntNode
 
 @dataclass(frozen=True)
 class Value:
-    """What is known of a tensor of the QONNX network: map(integers of tensor ``name``).
+    """A tensor of the QONNX network in integers: map(integers of tensor ``name``).
 
     pools: poolings that come after the map (they commute with it, so a quantizer's thresholds are
     put before them).

@@ -78,7 +78,7 @@ def _check_value(name: str, value: str) -> None:
 
 
 def weights(model: str, checkpoint: str | None, seed: str) -> tuple[str, bool]:
-    """What tells a network's weights from others, and whether they are those that it comes with.
+    """The word that tells a network's weights from others, and whether these are the shipped ones.
 
     checkpoint: path; "": untrained weights of the seed; None: what ships with the network, which
     is a checkpoint or, where there is none, the weights of seed 1.

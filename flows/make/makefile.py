@@ -1,4 +1,4 @@
-"""What the Makefile itself says: its goals, and the variables that each of them reads."""
+"""The Makefile's goals, and the variables that each of them reads."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What stands between two quantizers of an imported file, in float64 by ONNX's own evaluator.
+"""The nodes between two quantizers of an imported file, in float64 by ONNX's own evaluator.
 
 float32 may carry a value over a step that it lies next to, and a long sum by more than one unit.
 Where the execution in float32 and our integers differ, this says which of the two is right: the

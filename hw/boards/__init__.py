@@ -12,7 +12,7 @@ _FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Board:
-    """What the flow has to know of a board.
+    """The facts of a board that the flow needs.
 
     part: FPGA part. lut, ff, bram36, dsp: what the part has, from AMD's overviews (DS190 for
     Zynq-7000, DS891 for Zynq UltraScale+, DS987 for the K26) and Lattice's (FPGA-DS-02012 for

@@ -45,7 +45,7 @@ def open_accelerator(arguments: argparse.Namespace) -> DupNetAccelerator:
 
 
 def score_origin(accelerator: DupNetAccelerator, given: float | None) -> str:
-    """What to say of where the least score is from; nothing where the command gives it."""
+    """A line on where the least score is from; empty where the command line gives it."""
     if given is not None:
         return ""
     if accelerator.description.threshold is None:

@@ -50,7 +50,7 @@ class Bus(Protocol):
 
 
 class Backend(Protocol):
-    """What a ``DupNetAccelerator`` runs on: DMA blocks on a ``Bus``, or a serial line.
+    """The hardware under a ``DupNetAccelerator``: DMA blocks on a ``Bus``, or a serial line.
 
     Frames and integers have the shapes and types that the accelerator's description says.
     """

@@ -1,4 +1,4 @@
-"""What the commands of the driver end with: one line, and a status, whatever happens."""
+"""The frame of the driver's commands: each ends with one line and a status, whatever happens."""
 
 from __future__ import annotations
 

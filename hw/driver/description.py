@@ -1,4 +1,4 @@
-"""What the driver knows of an accelerator: ``accelerator.json``, written with its bitfile."""
+"""The description of an accelerator, ``accelerator.json``, which is written with its bitfile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the driver raises: one line that says what is wrong and what was expected."""
+"""Errors of the driver: one line that says the fault and what was expected."""
 
 
 class AcceleratorError(RuntimeError):

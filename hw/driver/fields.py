@@ -122,7 +122,7 @@ class Fields:
         return rows
 
     def wrong(self, name: str, expected: str) -> FieldError:
-        """What is raised about a field's value."""
+        """The error that names a field and its value."""
         return FieldError(f"{self._path(name)}: {_shown(self.value(name))}; expected {expected}")
 
     def _path(self, name: str) -> str:

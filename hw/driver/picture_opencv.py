@@ -23,7 +23,7 @@ _GREY, _RGB = 0, 2  # PNG's types of colour that may name one transparent colour
 
 
 class Header(NamedTuple):
-    """What a file says of itself. other: why only Pillow reads it as it should be; else empty."""
+    """Facts that a picture's file states. other: why only Pillow reads it right; else empty."""
 
     width: int
     height: int

@@ -36,7 +36,7 @@ def check_pixels(path: str, width: int, height: int) -> None:
 
 
 def damaged(path: str) -> AcceleratorError:
-    """What is raised about a picture whose pixels cannot all be read."""
+    """The error about a picture whose pixels cannot all be read."""
     return AcceleratorError(f"{path}: truncated or damaged image; expected a complete picture")
 
 

@@ -1,4 +1,4 @@
-"""What is proven: for each module its shapes, and faults that the same proof has to find."""
+"""The proofs: of each module its shapes, and faults that the same proof has to find."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -50,7 +50,7 @@ write_cex -a trace.aiw; restore; map"
 
 
 class Outcome(Enum):
-    """What a proof came to. OPEN: neither within the time given, which is no pass."""
+    """The outcome of a proof. OPEN: neither within the time given, which is no pass."""
 
     PROVEN = "proven"
     DISPROVEN = "disproven"

@@ -20,7 +20,7 @@ START, END = "<!-- python -m hw.formal --page -->", "<!-- end -->"
 
 
 class Run(TypedDict):
-    """What the page needs of a run, as ``record`` writes it."""
+    """The part of a run that the page shows, as ``record`` writes it."""
 
     module: str
     states: str

@@ -91,7 +91,7 @@ def find_ap_headers() -> Headers:
 
 @cache
 def processor() -> str:
-    """What -march=native depends on: a cache may move to another machine."""
+    """The processor, on which -march=native depends: a cache may move to another machine."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

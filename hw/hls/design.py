@@ -1,4 +1,4 @@
-"""What a C++ project consists of: its files, streams and operators. Plain data, JSON."""
+"""A C++ project as plain data (JSON): its files, streams and operators."""
 
 import json
 from dataclasses import asdict, dataclass

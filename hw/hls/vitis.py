@@ -70,7 +70,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class VitisProject:
-    """What ``write_vitis_project`` wrote."""
+    """A project that ``write_vitis_project`` wrote."""
 
     folder: Path
     units: tuple[Unit, ...]

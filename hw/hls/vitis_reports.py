@@ -1,4 +1,4 @@
-"""What Vitis HLS left behind for one top level: latency, interval, resources, co-simulation.
+"""Reports of Vitis HLS on one top level: latency, interval, resources, co-simulation.
 
 Read are ``sol1/syn/report/<top>_csynth.xml`` and ``sol1/sim/report/<top>_cosim.rpt`` (the formats
 of 2020.2 to 2025). All figures are the tool's own; resources are its estimates before synthesis.

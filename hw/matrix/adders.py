@@ -15,7 +15,7 @@ from hw.matrix.sums import IntArray, Sums, Term
 
 
 class Kind(IntEnum):
-    """What a cell does with its operands a, b, c, d."""
+    """The operation of a cell on its operands a, b, c, d."""
 
     REGISTER = 0  # a, a clock later
     PARITY = 1  # a + (b ^ c ^ d) + carry

@@ -1,4 +1,4 @@
-"""What yosys made, checked for cells that the open tools for Series 7 are known to get wrong.
+"""Checks of yosys' netlist for cells that the open tools for Series 7 are known to get wrong.
 
 nextpnr-xilinx and prjxray's database route logic, carry chains, LUT RAM and block RAM of some
 widths. What they do not is refused here, with the cell's name, before anything is placed.

@@ -28,7 +28,7 @@ SPEEDS = (6, 7, 8)
 
 @dataclass(frozen=True)
 class Ecp5Target:
-    """What to place and route for. The defaults are the part of an ULX3S-85F.
+    """The part and clock to place and route for. The defaults are the part of an ULX3S-85F.
 
     device: nextpnr's name of the part. speed: speed grade, 6 the slowest. mhz: frequency wanted of
     clocks that no constraint names. lpf: name of a file of pin constraints in the work folder;
@@ -123,7 +123,7 @@ def pack(folder: Path, top: str) -> Path:
 
 
 def _part(path: Path) -> Path:
-    """What a result is called until it is whole; deletes the result and parts of earlier runs."""
+    """Path of a result until it is whole. Deletes the result and parts of earlier runs."""
     for old in (path, *path.parent.glob(f"{path.name}.*part")):
         old.unlink(missing_ok=True)
     return path.with_name(f"{path.name}.{os.getpid()}.part")

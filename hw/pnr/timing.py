@@ -1,4 +1,4 @@
-"""What nextpnr reports of a routed design: clocks, utilization, critical paths."""
+"""nextpnr's report of a routed design: clocks, utilization, critical paths."""
 
 import re
 from dataclasses import dataclass

@@ -43,7 +43,7 @@ class RegisterBlock:
 
     @property
     def version_value(self) -> int:
-        """What VERSION reads as."""
+        """The value that VERSION reads as."""
         return self.magic << 16 | self.version
 
     def register(self, name: str) -> Register:

@@ -1,4 +1,4 @@
-"""What is generated from the register description: SystemVerilog, Python, Markdown."""
+"""Texts made of the register description: SystemVerilog, Python, Markdown."""
 
 from pathlib import Path
 

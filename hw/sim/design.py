@@ -1,4 +1,4 @@
-"""What a stitched design consists of: its files, its streams, its FIFOs. Plain data, JSON."""
+"""A stitched design as plain data (JSON): its files, its streams, its FIFOs."""
 
 import json
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""What a simulation measured: beats and clocks of every stream, FIFO fills, violations."""
+"""The result of a simulation: beats and clocks of every stream, FIFO fills, violations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

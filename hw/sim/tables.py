@@ -1,4 +1,4 @@
-"""What the simulator of one Design needs beside the generic harness: tables of its streams."""
+"""Tables of one Design's streams, which the generic harness is compiled with."""
 
 from hw.sim.design import INTERNAL, Design
 

@@ -108,7 +108,7 @@ class _Toolchain:
         ]
 
     def runtime_key(self) -> str:
-        """What Verilator's runtime library depends on."""
+        """All that Verilator's compiled runtime library depends on."""
         return "\n".join(
             [
                 self.verilator.version,
@@ -120,7 +120,7 @@ class _Toolchain:
         )
 
     def key(self) -> str:
-        """What a simulator depends on beside its design."""
+        """All that a simulator depends on beside its design."""
         return "\n".join([self.runtime_key(), self.optimize, *_VERILATOR_FLAGS])
 
 

@@ -1,4 +1,4 @@
-"""What the contents of an on-chip memory take: synthesized alone, beside its ideal bits."""
+"""Resources of the contents of on-chip memories: each synthesized alone, beside its ideal bits."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path

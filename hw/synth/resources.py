@@ -21,7 +21,7 @@ FREE = {"MUXF7", "MUXF8", "MUXF9", "VCC", "GND", "$scopeinfo", "BUFG", "IBUF", "
 
 @dataclass(frozen=True)
 class Resources:
-    """What a netlist takes. The first six are the keys of FINN's post_synth_resources.
+    """The resources of a netlist. The first six are the keys of FINN's post_synth_resources.
 
     LUT: all LUTs: logic, LUT RAM and shift registers; every logic LUT of the netlist counts one,
     though two small ones with five inputs in all fit one LUT6. SRL, LUTRAM: those of LUT that are

@@ -36,7 +36,7 @@ _SIZE = re.compile(r"^(\d+) (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class VivadoProject:
-    """What ``write_project`` wrote."""
+    """A project that ``write_project`` wrote."""
 
     folder: Path
     name: str
@@ -88,7 +88,7 @@ class VivadoProject:
 
 
 def _fault(path: Path, size: int) -> str:
-    """What is wrong with a result that had so many bytes when it was made, or nothing."""
+    """The fault of a result that had so many bytes when it was made; empty where there is none."""
     if not path.is_file():
         return f"{path.name} missing"
     found = path.stat().st_size

@@ -27,7 +27,7 @@ def result_names(name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Implementation:
-    """What a script is for. sources: files relative to the script; digest: of all of them."""
+    """The purpose of a script. sources: files relative to the script; digest: of all of them."""
 
     name: str
     part: str

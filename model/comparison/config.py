@@ -1,4 +1,4 @@
-"""What is compared and on what: one configuration, of which there are presets."""
+"""The configuration of a comparison (networks, data, budget), and its presets."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""What the comparison ran on, without names of hosts."""
+"""The machine that a comparison ran on, without names of hosts."""
 
 import platform
 from pathlib import Path

@@ -62,14 +62,14 @@ class Scenes:
         write_scenes(self.folder, split, count, seed, terms.size, self.jobs, terms.near)
 
     def train(self, config: TrainConfig) -> Data:
-        """What is trained on; the trainer sees no held-out scene."""
+        """The training pictures; the trainer sees no held-out scene."""
         if self._train is None:
             self._render("train", self.terms.pictures, self.terms.train_seed)
             self._train = load_data(config, self.device)
         return self._train
 
     def held_out(self, config: TrainConfig) -> tuple[PictureSet, Source]:
-        """What is evaluated on."""
+        """The held-out pictures, and where their pixels come from."""
         if self._held_out is None:
             self._render("val", self.terms.held_out, self.terms.held_out_seed)
             pictures = load_split(self.folder, "val", self.terms.size)

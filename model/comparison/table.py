@@ -14,7 +14,7 @@ from model.network import Network
 
 FULL = "tiny-yolo"
 GAP = 0.04
-"""What DupNet may lose against full precision, in detection rate: 0.920 - 0.880 in the paper."""
+"""The most that DupNet may lose against full precision in detection rate: 0.920 - 0.880."""
 
 
 def start_mark(name: str) -> str:
@@ -115,7 +115,7 @@ def missing(terms: Comparison, groups: dict[str, list[Result]]) -> list[str]:
 
 
 def _terms(terms: Comparison, results: Sequence[Result]) -> list[str]:
-    """What was compared, on what, by what."""
+    """Lines that say which data, budget and machine a table is of."""
     one = results[0]
     error = max(deviation(result.rate, result.faces) for result in results)
     kind = "near scenes (one to three people, or nobody)" if terms.near else "scenes"

@@ -38,7 +38,7 @@ class Band:
 
 
 def scales(annotations: Sequence[Annotation], frame: int) -> list[float]:
-    """What a pixel of each picture measures in a network's frame of frame x frame."""
+    """The length of each picture's pixel in a network's frame of frame x frame."""
     return [frame / max(image_size(one.path)) for one in annotations]
 
 

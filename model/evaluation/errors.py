@@ -1,4 +1,4 @@
-"""What the false positives of the highest scores are: how far they overlap a face."""
+"""Kinds of the false positives with the highest scores, by how far they overlap a face."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What WIDER FACE's evaluation compares with: the lists of eval_tools/ground_truth/*.mat.
+"""The faces that WIDER FACE's evaluation compares with: the lists of eval_tools/ground_truth/*.mat.
 
 wider_face_val.mat holds cells of cells, one per event (61), one per picture in it: event_list and
 file_list (names), face_bbx_list (int32 x y w h). wider_{easy,medium,hard}_val.mat hold gt_list: of

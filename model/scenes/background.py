@@ -1,4 +1,4 @@
-"""What stands behind people: painted places, as light."""
+"""Backgrounds: painted places behind people, as light."""
 
 from collections.abc import Callable
 from math import cos, pi, sin

@@ -1,4 +1,4 @@
-"""What a camera does to light: lens, exposure, sensor, and JPEG."""
+"""A camera: lens, exposure, sensor and JPEG, applied to light."""
 
 import io
 

@@ -211,7 +211,7 @@ def build_hat(rng: Random, person: Person, kind: str) -> Shell:
 
 
 def build_shell(rng: Random, person: Person) -> Shell | None:
-    """What covers a person's head."""
+    """The cover of a person's head: hair, a hat, or nothing."""
     if person.cover in ("cap", "beanie", "helmet", "scarf", "brim", "turban", "hood"):
         return build_hat(rng, person, person.cover)
     return build_hair(rng, person, person.cover)

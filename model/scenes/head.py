@@ -19,7 +19,7 @@ FACE = 1.62  # height of the face (hairline to chin) in half head heights
 
 @dataclass
 class Light:
-    """What lights a scene: the direction to the key light in view, and the colours."""
+    """The light of a scene: the direction to the key light in view, and the colours."""
 
     direction: Field  # (3,), unit length
     key: Field  # (3,)

@@ -171,7 +171,7 @@ def _flip(patch: Patch, place: Place, source: Place) -> Patch:
 
 
 def _look(rng: Random, person: Person, place: Place, light: Light) -> Face:
-    """What the annotation says of a face apart from its box."""
+    """The attributes of a face that the annotation has beside its box."""
     yaw, pitch, roll = place.pose
     dim = float(light.direction[2]) < 0.15
     return Face(

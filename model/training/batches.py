@@ -31,7 +31,7 @@ MOST_HELD_OUT = 500
 
 @dataclass(frozen=True)
 class Batch:
-    """What a step learns from."""
+    """The pictures and boxes that one step learns from."""
 
     pixels: Tensor  # (B, 3, T, T), pixel/256
     boxes: Tensor  # (B, M, 4) in cells

@@ -160,7 +160,7 @@ def config_from(options: argparse.Namespace) -> TrainConfig:
 
 
 def next_commands(config: TrainConfig, out: Path) -> str:
-    """What one would type next, in two lines."""
+    """The two commands that one types next, a line each."""
     command = ["make", "evaluate", f"MODEL={config.model}", f"CHECKPOINT={out / 'checkpoint.npz'}"]
     command.append(f"DATA={config.val or 'FOLDER'}")
     more = "--resume, and more of --epochs, --steps or --max-minutes, goes on with this run"

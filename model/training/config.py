@@ -12,10 +12,10 @@ from model.training.augment import AugmentConfig
 from model.training.loss import LossConfig
 
 FREE = ("max_minutes", "workers", "preload", "log_every", "save_minutes", "validate_every")
-"""What may differ when a run is resumed."""
+"""Settings that may differ when a run is resumed."""
 
 GROWING = ("epochs", "steps")
-"""What may be more when a run is resumed: it goes on."""
+"""Settings that may be greater when a run is resumed: it goes on."""
 
 
 _RANGES: tuple[tuple[str, Callable[[float], bool], str], ...] = (
@@ -36,7 +36,7 @@ _RANGES: tuple[tuple[str, Callable[[float], bool], str], ...] = (
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """What is trained, on what, how long and how."""
+    """The settings of a training: network, data, length and method."""
 
     model: str  # a network of the zoo
     data: tuple[
@@ -115,7 +115,7 @@ class TrainConfig:
         self.augment.check()
 
     def described(self) -> str:
-        """What is trained on, in words."""
+        """The training's data, in words."""
         return f"{', '.join(self.data)}: split {self.split!r}"
 
     def to_json(self) -> str:

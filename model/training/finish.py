@@ -1,4 +1,4 @@
-"""What trained weights get at the end: statistics, biases, gains and shifts of their own."""
+"""The end of a training: statistics, biases, gains and shifts are fitted to the final weights."""
 
 import numpy as np
 import torch

@@ -44,7 +44,7 @@ SOFTEST = 4.0
 """Times the mean size of the latent weights: where weights are +-1 at the start of a run."""
 
 LEAST_REACH = 1e-9
-"""What latent weights are divided by is no less."""
+"""The least number that latent weights are divided by."""
 
 
 class _Sign(torch.autograd.Function):

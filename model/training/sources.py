@@ -1,4 +1,4 @@
-"""What is trained on: one folder in WIDER FACE's layout, or several with shares.
+"""The pictures of a training: one folder in WIDER FACE's layout, or several with shares.
 
     --data FOLDER                      all its pictures, once an epoch
     --data A B                         all pictures of both

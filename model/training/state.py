@@ -115,7 +115,7 @@ def commit() -> str:
 
 
 def facts(device: torch.device) -> dict[str, str]:
-    """What a run was made with."""
+    """The commit, versions and device that a run was made with."""
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
     return {
         "commit": commit(),

@@ -145,7 +145,7 @@ class Trainer:
         return network
 
     def _make_model(self) -> None:
-        """What is made from the network: the lean model, the optimizer, the average."""
+        """Make the lean model, the optimizer and the average of the network."""
         config = self.config
         on_gpu = self.device.type == "cuda"
         auto = "bf16" if on_gpu else "fp32"
