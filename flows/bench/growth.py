@@ -40,8 +40,8 @@ def growth_section(build: Build, options: Options, sizes: tuple[int, ...] = SIZE
         ("clocks", "clocks/frame"),
         ("build", "s of CPU"),
         ("peak memory of the build", "MiB"),
-        ("BRAM36, the operators' estimates", "BRAM36"),
-        ("LUT, the operators' estimates", "LUT"),
+        ("BRAM36, the cost model's estimates", "BRAM36"),
+        ("LUT, the cost model's estimates", "LUT"),
     ):
         mine = [
             Row(
@@ -92,8 +92,8 @@ def _one(build: Build, options: Options, network: str, size: int) -> dict[str, A
         "clocks": clocks(other),
         "build": child.cpu_seconds,
         "peak memory of the build": child.peak_mib,
-        "BRAM36, the operators' estimates": estimates.BRAM_18K / 2,
-        "LUT, the operators' estimates": estimates.LUT,
+        "BRAM36, the cost model's estimates": estimates.BRAM_18K / 2,
+        "LUT, the cost model's estimates": estimates.LUT,
         "note": "timing model",
     }
     if size <= SIMULATED:

@@ -54,7 +54,7 @@ def nodes_section(facts: Facts) -> str:
         ),
     ]
     lead = (
-        "LUT and BRAM18 are <strong>estimates from formulas, not synthesis results</strong>. "
+        "LUT and BRAM18 are <strong>estimates of a model fitted to yosys, not synthesis</strong>. "
         "Clocks: what the folding (PE, SIMD) makes of a node if its streams never wait. Beats: of "
         "its output stream, counted in the simulation. Waiting: share of all simulated clocks in "
         "which its output was valid and not taken; nodes in front of a slower one wait for it."

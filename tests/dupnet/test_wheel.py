@@ -103,7 +103,7 @@ def test_the_command_works_from_an_empty_folder(wheel, tmp_path):
     found = subprocess.check_output([str(python), "-c", where], cwd=folder, env=clean, text=True)
     assert all(path.startswith(str(packages)) for path in found.split())
     assert run("--help").startswith("usage: dupnet ")
-    assert "DupNet" in run("cost")
+    assert "dupnet-tinier-yolo" in run("cost")
     out = run(
         *("export", "--model", "dupnet-tinier-yolo", "--size", "64", "--out", "x.onnx"),
         *("--checkpoint", "dupnet-tinier-yolo"),

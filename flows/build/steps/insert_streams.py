@@ -19,7 +19,9 @@ from flows.build.names import ResultName, StepName
 from flows.build.step import Step
 from flows.build.steps.specialize import specialize
 from flows.build.target import target_clocks
+from hw.errors import HardwareError
 from hw.sim.design import stream_name
+from hw.synth.cost.model import Cost, load_cost_model
 
 #: FINN's inserted operators -> ours, which have RTL that simulates with open tools.
 OURS = {
@@ -82,16 +84,41 @@ def _rename(model: ModelWrapper) -> ModelWrapper:
     return model
 
 
+def _costs(model: ModelWrapper) -> dict[str, Cost]:
+    """What the cost model, fitted to yosys, says of each node; none if it lacks an operator."""
+    try:
+        return load_cost_model().by_node(model)
+    except HardwareError:
+        return {}
+
+
+def _fitted(own: dict[str, Any], cost: Cost) -> dict[str, Any]:
+    """FINN's entry of a node, with the cost model's LUT and block RAM for the operator's own.
+
+    BRAM_efficiency is left out where the operator itself expects no block RAM.
+    """
+    entry = {**own, "LUT": round(cost.lut), "BRAM_18K": cost.bram18}
+    if not own["BRAM_18K"] and cost.bram18:
+        del entry["BRAM_efficiency"]
+    elif cost.bram18:
+        entry["BRAM_efficiency"] = own["BRAM_efficiency"] * own["BRAM_18K"] / cost.bram18
+    else:
+        entry["BRAM_efficiency"] = 1
+    return entry
+
+
 def _write_estimates(build: Build, model: ModelWrapper) -> None:
     """Clocks, resources and counts of each node, and of the network; none is from a synthesis."""
     config, results = build.config, build.results
     cycles: dict[str, int] = {}
     resources: dict[str, Any] = {}
     counts: dict[str, Any] = {}
+    costs = _costs(model)
     for node in model.graph.node:
         op = getCustomOp(node)
         cycles[node.name] = int(op.get_exp_cycles())
-        resources[node.name] = op.node_res_estimation(config.device.part)
+        own = op.node_res_estimation(config.device.part)
+        resources[node.name] = _fitted(own, costs[node.name]) if node.name in costs else own
         counts[node.name] = op.get_op_and_param_counts()
     total: dict[str, float] = {}
     for entry in resources.values():

@@ -73,7 +73,7 @@ def test_growth(dupnet, tmp_path, monkeypatch):
     def one(build, options, network, size):
         assert network == "dupnet-tinier-yolo"
         figures = {"clocks": size**2, "build": size**4, "peak memory of the build": 100.0}
-        estimates = {f"{name}, the operators' estimates": 5 for name in ("BRAM36", "LUT")}
+        estimates = {f"{name}, the cost model's estimates": 5 for name in ("BRAM36", "LUT")}
         return {**figures, **estimates, "note": "timing model"}
 
     monkeypatch.setattr(growth, "_one", one)
