@@ -91,6 +91,8 @@ def size_fifos(ops: StreamGraph | Sequence[Operator], given: Mapping[str, int]) 
             break
     held = {name: found.fills.get(name, 0) for name in (*heads, *inner)}
     depths = {name: max(fill, NO_FIFO) for name, fill in held.items()} | branches
+    if search.good(found) and not search.keeps(depths):  # a beat's place is free a clock later
+        depths |= {name: fill + 1 for name, fill in held.items()}
     for name in held:
         depths = _smaller(search, depths, name)
     settled = search.run(depths)

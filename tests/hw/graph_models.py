@@ -1,17 +1,18 @@
 """Graphs of RTL operators by hand: nodes with named tensors; operators say shapes and types."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import ModelProto, TensorProto, helper
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 from qonnx.util.basic import qonnx_make_model
 
 import hw.ops  # noqa: F401 (registers the operators)
-from hw.ops.registry import RTL_DOMAIN
+from hw.dataflow.graph import place
+from hw.ops.registry import RTL_DOMAIN, operator_of
 
 
 class GraphModel:
@@ -25,6 +26,7 @@ class GraphModel:
         self.types = dict.fromkeys(inputs, datatype)
         self.constants: dict[str, tuple[Any, str]] = {}
         self.nodes: list[Any] = []
+        self.lanes: dict[str, int] = {}
 
     def add(
         self,
@@ -81,6 +83,14 @@ class GraphModel:
             dataType=self.types[source],
         )  # fmt: skip
 
+    def converter(self, source: str, name: str, lanes: int, wanted: int) -> str:
+        """Add a StreamWidthConverter from beats of some lanes to beats of others."""
+        shape, bits = list(self.shapes[source]), DataType[self.types[source]].bitwidth()
+        return self.add(
+            "StreamWidthConverter", source, name, inShape=shape, outShape=shape,
+            inWidth=lanes * bits, outWidth=wanted * bits, dataType=self.types[source],
+        )  # fmt: skip
+
     def window_sum(self, source: str, name: str, side: int = 3) -> str:
         """Add padding, a parallel window and the sum of its taps, of a tensor of one channel."""
         self.add("StreamPad", source, f"{name}_pad", Padding=[side // 2] * 4, SIMD=1)
@@ -106,3 +116,29 @@ class GraphModel:
             model.set_initializer(name, np.asarray(values, np.float32))
             model.set_tensor_datatype(name, DataType[datatype])
         return model
+
+
+def with_fifos(model: ModelWrapper, depths: Mapping[str, int]) -> ModelWrapper:
+    """A copy with a StreamFIFO in each place (hw.dataflow.graph.place) that depths names."""
+    proto = ModelProto()
+    proto.CopyFrom(model.model)
+    copy = ModelWrapper(proto)
+    for node in list(copy.graph.node):
+        op = operator_of(node)
+        for port in range(op.stream_inputs()):
+            depth = depths.get(place(node.name, port), 0)
+            if not depth:
+                continue
+            tensor, name = node.input[port], f"{node.name}_fifo{port}"
+            shape = [int(size) for size in op.get_normal_input_shape(port)]
+            fifo = helper.make_node(
+                "StreamFIFO_rtl", [tensor], [name], name=name, domain=RTL_DOMAIN,
+                backend="fpgadataflow", depth=depth, normal_shape=shape,
+                folded_shape=[int(size) for size in op.get_folded_input_shape(port)],
+                dataType=op.get_input_datatype(port).name,
+            )  # fmt: skip
+            copy.graph.node.insert(list(copy.graph.node).index(node), fifo)
+            copy.set_tensor_shape(name, shape)
+            copy.set_tensor_datatype(name, op.get_input_datatype(port))
+            node.input[port] = name
+    return copy
