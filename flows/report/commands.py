@@ -14,15 +14,24 @@ from pathlib import Path
 
 from flows.build.build import Build
 from flows.report.markup import code, text
+from outside.called import as_called
 
 #: ``python -m flows NAME --option value`` in a text, without the files that belong to it.
 _COMMAND = re.compile(r"`?python -m flows ([a-z][a-z-]*)((?: --[a-z-]+(?: [\w@]+)?)*)`?")
+_FLOWS = "python -m flows"
 _EXECUTORS = ("emulate", "rtlsim", "cppsim")
 _CHECKPOINTS = Path(__file__).resolve().parents[2] / "model" / "checkpoints"
-WHERE = (
-    "Commands are for the folder of the configuration, with the project's environment active "
-    "(source .venv/bin/activate in the project's folder)."
-)
+
+
+def where() -> str:
+    """Where the commands of a report are for."""
+    folder = "Commands are for the folder of the configuration"
+    if as_called(_FLOWS) != _FLOWS:  # by a command that is installed
+        return f"{folder}."
+    return (
+        f"{folder}, with the project's environment active "
+        "(source .venv/bin/activate in the project's folder)."
+    )
 
 
 @dataclass(frozen=True)
@@ -36,9 +45,8 @@ class Commands:
     def flows(self, name: str, *options: str) -> str:
         """One command on this configuration."""
         file = self.source.name
-        return shlex.join(
-            ["python", "-m", "flows", name, f"./{file}" if file[:1] == "-" else file, *options]
-        )
+        file = f"./{file}" if file[:1] == "-" else file
+        return f"{as_called(f'{_FLOWS} {name}')} {shlex.join([file, *options])}"
 
     def place(self, path: Path | str) -> str:
         """A path as it is named from the configuration's folder."""
@@ -83,5 +91,5 @@ class Commands:
     def cost(self) -> str:
         """What computes the figures beside the paper's and puts them in."""
         file = self.place(self.build.paths.cost)
-        made = shlex.join(["python", "-m", "model.cost", "--json", file])
+        made = f"{as_called('python -m model.cost')} {shlex.join(['--json', file])}"
         return f"{made} && {self.flows('report', '--cost', file)}"

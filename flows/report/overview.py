@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.build.target import target_text
 from flows.errors import FlowError
 from flows.files import READER
-from flows.report.commands import WHERE, Commands
+from flows.report.commands import Commands, where
 from flows.report.facts import Facts
 from flows.report.levels import ESTIMATED, FAILED, NOT_RUN, PASSED, Level
 from flows.report.markup import Column, Row, code, note, number, section, table, text
@@ -144,7 +144,7 @@ def levels_section(levels: Sequence[Level], commands: Commands) -> str:
         rows.append(Row([name, badge, detail], style))
     lead = (
         "Each level says what its result file in the build folder says. Without a result of this "
-        f"very build a level counts as not run. {WHERE}"
+        f"very build a level counts as not run. {where()}"
     )
     return section("levels", "Levels of verification", note(lead), table(columns, rows))
 

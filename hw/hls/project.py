@@ -7,10 +7,10 @@ RTL nodes, HLS nodes and mixtures are taken alike, through ``hls_variant``. FIFO
 nothing: their depth becomes that of the stream they stand in.
 """
 
+import contextlib
 import filecmp
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ from hw.ops.base import Role
 from hw.ops.hls_base import HlsOp, hls_variant, stream_type
 from hw.ops.registry import role_of
 from hw.sim.design import INPUT, INTERNAL, OUTPUT, Fifo, stream_name
+from outside.whole import whole_folder
 
 #: Folder of the headers.
 HLS_DIR = Path(__file__).resolve().parent
@@ -319,6 +320,10 @@ def _different(old: Path, new: Path, files: Sequence[str]) -> list[str]:
     ]
 
 
+class _UnchangedError(Exception):
+    """The folder holds the very same project already."""
+
+
 def silent(_: str) -> None:
     """Show nothing."""
 
@@ -346,17 +351,13 @@ def write_project(
     if not writer.nodes:
         raise HardwareError(f"project {top}: the graph has no operators")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".hls-") as name:
-            made = Path(name) / "new"
-            made.mkdir()
+        with contextlib.suppress(_UnchangedError), whole_folder(folder) as made:
             project = writer.write(made)
-            files = [*project.files, f"{top}.json"]
-            if different := _different(folder, made, files):
-                if folder.exists():
-                    progress(f"{folder}: written again; another was {', '.join(different[:3])}")
-                    folder.rename(Path(name) / "old")
-                made.rename(folder)
+            different = _different(folder, made, [*project.files, f"{top}.json"])
+            if not different:
+                raise _UnchangedError
+            if folder.exists():
+                progress(f"{folder}: written again; another was {', '.join(different[:3])}")
     except OSError as error:
         raise HardwareError(f"{folder}: cannot be written: {error.strerror}") from error
     return HlsProject.load(folder / f"{top}.json")

@@ -5,7 +5,6 @@ The folder holds all that a tool needs: the accelerator's sources and memories, 
 """
 
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from hw.modules import Variant
 from hw.shell import SHELL_RTL_DIR
 from hw.shell.ports import board_ports
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
+from outside.whole import whole_folder
 
 #: Bytes that an element may take in memory.
 CONTAINERS = (1, 2, 4)
@@ -226,14 +226,8 @@ def write(
     if folder.exists() and any(folder.iterdir()) and not ours.exists():
         raise HardwareError(f"{folder}: holds something else than {design.top}_board")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".board-") as name:
-            work = Path(name) / "new"
-            work.mkdir()
+        with whole_folder(folder) as work:
             _fill(design, work, text)
-            if folder.exists():
-                folder.rename(Path(name) / "old")
-            work.rename(folder)
     except OSError as error:
         raise HardwareError(f"{folder}: cannot be written: {error}") from error
     return Design.load(folder / f"{design.top}_board.json")

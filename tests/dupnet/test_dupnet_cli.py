@@ -165,6 +165,19 @@ def test_commands_in_messages(text, meant):
     assert translate(text) == meant
 
 
+def test_commands_of_a_report():
+    from flows.report.commands import Commands, where
+
+    page = Commands(None, Path("my c.yaml"))
+    assert (
+        page.flows("synth", "--nodes", "a b") == "python -m flows synth 'my c.yaml' --nodes 'a b'"
+    )
+    assert ".venv" in where()
+    called.call_by(translate)
+    assert page.flows("synth") == "dupnet synth 'my c.yaml'"
+    assert where() == "Commands are for the folder of the configuration."
+
+
 # --- on a network and a board ------------------------------------------------------------------
 
 
