@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -88,7 +89,10 @@ def _measure(name: str, root: Path) -> None:
     figure = FIGURES[name]
     for command in figure.commands:
         print(f"{name}: {command}", flush=True)
-        status = subprocess.run(command, shell=True, cwd=root, check=False).returncode
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        status = subprocess.run(
+            command, shell=True, cwd=root, env={**os.environ, "PATH": path}, check=False
+        ).returncode
         if status:
             raise FlowError(f"{name}: {command} ended with status {status}; the record stays")
     values, tables = figure.collect(root / "build")

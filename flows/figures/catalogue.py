@@ -61,6 +61,30 @@ FIGURES: dict[str, Figure] = {
         collect.packed,
         ESTIMATES,
     ),
+    "boards": Figure(
+        [
+            command
+            for board, pixels, folder in collect.OTHER_BOARDS
+            for command in _hardware(f"BOARD={board} PIXELS_PER_CLOCK={pixels}", folder)
+        ],
+        collect.boards,
+        ESTIMATES,
+    ),
+    "timing": Figure(
+        [
+            "make timing NAME=figures-60-fps",
+            "make timing NAME=figures-1-pixel PIXELS_PER_CLOCK=1",
+        ],
+        collect.timing,
+    ),
+    "comparison-medium": Figure(
+        ['make compare PRESET=medium COMPARE_ARGS="--seeds 1,2,3"'],
+        collect.comparison("comparison-medium/results.md"),
+    ),
+    "comparison-small-ablation": Figure(
+        ["make compare PRESET=small COMPARE_ARGS=--ablation"],
+        collect.comparison("comparison-small/ablation.md"),
+    ),
     "bench-finn": Figure(["make bench SECTIONS=finn"], collect.bench("finn")),
     "bench-emulator": Figure(["make bench SECTIONS=emulator"], collect.bench("emulator")),
     "bench-growth": Figure(["make bench SECTIONS=growth"], collect.bench("growth")),

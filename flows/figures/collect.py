@@ -18,6 +18,14 @@ Found = tuple[dict[str, int | float | str], dict[str, Table]]
 MHZ = 100
 """Clock of the builds, synth_clk_period_ns: 10."""
 PART = load_board("Pynq-Z2")
+MHZ_OF = {"ZCU104": 200, "Zybo-Z7-10": 100}
+"""Clocks of the other boards' builds."""
+OTHER_BOARDS = (
+    ("ZCU104", "2", "figures-zcu104"),
+    ("Zybo-Z7-10", "1", "figures-zybo-1"),
+    ("Zybo-Z7-10", "1/2", "figures-zybo-2"),
+)
+"""Board, pixels a clock, folder of the build."""
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -249,5 +257,58 @@ def bench(section: str) -> Callable[[Path], Found]:
             ratio = None if row["ratio"] is None else f"{row['ratio']:.3g}"
             rows.append([row["what"], value, ratio, row["note"]])
         return {}, {"rows": Table(columns=["", "figure", "ratio", "note"], rows=rows)}
+
+    return collect
+
+
+def boards(build: Path) -> Found:
+    """The same network on other boards; the builds are those of the catalogue."""
+    rows: list[list[Cell]] = []
+    for name, pixels, folder in OTHER_BOARDS:
+        part = load_board(name)
+        clocks, top = _rtlsim(build / folder)["clocks_per_frame"], _synth(build / folder)["(top)"]
+        bram = _bram36(top)
+        shares = [_share(top["LUT"], part.lut), _share(bram, part.bram36)]
+        fps = round(MHZ_OF[name] * 1e6 / clocks)
+        rows.append([f"{name}, {pixels}", part.part, clocks, fps, top["LUT"], shares[0]])
+        rows[-1] += [bram, shares[1]]
+    heads = ["board, pixels a clock", "part", "clocks a frame", "frames/s"]
+    heads += ["LUT", "LUT, % of the part", "BRAM36", "BRAM36, % of the part"]
+    return {}, {"boards": Table(columns=heads, rows=rows)}
+
+
+def timing(build: Path) -> Found:
+    """Of each kind of node, by the end of its name, the slowest on an ECP5."""
+    found = [
+        _json(build / folder / "report" / "post_route_timing.json")["operators"]
+        for folder in ("figures-1-pixel", "figures-60-fps")
+    ]
+    kinds: dict[str, list[list[float]]] = {}
+    for column, operators in enumerate(found):
+        for name, operator in operators.items():
+            kind = name.rpartition("_")[2].rstrip("0123456789")
+            kinds.setdefault(kind, [[], []])[column].append(operator["fmax_mhz"])
+    rows: list[list[Cell]] = [
+        [kind, *(round(min(clocks), 1) if clocks else "none" for clocks in columns)]
+        for kind, columns in sorted(kinds.items())
+    ]
+    return {}, {"kinds": Table(columns=["kind", "one pixel a clock", "60 frames/s"], rows=rows)}
+
+
+def comparison(path: str) -> Callable[[Path], Found]:
+    """A comparison of networks: the Markdown that it writes, as a table and its terms."""
+
+    def collect(build: Path) -> Found:
+        lines = READER.text(build / path).splitlines()
+        cells = [
+            [c.strip() for c in line.strip("|").split("|")] for line in lines if line[:1] == "|"
+        ]
+        if len(cells) < 3:
+            raise FlowError(f"{build / path}: no table; make compare writes it")
+        terms = [line[2:].split(": ", 1) for line in lines if line.startswith("- ")]
+        rows: list[list[Cell]] = [[*row] for row in cells[2:]]
+        said: list[list[Cell]] = [[one[0], one[1]] for one in terms if len(one) == 2]
+        tables = {"networks": Table(columns=cells[0], rows=rows)}
+        return {}, tables | {"terms": Table(columns=["", ""], rows=said)}
 
     return collect

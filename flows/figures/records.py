@@ -25,7 +25,7 @@ class Table(Document):
         """Lines of Markdown."""
         lines = [self.columns, ["---"] * len(self.columns)]
         lines += [[said(cell) for cell in row] for row in self.rows]
-        return [f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines]
+        return [re.sub(r"\|  (?=\|)", "| ", f"| {' | '.join(line)} |") for line in lines]
 
 
 class Record(Document):

@@ -1,6 +1,6 @@
 """The paper's comparison: trains the four networks on the same scenes with the same budget.
 
-    python -m model.comparison --preset small --render docs/results/detection.md
+    python -m model.comparison --preset small --render page.md
 
 --ablation compares instead what F, each D and the quantizer do in DupNet-Tinier-YOLO.
 

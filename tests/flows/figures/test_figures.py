@@ -1,6 +1,7 @@
 """Figures in README and docs come from the records in docs/figures, and from nowhere else."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.figures.__main__ import ROOT, main
-from flows.figures.catalogue import FIGURES
-from flows.figures.collect import bench, folds
+from flows.figures.catalogue import FIGURES, Figure
+from flows.figures.collect import bench, boards, comparison, folds, timing
 from flows.figures.pages import render, unmarked
 from flows.figures.pictures import PICTURES, STAGES
 from flows.figures.records import Record, Table, read_records, write_record
@@ -192,6 +193,25 @@ def test_an_unknown_record_is_refused(repository: Path, capsys: pytest.CaptureFi
     assert "--measure hardwares: no such record" in capsys.readouterr().err
 
 
+def test_measure_runs_the_commands_and_keeps_the_record_where_one_fails(
+    pictured: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for line in ("init -q", "add .", "-c user.name=a -c user.email=a commit -qm one"):
+        subprocess.run(["git", *line.split()], cwd=pictured, check=True)
+    path = pictured / "docs" / "figures" / "run.json"
+    collect = lambda build: ({"clocks": int((build / "n").read_text("utf-8"))}, RECORD.tables)  # noqa: E731
+    command = "mkdir -p build; python -c 'print(264200)' >build/n"
+    monkeypatch.setitem(FIGURES, "run", Figure([command], collect))
+    assert main(["--measure", "run", "--root", str(pictured)]) == 0
+    assert read_records(path.parent)["run"].values == {"clocks": 264200}
+    assert ">264,200<" in (pictured / "README.md").read_text(encoding="utf-8")
+    kept = path.read_text(encoding="utf-8")
+    monkeypatch.setitem(FIGURES, "run", Figure(["exit 3"], collect))
+    assert main(["--measure", "run", "--root", str(pictured)]) == 1
+    assert "exit 3 ended with status 3; the record stays" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == kept
+
+
 def build_files(folder: Path, clocks: int, lut: int, mismatches: int = 0) -> None:
     """The reports of a build that collect reads, with figures that differ by build."""
     bound = {"latency_clocks": 20, "first_output_clocks": 10}
@@ -220,6 +240,38 @@ def test_values_come_from_the_reports_of_the_builds(tmp_path: Path) -> None:
     assert rows["LUT, % of the part"] == [4.0, 2.0, 2.0]  # an xc7z020 has 53,200
     assert rows["BRAM36, an RAMB18 being half"] == [3.5, 3.5, 1.0]
     assert rows["DSP"] == [0, 0, None]
+
+
+def test_other_boards(tmp_path: Path) -> None:
+    for folder in ("figures-zcu104", "figures-zybo-1", "figures-zybo-2"):
+        build_files(tmp_path / folder, 100_000, 1760)
+    rows = boards(tmp_path)[1]["boards"].rows
+    # a ZCU104 runs at 200 MHz; an xc7z010 has 17,600 LUT and 60 BRAM36
+    assert rows[0][:4] == ["ZCU104, 2", "xczu7ev-ffvc1156-2-e", 100_000, 2000]
+    assert rows[2][2:] == [100_000, 1000, 1760, 10.0, 3.5, 5.8]
+
+
+def test_the_slowest_of_each_kind(tmp_path: Path) -> None:
+    for folder, clocks in (
+        ("figures-1-pixel", {"conv1_mvau": 120.04, "conv2_mvau": 150.0, "pool1": 99.0}),
+        ("figures-60-fps", {"conv1_mvau": 110.0}),
+    ):
+        (tmp_path / folder / "report").mkdir(parents=True)
+        data = {"operators": {name: {"fmax_mhz": mhz} for name, mhz in clocks.items()}}
+        path = tmp_path / folder / "report" / "post_route_timing.json"
+        path.write_text(json.dumps(data), encoding="utf-8")
+    assert timing(tmp_path)[1]["kinds"].rows == [["mvau", 120.0, 110.0], ["pool", 99.0, "none"]]
+
+
+def test_a_comparison_of_networks(tmp_path: Path) -> None:
+    text = "| a | b |\n|---|---|\n| x | 0.780 |\n\n- data: 3,000 scenes: near\n\nother\n"
+    (tmp_path / "results.md").write_text(text, encoding="utf-8")
+    tables = comparison("results.md")(tmp_path)[1]
+    assert tables["networks"] == Table(columns=["a", "b"], rows=[["x", "0.780"]])
+    assert tables["terms"].rows == [["data", "3,000 scenes: near"]]
+    (tmp_path / "results.md").write_text("nothing\n", encoding="utf-8")
+    with pytest.raises(FlowError, match="no table"):
+        comparison("results.md")(tmp_path)
 
 
 def test_a_run_with_mismatches_is_no_record(tmp_path: Path) -> None:
