@@ -68,6 +68,31 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert broken(page, page.read_text(encoding="utf-8")) == []
 
 
+#: A path of the repository as a page names it, without placeholders.
+NAMED = re.compile(r"(?:docs|dupnet|flows|hw|model|outside|tests)/[\w/.-]+")
+
+
+def absent(text: str) -> list[str]:
+    """Paths of the repository that a page names in code spans and that are not there."""
+    spans = [token.content for token in flat(parse(text)) if token.type == "code_inline"]
+    return [one for one in spans if NAMED.fullmatch(one) and not (ROOT / one).exists()]
+
+
+@pytest.mark.parametrize(
+    # the tutorial names files that it adds; the changelog what there was
+    "page",
+    [page for page in PAGES if page.name not in ("add-an-operator.md", "CHANGELOG.md")],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_named_paths_are_there(page: Path) -> None:
+    assert absent(page.read_text(encoding="utf-8")) == []
+
+
+def test_absent_paths_are_found() -> None:
+    text = "`hw/ops/base.py` `hw/ops/` `hw/nowhere.py` `hw/ops/<operator>.py` hw/nothing"
+    assert absent(text) == ["hw/nowhere.py"]
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
