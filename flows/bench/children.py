@@ -12,7 +12,7 @@ from flows.errors import FlowError
 
 @dataclass(frozen=True)
 class Child:
-    """What a finished process took. peak_mib: its largest resident memory."""
+    """The time and memory of a finished process. peak_mib: its largest resident memory."""
 
     seconds: float
     cpu_seconds: float

@@ -128,7 +128,7 @@ def _wide_rows(streamlined: ModelWrapper, build: Build, clocks: int) -> list[Row
 
 
 def _hls_rows(streamlined: ModelWrapper, build: Build, clocks: int) -> list[Row]:
-    """What FINN chooses for such narrow types, MVAU_hls: it needs Vitis HLS, so estimates alone."""
+    """FINN's own choice for such narrow types, MVAU_hls: it needs Vitis HLS, so estimates alone."""
     model = finn_mapping(streamlined, build.device.part, clocks, Choice(rtl=False))
     part = build.device.part
     luts, brams = _estimated(model, part, "LUT"), _estimated(model, part, "BRAM_18K") / 2

@@ -1,4 +1,4 @@
-"""What a section measures: rows, each a figure with its unit, or the reason why there is none."""
+"""Rows of a section: each a figure with its unit, or the reason why there is none."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """What one section found. facts: what the figures depend on (machine, versions, inputs).
+    """The findings of one section. facts: what the figures depend on (machine, versions, inputs).
 
     details: more than people are shown, for the JSON file.
     """
@@ -46,7 +46,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says. work: folder for what a section builds; jobs: yosys at a time."""
+    """The command line's options. work: folder for what a section builds; jobs: yosys at a time."""
 
     work: Path
     frames: int = 3

@@ -1,4 +1,4 @@
-"""What the executors share: frames in, integers out."""
+"""Arguments and files that the executors share: frames in, integers out."""
 
 from __future__ import annotations
 

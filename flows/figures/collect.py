@@ -1,4 +1,4 @@
-"""What the records take from the files that the commands write below ``build``.
+"""Figures of the records, taken from the files that the commands write below ``build``.
 
 Each function returns the named values and the named tables of one record. Values are rounded here,
 as pages show them.

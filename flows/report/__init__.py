@@ -1,1 +1,1 @@
-"""What the build reports: JSON files, and one HTML page made of them."""
+"""Reports of a build: JSON files, and one HTML page made of them."""

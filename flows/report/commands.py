@@ -81,7 +81,7 @@ class Commands:
         return "".join([*parts, text(plain[end:])])
 
     def picture(self) -> str:
-        """What makes the picture of a report and puts it in; "" of a network without boxes."""
+        """The command that puts a picture into the report; "" of a network without boxes."""
         if "anchors" not in self.metadata:
             return ""
         file = self.place(self.build.paths.detections)
@@ -89,7 +89,7 @@ class Commands:
         return f"{made} && {self.flows('report', '--image', file)}"
 
     def cost(self) -> str:
-        """What computes the figures beside the paper's and puts them in."""
+        """The command that computes the figures beside the paper's and puts them in."""
         file = self.place(self.build.paths.cost)
         made = f"{as_called('python -m model.cost')} {shlex.join(['--json', file])}"
         return f"{made} && {self.flows('report', '--cost', file)}"

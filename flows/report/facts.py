@@ -1,4 +1,4 @@
-"""What the report says of a build, gathered from its JSON files and models."""
+"""The report's facts of a build, gathered from its JSON files and models."""
 
 import hashlib
 from dataclasses import asdict, dataclass
@@ -52,7 +52,7 @@ class FifoFacts:
 
 @dataclass(frozen=True)
 class Saving:
-    """What one fold of one layer saved: (before, after) of each."""
+    """The savings of one fold in one layer: (before, after) of each."""
 
     fold: str  # "duplicated weights" or "duplicated inputs"
     layer: str

@@ -94,7 +94,7 @@ def _cppsim_level(build: str, result: CppBuild | None, reason: str) -> Level:
 
 
 def _why_not(build: str) -> str:
-    """What keeps a build from being run here, or the command that runs it."""
+    """The reason why a build cannot be run here, or the command that runs it."""
     try:
         find_compiler(PURPOSE, STILL_WORKS)
         if build == EXACT:

@@ -145,7 +145,7 @@ def _emulation_level(
 
 
 def _why_not_simulated(build: Build) -> str:
-    """What keeps the RTL from being simulated, or the command that does it."""
+    """The reason why the RTL cannot be simulated, or the command that simulates it."""
     nodes = hls_nodes(build.model(StepName.GENERATE_RTL))
     if nodes and not build.paths.rtl.is_dir():
         return needs_vitis(nodes)

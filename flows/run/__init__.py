@@ -1,1 +1,1 @@
-"""What runs on a finished build: emulator, simulators, synthesis, bitstreams, boards."""
+"""Runs of a finished build: emulator, simulators, synthesis, bitstreams, boards."""

@@ -58,7 +58,7 @@ class _Step(TypedDict):
 
 @dataclass
 class _Steps:
-    """What each step made of which inputs, kept in ``steps.json`` of the work folder."""
+    """The inputs and the result of each step, kept in ``steps.json`` of the work folder."""
 
     folder: Path
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)

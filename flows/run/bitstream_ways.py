@@ -84,7 +84,7 @@ def plan(build: Build, way: str | None, **given: Any) -> str:
 
 
 def without_vivado(build: Build) -> str:
-    """What to do where Vivado is missing and its project is written."""
+    """Advice for where Vivado is missing and its project is written."""
     ways = "`make bitstream BOARD=ULX3S-85F` needs nothing but PyPI"
     if build.device.family == OPEN_FAMILY:
         lacking = missing_programs()

@@ -175,7 +175,7 @@ def _check_detector(emulator: Emulator) -> None:
 
 @dataclass(frozen=True)
 class _Run:
-    """What came of one picture."""
+    """The result of one picture."""
 
     found: Detections
     integers: Any

@@ -102,7 +102,7 @@ def _same(found: list[Any], expected: list[Any]) -> bool:
 
 
 def _integers(kind: str) -> str:
-    """What ``Layout.verdict`` calls the integers of a build of the C++."""
+    """The name by which ``Layout.verdict`` calls the integers of a build of the C++."""
     return f"cppsim_{kind}"
 
 
@@ -148,7 +148,7 @@ def _entry(
     counts: Sequence[NodeCounts],
     faults: list[str],
 ) -> dict[str, Any]:
-    """What the report keeps of one build."""
+    """The report's entry of one build."""
     return {
         "mismatches": sum(difference.count for difference in comparison.differences),
         "differences": [str(difference) for difference in comparison.differences],

@@ -92,7 +92,7 @@ def find_bitfile(build: Build) -> Path | None:
 
 
 def _missing(build: Build, place: Path | str) -> str:
-    """What is missing, and what makes it. place: its folder, as the reader knows it."""
+    """The file that is missing, and its command. place: its folder, as the reader knows it."""
     return (
         f"{place}/{build.top}.bit is not there; make bitstream BOARD={build.config.board} makes "
         "it, then make deploy takes it"
@@ -170,7 +170,7 @@ refused.
 
 
 def _detection(description: Description, option: str) -> str:
-    """What a detector's folder says of pictures; nothing for another network."""
+    """The README's part on pictures for a detector; empty for another network."""
     if not description.detects:
         return ""
     origin = (

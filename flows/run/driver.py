@@ -64,7 +64,7 @@ def container(stream: Stream) -> str:
 
 
 def describe(build: Build, emulator: Emulator, design: Design) -> Description:
-    """What the driver has to know of a build."""
+    """The description of a build for the driver."""
     (source,), (result,) = design.of_kind(INPUT), design.of_kind(OUTPUT)
     metadata = emulator.graph.metadata
     channels, height, width = emulator.graph.node(emulator.graph.output).shape

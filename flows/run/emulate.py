@@ -86,7 +86,7 @@ def emulate(
 
 
 def _references(build: Build, brevitas: bool) -> str:
-    """What the integers were compared with, and what is known of that."""
+    """The reference that the integers were compared with, and what is known of it."""
     check, why = read_import_check(build)
     if check is None:
         known = f"not compared with {build.config.model.name}: {why}"

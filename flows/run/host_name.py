@@ -1,4 +1,4 @@
-"""What may be said to ssh as a host. Imports nothing heavy: make asks before it builds."""
+"""Names of hosts that ssh may be given. Imports nothing heavy: make asks before it builds."""
 
 import re
 

@@ -43,7 +43,7 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class _Runner:
-    """What all syntheses of a build share."""
+    """The parts that all syntheses of a build share."""
 
     yosys: Yosys
     family: str
@@ -102,7 +102,7 @@ def operators(build: Build, jobs: int = 1) -> dict[str, Resources]:
 def _prepare(
     build: Build, names: list[str] | None, jobs: int
 ) -> tuple[_Runner, dict[str, NodeProto]]:
-    """What a synthesis needs, and the nodes; refuses what cannot be synthesized."""
+    """The parts of a synthesis, and its nodes; a node that cannot be synthesized is refused."""
     if jobs < 1:
         raise FlowError(f"--jobs {jobs}: expected 1 or more")
     nodes = rtl_nodes(build, names)

@@ -41,7 +41,7 @@ def timing(model: ModelWrapper, result: SimResult, stalls: float) -> dict[str, A
 
 
 def timing_lines(report: dict[str, Any]) -> list[str]:
-    """What ``rtlsim`` prints of ``rtlsim_performance.json``."""
+    """The lines of ``rtlsim_performance.json`` that ``rtlsim`` prints."""
     bound = report["latency_bound"]
     lines = [
         f"latency: first output {report['first_output_clocks']:,} clocks behind the first input "

@@ -30,7 +30,7 @@ Beats = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Frame:
-    """What one frame gave. beats: (beats, lanes) by stream, in the smallest data type that holds a
+    """Results of a frame. beats: (beats, lanes) by stream, in the smallest data type that holds a
     lane; outputs: by output stream, read from the ports' packed words. seconds, cpu_seconds:
     without recording; the program has one thread."""
 

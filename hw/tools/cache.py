@@ -1,4 +1,4 @@
-"""What tools made, kept under a hash of all that it was made of.
+"""Results of tools, each kept under a hash of all that it was made of.
 
 A result is a file of figures (JSON), or a folder with a program. Several processes may share a
 cache: every result is there whole or not at all.
@@ -36,7 +36,7 @@ class ToolCache:
     folder: Path
 
     def figures(self, key: str, kind: type[Kind]) -> Kind | None:
-        """What ``keep`` wrote under a key; None where there is nothing, or nothing of this kind."""
+        """The value kept under a key; None where there is nothing, or nothing of this kind."""
         try:
             return READER.json(self._file(key), kind)
         except HardwareError:

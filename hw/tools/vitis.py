@@ -15,7 +15,7 @@ def find_tool() -> list[str] | None:
 
 
 def missing_tool() -> str:
-    """What is missing, in half a sentence."""
+    """The missing tool, in half a sentence."""
     near = next((p for name in ("v++", "vivado") if (p := shutil.which(name))), None)
     hint = f"; {near} is, but cannot run it alone" if near else ""
     return f"Vitis HLS is missing: neither {' nor '.join(TOOLS)} is on the PATH{hint}"

@@ -44,7 +44,7 @@ UPRIGHT: dict[int, Callable[[Any], Any]] = {
     7: lambda pixels: pixels[::-1, ::-1].swapaxes(0, 1),
     8: np.rot90,
 }
-"""What makes pixels (H, W, ...) of an orientation upright; of 1 and any other: nothing."""
+"""The turns that make pixels (H, W, ...) of an orientation upright; of 1 and any other: none."""
 
 _GREY_SCALE = {"L;2": 85, "L;4": 17}
 """Pillow's factor from the file's samples to pixels, by its raw mode."""

@@ -64,7 +64,7 @@ def match(ratio: NDArray[np.float64]) -> tuple[int, float]:
 def score_picture(
     ratio: NDArray[np.float64], scores: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """What each threshold of one picture changes.
+    """The changes that each threshold of one picture makes.
 
     Args:
         ratio: overlaps of faces with detections, (M, N).

@@ -29,7 +29,7 @@ OUTPUTS = 6
 
 @dataclass(frozen=True)
 class Assignment:
-    """What every box is answered by. P = anchors * H * W slots a picture, in that order."""
+    """The slots that answer for each box. P = anchors * H * W slots a picture, in that order."""
 
     slot: Tensor  # (B, M, A) int64: index into the P slots
     positive: Tensor  # (B, M, A) bool: this box has this slot, and no other box has it

@@ -77,7 +77,7 @@ class AugmentConfig:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What happens to each picture of a batch. Windows are in pixels of the letterbox."""
+    """The changes to each picture of a batch. Windows are in pixels of the letterbox."""
 
     left: NDArray[np.float64]  # (B,)
     top: NDArray[np.float64]
@@ -112,7 +112,7 @@ def plan(
     target: int,
     side: Numbers | None = None,
 ) -> Plan:
-    """What happens to the pictures with random numbers u (B, DRAWS) and boxes (B, M, 4).
+    """The changes to the pictures by random numbers u (B, DRAWS) and boxes (B, M, 4).
 
     Args:
         size: of the letterboxes.

@@ -77,7 +77,7 @@ def decode_picture(path: Path, size: int) -> NDArray[np.uint8]:
 
 
 def regions(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What surrounds the boxes (M, 4) whose centres lie in the same square of REGION pixels."""
+    """Rectangles around boxes (M, 4) whose centres lie in the same square of REGION pixels."""
     square = np.floor((boxes[:, :2] + boxes[:, 2:]) / (2 * REGION)).astype(np.int64)
     _, groups = np.unique(square, axis=0, return_inverse=True)
     found = np.zeros((groups.max(initial=-1) + 1, 4))
