@@ -1,11 +1,27 @@
 """Builds that several test files look at; nobody writes into them but the commands under test."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from flows.build.build import Build
+from flows.build.layout import Layout
+from flows.run import rtlsim
 from tests.flows.detector_case import built_detector
+from tests.hw.bench import CACHE as VERILATOR_CACHE
+from tests.hw.hls.compiling import CACHE as HLS_CACHE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_caches() -> Iterator[None]:
+    """Simulators of all builds share one cache, with Verilator's runtime, and compile quickly."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Layout, "verilator_cache", VERILATOR_CACHE)
+        patch.setattr(Layout, "hls_cache", HLS_CACHE)
+        patch.setattr(rtlsim, "build_simulator", partial(rtlsim.build_simulator, optimize="-O1"))
+        yield
 
 
 @pytest.fixture(scope="session")

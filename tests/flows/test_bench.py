@@ -9,10 +9,8 @@ from flows.bench import __main__ as bench
 from flows.bench import cppsim as section
 from flows.bench.__main__ import main
 from flows.bench.rows import Row, Section, missing, table, with_ratios
-from flows.build.layout import Layout
 from tests.flows.flow import write_config
 from tests.flows.run.test_cppsim import NET
-from tests.hw.hls.compiling import CACHE
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +19,6 @@ def config(tmp_path_factory):
     path = write_config(tmp_path_factory.mktemp("bench"), NET, target_fps=1000, name="small")
     assert flows_main(["build", str(path)]) == 0
     return path
-
-
-@pytest.fixture(autouse=True)
-def _share_programs(monkeypatch):
-    monkeypatch.setattr(Layout, "hls_cache", CACHE)
 
 
 def test_ratios_and_table():

@@ -87,7 +87,7 @@ def test_a_build_killed_while_it_writes_the_rtl_again(
 ) -> None:
     path = write_config(tmp_path, NET, target_fps=1000)
     assert main(["build", str(path)]) == 0
-    monkeypatch.setattr("flows.build.sequence.write_memories", lambda *a: killing.die())
+    monkeypatch.setattr("flows.build.steps.generate_rtl._write_memories", lambda *a: killing.die())
     assert ended(start(["build", path, "--start", "generate_rtl"])) == -signal.SIGKILL
     monkeypatch.undo()
     assert not Build.load(path).is_current()

@@ -11,7 +11,6 @@ from qonnx.custom_op.registry import getCustomOp
 
 from flows.__main__ import main
 from flows.build.build import Build
-from flows.build.layout import Layout
 from flows.build.names import StepName
 from hw import RTL_DIR
 from hw.errors import HardwareError
@@ -22,8 +21,6 @@ from hw.stitch import stitch
 from tests.flows.flow import write_config
 from tests.flows.networks import random_network
 from tests.flows.test_bad_input import error_of
-from tests.hw.bench import CACHE
-from tests.hw.hls.compiling import CACHE as HLS_CACHE
 from tests.hw.hls.vitis_case import fake_tool
 
 SEED = 1001
@@ -87,8 +84,7 @@ def test_all_hls(rtl, tmp_path, capsys):
     assert f"{len(named)} nodes are HLS, whose RTL only Vitis HLS makes" in page
 
 
-def test_some_nodes_by_the_folding_file(rtl, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(Layout, "hls_cache", HLS_CACHE)
+def test_some_nodes_by_the_folding_file(rtl, tmp_path, capsys):
     chosen = [name for name in styles(rtl) if name.endswith("_mvau")][:2]
     table = {name: {"preferred_impl_style": "hls"} for name in chosen}
     net = random_network(SEED)
@@ -145,7 +141,6 @@ def stand_in_verilog(model, name, folder):
 
 def test_mixed_rtl_is_simulated_once_vitis_hls_has_run(tmp_path, capsys, monkeypatch):
     """build, hls (stand-in), build again from generate_rtl, rtlsim: HLS and RTL side by side."""
-    monkeypatch.setattr(Layout, "verilator_cache", CACHE)
     net = random_network(1)
     path = write_config(tmp_path, net, name="acc", folding_config_file="f.json")
     chosen = {node: {"preferred_impl_style": "hls"} for node in ("act0", "conv1_mvau")}

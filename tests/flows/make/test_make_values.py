@@ -27,7 +27,8 @@ FREE = (
     "TORCH_INDEX",
 )
 WORDS = ("TRAIN_ARGS", "COMPARE_ARGS")
-FILES = {"IMAGE": "demo", "CHECKPOINT": "emulate", "FOLDING": "config"}
+#: Variables that name a file, and what it holds.
+FILES = {"IMAGE": b"", "CHECKPOINT": b"PK\3\4", "FOLDING": b"{}"}
 
 
 @pytest.fixture(scope="module")
@@ -80,20 +81,21 @@ def test_a_free_value_reaches_its_command_as_it_was_typed(place: Place, variable
     assert all(argument.startswith("--") for argument in typed)
 
 
-@pytest.mark.parametrize("variable", FILES)
 @pytest.mark.parametrize("number", range(len(COMMANDS)))
-def test_a_file_may_have_any_name(place: Place, variable: str, number: int) -> None:
-    name = f"a  b {COMMANDS[number].format('caught')} # % ü.x"
-    content = {"FOLDING": b"{}", "CHECKPOINT": b"PK\3\4", "IMAGE": b""}[variable]
-    (place.folder / name).write_bytes(content)
+def test_a_file_may_have_any_name(place: Place, number: int) -> None:
+    named = {v: f"a  b {COMMANDS[number].format('caught')} # % ü.{v}" for v in FILES}
+    for variable, name in named.items():
+        (place.folder / name).write_bytes(FILES[variable])
     try:
-        done = place.make(FILES[variable], f"{variable}={name}")
+        done = place.make("demo", *(f"{variable}={name}" for variable, name in named.items()))
         assert done.returncode == 0, done.stderr
-        found = {argument for call in place.asked() for argument in call if name in argument}
-        option = f"--{variable.lower()}={name}"
-        assert found == ({option, name} if variable == "IMAGE" else {option})
+        for variable, name in named.items():
+            found = {argument for call in place.asked() for argument in call if name in argument}
+            option = f"--{variable.lower()}={name}"
+            assert found == ({option, name} if variable == "IMAGE" else {option})
     finally:
-        (place.folder / name).unlink()
+        for name in named.values():
+            (place.folder / name).unlink()
     assert place.tree() == place.before
 
 

@@ -11,7 +11,6 @@ from qonnx.custom_op.registry import getCustomOp
 
 from flows.__main__ import main
 from flows.build.build import Build
-from flows.build.layout import Layout
 from flows.build.names import StepName
 from flows.build.sequence import save_model
 from flows.run.boundaries import Comparison
@@ -131,15 +130,6 @@ def folder(built_once, tmp_path):
 
 def _cppsim(folder, *arguments):
     return ["cppsim", str(folder / "config.yaml"), "--input", str(folder / "x.npy"), *arguments]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _share_programs():
-    """Let every copy of the build use one cache of programs."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(Layout, "hls_cache", CACHE)
-    yield
-    patch.undo()
 
 
 def test_command(folder, capsys):

@@ -6,26 +6,21 @@ from dataclasses import replace
 import pytest
 
 from flows.build.build import Build
-from flows.build.layout import Layout
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.cppsim import _same, cppsim
 from hw.hls.compiler import FAST
 from hw.hls.cppsim import CppSimulation
 from tests.flows.flow import small_network, write_config
-from tests.hw.hls.compiling import CACHE
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """(configuration, frames) of a small network, programs from the tests' cache."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(Layout, "hls_cache", CACHE)
+    """(configuration, frames) of a small network."""
     net = small_network()
     path = write_config(tmp_path_factory.mktemp("small"), net, target_fps=1000, name="small")
     run_steps(Build.load(path))
-    yield Build.load(path), net.frames(2)
-    patch.undo()
+    return Build.load(path), net.frames(2)
 
 
 def check(built, message):

@@ -16,11 +16,9 @@ from flows.errors import FlowError
 from flows.graph.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.run.emulator import Emulator
-from hw.sim.verilate import build as build_simulator
 from tests.flows.builder import Builder, Network
 from tests.flows.flow import assert_equals_reference, streamlined, vouch_for, write_config
 from tests.flows.networks import random_network
-from tests.hw.bench import CACHE
 
 
 @pytest.mark.parametrize("seed", range(100, 125))
@@ -180,18 +178,6 @@ def test_emulate_agrees_and_writes_what_it_is_asked_for(project, tmp_path):
     assert "act1" in report["boundaries"]
 
 
-@pytest.fixture
-def _shared_cache(monkeypatch):
-    """Simulators of the tests are kept, and compiled quickly."""
-    monkeypatch.setattr(
-        "flows.run.rtlsim.build_simulator",
-        lambda design, **keys: build_simulator(
-            design, **{**keys, "cache_dir": CACHE, "optimize": "-O1"}
-        ),
-    )
-
-
-@pytest.mark.usefixtures("_shared_cache")
 @pytest.mark.parametrize(
     ("memory", "layer"),
     [("conv1_mvau_weights", "act1"), ("conv1_mvau_thresholds", "act1"),
@@ -235,7 +221,6 @@ def test_rtlsim_catches_a_changed_memory(project, capsys, tmp_path, memory, laye
     assert not out.exists()
 
 
-@pytest.mark.usefixtures("_shared_cache")
 def test_rtlsim_of_pixels_that_no_window_needs(tmp_path):
     """The last rows of act1 are in no window: they leave conv1 after the network's last result."""
     b = Builder(np.random.default_rng(0), (1, 3, 5), 2.0**-8, exact=True)

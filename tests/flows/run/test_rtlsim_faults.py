@@ -9,7 +9,6 @@ import pytest
 
 import flows.run.rtlsim
 from flows.build.build import Build
-from flows.build.layout import Layout
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
@@ -19,21 +18,17 @@ from flows.run.rtlsim import _interval, memory_faults, rtlsim
 from hw.sim.result import SimResult
 from hw.sim.run import simulate
 from tests.flows.flow import small_network, write_config
-from tests.hw.bench import CACHE
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """(configuration, frames, integers) of a small network that simulates without a fault."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(Layout, "verilator_cache", CACHE)
     net = small_network()
     path = write_config(tmp_path_factory.mktemp("small"), net, target_fps=100_000)
     build = Build.load(path)
     run_steps(build)
     frames = net.frames(2)
-    yield build, frames, rtlsim(build, frames)
-    patch.undo()
+    return build, frames, rtlsim(build, frames)
 
 
 def report(build):

@@ -9,7 +9,6 @@ import yaml
 from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
-from flows.build.layout import Layout
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
 from flows.build.steps import size_fifos
@@ -21,7 +20,7 @@ from hw.dataflow.graph import StreamGraph
 from hw.errors import HardwareError
 from tests.flows.flow import write_config
 from tests.flows.pyramid import pyramid
-from tests.hw.bench import CACHE, run_bench
+from tests.hw.bench import run_bench
 from tests.hw.graph_models import GraphModel
 
 
@@ -47,8 +46,7 @@ def interval(path, frames, folding=None, **keys):
     return performance["clocks_per_frame"], model["clocks_per_frame"]
 
 
-def test_depths_keep_the_interval_and_smaller_ones_lose_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(Layout, "verilator_cache", CACHE)
+def test_depths_keep_the_interval_and_smaller_ones_lose_it(tmp_path):
     net = pyramid()
     path = write_config(tmp_path, net, pixels_per_clock=1)
     frames = net.frames(4)
