@@ -1,4 +1,4 @@
-"""Options of a layer: padding and sliding window, a width converter, the matrix-vector unit.
+"""Options of a layer: padding and window, a width converter, the unit that computes on the windows.
 
 The window may be narrower than the unit (a converter joins its beats), as long as the layer keeps
 its clocks: the unit takes a vector while it makes its first row fold, and then takes nothing.
@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-from flows.folding.options import Option, Pricer, divisors, pareto, price
+from flows.folding.options import Option, Pricer, pareto, price
 from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO
-from hw.synth.cost.contents import MOST_SEARCHED
+from hw.ops.base import Operator
+from hw.ops.folding import Folding
 
-#: What an operator's memory can be asked to be.
-STYLES = ("block", "distributed")
 #: Share of a layer's clocks that rows, frames and converters may make it wait.
 WAITING = 1 / 128
 #: Share of the limit that a window with clocks to spare takes at most.
@@ -27,14 +26,14 @@ Given = Mapping[str, Mapping[str, Any]]
 class Layer:
     """Operators (abstract) of a layer; pad and window are there or not."""
 
-    pad: Any | None
-    window: Any | None
-    unit: Any
+    pad: Operator | None
+    window: Operator | None
+    unit: Operator
 
     @property
     def name(self) -> str:
         """Of the matrix-vector unit."""
-        return str(self.unit.onnx_node.name)
+        return self.unit.name
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def layer_options(
         fastest = min((unit.clocks for unit, _ in units), default=0)
         bound = max(limit, fastest) if _is_fixed(layer, given) else limit
         return _by_widths([unit for unit, _ in units if unit.clocks <= bound]), fastest
-    windows = _window_options(layer, given, pricer)
+    windows = _window_options(layer, limit, given, pricer)
     if is_tied:
         quick = [(window, beats) for window, beats in windows if window.clocks <= EASY * limit]
         windows = quick or [entry for entry in windows if entry[0].clocks <= limit] or windows
@@ -147,19 +146,14 @@ class _Joiner:
         self, first: int, last: int, window: Option, unit: Option, lut: float, ff: float
     ) -> Option:
         assert self.layer.window is not None
-        own = window.settings[self.layer.window.onnx_node.name]
-        is_parallel = bool(own["parallel_window"])
-        order: dict[str, int | str] = {
-            "window_taps": self.layer.window.taps() if is_parallel else 0,
-            "window_simd": int(own["SIMD"]) if is_parallel else 0,
-        }
+        order = self.layer.window.stream_settings(window.settings[self.layer.window.name])
         settings = {**window.settings, self.layer.name: {**unit.settings[self.layer.name], **order}}
         clocks = max(window.clocks, unit.clocks)
         return Option(first, last, clocks, lut, ff, window.bram18 + unit.bram18, settings)
 
 
 def _is_fixed(layer: Layer, given: Given) -> bool:
-    return {"PE", "SIMD"} <= set(given.get(layer.name, {}))
+    return set(layer.unit.lane_attributes) <= set(given.get(layer.name, {}))
 
 
 def _by_widths(options: list[Option]) -> list[Option]:
@@ -171,58 +165,48 @@ def _by_widths(options: list[Option]) -> list[Option]:
 
 
 def _unit_options(
-    op: Any, limit: int, given: Mapping[str, Any], pricer: Pricer
+    op: Operator, limit: int, given: Mapping[str, Any], pricer: Pricer
 ) -> list[tuple[Option, _Beats]]:
-    """Every PE, SIMD and style of the weights' memory."""
-    width, rows = op.int_attr("MW"), op.int_attr("MH")
+    """Every folding of the unit, its beats a vector, and the best styles of its memory."""
     vectors = prod(op.input_shape()[:-1])
-    op.set_nodeattr("window_taps", 0)
-    op.set_nodeattr("window_simd", 0)
-    # all weights as constants: of a small matrix, or where two clocks a vector are too many
-    is_quick = width * rows <= MOST_SEARCHED or 2 * vectors > limit
     found = []
-    for simd in _values(given, "SIMD", list(divisors(width))):
-        for pe in _values(given, "PE", list(divisors(rows))):
-            beats = _Beats(width // simd, rows // pe, vectors)
-            if beats.sf * beats.nf == 1 and not is_quick and not given:
-                continue
-            styles = list(STYLES) if beats.sf * beats.nf > 1 else ["auto"]
-            options = []
-            for style in _styles(given, styles):
-                settings = {"SIMD": simd, "PE": pe, "ram_style": style}
-                _set(op, settings)
-                options.append(pricer.option(op, settings))
-            found += [(option, beats) for option in pareto(options)]
+    for folding in op.foldings(limit, given):
+        if not _agrees(folding, given):
+            continue
+        options = [pricer.set(op, settings) for settings in _styled(folding, given)]
+        beats = _Beats(op.pixel_beats_in(), op.pixel_beats_out(), vectors)
+        found += [(option, beats) for option in pareto(options)]
     return found
 
 
-def _window_options(layer: Layer, given: Given, pricer: Pricer) -> list[tuple[Option, int]]:
-    """Every SIMD, kind and style of a window with its padding; clocks from a window to the next."""
+def _window_options(
+    layer: Layer, limit: int, given: Given, pricer: Pricer
+) -> list[tuple[Option, int]]:
+    """Every folding of a window with its padding; clocks from a window to the next."""
     op = layer.window
     assert op is not None
-    mine = given.get(op.onnx_node.name, {})
-    channels, taps = int(op.input_shape()[3]), int(op.taps())
+    mine = given.get(op.name, {})
     found = []
-    for simd in _values(mine, "SIMD", list(divisors(channels))):
-        padding = _pad_option(layer.pad, simd, pricer)
-        for kind in _values(mine, "parallel_window", [0, 1] if taps > 1 else [0]):
-            options = []
-            for style in _styles(mine, list(STYLES)):
-                settings = {"SIMD": simd, "parallel_window": kind, "ram_style": style}
-                _set(op, settings)
-                option = pricer.option(op, settings)
-                options.append(option if padding is None else _with_pad(padding, option))
-            beats = channels // simd * (1 if kind else taps)
-            found += [(option, beats) for option in pareto(options)]
+    paddings: dict[int, Option | None] = {}
+    for folding in op.foldings(limit, mine):
+        if not _agrees(folding, mine):
+            continue
+        options = [pricer.set(op, settings) for settings in _styled(folding, mine)]
+        lanes = op.lanes_in()
+        if lanes not in paddings:
+            paddings[lanes] = _pad_option(layer.pad, lanes, pricer)
+        padding = paddings[lanes]
+        if padding is not None:
+            options = [_with_pad(padding, option) for option in options]
+        found += [(option, op.pixel_beats_out()) for option in pareto(options)]
     return found
 
 
-def _pad_option(pad: Any | None, simd: int, pricer: Pricer) -> Option | None:
+def _pad_option(pad: Operator | None, lanes: int, pricer: Pricer) -> Option | None:
     if pad is None:
         return None
-    settings: dict[str, int | str] = {"SIMD": simd}
-    _set(pad, settings)
-    return pricer.option(pad, settings)
+    (attribute,) = pad.lane_attributes
+    return pricer.set(pad, {attribute: lanes})
 
 
 def _with_pad(pad: Option, window: Option) -> Option:
@@ -236,17 +220,14 @@ def _with_pad(pad: Option, window: Option) -> Option:
     )
 
 
-def _values(given: Mapping[str, Any], key: str, choices: list[Any]) -> list[Any]:
-    """choices, or the one that is given (none of them: nothing)."""
-    if key not in given:
-        return choices
-    return [value for value in choices if value == given[key]]
+def _agrees(folding: Folding, given: Mapping[str, Any]) -> bool:
+    """Whether a folding is as given where something is."""
+    return all(given.get(key, value) == value for key, value in folding.settings.items())
 
 
-def _styles(given: Mapping[str, Any], styles: list[str]) -> list[str]:
-    return [str(given["ram_style"])] if "ram_style" in given else styles
-
-
-def _set(op: Any, settings: Mapping[str, int | str]) -> None:
-    for name, value in settings.items():
-        op.set_nodeattr(name, value)
+def _styled(folding: Folding, given: Mapping[str, Any]) -> list[dict[str, int | str]]:
+    """Settings of a folding with each style of the memory, or the one that is given."""
+    if not folding.styles:
+        return [dict(folding.settings)]
+    styles = [str(given["ram_style"])] if "ram_style" in given else folding.styles
+    return [{**folding.settings, "ram_style": style} for style in styles]

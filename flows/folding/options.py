@@ -1,13 +1,11 @@
 """What one operator, or a layer's parts, can be folded to, with estimated costs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import lcm
-from typing import Any
 
-from hw.ops.estimates import AUTO_DISTRIBUTED_ROWS
-from hw.synth.cost.contents import Contents
-from hw.synth.cost.features import converter_features, fifo_features
+from hw.ops.base import Operator, Role
+from hw.ops.registry import the_one
+from hw.synth.cost.features import Contents
 from hw.synth.cost.model import CostModel
 
 #: What a flip-flop and an RAMB18 count beside a LUT: enough that none is taken for next to nothing.
@@ -51,9 +49,9 @@ class Pricer:
     model: CostModel
     contents: Mapping[str, Contents | None]
 
-    def option(self, op: Any, settings: dict[str, int | str]) -> Option:
+    def option(self, op: Operator, settings: dict[str, int | str]) -> Option:
         """The option of an operator whose attributes are set to settings."""
-        cost = self.model.of(op, self.contents[op.onnx_node.name])
+        cost = self.model.of(op, self.contents[op.name])
         return Option(
             int(op.get_instream_width()),
             int(op.get_outstream_width()),
@@ -61,26 +59,26 @@ class Pricer:
             cost.lut,
             cost.ff,
             cost.bram18,
-            {op.onnx_node.name: settings},
+            {op.name: settings},
         )
+
+    def set(self, op: Operator, settings: dict[str, int | str]) -> Option:
+        """The option of an operator that these settings are set on."""
+        for name, value in settings.items():
+            op.set_nodeattr(name, value)
+        return self.option(op, settings)
 
     def converter(self, first: int, last: int) -> tuple[float, float]:
         """LUTs and flip-flops of a width converter; (0, 0) between equal widths."""
         if first == last:
             return 0.0, 0.0
-        middle = lcm(first, last)
-        widths = (first, last) if middle in (first, last) else (first, middle, last)
-        return self.model.weigh("StreamWidthConverter", converter_features(widths))
+        converter = the_one(Role.CONVERTER)
+        return self.model.weigh(converter.kind, converter.abstract.inserted(first, last))
 
     def fifo(self, depth: int, width: int) -> tuple[float, float]:
         """LUTs and flip-flops of a FIFO in LUT RAM."""
-        is_block = depth > AUTO_DISTRIBUTED_ROWS
-        return self.model.weigh("StreamFIFO", fifo_features(depth, width, "auto", is_block))
-
-
-def divisors(number: int) -> Iterator[int]:
-    """From 1 to number."""
-    return (d for d in range(1, number + 1) if number % d == 0)
+        fifo = the_one(Role.FIFO)
+        return self.model.weigh(fifo.kind, fifo.abstract.inserted(width, width, depth))
 
 
 def pareto(options: Iterable[Option]) -> list[Option]:

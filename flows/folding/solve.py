@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.folding.layers import Given, Layer, layer_options
-from flows.folding.options import Option, Pricer, Settings, divisors, pareto, price
+from flows.folding.options import Option, Pricer, Settings, pareto, price
 from hw.errors import HardwareError
+from hw.ops.base import Operator, Role
 
 #: One operator by itself, or a layer.
-Stage = Layer | Any
+Stage = Layer | Operator
 #: A limit is tight if some stage cannot be faster by this share.
 TIGHT = 0.025
-#: Attribute that says the input lanes of an operator by itself.
-LANES = {
-    "StreamPad": "SIMD", "SlidingWindow": "SIMD", "GroupSum": "SIMD", "StreamMaxPool": "PE",
-    "StreamThresholding": "PE",
-}  # fmt: skip
 
 
 class MissedTargetError(Exception):
@@ -63,22 +59,27 @@ class _Label:
         return price(self.lut, self.ff, self.bram18)
 
 
-def stages_of(ops: Sequence[Any]) -> list[Stage]:
-    """Layers (padding, window, matrix-vector unit) and the operators between them, in order."""
+def stages_of(ops: Sequence[Operator]) -> list[Stage]:
+    """Layers (padding, window, unit) and the operators between them, in order.
+
+    Padding and window are of the layer only where its unit stands behind them; else each is a
+    stage.
+    """
     stages: list[Stage] = []
     index = 0
     while index < len(ops):
-        kinds = [str(op.onnx_node.op_type) for op in ops[index : index + 3]]
-        if kinds == ["StreamPad", "SlidingWindow", "MultiLevelMVAU"]:
-            stages.append(Layer(*ops[index : index + 3]))
-            index += 3
-        elif kinds[:2] == ["SlidingWindow", "MultiLevelMVAU"]:
-            stages.append(Layer(None, *ops[index : index + 2]))
-            index += 2
-        else:
-            is_unit = kinds[0] == "MultiLevelMVAU"
-            stages.append(Layer(None, None, ops[index]) if is_unit else ops[index])
-            index += 1
+        three = ops[index : index + 3]
+        match [op.role for op in three]:
+            case [Role.PADDING, Role.WINDOW, Role.UNIT]:
+                stage: Stage = Layer(*three)
+                index += 3
+            case [Role.WINDOW, Role.UNIT, *_]:
+                stage = Layer(None, *three[:2])
+                index += 2
+            case [role, *_]:
+                stage = Layer(None, None, three[0]) if role is Role.UNIT else three[0]
+                index += 1
+        stages.append(stage)
     return stages
 
 
@@ -112,7 +113,7 @@ def stage_options(
         options, fastest = layer_options(stage, limit, given, pricer, is_tied)
         parts = [op for op in (stage.pad, stage.window, stage.unit) if op is not None]
     else:
-        name = str(stage.onnx_node.name)
+        name = stage.name
         options, fastest = _single(stage, limit, given, pricer)
         parts = [stage]
     if not fastest:  # what is given divides nothing: the operators say what
@@ -179,21 +180,22 @@ def _pareto(labels: Sequence[_Label], bram18: int) -> list[_Label]:
     return best
 
 
-def _single(op: Any, limit: int, given: Given, pricer: Pricer) -> tuple[list[Option], int]:
+def _single(op: Operator, limit: int, given: Given, pricer: Pricer) -> tuple[list[Option], int]:
     """Options of an operator by itself, and the clocks of the fastest."""
-    attribute, mine = LANES[str(op.onnx_node.op_type)], given.get(op.onnx_node.name, {})
+    mine = given.get(op.name, {})
     found: list[Option] = []
-    for lanes in divisors(int(op.input_shape()[-1])):
-        if mine.get(attribute, lanes) != lanes:
+    for folding in op.foldings(limit, mine):
+        if any(mine.get(name, value) != value for name, value in folding.settings.items()):
             continue
-        op.set_nodeattr(attribute, lanes)
+        for name, value in folding.settings.items():
+            op.set_nodeattr(name, value)
         try:
             op.check()
         except HardwareError:  # not every divisor can be built (group sums, packed pixels)
             continue
-        found.append(pricer.option(op, {attribute: lanes}))
+        found.append(pricer.option(op, dict(folding.settings)))
     fastest = min((option.clocks for option in found), default=0)
-    bound = max(limit, fastest) if attribute in mine else limit
+    bound = max(limit, fastest) if set(op.lane_attributes) <= set(mine) else limit
     groups: dict[tuple[int, int], list[Option]] = {}
     for option in found:
         if option.clocks <= bound:
@@ -201,8 +203,8 @@ def _single(op: Any, limit: int, given: Given, pricer: Pricer) -> tuple[list[Opt
     return [option for group in groups.values() for option in pareto(group)], fastest
 
 
-def _refuse(op: Any, given: Mapping[str, Mapping[str, Any]]) -> None:
+def _refuse(op: Operator, given: Mapping[str, Mapping[str, Any]]) -> None:
     """Let the operator's own check name what is wrong with the attributes given."""
-    for key, value in given.get(op.onnx_node.name, {}).items():
+    for key, value in given.get(op.name, {}).items():
         op.set_nodeattr(key, value)
     op.check()

@@ -4,7 +4,7 @@ A tensor (H, W, C) seen as (H, W / p, p * C) is the same numbers in the same ord
 a stream nothing but wider beats. The layers change with it, and not one integer does:
 
 - a convolution of C to M channels becomes one of p * C to r * M over packed columns, with one copy
-  of its kernel for each of the r output pixels of a column (``hw/ops/mvau_copies.py``);
+  of its kernel for each of the r output pixels of a column (``hw/ops/mvau/copies.py``);
 - a pool takes the maximum inside a column as far as its window lies there;
 - sums of neighbouring channels stay as they are, and a channel's thresholds are repeated.
 

@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import lcm, prod
+from math import prod
 
 from hw.dataflow.engine import Times, run
 from hw.dataflow.graph import OUTSIDE, StreamGraph, Wire, as_graph, place, unpacks
-from hw.dataflow.machines import Link, Machine, Segment, block, converter, fifo, machine
+from hw.dataflow.machines import (
+    Link,
+    Machine,
+    Segment,
+    block,
+    converter,
+    fifo,
+    machine,
+    widths_between,
+)
 from hw.ops.base import Operator, Role
-from hw.ops.estimates import AUTO_DISTRIBUTED_ROWS
+from hw.synth.estimates import AUTO_DISTRIBUTED_ROWS
 
 #: Frames after which a chain that has not settled is called unsettled.
 MAX_FRAMES = 64
@@ -177,13 +186,7 @@ def _between(graph: StreamGraph, wire: Wire, depths: Mapping[str, int]) -> list[
 
     converters: list[_Part] = []
     if width != wanted:
-        converters = [(*part, "") for part in converter(come, _through(width, wanted))]
+        converters = [(*part, "") for part in converter(come, widths_between(width, wanted))]
     if unpacks(before, op, wire.output, wire.port):
         return [*buffer(come), *converters]
     return [*converters, *buffer(beats)]
-
-
-def _through(first: int, last: int) -> tuple[int, ...]:
-    """Widths through which a width converter goes."""
-    middle = lcm(first, last)
-    return (first, last) if middle in (first, last) else (first, middle, last)

@@ -8,6 +8,7 @@ tests/hw/dataflow holds them against its simulation.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import lcm
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,12 @@ def through(beats: int) -> Machine:
 def fifo(beats: int, depth: int, block_ram: bool) -> Parts:
     """A stream_fifo; depth 0: without bound."""
     return [(through(beats), Link(depth, forth=3 if block_ram else 1, watched=True))]
+
+
+def widths_between(first: int, last: int) -> tuple[int, ...]:
+    """Widths through which a width converter goes: first, [least common multiple,] last."""
+    middle = lcm(first, last)
+    return (first, last) if middle in (first, last) else (first, middle, last)
 
 
 def converter(beats_in: int, widths: tuple[int, ...]) -> Parts:

@@ -16,8 +16,8 @@ from qonnx.core.datatype import BaseDataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.errors import HardwareError
+from hw.hls.lanes import stream_type
 from hw.hls.tcl import script
-from hw.ops.hls_base import stream_type
 
 HLS_DIR = Path(__file__).parent
 #: Vitis HLS refuses wider ports (UG1399, AXI4-Stream interfaces).

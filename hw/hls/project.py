@@ -25,9 +25,10 @@ import hw.ops  # noqa: F401 (registers the operators)
 from hw.dataflow.graph import forks
 from hw.errors import HardwareError
 from hw.hls.design import STREAM_DEPTH, HlsNode, HlsProject, HlsStream
+from hw.hls.lanes import stream_type
 from hw.hls.top_level import ports_text, prototype_text, top_text
 from hw.ops.base import Role
-from hw.ops.hls_base import HlsOp, hls_variant, stream_type
+from hw.ops.hls_base import HlsOp, hls_variant
 from hw.ops.registry import role_of
 from hw.sim.design import INPUT, INTERNAL, OUTPUT, Fifo, stream_name
 from outside.whole import whole_folder

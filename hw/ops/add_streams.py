@@ -18,6 +18,7 @@ from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
 from hw.ops.wrapper import instance_text
+from hw.synth.cost.features import Contents, Features
 
 
 def exact_sum(first: BaseDataType, second: BaseDataType) -> BaseDataType:
@@ -75,6 +76,10 @@ class AddStreams(ElementwiseOp):
             )
         super().check()
 
+    def features(self, contents: Contents | None) -> Features:
+        bits = self.get_outstream_width()
+        return Features({"adders": bits, "beat": bits}, {"beat": 2 * bits})
+
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Estimate: an adder and a multiplexer a bit of the sums, and control."""
         return 2 * int(self.get_outstream_width()) + 6
@@ -113,10 +118,19 @@ class AddStreams_hls(AddStreams, HlsOp):
     def hls_function(self) -> str:
         return "add_streams"
 
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
-        types = [self.get_input_datatype(0), self.get_input_datatype(1), self.get_output_datatype()]
-        pairs = [(int(kind.bitwidth()), bool(kind.signed())) for kind in types]
-        return [self.lanes_in(), *(value for pair in pairs for value in pair), self.hls_trips()]
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
+        first, second = (self.get_input_datatype(index) for index in range(2))
+        output = self.get_output_datatype()
+        return {
+            "Lanes": self.lanes_in(),
+            "In0Bits": int(first.bitwidth()),
+            "In0Signed": bool(first.signed()),
+            "In1Bits": int(second.bitwidth()),
+            "In1Signed": bool(second.signed()),
+            "OutBits": int(output.bitwidth()),
+            "OutSigned": bool(output.signed()),
+            "Beats": self.hls_trips(),
+        }
 
     def hls_trips(self) -> int:
         return self.get_exp_cycles()

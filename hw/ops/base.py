@@ -13,20 +13,34 @@ no other file has to name one. ``StreamOp`` is an operator of our own (most are)
 """
 
 from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any, ClassVar
 
 import numpy as np
 from finn.custom_op.fpgadataflow.hwcustomop import HWCustomOp
-from onnx import GraphProto
+from onnx import GraphProto, NodeProto
 from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.dependency import Dependency, same_pixel
 from hw.dataflow.machines import Parts
 from hw.errors import HardwareError
+from hw.ops.folding import Folding, divisors
+from hw.synth.cost.features import Contents, Features
+from hw.synth.cost.sampling import Sampling
 
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
+
+
+#: Suffixes of the variants' names.
+RTL, HLS = "_rtl", "_hls"
+
+
+def kind_of(node: NodeProto | str) -> str:
+    """Name of the operator that a node (or an operator type) is, whatever its variant."""
+    op_type = node if isinstance(node, str) else str(node.op_type)
+    return op_type.removesuffix(RTL).removesuffix(HLS)
 
 
 class Role(Enum):
@@ -45,11 +59,24 @@ class Role(Enum):
     FIFO = "fifo"
 
 
+def require_divides(node: str, what: str, lanes: int, channels: int) -> None:
+    """Raise HardwareError, naming the node, unless lanes divides channels."""
+    if lanes < 1 or channels % lanes:
+        raise HardwareError(f"node {node}: {what} = {lanes} does not divide {channels}")
+
+
 class Operator(HWCustomOp):  # type: ignore[misc]
     """The contract. Abstract methods have no default; the others one that fits most operators."""
 
     #: What it is in a layer.
     role: ClassVar[Role] = Role.ALONE
+    #: Attributes that say its lanes, and all that a folding file may set; (): it has none.
+    lane_attributes: ClassVar[tuple[str, ...]] = ()
+    folding_attributes: ClassVar[tuple[str, ...]] = ()
+    #: Kinds that its cost model tells apart; (): only one, named as the operator.
+    cost_kinds: ClassVar[tuple[str, ...]] = ()
+    #: How samples for the cost model are drawn; None: it has none, its features count as they are.
+    sampling: ClassVar[Sampling | None] = None
 
     # --- integers and streams: no default -----------------------------------------------------
 
@@ -114,6 +141,48 @@ class Operator(HWCustomOp):  # type: ignore[misc]
         """Which input pixel each output pixel waits for. Default: the one at the same place."""
         return same_pixel(self.output_shape()[1] * self.output_shape()[2])
 
+    # --- folding ------------------------------------------------------------------------------
+
+    def foldings(self, limit: int, given: Mapping[str, Any]) -> Iterator[Folding]:
+        """Ways to fold it. Default: every divisor of the channels for its one lane attribute.
+
+        limit: clocks that a frame may take; given: attributes that a folding file sets. The solver
+        leaves out what is not as given, what takes too long, and of an operator that stands ALONE
+        what ``check`` refuses.
+        """
+        (attribute,) = self.lane_attributes
+        return (Folding({attribute: lanes}) for lanes in divisors(self.input_shape()[-1]))
+
+    def stream_settings(self, settings: Mapping[str, Any]) -> dict[str, int]:
+        """Attributes that a WINDOW folded as settings say sets on the UNIT behind it."""
+        return {}
+
+    # --- cost ---------------------------------------------------------------------------------
+
+    @abstractmethod
+    def features(self, contents: Contents | None) -> Features:
+        """What its LUTs and flip-flops should be proportional to; contents: as ``contents``."""
+
+    @classmethod
+    def inserted(cls, first: int, last: int, depth: int = 0) -> Features:
+        """Features of a CONVERTER or FIFO from beats of first bits to beats of last bits.
+
+        depth: beats that a FIFO holds. What is not inserted has none: NotImplementedError.
+        """
+        raise NotImplementedError(f"{cls.__name__} is not inserted between operators")
+
+    def cost_kind(self) -> str:
+        """Which of ``cost_kinds`` it is as it is set."""
+        return kind_of(self.onnx_node)
+
+    def contents(self, model: ModelWrapper) -> Contents | None:
+        """What weights and thresholds say of its cost, whatever its folding; None: nothing."""
+        return None
+
+    def drawn_contents(self, model: ModelWrapper) -> tuple[tuple[int, int, int], int]:
+        """levels and steps of a sample that is like this node; see hw.synth.cost.sampling.Drawn."""
+        return (0, 0, 0), 0
+
     # --- helpers ------------------------------------------------------------------------------
 
     @property
@@ -135,8 +204,7 @@ class Operator(HWCustomOp):  # type: ignore[misc]
 
     def require_divides(self, what: str, lanes: int, channels: int) -> None:
         """Raise HardwareError unless lanes divides channels."""
-        if lanes < 1 or channels % lanes:
-            raise HardwareError(f"node {self.name}: {what} = {lanes} does not divide {channels}")
+        require_divides(self.name, what, lanes, channels)
 
     def int_attr(self, name: str) -> int:
         """Value of an integer attribute."""

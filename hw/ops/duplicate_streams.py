@@ -16,6 +16,7 @@ from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
 from hw.ops.wrapper import instance_text, stream_names
+from hw.synth.cost.features import Contents, Features
 
 
 class DuplicateStreams(ElementwiseOp):
@@ -51,6 +52,10 @@ class DuplicateStreams(ElementwiseOp):
                 f"{self.get_output_datatype().name} goes out; expected the same"
             )
         super().check()
+
+    def features(self, contents: Contents | None) -> Features:
+        bits = self.stream_outputs() * self.get_outstream_width()
+        return Features({"beat": bits}, {"beat": 2 * bits})
 
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Estimate: a multiplexer a bit, counter and control of each output's two registers."""
@@ -94,8 +99,8 @@ class DuplicateStreams_hls(DuplicateStreams, HlsOp):
     def hls_function(self) -> str:
         return "duplicate_streams"
 
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
-        return [*self.lane_arguments(), self.hls_trips()]
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
+        return {**self.lane_parameters(), "Beats": self.hls_trips()}
 
     def hls_trips(self) -> int:
         return self.get_exp_cycles()

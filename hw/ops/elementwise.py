@@ -4,10 +4,14 @@ from typing import Any
 
 from hw.dataflow.machines import PAIR, Parts, through
 from hw.ops.base import StreamOp
+from hw.synth.cost.features import Contents, Features
 
 
 class ElementwiseOp(StreamOp):
     """Tensors out of the shape of those that come in, as many lanes, a beat a clock."""
+
+    lane_attributes = ("PE",)
+    folding_attributes = ("PE",)
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -26,6 +30,10 @@ class ElementwiseOp(StreamOp):
 
     def machines(self) -> Parts:
         return [(through(self.frame_beats()), PAIR)]
+
+    def features(self, contents: Contents | None) -> Features:
+        bits = self.get_outstream_width()
+        return Features({"beat": bits}, {"beat": 2 * bits})
 
     def get_exp_cycles(self) -> int:
         """Clocks a frame: its beats."""

@@ -9,6 +9,7 @@ beats.
 from math import ceil
 from typing import Any
 
+import numpy as np
 from qonnx.core.datatype import BaseDataType
 from qonnx.core.modelwrapper import ModelWrapper
 
@@ -20,6 +21,8 @@ from hw.ops.base import IntArray, StreamOp
 from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
+from hw.synth.cost.features import Contents, Features
+from hw.synth.cost.sampling import Drawn, Sampling, one
 
 
 def sum_datatype(datatype: BaseDataType, group: int) -> BaseDataType:
@@ -27,8 +30,27 @@ def sum_datatype(datatype: BaseDataType, group: int) -> BaseDataType:
     return integer_datatype(int(datatype.min()) * group, int(datatype.max()) * group)
 
 
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    group, sums, bits = one(rng, (2, 4, 8)), one(rng, (8, 16, 32)), one(rng, (1, 2, 2, 4))
+    channels = group * sums
+    fits = [d for d in range(1, 33) if channels % d == 0 and (d % group == 0 or group % d == 0)]
+    attrs = {
+        "Group": group, "SIMD": one(rng, fits), "inputDataType": f"UINT{bits}",
+        "outputDataType": integer_datatype(0, group * (2**bits - 1)).name,
+    }  # fmt: skip
+    return Drawn("GroupSum", (1, 16, 16, channels), attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(("Group", "SIMD", "inputDataType", "outputDataType"), ((7, _draw),))
+
+
 class GroupSum(StreamOp):
     """(N, H, W, C) -> (N, H, W, C / Group); out[c] = sum over d < Group of in[c * Group + d]."""
+
+    lane_attributes = ("SIMD",)
+    folding_attributes = ("SIMD",)
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -103,6 +125,15 @@ class GroupSum(StreamOp):
         accumulate = bits + 6 if terms < self.int_attr("Group") else 0
         return ceil(adders + accumulate + self.lanes_out() * bits + 6)
 
+    def features(self, contents: Contents | None) -> Features:
+        bits, group = int(self.get_output_datatype().bitwidth()), self.int_attr("Group")
+        terms, lanes = min(self.lanes_in(), group), self.lanes_out()
+        accumulate = lanes * bits if terms < group else 0
+        return Features(
+            {"adders": lanes * (terms - 1) * bits, "accumulate": accumulate, "beat": lanes * bits},
+            {"accumulate": accumulate, "beat": 2 * lanes * bits},
+        )
+
 
 class GroupSum_rtl(GroupSum, RtlOp):
     """GroupSum in SystemVerilog: ``group_sum``."""
@@ -134,15 +165,15 @@ class GroupSum_hls(GroupSum, HlsOp):
     def hls_function(self) -> str:
         return "group_sum"
 
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
-        return [
-            self.lanes_in(),
-            self.int_attr("Group"),
-            int(self.get_input_datatype().bitwidth()),
-            int(self.get_output_datatype().bitwidth()),
-            bool(self.get_input_datatype().signed()),
-            self.hls_trips(),
-        ]
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
+        return {
+            "Lanes": self.lanes_in(),
+            "Group": self.int_attr("Group"),
+            "InBits": int(self.get_input_datatype().bitwidth()),
+            "OutBits": int(self.get_output_datatype().bitwidth()),
+            "Signed": bool(self.get_input_datatype().signed()),
+            "Beats": self.hls_trips(),
+        }
 
     def hls_trips(self) -> int:
         return self.get_exp_cycles()

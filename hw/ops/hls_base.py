@@ -14,17 +14,16 @@ from typing import Any
 import numpy as np
 from finn.custom_op.fpgadataflow.hlsbackend import HLSBackend
 from onnx import GraphProto, NodeProto
-from qonnx.core.datatype import BaseDataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 from hw.datatypes import range_bits
 from hw.errors import HardwareError
+from hw.hls.lanes import MAX_LANE_BITS, stream_type
+from hw.hls.node_project import write_ipgen
+from hw.hls.templates import template_call
 from hw.ops.base import IntArray, StreamOp
 from hw.ops.registry import HLS, HLS_DOMAIN, kind_of
-
-#: A lane is held in 64 bits by both builds of the emulation.
-MAX_LANE_BITS = 64
 
 #: ram_style -> RamStyle of the templates (hw/hls/memory_style.hpp).
 RAM_STYLES = {"auto": 0, "block": 1, "distributed": 2}
@@ -72,8 +71,8 @@ class HlsOp(HLSBackend):  # type: ignore[misc]
         """Name of the function in namespace df, and of its header: ``hw/hls/<name>.hpp``."""
 
     @abstractmethod
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
-        """Template arguments of the function, in order."""
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
+        """Template parameters of the function by name, named as the RTL module's."""
 
     @abstractmethod
     def hls_trips(self) -> int:
@@ -85,14 +84,18 @@ class HlsOp(HLSBackend):  # type: ignore[misc]
 
     def hls_call(self, model: ModelWrapper, *streams: str) -> str:
         """C++ statement that runs the operator on streams: those in, then those out."""
-        arguments = ", ".join(str(value).lower() for value in self.hls_arguments(model))
+        call = template_call(self.hls_function(), self.hls_parameters(model))
         passed = ", ".join([*streams, *(table.name for table in self.hls_tables(model))])
-        return f"df::{self.hls_function()}<{arguments}>({passed});"
+        return f"{call}({passed});"
 
-    def lane_arguments(self) -> list[int | bool]:
-        """Lanes, bits and sign of the input stream: what most templates' arguments begin with."""
+    def lane_parameters(self) -> dict[str, int | bool]:
+        """Lanes, bits and sign of the input stream: what most templates' parameters begin with."""
         datatype = self.get_input_datatype()
-        return [int(self.lanes_in()), int(datatype.bitwidth()), bool(datatype.signed())]
+        return {
+            "Lanes": int(self.lanes_in()),
+            "Bits": int(datatype.bitwidth()),
+            "Signed": bool(datatype.signed()),
+        }
 
     def require_lane_bits(self, what: str, bits: int) -> None:
         """Raise HardwareError, naming the node, where a value has more bits than a lane holds."""
@@ -128,8 +131,6 @@ class HlsOp(HLSBackend):  # type: ignore[misc]
 
     def code_generation_ipgen(self, model: ModelWrapper, fpgapart: str, clk: float) -> None:
         """Write ``top_<node>.cpp`` and ``hls_syn_<node>.tcl`` for FINN's HLSSynthIP."""
-        from hw.hls.node_project import write_ipgen
-
         write_ipgen(self, model, fpgapart, clk)
 
     def execute_node(self, context: dict[str, Any], graph: GraphProto) -> None:
@@ -139,16 +140,6 @@ class HlsOp(HLSBackend):  # type: ignore[misc]
 
 def _whole_graph(name: str) -> str:
     return f"node {name}: C++ is generated for a whole graph at once, by hw.hls.project"
-
-
-def stream_type(name: str, datatype: BaseDataType, lanes: int) -> str:
-    """C++ type of a stream; name: of the node, for the error where a lane is too wide."""
-    bits = int(datatype.bitwidth())
-    if not datatype.is_integer() or datatype.name == "BIPOLAR" or bits > MAX_LANE_BITS:
-        raise HardwareError(
-            f"node {name}: HLS C++ holds integers of 1 to {MAX_LANE_BITS} bits, not {datatype.name}"
-        )
-    return f"df::stream_t<{bits}, {str(bool(datatype.signed())).lower()}, {lanes}>"
 
 
 def hls_variant(node: NodeProto) -> Any:

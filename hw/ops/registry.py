@@ -15,7 +15,7 @@ from onnx import NodeProto
 from qonnx.custom_op.registry import add_op_to_domain, getCustomOp
 
 from hw.errors import HardwareError
-from hw.ops.base import Operator, Role
+from hw.ops.base import HLS, RTL, Operator, Role, kind_of
 from hw.ops.rtl_base import RtlOp
 
 #: Domain of abstract operators, where FINN's SpecializeLayers looks for them.
@@ -25,8 +25,25 @@ RTL_DOMAIN = "finn.custom_op.fpgadataflow.rtl"
 #: Domain of HLS variants (FINN's is_hls_node accepts no other).
 HLS_DOMAIN = "finn.custom_op.fpgadataflow.hls"
 
-#: Suffixes of the variants' names.
-RTL, HLS = "_rtl", "_hls"
+
+__all__ = [
+    "DOMAIN",
+    "HLS",
+    "HLS_DOMAIN",
+    "RTL",
+    "RTL_DOMAIN",
+    "Registered",
+    "is_hls",
+    "is_inserted",
+    "is_rtl",
+    "kind_of",
+    "operator_of",
+    "operators",
+    "register",
+    "registered",
+    "role_of",
+    "the_one",
+]
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,11 @@ class Registered:
     def kind(self) -> str:
         """Its name."""
         return self.abstract.__name__
+
+    @property
+    def cost_kinds(self) -> tuple[str, ...]:
+        """Kinds that its cost model tells apart."""
+        return self.abstract.cost_kinds or (self.kind,)
 
 
 _OPERATORS: dict[str, Registered] = {}
@@ -58,6 +80,13 @@ def register(abstract: type[Operator], rtl: type[RtlOp], hls: type[Operator] | N
         add_op_to_domain(HLS_DOMAIN, hls)
 
 
+def registered(kind: str) -> Registered:
+    """The operator of a name. HardwareError where there is none."""
+    if kind not in _OPERATORS:
+        raise HardwareError(f"there is no operator {kind}; operators: {', '.join(_OPERATORS)}")
+    return _OPERATORS[kind]
+
+
 def operators() -> Iterator[Registered]:
     """Every operator, by name."""
     return (_OPERATORS[kind] for kind in sorted(_OPERATORS))
@@ -67,12 +96,6 @@ def the_one(role: Role) -> Registered:
     """The operator of a role that one alone has: Role.FIFO, Role.CONVERTER."""
     (found,) = (each for each in operators() if each.abstract.role is role)
     return found
-
-
-def kind_of(node: NodeProto | str) -> str:
-    """Name of the operator that a node (or an operator type) is, whatever its variant."""
-    op_type = node if isinstance(node, str) else str(node.op_type)
-    return op_type.removesuffix(RTL).removesuffix(HLS)
 
 
 def is_rtl(node: NodeProto) -> bool:

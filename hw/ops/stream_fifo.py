@@ -13,11 +13,14 @@ from hw.dataflow.machines import Parts, fifo
 from hw.errors import HardwareError
 from hw.modules import Variant
 from hw.ops.base import Role
-from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
 from hw.ops.hls_base import HlsOp
 from hw.ops.passthrough import Passthrough
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
+from hw.synth.cost.features import Contents, Features
+from hw.synth.cost.memory import map_ram
+from hw.synth.cost.sampling import Drawn, Sampling, divisor, one, some_channels, types
+from hw.synth.estimates import AUTO_DISTRIBUTED_ROWS, counter_bits, memory_bram18, memory_luts
 
 #: FINN's ram_style -> RamStyle of stream_fifo. There is no shift register and no URAM variant.
 _RAM_STYLES = {
@@ -29,10 +32,44 @@ _RAM_STYLES = {
 }
 
 
+def fifo_features(depth: int, beat: int, style: str, is_registered: bool) -> Features:
+    """Of a StreamFIFO of depth beats; is_registered: its memory is read a clock later."""
+    pointers = counter_bits(depth + 1, depth, depth)
+    if depth <= 2:
+        return Features({"pair": (depth - 1) * beat}, {"pair": depth * beat})
+    # the memory behind a registered read is yosys' choice, one that is read at once is LUT RAM
+    memory = map_ram(depth, beat, style if is_registered else "distributed")
+    behind = beat if is_registered and memory.lutram else 0
+    return Features(
+        {"pointers": 2 * pointers, "registered": 20.0 * is_registered},
+        {"pointers": pointers, "behind": behind, "registered": beat * is_registered},
+        [memory],
+    )
+
+
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    channels = some_channels(rng)
+    lanes = divisor(rng, channels)
+    shape = (1, 16, 16, channels)
+    attrs = {
+        "depth": one(rng, (3, 16, 32, 48, 64, 100, 128, 256, 512)),
+        "folded_shape": [*shape[:3], channels // lanes, lanes], "normal_shape": list(shape),
+        "dataType": types(rng)["inputDataType"], "ram_style": "auto",
+    }  # fmt: skip
+    return Drawn("StreamFIFO", shape, attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(
+    ("depth", "folded_shape", "normal_shape", "dataType", "ram_style"), ((14, _draw),)
+)
+
+
 class StreamFIFO(Passthrough, StreamingFIFO):
     """FIFO of ``depth`` beats; tensor in = tensor out."""
 
     role = Role.FIFO
+    sampling = SAMPLING
 
     def check(self) -> None:
         if self.int_attr("depth") < 1:  # FINN's shape methods assert it
@@ -89,6 +126,14 @@ class StreamFIFO(Passthrough, StreamingFIFO):
         """1: URAM is never used."""
         return 1.0
 
+    def features(self, contents: Contents | None) -> Features:
+        depth, is_block = self.int_attr("depth"), self.get_ram_style() == "block"
+        return fifo_features(depth, self.get_instream_width(), self.rtl_ram_style(), is_block)
+
+    @classmethod
+    def inserted(cls, first: int, last: int, depth: int = 0) -> Features:
+        return fifo_features(depth, first, "auto", depth > AUTO_DISTRIBUTED_ROWS)
+
 
 class StreamFIFO_rtl(StreamFIFO, RtlOp):
     """StreamFIFO in SystemVerilog: ``stream_fifo``."""
@@ -123,8 +168,8 @@ class StreamFIFO_hls(StreamFIFO, HlsOp):
     def hls_function(self) -> str:
         return "stream_fifo"
 
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
-        return [*self.lane_arguments(), self.hls_trips()]
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
+        return {**self.lane_parameters(), "Beats": self.hls_trips()}
 
     def hls_trips(self) -> int:
         return int(np.prod(self.input_shape())) // self.lanes_in()

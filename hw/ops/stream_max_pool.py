@@ -11,6 +11,7 @@ output is packed likewise as far as it can be.
 from math import gcd
 from typing import Any
 
+import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.dependency import Dependency, last_of_window
@@ -18,14 +19,31 @@ from hw.dataflow.machines import PAIR, Parts, Segment, block, machine, take, thr
 from hw.errors import HardwareError
 from hw.modules import Variant
 from hw.ops.base import IntArray, StreamOp
-from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
 from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
+from hw.synth.cost.features import Contents, Features
+from hw.synth.cost.memory import map_ram
+from hw.synth.cost.sampling import Drawn, Sampling, divisor, image, types
+from hw.synth.estimates import counter_bits, memory_bram18, memory_luts
+
+
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    shape = image(rng)
+    attrs = {"KernelSize": [2, 2], "PE": divisor(rng, shape[3], 16), **types(rng)}
+    return Drawn("StreamMaxPool", shape, attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(("KernelSize", "PE", "inputDataType", "outputDataType"), ((7, _draw),))
 
 
 class StreamMaxPool(StreamOp):
     """(N, H, W, C) -> (N, H // KH, W // KW, C), or both with ``Pixels`` pixels packed into one."""
+
+    lane_attributes = ("PE",)
+    folding_attributes = ("PE",)
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -162,6 +180,21 @@ class StreamMaxPool(StreamOp):
         control = 2 * counter_bits(height, columns, self.folds(), self.memory_rows())
         return inside + memory + (5 * width) // 2 + control + 10
 
+    def features(self, contents: Contents | None) -> Features:
+        _, height, width, _ = self.input_shape()
+        beat, rows = int(self.get_outstream_width()), self.memory_rows()
+        inside = (self.get_instream_width() - beat) + 0.0  # windows that lie in one beat
+        if self.side() > 1 and self.stream_kernel() == (1, 1):
+            return Features({"inside": 1.5 * inside, "beat": beat}, {"beat": 2 * beat})
+        memory = map_ram(rows, beat, "auto")
+        counters = counter_bits(height, width, self.folds(), rows)
+        small = beat * (self.folds() if self.folds() <= 2 else 2)
+        return Features(
+            {"inside": 1.5 * inside, "beat": 2 * beat, "counters": counters},
+            {"beat": 3 * beat, "folds": small, "counters": counters},
+            [memory],
+        )
+
 
 class StreamMaxPool_rtl(StreamMaxPool, RtlOp):
     """StreamMaxPool in SystemVerilog: ``pixel_max`` for what is in one beat, ``max_pool``."""
@@ -226,12 +259,22 @@ class StreamMaxPool_hls(StreamMaxPool, HlsOp):
     def hls_function(self) -> str:
         return "max_pool"
 
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
         _, height, width, _ = self.input_shape()
-        sizes = [self.folds(), height, width, *self.stream_kernel()]
-        packed = [self.side(), self.channels()] if self.side() > 1 else []
-        lanes = self.lane_arguments()
-        return [self.lanes_out(), *lanes[1:], *sizes, RAM_STYLES["auto"], *packed]
+        kernel_h, kernel_w = self.stream_kernel()
+        side = self.side()
+        packed = {"Side": side, "Channels": self.channels()} if side > 1 else {}
+        return {
+            **self.lane_parameters(),
+            "Lanes": self.lanes_out(),
+            "Folds": self.folds(),
+            "Height": height,
+            "Cols": width,
+            "KernelH": kernel_h,
+            "KernelW": kernel_w,
+            "RamStyle": RAM_STYLES["auto"],
+            **packed,
+        }
 
     def hls_trips(self) -> int:
         return self.get_exp_cycles()

@@ -14,16 +14,31 @@ from hw.dataflow.machines import PAIR, Parts, Segment, block, machine
 from hw.errors import HardwareError
 from hw.modules import Variant
 from hw.ops.base import IntArray, Role, StreamOp
-from hw.ops.estimates import counter_bits
 from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
+from hw.synth.cost.features import Contents, Features, Numbers
+from hw.synth.cost.sampling import Drawn, Sampling, divisor, image, types
+from hw.synth.estimates import counter_bits
+
+
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    shape = image(rng)
+    attrs = {"Padding": [1, 1, 1, 1], "SIMD": divisor(rng, shape[3]), **types(rng)}
+    return Drawn("StreamPad", shape, attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(("Padding", "SIMD", "inputDataType", "outputDataType"), ((7, _draw),))
 
 
 class StreamPad(StreamOp):
     """(N, H, W, C) -> (N, top + H + bottom, left + W + right, C)."""
 
     role = Role.PADDING
+    lane_attributes = ("SIMD",)
+    folding_attributes = ("SIMD",)
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -115,6 +130,14 @@ class StreamPad(StreamOp):
         _, height, width, _ = self.output_shape()
         return 3 * counter_bits(self.folds(), height, width) + 2 * self.get_outstream_width() + 8
 
+    def features(self, contents: Contents | None) -> Features:
+        width, counters = (
+            self.get_instream_width(),
+            counter_bits(*self.output_shape()[1:3], self.folds()),
+        )
+        both: Numbers = {"beat": width, "counters": counters}
+        return Features(both, both)
+
 
 class StreamPad_rtl(StreamPad, RtlOp):
     """StreamPad in SystemVerilog: ``stream_pad``."""
@@ -151,11 +174,19 @@ class StreamPad_hls(StreamPad, HlsOp):
     def hls_function(self) -> str:
         return "stream_pad"
 
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
         _, height, width, _ = self.input_shape()
         top, left, bottom, right = self.ints_attr("Padding")
-        sizes = [self.folds(), height, width, top, bottom, left, right]
-        return [*self.lane_arguments(), *sizes]
+        return {
+            **self.lane_parameters(),
+            "Folds": self.folds(),
+            "Height": height,
+            "Cols": width,
+            "Top": top,
+            "Bottom": bottom,
+            "Left": left,
+            "Right": right,
+        }
 
     def hls_trips(self) -> int:
         return self.get_exp_cycles()

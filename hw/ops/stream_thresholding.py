@@ -4,32 +4,65 @@ Stands where FINN has Thresholding, whose RTL open tools do not read. Meaning: M
 QONNX on an NHWC tensor of integers.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil, prod
 from typing import Any
 
+import numpy as np
 from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.machines import Link, Parts, through
+from hw.datatypes import integer_datatype
 from hw.errors import HardwareError
 from hw.modules import Variant
 from hw.ops.base import IntArray, StreamOp
-from hw.ops.estimates import memory_bram18
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
-from hw.ops.memory_layout import (
+from hw.ops.memory_layout import check_input_datatype, check_output_datatype, integer_values
+from hw.ops.registry import register
+from hw.ops.rtl_base import Memory, RtlOp
+from hw.ops.thresholds import (
     channel_thresholds,
-    check_input_datatype,
-    check_output_datatype,
     clamp_thresholds,
+    comparators,
     count_latency,
     count_thresholds,
-    integer_values,
     threshold_bits,
     threshold_memory,
 )
-from hw.ops.registry import register
-from hw.ops.rtl_base import Memory, RtlOp
+from hw.synth.cost.features import Contents, Features, Numbers
+from hw.synth.cost.memory import map_rom
+from hw.synth.cost.sampling import STYLES, Drawn, Initializer, Sampling, divisor, one, some_channels
+from hw.synth.estimates import memory_bram18
+
+
+@dataclass(frozen=True)
+class ThresholdContents(Contents):
+    """steps: thresholds a channel; bits: of one."""
+
+    steps: int
+    bits: int
+
+
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    channels, bits, steps = some_channels(rng), one(rng, (4, 8, 8)), one(rng, (1, 3, 3, 7, 15))
+    attrs = {
+        "PE": divisor(rng, channels, 16), "ActVal": 0, "ram_style": one(rng, STYLES),
+        "inputDataType": f"UINT{bits}", "outputDataType": integer_datatype(0, steps).name,
+    }  # fmt: skip
+    return Drawn("StreamThresholding", (1, 16, 16, channels), attrs, steps=steps, seed=index)
+
+
+def _initializers(drawn: Drawn, rng: np.random.Generator) -> list[Initializer]:
+    kind = DataType[drawn.attrs["inputDataType"]]
+    values = rng.integers(kind.min(), kind.max(), (drawn.shape[-1], drawn.steps), np.int64)
+    return [(np.sort(values, axis=1), kind.name)]
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(
+    ("PE", "ActVal", "ram_style", "inputDataType", "outputDataType"), ((8, _draw),), _initializers
+)
 
 
 class StreamThresholding(StreamOp):
@@ -37,6 +70,10 @@ class StreamThresholding(StreamOp):
 
     Inputs: x (N, H, W, C); thresholds (C or 1, n), integers, ascending. Output: (N, H, W, C).
     """
+
+    lane_attributes = ("PE",)
+    folding_attributes = ("PE", "ram_style")
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs: dict[str, Any] = super().get_nodeattr_types()
@@ -128,6 +165,25 @@ class StreamThresholding(StreamOp):
             luts += self.lanes_in() * self.steps() * bits * ceil(self.calc_tmem() / 64)
         return int(luts)
 
+    def contents(self, model: ModelWrapper) -> ThresholdContents:
+        thresholds = self.thresholds(model)
+        return ThresholdContents(int(thresholds.shape[1]), threshold_bits(thresholds))
+
+    def drawn_contents(self, model: ModelWrapper) -> tuple[tuple[int, int, int], int]:
+        return (0, 0, 0), int(self.thresholds(model).shape[1])
+
+    def features(self, contents: Contents | None) -> Features:
+        assert isinstance(contents, ThresholdContents)
+        lanes, folds = self.lanes_in(), self.calc_tmem()
+        bits = int(self.get_input_datatype().bitwidth())
+        width = lanes * contents.steps * contents.bits
+        memory = map_rom(folds, width, str(self.get_nodeattr("ram_style")))
+        found = comparators(lanes, contents.steps, bits + 1, contents.bits, is_constant=folds == 1)
+        out = lanes * int(self.get_output_datatype().bitwidth())
+        luts: Numbers = {"out": out, "rom": memory.rom, "rom_mux": memory.rom_mux}
+        registers: Numbers = {"input": lanes * bits, "rom": (memory.rom > 0) * width}
+        return Features(found[0] | luts, found[1] | registers, [memory])
+
 
 class StreamThresholding_rtl(StreamThresholding, RtlOp):
     """StreamThresholding as hw/rtl/thresholding.sv."""
@@ -167,20 +223,22 @@ class StreamThresholding_hls(StreamThresholding, HlsOp):
     def hls_function(self) -> str:
         return "thresholding"
 
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
         thresholds, output = self.checked_thresholds(model), self.get_output_datatype()
         self.require_lane_bits("a threshold", threshold_bits(thresholds))
-        return [
-            *self.lane_arguments(),
-            int(output.bitwidth()),
-            bool(output.signed()),
-            self.int_attr("ActVal"),
-            int(self.input_shape()[-1]),
-            thresholds.shape[1],
-            threshold_bits(thresholds),
-            RAM_STYLES[self.get_nodeattr("ram_style")],
-            prod(self.input_shape()[1:-1]),
-        ]
+        return {
+            "Lanes": self.lanes_in(),
+            "InBits": int(self.get_input_datatype().bitwidth()),
+            "InSigned": bool(self.get_input_datatype().signed()),
+            "OutBits": int(output.bitwidth()),
+            "OutSigned": bool(output.signed()),
+            "OutBias": self.int_attr("ActVal"),
+            "Channels": int(self.input_shape()[-1]),
+            "NumThresholds": thresholds.shape[1],
+            "ThresholdBits": threshold_bits(thresholds),
+            "RamStyle": RAM_STYLES[self.get_nodeattr("ram_style")],
+            "Pixels": prod(self.input_shape()[1:-1]),
+        }
 
     def hls_tables(self, model: ModelWrapper) -> list[HlsTable]:
         thresholds, lanes = self.thresholds(model), self.lanes_in()

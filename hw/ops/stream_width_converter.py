@@ -6,20 +6,23 @@ become StreamWidthConverter_rtl in FINN's SpecializeLayers. Attributes are FINN'
 go through their least common multiple, in two modules.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
-from math import lcm
 
 import numpy as np
 from finn.custom_op.fpgadataflow.streamingdatawidthconverter import StreamingDataWidthConverter
 from qonnx.core.modelwrapper import ModelWrapper
 
-from hw.dataflow.machines import Parts, converter
+from hw.dataflow.machines import Parts, converter, widths_between
 from hw.modules import Variant
 from hw.ops.base import Role
 from hw.ops.hls_base import HlsOp
 from hw.ops.passthrough import Passthrough
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
+from hw.synth.cost.features import Contents, Features, Numbers
+from hw.synth.cost.sampling import Drawn, Sampling, divisor, one
+from hw.synth.estimates import counter_bits
 
 
 def _module_luts(in_width: int, out_width: int) -> int:
@@ -31,16 +34,47 @@ def _module_luts(in_width: int, out_width: int) -> int:
     return (in_width - out_width) + out_width + 6 + (in_width // out_width).bit_length()
 
 
+def converter_features(widths: Sequence[int]) -> Features:
+    """Of a StreamWidthConverter through these widths: in, [least common multiple,] out."""
+    luts: Numbers = {"join": 0.0, "split": 0.0, "counters": 0.0}
+    registers: Numbers = {"join": 0.0, "split": 0.0, "counters": 0.0}
+    for first, last in pairwise(widths):
+        kind = "join" if first < last else "split"
+        small, large = sorted((first, last))
+        beats = counter_bits(large // small)
+        luts[kind] += 0 if kind == "join" else large
+        registers[kind] += 2 * large if kind == "join" else large + 2 * small
+        luts["counters"] += beats
+        registers["counters"] += beats
+    return Features(luts, registers)
+
+
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    channels, bits = one(rng, (16, 32, 64, 144)), one(rng, (2, 3, 5))
+    first, last = divisor(rng, channels), divisor(rng, channels)
+    if first == last:
+        first, last = 1, channels
+    shape = [1, 16, 16, channels]
+    attrs = {
+        "inShape": shape, "outShape": shape, "inWidth": first * bits, "outWidth": last * bits,
+        "dataType": f"UINT{bits}",
+    }  # fmt: skip
+    return Drawn("StreamWidthConverter", tuple(shape), attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(("inShape", "outShape", "inWidth", "outWidth", "dataType"), ((8, _draw),))
+
+
 class StreamWidthConverter(Passthrough, StreamingDataWidthConverter):
     """Beats of ``inWidth`` bits to beats of ``outWidth`` bits; tensor in = tensor out."""
 
     role = Role.CONVERTER
+    sampling = SAMPLING
 
     def widths(self) -> tuple[int, ...]:
         """Widths that the stream takes on its way: in, [least common multiple,] out."""
-        first, last = self.int_attr("inWidth"), self.int_attr("outWidth")
-        middle = lcm(first, last)
-        return (first, last) if middle in (first, last) else (first, middle, last)
+        return widths_between(self.int_attr("inWidth"), self.int_attr("outWidth"))
 
     def machines(self) -> Parts:
         return converter(self.frame_beats(), self.widths())
@@ -50,6 +84,13 @@ class StreamWidthConverter(Passthrough, StreamingDataWidthConverter):
         widths = self.widths()
         pairs = pairwise(widths)
         return sum(_module_luts(first, last) for first, last in pairs)
+
+    def features(self, contents: Contents | None) -> Features:
+        return converter_features(self.widths())
+
+    @classmethod
+    def inserted(cls, first: int, last: int, depth: int = 0) -> Features:
+        return converter_features(widths_between(first, last))
 
 
 class StreamWidthConverter_rtl(StreamWidthConverter, RtlOp):
@@ -82,9 +123,15 @@ class StreamWidthConverter_hls(StreamWidthConverter, HlsOp):
     def hls_function(self) -> str:
         return "width_converter"
 
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
-        lanes, *lane_type = self.lane_arguments()
-        return [lanes, self.lanes_out(), *lane_type, int(np.prod(self.input_shape()))]
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
+        datatype = self.get_input_datatype()
+        return {
+            "InLanes": self.lanes_in(),
+            "OutLanes": self.lanes_out(),
+            "Bits": int(datatype.bitwidth()),
+            "Signed": bool(datatype.signed()),
+            "Elements": int(np.prod(self.input_shape())),
+        }
 
     def hls_trips(self) -> int:
         return self.get_exp_cycles()

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from hw import RTL_DIR
 from hw.datatypes import range_bits
@@ -25,7 +24,8 @@ from hw.matrix.search import PLANS, find_pipeline, fours_of
 from hw.matrix.stages import Pipeline
 from hw.matrix.sums import IntArray, Plan
 from hw.modules import closure
-from hw.ops.multi_level_mvau import MultiLevelMVAU_rtl
+from hw.ops.mvau import MultiLevelMVAU_rtl
+from hw.ops.registry import operator_of
 from hw.synth.operator import FAMILIES, Unit, synthesize
 from hw.synth.resources import Resources
 from hw.tools.yosys import find_yosys
@@ -71,7 +71,7 @@ class Variant(MultiLevelMVAU_rtl):
 
 def find_graph(op: MultiLevelMVAU_rtl, model: ModelWrapper, method: Method) -> Pipeline:
     """In the node's own clocks, or in as many more as the method takes."""
-    datatype, weights = op.get_input_datatype(), op.weights(model)[op.stream_order()]
+    datatype, weights = op.get_input_datatype(), op.weights(model)[op.unit.stream_order()]
     low, high = int(datatype.min()), int(datatype.max())
     for latency in range(op.matrix_latency(), MOST_CLOCKS):
         try:
@@ -111,7 +111,8 @@ def constant_nodes(model: ModelWrapper) -> list[MultiLevelMVAU_rtl]:
     """RTL MVAUs of a graph with all weights at once."""
     found = []
     for node in model.graph.node:
-        if node.op_type == "MultiLevelMVAU_rtl" and (op := getCustomOp(node)).matrix_latency():
+        op = operator_of(node)
+        if isinstance(op, MultiLevelMVAU_rtl) and op.matrix_latency():
             found.append(op)
     return found
 
@@ -132,7 +133,7 @@ def depths(op: Variant) -> tuple[int, int]:
     """(clocks of the node, most carry chains one behind the other, thresholds not included)."""
     clocks = op.machines()[0][1].forth
     if op.graph is None:
-        return clocks, 2 * (fours_of(op.lanes_in()) + fours_of(op.weight_bits())) + 1
+        return clocks, 2 * (fours_of(op.lanes_in()) + fours_of(op.unit.weight_bits)) + 1
     levels = [0] * op.graph.inputs
     for cell in op.graph.cells:
         levels.append(max(levels[s] for s in cell.sources()) + (cell.kind != Kind.REGISTER))

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.config import BuildConfig, read_folding
@@ -31,7 +30,8 @@ from flows.folding.solve import (
 from hw.boards import Board
 from hw.dataflow.sizing import deep_interval
 from hw.errors import HardwareError
-from hw.synth.cost.contents import contents_of
+from hw.ops.base import Operator
+from hw.ops.registry import operator_of
 from hw.synth.cost.model import load_cost_model
 from hw.tools.compiler import find_compiler
 
@@ -46,16 +46,8 @@ ANY = 1 << 30
 #: Clocks of a network that stands still: size_fifos says where.
 NEVER = 1 << 60
 
-#: Attributes that a folding file may set.
-FOLDING_ATTRIBUTES = (
-    "PE",
-    "SIMD",
-    "ram_style",
-    "parallel_window",
-    "inFIFODepths",
-    "outFIFODepths",
-    "preferred_impl_style",
-)
+#: Attributes that a folding file may set on every operator, beside its own.
+COMMON_ATTRIBUTES = ("inFIFODepths", "outFIFODepths", "preferred_impl_style")
 
 
 def set_folding(
@@ -75,8 +67,8 @@ def set_folding(
     the part, HardwareError where an override does not divide.
     """
     _check_overrides(model, overrides)
-    ops = [getCustomOp(node) for node in model.graph.node]
-    contents = {op.onnx_node.name: contents_of(op, model) for op in ops}
+    ops = [operator_of(node) for node in model.graph.node]
+    contents = {op.name: op.contents(model) for op in ops}
     pricer, stages = Pricer(load_cost_model(), contents), stages_of(ops)
     best: tuple[int, Solution] | None = None
     for tied_pools, tied_windows in TIES:
@@ -106,17 +98,17 @@ def set_folding(
     return model
 
 
-def _apply(ops: list[Any], found: Solution, overrides: dict[str, dict[str, Any]]) -> None:
+def _apply(ops: list[Operator], found: Solution, overrides: dict[str, dict[str, Any]]) -> None:
     for op in ops:
-        given = overrides.get(op.onnx_node.name, {})
-        for key, value in {**found.settings[op.onnx_node.name], **given}.items():
+        given = overrides.get(op.name, {})
+        for key, value in {**found.settings[op.name], **given}.items():
             op.set_nodeattr(key, value)
         op.check()
         op.set_nodeattr("inFIFODepths", given.get("inFIFODepths", [2] * op.stream_inputs()))
         op.set_nodeattr("outFIFODepths", given.get("outFIFODepths", [2] * op.stream_outputs()))
 
 
-def _interval(ops: list[Any], wanted: int) -> int:
+def _interval(ops: list[Operator], wanted: int) -> int:
     """Clocks a frame by the timing model, with deep FIFOs; wanted where it cannot run here."""
     try:
         find_compiler("the timing model", "")
@@ -171,9 +163,9 @@ def write_folding(model: ModelWrapper, path: Path) -> None:
     """Write the folding as FINN's final_hw_config.json: attributes by node name."""
     table: dict[str, dict[str, Any]] = {"Defaults": {}}
     for node in model.graph.node:
-        op = getCustomOp(node)
-        known = op.get_nodeattr_types()
-        values = {key: op.get_nodeattr(key) for key in FOLDING_ATTRIBUTES if key in known}
+        op = operator_of(node)
+        names = (*op.folding_attributes, *COMMON_ATTRIBUTES)
+        values = {key: op.get_nodeattr(key) for key in names}
         if not values["preferred_impl_style"]:  # the configuration's impl_style holds
             del values["preferred_impl_style"]
         table[node.name] = {
@@ -194,10 +186,10 @@ def _check_overrides(model: ModelWrapper, overrides: dict[str, dict[str, Any]]) 
     for name, attrs in overrides.items():
         if name not in nodes:
             raise FlowError(f"folding: no node {name}; nodes: {', '.join(nodes)}")
-        op = getCustomOp(nodes[name])
+        op = operator_of(nodes[name])
         known = op.get_nodeattr_types()
         for key in attrs:
-            if key not in FOLDING_ATTRIBUTES or key not in known:
+            if key not in (*op.folding_attributes, *COMMON_ATTRIBUTES):
                 raise FlowError(f"folding: node {name} has no folding attribute {key}")
             count = op.stream_outputs() if key == "outFIFODepths" else op.stream_inputs()
             _check_value(name, key, attrs[key], known[key], count)

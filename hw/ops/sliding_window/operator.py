@@ -7,6 +7,7 @@ order (kernel row, kernel column, channel); the parallel stream has the order (C
 tap, SIMD), see docs/design/rtl.md.
 """
 
+from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Any
 
@@ -18,18 +19,25 @@ from hw.dataflow.machines import Parts
 from hw.errors import HardwareError
 from hw.modules import Variant
 from hw.ops.base import IntArray, Role, StreamOp
-from hw.ops.estimates import counter_bits, memory_bram18, memory_luts
+from hw.ops.folding import STYLES, Folding, divisors
 from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.passthrough import window_to_stream
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
+from hw.ops.sliding_window.cost import SAMPLING, parallel_features, serial_features
 from hw.ops.sliding_window.timing import WindowShape, parallel_machines, serial_machines
+from hw.synth.cost.features import Contents, Features
+from hw.synth.estimates import counter_bits, memory_bram18, memory_luts
 
 
 class SlidingWindow(StreamOp):
     """(N, H, W, C) -> (N, OH, OW, KH * KW * C), OH = (H - KH) // SH + 1, OW likewise."""
 
     role = Role.WINDOW
+    lane_attributes = ("SIMD",)
+    folding_attributes = ("SIMD", "ram_style", "parallel_window")
+    cost_kinds = ("ParallelWindow", "SerialWindow")
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -167,18 +175,45 @@ class SlidingWindow(StreamOp):
         waits = (out_h - 1) * max(0, missing + next_row) + max(0, missing + next_frame)
         return max(beats_in, out_h * out_w * window + waits)
 
-    def machines(self) -> Parts:
+    def shape(self) -> WindowShape:
+        """Its sizes."""
         _, height, width, _ = self.input_shape()
         _, out_h, out_w, _ = self.output_shape()
         kernel, stride = self.pair_attr("KernelSize"), self.pair_attr("Stride")
-        shape = WindowShape(height, width, self.folds(), (out_h, out_w), kernel, stride)
+        return WindowShape(height, width, self.folds(), (out_h, out_w), kernel, stride)
+
+    def machines(self) -> Parts:
         if self.is_parallel():
-            return parallel_machines(shape)
-        return serial_machines(shape, self.serial_depth())
+            return parallel_machines(self.shape())
+        return serial_machines(self.shape(), self.serial_depth())
 
     def dependency(self) -> Dependency:
         kernel, stride = self.pair_attr("KernelSize"), self.pair_attr("Stride")
         return last_of_window(self.output_shape(), self.input_shape()[2], kernel, stride)
+
+    # --- folding and cost -----------------------------------------------------------------------
+
+    def foldings(self, limit: int, given: Mapping[str, Any]) -> Iterator[Folding]:
+        """Every SIMD, kind and style."""
+        for simd in divisors(self.input_shape()[3]):
+            for kind in (0, 1) if self.taps() > 1 else (0,):
+                yield Folding({"SIMD": simd, "parallel_window": kind}, STYLES)
+
+    def stream_settings(self, settings: Mapping[str, Any]) -> dict[str, int]:
+        is_parallel = bool(settings["parallel_window"])
+        return {
+            "window_taps": self.taps() if is_parallel else 0,
+            "window_simd": int(settings["SIMD"]) if is_parallel else 0,
+        }
+
+    def cost_kind(self) -> str:
+        return self.cost_kinds[0 if self.is_parallel() else 1]
+
+    def features(self, contents: Contents | None) -> Features:
+        beat, style = self.get_instream_width(), str(self.get_nodeattr("ram_style"))
+        if self.is_parallel():
+            return parallel_features(self.shape(), beat, style)
+        return serial_features(self.shape(), self.serial_depth(), beat, style)
 
     # --- resources ----------------------------------------------------------------------------
 
@@ -251,11 +286,21 @@ class SlidingWindow_hls(SlidingWindow, HlsOp):
     def hls_function(self) -> str:
         return "sliding_window_parallel" if self.is_parallel() else "sliding_window_serial"
 
-    def hls_arguments(self, model: ModelWrapper) -> list[int | bool]:
+    def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
         _, height, width, _ = self.input_shape()
-        sizes = [self.folds(), height, width]
-        sizes += [*self.ints_attr("KernelSize"), *self.ints_attr("Stride")]
-        return [*self.lane_arguments(), *sizes, RAM_STYLES[str(self.get_nodeattr("ram_style"))]]
+        kernel_h, kernel_w = self.ints_attr("KernelSize")
+        stride_h, stride_w = self.ints_attr("Stride")
+        return {
+            **self.lane_parameters(),
+            "Folds": self.folds(),
+            "Height": height,
+            "Cols": width,
+            "KernelH": kernel_h,
+            "KernelW": kernel_w,
+            "StrideH": stride_h,
+            "StrideW": stride_w,
+            "RamStyle": RAM_STYLES[str(self.get_nodeattr("ram_style"))],
+        }
 
     def hls_trips(self) -> int:
         """Trips a frame. Parallel: its input beats. Serial: as sliding_window_serial.hpp says.

@@ -10,13 +10,13 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from qonnx.custom_op.registry import getCustomOp
 from scipy.optimize import nnls
 
 from hw.errors import HardwareError
-from hw.synth.cost.contents import contents_of
-from hw.synth.cost.features import KINDS, Features, Numbers, features, kind_of
+from hw.ops.registry import operator_of
+from hw.synth.cost.features import Features, Numbers
 from hw.synth.cost.model import CostModel
+from hw.synth.cost.operators import KINDS, model_of
 from hw.synth.cost.runs import Run
 from hw.synth.resources import Resources
 
@@ -63,10 +63,10 @@ def samples_of(runs: Sequence[Run]) -> list[Sample]:
     for run in runs:
         if run.resources is None:
             continue
-        model = run.operator.model()
-        op = getCustomOp(model.graph.node[0])
-        numbers = features(op, contents_of(op, model))
-        found.append(Sample(kind_of(op), numbers, run.resources, run.is_held_out))
+        model = model_of(run.operator)
+        op = operator_of(model.graph.node[0])
+        numbers = op.features(op.contents(model))
+        found.append(Sample(op.cost_kind(), numbers, run.resources, run.is_held_out))
     return found
 
 

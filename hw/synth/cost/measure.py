@@ -6,8 +6,9 @@ from threading import Lock
 
 from hw.errors import HardwareError
 from hw.stitch import stitch
-from hw.synth.cost.operators import Operator
+from hw.synth.cost.operators import model_of
 from hw.synth.cost.runs import RUNS, Run, read_runs, write_runs
+from hw.synth.cost.sampling import Drawn
 from hw.synth.operator import Unit, read_unit, script, synthesize
 from hw.tools.parallel import in_parallel
 from hw.tools.yosys import find_yosys
@@ -16,9 +17,9 @@ from hw.tools.yosys import find_yosys
 FAMILY = "xc7"
 
 
-def operator_unit(operator: Operator, folder: Path) -> Unit:
+def operator_unit(operator: Drawn, folder: Path) -> Unit:
     """What yosys is given of an operator; folder is filled with its RTL."""
-    model = operator.model()
+    model = model_of(operator)
     name = f"{operator.kind}_{operator.ident}"
     model.graph.node[0].name = name
     design = stitch([model], folder, f"{name}_top")

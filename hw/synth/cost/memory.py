@@ -6,8 +6,7 @@ RAM, 1/64 for a bit of a ROM (techlibs/xilinx/brams_xc5v.txt, lutrams_xc5v.txt, 
 
 from dataclasses import dataclass
 
-from hw.ops.estimates import bram18, lutram_luts
-from hw.ops.mvau_estimates import lut_rom_luts
+from hw.synth.estimates import bram18, lut_rom_luts, lutram_luts
 
 _RAMB18_PRICE, _LUTRAM_PRICE, _ROM_BITS = 129, 2, 64
 

@@ -6,14 +6,13 @@ Its coefficients, ``data/coefficients.json``, are fitted to yosys' runs (``fit``
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from hw.files import READER
-from hw.synth.cost.contents import Contents, contents_of
-from hw.synth.cost.features import Features, features, kind_of
+from hw.ops.base import Operator
+from hw.ops.registry import operator_of
+from hw.synth.cost.features import Contents, Features
 
 #: Where runs and coefficients are kept.
 DATA = Path(__file__).resolve().parent / "data"
@@ -49,15 +48,18 @@ class CostModel:
 
     coefficients: dict[str, dict[str, dict[str, float]]]
 
-    def of(self, op: Any, contents: Contents | None = None) -> Cost:
-        """Cost of an operator; contents: contents_of it, which no folding changes."""
-        found = features(op, contents)
-        lut, ff = self.weigh(kind_of(op), found)
+    def of(self, op: Operator, contents: Contents | None = None) -> Cost:
+        """Cost of an operator; contents: its contents, which no folding changes."""
+        found = op.features(contents)
+        lut, ff = self.weigh(op.cost_kind(), found)
         return Cost(lut, ff, float(found.lutram), found.bram18)
 
     def weigh(self, kind: str, found: Features) -> tuple[float, float]:
-        """LUTs and flip-flops of an operator of these features; one never seen counts as it is."""
-        weights = self.coefficients[kind]
+        """LUTs and flip-flops of an operator of these features.
+
+        A feature that no run has, and those of a kind without runs, count as they are.
+        """
+        weights = self.coefficients.get(kind, {"LUT": {}, "FF": {}})
         lut = sum(weights["LUT"].get(name, 1.0) * value for name, value in found.lut.items())
         ff = sum(weights["FF"].get(name, 1.0) * value for name, value in found.ff.items())
         return lut, ff
@@ -66,8 +68,8 @@ class CostModel:
         """Cost of each node of a hardware graph."""
         found = {}
         for node in model.graph.node:
-            op = getCustomOp(node)
-            found[str(node.name)] = self.of(op, contents_of(op, model))
+            op = operator_of(node)
+            found[op.name] = self.of(op, op.contents(model))
         return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from hw.errors import HardwareError
 from hw.files import READER, write_text
 from hw.synth.cost.model import DATA
-from hw.synth.cost.operators import Operator
+from hw.synth.cost.sampling import Drawn
 from hw.synth.resources import Resources
 
 RUNS = DATA / "runs.jsonl"
@@ -23,7 +23,7 @@ class Run:
     resources: what yosys made of it.
     """
 
-    operator: Operator
+    operator: Drawn
     key: str = ""
     tool: str = ""
     resources: Resources | None = None
@@ -53,7 +53,7 @@ def read_runs(path: Path = RUNS) -> list[Run]:
     for number, line in enumerate(lines, 1):
         try:
             data = READER.parse(str(path), line, dict[str, Any], f"line {number} is no run")
-            operator = Operator.from_dict(data["operator"])
+            operator = Drawn.from_dict(data["operator"])
             found = Resources(**data["resources"]) if "resources" in data else None
             runs.append(Run(operator, data.get("key", ""), data.get("tool", ""), found))
         except HardwareError:
@@ -68,7 +68,7 @@ def write_runs(runs: list[Run], path: Path = RUNS) -> None:
     write_text(path, "".join(f"{run.line()}\n" for run in runs))
 
 
-def merged(runs: list[Run], operators: list[Operator]) -> list[Run]:
+def merged(runs: list[Run], operators: list[Drawn]) -> list[Run]:
     """Runs and those of operators that are not among them yet."""
     known = {run.operator.ident for run in runs}
     found = list(runs)

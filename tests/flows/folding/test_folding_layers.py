@@ -19,7 +19,6 @@ from flows.folding.solve import Layer, Solution, stages_of
 from hw.boards import Board
 from hw.dataflow.chain import Chain
 from hw.dataflow.sizing import MAX_REPLAY, deep_interval
-from hw.synth.cost.contents import contents_of
 from hw.synth.cost.model import load_cost_model
 from tests.flows.flow import write_config
 from tests.flows.networks import random_network
@@ -77,7 +76,7 @@ def test_a_layer_takes_no_more_clocks_than_its_limit(model, data):
     ops = [getCustomOp(node) for node in model.graph.node]
     layers = [s for s in stages_of(ops) if isinstance(s, Layer) and s.window is not None]
     layer = data.draw(st.sampled_from(layers))
-    pricer = Pricer(load_cost_model(), {op.onnx_node.name: contents_of(op, model) for op in ops})
+    pricer = Pricer(load_cost_model(), {op.onnx_node.name: op.contents(model) for op in ops})
     _, fastest = layer_options(layer, 1 << 40, {}, pricer)
     limit = int(fastest * data.draw(st.floats(1.05, 40)))
     options, _ = layer_options(layer, limit, {}, pricer)
@@ -86,7 +85,7 @@ def test_a_layer_takes_no_more_clocks_than_its_limit(model, data):
     for op in parts:
         for key, value in option.settings[op.onnx_node.name].items():
             op.set_nodeattr(key, value)
-    beats = int(layer.unit.folds()[0])
+    beats = layer.unit.pixel_beats_in()
     fifo = {layer.name: min(MAX_REPLAY, beats)} if beats > 2 else {}
     interval = Chain.of(parts, fifo).settled(strict=False).interval
     assert interval <= limit + window_filling(layer)

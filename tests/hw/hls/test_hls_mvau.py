@@ -61,7 +61,7 @@ def test_bench(tmp_path):
 def _narrowed_call(program: HlsProgram, argument: int) -> None:
     """Take one bit from a template argument of the only call, and so from the output stream."""
     (op,), (model,) = program.ops, program.models
-    given = [str(value).lower() for value in op.hls_arguments(model)]
+    given = [str(value).lower() for value in op.hls_parameters(model).values()]
     bits = int(given[argument])
     fewer = [*given[:argument], str(bits - 1), *given[argument + 1 :]]
     change_source(program, f"<{', '.join(given)}>(", f"<{', '.join(fewer)}>(")
@@ -120,7 +120,7 @@ def test_refusals():
     with pytest.raises(
         HardwareError, match=r"^node MultiLevelMVAU_rtl: the sum of one beat needs "
     ):
-        op.hls_arguments(model)
+        op.hls_parameters(model)
     with pytest.raises(
         HardwareError, match=r"^node MultiLevelMVAU_rtl: accumulators of 69 bits; at"
     ):
@@ -132,7 +132,7 @@ def test_refusals():
         op.check()
     op, model = variant(MvauCase(1, 8, 2, 8, 1, more={"outputDataType": "UINT1"}))
     with pytest.raises(HardwareError, match=r"output data type BINARY does not hold 0 to 3"):
-        op.hls_arguments(model)
+        op.hls_parameters(model)
     model = stream_model("StreamMaxPool", (1, 2, 2, 2), "UINT80", PE=1, KernelSize=[2, 2])
     op = hls_variant(model.graph.node[0])
     with pytest.raises(

@@ -45,4 +45,4 @@ def test_refusals():
     op.set_nodeattr("PE", 2)
     op.set_nodeattr("outputDataType", "UINT1")
     with pytest.raises(HardwareError, match=r"output data type BINARY does not hold 0 to 3"):
-        op.hls_arguments(model)
+        op.hls_parameters(model)

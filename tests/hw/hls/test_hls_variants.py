@@ -9,13 +9,13 @@ from hw.errors import HardwareError
 from hw.ops.hls_base import hls_variant
 from hw.ops.registry import HLS_DOMAIN, RTL_DOMAIN
 from tests.hw.hls.compiling import HEADERS
-from tests.hw.ops.test_op_registry import OPERATORS
+from tests.hw.ops.test_op_registry import KINDS
 
 #: Attributes of FINN's RTLBackend.
 RTL_ONLY = {"gen_top_module"}
 
 
-@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("name", KINDS)
 def test_variant(name):
     rtl = helper.make_node(f"{name}_rtl", ["x"], ["y"], domain=RTL_DOMAIN, backend="fpgadataflow")
     hls = helper.make_node(f"{name}_hls", ["x"], ["y"], domain=HLS_DOMAIN, backend="fpgadataflow")
@@ -29,7 +29,7 @@ def test_variant(name):
 
 
 @pytest.mark.parametrize("parallel", [0, 1])
-@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("name", KINDS)
 def test_header(name, parallel):
     attrs = {"parallel_window": parallel} if name == "SlidingWindow" else {}
     node = helper.make_node(f"{name}_hls", ["x"], ["y"], domain=HLS_DOMAIN, **attrs)

@@ -1,19 +1,17 @@
-"""Modules that RTL operators name are there (those that they instantiate as well)."""
+"""Modules that RTL operators name: of drawn operators of every kind, those of their wrapper."""
 
-import pytest
-from onnx import helper
-from qonnx.custom_op.registry import getCustomOp
+import re
 
 from hw import RTL_DIR
-from hw.ops.registry import RTL_DOMAIN, operators
+from hw.ops.registry import operator_of
+from hw.synth.cost.draw import draw
+from hw.synth.cost.operators import model_of
 
 
-@pytest.mark.parametrize("kind", [each.kind for each in operators()])
-def test_modules_exist(kind):
-    chosen = {
-        "SlidingWindow": {"parallel_window": 1},
-        "StreamMaxPool": {"KernelSize": [2, 2], "Pixels": 2},
-    }
-    rtl = helper.make_node(f"{kind}_rtl", ["x"], ["y"], domain=RTL_DOMAIN, **chosen.get(kind, {}))
-    for module in getCustomOp(rtl).rtl_modules():
-        assert f"module {module} " in (RTL_DIR / f"{module}.sv").read_text()
+def test_they_are_those_that_the_wrapper_instantiates():
+    for drawn in draw(3)[::4]:
+        model = model_of(drawn)
+        op = operator_of(model.graph.node[0])
+        words = dict.fromkeys(re.findall(r"\w+", op.rtl_body(model)))
+        used = {word for word in words if (RTL_DIR / f"{word}.sv").is_file()}
+        assert used == set(op.rtl_modules()), drawn

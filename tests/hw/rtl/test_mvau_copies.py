@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hw.errors import HardwareError
-from hw.ops.mvau_copies import Copies
+from hw.ops.mvau.copies import Copies
 from tests.hw.bench import build_bench, one_node_model, run_bench
 
 #: (copies, elements of a row of the window, rows of the small matrix, weights, input, thresholds,

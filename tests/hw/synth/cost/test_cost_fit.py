@@ -7,9 +7,10 @@ import pytest
 
 from hw.errors import HardwareError
 from hw.synth.cost.__main__ import main
-from hw.synth.cost.features import KINDS, Features
+from hw.synth.cost.features import Features
 from hw.synth.cost.fit import Sample, errors, fit, table
 from hw.synth.cost.model import COEFFICIENTS, load_cost_model
+from hw.synth.cost.operators import KINDS
 from hw.synth.cost.runs import read_runs
 from hw.synth.resources import Resources
 
@@ -51,7 +52,7 @@ def test_errors_are_those_of_the_noise_and_held_out_ones_stand_apart():
 
 def test_a_kind_without_runs_is_refused():
     rng = np.random.default_rng(3)
-    with pytest.raises(HardwareError, match="no runs of StreamFIFO"):
+    with pytest.raises(HardwareError, match=f"no runs of {KINDS[-1]}"):
         fit([s for kind in KINDS[:-1] for s in samples(rng, kind, 6)])
 
 

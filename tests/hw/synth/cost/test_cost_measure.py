@@ -4,13 +4,12 @@ import pytest
 from qonnx.custom_op.registry import getCustomOp
 
 from hw.errors import HardwareError
-from hw.synth.cost.contents import contents_of
 from hw.synth.cost.draw import draw
-from hw.synth.cost.features import KINDS, features, kind_of
 from hw.synth.cost.measure import measure
 from hw.synth.cost.model import load_cost_model
-from hw.synth.cost.operators import Operator, harvest
+from hw.synth.cost.operators import KINDS, harvest, model_of
 from hw.synth.cost.runs import Run, merged, read_runs, write_runs
+from hw.synth.cost.sampling import Drawn
 from hw.synth.resources import Resources
 
 CONVERTER = next(o for o in draw(1) if o.kind == "StreamWidthConverter")
@@ -19,21 +18,21 @@ CONVERTER = next(o for o in draw(1) if o.kind == "StreamWidthConverter")
 def test_every_drawn_operator_can_be_built_and_has_a_cost():
     kinds = set()
     for operator in draw(7)[::3]:
-        model = operator.model()
+        model = model_of(operator)
         op = getCustomOp(model.graph.node[0])
         op.check()
-        kinds.add(kind_of(op))
-        cost = load_cost_model().of(op, contents_of(op, model))
+        kinds.add(op.cost_kind())
+        cost = load_cost_model().of(op, op.contents(model))
         assert cost.lut > 0
         assert cost.ff > 0
-        assert cost.bram18 == features(op, contents_of(op, model)).bram18
+        assert cost.bram18 == op.features(op.contents(model)).bram18
     assert kinds == set(KINDS)
 
 
 def test_an_operator_is_the_same_from_its_line_and_from_its_model():
     for operator in draw(1)[::7]:
-        assert Operator.from_dict(operator.as_dict()) == operator
-        again = next(iter(harvest(operator.model()).values()))
+        assert Drawn.from_dict(operator.as_dict()) == operator
+        again = next(iter(harvest(model_of(operator)).values()))
         mine, found = operator.as_dict(), again.as_dict()
         for key in ("kind", "shape", "attrs", "steps"):
             assert found[key] == mine[key], key

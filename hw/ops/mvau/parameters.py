@@ -1,17 +1,14 @@
-"""What the weights and thresholds of a MultiLevelMVAU make of its templates, RTL and HLS C++."""
+"""What weights and thresholds of a matrix-vector unit make of its templates, RTL and HLS C++."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.datatypes import signed_bits
 from hw.ops.base import IntArray
-from hw.ops.memory_layout import check_output_datatype, threshold_bits
+from hw.ops.memory_layout import check_output_datatype
+from hw.ops.mvau.loaded import Loaded
+from hw.ops.mvau.unit import MatrixUnit
+from hw.ops.thresholds import threshold_bits
 from hw.ops.weight_coding import WeightCoding, code_weights
-
-if TYPE_CHECKING:
-    from hw.ops.multi_level_mvau import MultiLevelMVAU
 
 
 @dataclass(frozen=True)
@@ -39,31 +36,30 @@ class MvauParameters:
         """Bits of a threshold, two's complement; 1 where there are none."""
         return 1 if self.thresholds is None else threshold_bits(self.thresholds)
 
-    def term_bits(self, op: "MultiLevelMVAU") -> int:
+    def term_bits(self, unit: MatrixUnit) -> int:
         """Bits of WStep * sum(k*a) + WMin * sum(a) over one beat: mvau_term_bits of mvau.hpp."""
-        datatype = op.get_input_datatype()
-        magnitude = max(int(datatype.max()), -int(datatype.min())) * op.lanes_in()
+        datatype = unit.input_type
+        magnitude = max(int(datatype.max()), -int(datatype.min())) * unit.simd
         largest = self.coding.step * ((1 << self.coding.bits) - 1) + abs(self.coding.minimum)
         return 1 + int(magnitude * largest).bit_length()
 
 
-def mvau_parameters(op: "MultiLevelMVAU", model: ModelWrapper) -> MvauParameters:
-    """Parameters of a node, from its initializers.
+def mvau_parameters(loaded: Loaded) -> MvauParameters:
+    """Parameters of a unit, from its weights and thresholds.
 
-    Raises HardwareError, naming the node, where the initializers cannot be used or the output data
-    type does not hold the results.
+    Raises HardwareError, naming the node, where the output data type does not hold the results.
     """
-    (sf, nf), simd, pe = op.folds(), op.lanes_in(), op.lanes_out()
-    coding = code_weights(op.weights(model))
-    stream = coding.codes[op.stream_order()].reshape(sf, simd, nf, pe)
-    low, high = op.acc_range(model)
-    thresholds = op.thresholds(model)
-    out_bias, out_high = (low, high)
+    unit, thresholds = loaded.unit, loaded.thresholds
+    sf, nf, simd, pe = unit.sf, unit.nf, unit.simd, unit.pe
+    coding = code_weights(loaded.weights)
+    stream = coding.codes[unit.stream_order()].reshape(sf, simd, nf, pe)
+    low, high = loaded.acc_range
+    out_bias, out_high = low, high
     if thresholds is not None:
-        out_bias = op.int_attr("ActVal")
+        out_bias = unit.act_val
         out_high = out_bias + thresholds.shape[1]
         thresholds = thresholds.reshape(nf, pe, -1)
-    check_output_datatype(op.onnx_node.name, op.get_output_datatype(), out_bias, out_high)
+    check_output_datatype(unit.name, unit.output_type, out_bias, out_high)
     return MvauParameters(
         coding=coding,
         rows=stream.transpose(2, 0, 3, 1).reshape(nf * sf, pe, simd),

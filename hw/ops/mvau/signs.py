@@ -5,18 +5,14 @@ row is above the true one follows from the row's weights, and is added to the ro
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from qonnx.core.datatype import BaseDataType
-from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.datatypes import signed_bits
 from hw.ops.base import IntArray
-from hw.ops.mvau_parameters import MvauParameters, mvau_parameters
-
-if TYPE_CHECKING:
-    from hw.ops.multi_level_mvau import MultiLevelMVAU
+from hw.ops.mvau.loaded import Loaded
+from hw.ops.mvau.parameters import MvauParameters, mvau_parameters
 
 
 def is_signs(params: MvauParameters) -> bool:
@@ -54,13 +50,16 @@ def row_offsets(rows: IntArray, folds: int, datatype: BaseDataType) -> IntArray:
     return offsets
 
 
-def rtl_parameters(op: "MultiLevelMVAU", model: ModelWrapper) -> MvauParameters:
-    """Parameters of a node as the RTL has them: thresholds and accumulators with the constants."""
-    params = mvau_parameters(op, model)
-    if params.thresholds is None or not is_signs(params) or op.matrix_latency():
+def rtl_parameters(loaded: Loaded, is_graph: bool) -> MvauParameters:
+    """Parameters of a unit as the RTL has them: thresholds and accumulators with the constants.
+
+    is_graph: it is built as a graph of adders, which has no constants.
+    """
+    params = mvau_parameters(loaded)
+    if params.thresholds is None or not is_signs(params) or is_graph:
         return params
-    offsets = row_offsets(params.rows, op.folds()[0], op.get_input_datatype())
-    low, high = op.acc_range(model)
+    offsets = row_offsets(params.rows, loaded.unit.sf, loaded.unit.input_type)
+    low, high = loaded.acc_range
     return replace(
         params,
         acc_bits=signed_bits(low + int(offsets.min()), high + int(offsets.max())),

@@ -38,3 +38,10 @@ def memory_luts(rows: int, width: int, ram_style: str) -> int:
 def counter_bits(*ranges: int) -> int:
     """Bits of counters that count through the given ranges (at least one each)."""
     return sum(max(1, (count - 1).bit_length()) for count in ranges)
+
+
+def lut_rom_luts(rows: int, columns: int) -> int:
+    """LUTs of a ROM in LUTs; of few rows there are but so many different columns."""
+    if rows <= 1:
+        return 0
+    return min(columns, 2**rows) if rows <= 6 else columns * ceil(rows / 64)

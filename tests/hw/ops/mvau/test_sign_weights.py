@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from qonnx.core.datatype import DataType
 
-from hw.ops.sign_weights import is_signs, lane_constants, row_offsets, rtl_parameters
-from tests.hw.ops.test_multi_level_mvau import make
+from hw.ops.mvau.signs import is_signs, lane_constants, row_offsets, rtl_parameters
+from tests.hw.ops.mvau.test_multi_level_mvau import make
 
 
 def _inverted_sum(lanes: np.ndarray, codes: np.ndarray, bits: int, is_signed: bool) -> int:
@@ -56,7 +56,7 @@ def test_accumulators_hold_the_constants():
     """Rows -1 -1 -1 1 of lanes 0..3: -9..3, of which 4 + 3 + 4 make 2..14, in five bits."""
     weights = np.tile([[-1], [-1], [-1], [1]], (1, 2))
     model, node = make(weights, np.array([[-5, 0, 2]]), SIMD=4, PE=1)
-    params = rtl_parameters(node, model)
+    params = rtl_parameters(node.loaded(model), is_graph=bool(node.matrix_latency()))
     assert params.acc_bits == 5
     assert params.thresholds.tolist() == [[[6, 11, 13]]] * 2
 
@@ -65,11 +65,13 @@ def test_weights_are_signs_only_in_front_of_thresholds():
     """Which take the constants; accumulators as they are have nothing that does."""
     weights = np.tile([[-1], [-1], [-1], [1]], (1, 2))
     model, node = make(weights, np.array([[-5, 0, 2]]), SIMD=2, PE=1)
-    assert is_signs(rtl_parameters(node, model))
+    assert is_signs(rtl_parameters(node.loaded(model), is_graph=bool(node.matrix_latency())))
     assert ".Signs(1)" in node.rtl_body(model)
     model, node = make(weights, None, SIMD=2, PE=1, outputDataType="INT8")
-    assert not is_signs(rtl_parameters(node, model))
+    assert not is_signs(rtl_parameters(node.loaded(model), is_graph=bool(node.matrix_latency())))
     assert ".Signs(0)" in node.rtl_body(model)
     for other in (weights * 2, weights + 1, weights * 3):
         model, node = make(other, np.array([[-5, 0, 2]]), SIMD=2, PE=1)
-        assert not is_signs(rtl_parameters(node, model))
+        assert not is_signs(
+            rtl_parameters(node.loaded(model), is_graph=bool(node.matrix_latency()))
+        )

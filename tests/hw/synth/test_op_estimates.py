@@ -2,7 +2,7 @@
 
 import pytest
 
-from hw.ops.estimates import bram18, counter_bits, lutram_luts, memory_bram18, memory_luts
+from hw.synth.estimates import bram18, counter_bits, lutram_luts, memory_bram18, memory_luts
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from hw.ops.mvau_parameters import mvau_parameters
-from tests.hw.ops.test_multi_level_mvau import THRESHOLDS, make, random_weights
+from hw.ops.mvau.parameters import mvau_parameters
+from tests.hw.ops.mvau.test_multi_level_mvau import THRESHOLDS, make, random_weights
 
 
 def test_bias_is_the_output_where_no_threshold_is_reached():
     model, node = make(random_weights(), THRESHOLDS, outputDataType="INT3", ActVal=-2)
-    params = mvau_parameters(node, model)
+    params = mvau_parameters(node.loaded(model))
     assert params.out_bias == -2
     assert (params.num_thresholds, params.thresholds.shape) == (3, (3, 2, 3))
     model, node = make(random_weights(), None, outputDataType="INT8")
-    params = mvau_parameters(node, model)
+    params = mvau_parameters(node.loaded(model))
     assert (params.out_bias, params.num_thresholds, params.threshold_bits) == (0, 0, 1)
 
 
@@ -32,12 +32,12 @@ def test_bias_is_the_output_where_no_threshold_is_reached():
 )
 def test_bits_of_the_sum_of_a_beat(levels, datatype, bits):
     model, node = make(random_weights(levels), None, inputDataType=datatype, outputDataType="INT16")
-    assert mvau_parameters(node, model).term_bits(node) == bits
+    assert mvau_parameters(node.loaded(model)).term_bits(node.unit) == bits
 
 
 def test_accumulators_have_the_bits_of_their_range():
     weights = np.array([[1, -1], [1, 1], [1, -1]])  # of lanes 0..3: 0..9 and -6..3
     model, node = make(weights, None, SIMD=1, PE=1, outputDataType="INT5")
-    assert mvau_parameters(node, model).acc_bits == 5
+    assert mvau_parameters(node.loaded(model)).acc_bits == 5
     model, node = make(weights * 2, None, SIMD=1, PE=1, outputDataType="INT6")
-    assert mvau_parameters(node, model).acc_bits == 6
+    assert mvau_parameters(node.loaded(model)).acc_bits == 6

@@ -13,10 +13,10 @@ from qonnx.custom_op.registry import getCustomOp
 
 from hw import RTL_DIR
 from hw.errors import HardwareError
-from hw.ops.multi_level_mvau import MultiLevelMVAU_rtl
-from hw.ops.mvau_parameters import mvau_parameters
+from hw.ops.mvau import MultiLevelMVAU_rtl
+from hw.ops.mvau.parameters import mvau_parameters
+from hw.ops.mvau.signs import row_offsets
 from hw.ops.registry import RTL_DOMAIN
-from hw.ops.sign_weights import row_offsets
 
 MW, MH = 12, 6
 
@@ -110,7 +110,7 @@ def test_threshold_memory_rows_keep_meaning_when_clamped() -> None:
     bits = memory.width // (2 * 3)
     assert (memory.name, len(memory.words), memory.kind) == ("fc_thresholds", 3, "thresholds")
     assert bits <= 7  # 12 activations of 0..3: -36..36, and the signs' constants
-    codes = mvau_parameters(node, model).rows
+    codes = mvau_parameters(node.loaded(model)).rows
     offsets = row_offsets(codes, len(codes) // 3, node.get_input_datatype())
     for row, word in enumerate(memory.words):
         for pe in range(2):

@@ -3,12 +3,8 @@
 import pytest
 from qonnx.custom_op.registry import getCustomOp
 
-from hw.ops.mvau_estimates import (
-    adder_tree_luts,
-    lane_pairs_luts,
-    lut_rom_luts,
-    signed_tree_luts,
-)
+from hw.ops.mvau.estimates import adder_tree_luts, lane_pairs_luts, signed_tree_luts
+from hw.synth.estimates import lut_rom_luts
 from tests.hw.rtl.test_mvau_copies import CASES, copies_model
 
 

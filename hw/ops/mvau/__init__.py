@@ -1,0 +1,15 @@
+"""MultiLevelMVAU, the matrix-vector unit, around one frozen value (``unit.MatrixUnit``).
+
+``operator``: attributes, integers, timing, folding; ``rtl``, ``hls``: its variants; ``loaded``:
+with weights; ``parameters``, ``signs``, ``constants``, ``copies``: what they make of templates;
+``estimates``, ``cost``, ``samples``: what it takes.
+"""
+
+from hw.ops.mvau.hls import MultiLevelMVAU_hls
+from hw.ops.mvau.operator import MultiLevelMVAU
+from hw.ops.mvau.rtl import MultiLevelMVAU_rtl
+from hw.ops.registry import register
+
+__all__ = ["MultiLevelMVAU", "MultiLevelMVAU_hls", "MultiLevelMVAU_rtl"]
+
+register(MultiLevelMVAU, MultiLevelMVAU_rtl, MultiLevelMVAU_hls)

@@ -1,0 +1,184 @@
+"""What LUTs and flip-flops of a matrix-vector unit should be proportional to (hw.synth.cost)."""
+
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+
+from hw.datatypes import signed_bits
+from hw.matrix.adders import Kind
+from hw.matrix.search import find_pipeline, least_latency
+from hw.ops.base import IntArray
+from hw.ops.mvau.estimates import adder_tree_luts, lane_pairs_luts, signed_tree_luts
+from hw.ops.mvau.loaded import Loaded
+from hw.ops.mvau.signs import lane_constants
+from hw.ops.mvau.unit import MOST_WEIGHTS, MatrixUnit
+from hw.ops.thresholds import comparators
+from hw.ops.weight_coding import code_weights
+from hw.synth.cost.features import Contents, Features, Numbers
+from hw.synth.cost.memory import Mapped, map_rom
+from hw.synth.estimates import counter_bits, lutram_luts
+
+Found = tuple[Numbers, Numbers, list[Mapped]]
+
+#: Weights of the largest matrix whose graph of adders is looked for; of larger ones some share of
+#: the plain trees' adders is taken to be left.
+MOST_SEARCHED = 1024
+_SHARED = 0.3
+#: Share of a threshold memory's columns that differ from each other, roughly: yosys drops others.
+DIFFERENT = 0.925
+
+
+@dataclass(frozen=True)
+class MvauContents(Contents):
+    """What weights and thresholds say, the same for every folding.
+
+    bits, top: of a weight code, and the greatest one. signs: weights are -1 and 1, thresholds
+    behind. offset: there is a sum(a). acc_bits: of an accumulator, constants of signs included.
+    steps: thresholds a channel. threshold_bits: of one.
+    copy: those of one of the copies of a small matrix that this one is (hw.ops.mvau.copies).
+    matrix: bits of the carry chains and registers of the graph of adders that all weights at once,
+    constants then, are built as (hw/matrix); counted for small matrices, else by rule. (0, 0):
+    too many, they are trees as others.
+    """
+
+    bits: int
+    top: int
+    signs: bool
+    offset: bool
+    acc_bits: int
+    steps: int
+    threshold_bits: int
+    copy: "MvauContents | None"
+    matrix: tuple[int, int]
+
+
+def contents_of(loaded: Loaded) -> MvauContents:
+    """Contents of a unit."""
+    weights, thresholds = loaded.weights, loaded.thresholds
+    coding = code_weights(weights)
+    signs = (coding.bits, coding.step, coding.minimum) == (1, 2, -1) and thresholds is not None
+    low, high = loaded.acc_range
+    shift = np.zeros(coding.codes.shape[1], np.int64)
+    if signs:  # of natural order, which differs by little from the stream's
+        constants = lane_constants(len(coding.codes), loaded.unit.input_type)
+        shift = (coding.codes == 0).T.astype(np.int64) @ constants
+    bits = 0
+    if thresholds is not None:
+        moved = thresholds + shift[:, None]
+        bits = signed_bits(int(moved.min()), int(moved.max()))
+    copies = loaded.unit.copies
+    return MvauContents(
+        bits=coding.bits,
+        top=int(coding.codes.max()),
+        signs=signs,
+        offset=coding.minimum != 0 and not signs,
+        acc_bits=signed_bits(int(low) + int(shift.min()), int(high) + int(shift.max())),
+        steps=0 if thresholds is None else int(thresholds.shape[1]),
+        threshold_bits=bits,
+        copy=None if copies is None else contents_of(loaded.one_copy()),
+        matrix=_matrix(loaded.unit, weights),
+    )
+
+
+def _matrix(unit: MatrixUnit, weights: IntArray) -> tuple[int, int]:
+    if weights.size > MOST_WEIGHTS:  # built as trees
+        return 0, 0
+    if weights.size > MOST_SEARCHED:
+        used = int(np.count_nonzero(weights, axis=0).mean())
+        chains = weights.shape[1] * adder_tree_luts(max(used, 1), unit.act_bits)
+        return int(_SHARED * chains), int(_SHARED * chains)
+    latency = least_latency(len(weights), unit.weight_type_bits)
+    low, high = int(unit.input_type.min()), int(unit.input_type.max())
+    graph = find_pipeline(weights, low, high, latency)
+    chains = sum(cell.bits for cell in graph.cells if cell.kind != Kind.REGISTER)
+    return chains, graph.registers
+
+
+def mvau_features(unit: MatrixUnit, contents: MvauContents) -> Features:
+    """Features, and memories, of a unit."""
+    if unit.in_copies and contents.copy is not None:
+        number = unit.built_copies
+        lanes, rows = unit.tree_lanes, unit.pe // number
+        small = replace(unit, mw=lanes, simd=lanes, mh=rows, pe=rows, copy_sizes=())
+        luts, registers, memories = _unit_features(small, contents.copy)
+        return Features(_times(luts, number), _times(registers, number), memories * number)
+    return Features(*_unit_features(unit, contents))
+
+
+def _different(columns: int, rows: int) -> int:
+    """Columns of a ROM that can differ from each other; of one row they are constants."""
+    return 0 if rows == 1 else min(columns, 1 << min(rows, 30))
+
+
+def _times(numbers: Numbers, factor: int) -> Numbers:
+    return {name: factor * value for name, value in numbers.items()}
+
+
+def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
+    simd, pe, sf, nf, act = unit.simd, unit.pe, unit.sf, unit.nf, unit.act_bits
+    luts, registers = _trees(unit, contents)
+    codes = simd * pe * contents.bits
+    weights = map_rom(sf * nf, codes, unit.ram_style)
+    steps = contents.steps * pe * contents.threshold_bits
+    thresholds = map_rom(nf, int(DIFFERENT * steps), "auto")
+    luts["accumulate"] = pe * contents.acc_bits * (sf > 1)
+    luts["replay"] = simd * act * (nf > 1)
+    luts["replay_ram"] = lutram_luts(sf, simd * act) if nf > 1 else 0
+    luts["counters"] = 2 * counter_bits(sf, nf, sf * nf)
+    luts["out"] = pe * int(unit.output_type.bitwidth())
+    luts["rom"] = weights.rom + thresholds.rom
+    luts["rom_mux"] = weights.rom_mux + thresholds.rom_mux
+    registers["accumulate"] = pe * contents.acc_bits * (1 + (sf > 1))
+    registers["input"] = simd * act * (3 if nf > 1 else 2)
+    registers["codes"] = _different(codes, sf * nf)
+    # a block RAM has the ROM's own register inside
+    registers["rom"] = (weights.rom > 0) * _different(codes, sf * nf)
+    registers["thresholds"] = (thresholds.rom > 0) * _different(steps, nf)
+    registers["counters"] = counter_bits(sf, nf, sf * nf)
+    found = comparators(
+        pe, contents.steps, contents.acc_bits, contents.threshold_bits, is_constant=nf == 1
+    )
+    return luts | found[0], registers | found[1], [weights, thresholds]
+
+
+def tree_registers(lanes: int, bits: int) -> int:
+    """Flip-flops of adder_tree.sv: the sums of each level."""
+    found, span = 0, 4
+    while True:
+        nodes, leaves = ceil(lanes / span), min(span, lanes)
+        found += nodes * (leaves * ((1 << bits) - 1)).bit_length()
+        if span >= lanes:
+            return found
+        span *= 4
+
+
+def _trees(unit: MatrixUnit, contents: MvauContents) -> tuple[Numbers, Numbers]:
+    """The dot products of a beat."""
+    simd, pe, act = unit.simd, unit.pe, unit.act_bits
+    luts: Numbers = {}
+    registers: Numbers = {}
+    if unit.is_constant and contents.matrix[0]:
+        return {"matrix": contents.matrix[0]}, {"matrix": contents.matrix[1]}
+    if contents.signs:
+        luts["signs"] = pe * signed_tree_luts(simd, act)
+        luts["pairs"] = lane_pairs_luts(simd, act)
+        fours = ceil(simd / 4)
+        registers["trees"] = pe * (fours * (act + 2) + tree_registers(fours, act + 2))
+        registers["pairs"] = ceil(simd / 2) * 2 * (act + 1)
+        return luts, registers
+    if contents.bits == 2 and contents.top == 2:
+        luts["trees"] = pe * adder_tree_luts(simd, act + 1)
+        luts["masks"] = pe * simd * (act + 1)
+        registers["trees"] = pe * tree_registers(simd, act + 1)
+    else:
+        luts["trees"] = pe * contents.bits * adder_tree_luts(simd, act)
+        luts["masks"] = pe * contents.bits * simd * act
+        registers["trees"] = pe * contents.bits * tree_registers(simd, act)
+    if contents.bits > 1:
+        luts["join"] = pe * contents.acc_bits * (contents.bits - 1)
+        registers["join"] = pe * contents.acc_bits
+    if contents.offset:
+        luts["offset"] = adder_tree_luts(simd, act) + pe * contents.acc_bits
+        registers["offset"] = tree_registers(simd, act) + contents.acc_bits
+    return luts, registers

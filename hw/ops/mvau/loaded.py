@@ -1,0 +1,76 @@
+"""A matrix-vector unit with its weights and thresholds."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hw.datatypes import integer_type, signed_bits
+from hw.errors import HardwareError
+from hw.ops.base import IntArray
+from hw.ops.mvau.copies import small_weights
+from hw.ops.mvau.unit import MatrixUnit
+from hw.ops.thresholds import clamp_thresholds
+from hw.ops.weight_coding import code_weights
+
+#: Most bits of an accumulator; the RTL takes fewer.
+MAX_ACC_BITS = 64
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """unit; weights: (MW, MH) in natural order; thresholds: (MH, n), or None without."""
+
+    unit: MatrixUnit
+    weights: IntArray
+    thresholds: IntArray | None = None
+
+    @property
+    def acc_range(self) -> tuple[int, int]:
+        """Least and greatest accumulator, as ``acc_range``."""
+        return acc_range(self.unit, self.weights)
+
+    def one_copy(self) -> "Loaded":
+        """The unit that one of its copies is.
+
+        Raises HardwareError where the matrix or the thresholds are not copies.
+        """
+        unit, copies = self.unit, self.unit.copies
+        if copies is None:
+            raise HardwareError(f"node {unit.name}: has no copies")
+        rows = unit.mh // copies.number
+        small = small_weights(unit.name, copies, self.weights)
+        alone = replace(
+            unit,
+            mw=copies.elements,
+            simd=copies.elements,
+            mh=rows,
+            pe=rows,
+            order=(0, 0),
+            copy_sizes=(),
+            code_bits=code_weights(small).bits,
+        )
+        low, high = acc_range(alone, small)
+        acc = integer_type(low, high)
+        alone = replace(alone, acc_name=acc, output_name=unit.output_name or acc)
+        if self.thresholds is None:
+            return Loaded(alone, small)
+        parts = self.thresholds.reshape(copies.number, rows, -1)
+        if np.any(parts != parts[0]):
+            raise HardwareError(f"node {unit.name}: thresholds are not the same for all copies")
+        return Loaded(alone, small, clamp_thresholds(parts[0], low, high))
+
+
+def acc_range(unit: MatrixUnit, weights: IntArray) -> tuple[int, int]:
+    """Least and greatest accumulator that these weights and the input's data type can give.
+
+    Raises HardwareError, naming the node, where one has more than MAX_ACC_BITS bits.
+    """
+    above = np.maximum(weights, 0).sum(axis=0).astype(object)  # no overflow
+    below = np.minimum(weights, 0).sum(axis=0).astype(object)
+    low, high = int(unit.input_type.min()), int(unit.input_type.max())
+    reach = (above * low + below * high).min(), (above * high + below * low).max()
+    if (bits := signed_bits(*reach)) > MAX_ACC_BITS:
+        raise HardwareError(
+            f"node {unit.name}: accumulators of {bits} bits; at most {MAX_ACC_BITS} are supported"
+        )
+    return reach

@@ -1,0 +1,97 @@
+"""A matrix-vector unit as hw/rtl/mvau.sv: parameters and memories."""
+
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.errors import HardwareError
+from hw.matrix.stages import Pipeline
+from hw.modules import Variant
+from hw.ops.memory_layout import pack_rows
+from hw.ops.mvau.constants import matrix_graph, matrix_parameters
+from hw.ops.mvau.copies import copies_body
+from hw.ops.mvau.loaded import Loaded
+from hw.ops.mvau.operator import MultiLevelMVAU
+from hw.ops.mvau.signs import is_doubles, is_signs, rtl_parameters
+from hw.ops.rtl_base import Memory, RtlOp
+from hw.ops.thresholds import threshold_memory
+
+
+class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
+    """MultiLevelMVAU as hw/rtl/mvau.sv."""
+
+    variants = (Variant("mvau"), Variant("mvau", {"SIMD": 8, "PE": 4}))
+
+    def matrix_graph(self, model: ModelWrapper) -> Pipeline:
+        """The graph of adders, if matrix_latency() is not 0."""
+        return matrix_graph(self.loaded(model))
+
+    def rtl_modules(self) -> tuple[str, ...]:
+        return ("mvau", "lane_runs") if self.unit.in_copies else ("mvau",)
+
+    def memories(self, model: ModelWrapper) -> list[Memory]:
+        loaded = self.loaded(model)
+        if self.unit.in_copies:
+            loaded = loaded.one_copy()
+            return memories_of(loaded, bool(loaded.unit.matrix_latency))
+        return memories_of(loaded, bool(self.matrix_latency()))
+
+    def rtl_body(self, model: ModelWrapper) -> str:
+        loaded, unit = self.loaded(model), self.unit
+        if (copies := unit.copies) is not None and unit.in_copies:
+            small = loaded.one_copy()
+            graph = _graph(small) if small.unit.matrix_latency else None
+            sizes = (unit.mw, unit.act_bits, self.get_outstream_width())
+            return copies_body(copies, sizes, self.instance("mvau", parameters_of(small, graph)))
+        try:
+            graph = self.matrix_graph(model) if self.matrix_latency() else None
+        except HardwareError as error:
+            raise HardwareError(f"node {self.name}: {error}") from error
+        return self.instance("mvau", parameters_of(loaded, graph))
+
+
+def _graph(loaded: Loaded) -> Pipeline:
+    try:
+        return matrix_graph(loaded)
+    except HardwareError as error:
+        raise HardwareError(f"node {loaded.unit.name}: {error}") from error
+
+
+def memories_of(loaded: Loaded, is_graph: bool) -> list[Memory]:
+    """Memories of weights and thresholds. is_graph: it is built as a graph of adders."""
+    unit, params = loaded.unit, rtl_parameters(loaded, is_graph)
+    rows = params.rows.reshape(len(params.rows), -1)
+    width = rows.shape[1] * params.coding.bits
+    words = pack_rows(rows, params.coding.bits)
+    stored = len(rows) * width
+    found = [Memory(f"{unit.name}_weights", words, width, "weights", stored, style=unit.ram_style)]
+    if params.thresholds is not None:
+        thresholds = params.thresholds.reshape(-1, params.num_thresholds)
+        found.append(threshold_memory(unit.name, thresholds, unit.pe))
+    return found
+
+
+def parameters_of(loaded: Loaded, graph: Pipeline | None) -> dict[str, int | str]:
+    """Parameters of mvau.sv. graph: of adders, if it is built as one."""
+    unit, params = loaded.unit, rtl_parameters(loaded, graph is not None)
+    matrix = {} if graph is None else matrix_parameters(loaded, graph, params.acc_bits)
+    return {
+        "MW": unit.mw,
+        "MH": unit.mh,
+        "SIMD": unit.simd,
+        "PE": unit.pe,
+        "ABits": unit.act_bits,
+        "ASigned": int(unit.input_type.signed()),
+        "WBits": params.coding.bits,
+        "WStep": params.coding.step,
+        "WMin": params.coding.minimum,
+        "Signs": int(is_signs(params) and not matrix),
+        "Doubles": int(is_doubles(params)),
+        "AccBits": params.acc_bits,
+        "NumThresholds": params.num_thresholds,
+        "ThresholdBits": params.threshold_bits,
+        "OutBits": int(unit.output_type.bitwidth()),
+        "OutBias": params.out_bias,
+        "WeightFile": "" if matrix else f"{unit.name}_weights.mem",
+        "ThresholdFile": "" if params.thresholds is None else f"{unit.name}_thresholds.mem",
+        "WeightStyle": unit.ram_style,
+        **matrix,
+    }

@@ -1,0 +1,156 @@
+"""The matrix-vector unit as one value: sizes, types and folding, and what follows from them.
+
+Everything else in this folder computes with it: ``MatrixUnit`` is what a node's attributes say,
+``Loaded`` (hw.ops.mvau.loaded) adds its weights and thresholds.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from qonnx.core.datatype import BaseDataType, DataType
+
+from hw.matrix.search import least_latency
+from hw.ops.base import IntArray
+from hw.ops.mvau.copies import Copies
+from hw.ops.passthrough import window_to_stream
+
+#: Weights of the largest matrix for which a graph of adders is searched.
+MOST_WEIGHTS = 1 << 14
+
+
+@dataclass(frozen=True)
+class MatrixUnit:
+    """Of a node: mw, mh: rows and columns of the weight matrix (elements of an input vector,
+    outputs); simd, pe: activations a clock, outputs at once; vectors: of all frames.
+
+    Data types by name: input_name, weight_name, acc_name, output_name ("": not known yet).
+    code_bits: stored for a weight, copy_code_bits: for one of a copy; 0: not known yet.
+    has_thresholds: else the accumulators are the output. act_val: output where none is reached.
+    order: (taps, channels at a time) of the parallel window in front; (0, 0): natural order.
+    copy_sizes: number, rows, first, step, run of hw.ops.mvau.copies; (): none.
+    """
+
+    name: str
+    mw: int
+    mh: int
+    simd: int
+    pe: int
+    vectors: int
+    input_name: str
+    weight_name: str
+    acc_name: str
+    output_name: str
+    code_bits: int = 0
+    copy_code_bits: int = 0
+    has_thresholds: bool = True
+    act_val: int = 0
+    ram_style: str = "auto"
+    order: tuple[int, int] = (0, 0)
+    copy_sizes: tuple[int, ...] = ()
+
+    # --- types --------------------------------------------------------------------------------
+
+    @property
+    def input_type(self) -> BaseDataType:
+        """Of the activations."""
+        return DataType[self.input_name]
+
+    @property
+    def output_type(self) -> BaseDataType:
+        """Of the results."""
+        return DataType[self.output_name]
+
+    @property
+    def act_bits(self) -> int:
+        """Bits of an activation."""
+        return int(self.input_type.bitwidth())
+
+    @property
+    def acc_bits(self) -> int:
+        """Bits of an accumulator, by its data type."""
+        return int(DataType[self.acc_name].bitwidth())
+
+    @property
+    def weight_type_bits(self) -> int:
+        """Bits of the weights' data type."""
+        return int(DataType[self.weight_name].bitwidth())
+
+    @property
+    def weight_bits(self) -> int:
+        """Bits of a weight: of its code once known, else of its data type."""
+        known = self.copy_code_bits if self.in_copies else self.code_bits
+        return known or self.weight_type_bits
+
+    # --- folds --------------------------------------------------------------------------------
+
+    @property
+    def sf(self) -> int:
+        """Input beats of a vector."""
+        return self.mw // self.simd
+
+    @property
+    def nf(self) -> int:
+        """Output beats of a vector."""
+        return self.mh // self.pe
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all weights are needed at once, so that they are constants of the logic."""
+        return (self.sf, self.nf) == (1, 1)
+
+    @property
+    def clocks(self) -> int:
+        """Clocks of all frames."""
+        return self.vectors * self.sf * self.nf
+
+    @property
+    def steps(self) -> int:
+        """Thresholds a row, as far as the output's data type tells."""
+        return int(2 ** self.output_type.bitwidth() - 1) if self.has_thresholds else 0
+
+    # --- copies -------------------------------------------------------------------------------
+
+    @property
+    def copies(self) -> Copies | None:
+        """Of which small matrix it is copies. HardwareError where what is said cannot be."""
+        return Copies.of(self.name, self.copy_sizes, self.mw, self.mh) if self.copy_sizes else None
+
+    @property
+    def in_copies(self) -> bool:
+        """Whether it is built as copies of a small matrix: only with the whole matrix at once."""
+        return bool(self.copy_sizes) and self.is_constant
+
+    @property
+    def built_copies(self) -> int:
+        """Copies of the weights that are built; they are constants, so that one is stored."""
+        return self.copy_sizes[0] if self.in_copies else 1
+
+    @property
+    def tree_lanes(self) -> int:
+        """Activations that one adder tree sums up at once."""
+        copies = self.copies if self.in_copies else None
+        return self.simd if copies is None else copies.elements
+
+    @property
+    def stored_weights(self) -> int:
+        """Weights that are stored."""
+        width = self.tree_lanes if self.in_copies else self.mw
+        return width * self.mh // self.built_copies
+
+    # --- the graph of adders ------------------------------------------------------------------
+
+    @property
+    def matrix_latency(self) -> int:
+        """Clocks of the graph of adders that RTL with constant weights is; 0 where it is none."""
+        if not self.is_constant or self.stored_weights > MOST_WEIGHTS:
+            return 0
+        return least_latency(self.tree_lanes, self.weight_type_bits)
+
+    def stream_order(self) -> IntArray:
+        """(MW,): natural (kernel tap, channel) index of each element in stream order.
+
+        Stream order of a parallel window is (C/S, kernel tap, S), see docs/design/architecture.md.
+        """
+        natural = np.arange(self.mw)
+        taps, group = self.order
+        return window_to_stream(natural, taps, group) if taps * group else natural
