@@ -13,9 +13,10 @@ from flows.errors import FlowError
 from flows.graph.fold_duplicated_weights import FoldDuplicatedWeights
 from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.run.brevitas_check import brevitas_boundaries
-from flows.run.detect import choose_threshold, head_of, network_threshold, picture
+from flows.run.detect import choose_threshold, head_of, network_threshold
 from flows.run.emulate import _layer_names, original_order
 from flows.run.emulator import Emulator
+from flows.run.frames import picture
 from hw.driver import Description, Tensor
 from hw.driver.detection import find
 from model.build import build
