@@ -18,8 +18,5 @@ def in_parallel(
     processors. After a failure, which is raised where its result would be, what has not begun is
     not begun any more.
     """
-    pool = ThreadPoolExecutor(jobs or os.cpu_count() or 1)
-    try:
-        yield from pool.map(work, items)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+        yield from pool.map(work, items)  # which takes back what has not begun
