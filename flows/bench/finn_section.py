@@ -20,6 +20,7 @@ from flows.build.names import StepName
 from flows.build.target import target_clocks, target_text
 from flows.errors import FlowError
 from hw.errors import HardwareError
+from hw.ops.registry import is_rtl
 from hw.synth.operator import FAMILIES, Unit, synthesize
 from hw.synth.resources import Resources, total
 from hw.tools.parallel import in_parallel
@@ -171,7 +172,7 @@ def _synthesized(model: ModelWrapper, build: Build, options: Options) -> list[_N
             f"board {build.config.board}: yosys has no family for {build.device.family}"
         )
     yosys, nodes = find_yosys(), list(model.graph.node)
-    given = [node for node in nodes if node.op_type.endswith("_rtl") and node.name not in pools]
+    given = [node for node in nodes if is_rtl(node) and node.name not in pools]
     units: dict[str, Unit] = {}
     for node in given:
         place = (folder / "generated" / node.name).resolve()

@@ -7,6 +7,7 @@ from flows.build.names import ResultName, StepName
 from flows.build.schemas import Memories
 from flows.build.steps.size_fifos import modelled
 from flows.run.synth import operators
+from hw.ops.registry import kind_of
 from hw.synth.resources import Resources, total
 
 #: Frames that the timing model runs: enough for the interval between the last two to be steady.
@@ -38,7 +39,7 @@ class Own:
 def measure_own(build: Build, jobs: int = 1) -> Own:
     """Figures of a finished build; synthesizes what ``flows synth`` has not kept."""
     model = build.model(StepName.GENERATE_RTL)
-    kinds = {node.name: str(node.op_type).removesuffix("_rtl") for node in model.graph.node}
+    kinds = {node.name: kind_of(node) for node in model.graph.node}
     stored = build.results.read(ResultName.MEMORIES, Memories).total.weights.stored_bits
     return Own(clocks(build), stored, operators(build, jobs), kinds)
 

@@ -76,7 +76,7 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
         _, height, width = graph.input_shape if source == "input" else graph.node(source).shape
         channels = weights.shape[1] // factor
         total = IntNode(
-            "GroupSum",
+            "ChannelSum",
             _sum_name(graph, conv.name),
             [source],
             (channels, height, width),

@@ -1,7 +1,7 @@
 """The integer graph: a small intermediate form, and its ONNX.
 
 Its operators are those of ONNX and QONNX on integers (float32 containers): ``Conv`` (weights
-integers, no bias), ``GroupSum`` (sums of neighbouring channels; in ONNX a grouped 1x1 ``Conv``
+integers, no bias), ``ChannelSum`` (sums of neighbouring channels; in ONNX a grouped 1x1 ``Conv``
 whose weights, named ``..._ones``, are ones), ``MultiThreshold``, ``MaxPool``, ``Concat`` and
 ``Add``. The ONNX takes the image as NHWC and returns NHWC.
 """
@@ -44,7 +44,7 @@ class IntNode:
     @property
     def onnx_op(self) -> str:
         """Name of the ONNX operator that does it."""
-        return "Conv" if self.op == "GroupSum" else self.op
+        return "Conv" if self.op == "ChannelSum" else self.op
 
 
 @dataclass
@@ -156,7 +156,7 @@ def from_onnx(model: ModelWrapper) -> IntGraph:
             else:
                 params[name.removeprefix(f"{node.output[0]}_")] = np.rint(value).astype(np.int64)
         dtype = model.get_tensor_datatype(node.output[0])
-        op = "GroupSum" if "ones" in params else node.op_type
+        op = "ChannelSum" if "ones" in params else node.op_type
         shape = tuple(int(v) for v in model.get_tensor_shape(node.output[0])[1:])
         graph.nodes.append(
             IntNode(

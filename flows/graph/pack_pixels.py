@@ -212,7 +212,7 @@ class _Packer:
                     key: np.concatenate([value] * pixels) if len(value) == rows else value
                     for key, value in params.items()
                 }
-                if node.op == "GroupSum":
+                if node.op == "ChannelSum":
                     attrs["group"] *= pixels
         channels, height, width = node.shape
         shape = (channels * made, height, width // made)

@@ -17,10 +17,10 @@ from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
 from flows.report.levels import Level, Simulation, levels, read_simulation
 from hw.datatypes import integer_datatype
 from hw.ops.base import Role
-from hw.ops.registry import is_rtl, kind_of, role_of
+from hw.ops.registry import is_rtl, kind_of, role_of, the_one
 from hw.ops.weight_coding import code_weights
 
-STREAM_ONLY = ("StreamFIFO", "StreamWidthConverter")
+STREAM_ONLY = (the_one(Role.FIFO).kind, the_one(Role.CONVERTER).kind)
 """Operators that only pass a stream on."""
 
 

@@ -14,9 +14,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from flows.files import write_npy
 from flows.run.compare import Difference, compare_boundaries
 from flows.run.emulator import Emulator
-
-#: Operators that compute no tensor of the integer graph of their own.
-_PASSING = ("StreamFIFO", "StreamWidthConverter")
+from hw.ops.registry import is_inserted
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def find_boundaries(model: ModelWrapper, emulator: Emulator) -> list[Boundary]:
 
 
 def _passes(node: Any) -> bool:
-    return str(node.op_type).rpartition("_")[0] in _PASSING
+    return is_inserted(node)
 
 
 def _tensor(model: ModelWrapper, node: Any, known: set[str]) -> str | None:

@@ -77,7 +77,7 @@ def check_exact(graph: IntGraph) -> None:
         largest[node.name] = max(abs(node.lo), abs(node.hi))
         if node.op == "Add":
             bound = sum(given)
-        elif node.op in ("Conv", "GroupSum"):
+        elif node.op in ("Conv", "ChannelSum"):
             (weights,) = node.params.values()
             flat = np.abs(weights).reshape(weights.shape[0], -1)
             bound = int(flat.sum(axis=1).max()) * given[0]

@@ -28,6 +28,8 @@ from hw.hls.vitis import (
     run_unit,
     write_vitis_project,
 )
+from hw.ops.base import Role
+from hw.ops.registry import role_of
 from hw.sim.beats import pack
 from hw.tools.vitis import find_tool, missing_tool
 
@@ -167,7 +169,7 @@ def vectors(model: ModelWrapper, emulator: Emulator, frames: Any) -> Iterator[tu
     for node in model.graph.node:
         op = getCustomOp(node)
         given = values.pop(node.input[0])  # streams do not fork
-        if node.op_type.startswith("StreamFIFO"):
+        if role_of(node) is Role.FIFO:
             values[node.output[0]] = given
             continue
         if node.name in tensors:

@@ -15,6 +15,7 @@ from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
 from hw.boards import Board
+from hw.ops.registry import is_rtl
 from hw.ops.rtl_base import Memory
 from hw.stitch import hls_nodes, needs_vitis
 from hw.synth.memories import MappedMemory, mapped, rom_unit
@@ -136,7 +137,7 @@ def rtl_nodes(build: Build, names: list[str] | None) -> dict[str, NodeProto]:
     for name in names or ():
         if name not in nodes:
             raise FlowError(f"no node {name} (--nodes, NODES=); nodes: {', '.join(nodes)}")
-    others = [name for name, node in nodes.items() if not node.op_type.endswith("_rtl")]
+    others = [name for name, node in nodes.items() if not is_rtl(node)]
     if (hls := hls_nodes(model)) and not build.paths.rtl.is_dir():
         raise FlowError(f"this graph cannot be synthesized by yosys: {needs_vitis(hls)}")
     if others:

@@ -20,13 +20,15 @@ from flows.build.step import Step
 from flows.build.steps.specialize import specialize
 from flows.build.target import target_clocks
 from hw.errors import HardwareError
+from hw.ops.base import Role
+from hw.ops.registry import role_of, the_one
 from hw.sim.design import stream_name
 from hw.synth.cost.model import Cost, load_cost_model
 
 #: FINN's inserted operators -> ours, which have RTL that simulates with open tools.
 OURS = {
-    "StreamingDataWidthConverter": ("StreamWidthConverter", "_dwc"),
-    "StreamingFIFO": ("StreamFIFO", "_fifo"),
+    "StreamingDataWidthConverter": (the_one(Role.CONVERTER).kind, "_dwc"),
+    "StreamingFIFO": (the_one(Role.FIFO).kind, "_fifo"),
 }
 
 
@@ -57,7 +59,7 @@ def insert_streams(model: ModelWrapper, part: str, style: str = "rtl") -> ModelW
 
 def _unpacks(node: NodeProto) -> bool:
     """Whether a node is a width converter to more pixels."""
-    if not node.op_type.startswith("StreamWidthConverter"):
+    if role_of(node) is not Role.CONVERTER:
         return False
     op = getCustomOp(node)
     return bool(prod(op.output_shape()[1:3]) > prod(op.input_shape()[1:3]))

@@ -7,7 +7,8 @@ from qonnx.custom_op.registry import getCustomOp
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.step import Step
-from hw.ops.registry import DOMAIN
+from hw.ops.base import Role
+from hw.ops.registry import DOMAIN, role_of
 
 
 def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapper:
@@ -22,7 +23,7 @@ def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapp
             continue
         op = getCustomOp(node)
         wanted = str(op.get_nodeattr("preferred_impl_style")) or style
-        op.set_nodeattr("preferred_impl_style", "rtl" if node.op_type == "StreamFIFO" else wanted)
+        op.set_nodeattr("preferred_impl_style", "rtl" if role_of(node) is Role.FIFO else wanted)
     model = model.transform(SpecializeLayers(part))
     for node in model.graph.node:
         node.name = names[node.output[0]]

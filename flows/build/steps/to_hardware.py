@@ -61,7 +61,7 @@ class _Mapper:
                 continue
             follower = next((n for n in graph.nodes if node.name in n.inputs), None)
             match node.op:
-                case "GroupSum":
+                case "ChannelSum":
                     self._group_sum(node)
                 case "Conv":
                     fused = follower if follower and follower.op == "MultiThreshold" else None

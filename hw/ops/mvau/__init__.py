@@ -1,13 +1,12 @@
 """MultiLevelMVAU, the matrix-vector unit, around one frozen value (``unit.MatrixUnit``).
 
-``operator``: attributes, integers, timing, folding; ``rtl``, ``hls``: its variants; ``loaded``:
+``operator``: attributes, integers, timing, folding; ``variants``: RTL and HLS; ``loaded``:
 with weights; ``parameters``, ``signs``, ``constants``, ``copies``: what they make of templates;
 ``estimates``, ``cost``, ``samples``: what it takes.
 """
 
-from hw.ops.mvau.hls import MultiLevelMVAU_hls
 from hw.ops.mvau.operator import MultiLevelMVAU
-from hw.ops.mvau.rtl import MultiLevelMVAU_rtl
+from hw.ops.mvau.variants import MultiLevelMVAU_hls, MultiLevelMVAU_rtl
 from hw.ops.registry import register
 
 __all__ = ["MultiLevelMVAU", "MultiLevelMVAU_hls", "MultiLevelMVAU_rtl"]

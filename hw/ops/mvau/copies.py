@@ -1,6 +1,6 @@
 """Several copies of one small matrix in a large one: what packing pixels makes of a convolution.
 
-``copies`` of a MultiLevelMVAU = (number, rows, first, step, run) says: the vector is rows equal
+``copies`` of a matrix-vector unit = (number, rows, first, step, run) says: the vector is rows equal
 parts; copy i has a non-zero weight only at the run elements from first + i * step on of each part,
 and there all copies have the same weights, and the same thresholds. With the whole matrix at once
 (SF = NF = 1) the RTL is as many small ``mvau`` side by side, in step, as there are copies: none

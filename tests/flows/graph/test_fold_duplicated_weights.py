@@ -106,7 +106,7 @@ def test_fold_leaves_all_integers_unchanged(rows, base, d, layout, pool, shared,
     assert equal_channels(folded.params["weights"])[0] == 1  # the copies are gone
     total = graph.node(folded.inputs[0])
     assert total.shape == (base, *graph.node(total.inputs[0]).shape[1:])
-    assert total.op == "GroupSum"
+    assert total.op == "ChannelSum"
     assert total.params["ones"].shape == (base, d, 1, 1)
     assert (total.params["ones"] == 1).all()
     # exactly one sum a fold: the sum itself is not taken for duplicated weights

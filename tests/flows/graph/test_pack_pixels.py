@@ -155,7 +155,9 @@ def test_sums_and_thresholds_of_their_own_are_packed():
     sums = graph.graph.node(tensor)
     attrs = {"kernel_shape": [1, 1], "strides": [1, 1], "pads": [0] * 4, "group": 3}
     ones = {"ones": np.ones((3, 2, 1, 1), dtype=np.int64)}
-    total = graph._append("GroupSum", "sum2", [tensor], (3, *sums.shape[1:]), 0, 6, "", attrs, ones)
+    total = graph._append(
+        "ChannelSum", "sum2", [tensor], (3, *sums.shape[1:]), 0, 6, "", attrs, ones
+    )
     conv(graph, total, 2, (3, 3), pads=(1, 1, 1, 1))
     packed = assert_exact(graph, 8)
     sums = pack_pixels(graph.graph, 8).node("sum2")
