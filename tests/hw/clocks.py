@@ -166,12 +166,13 @@ def expected_clocks(
     frames: int,
     idle: Sequence[Pauses],
     stall: Sequence[Pauses],
-    start: int,
+    starts: Sequence[int],
     depths: Mapping[str, int] | None = None,
 ) -> tuple[list[StreamClocks], list[StreamClocks]]:
     """Clocks of a graph's inputs and of its outputs.
 
-    idle, stall: the harness's pauses of these streams. start: clock in which the operators begin.
+    idle, stall: the harness's pauses of these streams. starts: clock in which the operator behind
+    each input begins; the others begin with the last of them.
     """
     chain = Chain.of(graph, depths)
     places = [
@@ -186,6 +187,9 @@ def expected_clocks(
              for side in (1, 0)]
         )  # fmt: skip
         if index not in (*chain.sources, *chain.sinks):
+            sources = [source for source, to in chain.ends if to == index]
+            given = [n for n, source in enumerate(chain.sources) if source in sources]
+            start = starts[given[0]] if len(given) == 1 else max(starts)
             runners.append(_Runner(machine, *ways[index], frames, start))
     beats = [sum(s.count for _, segments in m.program for s in segments) for m in chain.machines]
     inputs = [(ways[index][1][0], beats[index]) for index in chain.sources]
