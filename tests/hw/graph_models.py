@@ -137,6 +137,9 @@ def with_fifos(model: ModelWrapper, depths: Mapping[str, int]) -> ModelWrapper:
                 folded_shape=[int(size) for size in op.get_folded_input_shape(port)],
                 dataType=op.get_input_datatype(port).name,
             )  # fmt: skip
+            if "window_taps" in op.get_nodeattr_types():  # the order of a window's beats
+                for attribute in ("window_taps", "window_simd"):
+                    operator_of(fifo).set_nodeattr(attribute, op.get_nodeattr(attribute))
             copy.graph.node.insert(list(copy.graph.node).index(node), fifo)
             copy.set_tensor_shape(name, shape)
             copy.set_tensor_datatype(name, op.get_input_datatype(port))
