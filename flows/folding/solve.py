@@ -1,9 +1,11 @@
-"""The choice across all stages: exact, by dynamic programming over the stream's width.
+"""The choice across all stages: exact, by dynamic programming over the streams' widths.
 
 Costs add up, but for the width converters between stages, which depend on the widths on either side
-alone. So the state behind a stage is its output's width; kept for each are the partial foldings of
-which no other is better in price or in RAMB18. That is every optimum, whatever the RAMB18 at hand.
-FIFOs between layers are not part of it: their depths are found later.
+alone. So the state behind a stage is the width of each stream that is open: given by a stage up to
+this one, taken by a later one. In a chain that is one stream, in a graph of forks and joins as many
+as branches lie side by side. Kept for each state are the partial foldings of which no other is
+better in price or in RAMB18. That is every optimum, whatever the RAMB18 at hand. FIFOs between
+layers are not part of it: their depths are found later.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +14,7 @@ from typing import Any
 
 from flows.folding.layers import Given, Layer, layer_options
 from flows.folding.options import Option, Pricer, Settings, pareto, price
+from hw.dataflow.graph import OUTSIDE, StreamGraph, as_graph
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
 
@@ -59,28 +62,77 @@ class _Label:
         return price(self.lut, self.ff, self.bram18)
 
 
-def stages_of(ops: Sequence[Operator]) -> list[Stage]:
-    """Layers (padding, window, unit) and the operators between them, in order.
+@dataclass(frozen=True)
+class Seam:
+    """A stream from one stage to another (OUTSIDE: out of the graph).
+
+    ratio: (m, n), the stream's bits are m / n of what the options of its reader say (width_in is of
+    the first of several inputs, whose numbers may have other bits).
+    """
+
+    source: int
+    target: int
+    ratio: tuple[int, int] = (1, 1)
+
+    def width_in(self, option: Option) -> int:
+        """Bits of a beat that an option of its reader takes."""
+        return option.width_in * self.ratio[0] // self.ratio[1]
+
+
+def stages_of(ops: StreamGraph | Sequence[Operator]) -> list[Stage]:
+    """Layers (padding, window, unit) and the operators between them, in the order of the streams.
 
     Padding and window are of the layer only where its unit stands behind them; else each is a
     stage.
     """
-    stages: list[Stage] = []
-    index = 0
-    while index < len(ops):
-        three = ops[index : index + 3]
-        match [op.role for op in three]:
-            case [Role.PADDING, Role.WINDOW, Role.UNIT]:
-                stage: Stage = Layer(*three)
-                index += 3
-            case [Role.WINDOW, Role.UNIT, *_]:
-                stage = Layer(None, *three[:2])
-                index += 2
-            case [role, *_]:
-                stage = Layer(None, None, three[0]) if role is Role.UNIT else three[0]
-                index += 1
-        stages.append(stage)
-    return stages
+    return [stage for stage, _ in _parts(as_graph(ops))]
+
+
+def _parts(graph: StreamGraph) -> list[tuple[Stage, list[int]]]:
+    """Stages, each with the indices of its operators, in the order of their last ones."""
+
+    def behind(index: int, role: Role) -> int | None:
+        (wire, *others) = graph.out_of(index)
+        found = not others and wire.target != OUTSIDE and graph.ops[wire.target].role is role
+        return wire.target if found else None
+
+    found: dict[int, tuple[Stage, list[int]]] = {}
+    taken: set[int] = set()
+    for index, op in enumerate(graph.ops):
+        if index in taken:
+            continue
+        pad = index if op.role is Role.PADDING else None
+        window = index if op.role is Role.WINDOW else None
+        if pad is not None:
+            window = behind(pad, Role.WINDOW)
+        unit = index if op.role is Role.UNIT else None
+        if window is not None:
+            unit = behind(window, Role.UNIT)
+        if unit is None:
+            found[index] = (op, [index])
+            continue
+        parts = [at for at in (pad, window, unit) if at is not None]
+        first, second = (None if at is None else graph.ops[at] for at in (pad, window))
+        found[unit] = (Layer(first, second, graph.ops[unit]), parts)
+        taken |= set(parts)
+    return [found[last] for last in sorted(found)]
+
+
+def seams_of(ops: StreamGraph | Sequence[Operator]) -> list[Seam]:
+    """The streams between the stages of ``stages_of``, and out of the last ones."""
+    graph = as_graph(ops)
+    stage = {at: n for n, (_, parts) in enumerate(_parts(graph)) for at in parts}
+    stage[OUTSIDE] = OUTSIDE
+    seams = []
+    for wire in graph.wires:
+        if wire.source == OUTSIDE or stage[wire.source] == stage[wire.target]:
+            continue
+        op = graph.behind(wire)
+        bits = (1, 1)
+        if op is not None and wire.port:
+            bits = (op.get_input_datatype(wire.port).bitwidth(), op.get_input_datatype().bitwidth())
+        seams.append(Seam(stage[wire.source], stage[wire.target], bits))
+    return seams
 
 
 def tables_of(
@@ -129,26 +181,44 @@ def solve(
     pricer: Pricer,
     bram18: int,
     joined: Sequence[bool] | None = None,
+    seams: Sequence[Seam] | None = None,
 ) -> Solution | None:
     """The folding of least price within bram18, from the options of each stage; None: none fits.
 
     joined: stages in front of which there is to be no width converter, where they can do without.
+    seams: the streams between stages; default: each stage behind the one before.
     """
-    states: dict[int, list[_Label]] = {}
+    if seams is None:
+        seams = [Seam(n, n + 1 if n + 1 < len(tables) else OUTSIDE) for n in range(len(tables))]
+    states: dict[tuple[int, ...], Sequence[_Label | None]] = {(): [None]}
+    still: list[Seam] = []  # open, in the order of a state's widths
     for number, options in enumerate(tables):
-        found: dict[int, list[_Label]] = {}
-        taken = {option.width_in for option in options} if joined and joined[number] else set()
+        ins = [(at, seam) for at, seam in enumerate(still) if seam.target == number]
+        kept = [at for at, seam in enumerate(still) if seam.target != number]
+        outs = [seam for seam in seams if seam.source == number]
+        tied = [
+            {seam.width_in(option) for option in options} if joined and joined[number] else set()
+            for _, seam in ins
+        ]
+        found: dict[tuple[int, ...], list[_Label]] = {}
         for option in options:
-            before = states.items() if number else ((option.width_in, [None]),)
-            for width, labels in before:
-                if width in taken and width != option.width_in:
+            wanted = [seam.width_in(option) for _, seam in ins]
+            for widths, labels in states.items():
+                pairs = [(widths[at], want) for (at, _), want in zip(ins, wanted, strict=True)]
+                if any(
+                    width in taken and width != want
+                    for (width, want), taken in zip(pairs, tied, strict=True)
+                ):
                     continue
-                lut, ff = pricer.converter(width, option.width_in)
-                found.setdefault(option.width_out, []).extend(
+                costs = [pricer.converter(width, want) for width, want in pairs]
+                lut, ff = sum(cost[0] for cost in costs), sum(cost[1] for cost in costs)
+                key = (*(widths[at] for at in kept), *[option.width_out] * len(outs))
+                found.setdefault(key, []).extend(
                     _extended(label, option, lut, ff) for label in labels
                 )
-        states = {width: _pareto(labels, bram18) for width, labels in found.items()}
-    ends = [label for labels in states.values() for label in labels]
+        states = {widths: _pareto(labels, bram18) for widths, labels in found.items()}
+        still = [*(still[at] for at in kept), *outs]
+    ends = [label for labels in states.values() for label in labels if label is not None]
     if not ends:
         return None
     best = min(ends, key=lambda label: label.price)

@@ -98,6 +98,32 @@ class GraphModel:
                  Stride=[1, 1], SIMD=1, parallel_window=1)  # fmt: skip
         return self.add("GroupSum", f"{name}_window", name, Group=side**2, SIMD=side**2)
 
+    def layer(
+        self,
+        source: str,
+        name: str,
+        lanes: int = 1,
+        pe: int = 1,
+        parallel: int = 0,
+        rng: Any = None,
+    ) -> str:
+        """Add a padded 3 x 3 window and a unit of weights -1 and 1, as many rows as channels."""
+        channels, datatype = self.shapes[source][3], DataType[self.types[source]]
+        self.add("StreamPad", source, f"{name}_pad", Padding=[1] * 4, SIMD=lanes)
+        self.add("SlidingWindow", f"{name}_pad", f"{name}_window", KernelSize=[3, 3],
+                 Stride=[1, 1], SIMD=lanes, parallel_window=parallel)  # fmt: skip
+        rng = np.random.default_rng(0) if rng is None else rng
+        weights = rng.choice([-1, 1], (9 * channels, channels))
+        reach = 9 * channels * max(abs(int(datatype.min())), int(datatype.max()))
+        wide = f"INT{reach.bit_length() + 1}"
+        return self.add(
+            "MultiLevelMVAU", f"{name}_window", name, MW=9 * channels, MH=channels,
+            SIMD=9 * lanes if parallel else lanes, PE=pe, noActivation=1, weightDataType="INT2",
+            accDataType=wide, outputDataType=wide, weightCodeBits=1,
+            window_taps=9 if parallel else 0, window_simd=lanes if parallel else 0,
+            constants=[(weights, "BIPOLAR")],
+        )  # fmt: skip
+
     def model(self, *outputs: str) -> ModelWrapper:
         """The whole graph."""
 

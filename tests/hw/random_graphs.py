@@ -119,20 +119,7 @@ class RandomGraph:
         """A 3 x 3 window with border, and a unit of as many rows as channels come in."""
         channels = self.graph.shapes[source][3]
         lanes, name, parallel = self._lanes(channels), self._name("conv"), int(self._one([0, 1]))
-        self.graph.add("StreamPad", self._stream(source, lanes), f"{name}_pad", Padding=[1] * 4,
-                       SIMD=lanes)  # fmt: skip
-        self.graph.add("SlidingWindow", f"{name}_pad", f"{name}_window", KernelSize=[3, 3],
-                       Stride=[1, 1], SIMD=lanes, parallel_window=parallel)  # fmt: skip
-        datatype, pe = DataType[self.graph.types[source]], self._lanes(channels)
-        weights = self.rng.choice([-1, 1], (9 * channels, channels))
-        reach = 9 * channels * max(abs(int(datatype.min())), int(datatype.max()))
-        bits = reach.bit_length() + 1
-        made = self.graph.add(
-            "MultiLevelMVAU", f"{name}_window", name, MW=9 * channels, MH=channels,
-            SIMD=9 * lanes if parallel else lanes, PE=pe, noActivation=1, weightDataType="INT2",
-            accDataType=f"INT{bits}", outputDataType=f"INT{bits}", weightCodeBits=1,
-            window_taps=9 if parallel else 0, window_simd=lanes if parallel else 0,
-            constants=[(weights, "BIPOLAR")],
-        )  # fmt: skip
+        pe, stream = self._lanes(channels), self._stream(source, lanes)
+        made = self.graph.layer(stream, name, lanes, pe, parallel, self.rng)
         self._width(made, pe)
         self.open.append(made)

@@ -6,6 +6,7 @@ and the rest is solved around them.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,16 @@ from flows.files import write_text
 from flows.folding.options import Option, Pricer
 from flows.folding.solve import (
     MissedTargetError,
+    Seam,
     Solution,
     followers,
+    seams_of,
     solve,
     stages_of,
     tables_of,
 )
 from hw.boards import Board
+from hw.dataflow.graph import StreamGraph
 from hw.dataflow.sizing import deep_interval
 from hw.errors import HardwareError
 from hw.ops.base import Operator
@@ -67,15 +71,16 @@ def set_folding(
     the part, HardwareError where an override does not divide.
     """
     _check_overrides(model, overrides)
-    ops = [operator_of(node) for node in model.graph.node]
+    graph = StreamGraph.of_model(model)
+    ops, seams = graph.ops, seams_of(graph)
     contents = {op.name: op.contents(model) for op in ops}
-    pricer, stages = Pricer(load_cost_model(), contents), stages_of(ops)
+    pricer, stages = Pricer(load_cost_model(), contents), stages_of(graph)
     best: tuple[int, Solution] | None = None
     for tied_pools, tied_windows in TIES:
         try:
             tables = tables_of(stages, clocks, overrides, pricer, tied_windows)
             joined = followers(stages) if tied_pools else None
-            found = _fitting(tables, pricer, board, target, joined)
+            found = _fitting(tables, pricer, board, target, joined, seams)
         except MissedTargetError as error:
             if best is not None:
                 break
@@ -88,7 +93,7 @@ def set_folding(
                 break
             raise
         _apply(ops, found, overrides)
-        interval = _interval(ops, clocks)
+        interval = _interval(graph, clocks)
         if best is None or interval < best[0]:
             best = (interval, found)
         if interval <= clocks:
@@ -98,7 +103,7 @@ def set_folding(
     return model
 
 
-def _apply(ops: list[Operator], found: Solution, overrides: dict[str, dict[str, Any]]) -> None:
+def _apply(ops: Sequence[Operator], found: Solution, overrides: dict[str, dict[str, Any]]) -> None:
     for op in ops:
         given = overrides.get(op.name, {})
         for key, value in {**found.settings[op.name], **given}.items():
@@ -108,13 +113,13 @@ def _apply(ops: list[Operator], found: Solution, overrides: dict[str, dict[str, 
         op.set_nodeattr("outFIFODepths", given.get("outFIFODepths", [2] * op.stream_outputs()))
 
 
-def _interval(ops: list[Operator], wanted: int) -> int:
+def _interval(graph: StreamGraph, wanted: int) -> int:
     """Clocks a frame by the timing model, with deep FIFOs; wanted where it cannot run here."""
     try:
         find_compiler("the timing model", "")
     except HardwareError:
         return wanted
-    found = deep_interval(ops)
+    found = deep_interval(graph)
     return NEVER if found is None else found
 
 
@@ -130,16 +135,17 @@ def _fitting(
     board: Board | None,
     target: str,
     joined: list[bool] | None,
+    seams: list[Seam] | None = None,
 ) -> Solution:
     """The cheapest folding within a share of the board's block RAM.
 
     The share is the one of BRAM_SHARES, or all of it, that burdens the part least.
     """
-    found = solve(tables, pricer, ANY if board is None else 2 * board.bram36, joined)
+    found = solve(tables, pricer, ANY if board is None else 2 * board.bram36, joined, seams)
     if found is not None and board is not None:
         cheapest = found.price
         for share in BRAM_SHARES:
-            tried = solve(tables, pricer, int(2 * share * board.bram36), joined)
+            tried = solve(tables, pricer, int(2 * share * board.bram36), joined, seams)
             if tried is not None and _burden(tried, board) < _burden(found, board):
                 found = tried
             if tried is not None and tried.price <= cheapest:  # more block RAM changes nothing

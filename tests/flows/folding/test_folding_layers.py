@@ -146,7 +146,7 @@ def test_more_block_ram_is_taken_where_luts_are_short(model):
 def test_the_share_of_block_ram_that_burdens_the_part_least(monkeypatch, choices, taken):
     board = Board("xc-any", "zynq7000", 1000, 2000, 10, 0, 10.0)
 
-    def least(tables, pricer, bram18, joined):
+    def least(tables, pricer, bram18, joined, seams):
         fitting = [Solution({}, lut, 0.0, ram) for ram, lut in choices if ram <= bram18]
         return min(fitting, key=lambda one: one.price, default=None)
 

@@ -10,11 +10,16 @@ from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
 from flows.build.steps import set_folding as step
+from flows.build.steps.insert_streams import insert_streams
+from flows.build.steps.set_folding import set_folding
+from flows.build.steps.size_fifos import set_fifo_depths
 from flows.errors import FlowError
 from tests.flows.build.test_build import rtl_files
 from tests.flows.flow import write_config
 from tests.flows.networks import random_network
 from tests.flows.pyramid import pyramid
+from tests.hw.bench import run_bench
+from tests.hw.graph_models import GraphModel
 
 
 @pytest.mark.parametrize("seed", range(200, 208))
@@ -148,3 +153,28 @@ def test_the_fastest_of_the_foldings_that_are_tried(tmp_path, monkeypatch, inter
     *tried, last = applied
     assert tried.index(last) == kept
     assert len(tried) == (1 if kept == 0 else 3)
+
+
+def test_a_graph_is_folded_and_keeps_its_clocks(tmp_path):
+    """A residual block: solver, FIFOs and converters by the steps; exact in RTL, at its target."""
+    graph = GraphModel((1, 8, 8, 4), "UINT2")
+    far, near = graph.fork("x", "dup")
+    graph.layer(far, "conv")
+    graph.join("conv", near, "sum")
+    model = graph.model("sum")
+    clocks = 1000
+    model = set_folding(model, clocks, {}, 10.0)
+    assert set_fifo_depths(model, {}, True)["clocks_per_frame"] <= clocks
+    model = insert_streams(model, "xc7z020clg400-1")
+    (result,) = run_bench([model], tmp_path / "rtl", stalls=[(0.4, 0.4)])
+    assert result.clocks_per_frame <= clocks
+    with pytest.raises(FlowError, match="node dup takes at least 64 clocks a frame"):
+        set_folding(graph.model("sum"), 10, {}, 10.0)
+
+
+@pytest.mark.parametrize("depths", [[4], [4, 4, 4], 4, [4, -1]])
+def test_depths_of_a_join_are_as_many_as_its_streams(depths):
+    graph = GraphModel((1, 2, 2, 1))
+    model = graph.model(graph.join(*graph.fork("x", "dup"), "sum"))
+    with pytest.raises(FlowError, match=r"node sum: inFIFODepths = .*; expected a list of 2"):
+        set_folding(model, 100, {"sum": {"inFIFODepths": depths}}, 10.0)
