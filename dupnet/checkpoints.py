@@ -1,19 +1,18 @@
-"""The checkpoints that ship with the networks, by the names of those."""
+"""The checkpoints that ship: of a network by its name, others by the names of their files."""
 
 from pathlib import Path
 
 from flows.make.check import SHIPPED
-from model import zoo
 
 
-def shipped(network: str) -> Path | None:
-    """The checkpoint that ships with a network, if there is one."""
-    path = Path(SHIPPED.format(network))
+def shipped(name: str) -> Path | None:
+    """The checkpoint that ships under the name of a network or its own, if there is one."""
+    path = Path(SHIPPED.format(name))
     return path if path.is_file() else None
 
 
 def with_paths(words: list[str]) -> list[str]:
-    """A command line with the path of a network's checkpoint where its name is given for one.
+    """A command line with the path of a checkpoint that ships where its name is given.
 
     A file of that name goes first.
     """
@@ -23,6 +22,6 @@ def with_paths(words: list[str]) -> list[str]:
         if option != "--checkpoint":
             continue
         name = value if equals else "".join(words[index + 1 : index + 2])
-        if name in zoo.names() and not Path(name).exists() and (path := shipped(name)):
+        if "/" not in name and not Path(name).exists() and (path := shipped(name)):
             found[index + (not equals)] = f"{option}={path}" if equals else str(path)
     return found

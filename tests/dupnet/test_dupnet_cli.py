@@ -141,7 +141,10 @@ def test_names_of_checkpoints(tmp_path, monkeypatch):
     assert shipped("ifq-tinier-yolo") is None
     assert with_paths(["--checkpoint", name, "x"]) == ["--checkpoint", str(path), "x"]
     assert with_paths([f"--checkpoint={name}"]) == [f"--checkpoint={path}"]
-    for words in (["--checkpoint"], ["--checkpoint", "ifq-tinier-yolo"], ["--image", name]):
+    photographs = path.with_name(f"{name}-photographs.npz")
+    assert with_paths(["--checkpoint", photographs.stem]) == ["--checkpoint", str(photographs)]
+    no_names = (["--checkpoint", "ifq-tinier-yolo"], ["--checkpoint", f"../checkpoints/{name}"])
+    for words in (["--checkpoint"], *no_names, ["--image", name]):
         assert with_paths(words) == words
     Path(name).write_text("")  # a file of the user's own
     assert with_paths(["--checkpoint", name]) == ["--checkpoint", name]
