@@ -97,6 +97,7 @@ async def check(dut: Any) -> None:
     rng = random.Random(4)
     most = 2**16
     cases = [(0, 2), (8, 1), (most - 24, 2), (most - 16, 2), (most - 24, 1), (4, 2), (0, 0)]
+    cases += [(0, 32769)]  # 12 bytes, but for three times the bits that are counted
     cases += [(most, 2), (8, 2**32 - 1), (1 << 63, 1), (0, most // 12), (0, most // 12 + 1)]
     cases += [(8 * rng.randrange(most // 8), rng.randrange(1, 6000)) for _ in range(60)]
     full = partial = 0
