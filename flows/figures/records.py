@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import Field
@@ -91,8 +91,7 @@ def _text(value: object, depth: int = 0) -> str:
     if isinstance(value, Mapping):
         items = [f"{pad}{json.dumps(k)}: {_text(v, depth + 1)}" for k, v in value.items()]
         return "{\n" + ",\n".join(items) + f"\n{end}}}"
-    is_list = isinstance(value, Sequence) and not isinstance(value, str)
-    if is_list and any(isinstance(one, list) for one in value):  # type: ignore[attr-defined]
-        rows = [pad + _text(one, depth + 1) for one in value]  # type: ignore[attr-defined]
+    if isinstance(value, list) and any(isinstance(one, list) for one in value):
+        rows = [pad + _text(one, depth + 1) for one in value]
         return "[\n" + ",\n".join(rows) + f"\n{end}]"
     return json.dumps(value, ensure_ascii=False)

@@ -16,7 +16,8 @@ from hw.dataflow.machines import Link, Parts, through
 from hw.datatypes import integer_datatype
 from hw.errors import HardwareError
 from hw.modules import Variant
-from hw.ops.base import IntArray, StreamOp
+from hw.ops.base import IntArray
+from hw.ops.elementwise import ElementwiseOp
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
 from hw.ops.memory_layout import check_input_datatype, check_output_datatype, integer_values
 from hw.ops.registry import register
@@ -65,13 +66,12 @@ SAMPLING = Sampling(
 )
 
 
-class StreamThresholding(StreamOp):
+class StreamThresholding(ElementwiseOp):
     """y = ActVal + number of the channel's thresholds <= x.
 
     Inputs: x (N, H, W, C); thresholds (C or 1, n), integers, ascending. Output: (N, H, W, C).
     """
 
-    lane_attributes = ("PE",)
     folding_attributes = ("PE", "ram_style")
     sampling = SAMPLING
 
@@ -90,18 +90,6 @@ class StreamThresholding(StreamOp):
         return attrs
 
     # --- shapes and time ------------------------------------------------------------------------
-
-    def lanes_in(self) -> int:
-        return self.int_attr("PE")
-
-    def lanes_out(self) -> int:
-        return self.int_attr("PE")
-
-    def output_shape(self) -> tuple[int, ...]:
-        return self.input_shape()
-
-    def get_exp_cycles(self) -> int:
-        return prod(self.input_shape()) // self.lanes_in()
 
     def machines(self) -> Parts:
         push = (2 if self.pixel_beats_in() > 1 else 1) + count_latency(self.steps())

@@ -199,7 +199,10 @@ def test_measure_runs_the_commands_and_keeps_the_record_where_one_fails(
     for line in ("init -q", "add .", "-c user.name=a -c user.email=a commit -qm one"):
         subprocess.run(["git", *line.split()], cwd=pictured, check=True)
     path = pictured / "docs" / "figures" / "run.json"
-    collect = lambda build: ({"clocks": int((build / "n").read_text("utf-8"))}, RECORD.tables)  # noqa: E731
+
+    def collect(build: Path):
+        return {"clocks": int((build / "n").read_text("utf-8"))}, RECORD.tables
+
     command = "mkdir -p build; python -c 'print(264200)' >build/n"
     monkeypatch.setitem(FIGURES, "run", Figure([command], collect))
     assert main(["--measure", "run", "--root", str(pictured)]) == 0
