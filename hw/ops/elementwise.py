@@ -1,6 +1,6 @@
 """Operators whose beats have the lanes ``PE``, one beat out for one beat in, share this."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from hw.dataflow.machines import PAIR, Parts, through
 from hw.ops.base import StreamOp
@@ -11,7 +11,7 @@ class ElementwiseOp(StreamOp):
     """Tensors out of the shape of those that come in, as many lanes, a beat a clock."""
 
     lane_attributes = ("PE",)
-    folding_attributes: tuple[str, ...] = ("PE",)
+    folding_attributes: ClassVar[tuple[str, ...]] = ("PE",)
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
