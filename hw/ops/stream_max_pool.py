@@ -78,7 +78,7 @@ class StreamMaxPool(StreamOp):
         """Channels of a pixel of the image."""
         return self.input_shape()[3] // self.int_attr("Pixels")
 
-    def folds(self) -> int:
+    def folding(self) -> int:
         """Beats of a pixel."""
         return self.input_shape()[3] // self.lanes_in()
 
@@ -101,17 +101,17 @@ class StreamMaxPool(StreamOp):
     def get_exp_cycles(self) -> int:
         """Clocks a frame: its input beats."""
         _, height, width, _ = self.input_shape()
-        return height * width * self.folds()
+        return height * width * self.folding()
 
     def machines(self) -> Parts:
         _, height, width, _ = self.input_shape()
         _, out_h, out_w, _ = self.output_shape()
         kernel_h, kernel_w = self.stream_kernel()
-        folds = self.folds()
-        waits = block(out_w, take((kernel_w - 1) * folds), Segment(folds))
-        dropped = block(1, take((width - out_w * kernel_w) * folds))
-        row = (block(1, take((kernel_h - 1) * width * folds)), waits, dropped)
-        below = block(1, take((height - out_h * kernel_h) * width * folds))
+        folding = self.folding()
+        waits = block(out_w, take((kernel_w - 1) * folding), Segment(folding))
+        dropped = block(1, take((width - out_w * kernel_w) * folding))
+        row = (block(1, take((kernel_h - 1) * width * folding)), waits, dropped)
+        below = block(1, take((height - out_h * kernel_h) * width * folding))
         inside: Parts = [(through(self.frame_beats()), PAIR)] if self.side() > 1 else []
         if inside and (kernel_h, kernel_w) == (1, 1):
             return inside
@@ -161,7 +161,7 @@ class StreamMaxPool(StreamOp):
 
     def memory_rows(self) -> int:
         """Rows of the memory that holds the maxima of one row of windows."""
-        return self.output_shape()[2] * self.folds()
+        return self.output_shape()[2] * self.folding()
 
     def bram_estimation(self, fpgapart: str = "") -> int:
         """Estimate: RAMB18 of the row of maxima."""
@@ -177,7 +177,7 @@ class StreamMaxPool(StreamOp):
             return inside + 10
         _, height, columns, _ = self.input_shape()
         memory = memory_luts(self.memory_rows(), width, "auto")
-        control = 2 * counter_bits(height, columns, self.folds(), self.memory_rows())
+        control = 2 * counter_bits(height, columns, self.folding(), self.memory_rows())
         return inside + memory + (5 * width) // 2 + control + 10
 
     def features(self, contents: Contents | None) -> Features:
@@ -187,8 +187,8 @@ class StreamMaxPool(StreamOp):
         if self.side() > 1 and self.stream_kernel() == (1, 1):
             return Features({"inside": 1.5 * inside, "beat": beat}, {"beat": 2 * beat})
         memory = map_ram(rows, beat, "auto")
-        counters = counter_bits(height, width, self.folds(), rows)
-        small = beat * (self.folds() if self.folds() <= 2 else 2)
+        counters = counter_bits(height, width, self.folding(), rows)
+        small = beat * (self.folding() if self.folding() <= 2 else 2)
         return Features(
             {"inside": 1.5 * inside, "beat": 2 * beat, "counters": counters},
             {"beat": 3 * beat, "folds": small, "counters": counters},
@@ -244,7 +244,7 @@ class StreamMaxPool_rtl(StreamMaxPool, RtlOp):
             {
                 "Lanes": self.lanes_out(),
                 **self._lane_type(),
-                "Folds": self.folds(),
+                "Folds": self.folding(),
                 "Height": height,
                 "Cols": width,
                 "KernelH": kernel_h,
@@ -267,7 +267,7 @@ class StreamMaxPool_hls(StreamMaxPool, HlsOp):
         return {
             **self.lane_parameters(),
             "Lanes": self.lanes_out(),
-            "Folds": self.folds(),
+            "Folds": self.folding(),
             "Height": height,
             "Cols": width,
             "KernelH": kernel_h,

@@ -58,7 +58,7 @@ class StreamPad(StreamOp):
     def lanes_out(self) -> int:
         return self.int_attr("SIMD")
 
-    def folds(self) -> int:
+    def folding(self) -> int:
         """Beats of a pixel."""
         return self.input_shape()[3] // self.lanes_in()
 
@@ -74,17 +74,17 @@ class StreamPad(StreamOp):
     def get_exp_cycles(self) -> int:
         """Clocks a frame: beats of the padded image."""
         _, height, width, _ = self.output_shape()
-        return height * width * self.folds()
+        return height * width * self.folding()
 
     def machines(self) -> Parts:
         _, _, width, _ = self.input_shape()
         _, _, pad_width, _ = self.output_shape()
         top, left, bottom, right = self.ints_attr("Padding")
-        height, folds = self.input_shape()[1], self.folds()
-        zeros = [Segment(pixels * folds, need=0, frees=0) for pixels in (left, right)]
-        row = block(height, zeros[0], Segment(width * folds), zeros[1])
+        height, folding = self.input_shape()[1], self.folding()
+        zeros = [Segment(pixels * folding, need=0, frees=0) for pixels in (left, right)]
+        row = block(height, zeros[0], Segment(width * folding), zeros[1])
         above, below = (
-            Segment(rows * pad_width * folds, need=0, frees=0) for rows in (top, bottom)
+            Segment(rows * pad_width * folding, need=0, frees=0) for rows in (top, bottom)
         )
         if not top * pad_width + left:
             return [(machine(row, block(1, below)), PAIR)]
@@ -94,12 +94,12 @@ class StreamPad(StreamOp):
             rest = replace(above, count=above.count - 1)
             start = machine(block(1, first, rest))
             line = block(
-                1, replace(zeros[0]), Segment(1, need=0), Segment(width * folds - 1), zeros[1]
+                1, replace(zeros[0]), Segment(1, need=0), Segment(width * folding - 1), zeros[1]
             )
         else:
             rest = replace(zeros[0], count=zeros[0].count - 1)
             start = machine()
-            line = block(1, first, rest, Segment(1, need=0), Segment(width * folds - 1), zeros[1])
+            line = block(1, first, rest, Segment(1, need=0), Segment(width * folding - 1), zeros[1])
         others = (height - 1, row[1])
         return [(machine(*start.program, line, others, block(1, below)), PAIR)]
 
@@ -128,12 +128,12 @@ class StreamPad(StreamOp):
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Estimate: three a bit of counters, two a bit of data (mask, output registers)."""
         _, height, width, _ = self.output_shape()
-        return 3 * counter_bits(self.folds(), height, width) + 2 * self.get_outstream_width() + 8
+        return 3 * counter_bits(self.folding(), height, width) + 2 * self.get_outstream_width() + 8
 
     def features(self, contents: Contents | None) -> Features:
         width, counters = (
             self.get_instream_width(),
-            counter_bits(*self.output_shape()[1:3], self.folds()),
+            counter_bits(*self.output_shape()[1:3], self.folding()),
         )
         both: Numbers = {"beat": width, "counters": counters}
         return Features(both, both)
@@ -157,7 +157,7 @@ class StreamPad_rtl(StreamPad, RtlOp):
             "stream_pad",
             {
                 "Width": self.get_instream_width(),
-                "Folds": self.folds(),
+                "Folds": self.folding(),
                 "Height": height,
                 "Cols": width,
                 "Top": top,
@@ -179,7 +179,7 @@ class StreamPad_hls(StreamPad, HlsOp):
         top, left, bottom, right = self.ints_attr("Padding")
         return {
             **self.lane_parameters(),
-            "Folds": self.folds(),
+            "Folds": self.folding(),
             "Height": height,
             "Cols": width,
             "Top": top,

@@ -162,11 +162,11 @@ class StreamThresholding(ElementwiseOp):
 
     def features(self, contents: Contents | None) -> Features:
         assert isinstance(contents, ThresholdContents)
-        lanes, folds = self.lanes_in(), self.calc_tmem()
+        lanes, rows = self.lanes_in(), self.calc_tmem()
         bits = int(self.get_input_datatype().bitwidth())
         width = lanes * contents.steps * contents.bits
-        memory = map_rom(folds, width, str(self.get_nodeattr("ram_style")))
-        found = comparators(lanes, contents.steps, bits + 1, contents.bits, is_constant=folds == 1)
+        memory = map_rom(rows, width, str(self.get_nodeattr("ram_style")))
+        found = comparators(lanes, contents.steps, bits + 1, contents.bits, is_constant=rows == 1)
         out = lanes * int(self.get_output_datatype().bitwidth())
         luts: Numbers = {"out": out, "rom": memory.rom, "rom_mux": memory.rom_mux}
         registers: Numbers = {"input": lanes * bits, "rom": (memory.rom > 0) * width}

@@ -169,11 +169,11 @@ class MultiLevelMVAU(StreamOp):
     def machines(self) -> Parts:
         unit = self.unit
         vectors = prod(self.input_shape()[1:-1])
-        folds = Segment(unit.nf - 1, need=0, frees=0, gap=unit.sf)
+        later_rows = Segment(unit.nf - 1, need=0, frees=0, gap=unit.sf)
         trees = 2 + max(1, _tree_latency(unit.tree_lanes)) + _tree_latency(unit.weight_bits)
         push = (self.matrix_latency() or trees) + 1 + count_latency(unit.steps)
         depth = ceil((push + 2) / unit.sf) + 1
-        program = block(vectors, take(unit.sf - 1), Segment(1), folds)
+        program = block(vectors, take(unit.sf - 1), Segment(1), later_rows)
         return [(machine(program), Link(depth, forth=push + 1))]
 
     def dependency(self) -> Dependency:

@@ -39,14 +39,14 @@ def lane_constants(lanes: int, datatype: BaseDataType) -> IntArray:
     return constants
 
 
-def row_offsets(rows: IntArray, folds: int, datatype: BaseDataType) -> IntArray:
+def row_offsets(rows: IntArray, sf: int, datatype: BaseDataType) -> IntArray:
     """(NF, PE) what the RTL's accumulators are above the true ones.
 
-    rows: (NF*SF, PE, SIMD) codes, 0 for weight -1. folds: SF.
+    rows: (NF*SF, PE, SIMD) codes, 0 for weight -1. sf: input beats of a vector.
     """
     _, pe, simd = rows.shape
     beats = (rows == 0).astype(np.int64) @ lane_constants(simd, datatype)
-    offsets: IntArray = beats.reshape(-1, folds, pe).sum(axis=1)
+    offsets: IntArray = beats.reshape(-1, sf, pe).sum(axis=1)
     return offsets
 
 

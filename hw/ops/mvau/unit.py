@@ -81,7 +81,7 @@ class MatrixUnit:
         known = self.copy_code_bits if self.in_copies else self.code_bits
         return known or self.weight_type_bits
 
-    # --- folds --------------------------------------------------------------------------------
+    # --- folding ------------------------------------------------------------------------------
 
     @property
     def sf(self) -> int:

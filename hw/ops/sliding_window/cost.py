@@ -13,16 +13,16 @@ from hw.synth.estimates import counter_bits
 
 def parallel_features(shape: WindowShape, beat: int, style: str) -> Features:
     """Of a window that leaves in one beat. beat: bits of an input beat; style: of its memory."""
-    height, width, folds = shape.height, shape.width, shape.folds
+    height, width, folding = shape.height, shape.width, shape.folding
     kernel_h, kernel_w = shape.kernel
-    line, column = width * folds, kernel_h * beat
+    line, column = width * folding, kernel_h * beat
     memory = map_ram(line, (kernel_h - 1) * beat, style)
-    counters = counter_bits(height, width, folds, line)
+    counters = counter_bits(height, width, folding, line)
     # columns between the taps of a fold are shift registers, if there are some
-    is_shift = folds > 2
+    is_shift = folding > 2
     between = (kernel_w - 1) * column
-    shift = between * ceil((folds - 1) / 32) if is_shift else 0
-    registers = 2 * beat + column + between * (0 if is_shift else folds)
+    shift = between * ceil((folding - 1) / 32) if is_shift else 0
+    registers = 2 * beat + column + between * (0 if is_shift else folding)
     above = (kernel_h - 1) * beat if memory.lutram else 0
     return Features(
         {"beat": beat, "shift": shift, "counters": counters},
@@ -34,7 +34,7 @@ def parallel_features(shape: WindowShape, beat: int, style: str) -> Features:
 def serial_features(shape: WindowShape, depth: int, beat: int, style: str) -> Features:
     """Of a window that leaves beat by beat, from a buffer of depth beats."""
     memory = map_ram(depth, beat, style)
-    counters, pointers = counter_bits(shape.height, shape.width, shape.folds), counter_bits(depth)
+    counters, pointers = counter_bits(shape.height, shape.width, shape.folding), counter_bits(depth)
     read = beat if memory.lutram else 0
     return Features(
         {"beat": beat, "pointers": 10 * pointers, "counters": counters},

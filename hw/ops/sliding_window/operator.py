@@ -68,7 +68,7 @@ class SlidingWindow(StreamOp):
         kernel_h, kernel_w = self.ints_attr("KernelSize")
         return kernel_h * kernel_w
 
-    def folds(self) -> int:
+    def folding(self) -> int:
         """Input beats of a pixel."""
         return self.input_shape()[3] // self.lanes_in()
 
@@ -129,7 +129,7 @@ class SlidingWindow(StreamOp):
     def serial_depth(self) -> int:
         """Beats of the serial line buffer: the smallest depth and slack.
 
-        The smallest depth spans a window: ((KH - 1) * W + KW) * folds. KW pixels of slack let the
+        The smallest depth spans a window: ((KH - 1) * W + KW) * folding. KW pixels of slack let the
         next windows of the row arrive while one is read; with a vertical stride another
         (SH - 1) lines let the lines that no window shares arrive while a row of windows is read.
         """
@@ -138,7 +138,7 @@ class SlidingWindow(StreamOp):
         stride_h, _ = self.ints_attr("Stride")
         smallest = (kernel_h - 1) * width + kernel_w
         slack = kernel_w + (stride_h - 1) * width
-        return (smallest + slack) * self.folds()
+        return (smallest + slack) * self.folding()
 
     def line_buffer_bits(self) -> int:
         """Bits of storage: RAM of the serial window; lines and window registers of the parallel."""
@@ -146,8 +146,8 @@ class SlidingWindow(StreamOp):
         if not self.is_parallel():
             return self.serial_depth() * beat
         kernel_h, kernel_w = self.ints_attr("KernelSize")
-        line = self.input_shape()[2] * self.folds()
-        columns = (kernel_w - 1) * self.folds() + 1
+        line = self.input_shape()[2] * self.folding()
+        columns = (kernel_w - 1) * self.folding() + 1
         return (kernel_h - 1) * line * beat + columns * kernel_h * beat
 
     def get_exp_cycles(self) -> int:
@@ -159,18 +159,18 @@ class SlidingWindow(StreamOp):
         arrive while the window is read.
         """
         _, height, width, _ = self.input_shape()
-        folds = self.folds()
-        beats_in = height * width * folds
+        folding = self.folding()
+        beats_in = height * width * folding
         if self.is_parallel():
             return beats_in
         kernel_h, kernel_w = self.ints_attr("KernelSize")
         stride_h, stride_w = self.ints_attr("Stride")
         _, out_h, out_w, _ = self.output_shape()
-        window = self.taps() * folds
-        span = ((kernel_h - 1) * width + kernel_w) * folds
+        window = self.taps() * folding
+        span = ((kernel_h - 1) * width + kernel_w) * folding
         row_start = (out_w - 1) * stride_w
-        next_row = (stride_h * width - row_start) * folds
-        next_frame = ((height - (out_h - 1) * stride_h) * width - row_start) * folds
+        next_row = (stride_h * width - row_start) * folding
+        next_frame = ((height - (out_h - 1) * stride_h) * width - row_start) * folding
         missing = span - self.serial_depth() - window
         waits = (out_h - 1) * max(0, missing + next_row) + max(0, missing + next_frame)
         return max(beats_in, out_h * out_w * window + waits)
@@ -180,7 +180,7 @@ class SlidingWindow(StreamOp):
         _, height, width, _ = self.input_shape()
         _, out_h, out_w, _ = self.output_shape()
         kernel, stride = self.pair_attr("KernelSize"), self.pair_attr("Stride")
-        return WindowShape(height, width, self.folds(), (out_h, out_w), kernel, stride)
+        return WindowShape(height, width, self.folding(), (out_h, out_w), kernel, stride)
 
     def machines(self) -> Parts:
         if self.is_parallel():
@@ -223,7 +223,7 @@ class SlidingWindow(StreamOp):
         if not self.is_parallel():
             return self.serial_depth(), beat
         lines = self.ints_attr("KernelSize")[0] - 1
-        return (self.input_shape()[2] * self.folds() if lines else 0), lines * beat
+        return (self.input_shape()[2] * self.folding() if lines else 0), lines * beat
 
     def bram_estimation(self, fpgapart: str = "") -> int:
         """Estimate: RAMB18 of the line buffer."""
@@ -233,16 +233,16 @@ class SlidingWindow(StreamOp):
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Estimate: LUT RAM, shift registers (SRL32) between taps, counters and pointers."""
         rows, width = self._memory()
-        beat, folds = int(self.get_instream_width()), self.folds()
+        beat, folding = int(self.get_instream_width()), self.folding()
         _, in_h, in_w, _ = self.input_shape()
         memory = memory_luts(rows, width, str(self.get_nodeattr("ram_style"))) if rows else 0
         if not self.is_parallel():
             depth_bits = counter_bits(self.serial_depth())
             # room and avail with their constants, three pointers with wrap-around
-            return memory + 11 * depth_bits + counter_bits(in_h, in_w, folds) + beat + 10
+            return memory + 11 * depth_bits + counter_bits(in_h, in_w, folding) + beat + 10
         kernel_h, kernel_w = self.ints_attr("KernelSize")
-        shift = (kernel_w - 1) * kernel_h * beat * ceil((folds - 1) / 32)
-        return memory + shift + 2 * counter_bits(in_h, in_w, folds, rows) + beat + 10
+        shift = (kernel_w - 1) * kernel_h * beat * ceil((folding - 1) / 32)
+        return memory + shift + 2 * counter_bits(in_h, in_w, folding, rows) + beat + 10
 
 
 class SlidingWindow_rtl(SlidingWindow, RtlOp):
@@ -266,7 +266,7 @@ class SlidingWindow_rtl(SlidingWindow, RtlOp):
         stride_h, stride_w = self.ints_attr("Stride")
         params: dict[str, int | str] = {
             "Width": self.get_instream_width(),
-            "Folds": self.folds(),
+            "Folds": self.folding(),
             "Height": height,
             "Cols": width,
             "KernelH": kernel_h,
@@ -292,7 +292,7 @@ class SlidingWindow_hls(SlidingWindow, HlsOp):
         stride_h, stride_w = self.ints_attr("Stride")
         return {
             **self.lane_parameters(),
-            "Folds": self.folds(),
+            "Folds": self.folding(),
             "Height": height,
             "Cols": width,
             "KernelH": kernel_h,
@@ -309,17 +309,17 @@ class SlidingWindow_hls(SlidingWindow, HlsOp):
         frame never arrives while the last ones of the frame before leave.
         """
         _, height, width, _ = self.input_shape()
-        folds = self.folds()
-        beats = height * width * folds
+        folding = self.folding()
+        beats = height * width * folding
         if self.is_parallel():
             return beats
         kernel_h, kernel_w = self.ints_attr("KernelSize")
         stride_h, stride_w = self.ints_attr("Stride")
         _, out_h, out_w, _ = self.output_shape()
-        span = ((kernel_h - 1) * width + kernel_w) * folds
+        span = ((kernel_h - 1) * width + kernel_w) * folding
         slack = self.serial_depth() - span
-        window, next_col = self.taps() * folds, stride_w * folds
-        row_in = stride_h * width * folds
+        window, next_col = self.taps() * folding, stride_w * folding
+        row_in = stride_h * width * folding
         next_row = row_in - (out_w - 1) * next_col
         row_out = max(
             out_w * window,

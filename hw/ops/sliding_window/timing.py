@@ -22,14 +22,14 @@ from hw.dataflow.machines import (
 
 @dataclass(frozen=True)
 class WindowShape:
-    """Sizes of a sliding window. height, width: of the input, in pixels of folds beats.
+    """Sizes of a sliding window. height, width: of the input, in pixels; folding: beats of a pixel.
 
     out: (rows, columns) of windows; kernel, stride: (rows, columns).
     """
 
     height: int
     width: int
-    folds: int
+    folding: int
     out: tuple[int, int]
     kernel: tuple[int, int]
     stride: tuple[int, int]
@@ -37,7 +37,7 @@ class WindowShape:
 
 def parallel_machines(shape: WindowShape) -> Parts:
     """Of a window that leaves in one beat."""
-    height, width, folds = shape.height, shape.width, shape.folds
+    height, width, folding = shape.height, shape.width, shape.folding
     (out_h, out_w), (kernel_h, kernel_w), (stride_h, stride_w) = (
         shape.out,
         shape.kernel,
@@ -45,35 +45,35 @@ def parallel_machines(shape: WindowShape) -> Parts:
     )
     skipped = (width - kernel_w) % stride_w
     columns = (
-        block(1, take((kernel_w - 1) * folds), Segment(folds)),
-        block(out_w - 1, take((stride_w - 1) * folds), Segment(folds)),
-        block(1, take(skipped * folds)),
+        block(1, take((kernel_w - 1) * folding), Segment(folding)),
+        block(out_w - 1, take((stride_w - 1) * folding), Segment(folding)),
+        block(1, take(skipped * folding)),
     )
-    lines = [block(1, take((kernel_h - 1) * width * folds)), *columns]
+    lines = [block(1, take((kernel_h - 1) * width * folding)), *columns]
     for _ in range(out_h - 1):
-        lines += [block(1, take((stride_h - 1) * width * folds)), *columns]
-    lines.append(block(1, take((height - kernel_h) % stride_h * width * folds)))
+        lines += [block(1, take((stride_h - 1) * width * folding)), *columns]
+    lines.append(block(1, take((height - kernel_h) % stride_h * width * folding)))
     return [
-        (through(height * width * folds), PAIR),
+        (through(height * width * folding), PAIR),
         (machine(*lines, always=True), Link(1, back=0)),
     ]
 
 
 def serial_machines(shape: WindowShape, depth: int) -> Parts:
     """Of a window that leaves beat by beat, from a buffer of depth beats."""
-    height, width, folds = shape.height, shape.width, shape.folds
+    height, width, folding = shape.height, shape.width, shape.folding
     (out_h, out_w), (kernel_h, kernel_w), (stride_h, stride_w) = (
         shape.out,
         shape.kernel,
         shape.stride,
     )
-    run = kernel_w * folds
-    span = ((kernel_h - 1) * width + kernel_w) * folds - 1
-    jump = (width - kernel_w) * folds + 1
-    next_row = (stride_h * width - (out_w - 1) * stride_w) * folds
+    run = kernel_w * folding
+    span = ((kernel_h - 1) * width + kernel_w) * folding - 1
+    jump = (width - kernel_w) * folding + 1
+    next_row = (stride_h * width - (out_w - 1) * stride_w) * folding
     all_rows = (out_h - 1) * stride_h * width + (out_w - 1) * stride_w
-    steps = [*[stride_w * folds] * (out_w - 1), next_row] * out_h
-    steps[-1] = (height * width - all_rows) * folds
+    steps = [*[stride_w * folding] * (out_w - 1), next_row] * out_h
+    steps[-1] = (height * width - all_rows) * folding
     # the step from one window to the next moves the cursor of the next window's first beat
     blocks: list[Block] = []
     previous = 1  # of the first window of all: beat 0
@@ -85,7 +85,7 @@ def serial_machines(shape: WindowShape, depth: int) -> Parts:
     reader = machine(*blocks, block(0))
     reader = _next_frame(reader, previous - 1)
     return [
-        (through(height * width * folds), Link(depth)),
+        (through(height * width * folding), Link(depth)),
         (reader, Link(3, forth=2)),
     ]
 

@@ -65,7 +65,7 @@ def window_filling(layer):
     kernel_h, kernel_w = layer.window.get_nodeattr("KernelSize")
     width = int(layer.window.input_shape()[2])
     rows = int(layer.window.output_shape()[1])
-    pixel = layer.window.folds()
+    pixel = layer.window.folding()
     return (kernel_h - 1) * width * pixel + rows * (kernel_w * pixel + DELAY)
 
 

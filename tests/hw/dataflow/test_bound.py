@@ -52,7 +52,7 @@ def test_no_operator_is_faster(seed):
 
 
 def test_a_unit_by_hand():
-    """Four vectors a beat each, four folds of rows: 3 clocks to the last one, then 4 a vector."""
+    """Four vectors, a beat each, rows in four beats: 3 clocks to the last one, then 4 a vector."""
     bound = latency_bound([unit("u", (1, 2, 2, 4), 4, 1)])
     assert (bound.line_buffers, bound.first, bound.last) == (0, 0, 15)
     bound = latency_bound([unit("u", (1, 2, 2, 4), 4, 4)])

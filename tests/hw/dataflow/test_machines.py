@@ -24,8 +24,8 @@ def operator(op_type, shape, initializers=(), **params):
 def random_operators(seed):
     """One of each kind, with random sizes."""
     rng = np.random.default_rng(seed)
-    folds, lanes = (int(v) for v in rng.integers(1, 4, 2))
-    shape = (1, *(int(v) for v in rng.integers(4, 9, 2)), folds * lanes)
+    folding, lanes = (int(v) for v in rng.integers(1, 4, 2))
+    shape = (1, *(int(v) for v in rng.integers(4, 9, 2)), folding * lanes)
     kernel = [int(v) for v in rng.integers(1, 4, 2)]
     stride = [int(v) for v in rng.integers(1, 4, 2)]
     padding = [int(v) for v in rng.integers(0, 3, 4)]
@@ -43,17 +43,17 @@ def random_operators(seed):
             **TYPES,
         )  # fmt: skip
     types = TYPES | {"outputDataType": "UINT8"}
-    yield operator("GroupSum", shape, Group=folds * lanes, SIMD=lanes, **types)
-    weights = rng.choice([-1, 1], (folds * lanes, 6))
+    yield operator("GroupSum", shape, Group=folding * lanes, SIMD=lanes, **types)
+    weights = rng.choice([-1, 1], (folding * lanes, 6))
     yield operator(
-        "MultiLevelMVAU", shape, [(weights, "BIPOLAR")], MW=folds * lanes, MH=6, SIMD=lanes, PE=2,
+        "MultiLevelMVAU", shape, [(weights, "BIPOLAR")], MW=folding * lanes, MH=6, SIMD=lanes, PE=2,
         noActivation=1, inputDataType="UINT2", weightDataType="INT2", accDataType="INT16",
         outputDataType="INT16", weightCodeBits=1,
     )  # fmt: skip
     thresholds = (np.arange(3)[None], "UINT2")
     yield operator("StreamThresholding", shape, [thresholds], PE=lanes, **TYPES)
     yield operator(
-        "StreamFIFO", shape, depth=5, folded_shape=[*shape[:3], folds, lanes],
+        "StreamFIFO", shape, depth=5, folded_shape=[*shape[:3], folding, lanes],
         normal_shape=list(shape), dataType="UINT2",
     )  # fmt: skip
 

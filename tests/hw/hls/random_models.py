@@ -24,8 +24,8 @@ def _size(source: random.Random, least: int = 1) -> int:
 
 
 def _pad(source: random.Random) -> ModelWrapper:
-    simd, folds = source.randint(1, 4), source.randint(1, 3)
-    shape = (1, _size(source), _size(source), simd * folds)
+    simd, folding = source.randint(1, 4), source.randint(1, 3)
+    shape = (1, _size(source), _size(source), simd * folding)
     padding = [source.randint(0, 3) for _ in range(4)]
     return stream_model("StreamPad", shape, source.choice(DATATYPES), SIMD=simd, Padding=padding)
 
@@ -33,8 +33,8 @@ def _pad(source: random.Random) -> ModelWrapper:
 def _window(source: random.Random, parallel: bool) -> ModelWrapper:
     kernel = source.randint(1, 4), source.randint(1, 4)
     stride = source.randint(1, 3), source.randint(1, 3)
-    simd, folds = source.randint(1, 3), source.randint(1, 3)
-    shape = (1, _size(source, kernel[0]), _size(source, kernel[1]), simd * folds)
+    simd, folding = source.randint(1, 3), source.randint(1, 3)
+    shape = (1, _size(source, kernel[0]), _size(source, kernel[1]), simd * folding)
     style = source.choice(["auto", "block", "distributed"])
     return window_model(shape, simd, kernel, stride, source.choice(DATATYPES), parallel, style)
 
@@ -55,8 +55,8 @@ def _group_sum(source: random.Random) -> ModelWrapper:
 
 def _pool(source: random.Random) -> ModelWrapper:
     kernel = source.randint(1, 3), source.randint(1, 4)
-    pe, folds = source.randint(1, 3), source.randint(1, 4)
-    shape = (1, _size(source, kernel[0]), _size(source, kernel[1]), pe * folds)
+    pe, folding = source.randint(1, 3), source.randint(1, 4)
+    shape = (1, _size(source, kernel[0]), _size(source, kernel[1]), pe * folding)
     return stream_model(
         "StreamMaxPool", shape, source.choice(DATATYPES), PE=pe, KernelSize=list(kernel)
     )
@@ -70,14 +70,14 @@ def _converter(source: random.Random) -> ModelWrapper:
 
 
 def _fifo(source: random.Random) -> ModelWrapper:
-    lanes, folds, height, width = (source.randint(1, 4) for _ in range(4))
+    lanes, folding, height, width = (source.randint(1, 4) for _ in range(4))
     params = {
         "depth": source.randint(2, 9),
-        "folded_shape": [1, height, width, folds, lanes],
-        "normal_shape": [1, height, width, folds * lanes],
+        "folded_shape": [1, height, width, folding, lanes],
+        "normal_shape": [1, height, width, folding * lanes],
         "dataType": source.choice(DATATYPES),
     }
-    return one_node_model("StreamFIFO", (1, height, width, folds * lanes), params)
+    return one_node_model("StreamFIFO", (1, height, width, folding * lanes), params)
 
 
 def _several(make: Callable[[random.Random], ModelWrapper], count: int, seed: int) -> list:

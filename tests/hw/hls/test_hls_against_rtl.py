@@ -79,7 +79,7 @@ def most_surplus(op: Any) -> int:
         return 0
     kernel_h, kernel_w = op.ints_attr("KernelSize")
     stride_h, stride_w = op.ints_attr("Stride")
-    span = ((kernel_h - 1) * op.input_shape()[2] + kernel_w) * op.folds()
+    span = ((kernel_h - 1) * op.input_shape()[2] + kernel_w) * op.folding()
     apart = stride_h > kernel_h or stride_w > kernel_h * kernel_w
     return int(span + 1 + (op.serial_depth() - span if apart else 0))
 

@@ -61,9 +61,9 @@ def random_pools(count: int, seed: int) -> list[tuple]:
     for _ in range(count):
         kernel = source.randint(1, 3), source.randint(1, 4)
         size = source.randint(kernel[0], 8), source.randint(kernel[1], 10)
-        lanes, folds = source.randint(1, 3), source.randint(1, 4)
+        lanes, folding = source.randint(1, 3), source.randint(1, 4)
         datatype = source.choice(["UINT2", "INT2", "UINT8", "INT9"])
-        cases.append(((1, *size, lanes * folds), lanes, kernel, datatype))
+        cases.append(((1, *size, lanes * folding), lanes, kernel, datatype))
     return cases
 
 

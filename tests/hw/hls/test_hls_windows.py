@@ -34,7 +34,7 @@ CASES = [
 
 
 def random_sizes(source: random.Random) -> tuple[int, ...]:
-    """Height, width, kernel, stride, folds; of all sorts."""
+    """Height, width, kernel, stride, folding; of all sorts."""
     kernel = source.randint(1, 4), source.randint(1, 4)
     size = source.randint(kernel[0], 12), source.randint(kernel[1], 12)
     stride = source.randint(1, 4), source.randint(1, 5)
@@ -46,10 +46,10 @@ def random_cases(count: int, seed: int) -> list[tuple]:
     source = random.Random(seed)
     cases = []
     for _ in range(count):
-        height, width, kernel_h, kernel_w, stride_h, stride_w, folds = random_sizes(source)
+        height, width, kernel_h, kernel_w, stride_h, stride_w, folding = random_sizes(source)
         simd = source.randint(1, 3)
         datatype = source.choice(["UINT1", "UINT2", "INT3", "UINT8", "INT16"])
-        shape = (1, height, width, folds * simd)
+        shape = (1, height, width, folding * simd)
         cases.append((shape, simd, (kernel_h, kernel_w), (stride_h, stride_w), datatype))
     return cases
 
@@ -64,18 +64,18 @@ def test_bench(tmp_path):
 
 def greedy_trips(sizes: tuple[int, ...], depth: int) -> int:
     """Trips of the serial window, counted: each writes and reads if it may."""
-    height, width, kernel_h, kernel_w, stride_h, stride_w, folds = sizes
-    beats = height * width * folds
+    height, width, kernel_h, kernel_w, stride_h, stride_w, folding = sizes
+    beats = height * width * folding
     starts = [
-        (row * width + col) * folds
+        (row * width + col) * folding
         for row in range(0, height - kernel_h + 1, stride_h)
         for col in range(0, width - kernel_w + 1, stride_w)
     ]
     offsets = [
-        (row * width + col) * folds + fold
+        (row * width + col) * folding + fold
         for row in range(kernel_h)
         for col in range(kernel_w)
-        for fold in range(folds)
+        for fold in range(folding)
     ]
     arrived = trips = 0
     for start in starts:
@@ -93,16 +93,16 @@ def test_serial_trips(seed):
     source = random.Random(seed)
     for _ in range(250):
         sizes = random_sizes(source)
-        height, width, kernel_h, kernel_w, stride_h, stride_w, folds = sizes
+        height, width, kernel_h, kernel_w, stride_h, stride_w, folding = sizes
         op = hls_variant(
             make_stream_op(
                 "SlidingWindow",
-                (1, height, width, folds),
+                (1, height, width, folding),
                 KernelSize=[kernel_h, kernel_w],
                 Stride=[stride_h, stride_w],
             ).onnx_node
         )
-        span = ((kernel_h - 1) * width + kernel_w) * folds
+        span = ((kernel_h - 1) * width + kernel_w) * folding
         slack = op.serial_depth() - span
         surplus = op.hls_trips() - greedy_trips(sizes, op.serial_depth())
         is_sparse = stride_w > op.taps()

@@ -25,8 +25,8 @@ def windows(draw):
     kernel = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
     stride = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
     height, width = (draw(st.integers(size, size + 4)) for size in kernel)
-    simd, folds = draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    shape = (draw(st.integers(1, 2)), height, width, simd * folds)
+    simd, folding = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    shape = (draw(st.integers(1, 2)), height, width, simd * folding)
     return window_op(shape, kernel, stride, simd, draw(st.integers(0, 1)))
 
 
@@ -72,9 +72,9 @@ def test_serial_beats_are_natural():
 @pytest.mark.parametrize(
     ("parallel", "bits"),
     [
-        # (2 lines + 3 pixels, and 3 pixels of slack) x 2 folds x 2 channels x 4 bits
+        # (2 lines + 3 pixels, and 3 pixels of slack) x 2 beats x 2 channels x 4 bits
         (0, ((2 * 10 + 3) + 3) * 2 * 8),
-        # 2 lines of 10 pixels x 2 folds, and 2 x 2 + 1 columns of 3 pixels, of 8 bits
+        # 2 lines of 10 pixels x 2 beats, and 2 x 2 + 1 columns of 3 pixels, of 8 bits
         (1, (2 * 10 * 2 + 5 * 3) * 8),
     ],
 )

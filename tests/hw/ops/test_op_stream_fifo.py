@@ -8,26 +8,26 @@ from hw.errors import HardwareError
 from tests.hw.ops.op_case import assert_shapes_agree, image, make_op
 
 
-def fifo_op(depth=4, lanes=2, folds=3, datatype="INT3", **attrs):
+def fifo_op(depth=4, lanes=2, folding=3, datatype="INT3", **attrs):
     return make_op(
         "StreamFIFO",
         depth=depth,
-        folded_shape=[1, 4, 5, folds, lanes],
-        normal_shape=[1, 4, 5, folds * lanes],
+        folded_shape=[1, 4, 5, folding, lanes],
+        normal_shape=[1, 4, 5, folding * lanes],
         dataType=datatype,
         **attrs,
     )
 
 
 @given(st.integers(1, 300), st.integers(1, 4), st.integers(1, 4))
-def test_identity(depth, lanes, folds):
-    op = fifo_op(depth, lanes, folds)
+def test_identity(depth, lanes, folding):
+    op = fifo_op(depth, lanes, folding)
     op.check()
     assert_shapes_agree(op)
     x = image(op)
     assert (op.reference(x) == x).all()
     assert op.storage_bits() == depth * lanes * 3
-    assert op.get_exp_cycles() == 20 * folds * (2 if depth == 1 else 1)
+    assert op.get_exp_cycles() == 20 * folding * (2 if depth == 1 else 1)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_ram_style(depth, style, rtl, built):
 
 def test_behind_a_parallel_window():
     # channels (tap, C) leave the window in the order (C / simd, tap, simd)
-    op = fifo_op(lanes=4, folds=2, window_taps=4, window_simd=1)
+    op = fifo_op(lanes=4, folding=2, window_taps=4, window_simd=1)
     x = image(op)
     beats = op.input_beats(x)
     assert (beats[0] == x[0, 0, 0, 0::2]).all()

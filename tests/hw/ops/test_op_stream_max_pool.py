@@ -13,9 +13,9 @@ kernels = st.integers(1, 3)
 @given(
     st.tuples(kernels, kernels), st.tuples(st.integers(0, 5), st.integers(0, 5)), kernels, kernels
 )
-def test_shapes_and_reference(kernel, more, pe, folds):
+def test_shapes_and_reference(kernel, more, pe, folding):
     (kernel_h, kernel_w), (more_h, more_w) = kernel, more
-    shape = (2, kernel_h + more_h, kernel_w + more_w, pe * folds)
+    shape = (2, kernel_h + more_h, kernel_w + more_w, pe * folding)
     op = make_stream_op("StreamMaxPool", shape, KernelSize=[kernel_h, kernel_w], PE=pe)
     op.check()
     x = image(op)
@@ -25,7 +25,7 @@ def test_shapes_and_reference(kernel, more, pe, folds):
         for col in range(y.shape[2]):
             window = x[:, row * kernel_h :, col * kernel_w :][:, :kernel_h, :kernel_w]
             assert (y[:, row, col] == window.max(axis=(1, 2))).all()
-    assert op.get_exp_cycles() == shape[1] * shape[2] * folds
+    assert op.get_exp_cycles() == shape[1] * shape[2] * folding
 
 
 @given(st.sampled_from([(2, 2), (4, 2), (2, 4), (3, 3), (4, 1)]), kernels, kernels, kernels)

@@ -13,9 +13,9 @@ border = st.integers(0, 3)
 
 
 @given(sizes, sizes, sizes, sizes, st.tuples(border, border, border, border))
-def test_shapes_and_reference(height, width, simd, folds, padding):
+def test_shapes_and_reference(height, width, simd, folding, padding):
     op = make_stream_op(
-        "StreamPad", (2, height, width, simd * folds), SIMD=simd, Padding=list(padding)
+        "StreamPad", (2, height, width, simd * folding), SIMD=simd, Padding=list(padding)
     )
     op.check()
     assert_shapes_agree(op)
@@ -24,7 +24,7 @@ def test_shapes_and_reference(height, width, simd, folds, padding):
     top, left, bottom, right = padding
     assert (y[:, top : top + height, left : left + width] == x).all()
     assert np.abs(y).sum() == np.abs(x).sum()
-    assert op.get_exp_cycles() == (top + height + bottom) * (left + width + right) * folds
+    assert op.get_exp_cycles() == (top + height + bottom) * (left + width + right) * folding
 
 
 def test_padding_is_four_sizes():

@@ -30,18 +30,18 @@ def _inverted_sum(lanes: np.ndarray, codes: np.ndarray, bits: int, is_signed: bo
 @pytest.mark.parametrize("simd", [1, 2, 3, 4, 7, 8])
 def test_constants_are_what_the_inversions_add(datatype, simd):
     rng, idt = np.random.default_rng(simd), DataType[datatype]
-    folds, pe, rows = 3, 2, 2
-    codes = rng.integers(0, 2, size=(rows * folds, pe, simd))
-    offsets = row_offsets(codes, folds, idt)
+    sf, pe, rows = 3, 2, 2
+    codes = rng.integers(0, 2, size=(rows * sf, pe, simd))
+    offsets = row_offsets(codes, sf, idt)
     assert offsets.shape == (rows, pe)
     for _ in range(20):
-        x = rng.integers(int(idt.min()), int(idt.max()) + 1, size=(folds, simd))
+        x = rng.integers(int(idt.min()), int(idt.max()) + 1, size=(sf, simd))
         for row in range(rows):
             for p in range(pe):
-                mine = codes[row * folds : (row + 1) * folds, p]
+                mine = codes[row * sf : (row + 1) * sf, p]
                 true = int(((2 * mine - 1) * x).sum())
                 rtl = sum(
-                    _inverted_sum(x[f], mine[f], idt.bitwidth(), idt.signed()) for f in range(folds)
+                    _inverted_sum(x[f], mine[f], idt.bitwidth(), idt.signed()) for f in range(sf)
                 )
                 assert rtl == true + offsets[row, p]
 
