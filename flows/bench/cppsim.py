@@ -69,7 +69,7 @@ def _cppsim(build: Build, emulator: Emulator, frames: Any, kind: str) -> Row:
     except HardwareError as error:
         return missing(_own(kind), str(error))
     comparison = Comparison(model, emulator, None)
-    nodes = [boundary.node for boundary in comparison.boundaries]
+    nodes = [boundary.stream for boundary in comparison.boundaries]
     first, seconds = getCustomOp(model.graph.node[0]), []
     with CppSimulation(program, nodes, project.folder.parent) as simulation:
         for frame in frames[: 1 if kind == EXACT else len(frames)]:

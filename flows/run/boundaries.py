@@ -3,7 +3,7 @@
 Shared by the executors of generated hardware descriptions (``rtlsim``, ``cppsim``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,48 +14,55 @@ from qonnx.core.modelwrapper import ModelWrapper
 from flows.files import write_npy
 from flows.run.compare import Difference, compare_boundaries
 from flows.run.emulator import Emulator
-from hw.ops.registry import is_inserted
+from hw.ops.base import Role
+from hw.ops.registry import is_inserted, role_of
+from hw.sim.design import stream_name
 
 
 @dataclass(frozen=True)
 class Boundary:
-    """A node whose output stream is a tensor of the integer graph. shape: its (1, H, W, C).
+    """A stream that is a tensor of the integer graph. shape: the tensor's (1, H, W, C).
 
-    Packed pixels are the same stream, so they are compared as what they were before.
+    node: that the stream comes out of. Packed pixels are the same stream, so they are compared as
+    what they were before.
     """
 
     node: str
+    stream: str
     tensor: str
     shape: tuple[int, ...]
 
 
 def find_boundaries(model: ModelWrapper, emulator: Emulator) -> list[Boundary]:
-    """The boundaries of a final dataflow graph, in its order."""
+    """The boundaries of a final dataflow graph, in its order.
+
+    Each stream out of a fork is one; FIFOs and width converters have none.
+    """
     known = {node.name: node.shape for node in emulator.graph.nodes}
+    known["input"] = emulator.graph.input_shape
+    tensors: dict[str, str | None] = {tensor.name: tensor.name for tensor in model.graph.input}
     found = []
     for node in model.graph.node:
-        tensor = _tensor(model, node, set(known))
-        if tensor is not None:
-            channels, height, width = known[tensor]
-            found.append(Boundary(node.name, tensor, (1, height, width, channels)))
+        hands_on = is_inserted(node) or role_of(node) is Role.FORK
+        for index, name in enumerate(node.output):
+            tensor = tensors.get(node.input[0]) if hands_on else _tensor(model, name, known)
+            tensors[name] = tensor
+            if tensor in known and not is_inserted(node):
+                channels, height, width = known[tensor]
+                stream = stream_name(node.name, index, len(node.output))
+                shape = (1, height, width, channels)
+                found.append(Boundary(node.name, stream, tensor, shape))
     return found
 
 
-def _passes(node: Any) -> bool:
-    return is_inserted(node)
-
-
-def _tensor(model: ModelWrapper, node: Any, known: set[str]) -> str | None:
-    """Tensor of the integer graph that a node computes; FIFOs and width converters compute none."""
-    if _passes(node):
-        return None
-    name = node.output[0]
+def _tensor(model: ModelWrapper, name: str, known: Container[str]) -> str | None:
+    """Tensor of the integer graph that a node's output is, by its name or that of what follows."""
     while name not in known:
         consumer = model.find_consumer(name)
-        if consumer is None or not _passes(consumer):
+        if consumer is None or not is_inserted(consumer):
             return None
         name = consumer.output[0]
-    return str(name)
+    return name
 
 
 class Comparison:
@@ -82,12 +89,12 @@ class Comparison:
         return np.concatenate(self._outputs)
 
     def add(self, frame: Any, beats: Mapping[str, Any]) -> None:
-        """Compare one frame (H, W, C); beats: (beats, lanes) of each boundary's node."""
+        """Compare one frame (H, W, C); beats: (beats, lanes) of each boundary's stream."""
         index, output = len(self._outputs), self.emulator.graph.output
         expected = self.emulator.boundaries(frame)
         self._outputs.append(expected[output])
         for boundary in self.boundaries:
-            found = beats[boundary.node].reshape(boundary.shape).astype(np.int64, copy=False)
+            found = beats[boundary.stream].reshape(boundary.shape).astype(np.int64, copy=False)
             if self._folder is not None:
                 write_npy(self._folder / f"{index}" / f"{boundary.tensor}.npy", found)
             if boundary.tensor == output:

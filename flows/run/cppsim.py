@@ -54,7 +54,7 @@ def cppsim(
             reports[program.build] = _entry(program, comparison, [], [], [str(error)])
             _write(build, project, frames, reports)
             raise
-        nodes = {boundary.tensor: boundary.node for boundary in comparison.boundaries}
+        nodes = {boundary.tensor: boundary.node for boundary in reversed(comparison.boundaries)}
         faults = [
             f"{_name(program)} differs from the emulator behind node {nodes[found.boundary]}, "
             f"at {found}"
@@ -114,11 +114,11 @@ def _run(
     program: Program, model: ModelWrapper, comparison: Comparison, frames: Any
 ) -> tuple[list[tuple[float, float]], list[NodeCounts]]:
     """Run all frames; returns seconds and CPU seconds of each, and what the nodes did."""
-    first = getCustomOp(model.graph.node[0])
     source = model.graph.input[0].name
-    nodes = [boundary.node for boundary in comparison.boundaries]
+    first = getCustomOp(model.find_consumer(source))
+    streams = [boundary.stream for boundary in comparison.boundaries]
     seconds: list[tuple[float, float]] = []
-    with CppSimulation(program, nodes, program.project.folder.parent) as simulation:
+    with CppSimulation(program, streams, program.project.folder.parent) as simulation:
         title = f"cppsim {program.build}"
         quiet = True if not sys.stderr.isatty() else None
         for frame in tqdm(frames, desc=title, unit="frame", disable=quiet):

@@ -55,7 +55,7 @@ def rtlsim(
     simulator = build_simulator(
         design, cache_dir=build.paths.verilator_cache, waves=waves, progress=print
     )
-    first = getCustomOp(model.graph.node[0])
+    first = getCustomOp(model.find_consumer(model.graph.input[0].name))
     beats = first.input_beats(frames.astype(np.int64))
     wave_file = build.paths.waves if waves else None
     result = simulate(
@@ -138,15 +138,15 @@ def _compare(
     comparison = Comparison(model, emulator, boundaries_dir)
     recorded = {}
     for boundary in comparison.boundaries:
-        beats = result.beats(boundary.node)
-        expected = result.streams[boundary.node].expected
+        beats = result.beats(boundary.stream)
+        expected = result.streams[boundary.stream].expected
         if len(beats) != expected:
             raise FlowError(
                 f"RTL simulation: node {boundary.node} gave {len(beats)} of {expected} beats"
             )
-        recorded[boundary.node] = beats.reshape(len(frames), -1)
+        recorded[boundary.stream] = beats.reshape(len(frames), -1)
     for index, frame in enumerate(frames):
-        comparison.add(frame, {node: beats[index] for node, beats in recorded.items()})
+        comparison.add(frame, {name: beats[index] for name, beats in recorded.items()})
     return comparison.outputs, comparison.differences, comparison.compared
 
 

@@ -58,14 +58,16 @@ class Role(Enum):
     """What an operator is to the folding solver, to FIFO sizing and to the stitchers.
 
     A layer is a PADDING, a WINDOW and a UNIT, of which only the UNIT has to be there: they are
-    folded together, with one FIFO in front of the first. ALONE stands between layers. A CONVERTER
-    and a FIFO are inserted between two operators and hand the tensor on as it is.
+    folded together, with one FIFO in front of the first. ALONE stands between layers. A FORK hands
+    the tensor on to each of several readers. A CONVERTER and a FIFO are inserted between two
+    operators and hand the tensor on as it is.
     """
 
     PADDING = "padding"
     WINDOW = "window"
     UNIT = "unit"
     ALONE = "alone"
+    FORK = "fork"
     CONVERTER = "converter"
     FIFO = "fifo"
 

@@ -10,7 +10,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.errors import HardwareError
 from hw.modules import Variant
-from hw.ops.base import IntArray
+from hw.ops.base import IntArray, Role
 from hw.ops.elementwise import ElementwiseOp
 from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
@@ -21,6 +21,8 @@ from hw.synth.cost.features import Contents, Features
 
 class DuplicateStreams(ElementwiseOp):
     """(N, H, W, C) -> NumOutputStreams times the same."""
+
+    role = Role.FORK
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()

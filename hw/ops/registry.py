@@ -93,7 +93,7 @@ def operators() -> Iterator[Registered]:
 
 
 def the_one(role: Role) -> Registered:
-    """The operator of a role that one alone has: Role.FIFO, Role.CONVERTER."""
+    """The operator of a role that one alone has: Role.FIFO, Role.CONVERTER, Role.FORK."""
     (found,) = (each for each in operators() if each.abstract.role is role)
     return found
 

@@ -77,7 +77,7 @@ def _rename(model: ModelWrapper) -> ModelWrapper:
         if producer is not None:
             index = list(producer.output).index(node.input[0])
             base = stream_name(producer.name, index, len(producer.output))
-        if consumer is None and node.output[0] == model.graph.output[0].name:
+        if consumer is None and node.output[0] in {tensor.name for tensor in model.graph.output}:
             suffix = f"_out{suffix}"
         node.op_type = op_type
         node.name = f"{base}{suffix}"

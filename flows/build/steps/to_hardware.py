@@ -1,10 +1,12 @@
 """Step to_hardware: the integer graph becomes a dataflow graph of FINN operators, NHWC.
 
 Each convolution becomes padding, sliding window and MVAU (as far as it needs them), a threshold
-behind it goes into the MVAU, a grouped convolution of ones becomes the group sum. Tensors keep the
-names of the integer graph, so that every layer boundary can be compared by name.
+behind it goes into the MVAU, a grouped convolution of ones becomes the group sum. A tensor of
+several readers goes through a fork. Tensors keep the names of the integer graph, so that every
+layer boundary can be compared by name.
 """
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -22,24 +24,17 @@ from flows.errors import FlowError
 from flows.graph.integer_graph import OPSET, IntGraph, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
 from hw.datatypes import integer_type
-from hw.ops.registry import DOMAIN
+from hw.ops.base import Role
+from hw.ops.registry import DOMAIN, the_one
 
 
 def to_hardware(model: ModelWrapper, pixels_per_clock: float = 1) -> ModelWrapper:
     """Dataflow graph of abstract operators (FINN's SpecializeLayers comes later), all lanes 1.
 
     pixels_per_clock: above 1, the first layers work on packed pixels (``pack_pixels``).
-    Raises FlowError for what streams cannot carry: a tensor with two consumers, a sum of tensors.
+    Raises FlowError, naming the node, for what has no operator.
     """
-    graph = from_onnx(model)
-    for node in graph.nodes:
-        users = sum(node.name in other.inputs for other in graph.nodes)
-        if users + (node.name == graph.output) != 1:
-            raise FlowError(
-                f"node {node.origin}: its result {node.name} is used {users} times; a stream "
-                "has one consumer"
-            )
-    return _Mapper(pack_pixels(graph, pixels_per_clock)).run()
+    return _Mapper(pack_pixels(from_onnx(model), pixels_per_clock)).run()
 
 
 class _Mapper:
@@ -50,8 +45,11 @@ class _Mapper:
         self.shapes: dict[str, tuple[int, int, int, int]] = {}
         self.types: dict[str, str] = {}
         self.views: dict[str, tuple[str, tuple[int, int, int, int]]] = {}  # tensor, shape seen
+        self.readers = _readers(graph)
+        self.forks: dict[str, list[str]] = {}  # streams of a forked tensor that nothing reads yet
         channels, height, width = graph.input_shape
         self._tensor("input", (1, height, width, channels), "UINT8")
+        self._fork("input")
 
     def run(self) -> ModelWrapper:
         graph = self.graph
@@ -59,15 +57,16 @@ class _Mapper:
         for node in graph.nodes:
             if node.name in skip:
                 continue
-            follower = next((n for n in graph.nodes if node.name in n.inputs), None)
             match node.op:
                 case "ChannelSum":
                     self._group_sum(node)
                 case "Conv":
-                    fused = follower if follower and follower.op == "MultiThreshold" else None
+                    fused = self._threshold_behind(node)
                     self._convolution(node, fused)
                     if fused:
                         skip.add(fused.name)
+                case "Add":
+                    self._sum(node)
                 case "MultiThreshold":
                     self._threshold(node)
                 case "MaxPool":
@@ -77,11 +76,18 @@ class _Mapper:
                 case _:
                     raise FlowError(
                         f"node {node.origin} ({node.op}): has no hardware operator; only copies of "
-                        "one tensor can be concatenated or summed"
+                        "one tensor can be concatenated"
                     )
         if not self.nodes:
             raise FlowError("the network has no layer to build")
         return self._model()
+
+    def _threshold_behind(self, conv: IntNode) -> IntNode | None:
+        """Thresholds that are all that reads a convolution: they become a part of its unit."""
+        if self.readers.get(conv.name) != 1 or conv.name == self.graph.output:
+            return None
+        reader = next(node for node in self.graph.nodes if conv.name in node.inputs)
+        return reader if reader.op == "MultiThreshold" else None
 
     # --- one layer each -----------------------------------------------------------------------
 
@@ -164,6 +170,20 @@ class _Mapper:
             ActVal=node.attrs["out_bias"],
         )
 
+    def _sum(self, node: IntNode) -> None:
+        channels, height, width = node.shape
+        first, second = (DataType[self.types[name]] for name in node.inputs)
+        self._add(
+            "AddStreams",
+            node.name,
+            node.inputs,
+            node.name,
+            (1, height, width, channels),
+            integer_type(int(first.min() + second.min()), int(first.max() + second.max())),
+            PE=1,
+            secondDataType=second.name,
+        )
+
     def _pool(self, node: IntNode) -> None:
         stream = self._padded(node.name, node.inputs[0], node.attrs["pads"])
         channels, height, width = node.shape
@@ -219,37 +239,71 @@ class _Mapper:
         self.initializers[name] = value
         return name
 
+    def _fork(self, name: str) -> None:
+        """Let a tensor of several readers go through a fork, one output for each."""
+        count = self.readers.get(name, 0)
+        if count < 2:
+            return
+        shape, kind = self.shapes[name], self.types[name]
+        made = [f"{name}_dup{index}" for index in range(count)]
+        node = helper.make_node(
+            the_one(Role.FORK).kind,
+            [name],
+            made,
+            name=f"{name}_dup",
+            domain=DOMAIN,
+            backend="fpgadataflow",
+            inputShape=list(shape),
+            inputDataType=kind,
+            outputDataType=kind,
+            NumOutputStreams=count,
+            inFIFODepths=[2],
+            outFIFODepths=[2] * count,
+        )
+        self.nodes.append(node)
+        for tensor in made:
+            self._tensor(tensor, shape, kind)
+        self.forks[name] = made
+
+    def _take(self, stream: str) -> str:
+        """Tensor that a reader of a stream gets: that itself, or the next output of its fork."""
+        source = self._seen(stream)[0]
+        return self.forks[source].pop(0) if source in self.forks else source
+
     def _add(
         self,
         op: str,
         name: str,
-        source: str,
+        sources: str | list[str],
         result: str,
         shape: tuple[int, ...],
         kind: str,
         parameters: list[str] | None = None,
         **attrs: Any,
     ) -> None:
+        sources = [sources] if isinstance(sources, str) else sources
         node = helper.make_node(
             op,
-            [self._seen(source)[0], *(parameters or [])],
+            [*map(self._take, sources), *(parameters or [])],
             [result],
             name=name,
             domain=DOMAIN,
             backend="fpgadataflow",
-            inputShape=list(self._seen(source)[1]),
-            inputDataType=self.types[source],
+            inputShape=list(self._seen(sources[0])[1]),
+            inputDataType=self.types[sources[0]],
             outputDataType=kind,
             **attrs,
         )
         self.nodes.append(node)
         self._tensor(result, shape, kind)
+        self._fork(result)
 
     def _model(self) -> ModelWrapper:
         def info(name: str) -> Any:
             return helper.make_tensor_value_info(name, TensorProto.FLOAT, self.shapes[name])
 
-        made = helper.make_graph(self.nodes, "dataflow", [info("input")], [info(self.graph.output)])
+        output = self._take(self.graph.output)
+        made = helper.make_graph(self.nodes, "dataflow", [info("input")], [info(output)])
         model = ModelWrapper(qonnx_make_model(made, opset_imports=[helper.make_opsetid("", OPSET)]))
         for name, shape in self.shapes.items():
             model.set_tensor_shape(name, list(shape))
@@ -261,6 +315,13 @@ class _Mapper:
         for key, text in self.graph.metadata.items():
             model.set_metadata_prop(key, text)
         return model.transform(InferDataTypes())  # the operators note their widths
+
+
+def _readers(graph: IntGraph) -> dict[str, int]:
+    """How many streams each tensor has to give; a view's readers are those of what it views."""
+    views = {node.name: node.inputs[0] for node in graph.nodes if node.op == "View"}
+    read = [name for node in graph.nodes if node.op != "View" for name in node.inputs]
+    return Counter(views.get(name, name) for name in (*read, graph.output))
 
 
 def _bounds(matrix: Any, dtype: Any) -> tuple[int, int]:
