@@ -4,7 +4,7 @@
 # make or reaches a shell as its text, for recipes read them from the environment, as $GIVEN_NAME.
 VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK SIZE MODEL_SEED CHECKPOINT IMAGE N FRAMES \
              STALLS FINN_HLSLIB SECTIONS BUILDS NODES JOBS SEED WAVES WAVE_START WAVE_CLOCKS \
-             THRESHOLD FOLDING HOST WITHOUT_BITFILE WAY MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
+             THRESHOLD FOLDING HOST WITHOUT_BITFILE WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
              EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME
 given_names := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 # variables of the environment do not count
@@ -55,6 +55,8 @@ THRESHOLD   ?=
 FOLDING     ?=
 WITHOUT_BITFILE ?=
 WAY         ?=
+SEEDS       ?=
+MARGIN      ?=
 MEASURED    ?=
 PARETO      ?= dupnet-tinier-yolo ifq-tinier-yolo
 TORCH_INDEX ?=
@@ -109,7 +111,7 @@ renew    = if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 # whether a switch is on
 on       = $(filter-out 0 no false,$($1))
 image    = $(call given,IMAGE,image)
-way      = $(call given,WAY,way)
+way      = $(call given,WAY,way) $(call given,SEEDS,seeds) $(call given,MARGIN,margin)
 nodes    = $(call given,NODES,nodes)
 jobs     = $(call given,JOBS,jobs)
 weights  = $(call given,CHECKPOINT,checkpoint)
@@ -139,7 +141,7 @@ help: ## this list
 	@echo "  WAVE_START=$$GIVEN_WAVE_START   first clock of the waveform; WAVE_CLOCKS=$$GIVEN_WAVE_CLOCKS   how many (0: all)"
 	@echo "  BUILDS=$$GIVEN_BUILDS   builds of cppsim: fast (built-in integers), exact (ap_int), both"
 	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,folds,emulator,build,growth"
-	@echo "  WAY=   of bitstream for a Zynq: vivado (default), open"
+	@echo "  WAY=   of bitstream for a Zynq: vivado (default), open (SEEDS=4 tries four, MARGIN=1.1 asks for more)"
 	@echo "  HOST=   board for deploy, as ssh takes it (user@address); WITHOUT_BITFILE=1   deploy without one"
 	@echo "  THRESHOLD=   least score of a box, 0 to 1 (default: the network's own)"
 	@echo "  NODES=   names of operators, a,b; JOBS=   how many at a time; PARETO=   networks; MEASURED=1   yosys too"

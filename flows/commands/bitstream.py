@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, help="of nextpnr's placement for an ECP5 (default: 1)")
+    parser.add_argument(
+        "--seed", type=int, help="of nextpnr's placement: ECP5, --way open (default: 1)"
+    )
     parser.add_argument(
         "--plan", action="store_true", help="say what would be done on this machine, and do nothing"
     )
@@ -23,6 +25,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="vivado (default), or open: nextpnr-xilinx and prjxray, experimental, Zynq-7000 alone",
     )
     zynq.add_argument("--jobs", type=int, help="of Vivado (default: 2)")
+    zynq.add_argument(
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="open way: try N seeds, take the fastest (default: 1)",
+    )
+    zynq.add_argument(
+        "--margin",
+        type=float,
+        help="open way: the clock to be reached, in clocks of the configuration (default: 1)",
+    )
     zynq.add_argument("--chipdb", type=Path, help="nextpnr-xilinx's .bin of the part")
     zynq.add_argument("--prjxray-db", type=Path, metavar="DIR", help="prjxray's database")
 
@@ -34,6 +47,8 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
     given = {
         "seed": arguments.seed,
         "jobs": arguments.jobs,
+        "seeds": arguments.seeds,
+        "margin": arguments.margin,
         "chipdb": arguments.chipdb,
         "database": arguments.prjxray_db,
     }

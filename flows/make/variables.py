@@ -157,6 +157,8 @@ CHECKS: dict[str, Check] = {
     "FINN_HLSLIB": _any,
     "SECTIONS": _any,
     "WAY": _one_of(("vivado", "open")),
+    "SEEDS": _whole(1),
+    "MARGIN": _number(lambda value: 0.1 <= value <= 10, "0.1 to 10"),
     "HOST": _host,
     "WITHOUT_BITFILE": _one_of((*ON, *OFF)),
     "PARETO": _models,
@@ -181,7 +183,16 @@ CHECKS: dict[str, Check] = {
 MAY_BE_EMPTY = {
     *("PIXELS_PER_CLOCK", "CHECKPOINT", "IMAGE", "FOLDING", "NODES", "JOBS", "WAVES"),
     "THRESHOLD",
-    *("FINN_HLSLIB", "SECTIONS", "WAY", "WITHOUT_BITFILE", "MEASURED", "TRAIN_ARGS"),
+    *(
+        "FINN_HLSLIB",
+        "SECTIONS",
+        "WAY",
+        "SEEDS",
+        "MARGIN",
+        "WITHOUT_BITFILE",
+        "MEASURED",
+        "TRAIN_ARGS",
+    ),
     *("COMPARE_ARGS", "SAMPLE", "MEASURE", "TORCH_INDEX"),
 }
 """Those of which an empty value means something: none, or all."""

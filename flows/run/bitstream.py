@@ -14,22 +14,42 @@ def bitstream(
     seed: int | None = None,
     way: str | None = None,
     jobs: int | None = None,
+    seeds: int | None = None,
+    margin: float | None = None,
     chipdb: Path | None = None,
     database: Path | None = None,
 ) -> Path:
     """Write ``<build>/bitfile/<top>.bit`` and report/bitstream.json; returns the former's path.
 
-    seed: of the placement (ecp5; default 1). way: one of bitstream_ways (Zynq; default: Vivado).
-    jobs: Vivado's (default 2). chipdb, database: of the open tools, where they are not found.
+    way: one of bitstream_ways (Zynq; default: Vivado). seed: of the placement (ecp5, open; default
+    1). jobs: Vivado's (default 2). Of the open way: seeds, how many are tried from seed on, the
+    fastest being taken (default 1); margin, the least clock in clocks of the configuration (default
+    1); chipdb, database, where they are not found.
     Raises FlowError where timing is not met, the board has no such way, or an option is given that
     the way does not know; HardwareError where a tool is missing or fails.
     """
     way = chosen_way(build, way)
-    check_options(way, seed=seed, jobs=jobs, chipdb=chipdb, database=database)
+    check_options(
+        way,
+        seed=seed,
+        jobs=jobs,
+        seeds=seeds,
+        margin=margin,
+        chipdb=chipdb,
+        database=database,
+    )
     if way == ECP5:
         from flows.run.bitstream_ecp5 import bitstream as ecp5_bitstream
 
         return ecp5_bitstream(build, 1 if seed is None else seed)
+    from flows.run.bitstream_zynq import Placing
     from flows.run.bitstream_zynq import bitstream as zynq_bitstream
 
-    return zynq_bitstream(build, way, 2 if jobs is None else jobs, chipdb, database)
+    placing = Placing(
+        1 if seed is None else seed,
+        1 if seeds is None else seeds,
+        1.0 if margin is None else margin,
+        chipdb,
+        database,
+    )
+    return zynq_bitstream(build, way, 2 if jobs is None else jobs, placing)

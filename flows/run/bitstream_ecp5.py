@@ -25,6 +25,7 @@ from flows.build.names import ResultName
 from flows.errors import FlowError
 from flows.files import READER, check_space, sha256, write_text
 from flows.run.driver import build_id, load_design
+from flows.run.phases import Phases
 from hw.boards import pin_constraints
 from hw.pnr.ecp5 import Ecp5Target, pack, route, synthesis_script, synthesize_ecp5
 from hw.pnr.timing import TimingReport, read_report
@@ -41,8 +42,6 @@ FORMAT = "1"
 _PART = re.compile(r"LFE5U(?P<serdes>M?)-(?P<size>\d+)F-(?P<speed>[678])BG(?P<pins>\d+)[CI]")
 #: What stands before the number of a version.
 _NAME = re.compile(r"^(nextpnr-|Version )")
-#: What of nextpnr's log is worth a line: phase of the work.
-_PHASES = re.compile(r"Info: (Packing|Promoting|Annotating|Running|Routing|Setting up)[^.\n]*")
 #: Cells of the part that are told of.
 _CELLS = ("TRELLIS_COMB", "TRELLIS_FF", "TRELLIS_RAMW", "DP16KD", "MULT18X18D")
 
@@ -197,7 +196,7 @@ def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str])
             sha256(folder / f"{top}.json"),
         ),
         f"{top}.config",
-        lambda: _route(folder, top, target),
+        lambda: route(folder, top, target, Phases()),
     )
     steps.run(
         "bitstream",
@@ -205,20 +204,6 @@ def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str])
         f"{top}.bit",
         lambda: pack(folder, top),
     )
-
-
-def _route(folder: Path, top: str, target: Ecp5Target) -> None:
-    began = time.monotonic()
-    shown: set[str] = set()
-
-    def tell(text: str) -> None:
-        found = _PHASES.match(text)
-        if found and found.group() not in shown:
-            shown.add(found.group())
-            phase = found.group().removeprefix("Info: ")
-            print(f"  {time.monotonic() - began:5.0f} s  {phase}", flush=True)
-
-    route(folder, top, target, tell)
 
 
 def _check(timing: TimingReport, pll: Pll, build: Build) -> None:

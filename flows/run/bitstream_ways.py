@@ -41,20 +41,26 @@ def chosen_way(build: Build, way: str | None) -> str:
 def check_options(way: str, **given: Any) -> None:
     """FlowError where an option is given that the way chosen does not know, or has no such value.
 
-    given: seed, jobs, chipdb, database; None where not given.
+    given: seed, jobs, seeds, margin, chipdb, database; None where not given.
     """
     known = {
-        "seed": ("--seed", ECP5, "of nextpnr's placement for an ECP5"),
-        "jobs": ("--jobs", VIVADO, "Vivado's"),
-        "chipdb": ("--chipdb", OPEN, "the open way's (--way open)"),
-        "database": ("--prjxray-db", OPEN, "the open way's (--way open)"),
+        "seed": ("--seed", (ECP5, OPEN), "of nextpnr's placement (an ECP5, or --way open)"),
+        "jobs": ("--jobs", (VIVADO,), "Vivado's"),
+        "seeds": ("--seeds", (OPEN,), "the open way's (--way open)"),
+        "margin": ("--margin", (OPEN,), "the open way's (--way open)"),
+        "chipdb": ("--chipdb", (OPEN,), "the open way's (--way open)"),
+        "database": ("--prjxray-db", (OPEN,), "the open way's (--way open)"),
     }
     for name, value in given.items():
-        option, owner, whose = known[name]
-        if value is not None and way != owner:
+        option, owners, whose = known[name]
+        if value is not None and way not in owners:
             raise FlowError(f"{option} {value}: is {whose}; this bitstream is made without it")
-    if (jobs := given.get("jobs")) is not None and jobs < 1:
-        raise FlowError(f"--jobs {jobs}: expected 1 or more")
+    for name, least in (("jobs", 1), ("seeds", 1), ("seed", 0)):
+        if (value := given.get(name)) is not None and value < least:
+            raise FlowError(f"--{name} {value}: expected {least} or more")
+    margin = given.get("margin")
+    if margin is not None and not 0.1 <= margin <= 10:
+        raise FlowError(f"--margin {margin:g}: expected 0.1 to 10, in clocks of the configuration")
 
 
 def plan(build: Build, way: str | None, **given: Any) -> str:

@@ -8,6 +8,7 @@ bitfile/<top>.bit and .hwh, and report/bitstream.json; an earlier one goes once 
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +18,44 @@ from flows.errors import FlowError
 from flows.files import READER, check_space, fresh_folder, sha256
 from flows.run.bitstream_ways import OPEN, VIVADO, without_vivado
 from flows.run.driver import build_id, load_design
+from flows.run.phases import Phases
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
 from hw.openxc7 import hwh
+from hw.openxc7.routing import Routed, route_best
 from hw.openxc7.top import BRIDGE, RTL_DIR, top_text
 from hw.shell import board_top
 from hw.shell.addresses import REGISTER_SPAN, register_addresses
 from hw.shell.register_block import load as load_registers
 from hw.sim.design import MEMORY_SUFFIXES, Design
-from hw.tools.openxc7 import find_tools
+from hw.tools.openxc7 import OpenTools, find_tools
 from hw.tools.vivado import find_tool
 from hw.tools.yosys import find_yosys
 from hw.vivado import project as vivado
 from hw.vivado.wrappers import cell_wrappers
 
 
+@dataclass(frozen=True)
+class Placing:
+    """How nextpnr-xilinx is run, and what is asked of it.
+
+    seed, seeds: the first seed, and how many are tried; the fastest design is kept. margin: the
+    clock that it has to reach, in clocks of the configuration. chipdb, database: where they are,
+    None: looked for.
+    """
+
+    seed: int = 1
+    seeds: int = 1
+    margin: float = 1.0
+    chipdb: Path | None = None
+    database: Path | None = None
+
+
 def bitstream(
     build: Build,
     way: str,
     jobs: int,
-    chipdb: Path | None,
-    database: Path | None,
+    placing: Placing,
 ) -> Path:
     """Make the bitstream of a build; see flows.run.bitstream.bitstream.
 
@@ -47,7 +65,7 @@ def bitstream(
     load_design(build)  # refused before anything is written
     check_space(build.folder)
     if way == OPEN:
-        return _by_open_tools(build, chipdb, database)
+        return _by_open_tools(build, placing)
     return _by_vivado(build, jobs)
 
 
@@ -150,7 +168,7 @@ def _by_vivado(build: Build, jobs: int) -> Path:
 # --- open tools -------------------------------------------------------------------------------
 
 
-def _by_open_tools(build: Build, chipdb: Path | None, database: Path | None) -> Path:
+def _by_open_tools(build: Build, placing: Placing) -> Path:
     """yosys, the netlist's check, then nextpnr-xilinx and prjxray where they are."""
     mhz = _mhz(build)
     hwh.divisors(mhz)  # refuses a clock that cannot be had
@@ -172,7 +190,7 @@ def _by_open_tools(build: Build, chipdb: Path | None, database: Path | None) -> 
     seconds["synthesis"] = time.monotonic() - began
     print(f"netlist checked: {sum(cells.values()):,} cells, none that the open tools get wrong")
     try:
-        tools = find_tools(build.device.part, chipdb, database)
+        tools = find_tools(build.device.part, placing.chipdb, placing.database)
     except HardwareError as error:
         raise FlowError(
             f"the netlist is made and checked ({folder / f'{top}.json'}), but cannot be routed: "
@@ -180,8 +198,9 @@ def _by_open_tools(build: Build, chipdb: Path | None, database: Path | None) -> 
         ) from error
     _begin(build)
     began = time.monotonic()
-    reached = open_way.route(folder, top, tools, mhz)
+    routed = _routed(build, folder, top, tools, placing)
     seconds["route"] = time.monotonic() - began
+    print("fasm2frames, xc7frames2bit ...", flush=True)
     made = open_way.pack(folder, top, tools, build.device.part)
     handoff = hwh.text(
         build.top,
@@ -198,15 +217,44 @@ def _by_open_tools(build: Build, chipdb: Path | None, database: Path | None) -> 
         "way": "openxc7",
         "tools": [yosys.version.partition(" (")[0], "nextpnr-xilinx"],
         "device": build.device.part,
-        "fmax_mhz": reached,
-        "slack_ns": None,
-        "timing_met": reached >= mhz,
+        "fmax_mhz": routed.mhz,
+        "slack_ns": round(1e3 / mhz - 1e3 / routed.mhz, 3),
+        "timing_met": True,
+        "seed": routed.seed,
+        "margin": placing.margin,
         "used": {},
         "available": {},
     }
     path = _report(build, fields, seconds)
     print(
-        f"bitstream: {path}, by open tools (experimental, tried on no board); {reached:g} MHz by "
-        f"nextpnr-xilinx's rough delays, {mhz:g} MHz wanted"
+        f"bitstream: {path}, by open tools (experimental, tried on no board); {routed.mhz:g} MHz "
+        f"with seed {routed.seed} by nextpnr-xilinx's rough delays, {mhz:g} MHz wanted"
     )
     return path
+
+
+def _routed(build: Build, folder: Path, top: str, tools: OpenTools, placing: Placing) -> Routed:
+    """The fastest routed design; FlowError where it misses the clock with its margin."""
+    mhz = _mhz(build)
+    wanted = mhz * placing.margin
+    seeds = range(placing.seed, placing.seed + placing.seeds)
+    tell = Phases()
+    routed = route_best(
+        folder,
+        top,
+        tools,
+        wanted,
+        seeds,
+        tell,
+        lambda seed, came: print(f"  seed {seed}: {came}", flush=True),
+    )
+    if routed.mhz < wanted:
+        margin = f", {placing.margin:g} times the clock" if placing.margin != 1 else ""
+        raise FlowError(
+            f"timing is not met: {routed.mhz:g} MHz with seed {routed.seed} by nextpnr-xilinx, "
+            f"whose delays are rough; {wanted:g} MHz are wanted{margin}. No bitstream was "
+            f"published; the routed design is {routed.fasm}. Try --seeds {2 * placing.seeds} "
+            f"(SEEDS={2 * placing.seeds}), or a larger synth_clk_period_ns than "
+            f"{build.config.clock_ns:g}"
+        )
+    return routed

@@ -3,12 +3,12 @@
 Works in one folder; each result appears whole or not at all::
 
     <top>.json     netlist of yosys, checked (``hw.openxc7.netlist``)
-    <top>.fasm     routed design
+    <top>.fasm     routed design (``hw.openxc7.routing``)
+    <top>.frames   configuration frames of it, as text
     <top>.bit      bitstream
 """
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -21,9 +21,6 @@ from hw.tools.yosys import Yosys
 
 HERE = Path(__file__).resolve().parent
 _LIBRARIES = ("lutrams.txt", "brams.txt")
-#: Of what nextpnr-xilinx says, the clock that a design is asked to be this much faster than.
-MARGIN = 2.0
-_FREQUENCY = re.compile(r"Max frequency for clock\s+'([^']+)':\s+([\d.]+) MHz")
 
 
 def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
@@ -64,79 +61,44 @@ def synthesize(folder: Path, top: str, sources: Sequence[str], yosys: Yosys) -> 
     return counts
 
 
-def route(folder: Path, top: str, tools: OpenTools, mhz: float) -> float:
-    """Place and route ``<top>.json`` into ``<top>.fasm``; the slowest clock in MHz.
-
-    Raises HardwareError where nextpnr-xilinx fails, says no frequency, or one below MARGIN times
-    mhz, for its delays of Series 7 are rough.
-    """
-    part = folder / f"{top}.part.fasm"
-    (folder / f"{top}.xdc").write_text(
-        "", encoding="utf-8"
-    )  # no pins: everything is the processing system's
-    said = _call(
-        [
-            *(tools.nextpnr, "--chipdb", str(tools.chipdb), "--xdc", f"{top}.xdc"),
-            *("--json", f"{top}.json", "--fasm", part.name, "--freq", f"{mhz * MARGIN:g}"),
-        ],
-        folder,
-        f"{top}.nextpnr.log",
-    )
-    found = {clock: float(value) for clock, value in _FREQUENCY.findall(said)}
-    if not found or not part.is_file():
-        raise HardwareError(f"{folder / f'{top}.nextpnr.log'}: no routed design with a frequency")
-    slowest = min(found.values())
-    if slowest < mhz * MARGIN:
-        raise HardwareError(
-            f"timing is not met: {slowest:g} MHz by nextpnr-xilinx, whose delays are rough; "
-            f"{mhz * MARGIN:g} MHz are asked for, {MARGIN:g} times the clock"
-        )
-    os.replace(part, folder / f"{top}.fasm")
-    return slowest
-
-
 def pack(folder: Path, top: str, tools: OpenTools, part: str) -> Path:
     """Make ``<top>.bit`` of ``<top>.fasm``; its path."""
     frames, bit = folder / f"{top}.frames", folder / f"{top}.part.bit"
-    text = _call(
-        [tools.fasm2frames, "--part", part, "--db-root", str(tools.database), f"{top}.fasm"],
-        folder,
-        f"{top}.frames.log",
-    )
-    frames.write_text(text, encoding="utf-8")
-    _call(
-        [
+    log = folder / f"{top}.frames.log"
+    command = [tools.fasm2frames, "--part", part, "--db-root", str(tools.database), f"{top}.fasm"]
+    try:
+        _call(command, folder, frames, log)
+        command = [
             *(tools.frames2bit, "--part_file", str(tools.database / part / "part.yaml")),
             *("--part_name", part, "--frm_file", frames.name, "--output_file", bit.name),
-        ],
-        folder,
-        f"{top}.bit.log",
-    )
-    if not bit.is_file() or not bit.stat().st_size:
-        raise HardwareError(f"{tools.frames2bit}: wrote no bitstream; see {folder}/{top}.bit.log")
-    os.replace(bit, folder / f"{top}.bit")
+        ]
+        log = folder / f"{top}.bit.log"
+        _call(command, folder, log, log)
+        if not bit.is_file() or not bit.stat().st_size:
+            raise HardwareError(f"{tools.frames2bit}: wrote no bitstream; see {log}")
+        os.replace(bit, folder / f"{top}.bit")
+    finally:
+        bit.unlink(missing_ok=True)
     return folder / f"{top}.bit"
 
 
-def _call(command: list[str], folder: Path, log: str) -> str:
-    """Run command in folder; its standard output. Both outputs are kept in the file log."""
+def _call(command: list[str], folder: Path, output: Path, log: Path) -> None:
+    """Run command in folder: its standard output into a file, what else it says into another.
+
+    The two may be one. HardwareError with the last line of the log where it fails; output is
+    removed then.
+    """
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
+        with output.open("wb") as out, log.open("ab" if log == output else "wb") as said:
+            done = subprocess.run(command, cwd=folder, stdout=out, stderr=said, check=False)
     except OSError as error:
         raise HardwareError(f"{command[0]}: cannot be run: {error.strerror}") from error
-    (folder / log).write_text(done.stdout + done.stderr, encoding="utf-8")
-    if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        last = lines[-1] if lines else "no message"
-        raise HardwareError(
-            f"{Path(command[0]).name} ended with status {done.returncode}: {last} "
-            f"(log: {folder / log})"
-        )
-    return done.stdout if log.endswith(".frames.log") else done.stdout + done.stderr
+    if not done.returncode:
+        return
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    if output != log:
+        output.unlink()
+    raise HardwareError(
+        f"{Path(command[0]).name} ended with status {done.returncode}: "
+        f"{lines[-1] if lines else 'no message'} (log: {log})"
+    )

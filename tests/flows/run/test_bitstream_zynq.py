@@ -174,22 +174,28 @@ def test_open_way_without_its_router(made, no_tools):
     assert files(made) == []
 
 
-def test_open_way(made, tmp_path, monkeypatch):
+def test_open_way(made, tmp_path, monkeypatch, capsys):
     root = put_stand_ins(tmp_path / "openxc7")
     monkeypatch.setenv("PATH", f"{root / 'bin'}:/usr/bin:/bin")
-    monkeypatch.setenv("MHZ", "205.5")
+    monkeypatch.setenv("MHZ", "102.44")
     config_file = tmp_path / "config.yaml"
     monkeypatch.setattr(sys, "argv", ["flows"])
-    assert main(["bitstream", str(config_file), "--way", "open"]) == 0
+    assert main(["bitstream", str(config_file), "--way", "open", "--seeds", "2"]) == 0
+    said = capsys.readouterr().out
+    assert "s  Running main analytical placer\n" in said
+    assert "  seed 1: 102.44 MHz\n  seed 2: 103.44 MHz\n" in said
     assert files(made) == [f"{made.top}.bit", f"{made.top}.hwh"]
     report = made.results.read(ResultName.BITSTREAM, dict[str, Any])
-    assert (report["way"], report["fmax_mhz"], report["device"]) == ("openxc7", 205.5, PART)
+    assert (report["way"], report["device"]) == ("openxc7", PART)
+    assert (report["fmax_mhz"], report["seed"], report["timing_met"]) == (103.44, 2, True)
+    assert report["slack_ns"] == round(10 - 1000 / 103.44, 3)
     handoff = (made.folder / "bitfile" / f"{made.top}.hwh").read_text()
     assert 'BASEVALUE="0x40010000"' in handoff
-    monkeypatch.setenv("MHZ", "150")
-    with pytest.raises(ValueError, match="timing is not met: 150 MHz"):
-        bitstream(made, way="open")
+    message = r"102\.44 MHz with seed 1 .*; 110 MHz are wanted, 1\.1 times the clock.*--seeds 2"
+    with pytest.raises(FlowError, match=f"timing is not met: {message}"):
+        bitstream(made, way="open", margin=1.1)
     assert files(made) == []
+    assert not (made.folder / "report" / "bitstream.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -248,11 +254,19 @@ def test_what_will_be_done_is_said_before_the_build(
     [
         ("ULX3S-85F", ["--jobs", "2"], "--jobs 2: is Vivado's; this bitstream is made without it"),
         ("ULX3S-85F", ["--chipdb", "x"], "--chipdb x: is the open way's (--way open)"),
-        ("Pynq-Z2", ["--seed", "1"], "--seed 1: is of nextpnr's placement for an ECP5"),
+        (
+            "Pynq-Z2",
+            ["--seed", "1"],
+            "--seed 1: is of nextpnr's placement (an ECP5, or --way open)",
+        ),
+        ("Pynq-Z2", ["--seeds", "2"], "--seeds 2: is the open way's (--way open)"),
+        ("ULX3S-85F", ["--margin", "2"], "--margin 2.0: is the open way's (--way open)"),
+        ("ULX3S-85F", ["--seed", "-1"], "--seed -1: expected 0 or more"),
+        ("Pynq-Z2", ["--way", "open", "--seeds", "0"], "--seeds 0: expected 1 or more"),
+        ("Pynq-Z2", ["--way", "open", "--margin", "nan"], "--margin nan: expected 0.1 to 10"),
         ("Pynq-Z2", ["--jobs", "0"], "--jobs 0: expected 1 or more"),
         ("Pynq-Z2", ["--prjxray-db", "x"], "--prjxray-db x: is the open way's (--way open)"),
         ("Pynq-Z2", ["--way", "open", "--jobs", "2"], "--jobs 2: is Vivado's"),
-        ("Pynq-Z2", ["--way", "open", "--seed", "2"], "--seed 2: is of nextpnr's placement"),
     ],
 )
 def test_an_option_of_another_way_is_refused(tmp_path, capsys, board, option, said, more):
