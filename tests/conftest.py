@@ -1,8 +1,13 @@
 """What holds for every test."""
 
+import os
 import signal
 
 from hypothesis import settings
+
+# one worker of pytest a processor: where each had as many threads, they would wait for each other
+# (a training of 8 steps took 7 times as long); this is read when torch is loaded
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # by the clock a test fails where the machine is busy, which says nothing of the code
 settings.register_profile("no deadline", deadline=None)
