@@ -176,6 +176,8 @@ PRIMITIVES = (
             {"Height": 3, "StrideH": 2},
             {"Height": 2, "Cols": 2, "Folds": 2},
             {"Height": 1, "Cols": 3, "KernelH": 1, "StrideW": 2},
+            {"Height": 3, "Cols": 2, "KernelW": 1, "DilationH": 2},
+            {"Height": 1, "Cols": 4, "KernelH": 1, "DilationW": 2},
         ],
         [
             Fault("sliding_window_parallel.sv", "(!out_valid_q || out_ready_i)", "1'b1"),
@@ -186,10 +188,12 @@ PRIMITIVES = (
             ),
             Fault(
                 "sliding_window_parallel.sv",
-                "if (last_row) wait_h_q <= WaitHBits'(KernelH - 1);\n          else if",
+                "if (last_row) wait_h_q <= WaitHBits'(ReachH - 1);\n          else if",
                 "if",
                 0,
             ),
+            Fault("sliding_window_parallel.sv", "Line = DilationH * Cols", "Line = Cols", 4),
+            Fault("sliding_window_parallel.sv", "(KernelW-1-col)*DilationW", "(KernelW-1-col)", 5),
         ],
     ),
     Proof(
@@ -207,15 +211,19 @@ PRIMITIVES = (
             {"Height": 1, "KernelH": 1},
             {"Height": 1, "Cols": 2, "KernelH": 1, "Folds": 2},
             {"Height": 2, "Cols": 2, "KernelH": 1, "KernelW": 1, "StrideH": 2, "StrideW": 2},
+            {"Height": 1, "Cols": 3, "KernelH": 1, "DilationW": 2},
+            {"Height": 1, "Cols": 2, "KernelH": 1, "Folds": 2, "Depthwise": "1'b1"},
         ],
         [
             Fault("sliding_window_serial.sv", "!room_m1_q[LevelBits-1]", "1'b1", 1),
             Fault("sliding_window_serial.sv", "!avail_m1_q[LevelBits-1] &&", "", 1),
             Fault(
                 "sliding_window_serial.sv",
-                "PtrBits'(RowJump % Depth);",
-                "PtrBits'((RowJump + 1) % Depth);",
+                "PtrBits'(RunJump % Depth);",
+                "PtrBits'((RunJump + 1) % Depth);",
             ),
+            Fault("sliding_window_serial.sv", "last_krow_q && last_turn) ?", "last_krow_q) ?", 5),
+            Fault("sliding_window_serial.sv", "(DilationW - 1) * Folds + 1", "Folds", 4),
         ],
     ),
     Proof(

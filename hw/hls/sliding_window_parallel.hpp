@@ -7,28 +7,31 @@
 namespace df {
 
 // in: Height x Cols pixels of Folds beats; out: for every window, in raster order, Folds beats of
-// the KernelH x KernelW taps of one fold, row by row.
+// the KernelH x KernelW taps of one fold, row by row; taps lie DilationH rows and DilationW columns
+// apart.
 //
-// KernelH - 1 lines lie side by side in one memory, KernelW - 1 columns of every fold in a shift
-// register. One input beat a clock: every trip reads one address of the memory and writes it back
-// shifted by a line, and that address comes up again only a line of beats later; shift register
-// and counters carry no arithmetic but the counting.
+// KernelH - 1 stretches of DilationH lines lie side by side in one memory, (KernelW - 1) *
+// DilationW columns of every fold in a shift register. One input beat a clock: every trip reads one
+// address of the memory and writes it back shifted by a stretch, and that address comes up again
+// only a stretch of beats later; shift register and counters carry no arithmetic but the counting.
 template <unsigned Lanes, unsigned Bits, bool Signed, unsigned Folds, unsigned Height,
           unsigned Cols, unsigned KernelH, unsigned KernelW, unsigned StrideH, unsigned StrideW,
-          unsigned RamStyle>
+          unsigned DilationH, unsigned DilationW, unsigned RamStyle>
 void sliding_window_parallel(stream_t<Bits, Signed, Lanes> &in,
                              stream_t<Bits, Signed, KernelH * KernelW * Lanes> &out) {
+  constexpr unsigned ReachH = (KernelH - 1) * DilationH + 1;  // rows from first tap to last
+  constexpr unsigned ReachW = (KernelW - 1) * DilationW + 1;
   static_assert(Lanes >= 1 && Folds >= 1 && KernelH >= 1 && KernelW >= 1 && StrideH >= 1 &&
-                    StrideW >= 1,
+                    StrideW >= 1 && DilationH >= 1 && DilationW >= 1,
                 "sliding_window_parallel: no size may be 0");
-  static_assert(KernelH <= Height && KernelW <= Cols,
+  static_assert(ReachH <= Height && ReachW <= Cols,
                 "sliding_window_parallel: the kernel must fit the image");
-  constexpr unsigned Line = Cols * Folds;  // beats of a line
-  constexpr unsigned long Trips = 1UL * Height * Line;
+  constexpr unsigned Line = DilationH * Cols * Folds;  // beats from a tap to the one below
+  constexpr unsigned long Trips = 1UL * Height * Cols * Folds;
   constexpr unsigned Above = (KernelH - 1) * Lanes;    // lanes of the lines above
-  constexpr unsigned Columns = (KernelW - 1) * Folds;  // columns held
-  using WaitW = index_t<(KernelW > StrideW ? KernelW : StrideW)>;
-  using WaitH = index_t<(KernelH > StrideH ? KernelH : StrideH)>;
+  constexpr unsigned Columns = (ReachW - 1) * Folds;  // columns held
+  using WaitW = index_t<(ReachW > StrideW ? ReachW : StrideW)>;
+  using WaitH = index_t<(ReachH > StrideH ? ReachH : StrideH)>;
   using column_t = beat_t<Bits, Signed, KernelH * Lanes>;  // the uppermost first
 
   beat_t<Bits, Signed, (Above > 0 ? Above : 1)> lines[KernelH > 1 ? Line : 1] DF_UNREAD;
@@ -44,8 +47,8 @@ void sliding_window_parallel(stream_t<Bits, Signed, Lanes> &in,
   index_t<Cols> col = 0;
   index_t<Line> address = 0;
   // pixels (lines) to let pass until one completes a window
-  WaitW wait_w = KernelW - 1;
-  WaitH wait_h = KernelH - 1;
+  WaitW wait_w = ReachW - 1;
+  WaitH wait_h = ReachH - 1;
   for (unsigned long trip = 0; trip < Trips; ++trip) {
 #pragma HLS PIPELINE II = 1
     const beat_t<Bits, Signed, Lanes> x = in.read();
@@ -75,7 +78,8 @@ void sliding_window_parallel(stream_t<Bits, Signed, Lanes> &in,
         for (unsigned tap = 0; tap < KernelW; ++tap) {
 #pragma HLS UNROLL
           const bool latest = tap == KernelW - 1;
-          const column_t &from = latest ? column : columns[(KernelW - 1 - tap) * Folds - 1];
+          const column_t &from =
+              latest ? column : columns[(KernelW - 1 - tap) * DilationW * Folds - 1];
           for (unsigned lane = 0; lane < Lanes; ++lane) {
 #pragma HLS UNROLL
             y.lane[(row * KernelW + tap) * Lanes + lane] = from.lane[row * Lanes + lane];
@@ -94,7 +98,7 @@ void sliding_window_parallel(stream_t<Bits, Signed, Lanes> &in,
     wraps<Line>(address);
     if (wraps<Folds>(fold)) {
       if (wraps<Cols>(col)) {
-        wait_w = KernelW - 1;
+        wait_w = ReachW - 1;
         wait_h = wait_h == 0 ? WaitH(StrideH - 1) : WaitH(wait_h - 1);
       } else {
         wait_w = wait_w == 0 ? WaitW(StrideW - 1) : WaitW(wait_w - 1);

@@ -11,24 +11,44 @@ constexpr unsigned long less_or_0(unsigned long a, unsigned long b) { return a >
 
 // Sizes of sliding_window_serial, in beats, and its trips.
 template <unsigned Folds, unsigned Height, unsigned Cols, unsigned KernelH, unsigned KernelW,
-          unsigned StrideH, unsigned StrideW>
+          unsigned StrideH, unsigned StrideW, unsigned DilationH, unsigned DilationW,
+          bool Depthwise>
 struct serial_window {
-  static_assert(Folds >= 1 && KernelH >= 1 && KernelW >= 1 && StrideH >= 1 && StrideW >= 1,
+  static_assert(Folds >= 1 && KernelH >= 1 && KernelW >= 1 && StrideH >= 1 && StrideW >= 1 &&
+                    DilationH >= 1 && DilationW >= 1,
                 "sliding_window_serial: no size may be 0");
-  static_assert(KernelH <= Height && KernelW <= Cols,
+  // rows and columns from a window's first tap to its last
+  static constexpr unsigned ReachH = (KernelH - 1) * DilationH + 1;
+  static constexpr unsigned ReachW = (KernelW - 1) * DilationW + 1;
+  static_assert(ReachH <= Height && ReachW <= Cols,
                 "sliding_window_serial: the kernel must fit the image");
-  static constexpr unsigned OutH = (Height - KernelH) / StrideH + 1;
-  static constexpr unsigned OutW = (Cols - KernelW) / StrideW + 1;
+  static constexpr unsigned OutH = (Height - ReachH) / StrideH + 1;
+  static constexpr unsigned OutW = (Cols - ReachW) / StrideW + 1;
   static constexpr unsigned long Beats = 1UL * Height * Cols * Folds;
   // from a window's first beat to behind its last one
-  static constexpr unsigned long Span = (1UL * (KernelH - 1) * Cols + KernelW) * Folds;
+  static constexpr unsigned long Span = (1UL * (ReachH - 1) * Cols + ReachW) * Folds;
   // how far writing runs ahead: the next windows of the row arrive while one is read, and the
   // lines that no two rows of windows share while a row of windows is read
-  static constexpr unsigned long Slack = (KernelW + 1UL * (StrideH - 1) * Cols) * Folds;
+  static constexpr unsigned long Slack = (ReachW + 1UL * (StrideH - 1) * Cols) * Folds;
   static constexpr unsigned long Depth = Span + Slack;
-  // from the last beat of a kernel row to the first of the next; from a window to the next one in
-  // its row, and from the last one of a row to the first of the next
-  static constexpr unsigned long RowJump = 1UL * (Cols - KernelW) * Folds + 1;
+  // A window's beats leave in runs of beats that lie RunStep apart, runs in turns: kernel columns
+  // and folds, kernel rows; with dilated columns folds, kernel columns, kernel rows; fold by fold
+  // kernel columns, kernel rows, folds.
+  static constexpr bool ByFold = Depthwise && Folds > 1 && KernelH * KernelW > 1;
+  static constexpr bool Gaps = !ByFold && DilationW > 1 && KernelW > 1;
+  static constexpr unsigned RunBeats = ByFold ? KernelW : Gaps ? Folds : KernelW * Folds;
+  static constexpr unsigned Runs = Gaps ? KernelW : KernelH;
+  static constexpr unsigned Turns = ByFold ? Folds : Gaps ? KernelH : 1;
+  // from the last beat of a kernel row to the first of the next, of one fold; from a beat of a run
+  // to the next, from a run to the next; from a turn to the next, or back to it (folds); from a
+  // window to the next one in its row, and from the last one of a row to the first of the next
+  static constexpr unsigned long RowJump = (1UL * DilationH * Cols - ReachW + 1) * Folds;
+  static constexpr unsigned long RunStep = ByFold ? 1UL * DilationW * Folds : 1;
+  static constexpr unsigned long RunJump = ByFold ? RowJump
+                                           : Gaps ? (DilationW - 1UL) * Folds + 1
+                                                  : RowJump - Folds + 1;
+  static constexpr unsigned long TurnJump = ByFold ? 0 : RowJump - Folds + 1;
+  static constexpr unsigned long TurnBack = ByFold ? Span - 1 - Folds : 0;
   static constexpr unsigned long NextCol = 1UL * StrideW * Folds;
   static constexpr unsigned long NextRow =
       (1UL * StrideH * Cols - 1UL * (OutW - 1) * StrideW) * Folds;
@@ -42,18 +62,21 @@ struct serial_window {
   //         as there is room for, then the rest of those that the first one waits for; or its
   //         input beats arrive
   //   rest  beats behind the last window that the buffer has no room for before it left
+  // Late: beats that leave behind a window's last pixel, of its other folds.
   // Windows of fewer beats than there are from one to the next (SparseRow) wait for each other in
-  // their row; there the sum may be up to Slack trips too many.
+  // their row; there the sum may be up to Slack trips too many, and Late ones a window.
+  static constexpr unsigned long Late =
+      ByFold ? (Folds - 1UL) * (1UL * KernelH * KernelW - 1) : 0;
   static constexpr unsigned long Window = 1UL * KernelH * KernelW * Folds;
   static constexpr bool SparseRow = NextCol > Window;
   static constexpr unsigned long RowIn = 1UL * StrideH * Cols * Folds;
   static constexpr unsigned long RowOut =
-      larger((OutW - 1) * Window + larger(Window, less_or_0(NextRow + 1, Slack)),
-             OutW > 1 ? less_or_0(Window + (OutW - 1) * NextCol + 1, Slack) : 0);
+      larger((OutW - 1) * Window + larger(Window, less_or_0(NextRow + 1 + Late, Slack)),
+             OutW > 1 ? less_or_0(Window + (OutW - 1) * NextCol + 1 + Late, Slack) : 0);
   static constexpr unsigned long Rest = less_or_0(Beats, Last + Depth);
   static constexpr unsigned long Trips =
-      larger(Beats, Span + 1 + (OutH - 1) * larger(RowIn, RowOut) +
-                        (OutW - 1) * larger(Window, NextCol) + Rest +
+      larger(Beats, Span + Late + 1 + (OutH - 1) * larger(RowIn, RowOut) +
+                        (OutW - 1) * (SparseRow ? NextCol + Late : Window) + Rest +
                         (SparseRow && RowOut > RowIn ? Slack : 0));
 };
 
@@ -66,7 +89,8 @@ inline index_t<Size> around(const index_t<Size> &position, unsigned long step) {
 }
 
 // in: Height x Cols pixels of Folds beats; out: for every window, in raster order, its beats in
-// the order kernel row, kernel column, fold. Pixels of no window are read and dropped.
+// the order kernel row, kernel column, fold; if Depthwise, fold, kernel row, kernel column. Taps
+// lie DilationH rows and DilationW columns apart. Pixels of no window are read and dropped.
 //
 // The buffer is circular. Every trip may read a beat of the window (it has arrived in a trip
 // before), and may write the next input beat (its place is of no use to this window or a later
@@ -76,9 +100,10 @@ inline index_t<Size> around(const index_t<Size> &position, unsigned long step) {
 // one of four constants.
 template <unsigned Lanes, unsigned Bits, bool Signed, unsigned Folds, unsigned Height,
           unsigned Cols, unsigned KernelH, unsigned KernelW, unsigned StrideH, unsigned StrideW,
-          unsigned RamStyle>
+          unsigned DilationH, unsigned DilationW, bool Depthwise, unsigned RamStyle>
 void sliding_window_serial(stream_t<Bits, Signed, Lanes> &in, stream_t<Bits, Signed, Lanes> &out) {
-  using sizes = serial_window<Folds, Height, Cols, KernelH, KernelW, StrideH, StrideW>;
+  using sizes = serial_window<Folds, Height, Cols, KernelH, KernelW, StrideH, StrideW,
+                              DilationH, DilationW, Depthwise>;
   constexpr unsigned long Depth = sizes::Depth, Beats = sizes::Beats;
   constexpr unsigned long NextCol = sizes::NextCol, NextRow = sizes::NextRow;
   beat_t<Bits, Signed, Lanes> buffer[Depth] DF_UNREAD;
@@ -91,9 +116,10 @@ void sliding_window_serial(stream_t<Bits, Signed, Lanes> &in, stream_t<Bits, Sig
   index_t<Beats + Depth> limit = Depth;
   // their places in the buffer
   index_t<Depth> write_at = 0, read_at = 0, start_at = 0;
-  // position of the beat to leave: in the kernel row, kernel row, window in its row, row of windows
-  index_t<KernelW * Folds> run = 0;
-  index_t<KernelH> kernel_row = 0;
+  // position of the beat to leave: in its run, run, turn, window in its row, row of windows
+  index_t<sizes::RunBeats> beat = 0;
+  index_t<sizes::Runs> run = 0;
+  index_t<sizes::Turns> turn = 0;
   index_t<sizes::OutW> out_col = 0;
   index_t<sizes::OutH> out_row = 0;
   for (unsigned long trip = 0; trip < sizes::Trips; ++trip) {
@@ -102,12 +128,15 @@ void sliding_window_serial(stream_t<Bits, Signed, Lanes> &in, stream_t<Bits, Sig
     const bool arrives = arrived < limit && arrived < Beats;
     if (leaves) {
       out.write(buffer[read_at]);
-      if (!wraps<KernelW * Folds>(run)) {
-        next = to_index<Beats + 1>(next + 1);
-        wraps<Depth>(read_at);
-      } else if (!wraps<KernelH>(kernel_row)) {
-        next = to_index<Beats + 1>(next + sizes::RowJump);
-        read_at = around<Depth>(read_at, sizes::RowJump % Depth);
+      if (!wraps<sizes::RunBeats>(beat)) {
+        next = to_index<Beats + 1>(next + sizes::RunStep);
+        read_at = around<Depth>(read_at, sizes::RunStep % Depth);
+      } else if (!wraps<sizes::Runs>(run)) {
+        next = to_index<Beats + 1>(next + sizes::RunJump);
+        read_at = around<Depth>(read_at, sizes::RunJump % Depth);
+      } else if (!wraps<sizes::Turns>(turn)) {
+        next = to_index<Beats + 1>(next + sizes::TurnJump - sizes::TurnBack);
+        read_at = around<Depth>(read_at, (Depth + sizes::TurnJump - sizes::TurnBack) % Depth);
       } else {
         const bool last_col = wraps<sizes::OutW>(out_col);
         const bool last = last_col && wraps<sizes::OutH>(out_row);

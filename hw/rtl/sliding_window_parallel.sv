@@ -2,11 +2,13 @@
 //
 // A pixel is Folds beats of Width bits. For every window position, in raster order, Folds beats
 // leave; each holds the KernelH * KernelW taps of one fold, tap 0 (row 0, column 0) in the least
-// significant bits, then column by column, then row by row. Pixels that complete no window are
-// taken and dropped. Images follow each other without a pause or a reset.
+// significant bits, then column by column, then row by row. Taps lie DilationH rows and DilationW
+// columns apart. Pixels that complete no window are taken and dropped. Images follow each other
+// without a pause or a reset.
 //
-// KernelH - 1 lines lie side by side in one RAM, read one address ahead of where it is written;
-// KernelW - 1 columns of each fold lie in shift registers. One input beat a clock is sustained.
+// KernelH - 1 stretches of DilationH lines lie side by side in one RAM, read one address ahead of
+// where it is written; (KernelW - 1) * DilationW columns of each fold lie in shift registers. One
+// input beat a clock is sustained.
 module sliding_window_parallel #(
   // Bits of a beat
   parameter int unsigned Width = 8,
@@ -19,6 +21,9 @@ module sliding_window_parallel #(
   parameter int unsigned KernelW = 3,
   parameter int unsigned StrideH = 1,
   parameter int unsigned StrideW = 1,
+  // Rows and columns from a tap to the next
+  parameter int unsigned DilationH = 1,
+  parameter int unsigned DilationW = 1,
   // "auto", "block" or "distributed"
   parameter RamStyle = "auto"
 ) (
@@ -38,22 +43,27 @@ module sliding_window_parallel #(
   begin : gen_check_style
     $error("sliding_window_parallel: RamStyle must be auto, block or distributed");
   end
-  if (Width == 0 || Folds == 0 || KernelH == 0 || KernelW == 0 || StrideH == 0 || StrideW == 0)
+  // Rows and columns from a window's first tap to its last
+  localparam int unsigned ReachH = (KernelH - 1) * DilationH + 1;
+  localparam int unsigned ReachW = (KernelW - 1) * DilationW + 1;
+
+  if (Width == 0 || Folds == 0 || KernelH == 0 || KernelW == 0 || StrideH == 0 || StrideW == 0
+      || DilationH == 0 || DilationW == 0)
   begin : gen_check_zero
     $error("sliding_window_parallel: no parameter may be 0");
   end
-  if (KernelH > Height || KernelW > Cols) begin : gen_check_kernel
+  if (ReachH > Height || ReachW > Cols) begin : gen_check_kernel
     $error("sliding_window_parallel: the kernel must fit into the image");
   end
 
-  // Beats of a line; bits of a column of KernelH taps
-  localparam int unsigned Line = Cols * Folds;
+  // Beats from a tap to the one below; bits of a column of KernelH taps
+  localparam int unsigned Line = DilationH * Cols * Folds;
   localparam int unsigned ColumnBits = KernelH * Width;
-  localparam int unsigned Columns = (KernelW - 1) * Folds + 1;
+  localparam int unsigned Columns = (ReachW - 1) * Folds + 1;
 
   // Pixels (lines) to let pass before the first window, and between windows
-  localparam int unsigned MaxWaitW = (KernelW > StrideW) ? KernelW - 1 : StrideW - 1;
-  localparam int unsigned MaxWaitH = (KernelH > StrideH) ? KernelH - 1 : StrideH - 1;
+  localparam int unsigned MaxWaitW = (ReachW > StrideW) ? ReachW - 1 : StrideW - 1;
+  localparam int unsigned MaxWaitH = (ReachH > StrideH) ? ReachH - 1 : StrideH - 1;
 
   localparam int unsigned FoldBits = (Folds > 1) ? $clog2(Folds) : 1;
   localparam int unsigned ColBits = (Cols > 1) ? $clog2(Cols) : 1;
@@ -100,8 +110,8 @@ module sliding_window_parallel #(
       fold_q <= '0;
       col_q <= '0;
       row_q <= '0;
-      wait_w_q <= WaitWBits'(KernelW - 1);
-      wait_h_q <= WaitHBits'(KernelH - 1);
+      wait_w_q <= WaitWBits'(ReachW - 1);
+      wait_h_q <= WaitHBits'(ReachH - 1);
       out_valid_q <= 1'b0;
     end else begin
       if (step) out_valid_q <= completes;
@@ -109,12 +119,12 @@ module sliding_window_parallel #(
       if (step) fold_q <= last_fold ? '0 : fold_q + FoldBits'(1);
       if (step && last_fold) begin
         col_q <= last_col ? '0 : col_q + ColBits'(1);
-        if (last_col) wait_w_q <= WaitWBits'(KernelW - 1);
+        if (last_col) wait_w_q <= WaitWBits'(ReachW - 1);
         else if (wait_w_q == '0) wait_w_q <= WaitWBits'(StrideW - 1);
         else wait_w_q <= wait_w_q - WaitWBits'(1);
         if (last_col) begin
           row_q <= last_row ? '0 : row_q + RowBits'(1);
-          if (last_row) wait_h_q <= WaitHBits'(KernelH - 1);
+          if (last_row) wait_h_q <= WaitHBits'(ReachH - 1);
           else if (wait_h_q == '0) wait_h_q <= WaitHBits'(StrideH - 1);
           else wait_h_q <= wait_h_q - WaitHBits'(1);
         end
@@ -175,7 +185,7 @@ module sliding_window_parallel #(
   for (genvar row = 0; row < KernelH; row++) begin : gen_row
     for (genvar col = 0; col < KernelW; col++) begin : gen_col
       assign out_data_o[(row*KernelW+col)*Width +: Width] =
-          columns_q[(KernelW-1-col)*Folds*ColumnBits + row*Width +: Width];
+          columns_q[(KernelW-1-col)*DilationW*Folds*ColumnBits + row*Width +: Width];
     end
   end
 

@@ -1,15 +1,17 @@
 // Windows of an image, one beat at a time, from a line buffer in one RAM.
 //
 // A pixel is Folds beats of Width bits. For every window position, in raster order, the beats of
-// its pixels leave in the order kernel row, kernel column, fold. Pixels that no window covers are
-// taken and dropped. Images follow each other without a pause or a reset.
+// its pixels leave in the order kernel row, kernel column, fold; if Depthwise, in the order fold,
+// kernel row, kernel column. Taps lie DilationH rows and DilationW columns apart. Pixels that no
+// window covers are taken and dropped. Images follow each other without a pause or a reset.
 //
 // The RAM is circular. Writing runs concurrently with reading:
 //   room    places that may be written before the current window's first beat is overwritten
 //   avail   beats written from the one to be read next on; negative while strides skip beats that
 //           have not arrived
 // Both are kept less one, so that their sign bit is the test. The smallest Depth is
-// ((KernelH - 1) * Cols + KernelW) * Folds; each further place lets writing run ahead.
+// ((ReachH - 1) * Cols + ReachW) * Folds, with the rows and columns ReachH and ReachW from a
+// window's first tap to its last; each further place lets writing run ahead.
 //
 // One output beat a clock is sustained, while the input keeps up.
 module sliding_window_serial #(
@@ -24,6 +26,11 @@ module sliding_window_serial #(
   parameter int unsigned KernelW = 3,
   parameter int unsigned StrideH = 1,
   parameter int unsigned StrideW = 1,
+  // Rows and columns from a tap to the next
+  parameter int unsigned DilationH = 1,
+  parameter int unsigned DilationW = 1,
+  // Order of a window's beats: fold by fold
+  parameter bit Depthwise = 1'b0,
   // Beats held
   parameter int unsigned Depth = 22,
   // "auto", "block" or "distributed"
@@ -45,34 +52,56 @@ module sliding_window_serial #(
   begin : gen_check_style
     $error("sliding_window_serial: RamStyle must be auto, block or distributed");
   end
-  if (Width == 0 || Folds == 0 || KernelH == 0 || KernelW == 0 || StrideH == 0 || StrideW == 0)
+  // Rows and columns from a window's first tap to its last
+  localparam int unsigned ReachH = (KernelH - 1) * DilationH + 1;
+  localparam int unsigned ReachW = (KernelW - 1) * DilationW + 1;
+
+  if (Width == 0 || Folds == 0 || KernelH == 0 || KernelW == 0 || StrideH == 0 || StrideW == 0
+      || DilationH == 0 || DilationW == 0)
   begin : gen_check_zero
     $error("sliding_window_serial: no parameter may be 0");
   end
-  if (KernelH > Height || KernelW > Cols) begin : gen_check_kernel
+  if (ReachH > Height || ReachW > Cols) begin : gen_check_kernel
     $error("sliding_window_serial: the kernel must fit into the image");
   end
-  if (Depth < ((KernelH - 1) * Cols + KernelW) * Folds) begin : gen_check_depth
-    $error("sliding_window_serial: Depth must be at least ((KernelH-1)*Cols+KernelW)*Folds");
+  if (Depth < ((ReachH - 1) * Cols + ReachW) * Folds) begin : gen_check_depth
+    $error("sliding_window_serial: Depth must be at least ((ReachH-1)*Cols+ReachW)*Folds");
   end
 
   // (a stride of 0 must reach the check above)
-  localparam int unsigned OutH = (StrideH > 0) ? (Height - KernelH) / StrideH + 1 : 1;
-  localparam int unsigned OutW = (StrideW > 0) ? (Cols - KernelW) / StrideW + 1 : 1;
+  localparam int unsigned OutH = (StrideH > 0) ? (Height - ReachH) / StrideH + 1 : 1;
+  localparam int unsigned OutW = (StrideW > 0) ? (Cols - ReachW) / StrideW + 1 : 1;
 
-  // Distances in beats: from the first to the last beat of a window; from the last beat of one
-  // kernel row to the first of the next; from a window to the next one in its row, to the first
-  // of the next row, and from the last one to the first of the next image.
-  localparam int unsigned Span = ((KernelH - 1) * Cols + KernelW) * Folds - 1;
-  localparam int unsigned RowJump = (Cols - KernelW) * Folds + 1;
+  // A window's beats leave in runs of beats that lie RunStep apart, runs in turns:
+  //   kernel columns and folds, kernel rows           (without dilation of columns)
+  //   folds, kernel columns, kernel rows              (with it)
+  //   kernel columns, kernel rows, folds              (Depthwise)
+  localparam bit ByFold = Depthwise && (Folds > 1) && (KernelH * KernelW > 1);
+  localparam bit Gaps = !ByFold && (DilationW > 1) && (KernelW > 1);
+  localparam int unsigned RunBeats = ByFold ? KernelW : Gaps ? Folds : KernelW * Folds;
+  localparam int unsigned Runs = Gaps ? KernelW : KernelH;
+  localparam int unsigned Turns = ByFold ? Folds : Gaps ? KernelH : 1;
+
+  // Distances in beats: from the first to the last beat of a window; from one beat of a run to the
+  // next, from the last beat of a run to the first of the next, and of a turn to that of the next
+  // (folds: back to the window's first pixel, in the circle of Depth places); from a window to the
+  // next one in its row, to the first of the next row, and from the last one to the first of the
+  // next image.
+  localparam int unsigned Span = ((ReachH - 1) * Cols + ReachW) * Folds - 1;
+  localparam int unsigned RowJump = (DilationH * Cols - ReachW + 1) * Folds;
+  localparam int unsigned RunStep = ByFold ? DilationW * Folds : 1;
+  localparam int unsigned RunJump =
+      ByFold ? RowJump : Gaps ? (DilationW - 1) * Folds + 1 : RowJump - Folds + 1;
+  localparam int unsigned Back = Span - Folds;
+  localparam int unsigned TurnJump = ByFold ? (Depth - Back % Depth) % Depth : RowJump - Folds + 1;
   localparam int unsigned NextCol = StrideW * Folds;
   localparam int unsigned NextRow = (StrideH * Cols - (OutW - 1) * StrideW) * Folds;
   localparam int unsigned NextImage =
       (Height * Cols - (OutH - 1) * StrideH * Cols - (OutW - 1) * StrideW) * Folds;
 
-  localparam int unsigned RunBeats = KernelW * Folds;
   localparam int unsigned RunBits = (RunBeats > 1) ? $clog2(RunBeats) : 1;
-  localparam int unsigned KRowBits = (KernelH > 1) ? $clog2(KernelH) : 1;
+  localparam int unsigned KRowBits = (Runs > 1) ? $clog2(Runs) : 1;
+  localparam int unsigned TurnBits = (Turns > 1) ? $clog2(Turns) : 1;
   localparam int unsigned OColBits = (OutW > 1) ? $clog2(OutW) : 1;
   localparam int unsigned ORowBits = (OutH > 1) ? $clog2(OutH) : 1;
   localparam int unsigned PtrBits = (Depth > 1) ? $clog2(Depth) : 1;
@@ -86,10 +115,11 @@ module sliding_window_serial #(
   logic [Width-1:0] rd_data_q;
   logic rd_valid_q;
 
-  // Positions: beat of the kernel row, kernel row, window in its row, row of windows; and whether
-  // each is the last, in a register of its own, to be known early
+  // Positions: beat of the run, run (mostly a kernel row), turn, window in its row, row of windows;
+  // and whether each is the last, in a register of its own, to be known early
   logic [RunBits-1:0] run_q;
   logic [KRowBits-1:0] krow_q;
+  logic last_turn;
   logic [OColBits-1:0] ocol_q;
   logic [ORowBits-1:0] orow_q;
   logic last_run_q, last_krow_q, last_ocol_q, last_orow_q;
@@ -101,7 +131,7 @@ module sliding_window_serial #(
   assign in_ready_o = !room_m1_q[LevelBits-1];
   assign write = in_valid_i && in_ready_o;
   assign read = !avail_m1_q[LevelBits-1] && (!rd_valid_q || fifo_ready);
-  assign window_done = read && last_run_q && last_krow_q;
+  assign window_done = read && last_run_q && last_krow_q && last_turn;
 
   // What a read changes, constants of the position: minus how much `avail` falls, the way from this
   // beat's place in the RAM to the next one's (to a next window's: from this window's start), and
@@ -112,13 +142,17 @@ module sliding_window_serial #(
 
   always_comb begin
     // (yosys takes the minus of -LevelBits'(..) to be the size's: hence the brackets)
-    fall = -(LevelBits'(1));
-    ahead = PtrBits'(1 % Depth);
-    behind = (PtrBits + 1)'(1 % Depth - Depth);
+    fall = -(LevelBits'(RunStep));
+    ahead = PtrBits'(RunStep % Depth);
+    behind = (PtrBits + 1)'(RunStep % Depth - Depth);
     if (last_run_q && !last_krow_q) begin
-      fall = -(LevelBits'(RowJump));
-      ahead = PtrBits'(RowJump % Depth);
-      behind = (PtrBits + 1)'(RowJump % Depth - Depth);
+      fall = -(LevelBits'(RunJump));
+      ahead = PtrBits'(RunJump % Depth);
+      behind = (PtrBits + 1)'(RunJump % Depth - Depth);
+    end else if (last_run_q && !last_turn) begin
+      fall = ByFold ? LevelBits'(Back) : -(LevelBits'(TurnJump));
+      ahead = PtrBits'(TurnJump % Depth);
+      behind = (PtrBits + 1)'(TurnJump % Depth - Depth);
     end else if (last_run_q && !last_ocol_q) begin
       fall = LevelBits'(Span - NextCol);
       ahead = PtrBits'(NextCol % Depth);
@@ -138,7 +172,7 @@ module sliding_window_serial #(
   logic [PtrBits-1:0] base, sum;
   logic [PtrBits:0] sum_wrapped;
 
-  assign base = (last_run_q && last_krow_q) ? start_q : rd_ptr_q;
+  assign base = (last_run_q && last_krow_q && last_turn) ? start_q : rd_ptr_q;
   assign sum = base + ahead;
   assign sum_wrapped = {1'b0, base} + behind;
   assign rd_ptr_d = sum_wrapped[PtrBits] ? sum : sum_wrapped[PtrBits-1:0];
@@ -170,7 +204,7 @@ module sliding_window_serial #(
       ocol_q <= '0;
       orow_q <= '0;
       last_run_q <= (RunBeats == 1);
-      last_krow_q <= (KernelH == 1);
+      last_krow_q <= (Runs == 1);
       last_ocol_q <= (OutW == 1);
       last_orow_q <= (OutH == 1);
       rd_valid_q <= 1'b0;
@@ -185,7 +219,7 @@ module sliding_window_serial #(
       end
       if (read && last_run_q) begin
         krow_q <= last_krow_q ? '0 : krow_q + KRowBits'(1);
-        last_krow_q <= last_krow_q ? (KernelH == 1) : (krow_q == KRowBits'(KernelH - 2));
+        last_krow_q <= last_krow_q ? (Runs == 1) : (krow_q == KRowBits'(Runs - 2));
       end
       if (window_done) begin
         start_q <= rd_ptr_d;
@@ -198,6 +232,24 @@ module sliding_window_serial #(
       end
       if (read) rd_valid_q <= 1'b1;
       else if (fifo_ready) rd_valid_q <= 1'b0;
+    end
+  end
+
+  if (Turns == 1) begin : gen_one_turn
+    assign last_turn = 1'b1;
+  end else begin : gen_turns
+    logic [TurnBits-1:0] turn_q;
+    logic last_turn_q;
+    assign last_turn = last_turn_q;
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        turn_q <= '0;
+        last_turn_q <= 1'b0;
+      end else if (read && last_run_q && last_krow_q) begin
+        turn_q <= last_turn_q ? '0 : turn_q + TurnBits'(1);
+        last_turn_q <= !last_turn_q && (turn_q == TurnBits'(Turns - 2));
+      end
     end
   end
 

@@ -8,6 +8,8 @@ module sliding_window_parallel_proof #(
   parameter int unsigned KernelW = 2,
   parameter int unsigned StrideH = 1,
   parameter int unsigned StrideW = 1,
+  parameter int unsigned DilationH = 1,
+  parameter int unsigned DilationW = 1,
   // Clocks in which one of the ends has to move
   parameter int unsigned Clocks = 4,
   // Else the handshake alone: not the order, the taps and the progress
@@ -35,7 +37,9 @@ module sliding_window_parallel_proof #(
     .KernelH(KernelH),
     .KernelW(KernelW),
     .StrideH(StrideH),
-    .StrideW(StrideW)
+    .StrideW(StrideW),
+    .DilationH(DilationH),
+    .DilationW(DilationW)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -71,6 +75,8 @@ module sliding_window_parallel_proof #(
       .KernelW(KernelW),
       .StrideH(StrideH),
       .StrideW(StrideW),
+      .DilationH(DilationH),
+      .DilationW(DilationW),
       .Serial(1'b0)
     ) i_tracker (
       .clk_i(clk_i),

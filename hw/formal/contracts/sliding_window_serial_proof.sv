@@ -1,4 +1,5 @@
-// sliding_window_serial: the beats of every window, in the order row, column, fold.
+// sliding_window_serial: the beats of every window, in the order row, column, fold; if
+// Depthwise fold, row, column.
 module sliding_window_serial_proof #(
   parameter int unsigned Width = 1,
   parameter int unsigned Folds = 1,
@@ -8,7 +9,11 @@ module sliding_window_serial_proof #(
   parameter int unsigned KernelW = 2,
   parameter int unsigned StrideH = 1,
   parameter int unsigned StrideW = 1,
-  parameter int unsigned Depth = ((KernelH - 1) * Cols + KernelW) * Folds,
+  parameter int unsigned DilationH = 1,
+  parameter int unsigned DilationW = 1,
+  parameter bit Depthwise = 1'b0,
+  parameter int unsigned Depth =
+      ((KernelH - 1) * DilationH * Cols + (KernelW - 1) * DilationW + 1) * Folds,
   // Clocks in which one of the ends has to move
   parameter int unsigned Clocks = 4,
   // Else the handshake alone: not the order, the taps and the progress
@@ -37,6 +42,9 @@ module sliding_window_serial_proof #(
     .KernelW(KernelW),
     .StrideH(StrideH),
     .StrideW(StrideW),
+    .DilationH(DilationH),
+    .DilationW(DilationW),
+    .Depthwise(Depthwise),
     .Depth(Depth)
   ) i_dut (
     .clk_i(clk_i),
@@ -73,6 +81,9 @@ module sliding_window_serial_proof #(
       .KernelW(KernelW),
       .StrideH(StrideH),
       .StrideW(StrideW),
+      .DilationH(DilationH),
+      .DilationW(DilationW),
+      .Depthwise(Depthwise),
       .Serial(1'b1)
     ) i_tracker (
       .clk_i(clk_i),

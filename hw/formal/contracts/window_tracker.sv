@@ -2,8 +2,8 @@
 //
 // One beat of the image, at a place and in an image that are free, is followed: wherever a window
 // covers its place, the window's tap has to be that beat. And no window leaves before the beats
-// that it shows have come. Serial: the taps leave one by one, row, column, fold; otherwise all
-// those of a fold at once, tap 0 lowest.
+// that it shows have come. Serial: the taps leave one by one, row, column, fold (if Depthwise fold,
+// row, column); otherwise all those of a fold at once, tap 0 lowest.
 module window_tracker #(
   parameter int unsigned Width = 1,
   parameter int unsigned Folds = 1,
@@ -13,7 +13,10 @@ module window_tracker #(
   parameter int unsigned KernelW = 2,
   parameter int unsigned StrideH = 1,
   parameter int unsigned StrideW = 1,
+  parameter int unsigned DilationH = 1,
+  parameter int unsigned DilationW = 1,
   parameter bit Serial = 1'b0,
+  parameter bit Depthwise = 1'b0,
   // Not to be set
   parameter int unsigned Taps = Serial ? 1 : KernelH * KernelW
 ) (
@@ -30,8 +33,8 @@ module window_tracker #(
   output logic                  seen_o
 );
 
-  localparam int unsigned OutH = (Height - KernelH) / StrideH + 1;
-  localparam int unsigned OutW = (Cols - KernelW) / StrideW + 1;
+  localparam int unsigned OutH = (Height - (KernelH - 1) * DilationH - 1) / StrideH + 1;
+  localparam int unsigned OutW = (Cols - (KernelW - 1) * DilationW - 1) / StrideW + 1;
 
   // Places: at the input, of the chosen beat, at the output; counters of few bits
   localparam int unsigned W = 5;
@@ -67,13 +70,15 @@ module window_tracker #(
   end
 
   // --- Output ---
-  logic last_tap_col, last_tap_row, last_fold, last_col, last_row, tap_done;
+  logic last_tap_col, last_tap_row, last_fold, last_col, last_row, tap_done, next_tap, next_fold;
   assign last_fold = (32'(out_fold_q) == Folds - 1);
   assign last_tap_col = !Serial || (32'(tap_col_q) == KernelW - 1);
   assign last_tap_row = !Serial || (32'(tap_row_q) == KernelH - 1);
   assign last_col = (32'(out_col_q) == OutW - 1);
   assign last_row = (32'(out_row_q) == OutH - 1);
   assign tap_done = last_fold && last_tap_col && last_tap_row;
+  assign next_tap = Serial && (Depthwise || last_fold);
+  assign next_fold = !(Serial && Depthwise) || (last_tap_col && last_tap_row);
   assign out_last = tap_done && last_col && last_row;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -83,9 +88,9 @@ module window_tracker #(
       out_col_q <= '0;
       out_row_q <= '0;
     end else if (pop_i) begin
-      out_fold_q <= last_fold ? '0 : out_fold_q + 5'd1;
-      if (Serial && last_fold) tap_col_q <= last_tap_col ? '0 : tap_col_q + 5'd1;
-      if (Serial && last_fold && last_tap_col) begin
+      if (next_fold) out_fold_q <= last_fold ? '0 : out_fold_q + 5'd1;
+      if (next_tap) tap_col_q <= last_tap_col ? '0 : tap_col_q + 5'd1;
+      if (next_tap && last_tap_col) begin
         tap_row_q <= last_tap_row ? '0 : tap_row_q + 5'd1;
       end
       if (tap_done) out_col_q <= last_col ? '0 : out_col_q + 5'd1;
@@ -102,20 +107,23 @@ module window_tracker #(
   logic [31:0] first_row, first_col, need, have;
   assign first_row = 32'(out_row_q) * StrideH;
   assign first_col = 32'(out_col_q) * StrideW;
-  assign need = ((first_row + (Serial ? 32'(tap_row_q) : KernelH - 1)) * Cols
-                 + first_col + (Serial ? 32'(tap_col_q) : KernelW - 1)) * Folds
+  assign need = ((first_row + (Serial ? 32'(tap_row_q) : KernelH - 1) * DilationH) * Cols
+                 + first_col + (Serial ? 32'(tap_col_q) : KernelW - 1) * DilationW) * Folds
                 + 32'(out_fold_q) + Height * Cols * Folds;
   assign have = ((32'(images_q) * Height + 32'(in_row_q)) * Cols + 32'(in_col_q)) * Folds
                 + 32'(in_fold_q);
   assign due_o = have > need;
 
   // --- The chosen beat ---
-  logic [31:0] tap_row, tap_col, tap;
-  assign tap_row = 32'(row) - first_row;
-  assign tap_col = 32'(col) - first_col;
+  logic [31:0] down, right, tap_row, tap_col, tap;
+  assign down = 32'(row) - first_row;
+  assign right = 32'(col) - first_col;
+  assign tap_row = down / DilationH;
+  assign tap_col = right / DilationW;
   assign tap = tap_row * KernelW + tap_col;
   assign covers = (32'(row) >= first_row) && (tap_row < KernelH) && (32'(col) >= first_col)
                   && (tap_col < KernelW) && (fold == out_fold_q)
+                  && (tap_row * DilationH == down) && (tap_col * DilationW == right)
                   && (!Serial || (tap_row == 32'(tap_row_q) && tap_col == 32'(tap_col_q)));
   assign here = follow_q && (ahead_q == '0) && covers;
   assign seen_o = seen_q;

@@ -1,9 +1,10 @@
 """SlidingWindow: the windows of an image (im2col). FINN's counterpart: ConvolutionInputGenerator.
 
-Attributes: ``KernelSize`` and ``Stride`` (h, w), ``SIMD`` (channels in one input beat),
-``parallel_window`` (0: a window leaves beat by beat; 1: all its taps of SIMD channels in one
-beat), ``ram_style``. The input is already padded. The output tensor holds each window in the
-order (kernel row, kernel column, channel); the parallel stream has the order (C / SIMD, kernel
+Attributes: ``KernelSize``, ``Stride`` and ``Dilation`` (h, w), ``SIMD`` (channels in one input
+beat), ``parallel_window`` (0: a window leaves beat by beat; 1: all its taps of SIMD channels in one
+beat), ``depthwise`` (1: beat by beat, but all taps of SIMD channels before those of the next),
+``ram_style``. The input is already padded. The output tensor holds each window in the order (kernel
+row, kernel column, channel); the parallel and the depthwise stream have the order (C / SIMD, kernel
 tap, SIMD), see docs/design/rtl.md.
 """
 
@@ -25,7 +26,8 @@ from hw.ops.passthrough import window_to_stream
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
 from hw.ops.sliding_window.cost import SAMPLING, parallel_features, serial_features
-from hw.ops.sliding_window.timing import WindowShape, parallel_machines, serial_machines
+from hw.ops.sliding_window.shape import WindowShape
+from hw.ops.sliding_window.timing import parallel_machines, serial_machines
 from hw.synth.cost.features import Contents, Features
 from hw.synth.estimates import counter_bits, memory_bram18, memory_luts
 
@@ -47,10 +49,14 @@ class SlidingWindow(StreamOp):
                 "KernelSize": ("ints", True, []),
                 # rows and columns from a window to the next
                 "Stride": ("ints", False, [1, 1]),
+                # rows and columns from a tap to the next
+                "Dilation": ("ints", False, [1, 1]),
                 # channels in one input beat
                 "SIMD": ("i", False, 1),
                 # 1: all taps of a window in one beat
                 "parallel_window": ("i", False, 0, {0, 1}),
+                # 1: fold by fold, all taps of SIMD channels before those of the next
+                "depthwise": ("i", False, 0, {0, 1}),
                 # what the line buffer is built of
                 "ram_style": ("s", False, "auto", {"auto", "block", "distributed"}),
             }
@@ -62,6 +68,10 @@ class SlidingWindow(StreamOp):
     def is_parallel(self) -> bool:
         """Whether all taps of a window leave in one beat."""
         return self.int_attr("parallel_window") == 1
+
+    def is_by_fold(self) -> bool:
+        """Whether the stream has the order (C / SIMD, kernel tap, SIMD)."""
+        return self.is_parallel() or self.int_attr("depthwise") == 1
 
     def taps(self) -> int:
         """Pixels of a window."""
@@ -79,46 +89,39 @@ class SlidingWindow(StreamOp):
         return self.lanes_in() * (self.taps() if self.is_parallel() else 1)
 
     def output_shape(self) -> tuple[int, ...]:
-        batch, height, width, channels = self.input_shape()
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        stride_h, stride_w = self.ints_attr("Stride")
-        return (
-            batch,
-            (height - kernel_h) // stride_h + 1,
-            (width - kernel_w) // stride_w + 1,
-            self.taps() * channels,
-        )
+        batch, _, _, channels = self.input_shape()
+        return (batch, *self.shape().out, self.taps() * channels)
 
     def output_beats(self, y: IntArray) -> IntArray:
         """(N, OH, OW, KH * KW * C) -> (beats, lanes) in the order of the output stream."""
-        if self.is_parallel():
+        if self.is_by_fold():
             y = window_to_stream(y, self.taps(), self.lanes_in())
         return y.reshape(-1, self.lanes_out())
 
     def reference(self, x: IntArray, *params: IntArray) -> IntArray:
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        stride_h, stride_w = self.ints_attr("Stride")
-        _, out_h, out_w, _ = self.output_shape()
-        taps = [
-            x[:, ky : ky + (out_h - 1) * stride_h + 1 : stride_h][
-                :, :, kx : kx + (out_w - 1) * stride_w + 1 : stride_w
-            ]
-            for ky in range(kernel_h)
-            for kx in range(kernel_w)
-        ]
+        shape = self.shape()
+        (kernel_h, kernel_w), (stride_h, stride_w) = shape.kernel, shape.stride
+        (out_h, out_w), (gap_h, gap_w) = shape.out, shape.dilation
+        rows = [slice(k * gap_h, k * gap_h + (out_h - 1) * stride_h + 1, stride_h)
+                for k in range(kernel_h)]  # fmt: skip
+        columns = [slice(k * gap_w, k * gap_w + (out_w - 1) * stride_w + 1, stride_w)
+                   for k in range(kernel_w)]  # fmt: skip
+        taps = [x[:, row][:, :, column] for row in rows for column in columns]
         return np.concatenate(taps, axis=-1)
 
     def check(self) -> None:
         name = self.onnx_node.name
-        kernel, stride = self.ints_attr("KernelSize"), self.ints_attr("Stride")
-        for what, sizes in (("KernelSize", kernel), ("Stride", stride)):
+        for what in ("KernelSize", "Stride", "Dilation"):
+            sizes = self.ints_attr(what)
             if len(sizes) != 2 or min(sizes) < 1:
                 raise HardwareError(f"node {name}: {what} = {list(sizes)} is not two sizes (h, w)")
-        _, height, width, _ = self.input_shape()
-        if kernel[0] > height or kernel[1] > width:
+        shape = self.shape()
+        if shape.reach[0] > shape.height or shape.reach[1] > shape.width:
+            (rows, columns), (gap_h, gap_w) = shape.kernel, shape.dilation
+            dilated = f" dilated by {gap_h} x {gap_w}" if (gap_h, gap_w) != (1, 1) else ""
             raise HardwareError(
-                f"node {name}: kernel {kernel[0]} x {kernel[1]} is larger than the input "
-                f"{height} x {width}"
+                f"node {name}: kernel {rows} x {columns}{dilated} is larger than the input "
+                f"{shape.height} x {shape.width}"
             )
         if self.get_input_datatype() != self.get_output_datatype():
             raise HardwareError(f"node {name}: input and output data types differ")
@@ -126,70 +129,48 @@ class SlidingWindow(StreamOp):
 
     # --- line buffer and clocks ---------------------------------------------------------------
 
-    def serial_depth(self) -> int:
-        """Beats of the serial line buffer: the smallest depth and slack.
-
-        The smallest depth spans a window: ((KH - 1) * W + KW) * folding. KW pixels of slack let the
-        next windows of the row arrive while one is read; with a vertical stride another
-        (SH - 1) lines let the lines that no window shares arrive while a row of windows is read.
-        """
-        _, _, width, _ = self.input_shape()
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        stride_h, _ = self.ints_attr("Stride")
-        smallest = (kernel_h - 1) * width + kernel_w
-        slack = kernel_w + (stride_h - 1) * width
-        return (smallest + slack) * self.folding()
-
-    def line_buffer_bits(self) -> int:
-        """Bits of storage: RAM of the serial window; lines and window registers of the parallel."""
-        beat = int(self.get_instream_width())
-        if not self.is_parallel():
-            return self.serial_depth() * beat
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        line = self.input_shape()[2] * self.folding()
-        columns = (kernel_w - 1) * self.folding() + 1
-        return (kernel_h - 1) * line * beat + columns * kernel_h * beat
-
-    def get_exp_cycles(self) -> int:
-        """Clocks a frame in steady state.
-
-        Parallel: its input beats. Serial: its input or output beats, whichever are more, the
-        latter with the waits at the first window of a row and of a frame, whose last beats have
-        yet to arrive: of the window's beats, those that were not in the full buffer before nor
-        arrive while the window is read.
-        """
-        _, height, width, _ = self.input_shape()
-        folding = self.folding()
-        beats_in = height * width * folding
-        if self.is_parallel():
-            return beats_in
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        stride_h, stride_w = self.ints_attr("Stride")
-        _, out_h, out_w, _ = self.output_shape()
-        window = self.taps() * folding
-        span = ((kernel_h - 1) * width + kernel_w) * folding
-        row_start = (out_w - 1) * stride_w
-        next_row = (stride_h * width - row_start) * folding
-        next_frame = ((height - (out_h - 1) * stride_h) * width - row_start) * folding
-        missing = span - self.serial_depth() - window
-        waits = (out_h - 1) * max(0, missing + next_row) + max(0, missing + next_frame)
-        return max(beats_in, out_h * out_w * window + waits)
-
     def shape(self) -> WindowShape:
         """Its sizes."""
         _, height, width, _ = self.input_shape()
-        _, out_h, out_w, _ = self.output_shape()
-        kernel, stride = self.pair_attr("KernelSize"), self.pair_attr("Stride")
-        return WindowShape(height, width, self.folding(), (out_h, out_w), kernel, stride)
+        return WindowShape(
+            height,
+            width,
+            self.folding(),
+            self.pair_attr("KernelSize"),
+            self.pair_attr("Stride"),
+            self.pair_attr("Dilation"),
+            bool(self.int_attr("depthwise")),
+        )
+
+    def serial_depth(self) -> int:
+        """Beats of the serial line buffer: the smallest depth and slack."""
+        return self.shape().depth
+
+    def line_buffer_bits(self) -> int:
+        """Bits of storage: RAM of the serial window; lines and window registers of the parallel."""
+        beat, shape = int(self.get_instream_width()), self.shape()
+        if not self.is_parallel():
+            return shape.depth * beat
+        columns = (shape.reach[1] - 1) * shape.folding + 1
+        return (shape.reach[0] - 1) * shape.width * shape.folding * beat + (
+            columns * shape.kernel[0] * beat
+        )
+
+    def get_exp_cycles(self) -> int:
+        """Clocks a frame in steady state. Parallel: its input beats. Serial: as the shape says."""
+        shape = self.shape()
+        if self.is_parallel():
+            return shape.height * shape.width * shape.folding
+        return shape.serial_clocks()
 
     def machines(self) -> Parts:
-        if self.is_parallel():
-            return parallel_machines(self.shape())
-        return serial_machines(self.shape(), self.serial_depth())
+        return (
+            parallel_machines(self.shape()) if self.is_parallel() else serial_machines(self.shape())
+        )
 
     def dependency(self) -> Dependency:
-        kernel, stride = self.pair_attr("KernelSize"), self.pair_attr("Stride")
-        return last_of_window(self.output_shape(), self.input_shape()[2], kernel, stride)
+        shape = self.shape()
+        return last_of_window(self.output_shape(), shape.width, shape.reach, shape.stride)
 
     # --- folding and cost -----------------------------------------------------------------------
 
@@ -200,10 +181,10 @@ class SlidingWindow(StreamOp):
                 yield Folding({"SIMD": simd, "parallel_window": kind}, STYLES)
 
     def stream_settings(self, settings: Mapping[str, Any]) -> dict[str, int]:
-        is_parallel = bool(settings["parallel_window"])
+        by_fold = bool(settings["parallel_window"]) or self.int_attr("depthwise") == 1
         return {
-            "window_taps": self.taps() if is_parallel else 0,
-            "window_simd": int(settings["SIMD"]) if is_parallel else 0,
+            "window_taps": self.taps() if by_fold else 0,
+            "window_simd": int(settings["SIMD"]) if by_fold else 0,
         }
 
     def cost_kind(self) -> str:
@@ -213,7 +194,23 @@ class SlidingWindow(StreamOp):
         beat, style = self.get_instream_width(), str(self.get_nodeattr("ram_style"))
         if self.is_parallel():
             return parallel_features(self.shape(), beat, style)
-        return serial_features(self.shape(), self.serial_depth(), beat, style)
+        return serial_features(self.shape(), beat, style)
+
+    def size_parameters(self) -> dict[str, int]:
+        """Parameters of the RTL module and of the HLS template, those of the line buffer aside."""
+        shape = self.shape()
+        params = {
+            "Folds": shape.folding,
+            "Height": shape.height,
+            "Cols": shape.width,
+            "KernelH": shape.kernel[0],
+            "KernelW": shape.kernel[1],
+            "StrideH": shape.stride[0],
+            "StrideW": shape.stride[1],
+            "DilationH": shape.dilation[0],
+            "DilationW": shape.dilation[1],
+        }
+        return params if self.is_parallel() else {**params, "Depthwise": int(shape.by_fold)}
 
     # --- resources ----------------------------------------------------------------------------
 
@@ -222,8 +219,10 @@ class SlidingWindow(StreamOp):
         beat = int(self.get_instream_width())
         if not self.is_parallel():
             return self.serial_depth(), beat
-        lines = self.ints_attr("KernelSize")[0] - 1
-        return (self.input_shape()[2] * self.folding() if lines else 0), lines * beat
+        shape = self.shape()
+        lines = shape.kernel[0] - 1
+        line = shape.dilation[0] * shape.width * shape.folding
+        return (line if lines else 0), lines * beat
 
     def bram_estimation(self, fpgapart: str = "") -> int:
         """Estimate: RAMB18 of the line buffer."""
@@ -240,8 +239,8 @@ class SlidingWindow(StreamOp):
             depth_bits = counter_bits(self.serial_depth())
             # room and avail with their constants, three pointers with wrap-around
             return memory + 11 * depth_bits + counter_bits(in_h, in_w, folding) + beat + 10
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        shift = (kernel_w - 1) * kernel_h * beat * ceil((folding - 1) / 32)
+        (kernel_h, kernel_w), gap = self.pair_attr("KernelSize"), self.pair_attr("Dilation")[1]
+        shift = (kernel_w - 1) * kernel_h * beat * ceil((gap * folding - 1) / 32)
         return memory + shift + 2 * counter_bits(in_h, in_w, folding, rows) + beat + 10
 
 
@@ -252,6 +251,8 @@ class SlidingWindow_rtl(SlidingWindow, RtlOp):
         Variant("sliding_window_parallel"),
         Variant("sliding_window_parallel", {"KernelH": 1, "Folds": 3}),
         Variant("sliding_window_serial"),
+        Variant("sliding_window_serial", {"Folds": 2, "Depthwise": 1, "Depth": 44}),
+        Variant("sliding_window_serial", {"DilationW": 2, "Depth": 24}),
     )
 
     def rtl_modules(self) -> tuple[str, ...]:
@@ -261,19 +262,8 @@ class SlidingWindow_rtl(SlidingWindow, RtlOp):
         return "sliding_window_parallel" if self.is_parallel() else "sliding_window_serial"
 
     def rtl_body(self, model: ModelWrapper) -> str:
-        _, height, width, _ = self.input_shape()
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        stride_h, stride_w = self.ints_attr("Stride")
-        params: dict[str, int | str] = {
-            "Width": self.get_instream_width(),
-            "Folds": self.folding(),
-            "Height": height,
-            "Cols": width,
-            "KernelH": kernel_h,
-            "KernelW": kernel_w,
-            "StrideH": stride_h,
-            "StrideW": stride_w,
-        }
+        params: dict[str, int | str] = {"Width": self.get_instream_width()}
+        params |= self.size_parameters()
         if not self.is_parallel():
             params["Depth"] = self.serial_depth()
         params["RamStyle"] = str(self.get_nodeattr("ram_style"))
@@ -287,51 +277,15 @@ class SlidingWindow_hls(SlidingWindow, HlsOp):
         return "sliding_window_parallel" if self.is_parallel() else "sliding_window_serial"
 
     def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
-        _, height, width, _ = self.input_shape()
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        stride_h, stride_w = self.ints_attr("Stride")
         return {
             **self.lane_parameters(),
-            "Folds": self.folding(),
-            "Height": height,
-            "Cols": width,
-            "KernelH": kernel_h,
-            "KernelW": kernel_w,
-            "StrideH": stride_h,
-            "StrideW": stride_w,
+            **self.size_parameters(),
             "RamStyle": RAM_STYLES[str(self.get_nodeattr("ram_style"))],
         }
 
     def hls_trips(self) -> int:
-        """Trips a frame. Parallel: its input beats. Serial: as sliding_window_serial.hpp says.
-
-        A call handles one frame, so that, unlike in ``get_exp_cycles``, the first window of a
-        frame never arrives while the last ones of the frame before leave.
-        """
-        _, height, width, _ = self.input_shape()
-        folding = self.folding()
-        beats = height * width * folding
-        if self.is_parallel():
-            return beats
-        kernel_h, kernel_w = self.ints_attr("KernelSize")
-        stride_h, stride_w = self.ints_attr("Stride")
-        _, out_h, out_w, _ = self.output_shape()
-        span = ((kernel_h - 1) * width + kernel_w) * folding
-        slack = self.serial_depth() - span
-        window, next_col = self.taps() * folding, stride_w * folding
-        row_in = stride_h * width * folding
-        next_row = row_in - (out_w - 1) * next_col
-        row_out = max(
-            out_w * window,
-            (out_w - 1) * window + next_row + 1 - slack,
-            window + (out_w - 1) * next_col + 1 - slack if out_w > 1 else 0,
-        )
-        last = (out_h - 1) * row_in + (out_w - 1) * next_col
-        rest = max(0, beats - last - self.serial_depth())
-        trips = span + 1 + (out_h - 1) * max(row_in, row_out) + rest
-        trips += (out_w - 1) * max(window, next_col)
-        trips += slack if next_col > window and row_out > row_in else 0
-        return max(beats, trips)
+        """Trips a frame. Parallel: its input beats. Serial: as sliding_window_serial.hpp says."""
+        return self.get_exp_cycles() if self.is_parallel() else self.shape().serial_trips()
 
 
 register(SlidingWindow, SlidingWindow_rtl, SlidingWindow_hls)

@@ -4,7 +4,7 @@ Parallel: every beat passes the line buffer, and each step of the window's colum
 Serial: beats fill a buffer; a reader takes each window's and frees those that no later one needs.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hw.dataflow.machines import (
     PAIR,
@@ -18,84 +18,59 @@ from hw.dataflow.machines import (
     take,
     through,
 )
-
-
-@dataclass(frozen=True)
-class WindowShape:
-    """Sizes of a sliding window. height, width: of the input, in pixels; folding: beats of a pixel.
-
-    out: (rows, columns) of windows; kernel, stride: (rows, columns).
-    """
-
-    height: int
-    width: int
-    folding: int
-    out: tuple[int, int]
-    kernel: tuple[int, int]
-    stride: tuple[int, int]
+from hw.ops.sliding_window.shape import Loops, WindowShape
 
 
 def parallel_machines(shape: WindowShape) -> Parts:
     """Of a window that leaves in one beat."""
     height, width, folding = shape.height, shape.width, shape.folding
-    (out_h, out_w), (kernel_h, kernel_w), (stride_h, stride_w) = (
-        shape.out,
-        shape.kernel,
-        shape.stride,
-    )
-    skipped = (width - kernel_w) % stride_w
+    (out_h, out_w), (reach_h, reach_w), (stride_h, stride_w) = shape.out, shape.reach, shape.stride
+    skipped = (width - reach_w) % stride_w
     columns = (
-        block(1, take((kernel_w - 1) * folding), Segment(folding)),
+        block(1, take((reach_w - 1) * folding), Segment(folding)),
         block(out_w - 1, take((stride_w - 1) * folding), Segment(folding)),
         block(1, take(skipped * folding)),
     )
-    lines = [block(1, take((kernel_h - 1) * width * folding)), *columns]
+    lines = [block(1, take((reach_h - 1) * width * folding)), *columns]
     for _ in range(out_h - 1):
         lines += [block(1, take((stride_h - 1) * width * folding)), *columns]
-    lines.append(block(1, take((height - kernel_h) % stride_h * width * folding)))
+    lines.append(block(1, take((height - reach_h) % stride_h * width * folding)))
     return [
         (through(height * width * folding), PAIR),
         (machine(*lines, always=True), Link(1, back=0)),
     ]
 
 
-def serial_machines(shape: WindowShape, depth: int) -> Parts:
-    """Of a window that leaves beat by beat, from a buffer of depth beats."""
-    height, width, folding = shape.height, shape.width, shape.folding
-    (out_h, out_w), (kernel_h, kernel_w), (stride_h, stride_w) = (
-        shape.out,
-        shape.kernel,
-        shape.stride,
-    )
-    run = kernel_w * folding
-    span = ((kernel_h - 1) * width + kernel_w) * folding - 1
-    jump = (width - kernel_w) * folding + 1
-    next_row = (stride_h * width - (out_w - 1) * stride_w) * folding
-    all_rows = (out_h - 1) * stride_h * width + (out_w - 1) * stride_w
-    steps = [*[stride_w * folding] * (out_w - 1), next_row] * out_h
-    steps[-1] = (height * width - all_rows) * folding
+def serial_machines(shape: WindowShape) -> Parts:
+    """Of a window that leaves beat by beat, from a buffer."""
+    (out_h, out_w), loops, span = shape.out, shape.loops(), shape.span - 1
+    next_col, next_row, next_frame = shape.advances()
+    steps = [*[next_col] * (out_w - 1), next_row] * out_h
+    steps[-1] = next_frame
     # the step from one window to the next moves the cursor of the next window's first beat
     blocks: list[Block] = []
     previous = 1  # of the first window of all: beat 0
     for advance, repeat in _runs(steps):
         for count, came in ((1, previous), (repeat - 1, advance - span)):
-            blocks.append(block(count, *_serial_window(run, kernel_h, jump, came, advance)))
+            blocks.append(block(count, *_serial_window(loops, came, advance)))
         previous = advance - span
     # the next frame's first window comes behind this frame's last
     reader = machine(*blocks, block(0))
     reader = _next_frame(reader, previous - 1)
     return [
-        (through(height * width * folding), Link(depth)),
+        (through(shape.height * shape.width * shape.folding), Link(shape.depth)),
         (reader, Link(3, forth=2)),
     ]
 
 
-def _serial_window(run: int, rows: int, jump: int, came: int, advance: int) -> list[Segment]:
-    """Reads of one window: came and jump move the cursor, the last read frees advance beats."""
+def _serial_window(loops: Loops, came: int, advance: int) -> list[Segment]:
+    """Reads of one window: came moves the cursor to it, the last read frees advance beats."""
     reads: list[Segment] = []
-    for row in range(rows):
-        reads.append(Segment(1, need=jump if row else came, frees=0))
-        reads.append(Segment(run - 1, frees=0))
+    for turn in range(loops.turns):
+        for run in range(loops.runs):
+            need = loops.jump if run else loops.turn if turn else came
+            reads.append(Segment(1, need=need, frees=0))
+            reads.append(Segment(loops.beats - 1, need=loops.step, frees=0))
     last = max(i for i, segment in enumerate(reads) if segment.count)
     reads[last] = replace(reads[last], count=reads[last].count - 1)
     need = reads[last].need

@@ -23,6 +23,8 @@ def window_model(
     datatype: str,
     parallel: bool,
     ram_style: str = "auto",
+    dilation: tuple[int, int] = (1, 1),
+    depthwise: int = 0,
 ) -> ModelWrapper:
     """Model of a sliding window."""
     return stream_model(
@@ -32,6 +34,8 @@ def window_model(
         SIMD=simd,
         KernelSize=list(kernel),
         Stride=list(stride),
+        Dilation=list(dilation),
+        depthwise=depthwise,
         parallel_window=int(parallel),
         ram_style=ram_style,
     )

@@ -9,7 +9,7 @@ from hw.errors import HardwareError
 from tests.hw.ops.op_case import assert_shapes_agree, image, make_stream_op
 
 
-def window_op(shape, kernel, stride=(1, 1), simd=1, parallel=0):
+def window_op(shape, kernel, stride=(1, 1), simd=1, parallel=0, dilation=(1, 1), depthwise=0):
     return make_stream_op(
         "SlidingWindow",
         shape,
@@ -17,6 +17,8 @@ def window_op(shape, kernel, stride=(1, 1), simd=1, parallel=0):
         Stride=list(stride),
         SIMD=simd,
         parallel_window=parallel,
+        Dilation=list(dilation),
+        depthwise=depthwise,
     )
 
 
@@ -24,10 +26,13 @@ def window_op(shape, kernel, stride=(1, 1), simd=1, parallel=0):
 def windows(draw):
     kernel = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
     stride = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
-    height, width = (draw(st.integers(size, size + 4)) for size in kernel)
+    dilation = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    reach = [(size - 1) * gap + 1 for size, gap in zip(kernel, dilation, strict=True)]
+    height, width = (draw(st.integers(size, size + 4)) for size in reach)
     simd, folding = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     shape = (draw(st.integers(1, 2)), height, width, simd * folding)
-    return window_op(shape, kernel, stride, simd, draw(st.integers(0, 1)))
+    kind = draw(st.integers(0, 1)), dilation, draw(st.integers(0, 1))
+    return window_op(shape, kernel, stride, simd, *kind)
 
 
 @given(windows())
@@ -42,12 +47,14 @@ def test_reference_is_im2col(op):
     y = op.reference(x)
     kernel_h, kernel_w = op.ints_attr("KernelSize")
     stride_h, stride_w = op.ints_attr("Stride")
+    gap_h, gap_w = op.ints_attr("Dilation")
     batch, out_h, out_w, _ = op.output_shape()
     for n in range(batch):
         for row in range(out_h):
             for col in range(out_w):
                 top, left = row * stride_h, col * stride_w
-                window = x[n, top : top + kernel_h, left : left + kernel_w]
+                rows = top + gap_h * np.arange(kernel_h)
+                window = x[n, rows][:, left + gap_w * np.arange(kernel_w)]
                 assert (y[n, row, col] == window.reshape(-1)).all()
 
 
@@ -61,6 +68,14 @@ def test_parallel_beats_hold_all_taps_of_one_fold():
         for fold in range(2):
             expected = natural[window, :, fold].reshape(-1)
             assert (beats[window * 2 + fold] == expected).all()
+
+
+def test_depthwise_beats_are_fold_by_fold():
+    op = window_op((1, 3, 3, 4), (2, 2), simd=2, depthwise=1)
+    y = op.reference(image(op))
+    natural = y.reshape(4, 4, 2, 2)  # window, tap, fold, channel of the fold
+    expected = [natural[w, t, f] for w in range(4) for f in range(2) for t in range(4)]
+    assert (op.output_beats(y) == np.array(expected)).all()
 
 
 def test_serial_beats_are_natural():
@@ -101,6 +116,20 @@ def test_kernel_larger_than_input():
     text = "node node: kernel 3 x 3 is larger than the input 2 x 2"
     with pytest.raises(HardwareError, match=text):
         op.check()
+
+
+def test_dilated_kernel_larger_than_input():
+    op = window_op((1, 4, 5, 1), (3, 3), dilation=(2, 2))
+    text = "node node: kernel 3 x 3 dilated by 2 x 2 is larger than the input 4 x 5"
+    with pytest.raises(HardwareError, match=text):
+        op.check()
+
+
+def test_dilated_line_buffer():
+    # 4 lines of 10 pixels, and 3 columns of 4 more pixels of 3 taps
+    op = window_op((1, 8, 10, 1), (3, 3), parallel=1, dilation=(2, 2))
+    assert op.line_buffer_bits() == (4 * 10 + 5 * 3) * 4
+    assert window_op((1, 8, 10, 1), (3, 3), dilation=(2, 2)).serial_depth() == 4 * 10 + 5 + 5
 
 
 def test_stride_is_two_sizes():
