@@ -140,7 +140,7 @@ help: ## this list
 	@echo "  STALLS=$$GIVEN_STALLS   probability of a stall at either end; SEED=$$GIVEN_SEED   its seed; WAVES=1   FST"
 	@echo "  WAVE_START=$$GIVEN_WAVE_START   first clock of the waveform; WAVE_CLOCKS=$$GIVEN_WAVE_CLOCKS   how many (0: all)"
 	@echo "  BUILDS=$$GIVEN_BUILDS   builds of cppsim: fast (built-in integers), exact (ap_int), both"
-	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,folds,emulator,build,growth"
+	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,duplicates,emulator,build,growth"
 	@echo "  WAY=   of bitstream for a Zynq: vivado (default), open (SEEDS=4 tries four, MARGIN=1.1 asks for more)"
 	@echo "  HOST=   board for deploy, as ssh takes it (user@address); WITHOUT_BITFILE=1   deploy without one"
 	@echo "  THRESHOLD=   least score of a box, 0 to 1 (default: the network's own)"
@@ -195,7 +195,7 @@ figures: setup ## figures of README and docs from docs/figures (MEASURE=hardware
 	$(RUN) -m flows.figures $(call given,MEASURE,measure)
 
 cost: setup ## model size and complexity of every network, beside the paper's
-	$(RUN) -m model.cost --json $(BUILD)/cost.json
+	$(RUN) -m model.complexity --json $(BUILD)/cost.json
 
 export: $(QONNX) ## QONNX file of MODEL
 
@@ -281,7 +281,7 @@ deploy: pictured built ## the folder for the board: bitfile, driver, vectors; HO
 detect: pictured built ## the picture with its boxes, by the emulator
 	$(RUN) -m flows detect $(CONFIG) --out $(FOLDER)/detections.png $(threshold) $(image)
 
-bench: config ## this flow beside FINN, hls4ml, onnxruntime, ... (SECTIONS=finn,folds: only these)
+bench: config ## this flow beside FINN, hls4ml, onnxruntime, ... (SECTIONS=finn,duplicates: only these)
 	$(RUN) -m flows.bench $(CONFIG) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md \
 	  $(jobs) \
 	  $(call given,FINN_HLSLIB,finn-hlslib) $(call given,SECTIONS,sections)

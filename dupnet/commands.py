@@ -45,7 +45,7 @@ GROUPS: dict[str, Sequence[Command]] = {
         ),
     ],
     "networks": [
-        Command("cost", "size and complexity of every network, beside the paper's", "model.cost"),
+        Command("cost", "size and complexity of the networks, and the paper's", "model.complexity"),
         Command("export", "the QONNX file of a network", "model.export"),
         Command("scenes", "generated, labelled scenes in WIDER FACE's layout", "model.scenes"),
         Command("train", "train a network", "model.training"),

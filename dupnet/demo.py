@@ -11,7 +11,7 @@ from pathlib import Path
 
 import flows.__main__ as flows
 from flows.build.build import Build
-from model import cost
+from model import complexity
 from model.detection.image import load_image
 from outside.arguments import Parser
 from outside.command import run_command
@@ -42,7 +42,7 @@ def _run(options: argparse.Namespace) -> int:
     frames, boxes = str(paths.frames), str(paths.detections)
     integers = str(paths.folder / "integers.npy")
     image = _given("image", options.image)
-    if status := cost.main(["--json", figures]):
+    if status := complexity.main(["--json", figures]):
         return status
     weights = _given("checkpoint", options.checkpoint)
     stalls, threshold = _given("stalls", options.stalls), _given("threshold", options.threshold)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from flows.bench.children import run_child
 from flows.bench.rows import Options, Row, Section
+from flows.bench.subprocesses import run_subprocess
 from flows.build.build import Build
 from flows.build.config import BuildConfig
 from flows.build.names import StepName
@@ -16,7 +16,7 @@ def build_section(build: Build, options: Options) -> Section:
     """The configuration built anew, in a process and a folder of its own."""
     path = write_config(build.config, options.work / "build", options.work / "build.yaml")
     print("build: anew", flush=True)
-    child = run_child(["flows", "build", str(path)], options.work / "build.log")
+    child = run_subprocess(["flows", "build", str(path)], options.work / "build.log")
     made = Build.load(path)
     times = json.loads(made.paths.times.read_text(encoding="utf-8"))
     rows = [Row(name, times[name], "s") for name in StepName]

@@ -53,10 +53,10 @@ def cppsim_section(build: Build, options: Options) -> Section:
         "machine matters little",
     }
     title = "Software execution of the complete network"
-    return Section("cppsim", title, with_ratios(rows, _own(FAST)), facts)
+    return Section("cppsim", title, with_ratios(rows, _ours(FAST)), facts)
 
 
-def _own(kind: str) -> str:
+def _ours(kind: str) -> str:
     return f"cppsim, {kind} build"
 
 
@@ -67,7 +67,7 @@ def _cppsim(build: Build, emulator: Emulator, frames: Any, kind: str) -> Row:
         project = write_project(model, build.paths.hls_cpp, build.top)
         program = build_program(project, kind, cache_dir=build.paths.hls_cache, progress=print)
     except HardwareError as error:
-        return missing(_own(kind), str(error))
+        return missing(_ours(kind), str(error))
     comparison = Comparison(model, emulator, None)
     nodes = [boundary.stream for boundary in comparison.boundaries]
     first, seconds = getCustomOp(model.graph.node[0]), []
@@ -79,12 +79,12 @@ def _cppsim(build: Build, emulator: Emulator, frames: Any, kind: str) -> Row:
             seconds.append(result.cpu_seconds)
         simulation.finish()
     if comparison.differences:
-        return missing(_own(kind), f"its integers are wrong: {comparison.differences[0]}")
+        return missing(_ours(kind), f"its integers are wrong: {comparison.differences[0]}")
     note = (
         f"{len(comparison.compared)} boundaries exact; one program, compiled in "
         f"{program.seconds:.0f} s"
     )
-    return Row(_own(kind), statistics.median(seconds), UNIT, note)
+    return Row(_ours(kind), statistics.median(seconds), UNIT, note)
 
 
 def _cpu_seconds(run: Callable[[], Any]) -> tuple[float, Any]:

@@ -1,7 +1,7 @@
 """The streamlined network as FINN maps it by itself: its own operators and passes, none of ours.
 
 FINN knows neither duplicated inputs nor duplicated weights, so it starts from the graph of step
-``streamline``, before our two folds. Left out, in FINN's favour: the nodes that would double the
+``streamline``, with all duplicates. Left out, in FINN's favour: the nodes that would double the
 image (a Concat of copies of the input), and FIFOs (FINN sizes them by Vivado's simulation).
 """
 

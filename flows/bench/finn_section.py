@@ -1,11 +1,12 @@
 """Section finn: this flow beside FINN's own mapping of the same network, in clocks and resources.
 
-Both start from the same streamlined integers. Ours is the build with its two folds; FINN's is what
-its own passes make without them (``finn_mapping``), folded by its SetFolding for the same clocks,
-its RTL written by FINN and synthesized by the same yosys. What FINN has in HLS alone is left out.
+Both start from the same streamlined integers. Ours is the build, its duplicates taken out; FINN's
+is what its own passes make of the network as it is (``finn_mapping``), folded by its SetFolding for
+the same clocks, its RTL written by FINN and synthesized by the same yosys. What FINN has in HLS
+alone is left out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
@@ -13,7 +14,7 @@ from qonnx.custom_op.registry import getCustomOp
 
 from flows.bench.finn_mapping import Choice, finn_mapping, slowest, weight_bits
 from flows.bench.finn_rtl import finn_unit, script
-from flows.bench.own import Own, measure_own
+from flows.bench.our_figures import OurFigures, measure_ours
 from flows.bench.rows import Options, Row, Section, with_ratios
 from flows.build.build import Build
 from flows.build.names import StepName
@@ -51,27 +52,27 @@ class _Node:
 def finn_section(build: Build, options: Options) -> Section:
     """Rows in pairs: a figure of ours, and the same of FINN's, with their ratio."""
     part, clocks = build.device.part, target_clocks(build.config, build.model(StepName.TO_HARDWARE))
-    own = measure_own(build, options.jobs)
+    ours = measure_ours(build, options.jobs)
     streamlined = build.model(StepName.STREAMLINE)
     model = finn_mapping(streamlined, part, clocks, Choice())
     nodes = _synthesized(model, build, options)
     like = {
         "finn": total(n.resources for n in nodes if n.source == _YOSYS and not n.pool),
-        "own": own.without("StreamFIFO", "StreamMaxPool"),
+        "ours": ours.without("StreamFIFO", "StreamMaxPool"),
     }
     rows = [
-        *_clock_rows(own, model, clocks),
+        *_clock_rows(ours, model, clocks),
         *_pair(
             "weight memory",
             "bits",
-            own.weight_bits,
+            ours.weight_bits,
             weight_bits(model),
             "binary weights in 2 bits, each duplicate stored",
         ),
     ]
     note = "without pools and FIFOs on either side"
     for name, unit in (("LUT", "LUT"), ("FF", "FF"), ("bram36", "BRAM36"), ("DSP", "DSP")):
-        rows += _pair(unit, unit, getattr(like["own"], name), getattr(like["finn"], name), note)
+        rows += _pair(unit, unit, getattr(like["ours"], name), getattr(like["finn"], name), note)
     if slowest(model)[1] > clocks:
         rows += _wide_rows(streamlined, build, clocks)
     rows += _hls_rows(streamlined, build, clocks)
@@ -79,19 +80,19 @@ def finn_section(build: Build, options: Options) -> Section:
         "finn",
         "This flow beside FINN's own mapping of the same network",
         rows,
-        _facts(build, own, nodes, clocks),
+        _facts(build, ours, nodes, clocks),
         {"finn_nodes": [node.as_dict() for node in nodes]},
     )
 
 
-def _facts(build: Build, own: Own, nodes: list[_Node], clocks: int) -> dict[str, str]:
+def _facts(build: Build, ours: OurFigures, nodes: list[_Node], clocks: int) -> dict[str, str]:
     failed = [f"{n.name} ({n.source})" for n in nodes if n.source not in (_YOSYS, _LEFT_OUT)]
     facts = {
         "target": f"{target_text(build.config)}: {clocks:,} clocks a frame, {build.device.part}",
         "resources": f"{find_yosys().version.partition(' (')[0]}, out of context, on either side: "
         "estimates",
-        "ours with pools and FIFOs": f"{own.total.LUT:,} LUT, {own.total.FF:,} FF, "
-        f"{own.total.bram36:g} BRAM36",
+        "ours with pools and FIFOs": f"{ours.total.LUT:,} LUT, {ours.total.FF:,} FF, "
+        f"{ours.total.bram36:g} BRAM36",
         "left out of FINN's": "pools (HLS alone), copies of the image, FIFOs (sized in Vivado)",
         "FINN's queues": "shift registers that Vivado would put into SRLs are flip-flops for yosys",
     }
@@ -105,14 +106,14 @@ def _pair(figure: str, unit: str, ours: float, theirs: float, note: str = "") ->
     return with_ratios(rows, base)
 
 
-def _clock_rows(own: Own, model: ModelWrapper, clocks: int) -> list[Row]:
+def _clock_rows(ours: OurFigures, model: ModelWrapper, clocks: int) -> list[Row]:
     name, cycles = slowest(model)
     missed = "" if cycles <= clocks else "; misses the target"
-    rows = _pair("clocks", "clocks/frame", own.clocks, cycles)
+    rows = _pair("clocks", "clocks/frame", ours.clocks, cycles)
     note = f"FINN's own estimate, of {name}{missed}"
     return [
-        Row(rows[0].what, own.clocks, rows[0].unit, "timing model", rows[0].ratio, rows[0].against),
-        Row(rows[1].what, cycles, rows[1].unit, note, rows[1].ratio, rows[1].against),
+        replace(rows[0], note="timing model"),
+        replace(rows[1], note=note),
     ]
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from flows.bench.building import write_config
-from flows.bench.children import run_child
-from flows.bench.own import clocks
+from flows.bench.our_figures import clocks
 from flows.bench.rows import Options, Row, Section, with_ratios
+from flows.bench.subprocesses import run_subprocess
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.build.schemas import Estimate, FrameIntervals
@@ -76,7 +76,7 @@ def _one(build: Build, options: Options, network: str, size: int) -> dict[str, A
     model, built = folder / "network.onnx", folder / "build"
     print(f"growth: {size} x {size}", flush=True)
     arguments = ["--model", network, "--seed", "1", "--size", str(size), "--out", str(model)]
-    run_child(["model.export", *arguments], folder / "export.log")
+    run_subprocess(["model.export", *arguments], folder / "export.log")
     other = build.of(
         model=model.resolve(),
         output_dir=built.resolve(),
@@ -86,7 +86,7 @@ def _one(build: Build, options: Options, network: str, size: int) -> dict[str, A
         input_scale=None,
     )
     path = write_config(other.config, built, folder / "build.yaml")
-    child = run_child(["flows", "build", str(path)], folder / "build.log")
+    child = run_subprocess(["flows", "build", str(path)], folder / "build.log")
     estimates = other.results.read(ResultName.LAYER_RESOURCES, dict[str, Estimate])["total"]
     result: dict[str, Any] = {
         "clocks": clocks(other),
@@ -106,7 +106,7 @@ def _simulated(path: Path, build: Build, folder: Path, expected: int, size: int)
     frames = np.random.default_rng(1).integers(0, 256, (4, size, size, 3), dtype=np.uint8)
     write_npy(folder / "frames.npy", frames)
     arguments = ["flows", "rtlsim", str(path), "--input", str(folder / "frames.npy")]
-    run_child(arguments, folder / "rtlsim.log")
+    run_subprocess(arguments, folder / "rtlsim.log")
     # the last interval: while the network fills, one may be longer
     found = build.results.read(ResultName.RTLSIM, FrameIntervals).frame_intervals_clocks[-1]
     if found != expected:

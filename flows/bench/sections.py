@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from flows.bench.building import build_section
 from flows.bench.cppsim import cppsim_section
-from flows.bench.emulating import emulator_section
+from flows.bench.duplicates import duplicates_section
+from flows.bench.emulator_speed import emulator_section
 from flows.bench.finn_section import finn_section
-from flows.bench.folds import folds_section
 from flows.bench.growth import growth_section
 from flows.bench.rows import Options, Section
 from flows.build.build import Build
@@ -14,7 +14,7 @@ from flows.build.build import Build
 SECTIONS: dict[str, Callable[[Build, Options], Section]] = {
     "cppsim": cppsim_section,
     "finn": finn_section,
-    "folds": folds_section,
+    "duplicates": duplicates_section,
     "emulator": emulator_section,
     "build": build_section,
     "growth": growth_section,

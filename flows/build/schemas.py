@@ -52,7 +52,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class FoldedLayer:
+class DuplicatedLayer:
     """A layer of fuse_duplicated_inputs.json or fold_duplicated_weights.json."""
 
     layer: str
@@ -68,10 +68,10 @@ class FoldedLayer:
 
 
 @dataclass(frozen=True)
-class Folds:
+class Duplicates:
     """Both of these files. not_folded: reason by layer."""
 
-    layers: list[FoldedLayer]
+    layers: list[DuplicatedLayer]
     not_folded: dict[str, str]
 
 

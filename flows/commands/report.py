@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", type=Path, help="picture to show")
-    parser.add_argument("--cost", type=Path, help="cost.json of python -m model.cost")
+    parser.add_argument("--cost", type=Path, help="cost.json of python -m model.complexity")
 
 
 def _run(build: Build, arguments: argparse.Namespace) -> None:

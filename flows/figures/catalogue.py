@@ -41,12 +41,12 @@ FIGURES: dict[str, Figure] = {
     "pareto": Figure(
         ["make pareto"], collect.pareto, "By the cost model and the timing model, FIFOs by rule."
     ),
-    "folds": Figure(
+    "duplicates": Figure(
         [
             *_hardware("PIXELS_PER_CLOCK=1", "figures-1-pixel"),
             *_hardware("PIXELS_PER_CLOCK=1 MODEL=ifq-tinier-yolo", "figures-1-pixel-ifq"),
         ],
-        collect.folds,
+        collect.duplicates,
         ESTIMATES,
     ),
     "packed": Figure(

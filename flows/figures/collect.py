@@ -202,7 +202,7 @@ def pareto(build: Path) -> Found:
     return {}, {"points": Table(columns=heads, rows=rows)}
 
 
-def folds(build: Path) -> Found:
+def duplicates(build: Path) -> Found:
     """The same detector with and without duplication, at one pixel a clock."""
     ours = _run_values(build / "figures-1-pixel", "d")
     plain = _run_values(build / "figures-1-pixel-ifq", "d")

@@ -38,7 +38,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class _Beats:
-    """sf, nf: folds of the unit; vectors: of a frame."""
+    """sf, nf: beats of its input and output vector; vectors: of a frame."""
 
     sf: int
     nf: int

@@ -1,7 +1,7 @@
 """Which integers each channel of an integer graph's tensor can be, from weights and thresholds.
 
 The data types of the graph are wider: outside of what a sum can be no threshold has a meaning.
-The graph is one before the folds.
+The graph is one with all duplicates.
 """
 
 from typing import Any

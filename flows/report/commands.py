@@ -91,5 +91,5 @@ class Commands:
     def cost(self) -> str:
         """The command that computes the figures beside the paper's and puts them in."""
         file = self.place(self.build.paths.cost)
-        made = f"{as_called('python -m model.cost')} {shlex.join(['--json', file])}"
+        made = f"{as_called('python -m model.complexity')} {shlex.join(['--json', file])}"
         return f"{made} && {self.flows('report', '--cost', file)}"

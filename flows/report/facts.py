@@ -11,7 +11,7 @@ from qonnx.custom_op.registry import getCustomOp
 from flows.build.build import Build
 from flows.build.config import BuildConfig
 from flows.build.names import ResultName, StepName
-from flows.build.schemas import Estimate, FoldedLayer, Folds, Memories
+from flows.build.schemas import DuplicatedLayer, Duplicates, Estimate, Memories
 from flows.build.target import target_clocks
 from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
 from flows.report.levels import Level, Simulation, levels, read_simulation
@@ -52,9 +52,9 @@ class FifoFacts:
 
 @dataclass(frozen=True)
 class Saving:
-    """The savings of one fold in one layer: (before, after) of each."""
+    """What taking one kind of duplicate out of one layer saves: (before, after) of each."""
 
-    fold: str  # "duplicated weights" or "duplicated inputs"
+    kind: str  # "duplicated weights" or "duplicated inputs"
     layer: str
     factor: int
     weights: tuple[int, int]
@@ -65,7 +65,7 @@ class Saving:
 
 @dataclass(frozen=True)
 class LayerBits:
-    """A convolution of the network, (before, after) both folds."""
+    """A convolution of the network, with and without its duplicates (before, after)."""
 
     name: str
     weight_bits: tuple[int, int]
@@ -111,7 +111,7 @@ def gather(build: Build) -> Facts:
     memories = build.results.read(ResultName.MEMORIES, Memories)
     rows = [asdict(row) for row in memories.memories]
     total = {kind: asdict(getattr(memories.total, kind)) for kind in ("weights", "thresholds")}
-    savings, not_folded, layers = _folds(build)
+    savings, not_folded, layers = _duplicates(build)
     return Facts(
         config=build.config,
         target_clocks=target_clocks(build.config, hardware),
@@ -191,16 +191,16 @@ def _fifos(model: ModelWrapper, simulation: Simulation | None) -> list[FifoFacts
     return fifos
 
 
-# --- folds ----------------------------------------------------------------------------------------
+# --- duplicates -----------------------------------------------------------------------------------
 
-FOLDS = {
+DUPLICATES = {
     ResultName.FUSE_DUPLICATED_INPUTS: "duplicated inputs",
     ResultName.FOLD_DUPLICATED_WEIGHTS: "duplicated weights",
 }
-"""Result of a step of the build -> what the step folds, in the order of the build."""
+"""Result of a step of the build -> what it takes out, in the order of the build."""
 
 
-def _folds(build: Build) -> tuple[list[Saving], dict[str, str], list[LayerBits]]:
+def _duplicates(build: Build) -> tuple[list[Saving], dict[str, str], list[LayerBits]]:
     steps = (
         StepName.STREAMLINE,
         StepName.FUSE_DUPLICATED_INPUTS,
@@ -209,9 +209,9 @@ def _folds(build: Build) -> tuple[list[Saving], dict[str, str], list[LayerBits]]
     graphs = [from_onnx(build.model(step)) for step in steps]
     savings: list[Saving] = []
     not_folded: dict[str, str] = {}
-    for index, (name, fold) in enumerate(FOLDS.items()):
-        data = build.results.read(name, Folds)
-        savings += [_saving(fold, entry, graphs[index + 1]) for entry in data.layers]
+    for index, (name, kind) in enumerate(DUPLICATES.items()):
+        data = build.results.read(name, Duplicates)
+        savings += [_saving(kind, entry, graphs[index + 1]) for entry in data.layers]
         not_folded |= data.not_folded
     layers = [_layer(node, graphs, savings) for node in _convolutions(graphs[2])]
     return savings, not_folded, layers
@@ -226,12 +226,12 @@ def _code_bits(graph: IntGraph, layer: str) -> int:
     return code_weights(graph.node(layer).params["weights"]).bits
 
 
-def _saving(fold: str, entry: FoldedLayer, after: IntGraph) -> Saving:
+def _saving(kind: str, entry: DuplicatedLayer, after: IntGraph) -> Saving:
     before, behind = entry.line_buffer_bits_before, entry.line_buffer_bits_after
     if before is None or behind is None:
         before = behind = _line_bits(after, entry.layer)
     return Saving(
-        fold=fold,
+        kind=kind,
         layer=entry.layer,
         factor=entry.factor,
         weights=(entry.weights_before, entry.weights_after),
@@ -242,7 +242,7 @@ def _saving(fold: str, entry: FoldedLayer, after: IntGraph) -> Saving:
 
 
 def _line_bits(graph: IntGraph, layer: str) -> int:
-    """Bits of the lines that a window needs: kernel height less one, padded, as the folds count."""
+    """Bits of the lines that a window needs: kernel height less one, padded."""
     conv = graph.node(layer)
     name = conv.inputs[0]
     low, high = (0, 255) if name == "input" else (graph.node(name).lo, graph.node(name).hi)
@@ -254,7 +254,7 @@ def _line_bits(graph: IntGraph, layer: str) -> int:
 
 
 def _layer(conv: IntNode, graphs: list[IntGraph], savings: list[Saving]) -> LayerBits:
-    """Before = after, multiplied by what the folds of this layer say that they divided by."""
+    """Before = after, multiplied by what each step says that it divided this layer by."""
     weights = conv.params["weights"].size
     after = (
         weights * _code_bits(graphs[2], conv.name),

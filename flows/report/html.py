@@ -2,7 +2,7 @@
 
 Everything on it is read from the build folder; the page has no script, no time stamp, and loads
 nothing, so that equal builds give equal pages. ``flows.report.facts`` gathers, one file a section
-writes: overview, sizes, folds, hardware.
+writes: overview, sizes, duplicates, hardware.
 """
 
 from pathlib import Path
@@ -10,8 +10,8 @@ from pathlib import Path
 from flows.build.build import Build
 from flows.files import write_text
 from flows.report.commands import Commands
+from flows.report.duplicates import duplicates_section
 from flows.report.facts import gather
-from flows.report.folds import folds_section
 from flows.report.hardware import fifo_section, memory_section, nodes_section
 from flows.report.markup import code, text
 from flows.report.overview import headline, levels_section, picture_section
@@ -22,7 +22,7 @@ SECTIONS = {
     "levels": "Verification",
     "picture": "Picture",
     "sizes": "Against the paper",
-    "folds": "Folds",
+    "duplicates": "Duplicates",
     "nodes": "Layers",
     "memories": "Memories",
     "fifos": "FIFOs",
@@ -38,7 +38,7 @@ def write_report(
 ) -> Path:
     """Write the report of a finished build and return its path.
 
-    image: picture to show (PNG, JPEG or GIF). cost: cost.json of ``python -m model.cost``.
+    image: picture to show (PNG, JPEG or GIF). cost: cost.json of ``python -m model.complexity``.
     source: the configuration's file, for the commands that the page prints. Raises
     FlowError where the build is not finished or one of its files is broken; a verification that
     left no file counts as not run.
@@ -53,7 +53,7 @@ def write_report(
             levels_section(facts.levels, commands),
             picture_section(facts, image, commands),
             sizes_section(cost, facts.network, commands),
-            folds_section(facts),
+            duplicates_section(facts),
             nodes_section(facts),
             memory_section(facts),
             fifo_section(facts),

@@ -65,7 +65,8 @@ class _Network(_Figures):
 
 def read_cost(path: Path) -> dict[str, dict[str, Any]]:
     """Figures by network of a cost.json; FlowError where it is missing or another file."""
-    found = READER.json(path, dict[str, _Network], "make it with `python -m model.cost --json`")
+    hint = "make it with `python -m model.complexity --json`"
+    found = READER.json(path, dict[str, _Network], hint)
     return {name: asdict(network) for name, network in found.items()}
 
 

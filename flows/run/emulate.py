@@ -97,7 +97,7 @@ def _references(build: Build, brevitas: bool) -> str:
 
 
 def _check_folded(build: Build, folded: Emulator) -> None:
-    """FlowError where the kept graph is not what the folds make: frames may not have shown it."""
+    """FlowError where the kept graph is not what those steps make: frames may not have shown it."""
     path = build.paths.model(StepName.FOLD_DUPLICATED_WEIGHTS)
     model = build.model(StepName.STREAMLINE)
     fresh = from_onnx(model.transform(FuseDuplicatedInputs()).transform(FoldDuplicatedWeights()))
@@ -108,7 +108,7 @@ def _check_folded(build: Build, folded: Emulator) -> None:
             if other is None or not np.array_equal(other.params.get(key, np.zeros(0)), value):
                 raise FlowError(
                     f"{path}: the {key} of {node.name} "
-                    "are not what streamline.onnx folds to; these frames did not show it"
+                    "are not what becomes of streamline.onnx; these frames did not show it"
                 )
 
 

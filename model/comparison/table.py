@@ -6,7 +6,7 @@ from pathlib import Path
 from model import zoo
 from model.comparison.config import Comparison
 from model.comparison.run import Result
-from model.cost import BASELINE, SMALLEST, measure
+from model.complexity import BASELINE, SMALLEST, measure
 from model.errors import ModelError
 from model.evaluation.curve import SLACK
 from model.files import READER, write_atomic
@@ -58,7 +58,7 @@ def _rows(groups: dict[str, list[Result]], specs: dict[str, zoo.NetworkSpec]) ->
         group = groups.get(name)
         if group is None:
             continue
-        cost = measure(Network(spec), spec.input_size)
+        found = measure(Network(spec), spec.input_size)
         paper = spec.paper.detection_rate
         first = group[0].config
         rates = [f"{first['rate']:g}"] + [f"{first['latent_rate']:g}"] * spec.quantized
@@ -66,8 +66,8 @@ def _rows(groups: dict[str, list[Result]], specs: dict[str, zoo.NetworkSpec]) ->
             name,
             _figure([one.rate for one in group]),
             _figure([one.ap for one in group]),
-            f"{cost.model_size_kb:,.1f}",
-            f"{cost.complexity_gflops:.4f}",
+            f"{found.model_size_kb:,.1f}",
+            f"{found.complexity_gflops:.4f}",
             "-" if paper is None else f"{paper:.3f}",
             ", ".join(rates),
             f"{sum(one.hours for one in group):.2f}",

@@ -13,8 +13,8 @@ import torch
 
 from model.network import Network
 from model.training.batches import Data, plain_batches
-from model.training.calibrate import settle
 from model.training.config import TrainConfig
+from model.training.fit_biases import fit_biases
 from model.zoo import STRIDE
 
 PICTURES = 8
@@ -36,7 +36,7 @@ class End:
     def __init__(self, config: TrainConfig, held_out: int) -> None:
         self.config, self.held_out = config, held_out
         self.picture = 0.0  # seconds of one picture in evaluation
-        self.settling = 0.0  # seconds of a step that fits the head's biases
+        self.bias_step = 0.0  # seconds of a step that fits the head's biases
         self._steps: deque[float] = deque(maxlen=STEPS)
         self._last: float | None = None
 
@@ -57,8 +57,8 @@ class End:
         kinds = torch.from_numpy(data.train.kinds[: len(rows)].astype(np.int64)).to(boxes.device)
         bias = network.head.bias.detach().clone()
         start = time.monotonic()
-        settle(network, inputs, boxes, kinds, self.config.loss, 2)
-        self.settling = (time.monotonic() - start) / 2 * batch
+        fit_biases(network, inputs, boxes, kinds, self.config.loss, 2)
+        self.bias_step = (time.monotonic() - start) / 2 * batch
         with torch.no_grad():
             network.head.bias.copy_(bias)
         network.train()
@@ -76,16 +76,16 @@ class End:
 
     def _pictures(self) -> float:
         """Seconds of statistics and evaluation."""
-        calibration = min(self.config.calibration, 4096)
-        settling = self.settling * self.config.settle
-        return BESIDE * self.picture * (calibration + self.held_out) + settling
+        pictures = min(self.config.calibration, 4096)
+        biases = self.bias_step * self.config.settle
+        return BESIDE * self.picture * (pictures + self.held_out) + biases
 
     def seconds(self, steps: int, limit: float) -> float:
         """The end of a run of so many steps, in seconds; half of the limit at most."""
         fit = min(self.config.affine, steps // 4) * self.step
         return min(self._pictures() + fit, GREATEST * limit)
 
-    def affine_steps(self, steps: int, now: float) -> int:
+    def gain_steps(self, steps: int, now: float) -> int:
         """How many steps the fit of gains and shifts has, statistics being done at this second."""
         wanted = min(self.config.affine, steps // 4)
         if not self.config.max_minutes or not self.step:

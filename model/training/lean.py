@@ -17,7 +17,7 @@ rounding, with less work and memory:
 * latent weights learn within [-1, 1] in all layers, in the head too, where Brevitas passes the
   gradient within the scale, [-1/16, 1/16], alone;
 * no running statistics: those of a short training are no good for a binary network. They are
-  computed for the final weights, in float32 through Brevitas (`calibrate`).
+  computed for the final weights, in float32 through Brevitas (`statistics`).
 
 What is evaluated and shipped is the network itself, in evaluation mode.
 """

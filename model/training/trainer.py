@@ -24,7 +24,7 @@ from model.training.batches import Batch, Batches, Data, load_data, plain_batche
 from model.training.beginning import data_anchors
 from model.training.config import TrainConfig
 from model.training.ending import End
-from model.training.finish import calibrated, fitted
+from model.training.final_fits import fit_gains_and_shifts, fit_statistics_and_biases
 from model.training.lean import TrainingNetwork
 from model.training.loss import detection_loss
 from model.training.optimize import (
@@ -165,7 +165,7 @@ class Trainer:
         )
         self.average = Average(self.network, config.average) if config.average else None
         self.anchors = torch.tensor(self.network.spec.anchors, device=self.device)
-        self.final: Network = Network(self.network.spec)  # averaged, calibrated
+        self.final: Network = Network(self.network.spec)  # averaged, its last parameters fitted
         self.final.to(self.device)
 
     def _restore(self, stored: dict[str, Any]) -> None:
@@ -341,10 +341,11 @@ class Trainer:
         with torch.no_grad():
             for target, value in zip(self.final.parameters(), values, strict=True):
                 target.copy_(value)
-        calibrated(self.final, self.data, self.config)
-        steps = self.end.affine_steps(self.step, self.clock()) if ended else 0
+        fit_statistics_and_biases(self.final, self.data, self.config)
+        steps = self.end.gain_steps(self.step, self.clock()) if ended else 0
         if steps:
-            fitted(self.final, self.data, self.config, steps, self.epoch + 1, self.dtype)
+            epoch = self.epoch + 1
+            fit_gains_and_shifts(self.final, self.data, self.config, steps, epoch, self.dtype)
         return self.final
 
     def _validate(self, ended: bool = False) -> dict[str, Any]:

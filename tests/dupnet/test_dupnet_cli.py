@@ -155,8 +155,8 @@ def test_names_of_checkpoints(tmp_path, monkeypatch):
     [
         ("run `python -m flows build my.yaml` again", "run `dupnet build my.yaml` again"),
         ("python -m flows pnr and bitstream", "dupnet pnr and bitstream"),
-        ("make it with `python -m model.cost --json`", "make it with `dupnet cost --json`"),
-        ("python -m model.costs", "python -m model.costs"),
+        ("make it with `python -m model.complexity --json`", "make it with `dupnet cost --json`"),
+        ("python -m model.complexities", "python -m model.complexities"),
         ("`make bitstream BOARD=ULX3S-85F` needs", "`dupnet bitstream --board ULX3S-85F` needs"),
         ("`make bitstream WAY=open` (--way", "`dupnet bitstream --way open` (--way"),
         ("(make build)", "(dupnet build)"),
@@ -273,7 +273,7 @@ def test_a_failed_build_ends_it(place, monkeypatch):
 
 
 def test_demo_runs_all_in_order(place, monkeypatch):
-    monkeypatch.setattr(demo.cost, "main", lambda words: place.append(["cost", *words]) or 0)
+    monkeypatch.setattr(demo.complexity, "main", lambda words: place.append(["cost", *words]) or 0)
     assert cli.main(["demo", "--size", "512", "--stalls", "0.2", "--threshold", "0.5"]) == 0
     files = {name: f"{Path.cwd()}/{FOLDER}/{name}" for name in ("frames.npy", "integers.npy")}
     boxes = f"{Path.cwd()}/{FOLDER}/detections.png"

@@ -79,7 +79,10 @@ def test_hls4ml(config, tmp_path):
         (["--sections", "x"], "unknown section x; sections: cppsim"),
         (["--frames", "0"], "--frames 0: expected at least 1"),
         (["--jobs", "0"], "--jobs 0: expected 1 or more"),
-        (["--sections", "folds"], "{model}: section folds compares a dupnet network of the zoo"),
+        (
+            ["--sections", "duplicates"],
+            "{model}: section duplicates compares a dupnet network of the zoo",
+        ),
     ],
 )
 def test_bad_arguments(config, capsys, arguments, message):

@@ -9,7 +9,7 @@ from qonnx.custom_op.registry import getCustomOp
 from flows.__main__ import main as flows_main
 from flows.bench import finn_rtl, finn_section
 from flows.bench.finn_mapping import Choice, finn_mapping, slowest, weight_bits
-from flows.bench.own import Own
+from flows.bench.our_figures import OurFigures
 from flows.bench.rows import Options
 from flows.build.build import Build
 from flows.errors import FlowError
@@ -115,13 +115,13 @@ def config(tmp_path):
 
 
 def test_rows(config, tmp_path, monkeypatch):
-    own = Own(
+    ours = OurFigures(
         clocks=100,
         weight_bits=50,
         operators={"mvau": Resources(LUT=10, DSP=0), "fifo": Resources(LUT=7)},
         kinds={"mvau": "MultiLevelMVAU", "fifo": "StreamFIFO"},
     )
-    monkeypatch.setattr(finn_section, "measure_own", lambda *_: own)
+    monkeypatch.setattr(finn_section, "measure_ours", lambda *_: ours)
     monkeypatch.setattr(finn_section, "target_clocks", lambda *_: 60)
 
     def synthesize(unit, *_):

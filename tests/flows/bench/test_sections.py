@@ -1,4 +1,4 @@
-"""Sections folds, emulator, build and growth on small networks; Markdown; what is refused."""
+"""Sections duplicates, emulator, build and growth on small networks; Markdown; what is refused."""
 
 import json
 
@@ -8,12 +8,12 @@ import pytest
 
 from flows.__main__ import main as flows_main
 from flows.bench import __main__ as bench
-from flows.bench import emulating, folds, growth
+from flows.bench import duplicates, emulator_speed, growth
 from flows.bench.building import build_section
-from flows.bench.children import run_child
-from flows.bench.own import Own
+from flows.bench.our_figures import OurFigures
 from flows.bench.plain_onnx import plain_onnx
 from flows.bench.rows import Options, Row, Section, markdown
+from flows.bench.subprocesses import run_subprocess
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import STEPS
@@ -46,16 +46,16 @@ def dupnet(tmp_path_factory):
     return Build.load(path)
 
 
-def _own(build, jobs):
+def _ours(build, jobs):
     """No yosys: a unit of LUTs a letter of the name of the network."""
     count = len(build.top)
-    return Own(10 * count, count, {"a": Resources(LUT=count)}, {"a": "MultiLevelMVAU"})
+    return OurFigures(10 * count, count, {"a": Resources(LUT=count)}, {"a": "MultiLevelMVAU"})
 
 
 def test_folds(dupnet, tmp_path, monkeypatch):
-    monkeypatch.setattr(folds, "measure_own", _own)
+    monkeypatch.setattr(duplicates, "measure_ours", _ours)
     monkeypatch.setattr("flows.build.build.source_digest", lambda: "the same sources")
-    found = folds.folds_section(dupnet, Options(tmp_path))
+    found = duplicates.duplicates_section(dupnet, Options(tmp_path))
     rows = {row.what: row for row in found.rows}
     assert rows["LUT, dupnet-tinier-yolo"].value == len("dupnet")
     assert rows["LUT, ifq-tinier-yolo"].value == len("ifq_tinier_yolo")
@@ -65,7 +65,7 @@ def test_folds(dupnet, tmp_path, monkeypatch):
     bits = [data["total"]["weights"]["stored_bits"] for data in (built, ours)]
     assert bits[0] > 6 * bits[1]
     before = (tmp_path / "ifq-tinier-yolo/build_state.json").stat().st_mtime_ns
-    folds.folds_section(dupnet, Options(tmp_path))
+    duplicates.duplicates_section(dupnet, Options(tmp_path))
     assert (tmp_path / "ifq-tinier-yolo/build_state.json").stat().st_mtime_ns == before
 
 
@@ -99,7 +99,7 @@ def test_growth_agrees_with_the_simulated_rtl(dupnet, tmp_path):
 
 def test_growth_refuses_a_wrong_model(dupnet, tmp_path, monkeypatch):
     monkeypatch.setattr(growth, "clocks", lambda _: 1)
-    monkeypatch.setattr(growth, "run_child", lambda *_: None)
+    monkeypatch.setattr(growth, "run_subprocess", lambda *_: None)
     with pytest.raises(FlowError, match=r"takes \d+ clocks, the timing model 7"):
         report = tmp_path / "built" / "report"
         report.mkdir(parents=True)
@@ -109,7 +109,7 @@ def test_growth_refuses_a_wrong_model(dupnet, tmp_path, monkeypatch):
         growth._simulated(tmp_path / "c.yaml", build, tmp_path, 7, 32)
 
 
-@pytest.mark.parametrize("section", [folds.folds_section, growth.growth_section])
+@pytest.mark.parametrize("section", [duplicates.duplicates_section, growth.growth_section])
 def test_networks_of_the_zoo_alone(small, tmp_path, section):
     with pytest.raises(FlowError, match=r"net0\.onnx: section \w+ "):
         section(small, Options(tmp_path))
@@ -125,25 +125,27 @@ def test_build(small, tmp_path):
 
 
 def test_emulator(dupnet, tmp_path):
-    rows = {row.what: row for row in emulating.emulator_section(dupnet, Options(tmp_path)).rows}
+    rows = {
+        row.what: row for row in emulator_speed.emulator_section(dupnet, Options(tmp_path)).rows
+    }
     assert rows["onnxruntime, float32"].ratio == 1.0
     for name in ("onnxruntime, float32", "QONNX execution"):
         assert "100.0 % of the outputs equal" in rows[name].note
-    for name in ("emulator", "emulator without the two folds", "QONNX execution"):
+    for name in ("emulator", "emulator with the duplicates", "QONNX execution"):
         assert rows[name].ratio > 0
 
 
 def test_emulator_compares_the_integers(dupnet):
     frames = np.zeros((1, SIZE, SIZE, 3), np.uint8)
-    emulator = emulating.Emulator(dupnet.model(StepName.STREAMLINE))
+    emulator = emulator_speed.Emulator(dupnet.model(StepName.STREAMLINE))
 
     class Other:
         def run(self, frames):
             return emulator.run(frames) + 1
 
-    with pytest.raises(FlowError, match="change with its two folds"):
-        emulating._same_integers(emulator, Other(), frames)
-    emulating._same_integers(emulator, emulator, frames)
+    with pytest.raises(FlowError, match="change when its duplicates"):
+        emulator_speed._same_integers(emulator, Other(), frames)
+    emulator_speed._same_integers(emulator, emulator, frames)
 
 
 def _signed():
@@ -181,7 +183,7 @@ def test_plain_onnx_refuses_other_rounding(tmp_path):
 
 def test_child_that_fails(tmp_path):
     with pytest.raises(FlowError, match=r"log: .*No module named no_such_module"):
-        run_child(["no_such_module"], tmp_path / "log")
+        run_subprocess(["no_such_module"], tmp_path / "log")
 
 
 def test_markdown():
@@ -196,7 +198,7 @@ def test_markdown():
 def test_sections_of_other_settings_do_not_stay_in_the_table(small, tmp_path, monkeypatch):
     """Those of earlier runs with the same settings do."""
     monkeypatch.setattr(bench, "_build_if_stale", lambda build: None)
-    for name in ("folds", "growth"):
+    for name in ("duplicates", "growth"):
         section = Section(name, name, [Row("a", 1.0, "LUT")])
         monkeypatch.setitem(bench.SECTIONS, name, lambda *_, section=section: section)
     build, kept = tmp_path / "c.yaml", tmp_path / "bench.json"
@@ -208,8 +210,8 @@ def test_sections_of_other_settings_do_not_stay_in_the_table(small, tmp_path, mo
         assert bench.main([str(build), "--sections", section, "--json", str(kept)]) == 0
         return [entry["name"] for entry in json.loads(kept.read_text())["sections"]]
 
-    assert run("folds", 60) == ["folds"]
-    assert run("growth", 60) == ["folds", "growth"]
+    assert run("duplicates", 60) == ["duplicates"]
+    assert run("growth", 60) == ["duplicates", "growth"]
     assert run("growth", 30) == ["growth"]
     (tmp_path / "m.onnx").write_bytes(b"b")
-    assert run("folds", 30) == ["folds"]
+    assert run("duplicates", 30) == ["duplicates"]

@@ -10,7 +10,7 @@ from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.figures.__main__ import ROOT, main
 from flows.figures.catalogue import FIGURES, Figure
-from flows.figures.collect import bench, boards, comparison, folds, timing
+from flows.figures.collect import bench, boards, comparison, duplicates, timing
 from flows.figures.pages import render, unmarked
 from flows.figures.pictures import PICTURES, STAGES
 from flows.figures.records import Record, Table, read_records, write_record
@@ -237,7 +237,7 @@ def build_files(folder: Path, clocks: int, lut: int, mismatches: int = 0) -> Non
 def test_values_come_from_the_reports_of_the_builds(tmp_path: Path) -> None:
     build_files(tmp_path / "figures-1-pixel", 1100, 1064)
     build_files(tmp_path / "figures-1-pixel-ifq", 1100, 2128)
-    _, tables = folds(tmp_path)
+    _, tables = duplicates(tmp_path)
     rows = {str(row[0]): row[1:] for row in tables["networks"].rows}
     assert rows["LUT"] == [2128, 1064, 2.0]
     assert rows["LUT, % of the part"] == [4.0, 2.0, 2.0]  # an xc7z020 has 53,200
@@ -280,7 +280,7 @@ def test_a_comparison_of_networks(tmp_path: Path) -> None:
 def test_a_run_with_mismatches_is_no_record(tmp_path: Path) -> None:
     build_files(tmp_path / "figures-1-pixel", 1100, 1064, mismatches=2)
     with pytest.raises(FlowError, match="rtlsim found 2 mismatches"):
-        folds(tmp_path)
+        duplicates(tmp_path)
 
 
 def test_a_section_of_the_bench(tmp_path: Path) -> None:
@@ -292,5 +292,5 @@ def test_a_section_of_the_bench(tmp_path: Path) -> None:
         ["LUT", "6,455 LUT", "0.5", "n"],
         ["FF", "not measured", None, "n"],
     ]
-    with pytest.raises(FlowError, match="no section folds"):
-        bench("folds")(tmp_path)
+    with pytest.raises(FlowError, match="no section duplicates"):
+        bench("duplicates")(tmp_path)

@@ -59,7 +59,7 @@ def test_each_command_is_one_that_the_program_takes(printed: tuple[Path, list[st
     for part in parts:
         words = shlex.split(part)
         assert words[:2] == ["python", "-m"]
-        if words[2] == "model.cost":
+        if words[2] == "model.complexity":
             continue
         assert words[2] == "flows"
         arguments = flows_main._parser().parse_args(words[3:])

@@ -7,7 +7,7 @@ import torch
 
 from model import zoo
 from model.comparison.ablation import variants
-from model.cost import measure
+from model.complexity import measure
 from model.errors import ModelError
 from model.network import Network
 

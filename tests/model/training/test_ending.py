@@ -23,7 +23,7 @@ CONFIG = TrainConfig("dupnet-tinier-yolo", ("x",), max_minutes=10, calibration=1
 def made(**changes: Any) -> End:
     """20 pictures held out, 0.1 s a picture, steps of 2 s after a first one of 9."""
     end = End(dataclasses.replace(CONFIG, **changes), 20)
-    end.picture, end.settling = 0.1, 0.01
+    end.picture, end.bias_step = 0.1, 0.01
     for now in (0.0, 9.0, *range(11, 61, 2)):
         end.note(float(now))
     return end
@@ -43,10 +43,10 @@ def test_the_end_by_hand() -> None:
 
 def test_the_fit_keeps_to_what_is_left() -> None:
     """Of 600 s, 3 s are for the evaluation: at 560 s 37 are left, 18 steps of 2 s."""
-    assert made().affine_steps(4000, 560.0) == 18
-    assert made().affine_steps(40, 100.0) == 10  # a quarter
-    assert made().affine_steps(4000, 599.0) == 0
-    assert made(max_minutes=0.0, epochs=1).affine_steps(4000, 599.0) == 400
+    assert made().gain_steps(4000, 560.0) == 18
+    assert made().gain_steps(40, 100.0) == 10  # a quarter
+    assert made().gain_steps(4000, 599.0) == 0
+    assert made(max_minutes=0.0, epochs=1).gain_steps(4000, 599.0) == 400
 
 
 def test_a_picture_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,5 +60,5 @@ def test_a_picture_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     pictures = PictureSet([Path("x")] * 9, 32, boxes, kinds)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     end.measure(network, Data(pictures, cast(Any, None), None, None))
-    assert (end.picture, end.settling) == (0.5, 3.0 / 2 * 4) and network.training
+    assert (end.picture, end.bias_step) == (0.5, 3.0 / 2 * 4) and network.training
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())

@@ -198,7 +198,7 @@ def test_the_clock_ends_a_run(discs: Path, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(Trainer, "clock", lambda self: float(self.step))
     monkeypatch.setattr(End, "measure", lambda self, network, data: None)
     fitted = []
-    monkeypatch.setattr(module, "fitted", lambda *a: fitted.append(a[3]))
+    monkeypatch.setattr(module, "fit_gains_and_shifts", lambda *a: fitted.append(a[3]))
     metrics = train(small(discs, epochs=0, max_minutes=0.2), tmp_path)
     lines = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
     rates = [line["rate"] for line in lines]

@@ -19,7 +19,7 @@ MOVED = {f"conv{i}.{one}" for i in range(1, 9) for one in ("gamma", "beta")} | {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("finish")
+    made = tmp_path_factory.mktemp("fits")
     make_split(made, "train", 16, 1)
     return made
 
@@ -49,7 +49,7 @@ def test_a_fit_that_fails_costs_no_checkpoint(
     def failing(*arguments: object) -> None:
         raise ModelError("gains and shifts became not finite")
 
-    monkeypatch.setattr("model.training.finish.fit_affine", failing)
+    monkeypatch.setattr("model.training.final_fits.fit_gains", failing)
     Trainer(config(folder), tmp_path / "run", CPU, tensorboard=False).run()
     assert "warning: gains and shifts became not finite" in capsys.readouterr().out
     assert load_checkpoint(tmp_path / "run" / "checkpoint.npz").digest

@@ -11,7 +11,7 @@ from flows.errors import FlowError
 
 
 @dataclass(frozen=True)
-class Child:
+class Finished:
     """The time and memory of a finished process. peak_mib: its largest resident memory."""
 
     seconds: float
@@ -19,7 +19,7 @@ class Child:
     peak_mib: float
 
 
-def run_child(arguments: list[str], log: Path) -> Child:
+def run_subprocess(arguments: list[str], log: Path) -> Finished:
     """Run ``python -m arguments``; its output goes to log. FlowError where it fails."""
     began = time.monotonic()
     with log.open("w", encoding="utf-8") as output:
@@ -35,4 +35,6 @@ def run_child(arguments: list[str], log: Path) -> Child:
     if process.returncode:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise FlowError(f"{log}: {lines[-1] if lines else f'status {process.returncode}'}")
-    return Child(time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Finished(
+        time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    )

@@ -10,10 +10,10 @@ from folders import make_split
 from model.build import build
 from model.checkpoint import load_checkpoint, save_checkpoint
 from model.errors import ModelError
-from model.training.affine import endless, fit_affine, main
 from model.training.batches import Batches, plain_batches
 from model.training.config import TrainConfig
 from model.training.data import Streamed, load_split
+from model.training.fit_gains import endless, fit_gains, main
 from model.training.loss import LossConfig, detection_loss
 from model.zoo import STRIDE
 
@@ -23,7 +23,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("affine")
+    made = tmp_path_factory.mktemp("gains")
     make_split(made, "train", 16, 1)
     make_split(made, "val", 4, 2)
     return made
@@ -55,7 +55,7 @@ def test_the_loss_falls_and_only_gains_shifts_and_biases_move(folder: Path, name
     wanted = [p.requires_grad for p in network.parameters()]
     first = loss()
     batches = Batches(pictures, source, config(folder), CPU)
-    fit_affine(network, endless(batches, 0), LossConfig(), 12)
+    fit_gains(network, endless(batches, 0), LossConfig(), 12)
     assert loss() < 0.95 * first
     assert [p.requires_grad for p in network.parameters()] == wanted
     moved = {key for key, value in network.state_dict().items() if not value.equal(before[key])}
@@ -76,7 +76,7 @@ def test_what_is_not_finite_is_not_kept(folder: Path) -> None:
         CPU,
     )
     with pytest.raises(ModelError, match="became not finite"):
-        fit_affine(network, endless(batches, 0), LossConfig(object_weight=float("nan")), 2)
+        fit_gains(network, endless(batches, 0), LossConfig(object_weight=float("nan")), 2)
     assert all(torch.equal(before[key], value) for key, value in network.state_dict().items())
 
 

@@ -1,27 +1,30 @@
 """Fit the head's biases of a checkpoint to pictures, everything else fixed.
 
-    python -m model.training.settle --checkpoint OLD.npz --data FOLDER --out NEW.npz --val FOLDER
+    python -m model.training.fit_biases --checkpoint OLD.npz --data FOLDER --out NEW.npz
 
-The biases are what training leaves least settled: `model.training.calibrate`. The new checkpoint
-has the old one's weights and thresholds, and its description with `settled` added; its metrics are
-those on --val, which must hold other pictures, or none.
+The last flips of the head's binary weights move its sums, and behind the head there is no BatchNorm
+that would take that up: `fit_biases` fits the head's biases, 30 numbers. The new checkpoint has the
+old one's weights and thresholds, and its description with `settled` added; its metrics are those on
+--val, which must hold other pictures, or none.
 """
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from model.checkpoint import load_checkpoint, network_from, save_checkpoint
 from model.errors import ModelError
+from model.network import Network
 from model.training.batches import plain_batches
-from model.training.calibrate import settle
 from model.training.config import TrainConfig
 from model.training.data import PictureSet, Streamed, load_split
-from model.training.loss import LossConfig
+from model.training.loss import LossConfig, detection_loss
 from model.training.state import commit
 from model.training.validate import described, evaluate
 from model.zoo import STRIDE
@@ -29,6 +32,46 @@ from outside.arguments import Parser
 from outside.command import run_command
 
 BATCH = 16
+RATE = 0.05
+"""Adam's first learning rate in `fit_biases`; it falls to zero linearly."""
+
+
+def fit_biases(
+    network: Network,
+    inputs: Sequence[Tensor],
+    boxes: Tensor,
+    kinds: Tensor,
+    loss: LossConfig,
+    steps: int,
+) -> None:
+    """Fit the head's biases, so that the loss of these pictures is least.
+
+    Args:
+        network: in evaluation mode.
+        inputs: the head's inputs of the pictures, in batches (B, C, H, W): `Network.features`.
+        boxes: of all pictures, (N, M, 4) in cells.
+        kinds: (N, M).
+        loss: what was trained.
+        steps: of Adam, a batch each in turn.
+    """
+    bias = network.head.bias
+    anchors = torch.tensor(network.spec.anchors, device=bias.device)
+    sizes = [len(x) for x in inputs]
+    parts = list(zip(boxes.split(sizes), kinds.split(sizes), strict=True))
+    shape = (1, -1, 1, 1)
+    with torch.no_grad():
+        without = [network.head(x) - bias.reshape(shape) for x in inputs]
+    fitted = bias.detach().clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([fitted], lr=RATE)
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = RATE * (1 - step / steps)
+        index = step % len(inputs)
+        found = detection_loss(without[index] + fitted.reshape(shape), *parts[index], anchors, loss)
+        optimizer.zero_grad()
+        found.total.backward()
+        optimizer.step()
+    with torch.no_grad():
+        bias.copy_(fitted)
 
 
 def trained_loss(metadata: dict[str, Any]) -> LossConfig:
@@ -39,10 +82,10 @@ def trained_loss(metadata: dict[str, Any]) -> LossConfig:
         return LossConfig()
 
 
-def settle_checkpoint(
+def fit_checkpoint(
     checkpoint: Path, pictures: PictureSet, val: PictureSet | None, out: Path, steps: int
 ) -> dict[str, Any]:
-    """Write the settled checkpoint; returns its metrics on `val` (none: empty)."""
+    """Write the fitted checkpoint; returns its metrics on `val` (none: empty)."""
     stored = load_checkpoint(checkpoint)
     network = network_from(stored)
     cpu = torch.device("cpu")
@@ -51,7 +94,7 @@ def settle_checkpoint(
         inputs = [network.features(batch) for batch in batches]
     boxes = torch.from_numpy(pictures.boxes / STRIDE)
     kinds = torch.from_numpy(pictures.kinds.astype(np.int64))
-    settle(network, inputs, boxes, kinds, trained_loss(stored.metadata), steps)
+    fit_biases(network, inputs, boxes, kinds, trained_loss(stored.metadata), steps)
     metrics: dict[str, Any] = {}
     if val is not None:
         metrics = evaluate(
@@ -64,7 +107,7 @@ def settle_checkpoint(
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="python -m model.training.settle",
+        prog="python -m model.training.fit_biases",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -87,7 +130,7 @@ def _run(options: argparse.Namespace) -> None:
         )
     pictures = load_split(options.data, "train", options.size, options.pictures)
     val = load_split(options.val, "val", options.size) if options.val else None
-    metrics = settle_checkpoint(options.checkpoint, pictures, val, options.out, options.steps)
+    metrics = fit_checkpoint(options.checkpoint, pictures, val, options.out, options.steps)
     print(f"{described(metrics)}wrote {options.out}")
 
 

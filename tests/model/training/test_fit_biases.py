@@ -10,10 +10,9 @@ from folders import make_split
 from model.build import build
 from model.checkpoint import load_checkpoint, save_checkpoint
 from model.training.batches import plain_batches
-from model.training.calibrate import settle
 from model.training.data import Streamed, load_split
+from model.training.fit_biases import fit_biases, main
 from model.training.loss import LossConfig, detection_loss
-from model.training.settle import main
 from model.zoo import STRIDE
 
 SIZE = 64
@@ -21,7 +20,7 @@ SIZE = 64
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("settle")
+    made = tmp_path_factory.mktemp("biases")
     make_split(made, "train", 12, 1)
     make_split(made, "val", 4, 2)
     return made
@@ -45,7 +44,7 @@ def test_the_loss_falls_and_only_the_biases_move(folder: Path, name: str) -> Non
     first = loss()
     with torch.no_grad():
         features = [network.features(x) for x in inputs]
-    settle(network, features, boxes, kinds, LossConfig(), 60)
+    fit_biases(network, features, boxes, kinds, LossConfig(), 60)
     assert loss() < 0.95 * first
     moved = [key for key, value in network.state_dict().items() if not value.equal(before[key])]
     assert moved == ["head.bias"]

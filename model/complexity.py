@@ -1,6 +1,6 @@
 """Model size and complexity of the zoo, from the model objects, beside the paper's figures.
 
-    python -m model.cost [--json build/cost.json]
+    python -m model.complexity [--json build/cost.json]
 
 Size: elements of the stored weights times their bits, and the biases of the head; KB = 1,024 bytes.
 A duplicated weight (D) is stored once. BatchNorm (the thresholds of the hardware) is not counted;
@@ -41,7 +41,7 @@ BASELINE, SMALLEST = "ifq-tinier-yolo", "dupnet-tinier-yolo"
 
 
 @dataclass(frozen=True)
-class LayerCost:
+class LayerFigures:
     """One convolution."""
 
     name: str
@@ -56,7 +56,7 @@ class LayerCost:
 
 
 @dataclass(frozen=True)
-class NetworkCost:
+class NetworkFigures:
     """Sums over the layers of one network."""
 
     weight_bits: int
@@ -64,7 +64,7 @@ class NetworkCost:
     macs: int
     macs_fused: int
     complexity_gflops: float
-    layers: tuple[LayerCost, ...]
+    layers: tuple[LayerFigures, ...]
 
 
 def _element_bits(conv: nn.Conv2d) -> int:
@@ -79,7 +79,7 @@ def _bias_bits(network: Network, conv: nn.Conv2d) -> int:
     return 0 if conv.bias is None else int(conv.bias.numel()) * FLOAT_BITS
 
 
-def _layer(network: Network, name: str, conv: nn.Conv2d, size: tuple[int, int]) -> LayerCost:
+def _layer(network: Network, name: str, conv: nn.Conv2d, size: tuple[int, int]) -> LayerFigures:
     binary = isinstance(conv, BinaryConv2d)
     D = conv.duplicate_weights if binary else 1
     F = conv.duplicate_input if binary else 1
@@ -87,7 +87,7 @@ def _layer(network: Network, name: str, conv: nn.Conv2d, size: tuple[int, int]) 
     macs = elements * size[0] * size[1]
     operations = 2 * macs / (BINARY_MACS_PER_OPERATION if binary else 1)
     kernel = conv.kernel_size[0]
-    return LayerCost(
+    return LayerFigures(
         name=name,
         shape=f"{kernel}x{kernel}, {conv.weight.shape[1] * D // F} -> {conv.out_channels}",
         output_size=size,
@@ -100,8 +100,11 @@ def _layer(network: Network, name: str, conv: nn.Conv2d, size: tuple[int, int]) 
     )
 
 
-def measure(network: Network, size: int) -> NetworkCost:
-    """Cost of a network on a size x size picture; output sizes are seen in a forward pass."""
+def measure(network: Network, size: int) -> NetworkFigures:
+    """Size and complexity of a network on a size x size picture.
+
+    Output sizes are seen in a forward pass.
+    """
     convolutions: dict[str, nn.Conv2d] = {
         name: block.conv for name, block in network.blocks.items()
     }
@@ -124,7 +127,7 @@ def measure(network: Network, size: int) -> NetworkCost:
             handle.remove()
     layers = tuple(_layer(network, name, conv, sizes[name]) for name, conv in convolutions.items())
     bits = sum(layer.weight_bits for layer in layers)
-    return NetworkCost(
+    return NetworkFigures(
         weight_bits=bits,
         model_size_kb=bits / KB_BITS,
         macs=sum(layer.macs for layer in layers),
@@ -134,30 +137,30 @@ def measure(network: Network, size: int) -> NetworkCost:
     )
 
 
-def measure_all() -> dict[str, NetworkCost]:
-    """Cost of every network of the zoo at its own input size."""
+def measure_all() -> dict[str, NetworkFigures]:
+    """Size and complexity of every network of the zoo at its own input size."""
     return {spec.name: measure(Network(spec), spec.input_size) for spec in zoo.NETWORKS}
 
 
-def ratios(costs: dict[str, NetworkCost]) -> dict[str, dict[str, float]]:
+def ratios(networks: dict[str, NetworkFigures]) -> dict[str, dict[str, float]]:
     """The paper's comparisons, of our figures; named as `zoo.PaperFigures` names them."""
-    base, least = costs[BASELINE], costs[SMALLEST]
+    base, least = networks[BASELINE], networks[SMALLEST]
     return {
         name: {
-            "size_reduction": base.model_size_kb / cost.model_size_kb,
-            "complexity_reduction_percent": 100 * (1 - cost.macs / base.macs),
-            "size_ratio": cost.model_size_kb / least.model_size_kb,
-            "complexity_ratio": cost.complexity_gflops / least.complexity_gflops,
+            "size_reduction": base.model_size_kb / network.model_size_kb,
+            "complexity_reduction_percent": 100 * (1 - network.macs / base.macs),
+            "size_ratio": network.model_size_kb / least.model_size_kb,
+            "complexity_ratio": network.complexity_gflops / least.complexity_gflops,
         }
-        for name, cost in costs.items()
+        for name, network in networks.items()
     }
 
 
-def as_json(costs: dict[str, NetworkCost]) -> dict[str, Any]:
+def as_json(networks: dict[str, NetworkFigures]) -> dict[str, Any]:
     """The JSON file's contents: of each network its figures, its layers and the paper's figures."""
-    compared = ratios(costs)
+    compared = ratios(networks)
     document: dict[str, Any] = {}
-    for name, cost in costs.items():
+    for name, network in networks.items():
         spec = zoo.find(name)
         against = dict(compared[name])
         if not spec.quantized:  # the paper compares full precision the other way round only
@@ -166,7 +169,7 @@ def as_json(costs: dict[str, NetworkCost]) -> dict[str, Any]:
             "reconstruction": True,
             "note": spec.note,
             "input_size": spec.input_size,
-            **asdict(cost),
+            **asdict(network),
             **against,
             "paper": asdict(spec.paper),
         }
@@ -178,21 +181,21 @@ def _row(label: str, ours: str, paper: float | None, decimals: int) -> str:
     return f"  {label:<44}{ours:>16}{printed:>16}"
 
 
-def render(costs: dict[str, NetworkCost]) -> str:
+def render(networks: dict[str, NetworkFigures]) -> str:
     """The tables as text."""
-    compared = ratios(costs)
+    compared = ratios(networks)
     lines = [
         "Model size and complexity of the reconstructed networks (a reconstruction from the",
         "published figures; the paper's own factors per layer may differ). KB = 1,024 bytes.",
     ]
-    for name, cost in costs.items():
+    for name, network in networks.items():
         spec, of = zoo.find(name), compared[name]
         lines += ["", f"{name}: {spec.note}; input {spec.input_size} x {spec.input_size}"]
         lines.append(
             f"  {'layer':<7}{'shape':<19}{'output':<11}{'D':>3}{'F':>3}"
             f"{'weight bits':>14}{'KB':>12}{'MACs':>16}{'GFLOPs':>10}"
         )
-        for layer in cost.layers:
+        for layer in network.layers:
             output = f"{layer.output_size[0]}x{layer.output_size[1]}"
             lines.append(
                 f"  {layer.name:<7}{layer.shape:<19}{output:<11}{layer.D:>3}{layer.F:>3}"
@@ -200,13 +203,15 @@ def render(costs: dict[str, NetworkCost]) -> str:
                 f"{layer.macs:>16,}{layer.complexity_gflops:>10.5f}"
             )
         lines.append(
-            f"  {'total':<43}{cost.weight_bits:>14,}{cost.model_size_kb:>12,.2f}"
-            f"{cost.macs:>16,}{cost.complexity_gflops:>10.5f}"
+            f"  {'total':<43}{network.weight_bits:>14,}{network.model_size_kb:>12,.2f}"
+            f"{network.macs:>16,}{network.complexity_gflops:>10.5f}"
         )
         paper = spec.paper
         lines.append(f"  {'':<44}{'ours':>16}{'paper':>16}")
-        lines.append(_row("model size, KB", f"{cost.model_size_kb:,.1f}", paper.model_size_kb, 1))
-        flops = f"{cost.complexity_gflops:.4f}"
+        lines.append(
+            _row("model size, KB", f"{network.model_size_kb:,.1f}", paper.model_size_kb, 1)
+        )
+        flops = f"{network.complexity_gflops:.4f}"
         lines.append(_row("complexity, GFLOPs", flops, paper.complexity_gflops, 4))
         if spec.quantized:
             lines.append(
@@ -225,7 +230,8 @@ def render(costs: dict[str, NetworkCost]) -> str:
                     1,
                 )
             )
-            lines.append(_row("MACs with duplicated inputs fused", f"{cost.macs_fused:,}", None, 0))
+            fused = f"{network.macs_fused:,}"
+            lines.append(_row("MACs with duplicated inputs fused", fused, None, 0))
         else:
             lines.append(
                 _row(f"size, times {SMALLEST}", f"{of['size_ratio']:,.1f}", paper.size_ratio, 1)
@@ -238,15 +244,15 @@ def render(costs: dict[str, NetworkCost]) -> str:
                     1,
                 )
             )
-            lines.append("  (neither of these two is met by any reading of the paper found)")
+            lines.append("  (neither of these two is met by any reading of the paper network)")
     return "\n".join(lines)
 
 
 def _run(options: argparse.Namespace) -> None:
-    costs = measure_all()
-    print(render(costs))
+    networks = measure_all()
+    print(render(networks))
     if options.json is not None:
-        text = json.dumps(as_json(costs), indent=2) + "\n"
+        text = json.dumps(as_json(networks), indent=2) + "\n"
         write_atomic(options.json, text.encode())
         print(f"\nwritten: {options.json}")
 
@@ -254,7 +260,7 @@ def _run(options: argparse.Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit status."""
     parser = Parser(
-        prog="python -m model.cost",
+        prog="python -m model.complexity",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

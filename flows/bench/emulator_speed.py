@@ -27,14 +27,14 @@ def emulator_section(build: Build, options: Options) -> Section:
     write_frames(build, None, max(3, options.frames), 1, path)
     frames = np.load(path)
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS), threads=1)
-    unfolded = Emulator(build.model(StepName.STREAMLINE), threads=1)
-    _same_integers(emulator, unfolded, frames)
+    duplicated = Emulator(build.model(StepName.STREAMLINE), threads=1)
+    _same_integers(emulator, duplicated, frames)
     plain = "onnxruntime, float32"
     rows = [
         _plain(plain, build, emulator, frames),
         _row("emulator", emulator.boundaries, frames,
              "integers, every layer boundary returned"),
-        _row("emulator without the two folds", unfolded.boundaries, frames,
+        _row("emulator with the duplicates", duplicated.boundaries, frames,
              "the same integers at the output"),
         _qonnx(build, emulator, frames),
     ]  # fmt: skip
@@ -46,10 +46,10 @@ def emulator_section(build: Build, options: Options) -> Section:
     return Section("emulator", "Frames a second in software", with_ratios(rows, plain), facts)
 
 
-def _same_integers(emulator: Emulator, unfolded: Emulator, frames: Any) -> None:
-    """FlowError unless the network's integers are the same with and without the folds."""
-    if not np.array_equal(emulator.run(frames), unfolded.run(frames)):
-        raise FlowError("emulator: the network's integers change with its two folds")
+def _same_integers(emulator: Emulator, duplicated: Emulator, frames: Any) -> None:
+    """FlowError unless the network's integers are the same with and without the duplicates."""
+    if not np.array_equal(emulator.run(frames), duplicated.run(frames)):
+        raise FlowError("emulator: the network's integers change when its duplicates are taken out")
 
 
 def _row(what: str, run: Callable[[Any], Any], frames: Any, note: str) -> Row:

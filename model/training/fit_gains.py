@@ -1,11 +1,12 @@
 """The last part of a training: BatchNorm's gains and shifts for the final weights.
 
 While binary weights flip, gains and shifts chase them; the weights that are kept, an average, are
-of no step of the training, and their statistics are computed behind it (`calibrate`). `fit_affine`
-fits gains, shifts and the head's biases to what is kept: signs and statistics are fixed, batches
-are augmented as in training. In hardware these are thresholds alone; nothing is added.
+of no step of the training, and their statistics are computed behind it (`measure_statistics`).
+`fit_gains` fits gains, shifts and the head's biases to what is kept: signs and statistics are
+fixed, batches are augmented as in training. In hardware these are thresholds alone; nothing is
+added.
 
-    python -m model.training.affine --checkpoint OLD.npz --data FOLDER --out NEW.npz --val FOLDER
+    python -m model.training.fit_gains --checkpoint OLD.npz --data FOLDER --out NEW.npz --val FOLDER
 
 does it to a checkpoint. Full-precision weights and PACT's clipping levels stay as they are.
 """
@@ -27,22 +28,22 @@ from model.layers import ConvBlock
 from model.network import Network
 from model.training.batches import Batch, Batches, load_data, plain_batches
 from model.training.config import TrainConfig
+from model.training.fit_biases import trained_loss
 from model.training.lean import TrainingNetwork
 from model.training.loss import LossConfig, detection_loss
-from model.training.settle import trained_loss
 from model.training.sources import parse
 from model.training.state import commit
 from model.training.validate import described, evaluate
 from outside.arguments import Parser
 from outside.command import run_command
 
-AFFINE_RATE = 5e-3
+RATE = 5e-3
 """Adam's first learning rate; it falls to zero linearly."""
 SILENCE = 30.0
 """Seconds between two lines."""
 
 
-def fit_affine(
+def fit_gains(
     network: Network,
     batches: Iterator[Batch],
     loss: LossConfig,
@@ -70,11 +71,11 @@ def fit_affine(
         p.requires_grad_(id(p) in known)
     model = TrainingNetwork(network, dtype, fixed=True)
     anchors = torch.tensor(network.spec.anchors, device=fitted[0].device)
-    optimizer = torch.optim.Adam(fitted, lr=AFFINE_RATE)
+    optimizer = torch.optim.Adam(fitted, lr=RATE)
     spoken = time.monotonic()
     try:
         for step, batch in enumerate(itertools.islice(batches, steps)):
-            optimizer.param_groups[0]["lr"] = AFFINE_RATE * (1 - step / steps)
+            optimizer.param_groups[0]["lr"] = RATE * (1 - step / steps)
             output = model(batch.pixels)
             total = detection_loss(output, batch.boxes, batch.kinds, anchors, loss).total
             optimizer.zero_grad()
@@ -109,7 +110,7 @@ def fit_checkpoint(checkpoint: Path, config: TrainConfig, steps: int, out: Path)
     data = load_data(config, cpu)
     batches = Batches(data.train, data.source, config, cpu)
     dtype = torch.bfloat16 if config.precision == "bf16" else torch.float32
-    fit_affine(network, endless(batches, 0), trained_loss(stored.metadata), steps, dtype)
+    fit_gains(network, endless(batches, 0), trained_loss(stored.metadata), steps, dtype)
     metrics: dict[str, Any] = {}
     if data.val is not None and data.val_source is not None:
         order = range(len(data.val))
@@ -129,7 +130,7 @@ def fit_checkpoint(checkpoint: Path, config: TrainConfig, steps: int, out: Path)
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="python -m model.training.affine",
+        prog="python -m model.training.fit_gains",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

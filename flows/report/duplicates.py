@@ -1,10 +1,10 @@
-"""Section: what the folds of duplicated weights and inputs saved."""
+"""Section: what taking out duplicated weights and inputs saved."""
 
 from collections.abc import Sequence
 
 from flows.build.names import ResultName
 from flows.report.charts import Pair, pair_chart
-from flows.report.facts import FOLDS, Facts, LayerBits
+from flows.report.facts import DUPLICATES, Facts, LayerBits
 from flows.report.markup import Column, Row, code, figure, note, number, section, table, text
 
 LEAD = (
@@ -20,24 +20,24 @@ LINES = (
 )
 
 
-def folds_section(facts: Facts) -> str:
+def duplicates_section(facts: Facts) -> str:
     """The section."""
-    columns = [Column("layer", "left"), Column("fold", "left")]
+    columns = [Column("layer", "left"), Column("duplicates", "left")]
     groups = [("", 2)]
     for heading in ("weights", "weight bits", "line-buffer bits", "MACs a frame"):
         columns += [Column("before"), Column("after")]
         groups.append((heading, 2))
     rows = []
     for saving in facts.savings:
-        letter = "F" if saving.fold == FOLDS[ResultName.FUSE_DUPLICATED_INPUTS] else "D"
+        letter = "F" if saving.kind == DUPLICATES[ResultName.FUSE_DUPLICATED_INPUTS] else "D"
         pairs = (saving.weights, saving.weight_bits, saving.line_buffer_bits, saving.macs)
-        cells = [code(saving.layer), f"{text(saving.fold)}, {letter} = {number(saving.factor)}"]
+        cells = [code(saving.layer), f"{text(saving.kind)}, {letter} = {number(saving.factor)}"]
         rows.append(Row(cells + [number(value) for pair in pairs for value in pair]))
     if not rows:
         rows.append(Row(["none", "no layer repeats", *[""] * 8]))
     return section(
-        "folds",
-        "What the folds saved",
+        "duplicates",
+        "What taking out the duplicates saved",
         note(LEAD),
         table(columns, rows, _totals(facts), groups),
         note(LINES),
@@ -63,7 +63,7 @@ def _totals(facts: Facts) -> list[Row]:
             [layer.macs for layer in layers],
         )
     )
-    cells = ["in all", "all layers, folded or not", "", ""]
+    cells = ["in all", "all layers, with duplicates or not", "", ""]
     ratio = [f"{_ratio(pair)} times less" for pair in (bits, lines, macs)]
     return [
         Row([*cells, *(number(value) for pair in (bits, lines, macs) for value in pair)]),
@@ -79,7 +79,7 @@ def _kept(not_folded: dict[str, str]) -> str:
     if not not_folded:
         return ""
     items = "".join(f"<li>{code(k)}: {text(v)}</li>" for k, v in not_folded.items())
-    return f'<p class="note">Repeating, but not folded:</p><ul class="note">{items}</ul>'
+    return f'<p class="note">Repeating, but left as it is:</p><ul class="note">{items}</ul>'
 
 
 def _chart(layers: Sequence[LayerBits], values: Sequence[tuple[int, int]], title: str) -> str:
@@ -95,4 +95,4 @@ def _chart(layers: Sequence[LayerBits], values: Sequence[tuple[int, int]], title
     ]
     if not pairs:
         return ""
-    return figure(pair_chart(title, pairs, ("before folding", "after folding")), text(title))
+    return figure(pair_chart(title, pairs, ("with duplicates", "without")), text(title))

@@ -15,7 +15,7 @@ FRAMES = 6
 
 
 @dataclass(frozen=True)
-class Own:
+class OurFigures:
     """A build. clocks: between frames; weight_bits: stored; operators: resources by node name;
     kinds: of each node its operator without _rtl."""
 
@@ -36,12 +36,12 @@ class Own:
         )
 
 
-def measure_own(build: Build, jobs: int = 1) -> Own:
+def measure_ours(build: Build, jobs: int = 1) -> OurFigures:
     """Figures of a finished build; synthesizes what ``flows synth`` has not kept."""
     model = build.model(StepName.GENERATE_RTL)
     kinds = {node.name: kind_of(node) for node in model.graph.node}
     stored = build.results.read(ResultName.MEMORIES, Memories).total.weights.stored_bits
-    return Own(clocks(build), stored, operators(build, jobs), kinds)
+    return OurFigures(clocks(build), stored, operators(build, jobs), kinds)
 
 
 def clocks(build: Build) -> int:
