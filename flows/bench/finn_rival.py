@@ -167,7 +167,7 @@ def _compile(op: Any, model: ModelWrapper, hlslib: Path, folder: Path) -> tuple[
     op.set_nodeattr("code_gen_dir_cppsim", str(folder))
     op.code_generation_cppsim(model)
     templates = Path(finn.__file__).parent / "templates" / "npy2stream"
-    places = [folder, templates, hlslib, HLS_DIR / "emulation", folder / "stand_ins"]
+    places = [folder, templates, hlslib, HLS_DIR / "stand_ins", folder / "stand_ins"]
     command = [find_compiler(PURPOSE, STILL_WORKS).command, *_FLAGS]
     command += [f"-I{place}" for place in places] + [f"-I{find_ap_headers().folder}"]
     command += ["-include", str(folder / "stand_ins" / "half.h")]

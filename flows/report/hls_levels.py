@@ -1,4 +1,4 @@
-"""The levels of verification of the HLS C++: its two emulation builds, and its synthesis."""
+"""The levels of verification of the HLS C++: both builds of its simulation, its synthesis."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -64,7 +64,7 @@ class CppBuilds:
 
 
 def hls_levels(build: Build) -> list[Level]:
-    """C++ emulation in both builds, and HLS synthesis."""
+    """C++ simulation in both builds, and HLS synthesis."""
     builds, reason = build.results.read_current(ResultName.CPPSIM, StepName.GENERATE_RTL, CppBuilds)
     synthesis, old = build.results.read_current(ResultName.HLS, StepName.GENERATE_RTL, HlsSynthesis)
     return [
@@ -77,7 +77,7 @@ def hls_levels(build: Build) -> list[Level]:
 
 
 def _cppsim_level(build: str, result: CppBuild | None, reason: str) -> Level:
-    name, what = f"C++ emulation ({build}) = emulator", _WHAT[build]
+    name, what = f"C++ simulation ({build}) = emulator", _WHAT[build]
     if result is None:
         return Level(name, what, NOT_RUN, reason or _why_not(build))
     run = f"{frames_text(result.frames)}, {len(result.boundaries)} boundaries"

@@ -107,7 +107,7 @@ def _integers(kind: str) -> str:
 
 
 def _name(program: Program) -> str:
-    return f"C++ emulation ({program.build} build)"
+    return f"C++ simulation ({program.build} build)"
 
 
 def _run(

@@ -15,8 +15,8 @@ interval, found last.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hw.dataflow.chain import Chain, Settled
 from hw.dataflow.graph import OUTSIDE, StreamGraph, Wire, as_graph, place, unpacks
+from hw.dataflow.machine_graph import MachineGraph, SettledGraph
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
 
@@ -42,7 +42,7 @@ class Sizing:
     """
 
     depths: dict[str, int]
-    settled: Settled
+    settled: SettledGraph
 
 
 @dataclass
@@ -53,13 +53,13 @@ class _Search:
     fixed: dict[str, int]
     limit: int = 0
 
-    def run(self, depths: Mapping[str, int], strict: bool = True) -> Settled:
-        return Chain.of(self.graph, {**real(depths), **self.fixed}).settled(strict=strict)
+    def run(self, depths: Mapping[str, int], strict: bool = True) -> SettledGraph:
+        return MachineGraph.of(self.graph, {**real(depths), **self.fixed}).settled(strict=strict)
 
     def keeps(self, depths: Mapping[str, int], strict: bool = True) -> bool:
         return self.good(self.run(depths, strict))
 
-    def good(self, found: Settled) -> bool:
+    def good(self, found: SettledGraph) -> bool:
         return not found.times.stuck and found.interval <= self.limit
 
 
@@ -121,7 +121,7 @@ def _deep(rows: Mapping[str, int]) -> dict[str, int]:
 
 def _deep_run(
     search: _Search, others: Mapping[str, int], frames: Mapping[str, int]
-) -> tuple[Settled, dict[str, int]]:
+) -> tuple[SettledGraph, dict[str, int]]:
     """A run with as many frames in front of joins as it takes to go on, and these depths.
 
     frames: beats of a frame of each; others: depths of all other FIFOs.

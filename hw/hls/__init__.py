@@ -1,1 +1,1 @@
-"""HLS C++: one header an operator, the project around them, its emulation by a C++ compiler."""
+"""HLS C++: one header an operator, the project around them, its simulation by a C++ compiler."""

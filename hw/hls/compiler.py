@@ -29,10 +29,10 @@ FAST, EXACT = "fast", "exact"
 BUILDS = (FAST, EXACT)
 #: Wheel with ap_int headers under an open licence, and where they are in it.
 WHEEL, WHEEL_VERSION, WHEEL_HEADERS = "hls4ml", "1.3.0", "templates/vivado/ap_types"
-PURPOSE = "C++ emulation of HLS (cppsim)"
+PURPOSE = "C++ simulation of HLS (cppsim)"
 STILL_WORKS = "everything but cppsim and RTL simulation works without it"
 
-FLAGS = ("-std=c++14", "-Wall", "-Wextra", "-Wno-unknown-pragmas", "-DDF_EMULATION")
+FLAGS = ("-std=c++14", "-Wall", "-Wextra", "-Wno-unknown-pragmas", "-DDF_CPPSIM")
 BUILD_FLAGS = {
     FAST: ("-DDF_PLAIN", "-O3", "-march=native"),
     EXACT: (
@@ -103,7 +103,7 @@ def processor() -> str:
 
 def _files(project: HlsProject) -> list[str]:
     """Files of the project that the program is made of: what its two sources include."""
-    todo, found = [f"{project.top}.cpp", "main.cpp", "emulation/hls_stream.h"], []
+    todo, found = [f"{project.top}.cpp", "main.cpp", "stand_ins/hls_stream.h"], []
     while todo:
         name = todo.pop()
         if name in found:
@@ -182,7 +182,7 @@ def _make(
 ) -> None:
     """Leave the program, and the seconds that compiling it took, in the empty folder work."""
     folder = project.folder.resolve()
-    command = [compiler.command, *options, f"-I{folder / 'emulation'}", f"-I{folder}"]
+    command = [compiler.command, *options, f"-I{folder / 'stand_ins'}", f"-I{folder}"]
     if headers is not None:
         command += ["-isystem", str(headers.folder)]
     command += [str(folder / f"{project.top}.cpp"), str(folder / "main.cpp")]

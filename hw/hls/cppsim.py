@@ -133,7 +133,7 @@ class CppSimulation:
             expected = self.frames * self.project.stream(entry.name).frame_beats
             if entry.beats != expected:
                 raise HardwareError(
-                    f"C++ emulation: node {entry.name} wrote {entry.beats} beats in {self.frames} "
+                    f"C++ simulation: node {entry.name} wrote {entry.beats} beats in {self.frames} "
                     f"frames, not {expected}"
                 )
         return counts
@@ -163,7 +163,7 @@ class CppSimulation:
         said = self._errors.read().decode(errors="replace").strip()
         how = f"status {status}" if status >= 0 else f"signal {signal.Signals(-status).name}"
         return HardwareError(
-            f"C++ emulation ({self.program.build} build) of {self.project.top}, frame "
+            f"C++ simulation ({self.program.build} build) of {self.project.top}, frame "
             f"{self.frames}: {said or 'ended with ' + how}"
         )
 
@@ -181,7 +181,7 @@ class CppSimulation:
         except OSError as error:
             reason = os.strerror(error.errno or errno.EIO)
             raise HardwareError(
-                f"C++ emulation: the beats of input {stream.name} cannot be written to "
+                f"C++ simulation: the beats of input {stream.name} cannot be written to "
                 f"{self._folder}: {reason}"
             ) from error
 
@@ -192,7 +192,8 @@ class CppSimulation:
         found = len(values) // stream.lanes
         if found != stream.frame_beats or len(values) % stream.lanes:
             raise HardwareError(
-                f"C++ emulation: node {stream.producer} wrote {found} of {stream.frame_beats} beats"
+                f"C++ simulation: node {stream.producer} wrote {found} of "
+                f"{stream.frame_beats} beats"
             )
         return values.reshape(-1, stream.lanes)
 
@@ -202,7 +203,7 @@ class CppSimulation:
         path.unlink()
         if len(raw) != stream.frame_beats * stream.bytes:
             raise HardwareError(
-                f"C++ emulation: node {stream.producer} wrote {len(raw) // stream.bytes} of "
+                f"C++ simulation: node {stream.producer} wrote {len(raw) // stream.bytes} of "
                 f"{stream.frame_beats} beats to port {stream.port}"
             )
         return unpack(raw.reshape(-1, stream.bytes), stream.lanes, stream.bits, stream.signed)
@@ -212,7 +213,7 @@ def trip_faults(project: HlsProject, counts: Sequence[NodeCounts], frames: int) 
     """Nodes whose loop ran another number of times than their operator says."""
     expected = {node.sinks[0]: node.trips * frames for node in project.nodes}
     return [
-        f"C++ emulation: node {entry.name} took {entry.trips} loop trips in {frames} frames, its "
+        f"C++ simulation: node {entry.name} took {entry.trips} loop trips in {frames} frames, its "
         f"operator says {expected.get(entry.name, 0)}"
         for entry in counts
         if entry.trips != expected.get(entry.name, 0)

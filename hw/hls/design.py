@@ -64,7 +64,7 @@ class HlsProject:
     """A folder with the C++ of function ``top``.
 
     files: names inside folder of all that ``write_project`` wrote, main.cpp and ports.inc (for the
-    emulation alone) included; ``<top>.cpp`` is the one source for synthesis. streams and nodes:
+    simulation alone) included; ``<top>.cpp`` is the one source for synthesis. streams and nodes:
     in topological order.
     """
 

@@ -4,7 +4,7 @@ from qonnx.core.datatype import BaseDataType
 
 from hw.errors import HardwareError
 
-#: A lane is held in 64 bits by both builds of the emulation.
+#: A lane is held in 64 bits by both builds of the C++ simulation.
 MAX_LANE_BITS = 64
 
 

@@ -181,13 +181,13 @@ inline void call(in_port &in, out_port &out) {{ {name}(in, out); }}
 """
 
 
-def copy_headers(folder: Path, emulation: bool = False) -> list[str]:
-    """Copy the operators' headers (with the emulation's, if told to) into folder; their names."""
+def copy_headers(folder: Path, stand_ins: bool = False) -> list[str]:
+    """Copy the operators' headers (with the stand-ins, if told to) into folder; their names."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [path.name for path in HLS_DIR.glob("*.hpp")]
-    if emulation:
-        (folder / "emulation").mkdir(exist_ok=True)
-        names += [f"emulation/{path.name}" for path in (HLS_DIR / "emulation").glob("*.h*")]
+    if stand_ins:
+        (folder / "stand_ins").mkdir(exist_ok=True)
+        names += [f"stand_ins/{path.name}" for path in (HLS_DIR / "stand_ins").glob("*.h*")]
     for name in names:
         shutil.copyfile(HLS_DIR / name, folder / name)
     return sorted(names)

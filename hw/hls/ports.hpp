@@ -11,7 +11,7 @@ namespace df {
 
 constexpr unsigned port_bytes(unsigned Bits, unsigned Lanes) { return (Bits * Lanes + 7) / 8; }
 
-#ifdef DF_EMULATION
+#ifdef DF_CPPSIM
 // Little-endian, as hw/sim/beats.py packs beats.
 template <unsigned Bytes>
 struct word_t {

@@ -2,7 +2,7 @@
 
 The folder holds all that a tool needs, and can be moved as a whole: the operators' headers, the
 constant tables of each node, the top level ``<top>.cpp`` (a dataflow region that calls one operator
-a node), ``main.cpp`` with ``ports.inc`` for the emulation, and ``<top>.json`` (``HlsProject``).
+a node), ``main.cpp`` with ``ports.inc`` for its simulation, and ``<top>.json`` (``HlsProject``).
 RTL nodes, HLS nodes and mixtures are taken alike, through ``hls_variant``. FIFO nodes cost
 nothing: their depth becomes that of the stream they stand in.
 """
@@ -250,7 +250,7 @@ class _Writer:
             top_text(project, sorted(headers), list(texts)), encoding="utf-8"
         )
         (folder / "ports.inc").write_text(ports_text(project), encoding="utf-8")
-        shutil.copyfile(HLS_DIR / "emulation" / "main.cpp", folder / "main.cpp")
+        shutil.copyfile(HLS_DIR / "stand_ins" / "main.cpp", folder / "main.cpp")
         (folder / f"{self.top}.json").write_text(project.to_json(), encoding="utf-8")
         return project
 
@@ -305,7 +305,7 @@ def _beats(op: HWCustomOp, side: str, index: int) -> tuple[Any, int, Any]:
 
 
 def _copy_headers(folder: Path) -> Iterator[str]:
-    for pattern in ("*.hpp", "emulation/*.h", "emulation/*.hpp"):
+    for pattern in ("*.hpp", "stand_ins/*.h", "stand_ins/*.hpp"):
         for path in sorted(HLS_DIR.glob(pattern)):
             name = str(path.relative_to(HLS_DIR))
             (folder / name).parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Texts of the generated top level: prototype, dataflow region, and the emulation's port list."""
+"""Texts of the generated top level: prototype, dataflow region, and the C++ simulation's ports."""
 
 from collections.abc import Sequence
 

@@ -2,9 +2,9 @@
 //
 // The same operators are compiled in three ways:
 //   - Vitis HLS (synthesis, C simulation): ap_int types, the vendor's hls_stream.h;
-//   - the exact build of the emulation: ap_int types, every narrowing checked;
+//   - the exact build of the C++ simulation: ap_int types, every narrowing checked;
 //   - the fast build (DF_PLAIN): the smallest built-in integer that holds the width.
-// DF_EMULATION is set in the latter two, and adds the hooks of emulation/emulation.hpp.
+// DF_CPPSIM is set in the latter two, and adds the hooks of stand_ins/hooks.hpp.
 #pragma once
 
 #include <hls_stream.h>
@@ -16,13 +16,13 @@
 #ifndef DF_PLAIN
 #include <ap_int.h>
 #endif
-#ifdef DF_EMULATION
-#include "emulation/emulation.hpp"
+#ifdef DF_CPPSIM
+#include "stand_ins/hooks.hpp"
 #endif
 
-// In emulation a function of its own: g++ -O3 would inline it into the loop of an operator, unroll
+// In simulation a function of its own: g++ -O3 would inline it into the loop of an operator, unroll
 // its short loop there and only then look for vectors, too late. Vitis HLS inlines it (#pragma).
-#ifdef DF_EMULATION
+#ifdef DF_CPPSIM
 #define DF_NOINLINE __attribute__((noinline))
 #else
 #define DF_NOINLINE
@@ -93,7 +93,7 @@ template <unsigned Bits, bool Signed, typename Value>
 inline lane_t<Bits, Signed> narrow(const Value &value) {
 #pragma HLS INLINE
 #ifdef DF_CHECK_WIDTHS
-  emulation::check_width(static_cast<long long>(value), Bits, Signed);
+  cppsim::check_width(static_cast<long long>(value), Bits, Signed);
 #endif
   return static_cast<lane_t<Bits, Signed>>(value);
 }
@@ -117,8 +117,8 @@ inline bool wraps(index_t<Count> &counter) {
 }  // namespace df
 
 // Behind an array, of which nothing that was not written before reaches an output. In hardware
-// nothing is to clear it; in emulation zeros, for compilers warn where they cannot see that.
-#ifdef DF_EMULATION
+// nothing is to clear it; in simulation zeros, for compilers warn where they cannot see that.
+#ifdef DF_CPPSIM
 #define DF_UNREAD = {}
 #else
 #define DF_UNREAD
@@ -126,14 +126,14 @@ inline bool wraps(index_t<Count> &counter) {
 
 // At the end of an operator: how often its loop ran. Around an operator in a generated top level:
 // the node that runs, and what it read and wrote (READ and WROTE: of a node of several inputs and
-// outputs those that are not the first). Of use to the emulation alone.
-#ifdef DF_EMULATION
-#define DF_TRIPS(count) ::df::emulation::add_trips(count)
-#define DF_BEGIN(name) ::df::emulation::begin(#name)
+// outputs those that are not the first). Of use to the simulation alone.
+#ifdef DF_CPPSIM
+#define DF_TRIPS(count) ::df::cppsim::add_trips(count)
+#define DF_BEGIN(name) ::df::cppsim::begin(#name)
 #define DF_NODE(container, name, source, sink) \
-  ::df::emulation::node<container>(#name, source, sink)
-#define DF_READ(source) ::df::emulation::drained(source)
-#define DF_WROTE(container, name, sink) ::df::emulation::wrote<container>(#name, sink)
+  ::df::cppsim::node<container>(#name, source, sink)
+#define DF_READ(source) ::df::cppsim::drained(source)
+#define DF_WROTE(container, name, sink) ::df::cppsim::wrote<container>(#name, sink)
 #else
 #define DF_TRIPS(count)
 #define DF_BEGIN(name)

@@ -2,7 +2,7 @@
 
 Folder (all paths in it are relative; it may be moved as a whole)::
 
-    include/                    the operators' headers, and the emulation's
+    include/                    the operators' headers, and stand-ins
     testbench.cpp               one test bench for every top level
     vectors/<stream>.bin        the beats of each stream, packed as TDATA, frame after frame
     operators/<node>/           top_<node>.cpp, tables, bench.hpp, hls_syn_<node>.tcl
@@ -218,7 +218,7 @@ class _Writer:
         return content
 
     def _common(self, temporary: Path) -> None:
-        for name in copy_headers(temporary / "include", emulation=True):
+        for name in copy_headers(temporary / "include", stand_ins=True):
             content = (temporary / "include" / name).read_bytes()
             self.common.update(self._put(f"include/{name}", content))
         bench = (HLS_DIR / "testbench.cpp").read_bytes()

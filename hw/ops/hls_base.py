@@ -2,7 +2,7 @@
 
 ``HlsOp`` stands beside ``hw.ops.base.RtlOp``: an abstract operator X has the variants X_rtl and
 X_hls of the same attributes and the same integer meaning, so each can stand for the other:
-``hls_variant`` gives the HLS side of any node, which is how the C++ emulation runs a graph of RTL
+``hls_variant`` gives the HLS side of any node, which is how the C++ simulation runs a graph of RTL
 operators, and of mixed ones. One template of ``hw/hls/<header>.hpp`` a operator; a whole graph
 becomes one program (``hw.hls.project``).
 """

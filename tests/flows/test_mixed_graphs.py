@@ -106,7 +106,7 @@ def test_some_nodes_by_the_folding_file(rtl, tmp_path, capsys):
     assert main(["build", str(path)]) == 0
     assert styles(Build.load(path)) == found
     capsys.readouterr()
-    # the RTL simulation says what it lacks, the emulation of the C++ runs the mixture
+    # the RTL simulation says what it lacks, the simulation of the C++ runs the mixture
     np.save(tmp_path / "x.npy", net.frames(1))
     arguments = [str(path), "--input", str(tmp_path / "x.npy")]
     assert main(["rtlsim", *arguments]) == 1

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hw.dataflow.chain import Chain
 from hw.dataflow.graph import StreamGraph
+from hw.dataflow.machine_graph import MachineGraph
 from hw.dataflow.machines import Link, Machine, Segment
 from hw.sim.result import StreamResult
 
@@ -174,7 +174,7 @@ def expected_clocks(
     idle, stall: the harness's pauses of these streams. starts: clock in which the operator behind
     each input begins; the others begin with the last of them.
     """
-    chain = Chain.of(graph, depths)
+    chain = MachineGraph.of(graph, depths)
     places = [
         _Place(Link(0) if source in chain.sources else link)
         for link, (source, _) in zip(chain.links, chain.ends, strict=True)

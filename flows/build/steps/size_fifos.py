@@ -17,8 +17,8 @@ from flows.build.step import Step
 from flows.build.steps.set_folding import given_folding, write_folding
 from flows.build.target import target_clocks
 from hw.dataflow.bound import latency_bound
-from hw.dataflow.chain import Chain, Settled
 from hw.dataflow.graph import OUTSIDE, StreamGraph, place, unpacks
+from hw.dataflow.machine_graph import MachineGraph, SettledGraph
 from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO, joins, real, size_fifos, slots
 from hw.errors import HardwareError
 from hw.ops.base import Role
@@ -35,7 +35,7 @@ def set_fifo_depths(
     """
     graph = StreamGraph.of_model(model)
     given = _given(graph, overrides)
-    settled: Settled | None = None
+    settled: SettledGraph | None = None
     how = "given or by rule"
     if automatic:
         try:
@@ -90,7 +90,7 @@ def _by_rule(graph: StreamGraph, given: Mapping[str, int]) -> dict[str, int]:
     return {**rows, **inner, **joins(graph, given)}
 
 
-def _timing(graph: StreamGraph, depths: dict[str, int], settled: Settled) -> dict[str, Any]:
+def _timing(graph: StreamGraph, depths: dict[str, int], settled: SettledGraph) -> dict[str, Any]:
     """Clocks of the timing model with these depths, and the FIFOs."""
     widths = {}
     for wire in graph.wires:
@@ -118,10 +118,10 @@ def _timing(graph: StreamGraph, depths: dict[str, int], settled: Settled) -> dic
     }
 
 
-def modelled(model: ModelWrapper, frames: int) -> Settled:
+def modelled(model: ModelWrapper, frames: int) -> SettledGraph:
     """The timing model of a finished hardware graph, FIFOs and width converters as they are."""
-    chain = Chain.of(StreamGraph.of_model(model))
-    return Settled(chain, chain.run(frames), frames)
+    machines = MachineGraph.of(StreamGraph.of_model(model))
+    return SettledGraph(machines, machines.run(frames), frames)
 
 
 def _run(model: ModelWrapper, build: Build) -> ModelWrapper:

@@ -17,7 +17,7 @@ from flows.folding.layers import layer_options
 from flows.folding.options import Pricer
 from flows.folding.solve import Layer, Solution, stages_of
 from hw.boards import Board
-from hw.dataflow.chain import Chain
+from hw.dataflow.machine_graph import MachineGraph
 from hw.dataflow.sizing import MAX_REPLAY, deep_interval
 from hw.synth.cost.model import load_cost_model
 from tests.flows.flow import write_config
@@ -87,7 +87,7 @@ def test_a_layer_takes_no_more_clocks_than_its_limit(model, data):
             op.set_nodeattr(key, value)
     beats = layer.unit.pixel_beats_in()
     fifo = {layer.name: min(MAX_REPLAY, beats)} if beats > 2 else {}
-    interval = Chain.of(parts, fifo).settled(strict=False).interval
+    interval = MachineGraph.of(parts, fifo).settled(strict=False).interval
     assert interval <= limit + window_filling(layer)
 
 

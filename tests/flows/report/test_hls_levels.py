@@ -1,4 +1,4 @@
-"""Levels of the HLS C++: which builds of the emulation ran, whether Vitis HLS did, and why not."""
+"""Levels of the HLS C++: which builds of the C++ simulation ran, whether Vitis HLS did, and why not."""
 
 import os
 from typing import Any
@@ -13,7 +13,7 @@ from flows.report.levels import levels
 from hw.errors import HardwareError
 from tests.flows.report.report_case import Page, put, report
 
-FAST, EXACT = "C++ emulation (fast) = emulator", "C++ emulation (exact) = emulator"
+FAST, EXACT = "C++ simulation (fast) = emulator", "C++ simulation (exact) = emulator"
 SYNTHESIS = "HLS synthesis"
 
 

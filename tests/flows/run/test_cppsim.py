@@ -214,7 +214,7 @@ def test_mutated_weights_are_caught(folder, capsys, change, node):
     build = _mutate(folder, change)
     message = error_of(capsys, *_cppsim(folder, "--build", "fast"))
     assert re.match(
-        rf"C\+\+ emulation \(fast build\) differs from the emulator behind node {node}, at \w+: "
+        rf"C\+\+ simulation \(fast build\) differs from the emulator behind node {node}, at \w+: "
         r"frame \d, pixel \(row \d, column \d\), channel \d: expected -?\d+, found -?\d+ \(",
         message,
     )
@@ -271,7 +271,7 @@ def test_no_compiler(folder, capsys, monkeypatch):
     monkeypatch.delenv("CXX", raising=False)
     monkeypatch.setattr(finding, "COMPILERS", ("no-such-compiler",))
     assert error_of(capsys, *_cppsim(folder)).startswith(
-        "C++ emulation of HLS (cppsim) needs a C++ compiler; none of no-such-compiler runs"
+        "C++ simulation of HLS (cppsim) needs a C++ compiler; none of no-such-compiler runs"
     )
 
 

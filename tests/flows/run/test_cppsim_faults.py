@@ -48,7 +48,7 @@ def test_loop_trips_that_are_not_the_operators(built, monkeypatch):
     # a padding of 8 x 8 pixels of 2 channels, one a beat at most; two frames
     check(
         built,
-        "C++ emulation: node conv1_pad took 257 loop trips in 2 frames, its operator says 256",
+        "C++ simulation: node conv1_pad took 257 loop trips in 2 frames, its operator says 256",
     )
     assert verdicts(built[0]) == ["verify_cppsim_fast_FAIL.npy"]
 
@@ -70,7 +70,7 @@ def test_words_of_a_port_that_are_not_the_nodes(built, monkeypatch):
     monkeypatch.setattr(CppSimulation, "run", other)
     check(
         built,
-        "C++ emulation (fast build): the port behind node conv2_mvau carries other integers",
+        "C++ simulation (fast build): the port behind node conv2_mvau carries other integers",
     )
 
 

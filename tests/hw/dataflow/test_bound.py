@@ -3,8 +3,8 @@
 import pytest
 
 from hw.dataflow.bound import latency_bound
-from hw.dataflow.chain import Chain
 from hw.dataflow.graph import StreamGraph
+from hw.dataflow.machine_graph import MachineGraph
 from tests.hw.dataflow.test_machines import TYPES, operator, random_operators
 from tests.hw.dataflow.test_sizing import unit
 from tests.hw.graph_models import GraphModel
@@ -38,14 +38,14 @@ def test_a_serial_window_gives_a_tap_a_clock():
 @pytest.mark.parametrize("parallel", [0, 1])
 def test_it_is_reached_within_the_latency_of_the_operators(parallel):
     ops = layer(8, 10, parallel)
-    last, settled = latency_bound(ops).last, Chain.of(ops).settled()
+    last, settled = latency_bound(ops).last, MachineGraph.of(ops).settled()
     assert last <= settled.latency <= last + 12
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_no_operator_is_faster(seed):
     for op in random_operators(seed):
-        bound, settled = latency_bound([op]), Chain.of([op]).settled()
+        bound, settled = latency_bound([op]), MachineGraph.of([op]).settled()
         if "MVAU" in op.onnx_node.op_type:
             assert 0 < bound.first + 1 <= settled.first_latency
         assert bound.last <= settled.latency, op.onnx_node.op_type

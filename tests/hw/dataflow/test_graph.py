@@ -2,8 +2,8 @@
 
 import pytest
 
-from hw.dataflow.chain import Chain
 from hw.dataflow.graph import OUTSIDE, StreamGraph, Wire, as_graph, place
+from hw.dataflow.machine_graph import MachineGraph
 from hw.errors import HardwareError
 from tests.hw.graph_models import GraphModel
 
@@ -102,22 +102,22 @@ def test_refused(make, text):
 
 def test_a_short_branch_needs_what_the_long_one_holds_back():
     """A 3 x 3 window with border gives its first pixel when a row and two pixels have come."""
-    none = Chain.of(StreamGraph.of_model(residual(6, 8))).settled()
+    none = MachineGraph.of(StreamGraph.of_model(residual(6, 8))).settled()
     assert none.stuck == "dup"
     model = StreamGraph.of_model(residual(6, 8))
-    settled = Chain.of(model, {"sum.in1": 0}).settled()
+    settled = MachineGraph.of(model, {"sum.in1": 0}).settled()
     held = settled.fills["sum.in1"]
     assert 8 + 2 <= held <= 8 + 2 + 10  # and the beats in the registers of the long branch
-    free = Chain.of(model.ops[1:4]).settled()
+    free = MachineGraph.of(model.ops[1:4]).settled()
     assert settled.interval == free.interval == (6 + 2) * (8 + 2)
     # what is taken leaves its place a clock later
-    assert Chain.of(model, {"sum.in1": held + 1}).settled().interval == free.interval
-    less = [Chain.of(model, {"sum.in1": depth}).settled() for depth in range(1, held + 1)]
+    assert MachineGraph.of(model, {"sum.in1": held + 1}).settled().interval == free.interval
+    less = [MachineGraph.of(model, {"sum.in1": depth}).settled() for depth in range(1, held + 1)]
     assert all(found.stuck or found.interval > free.interval for found in less)
     assert less[0].stuck
 
 
 def test_fills_of_fifo_nodes_and_of_places():
-    settled = Chain.of(StreamGraph.of_model(residual(6, 8, depth=40))).settled()
-    assert settled.fills == {"skip": Chain.of(StreamGraph.of_model(residual(6, 8)), {
+    settled = MachineGraph.of(StreamGraph.of_model(residual(6, 8, depth=40))).settled()
+    assert settled.fills == {"skip": MachineGraph.of(StreamGraph.of_model(residual(6, 8)), {
         "sum.in1": 0}).settled().fills["sum.in1"]}  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 from onnx import helper
 from qonnx.custom_op.registry import getCustomOp
 
-from hw.dataflow.chain import Chain
+from hw.dataflow.machine_graph import MachineGraph
 from hw.dataflow.machines import converter, fifo
 from hw.ops.base import StreamOp
 from hw.ops.stream_pad import StreamPad
@@ -90,7 +90,7 @@ def test_beats_of_a_frame_are_taken_and_given(seed):
 def test_each_operator_alone_takes_its_own_clocks(seed):
     """``get_exp_cycles`` is the interval of a frame, but for the clocks of a last window."""
     for op in random_operators(seed):
-        settled = Chain.of([op]).settled()
+        settled = MachineGraph.of([op]).settled()
         assert settled.stuck == ""
         expected = op.get_exp_cycles()
         assert expected <= settled.interval <= expected + 4, op.onnx_node.op_type

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from hw.dataflow.chain import Chain
 from hw.dataflow.graph import StreamGraph
+from hw.dataflow.machine_graph import MachineGraph
 from hw.dataflow.sizing import NO_FIFO, deep_interval, joins, size_fifos, slots
 from hw.errors import HardwareError
 from tests.hw.dataflow.test_machines import TYPES, operator
@@ -64,8 +64,8 @@ def test_depth_keeps_the_interval_and_half_of_it_does_not():
     assert set(sizing.depths) == {"pad2"}
     assert sizing.settled.interval == ops[0].get_exp_cycles() == 18 * 26
     assert sizing.settled.fills["pad2"] == sizing.depths["pad2"]
-    half = Chain.of(ops, {"pad2": sizing.depths["pad2"] // 2}).settled()
-    none = Chain.of(ops).settled()
+    half = MachineGraph.of(ops, {"pad2": sizing.depths["pad2"] // 2}).settled()
+    none = MachineGraph.of(ops).settled()
     assert sizing.settled.interval < half.interval < none.interval
 
 
@@ -124,13 +124,13 @@ def test_a_fifo_that_is_full_without_need_is_left_out():
     assert sizing.settled.interval == 105
 
 
-def test_a_chain_has_settled_when_its_fifos_are_full():
+def test_a_graph_has_settled_when_its_fifos_are_full():
     """Five more beats come than go in each frame: not in the rhythm before 30 places are taken."""
     ops = faster_than_what_follows()
-    settled = Chain.of(ops, {"pad": 30}).settled()
+    settled = MachineGraph.of(ops, {"pad": 30}).settled()
     assert settled.fills == {"pad": 30}
     assert settled.frames > 30 // 5
-    soon = Chain.of(ops, {"pad": 30}).settled(strict=False)
+    soon = MachineGraph.of(ops, {"pad": 30}).settled(strict=False)
     assert soon.interval == settled.interval == 105
     assert soon.fills["pad"] < 30
 
@@ -154,14 +154,14 @@ def test_the_short_branch_gets_the_least_depth(side):
     """A window of that many rows holds back half of them; one beat less loses the rate."""
     graph = residual(side=side)
     sizing = size_fifos(graph, {})
-    free = Chain.of(graph.ops[1:4]).settled().interval
+    free = MachineGraph.of(graph.ops[1:4]).settled().interval
     assert sizing.settled.interval == free == (8 + side - 1) * (12 + side - 1)
     depth = sizing.depths["sum.in1"]
     assert side // 2 * 12 < depth < side // 2 * 12 + 20
     assert set(sizing.depths) <= {"sum.in1", "far_pad"}
-    less = Chain.of(graph, {**sizing.depths, "sum.in1": depth - 1}).settled()
+    less = MachineGraph.of(graph, {**sizing.depths, "sum.in1": depth - 1}).settled()
     assert less.stuck or less.interval > free
-    assert Chain.of(graph, {**sizing.depths, "sum.in1": 4}).settled().stuck == "dup"
+    assert MachineGraph.of(graph, {**sizing.depths, "sum.in1": 4}).settled().stuck == "dup"
     assert deep_interval(graph) == free
 
 

@@ -30,7 +30,7 @@ void run_case(const std::string &folder, const char *name, std::size_t frames, R
   std::printf("case %s\\n", name);
   std::fflush(stdout);
   std::FILE *file = std::fopen((folder + "/" + name + ".in").c_str(), "rb");
-  if (!file) df::emulation::fail(std::string(name) + ": no input");
+  if (!file) df::cppsim::fail(std::string(name) + ": no input");
   std::vector<std::int64_t> values, results;
   std::int64_t chunk[4096];
   for (std::size_t got; (got = std::fread(chunk, 8, 4096, file)) > 0;) {
@@ -57,10 +57,10 @@ void run_case(const std::string &folder, const char *name, std::size_t frames, R
       for (const auto &lane : result.lane) results.push_back(static_cast<long long>(lane));
     }
   }
-  const unsigned long long trips = df::emulation::state().pending_trips;
-  df::emulation::state().pending_trips = 0;
+  const unsigned long long trips = df::cppsim::state().pending_trips;
+  df::cppsim::state().pending_trips = 0;
   file = std::fopen((folder + "/" + name + ".out").c_str(), "wb");
-  if (!file) df::emulation::fail(std::string(name) + ": cannot be written");
+  if (!file) df::cppsim::fail(std::string(name) + ": cannot be written");
   std::fwrite(results.data(), 8, results.size(), file);
   std::fclose(file);
   std::printf("{\\"name\\": \\"%s\\", \\"trips\\": %llu, ", name, trips);

@@ -10,7 +10,7 @@ import hw.hls
 from hw.hls import compiler
 
 HEADERS = Path(hw.hls.__file__).parent
-FOLDERS = (HEADERS / "emulation", HEADERS)
+FOLDERS = (HEADERS / "stand_ins", HEADERS)
 #: Where programs built by tests are kept: below the repository, wherever tests are started.
 CACHE = Path(__file__).resolve().parents[3] / "build" / "hls-cache"
 BUILDS = compiler.BUILDS

@@ -75,7 +75,7 @@ def test_no_compiler(project, monkeypatch, tmp_path):
     with pytest.raises(HardwareError) as caught:
         build_program(project, FAST, cache_dir=tmp_path)
     assert str(caught.value) == (
-        "C++ emulation of HLS (cppsim) needs a C++ compiler; none of no-such-compiler runs: "
+        "C++ simulation of HLS (cppsim) needs a C++ compiler; none of no-such-compiler runs: "
         "install g++ (everything but cppsim and RTL simulation works without it)"
     )
 

@@ -80,7 +80,7 @@ def test_beats_and_counts(models, project, build, tmp_path):
     ]
     assert not trip_faults(project, counts, FRAMES)
     assert trip_faults(project, counts, FRAMES + 1)[0] == (
-        "C++ emulation: node sum1 took 72 loop trips in 4 frames, its operator says 96"
+        "C++ simulation: node sum1 took 72 loop trips in 4 frames, its operator says 96"
     )
     assert not list(tmp_path.iterdir())
 
@@ -108,7 +108,7 @@ def _error(program, models, tmp_path, record=("sum1",)):
 
 
 RUN = "df::group_sum<2, 2, 3, 4, true, 24>(s_axis_0_beats, sum1);"
-WHERE = "C++ emulation (fast build) of pair, frame 0: "
+WHERE = "C++ simulation (fast build) of pair, frame 0: "
 
 
 #: What stands in the place of RUN, chosen by the variable FAULT, and what is said then.
@@ -136,7 +136,7 @@ def test_widths_are_checked(models, project, tmp_path):
     program = _changed(project, tmp_path, old, new, EXACT, "group_sum.hpp")
     message = _error(program, models, tmp_path)
     assert re.fullmatch(
-        r"C\+\+ emulation \(exact build\) of pair, frame 0: node sum1: width check: -?\d+ does not "
+        r"C\+\+ simulation \(exact build\) of pair, frame 0: node sum1: width check: -?\d+ does not "
         r"fit 4 signed bits", message,
     )  # fmt: skip
 

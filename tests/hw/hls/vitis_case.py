@@ -108,12 +108,12 @@ def compile_bench(project_folder, unit_folder, kind, binary):
     """Compile a unit's test bench with g++, in the folder it lies in.
 
     kind: "fast" (built-in integers), "exact" (ap_int types, widths checked), "vendor": as Vitis HLS
-    compiles it for C simulation (ap_uint ports; only hls_stream.h is the emulation's), "synthesis":
+    compiles it for C simulation (ap_uint ports; only hls_stream.h is a stand-in), "synthesis":
     as for synthesis (ap tables as well).
     """
     flags = {
-        "fast": ["-DDF_EMULATION", "-DDF_PLAIN"],
-        "exact": ["-DDF_EMULATION", "-DDF_CHECK_WIDTHS"],
+        "fast": ["-DDF_CPPSIM", "-DDF_PLAIN"],
+        "exact": ["-DDF_CPPSIM", "-DDF_CHECK_WIDTHS"],
         "vendor": ["-DAP_INT_MAX_W=4096"],
         "synthesis": ["-DAP_INT_MAX_W=4096", "-DDF_AP_TABLES"],
     }[kind]
@@ -123,7 +123,7 @@ def compile_bench(project_folder, unit_folder, kind, binary):
     unit = Path(unit_folder).relative_to(project_folder)
     level = "-O1" if kind == "fast" else "-O0"  # ap_int takes long to optimize
     command = ["g++", "-std=c++14", level, "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas"]
-    command += [*flags, "-Iinclude", "-Iinclude/emulation", f"-I{unit}"]
+    command += [*flags, "-Iinclude", "-Iinclude/stand_ins", f"-I{unit}"]
     command += [str(path.relative_to(project_folder)) for path in Path(unit_folder).glob("*.cpp")]
     digest = hashlib.sha256(" ".join(command).encode())
     for folder in (Path(project_folder) / "include", Path(unit_folder)):

@@ -77,7 +77,9 @@ def test_every_fifo_is_needed(tmp_path):
     assert depths
     for name in depths:
         fewer = {other: depth for other, depth in depths.items() if other != name}
-        assert size_fifos.Chain.of(ops, fewer).settled().interval > sizing["clocks_per_frame"]
+        assert (
+            size_fifos.MachineGraph.of(ops, fewer).settled().interval > sizing["clocks_per_frame"]
+        )
 
 
 def test_beats_in_front_of_a_converter_are_those_that_come(tmp_path):

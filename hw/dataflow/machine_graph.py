@@ -19,7 +19,7 @@ from hw.dataflow.machines import (
 from hw.ops.base import Operator, Role
 from hw.synth.estimates import AUTO_DISTRIBUTED_ROWS
 
-#: Frames after which a chain that has not settled is called unsettled.
+#: Frames after which a graph that has not settled is called unsettled.
 MAX_FRAMES = 64
 
 
@@ -30,7 +30,7 @@ _Part = tuple[Machine, Link, str]
 
 
 @dataclass
-class Chain:
+class MachineGraph:
     """Machines, the links between them, and where each operator and FIFO stands.
 
     ends: of each link the machines before and behind it. sources, sinks: machines that give the
@@ -68,46 +68,46 @@ class Chain:
     @classmethod
     def of(
         cls, ops: StreamGraph | Sequence[Operator], depths: Mapping[str, int] | None = None
-    ) -> "Chain":
+    ) -> "MachineGraph":
         """Machines of a graph of operators (hw.ops), or of operators in a row.
 
         depths: place (hw.dataflow.graph.place) -> depth of a FIFO there; 0: without bound; places
         not named have none. It stands behind a width converter if there is one, but in front of one
         that unpacks pixels, which takes several clocks a beat and would hold up what comes.
         """
-        graph, chain, depths = as_graph(ops), cls(), depths or {}
+        graph, made, depths = as_graph(ops), cls(), depths or {}
         tails: dict[Wire, _Tail] = {}
         for wire in graph.out_of(OUTSIDE):
             first = graph.ops[wire.target]
             beats = prod(first.input_shape()[1:]) // int(first.lanes_in())
             # a source that delivers whenever it is taken
-            source = chain._add(machine(block(1, Segment(beats, need=0, frees=0))), [])
-            chain.sources.append(source)
+            source = made._add(machine(block(1, Segment(beats, need=0, frees=0))), [])
+            made.sources.append(source)
             tails[wire] = (source, Link(1, back=0), "")
         for index, op in enumerate(graph.ops):
             name = op.onnx_node.name
             ready = [
-                chain._row([tails[wire]], _between(graph, wire, depths))
+                made._row([tails[wire]], _between(graph, wire, depths))
                 for wire in graph.into(index)
             ]
-            chain.entrance[name] = len(chain.machines)
+            made.entrance[name] = len(made.machines)
             own = name if op.role is Role.FIFO else ""
-            tail = chain._row(ready, [(*part, own) for part in op.machines()])
-            chain.exit[name] = len(chain.machines) - 1
+            tail = made._row(ready, [(*part, own) for part in op.machines()])
+            made.exit[name] = len(made.machines) - 1
             for wire in graph.out_of(index):
                 tails[wire] = tail
         for wire in graph.into(OUTSIDE):
             last = graph.ops[wire.source]
             beats = prod(last.output_shape()[1:]) // int(last.lanes_out())
-            sink = chain._add(machine(block(1, Segment(beats, gives=0))), [tails[wire]])
-            chain.sinks.append(sink)
-        return chain
+            sink = made._add(machine(block(1, Segment(beats, gives=0))), [tails[wire]])
+            made.sinks.append(sink)
+        return made
 
     def run(self, frames: int) -> Times:
         """Clocks of frames."""
         return run(self.machines, self.links, frames, self.ends)
 
-    def settled(self, frames: int = 3, strict: bool = True) -> "Settled":
+    def settled(self, frames: int = 3, strict: bool = True) -> "SettledGraph":
         """Run until every machine's frames follow each other at one distance.
 
         Where machines before the slowest one are only a little faster, that is when the FIFOs
@@ -117,56 +117,56 @@ class Chain:
         while True:
             times = self.run(frames)
             if times.stuck:
-                return Settled(self, times, frames)
+                return SettledGraph(self, times, frames)
             now, before = ([last[-i] - last[-i - 1] for last in times.last] for i in (1, 2))
             alike = now == before and min(now[sink] for sink in self.sinks) == max(now)
             if (alike and (not strict or min(now) == max(now))) or frames >= MAX_FRAMES:
-                return Settled(self, times, frames)
+                return SettledGraph(self, times, frames)
             frames *= 2
 
 
 @dataclass(frozen=True)
-class Settled:
-    """What a chain does once it is in its rhythm."""
+class SettledGraph:
+    """What a graph of machines does once its frames follow each other at one distance."""
 
-    chain: Chain
+    graph: MachineGraph
     times: Times
     frames: int
 
     @property
     def stuck(self) -> str:
         """The first node that stands still for ever, "" if none does."""
-        for name, first in self.chain.entrance.items():
-            if any(first <= at <= self.chain.exit[name] for at in self.times.stuck):
+        for name, first in self.graph.entrance.items():
+            if any(first <= at <= self.graph.exit[name] for at in self.times.stuck):
                 return name
         return ""
 
     @property
     def interval(self) -> int:
         """Clocks between the ends of the last two frames at the outputs, of the slowest."""
-        lasts = [self.times.last[sink] for sink in self.chain.sinks]
+        lasts = [self.times.last[sink] for sink in self.graph.sinks]
         return max(last[-1] - last[-2] for last in lasts)
 
     @property
     def _begin(self) -> int:
         """Clock of the first beat in."""
-        takers = [to for source, to in self.chain.ends if source in self.chain.sources]
+        takers = [to for source, to in self.graph.ends if source in self.graph.sources]
         return min(self.times.first[taker][0] for taker in takers)
 
     @property
     def latency(self) -> int:
         """Clocks from the first beat in to the last one out of the first frame."""
-        return max(self.times.last[sink][0] for sink in self.chain.sinks) - self._begin
+        return max(self.times.last[sink][0] for sink in self.graph.sinks) - self._begin
 
     @property
     def first_latency(self) -> int:
         """Clocks from the first beat in to the first one out."""
-        return min(self.times.first[sink][0] for sink in self.chain.sinks) - self._begin
+        return min(self.times.first[sink][0] for sink in self.graph.sinks) - self._begin
 
     @property
     def fills(self) -> dict[str, int]:
         """The most beats that each FIFO held."""
-        return {name: self.times.fills[at] for name, at in self.chain.fifos.items()}
+        return {name: self.times.fills[at] for name, at in self.graph.fifos.items()}
 
 
 def _between(graph: StreamGraph, wire: Wire, depths: Mapping[str, int]) -> list[_Part]:

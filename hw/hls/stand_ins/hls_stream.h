@@ -1,4 +1,4 @@
-// hls::stream for emulation with a plain C++ compiler: unbounded, and it tells what happened to it.
+// hls::stream for simulation with a plain C++ compiler: unbounded, and it tells what happened to it.
 //
 // Written for this project; Vitis HLS has its own. A read from an empty stream ends the program
 // with the stream's name, for in hardware it would wait forever.
@@ -59,7 +59,7 @@ class stream {
   bool full() const { return false; }
   std::size_t size() const { return beats_.size() - head_; }
 
-  // --- what the emulation asks
+  // --- what the simulation asks
   const std::string &name() const { return name_; }
   std::size_t written() const { return written_; }      // beats, since the beginning
   std::size_t highest_fill() const { return highest_; }  // beats

@@ -1,4 +1,4 @@
-// Emulation of one generated top level. Usage: program FOLDER [NODE,NODE,...]
+// C++ simulation of one generated top level. Usage: program FOLDER [NODE,NODE,...]
 //
 // For each line on standard input, one frame: reads its beats from FOLDER/<port>.in, writes the
 // outputs' beats to FOLDER/<port>.out (packed bytes, as hw/sim/beats.py packs them), appends what
@@ -25,7 +25,7 @@ static void load_words(const std::string &path, std::size_t beats, Port &port) {
   std::FILE *file = std::fopen(path.c_str(), "rb");
   const bool whole = file && std::fread(raw.data(), 1, raw.size(), file) == raw.size();
   if (file) std::fclose(file);
-  if (!whole) df::emulation::fail(path + ": cannot be read");
+  if (!whole) df::cppsim::fail(path + ": cannot be read");
   for (std::size_t beat = 0; beat < beats; ++beat) {
     decltype(port.read()) word;
     std::copy_n(&raw[beat * bytes], bytes, word.byte);
@@ -44,7 +44,7 @@ static void store_words(const std::string &path, Port &port) {
   std::FILE *file = std::fopen(path.c_str(), "wb");
   const bool whole = file && std::fwrite(raw.data(), 1, raw.size(), file) == raw.size();
   const bool closed = file && std::fclose(file) == 0;
-  if (!whole || !closed) df::emulation::fail(path + ": cannot be written");
+  if (!whole || !closed) df::cppsim::fail(path + ": cannot be written");
 }
 
 #include "ports.inc"
@@ -69,7 +69,7 @@ int main(int argc, char **argv) {
     std::signal(number, on_crash);
   }
   const std::string folder = argv[1];
-  df::emulation::State &state = df::emulation::state();
+  df::cppsim::State &state = df::cppsim::state();
   if (argc > 2) {
     state.record_folder = folder;
     std::string names = argv[2];
@@ -85,8 +85,8 @@ int main(int argc, char **argv) {
     const auto start = std::chrono::steady_clock::now();
     const std::clock_t cpu_start = std::clock();
     run_frame(ports);
-    const double cpu_seconds = df::emulation::cpu_seconds_since(cpu_start);
-    const double seconds = df::emulation::seconds_since(start);
+    const double cpu_seconds = df::cppsim::cpu_seconds_since(cpu_start);
+    const double seconds = df::cppsim::seconds_since(start);
     store_frame(ports, folder);
     std::printf("{\"seconds\": %.6f, \"cpu_seconds\": %.6f}\n", seconds - state.record_seconds,
                 cpu_seconds - state.record_cpu_seconds);
@@ -94,7 +94,7 @@ int main(int argc, char **argv) {
   }
   std::printf("{\"nodes\": [");
   const char *comma = "";
-  for (const df::emulation::Node &node : state.nodes) {
+  for (const df::cppsim::Node &node : state.nodes) {
     std::printf("%s{\"name\": \"%s\", \"trips\": %llu, \"beats\": %llu, \"highest_fill\": %llu, "
                 "\"seconds\": %.6f}",
                 comma, node.name.c_str(), node.trips, node.beats, node.highest_fill, node.seconds);

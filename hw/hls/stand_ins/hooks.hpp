@@ -1,7 +1,7 @@
-// Hooks of the emulation: what each node's stream carried, loop trips, widths that overflow.
+// Hooks of the C++ simulation: what each node's stream carried, loop trips, widths that overflow.
 //
-// Only compiled with DF_EMULATION. A generated top level calls df::emulation::begin before and
-// df::emulation::node after each operator; a test bench reads state().nodes and sets record_folder
+// Only compiled with DF_CPPSIM. A generated top level calls df::cppsim::begin before and
+// df::cppsim::node after each operator; a test bench reads state().nodes and sets record_folder
 // before the first frame.
 #pragma once
 
@@ -17,7 +17,7 @@
 #include <vector>
 
 namespace df {
-namespace emulation {
+namespace cppsim {
 
 struct Node {
   std::string name;
@@ -153,5 +153,5 @@ void node(const char *name, const Source &source, const Sink &sink) {
   hls::running() = nullptr;
 }
 
-}  // namespace emulation
+}  // namespace cppsim
 }  // namespace df
