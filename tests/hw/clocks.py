@@ -174,26 +174,26 @@ def expected_clocks(
     idle, stall: the harness's pauses of these streams. starts: clock in which the operator behind
     each input begins; the others begin with the last of them.
     """
-    chain = MachineGraph.of(graph, depths)
+    machines = MachineGraph.of(graph, depths)
     places = [
-        _Place(Link(0) if source in chain.sources else link)
-        for link, (source, _) in zip(chain.links, chain.ends, strict=True)
+        _Place(Link(0) if source in machines.sources else link)
+        for link, (source, _) in zip(machines.links, machines.ends, strict=True)
     ]
     runners: list[Any] = []
     ways: list[list[list[_Place]]] = []
-    for index, machine in enumerate(chain.machines):
+    for index, machine in enumerate(machines.machines):
         ways.append(
-            [[p for p, ends in zip(places, chain.ends, strict=True) if ends[side] == index]
+            [[p for p, ends in zip(places, machines.ends, strict=True) if ends[side] == index]
              for side in (1, 0)]
         )  # fmt: skip
-        if index not in (*chain.sources, *chain.sinks):
-            sources = [source for source, to in chain.ends if to == index]
-            given = [n for n, source in enumerate(chain.sources) if source in sources]
+        if index not in (*machines.sources, *machines.sinks):
+            sources = [source for source, to in machines.ends if to == index]
+            given = [n for n, source in enumerate(machines.sources) if source in sources]
             start = starts[given[0]] if len(given) == 1 else max(starts)
             runners.append(_Runner(machine, *ways[index], frames, start))
-    beats = [sum(s.count for _, segments in m.program for s in segments) for m in chain.machines]
-    inputs = [(ways[index][1][0], beats[index]) for index in chain.sources]
-    outputs = [(ways[index][0][0], beats[index]) for index in chain.sinks]
+    beats = [sum(s.count for _, segments in m.program for s in segments) for m in machines.machines]
+    inputs = [(ways[index][1][0], beats[index]) for index in machines.sources]
+    outputs = [(ways[index][0][0], beats[index]) for index in machines.sinks]
     runners += [
         _Source(place, count * frames, pauses)
         for (place, count), pauses in zip(inputs, idle, strict=True)

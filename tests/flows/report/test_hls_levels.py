@@ -1,4 +1,4 @@
-"""Levels of the HLS C++: which builds of the C++ simulation ran, whether Vitis HLS did, and why not."""
+"""Levels of the HLS C++: which builds of the simulation ran, whether Vitis HLS did, and why not."""
 
 import os
 from typing import Any

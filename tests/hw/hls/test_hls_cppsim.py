@@ -136,8 +136,8 @@ def test_widths_are_checked(models, project, tmp_path):
     program = _changed(project, tmp_path, old, new, EXACT, "group_sum.hpp")
     message = _error(program, models, tmp_path)
     assert re.fullmatch(
-        r"C\+\+ simulation \(exact build\) of pair, frame 0: node sum1: width check: -?\d+ does not "
-        r"fit 4 signed bits", message,
+        r"C\+\+ simulation \(exact build\) of pair, frame 0: node sum1: width check: -?\d+ does "
+        r"not fit 4 signed bits", message,
     )  # fmt: skip
 
 
