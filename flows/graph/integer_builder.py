@@ -116,15 +116,15 @@ class IntegerBuilder:
         The original stays for whoever reads it; ``finish`` drops it if nobody does.
         """
         node = None if name == "input" else self.graph.node(name)
-        if node is None or node.op not in ("Conv", "Add"):
+        if node is None or node.op not in ("Conv", "Add", "Mul"):
             raise FlowError(
                 f"{place}: a falling function (a negative scale) stands where no convolution's "
                 "weights can take the sign"
             )
         bound = max(abs(node.lo), abs(node.hi))
         inputs, params = node.inputs, node.params
-        if node.op == "Add":
-            inputs = [self.negated(source, sign, place) for source in node.inputs]
+        if node.op in ("Add", "Mul"):
+            inputs = [self._turned(source, sign, place, node) for source in node.inputs]
         else:
             params = {"weights": params["weights"] * sign[:, None, None, None]}
         copy = replace(node, inputs=inputs, params=params, lo=-bound, hi=bound)
@@ -132,6 +132,47 @@ class IntegerBuilder:
         if all(made != other for other, _ in self.copies.get(name, [])):
             self.copies.setdefault(name, []).append((made, sign))
         return made
+
+    def _turned(self, name: str, sign: Any, place: str, reader: IntNode) -> str:
+        """An operand times sign: by weights, or as a product where all channels change theirs."""
+        try:
+            return self.negated(name, sign, place)
+        except FlowError:
+            if reader.op != "Add" or not np.all(sign == -1):
+                raise
+            return self.product(name, -1, reader.origin)
+
+    def product(self, name: str, factor: int, origin: str) -> str:
+        """The name of tensor name times factor: an operand of a sum. origin: of the sum's node."""
+        node = None if name == "input" else self.graph.node(name)
+        if node is not None and node.op == "Mul":
+            factor *= int(node.params["factors"].item())
+            name = node.inputs[0]
+        if factor == 1:
+            return name
+        ends = [factor * end for end in self.range(name)]
+        made = IntNode(
+            "Mul",
+            "",
+            [name],
+            self.shape(name),
+            min(ends),
+            max(ends),
+            origin,
+            {},
+            {"factors": np.array([factor], dtype=np.int64)},
+        )
+        return self.emit("mul", made)
+
+    def scaled_rows(self, name: str, factors: Any) -> str | None:
+        """A convolution's copy with weights times factors (O,); None where name is none."""
+        node = None if name == "input" else self.graph.node(name)
+        if node is None or node.op != "Conv":
+            return None
+        weights = node.params["weights"] * factors[:, None, None, None]
+        bound = max(abs(node.lo), abs(node.hi)) * int(np.abs(factors).max())
+        copy = replace(node, params={"weights": weights}, lo=-bound, hi=bound)
+        return self.emit("conv", copy)
 
 
 def pool_attrs(node: NodeProto) -> dict[str, Any]:

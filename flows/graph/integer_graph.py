@@ -2,8 +2,9 @@
 
 Its operators are those of ONNX and QONNX on integers (float32 containers): ``Conv`` (weights
 integers, no bias), ``ChannelSum`` (sums of neighbouring channels; in ONNX a grouped 1x1 ``Conv``
-whose weights, named ``..._ones``, are ones), ``MultiThreshold``, ``MaxPool``, ``Concat`` and
-``Add``. The ONNX takes the image as NHWC and returns NHWC.
+whose weights, named ``..._ones``, are ones), ``MultiThreshold``, ``MaxPool``, ``Concat``,
+``Add`` and ``Mul`` (an operand of an ``Add`` times an integer, ``..._factors``). The ONNX takes the
+image as NHWC and returns NHWC.
 """
 
 from dataclasses import dataclass, field
@@ -26,7 +27,8 @@ OPSET = 18
 class IntNode:
     """One operator. inputs: integer tensors (the name of the node that makes each, or "input").
 
-    params: "weights" (O, C, KH, KW), "ones" (C/D, D, 1, 1) or "thresholds" (C, n), int64.
+    params: "weights" (O, C, KH, KW), "ones" (C/D, D, 1, 1), "thresholds" (C, n) or "factors" (1,),
+    int64.
     lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the
     QONNX node it is of.
     """

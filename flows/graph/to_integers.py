@@ -14,6 +14,7 @@ that is from): uint8 pixels go in as they are.
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from onnx import NodeProto, helper
@@ -23,10 +24,11 @@ from qonnx.custom_op.general.intquant import resolve_rounding_mode
 from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap, Quantizer, thresholds
 from flows.graph.correspondence import Counterpart, candidates, kept
-from flows.graph.elementwise import Elementwise
 from flows.graph.input_scale import scale_of_input
 from flows.graph.integer_builder import IntegerBuilder, Value, pool_attrs, where
 from flows.graph.integer_graph import IntGraph, IntNode
+from flows.graph.joins import Joins
+from flows.graph.scales import MAX_MULTIPLE, multiples
 
 
 def to_integers(model: ModelWrapper, input_scale: float | None = None) -> IntGraph:
@@ -51,7 +53,7 @@ def metadata_of(model: ModelWrapper) -> dict[str, str]:
     return {prop.key: prop.value for prop in props}
 
 
-class _Walk(Elementwise):
+class _Walk(Joins):
     def __init__(self, model: ModelWrapper, input_scale: float | None) -> None:
         self.model = model
         if len(model.graph.input) != 1 or len(model.graph.output) != 1:
@@ -109,14 +111,25 @@ class _Walk(Elementwise):
 
     # --- constants and maps -------------------------------------------------------------------
 
-    def _pure_scale(self, node: NodeProto, value: Value) -> float:
-        scale = value.map.scalar_scale()
-        if scale is None:
+    def _scales(self, node: NodeProto, value: Value) -> tuple[float, Any]:
+        """(unit, integers (C,)): the scales of a value's channels are unit * integers.
+
+        A convolution takes the integers into its weights, by input channel.
+        """
+        affine = value.map.affine()
+        if affine is None or np.any(affine[1] != 0):
             raise FlowError(
                 f"{where(node)}: its input is not quantized with one positive scale for all "
                 "channels and no offset"
             )
-        return scale
+        found = multiples(affine[0])
+        if found is None:
+            raise FlowError(
+                f"{where(node)}: the scales of its input's channels are no multiples, of at most "
+                f"{MAX_MULTIPLE}, of one number; expected one scale for all channels"
+            )
+        unit, integers = found
+        return unit, np.broadcast_to(integers, (self._shape(value)[0],))
 
     # --- handlers -----------------------------------------------------------------------------
 
@@ -185,7 +198,7 @@ class _Walk(Elementwise):
 
     def _on_conv(self, node: NodeProto) -> Value:
         value = self.builder.emit_pools(self._value(node), where(node))
-        scale = self._pure_scale(node, value)
+        scale, ratios = self._scales(node, value)
         weights = self._constant(node, 1)
         if weights.ndim != 4 or np.any(weights != np.rint(weights)):
             raise FlowError(f"{where(node)}: its weights are not quantized to integers")
@@ -206,7 +219,7 @@ class _Walk(Elementwise):
                 f"{where(node)}: its weights have {weights.shape[1]} input channels, its input "
                 f"has {channels}"
             )
-        integers = np.rint(weights).astype(np.int64)
+        integers = np.rint(weights).astype(np.int64) * ratios[:, None, None]
         lo, hi = self.builder.range(value.name)
         flat = integers.reshape(integers.shape[0], -1)
         positive, negative = flat.clip(min=0).sum(1), flat.clip(max=0).sum(1)
@@ -247,63 +260,6 @@ class _Walk(Elementwise):
         quantized = value.map.scalar_scale() is not None and value.name != "input"
         ready = quantized and self.graph.node(value.name).op in ("MultiThreshold", "MaxPool")
         return self.builder.emit_pools(pooled, where(node)) if ready else pooled
-
-    def _on_concat(self, node: NodeProto) -> Value:
-        values = [
-            self.builder.emit_pools(self._value(node, index), where(node))
-            for index in range(len(node.input))
-        ]
-        scales = {self._pure_scale(node, value) for value in values}
-        axis = next(a.i for a in node.attribute if a.name == "axis")
-        if len(scales) != 1 or axis not in (1, -3):
-            raise FlowError(f"{where(node)}: expected channels of equal scale")
-        shapes = [self.builder.shape(value.name) for value in values]
-        ranges = [self.builder.range(value.name) for value in values]
-        shape = (sum(s[0] for s in shapes), shapes[0][1], shapes[0][2])
-        made = IntNode(
-            "Concat",
-            "",
-            [value.name for value in values],
-            shape,
-            min(r[0] for r in ranges),
-            max(r[1] for r in ranges),
-            node.name,
-            {"axis": 1},
-        )
-        return Value(self.builder.emit("concat", made), values[0].map)
-
-    def _on_add(self, node: NodeProto) -> Value:
-        if node.input[0] in self.values and node.input[1] in self.values:
-            return self._add_tensors(node)
-        return self._with_constant(node, "add")
-
-    def _add_tensors(self, node: NodeProto) -> Value:
-        a, b = (self.builder.emit_pools(self._value(node, i), where(node)) for i in (0, 1))
-        affine_a, affine_b = a.map.affine(), b.map.affine()
-        channels = self.builder.shape(a.name)[0]
-        same = affine_a is not None and affine_b is not None
-        if same:
-            assert affine_a is not None and affine_b is not None
-            scales = [np.broadcast_to(part[0], (channels,)) for part in (affine_a, affine_b)]
-            same = bool(np.all(scales[0] == scales[1]))
-        if not same or self.builder.shape(a.name) != self.builder.shape(b.name):
-            raise FlowError(f"{where(node)}: adds tensors of different scales or shapes")
-        assert affine_a is not None and affine_b is not None
-        (lo_a, hi_a), (lo_b, hi_b) = self.builder.range(a.name), self.builder.range(b.name)
-        made = IntNode(
-            "Add",
-            "",
-            [a.name, b.name],
-            self.builder.shape(a.name),
-            lo_a + lo_b,
-            hi_a + hi_b,
-            node.name,
-        )
-        sum_map = ChannelMap().then("mul", affine_a[0])
-        offset = affine_a[1] + affine_b[1]
-        if np.any(offset != 0):
-            sum_map = sum_map.then("add", offset)
-        return Value(self.builder.emit("add", made), sum_map)
 
     def _on_identity(self, node: NodeProto) -> Value:
         return self._value(node)

@@ -31,6 +31,9 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
             case "Add":
                 low, high = (sum(part) for part in zip(*sources, strict=True))
                 found[node.name] = (low, high)
+            case "Mul":
+                ends = [part * float(node.params["factors"].item()) for part in sources[0]]
+                found[node.name] = (np.minimum(*ends), np.maximum(*ends))
             case _:  # sums with weights; the border may be zero
                 ((low, high),) = sources
                 low, high = np.minimum(low, 0), np.maximum(high, 0)

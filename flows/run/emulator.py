@@ -77,6 +77,8 @@ def check_exact(graph: IntGraph) -> None:
         largest[node.name] = max(abs(node.lo), abs(node.hi))
         if node.op == "Add":
             bound = sum(given)
+        elif node.op == "Mul":
+            bound = abs(int(node.params["factors"].item())) * given[0]
         elif node.op in ("Conv", "ChannelSum"):
             (weights,) = node.params.values()
             flat = np.abs(weights).reshape(weights.shape[0], -1)

@@ -125,6 +125,7 @@ PRIMITIVES = (
             {},
             {"Lanes": 2, "In0Bits": 1, "In1Bits": 3, "In1Signed": "1'b1", "OutBits": 4},
             {"In0Signed": "1'b1", "In1Signed": "1'b1", "In1Bits": 1},
+            {"In1Signed": "1'b1", "Factor0": 3, "Factor1": 2, "OutBits": 5},
         ],
         [
             Fault(
@@ -134,6 +135,7 @@ PRIMITIVES = (
             ),
             Fault("add_streams.sv", ".in_valid_i(&in_valid_i)", ".in_valid_i(|in_valid_i)"),
             Fault("add_streams.sv", "OutBits'($signed(in1_data_i", "OutBits'((in1_data_i", 1),
+            Fault("constant_product.sv", "partial[i] + (data_i << i)", "partial[i] + data_i", 3),
         ],
         quick=[0, 2],
     ),

@@ -1,7 +1,8 @@
 """AddStreams: the sum of two tensors of one shape, exact. FINN's operator of this name.
 
-Attributes: ``PE`` (lanes), ``inputDataType`` and ``secondDataType`` (of the two inputs). The
-output's data type holds every sum of theirs.
+Attributes: ``PE`` (lanes), ``inputDataType`` and ``secondDataType`` (of the two inputs),
+``Factors``: integers by which they are multiplied first (FINN has none; 1 and 1 leave them as they
+are, 1 and -1 make the difference). The output's data type holds every sum.
 """
 
 from typing import Any
@@ -20,14 +21,24 @@ from hw.ops.rtl_base import RtlOp
 from hw.ops.wrapper import instance_text
 from hw.synth.cost.features import Contents, Features
 
+#: The greatest size of a factor: sums of shifted copies stay small.
+MAX_FACTOR = 1024
 
-def exact_sum(first: BaseDataType, second: BaseDataType) -> BaseDataType:
-    """Smallest UINT or INT that holds every sum of a value of first and one of second."""
-    return integer_datatype(int(first.min() + second.min()), int(first.max() + second.max()))
+
+def exact_sum(
+    first: BaseDataType, second: BaseDataType, factors: tuple[int, int] = (1, 1)
+) -> BaseDataType:
+    """Smallest UINT or INT that holds every sum of a value of first and one of second.
+
+    factors: by which they are multiplied first.
+    """
+    pairs = list(zip((first, second), factors, strict=True))
+    ends = [(factor * int(kind.min()), factor * int(kind.max())) for kind, factor in pairs]
+    return integer_datatype(sum(map(min, ends)), sum(map(max, ends)))
 
 
 class AddStreams(ElementwiseOp):
-    """Two of (N, H, W, C) -> (N, H, W, C); out = in0 + in1."""
+    """Two of (N, H, W, C) -> (N, H, W, C); out = Factors[0] * in0 + Factors[1] * in1."""
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -35,6 +46,8 @@ class AddStreams(ElementwiseOp):
             {
                 # FINN data type of the second input's elements
                 "secondDataType": ("s", True, ""),
+                # what each input is multiplied by
+                "Factors": ("ints", False, [1, 1]),
                 # one depth an input
                 "inFIFODepths": ("ints", False, [2, 2]),
             }
@@ -49,10 +62,12 @@ class AddStreams(ElementwiseOp):
 
     def minimal_output_datatype(self) -> BaseDataType:
         """Smallest UINT or INT that holds every sum."""
-        return exact_sum(self.get_input_datatype(0), self.get_input_datatype(1))
+        first, second = self.get_input_datatype(0), self.get_input_datatype(1)
+        return exact_sum(first, second, self.pair_attr("Factors"))
 
     def reference(self, x: IntArray, *params: IntArray) -> IntArray:
-        return x + params[0].reshape(x.shape)
+        first, second = self.pair_attr("Factors")
+        return first * x + second * params[0].reshape(x.shape)
 
     def check(self) -> None:
         name = self.onnx_node.name
@@ -67,6 +82,12 @@ class AddStreams(ElementwiseOp):
                     f"node {name}: {datatype.name} is neither an unsigned nor a two's complement "
                     "type"
                 )
+        factors = self.ints_attr("Factors")
+        if len(factors) != 2 or not all(0 < abs(factor) <= MAX_FACTOR for factor in factors):
+            raise HardwareError(
+                f"node {name}: Factors = {list(factors)}; expected two integers of -{MAX_FACTOR} "
+                f"to {MAX_FACTOR}, none of them 0"
+            )
         minimal, given = self.minimal_output_datatype(), self.get_output_datatype()
         if not given.is_integer() or given.min() > minimal.min() or given.max() < minimal.max():
             raise HardwareError(
@@ -78,7 +99,10 @@ class AddStreams(ElementwiseOp):
 
     def features(self, contents: Contents | None) -> Features:
         bits = self.get_outstream_width()
-        return Features({"adders": bits, "beat": bits}, {"beat": 2 * bits})
+        added = sum(abs(factor).bit_count() - (factor > 0) for factor in self.ints_attr("Factors"))
+        return Features(
+            {"adders": bits, "beat": bits, "products": added * bits}, {"beat": 2 * bits}
+        )
 
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Estimate: an adder and a multiplexer a bit of the sums, and control."""
@@ -88,7 +112,10 @@ class AddStreams(ElementwiseOp):
 class AddStreams_rtl(AddStreams, RtlOp):
     """AddStreams in SystemVerilog: ``add_streams``."""
 
-    variants = (Variant("add_streams", inputs=2),)
+    variants = (
+        Variant("add_streams", inputs=2),
+        Variant("add_streams", {"Factor0": -3, "OutBits": 5}, inputs=2),
+    )
 
     def rtl_modules(self) -> tuple[str, ...]:
         return ("add_streams",)
@@ -99,6 +126,7 @@ class AddStreams_rtl(AddStreams, RtlOp):
             datatype = self.get_input_datatype(index)
             params[f"In{index}Bits"] = int(datatype.bitwidth())
             params[f"In{index}Signed"] = int(datatype.signed())
+            params[f"Factor{index}"] = self.pair_attr("Factors")[index]
         params["OutBits"] = int(self.get_output_datatype().bitwidth())
         pins = [
             ("in_valid_i", "{in1_valid, in0_valid}"),
@@ -120,13 +148,15 @@ class AddStreams_hls(AddStreams, HlsOp):
 
     def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
         first, second = (self.get_input_datatype(index) for index in range(2))
-        output = self.get_output_datatype()
+        output, factors = self.get_output_datatype(), self.pair_attr("Factors")
         return {
             "Lanes": self.lanes_in(),
             "In0Bits": int(first.bitwidth()),
             "In0Signed": bool(first.signed()),
             "In1Bits": int(second.bitwidth()),
             "In1Signed": bool(second.signed()),
+            "Factor0": factors[0],
+            "Factor1": factors[1],
             "OutBits": int(output.bitwidth()),
             "OutSigned": bool(output.signed()),
             "Beats": self.hls_trips(),

@@ -1,4 +1,4 @@
-// A join: the sum of two streams, lane by lane.
+// A join: the sum of two streams, lane by lane, each times a constant.
 //
 // A beat of each is taken in the same clock, in which both are there and the output has room. So the
 // ready of one depends on the valid of the other, within the clock; on its own valid, and on the
@@ -12,6 +12,9 @@ module add_streams #(
   parameter bit In0Signed = 1'b0,
   parameter int unsigned In1Bits = 2,
   parameter bit In1Signed = 1'b0,
+  // What either input is multiplied by
+  parameter int Factor0 = 1,
+  parameter int Factor1 = 1,
   // Bits of a sum
   parameter int unsigned OutBits = 3
 ) (
@@ -40,7 +43,7 @@ module add_streams #(
   assign in_ready_o = {room && in_valid_i[0], room && in_valid_i[1]};
 
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
-    logic [OutBits-1:0] first, second;
+    logic [OutBits-1:0] first, second, first_product, second_product;
 
     if (In0Signed) begin : gen_signed0
       assign first = OutBits'($signed(in0_data_i[lane*In0Bits +: In0Bits]));
@@ -53,7 +56,22 @@ module add_streams #(
       assign second = OutBits'(in1_data_i[lane*In1Bits +: In1Bits]);
     end
 
-    assign sums[lane*OutBits +: OutBits] = first + second;
+    constant_product #(
+      .Bits(OutBits),
+      .Factor(Factor0)
+    ) i_product0 (
+      .data_i(first),
+      .data_o(first_product)
+    );
+    constant_product #(
+      .Bits(OutBits),
+      .Factor(Factor1)
+    ) i_product1 (
+      .data_i(second),
+      .data_o(second_product)
+    );
+
+    assign sums[lane*OutBits +: OutBits] = first_product + second_product;
   end
 
   stream_fifo #(

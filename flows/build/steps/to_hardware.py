@@ -24,6 +24,7 @@ from flows.errors import FlowError
 from flows.graph.integer_graph import OPSET, IntGraph, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
 from hw.datatypes import integer_type
+from hw.ops.add_streams import exact_sum
 from hw.ops.base import Role
 from hw.ops.registry import DOMAIN, the_one
 
@@ -45,6 +46,7 @@ class _Mapper:
         self.shapes: dict[str, tuple[int, int, int, int]] = {}
         self.types: dict[str, str] = {}
         self.views: dict[str, tuple[str, tuple[int, int, int, int]]] = {}  # tensor, shape seen
+        self.factors: dict[str, int] = {}  # of operands of sums
         self.readers = _readers(graph)
         self.forks: dict[str, list[str]] = {}  # streams of a forked tensor that nothing reads yet
         channels, height, width = graph.input_shape
@@ -67,6 +69,8 @@ class _Mapper:
                         skip.add(fused.name)
                 case "Add":
                     self._sum(node)
+                case "Mul":
+                    self._product(node)
                 case "MultiThreshold":
                     self._threshold(node)
                 case "MaxPool":
@@ -172,17 +176,28 @@ class _Mapper:
 
     def _sum(self, node: IntNode) -> None:
         channels, height, width = node.shape
-        first, second = (DataType[self.types[name]] for name in node.inputs)
+        kinds = [DataType[self.types[name]] for name in node.inputs]
+        factors = [self.factors.get(name, 1) for name in node.inputs]
         self._add(
             "AddStreams",
             node.name,
             node.inputs,
             node.name,
             (1, height, width, channels),
-            integer_type(int(first.min() + second.min()), int(first.max() + second.max())),
+            exact_sum(kinds[0], kinds[1], (factors[0], factors[1])).name,
             PE=1,
-            secondDataType=second.name,
+            secondDataType=kinds[1].name,
+            Factors=factors,
         )
+
+    def _product(self, node: IntNode) -> None:
+        """Let the sum that reads a product read the tensor itself, and multiply."""
+        (source,) = node.inputs
+        if any(n.op != "Add" for n in self.graph.nodes if node.name in n.inputs):
+            raise FlowError(f"node {node.origin}: a product that is no operand of a sum")
+        self.factors[node.name] = int(node.params["factors"].item())
+        self.views[node.name] = self._seen(source)
+        self.types[node.name] = self.types[source]
 
     def _pool(self, node: IntNode) -> None:
         stream = self._padded(node.name, node.inputs[0], node.attrs["pads"])
@@ -318,10 +333,14 @@ class _Mapper:
 
 
 def _readers(graph: IntGraph) -> dict[str, int]:
-    """How many streams each tensor has to give; a view's readers are those of what it views."""
-    views = {node.name: node.inputs[0] for node in graph.nodes if node.op == "View"}
-    read = [name for node in graph.nodes if node.op != "View" for name in node.inputs]
-    return Counter(views.get(name, name) for name in (*read, graph.output))
+    """How many streams each tensor has to give; who reads a view or a product reads its input."""
+    same = {"input": "input"}
+    read = [graph.output]
+    for node in graph.nodes:
+        is_stream = node.op not in ("View", "Mul")
+        same[node.name] = node.name if is_stream else same[node.inputs[0]]
+        read += node.inputs if is_stream else []
+    return Counter(same[name] for name in read)
 
 
 def _bounds(matrix: Any, dtype: Any) -> tuple[int, int]:

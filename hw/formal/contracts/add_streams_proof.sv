@@ -5,6 +5,8 @@ module add_streams_proof #(
   parameter bit In0Signed = 1'b0,
   parameter int unsigned In1Bits = 2,
   parameter bit In1Signed = 1'b0,
+  parameter int Factor0 = 1,
+  parameter int Factor1 = 1,
   parameter int unsigned OutBits = 3,
   parameter bit Cover = 1'b0
 ) (
@@ -27,6 +29,8 @@ module add_streams_proof #(
     .In0Signed(In0Signed),
     .In1Bits(In1Bits),
     .In1Signed(In1Signed),
+    .Factor0(Factor0),
+    .Factor1(Factor1),
     .OutBits(OutBits)
   ) i_dut (
     .clk_i(clk_i),
@@ -43,7 +47,7 @@ module add_streams_proof #(
   assign take = in_valid & in_ready;
   always_comb together: assert (take[0] == take[1]);
 
-  // Each bit of a sum by the carry of those below
+  // Each bit of a sum by the carry of those below; of factors by a multiplication
   always_comb begin
     for (int unsigned lane = 0; lane < Lanes; lane++) begin
       logic carry, first, second;
@@ -55,6 +59,14 @@ module add_streams_proof #(
             : (In1Signed && in1_data[lane*In1Bits + In1Bits - 1]);
         sums[lane*OutBits + bit_of] = first ^ second ^ carry;
         carry = (first && second) || (carry && (first || second));
+      end
+      if (Factor0 != 1 || Factor1 != 1) begin
+        logic signed [31:0] value0, value1;
+        value0 = In0Signed ? 32'($signed(in0_data[lane*In0Bits +: In0Bits]))
+            : 32'(in0_data[lane*In0Bits +: In0Bits]);
+        value1 = In1Signed ? 32'($signed(in1_data[lane*In1Bits +: In1Bits]))
+            : 32'(in1_data[lane*In1Bits +: In1Bits]);
+        sums[lane*OutBits +: OutBits] = OutBits'(Factor0 * value0 + Factor1 * value1);
       end
     end
   end

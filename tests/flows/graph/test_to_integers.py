@@ -213,9 +213,14 @@ def summed(scales, biases):
     return _network(b, b.add("Add", parts))
 
 
-def test_offsets_of_a_sum_add_up_and_other_scales_are_refused():
+def test_offsets_of_a_sum_add_up():
     graph = from_onnx(streamlined(summed((0.5, 0.5), (0.25, 1.0))))
     assert json.loads(graph.metadata["output_bias"]) == [1.25]
     assert json.loads(graph.metadata["output_scale"]) == [2.0**-9]
-    with pytest.raises(FlowError, match=r"node Add_2 \(Add\): adds tensors of different scales"):
-        streamlined(summed((0.5, 0.25), (0.0, 0.0)))
+
+
+def test_a_sum_of_other_scales():
+    """A step of the second is half of one of the first, whose integers count twice."""
+    graph = from_onnx(streamlined(summed((0.5, 0.25), (0.0, 1.0))))
+    assert json.loads(graph.metadata["output_scale"]) == [2.0**-10]
+    assert [n.params["factors"].tolist() for n in graph.nodes if n.op == "Mul"] == [[2]]

@@ -14,9 +14,10 @@ from tests.hw.bench import one_node_model
 KINDS = st.sampled_from(["UINT1", "UINT2", "UINT8", "INT2", "INT5", "INT8", "TERNARY"])
 
 
-def add_op(first="UINT2", second="INT3", out="INT4", channels=4, pe=2):
+def add_op(first="UINT2", second="INT3", out="INT4", channels=4, pe=2, factors=(1, 1)):
     params = {
         "PE": pe, "inputDataType": first, "secondDataType": second, "outputDataType": out,
+        "Factors": list(factors),
     }  # fmt: skip
     model = one_node_model("AddStreams", (1, 2, 3, channels), params)
     return getCustomOp(model.graph.node[0])
@@ -49,9 +50,20 @@ def test_reference_and_execution():
     assert op.get_exp_cycles() == 12
 
 
+def test_factors():
+    op = add_op("UINT2", "INT3", "INT7", factors=(5, -8))
+    op.check()
+    x, y = np.array([0, 3, 3, 1]).reshape(1, 1, 1, 4), np.array([3, -4, 0, 2]).reshape(1, 1, 1, 4)
+    assert op.reference(x, y).reshape(-1).tolist() == [-24, 47, 15, -11]
+    assert op.minimal_output_datatype().name == "INT7"  # -24 to 47
+
+
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
+        ({"factors": (1, 0)}, r"Factors = \[1, 0\]; expected two integers of -1024 to 1024, none"),
+        ({"factors": (1, 1, 1)}, r"Factors = \[1, 1, 1\]; expected two integers"),
+        ({"factors": (2, 1)}, "outputDataType = INT4 cannot hold the sum"),
         (
             {"out": "INT3"},
             r"outputDataType = INT3 cannot hold the sum of UINT2 and INT3 \(INT4 can",
