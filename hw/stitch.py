@@ -14,17 +14,15 @@ from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 
-from finn.custom_op.fpgadataflow.hwcustomop import HWCustomOp
 from onnx import NodeProto
 from qonnx.core.datatype import BaseDataType
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 import hw.ops  # noqa: F401 (registers the operators)
 from hw.dataflow.graph import forks
 from hw.errors import HardwareError
-from hw.ops.base import Role
-from hw.ops.registry import HLS_DOMAIN, is_rtl, role_of
+from hw.ops.base import Operator, Role
+from hw.ops.registry import HLS_DOMAIN, is_rtl, operator_of, role_of
 from hw.sim.design import (
     INPUT,
     INTERNAL,
@@ -61,7 +59,7 @@ class _Stitcher:
 
     def add_model(self, model: ModelWrapper) -> None:
         nodes = list(model.graph.node)
-        ops = {node.name: getCustomOp(node) for node in nodes}
+        ops = {node.name: operator_of(node) for node in nodes}
         consumers = _consumers(model, nodes)
         streams: dict[str, Stream] = {}
         for tensor in model.graph.input:
@@ -89,7 +87,7 @@ class _Stitcher:
         self,
         node: NodeProto,
         index: int,
-        ops: Mapping[str, HWCustomOp],
+        ops: Mapping[str, Operator],
         reader: tuple[NodeProto, int] | None,
         port: int | None,
     ) -> Stream:
@@ -145,7 +143,7 @@ class _Stitcher:
         self.streams.append(stream)
         return stream
 
-    def _generate(self, model: ModelWrapper, node: NodeProto, op: HWCustomOp) -> None:
+    def _generate(self, model: ModelWrapper, node: NodeProto, op: Operator) -> None:
         """Let the node write its wrapper and memories; copy the modules it needs."""
         if node.name in self.hls_verilog:
             self._adopt(node.name, self.hls_verilog[node.name])
@@ -259,12 +257,12 @@ def _consumers(model: ModelWrapper, nodes: Sequence[NodeProto]) -> dict[str, tup
     return found
 
 
-def _beats_in(op: HWCustomOp, port: int) -> _Beats:
+def _beats_in(op: Operator, port: int) -> _Beats:
     shape = op.get_normal_input_shape(port)
     return op.get_input_datatype(port), int(op.get_instream_width(port)), prod(map(int, shape[1:]))
 
 
-def _beats_out(op: HWCustomOp, index: int) -> _Beats:
+def _beats_out(op: Operator, index: int) -> _Beats:
     shape = op.get_normal_output_shape(index)
     width = int(op.get_outstream_width(index))
     return op.get_output_datatype(index), width, prod(map(int, shape[1:]))

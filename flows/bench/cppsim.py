@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from qonnx.core.onnx_exec import execute_onnx
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.bench.rows import Options, Row, Section, missing, with_ratios
 from flows.build.build import Build
@@ -27,6 +26,7 @@ from hw.errors import HardwareError
 from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
 from hw.hls.cppsim import CppSimulation
 from hw.hls.project import write_project
+from hw.ops.registry import operator_of
 
 UNIT = "s/frame"
 #: Seconds that a rival may take to convert, compile and run.
@@ -70,7 +70,7 @@ def _cppsim(build: Build, emulator: Emulator, frames: Any, kind: str) -> Row:
         return missing(_ours(kind), str(error))
     comparison = Comparison(model, emulator, None)
     nodes = [boundary.stream for boundary in comparison.boundaries]
-    first, seconds = getCustomOp(model.graph.node[0]), []
+    first, seconds = operator_of(model.graph.node[0]), []
     with CppSimulation(program, nodes, project.folder.parent) as simulation:
         for frame in frames[: 1 if kind == EXACT else len(frames)]:
             beats = first.input_beats(frame.astype(np.int64))

@@ -17,6 +17,7 @@ from typing import Any
 
 import finn
 import numpy as np
+from finn.custom_op.fpgadataflow.hwcustomop import HWCustomOp
 from onnx import helper
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
@@ -30,7 +31,8 @@ from hw.errors import HardwareError
 from hw.hls.compiler import FAST, PURPOSE, STILL_WORKS, build_program, find_ap_headers
 from hw.hls.cppsim import CppSimulation
 from hw.hls.project import HLS_DIR, write_project
-from hw.ops.registry import HLS_DOMAIN
+from hw.ops.base import Operator
+from hw.ops.registry import HLS_DOMAIN, operator_of
 from hw.tools.compiler import find_compiler
 
 #: As FINN's HLSBackend.compile_singlenode_code has them.
@@ -96,14 +98,14 @@ def _units(build: Build, frame: Any) -> Iterator[tuple[Any, ModelWrapper, Any, A
     mvaus = [node for node in project.nodes if node.function == "mvau"]
     sources = {mvau.sources[0]: project.stream(mvau.sources[0]).producer for mvau in mvaus}
     record = sorted({*(p for p in sources.values() if p), *(mvau.name for mvau in mvaus)})
-    first = getCustomOp(model.graph.node[0])
+    first = operator_of(model.graph.node[0])
     with CppSimulation(program, record, project.folder.parent) as simulation:
         beats = first.input_beats(frame.astype(np.int64))
         result = simulation.run({model.graph.input[0].name: beats})
     result.beats[""] = beats
     nodes = {node.name: node for node in model.graph.node}
     for mvau in mvaus:
-        ours = getCustomOp(nodes[mvau.name])
+        ours = operator_of(nodes[mvau.name])
         width, rows = ours.int_attr("MW"), ours.int_attr("MH")
         order = ours.input_beats(np.arange(width).reshape(1, 1, 1, width)).reshape(-1)
         stream = result.beats[sources[mvau.sources[0]]].reshape(-1, width)
@@ -114,7 +116,7 @@ def _units(build: Build, frame: Any) -> Iterator[tuple[Any, ModelWrapper, Any, A
         yield getCustomOp(single.graph.node[0]), single, natural, expected
 
 
-def _finn_model(ours: Any, model: ModelWrapper, vectors: int) -> ModelWrapper:
+def _finn_model(ours: Operator, model: ModelWrapper, vectors: int) -> ModelWrapper:
     """FINN's MVAU_hls of the same matrix, thresholds, types and folding."""
     node, width, rows = ours.onnx_node, ours.int_attr("MW"), ours.int_attr("MH")
     weights = model.get_initializer(node.input[1])
@@ -158,7 +160,7 @@ def _child_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _compile(op: Any, model: ModelWrapper, hlslib: Path, folder: Path) -> tuple[Path, float]:
+def _compile(op: HWCustomOp, model: ModelWrapper, hlslib: Path, folder: Path) -> tuple[Path, float]:
     """Let FINN generate the node's program, and compile it; CPU seconds."""
     (folder / "stand_ins").mkdir(parents=True)
     for name, text in _STAND_INS.items():
@@ -187,7 +189,7 @@ def _compile(op: Any, model: ModelWrapper, hlslib: Path, folder: Path) -> tuple[
     return folder / "node_model", _child_seconds() - start
 
 
-def _run(op: Any, program: Path, given: Any) -> tuple[Any, float]:
+def _run(op: HWCustomOp, program: Path, given: Any) -> tuple[Any, float]:
     """Run the node on its input; (vectors, rows) integers and CPU seconds."""
     folder = program.parent
     values = given.astype(np.float32).reshape(op.get_folded_input_shape())

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+from finn.custom_op.fpgadataflow.hwcustomop import HWCustomOp
 from finn.util import settings as finn_settings
 from qonnx.core.modelwrapper import ModelWrapper
 
@@ -119,7 +119,9 @@ def _finn_settings() -> Iterator[finn_settings.FINNSettings]:
         os.environ.update(environment)
 
 
-def finn_unit(op: Any, model: ModelWrapper, part: str, clock_ns: float, folder: Path) -> Unit:
+def finn_unit(
+    op: HWCustomOp, model: ModelWrapper, part: str, clock_ns: float, folder: Path
+) -> Unit:
     """Let FINN generate the RTL of an operator (of type ..._rtl) into folder, and read it.
 
     A matrix-vector unit comes with its weight memory, joined as FINN's Vivado scripts join them.
@@ -150,7 +152,7 @@ def finn_unit(op: Any, model: ModelWrapper, part: str, clock_ns: float, folder: 
     return Unit(top, sources, memories)
 
 
-def _joined(op: Any, name: str) -> str:
+def _joined(op: HWCustomOp, name: str) -> str:
     """A top level of a matrix-vector unit and its weight memory, whose AXI-Lite is not used."""
     given, result = (int(op.get_instream_width_padded()), int(op.get_outstream_width_padded()))
     weights = int(op.get_instream_width_padded(1))

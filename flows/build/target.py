@@ -1,10 +1,10 @@
 """What the folding has to reach: clocks per frame, from frames per second or pixels per clock."""
 
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.config import BuildConfig
 from flows.graph.pack_pixels import SLACK
+from hw.ops.registry import operator_of
 
 
 def target_clocks(config: BuildConfig, model: ModelWrapper) -> int:
@@ -16,7 +16,7 @@ def target_clocks(config: BuildConfig, model: ModelWrapper) -> int:
     """
     if not config.pixels_per_clock:
         return config.clocks_per_frame
-    ops = [getCustomOp(node) for node in model.graph.node]
+    ops = [operator_of(node) for node in model.graph.node]
     _, height, width, _ = model.get_tensor_shape(model.graph.input[0].name)
     allowed = int((1 + SLACK) * height * width / config.pixels_per_clock)
     largest = max(int(op.output_shape()[1] * op.output_shape()[2]) for op in ops)

@@ -6,7 +6,6 @@ from math import prod
 from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.config import BuildConfig
@@ -17,7 +16,7 @@ from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
 from flows.report.levels import Level, Simulation, levels, read_simulation
 from hw.datatypes import integer_datatype
 from hw.ops.base import Role
-from hw.ops.registry import is_rtl, kind_of, role_of, the_one
+from hw.ops.registry import is_rtl, kind_of, operator_of, role_of, the_one
 from hw.ops.weight_coding import code_weights
 
 STREAM_ONLY = (the_one(Role.FIFO).kind, the_one(Role.CONVERTER).kind)
@@ -159,7 +158,7 @@ def _nodes(build: Build, model: ModelWrapper, memories: list[dict[str, Any]]) ->
 
     rows = []
     for node in model.graph.node:
-        op = getCustomOp(node)
+        op = operator_of(node)
         attributes = op.get_nodeattr_types()
         rows.append(
             NodeFacts(
@@ -184,7 +183,7 @@ def _fifos(model: ModelWrapper, simulation: Simulation | None) -> list[FifoFacts
     fifos = []
     for node in model.graph.node:
         if role_of(node) is Role.FIFO and is_rtl(node):
-            op = getCustomOp(node)
+            op = operator_of(node)
             fill = simulation.fifo_fill.get(node.name) if simulation else None
             width = int(op.get_instream_width())
             fifos.append(FifoFacts(node.name, int(op.get_nodeattr("depth")), width, fill))

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 from tqdm import tqdm
 
 from flows.build.build import Build
@@ -22,6 +21,7 @@ from hw.hls.compiler import BUILDS, Program, build_program
 from hw.hls.cppsim import CppSimulation, Frame, NodeCounts, trip_faults
 from hw.hls.design import HlsProject
 from hw.hls.project import write_project
+from hw.ops.registry import operator_of
 
 
 def cppsim(
@@ -115,7 +115,7 @@ def _run(
 ) -> tuple[list[tuple[float, float]], list[NodeCounts]]:
     """Run all frames; returns seconds and CPU seconds of each, and what the nodes did."""
     source = model.graph.input[0].name
-    first = getCustomOp(model.find_consumer(source))
+    first = operator_of(model.find_consumer(source))
     streams = [boundary.stream for boundary in comparison.boundaries]
     seconds: list[tuple[float, float]] = []
     with CppSimulation(program, streams, program.project.folder.parent) as simulation:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
@@ -29,7 +28,7 @@ from hw.hls.vitis import (
     write_vitis_project,
 )
 from hw.ops.base import Role
-from hw.ops.registry import role_of
+from hw.ops.registry import operator_of, role_of
 from hw.sim.beats import pack
 from hw.tools.vitis import find_tool, missing_tool
 
@@ -163,11 +162,11 @@ def vectors(model: ModelWrapper, emulator: Emulator, frames: Any) -> Iterator[tu
     expected = [emulator.boundaries(frame) for frame in frames]
     source = model.graph.input[0].name
     values = {source: [frame[None].astype(np.int64) for frame in frames]}
-    first = getCustomOp(model.graph.node[0])
+    first = operator_of(model.graph.node[0])
     beats = [first.input_beats(x) for x in values[source]]
     yield source, _packed(first.get_input_datatype(), beats)
     for node in model.graph.node:
-        op = getCustomOp(node)
+        op = operator_of(node)
         given = values.pop(node.input[0])  # streams do not fork
         if role_of(node) is Role.FIFO:
             values[node.output[0]] = given

@@ -6,13 +6,13 @@ family has others.
 """
 
 from onnx import NodeProto
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.layout import Layout
 from flows.build.names import ResultName
 from flows.errors import FlowError
 from flows.run.synth import aligned, rtl_nodes
+from hw.ops.registry import rtl_of
 from hw.pnr.ecp5 import Ecp5Target
 from hw.pnr.operator import OperatorTiming, operator_timing
 from hw.sim.design import Design
@@ -70,8 +70,7 @@ def _units(build: Build, nodes: dict[str, NodeProto], whole: bool) -> list[Unit]
     rtl = build.paths.rtl
     if not whole:
         return [
-            read_unit(name, rtl, getCustomOp(node).get_rtl_file_list())
-            for name, node in nodes.items()
+            read_unit(name, rtl, rtl_of(node).get_rtl_file_list()) for name, node in nodes.items()
         ]
     design = Design.load(build.paths.design)
     return [read_unit(design.top, rtl, list(design.sources))]

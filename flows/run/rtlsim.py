@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
@@ -17,7 +16,7 @@ from flows.run.boundaries import Comparison
 from flows.run.compare import Difference
 from flows.run.emulator import Emulator
 from flows.run.timing import timing, timing_lines
-from hw.ops.registry import HLS_DOMAIN
+from hw.ops.registry import HLS_DOMAIN, operator_of, rtl_of
 from hw.sim.design import Design
 from hw.sim.result import SimResult
 from hw.sim.run import simulate
@@ -55,7 +54,7 @@ def rtlsim(
     simulator = build_simulator(
         design, cache_dir=build.paths.verilator_cache, waves=waves, progress=print
     )
-    first = getCustomOp(model.find_consumer(model.graph.input[0].name))
+    first = operator_of(model.find_consumer(model.graph.input[0].name))
     beats = first.input_beats(frames.astype(np.int64))
     wave_file = build.paths.waves if waves else None
     result = simulate(
@@ -97,7 +96,7 @@ def memory_faults(model: ModelWrapper, folder: Path) -> list[str]:
     for node in model.graph.node:
         if node.domain == HLS_DOMAIN:
             continue  # its memories are Vitis HLS's own
-        for memory in getCustomOp(node).memories(model):
+        for memory in rtl_of(node).memories(model):
             path = folder / f"{memory.name}.mem"
             expected, found = memory.rows(), READER.text(path, "build again").split()
             rows = zip_longest(expected, found)
@@ -121,7 +120,7 @@ def _stuck_clocks(model: ModelWrapper) -> int:
     """Clocks without any transfer after which the design certainly stands still."""
     longest = 0
     for node in model.graph.node:
-        op = getCustomOp(node)
+        op = operator_of(node)
         beats = int(np.prod(op.get_folded_output_shape()[:-1]))
         longest = max(longest, -(-int(op.get_exp_cycles()) // max(1, beats)))
     return 10_000 + 4 * longest

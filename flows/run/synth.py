@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from onnx import NodeProto
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
 from hw.boards import Board
-from hw.ops.registry import is_rtl
+from hw.ops.registry import is_rtl, rtl_of
 from hw.ops.rtl_base import Memory
 from hw.stitch import hls_nodes, needs_vitis
 from hw.synth.memories import MappedMemory, mapped, rom_unit
@@ -124,9 +123,7 @@ def _operators(
     tool = runner.yosys.version.partition(" (")[0]
     print(f"{tool}, synth_xilinx -family {runner.family}, {len(nodes)} operators")
     rtl = build.paths.rtl
-    units = [
-        read_unit(node.name, rtl, getCustomOp(node).get_rtl_file_list()) for node in nodes.values()
-    ]
+    units = [read_unit(node.name, rtl, rtl_of(node).get_rtl_file_list()) for node in nodes.values()]
     return dict(zip(nodes, runner.run(units, jobs), strict=True))
 
 
@@ -153,7 +150,7 @@ def _memories(
     model, rtl = build.model(StepName.GENERATE_RTL), build.paths.rtl
     parts: list[tuple[str, Memory, Unit | None]] = []
     for name, node in nodes.items():
-        for memory in getCustomOp(node).memories(model):
+        for memory in rtl_of(node).memories(model):
             parts.append((name, memory, rom_unit(memory, rtl)))
     units = [unit for _, _, unit in parts if unit is not None]
     print(f"memories alone: {len(units)}")

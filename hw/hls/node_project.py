@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
 
 from qonnx.core.datatype import BaseDataType
 from qonnx.core.modelwrapper import ModelWrapper
@@ -18,6 +17,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.errors import HardwareError
 from hw.hls.lanes import stream_type
 from hw.hls.tcl import script
+from hw.protocols import HlsOperator, StreamNode
 
 HLS_DIR = Path(__file__).parent
 #: Vitis HLS refuses wider ports (UG1399, AXI4-Stream interfaces).
@@ -61,7 +61,7 @@ class Port:
         return self
 
 
-def in_ports(op: Any) -> list[Port]:
+def in_ports(op: StreamNode) -> list[Port]:
     """The streams into an operator."""
     return [
         _port(op, f"in{i}_V", op.get_input_datatype(i), op.lanes_in(), op.get_normal_input_shape(i))
@@ -69,7 +69,7 @@ def in_ports(op: Any) -> list[Port]:
     ]
 
 
-def out_ports(op: Any) -> list[Port]:
+def out_ports(op: StreamNode) -> list[Port]:
     """The streams out of an operator."""
     return [
         _port(
@@ -83,7 +83,9 @@ def out_ports(op: Any) -> list[Port]:
     ]
 
 
-def _port(op: Any, name: str, datatype: BaseDataType, lanes: int, shape: Sequence[int]) -> Port:
+def _port(
+    op: StreamNode, name: str, datatype: BaseDataType, lanes: int, shape: Sequence[int]
+) -> Port:
     node = op.onnx_node.name
     stream_type(node, datatype, lanes)  # refuses what no lane can hold
     beats = prod(map(int, shape[1:])) // lanes
@@ -91,7 +93,7 @@ def _port(op: Any, name: str, datatype: BaseDataType, lanes: int, shape: Sequenc
     return port.checked(f"node {node}")
 
 
-def tables_text(op: Any, model: ModelWrapper) -> str:
+def tables_text(op: HlsOperator, model: ModelWrapper) -> str:
     """``<node>_tables.hpp``: the operator's constant tables; empty where it has none."""
     tables = op.hls_tables(model)
     if not tables:
@@ -103,7 +105,7 @@ def tables_text(op: Any, model: ModelWrapper) -> str:
     )
 
 
-def node_top(op: Any, model: ModelWrapper) -> str:
+def node_top(op: HlsOperator, model: ModelWrapper) -> str:
     """``top_<node>.cpp``: the operator between the adapters of its ports."""
     name = op.onnx_node.name
     sources, sinks = in_ports(op), out_ports(op)
@@ -193,7 +195,7 @@ def copy_headers(folder: Path, stand_ins: bool = False) -> list[str]:
     return sorted(names)
 
 
-def write_ipgen(op: Any, model: ModelWrapper, fpgapart: str, clk: float) -> None:
+def write_ipgen(op: HlsOperator, model: ModelWrapper, fpgapart: str, clk: float) -> None:
     """FINN's ``code_generation_ipgen``: sources and Tcl in code_gen_dir_ipgen.
 
     FINN's HLSSynthIP (``ipgen_singlenode_code``) then runs Vitis HLS on it: synthesis and export.

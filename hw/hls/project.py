@@ -16,10 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from finn.custom_op.fpgadataflow.hwcustomop import HWCustomOp
 from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 import hw.ops  # noqa: F401 (registers the operators)
 from hw.dataflow.graph import forks
@@ -29,7 +27,8 @@ from hw.hls.lanes import stream_type
 from hw.hls.top_level import ports_text, prototype_text, top_text
 from hw.ops.base import Role
 from hw.ops.hls_base import HlsOp, hls_variant
-from hw.ops.registry import role_of
+from hw.ops.registry import operator_of, role_of
+from hw.protocols import StreamNode
 from hw.sim.design import INPUT, INTERNAL, OUTPUT, Fifo, stream_name
 from outside.whole import whole_folder
 
@@ -92,7 +91,7 @@ class _Writer:
         model: ModelWrapper,
         node: NodeProto,
         index: int,
-        op: Any,
+        op: StreamNode,
         readers: dict[str, NodeProto],
         ports: dict[str, int],
     ) -> HlsStream:
@@ -168,7 +167,7 @@ class _Writer:
         elements = 1
         for size in shape[1:]:
             elements *= int(size)
-        depths = {fifo.name: int(getCustomOp(fifo).get_nodeattr("depth")) for fifo in fifos}
+        depths = {fifo.name: operator_of(fifo).int_attr("depth") for fifo in fifos}
         self.fifos += [Fifo(fifo, name, name, depth) for fifo, depth in depths.items()]
         stream = HlsStream(
             name=name,
@@ -188,7 +187,7 @@ class _Writer:
             self.read[ends[1]] = stream
         return stream
 
-    def _source(self, node: NodeProto, index: int, op: Any) -> HlsStream:
+    def _source(self, node: NodeProto, index: int, op: StreamNode) -> HlsStream:
         """The stream at an input of a node, checked to be of the beats that the node reads."""
         source = self.read.get((node.name, index))
         if source is None:
@@ -204,7 +203,7 @@ class _Writer:
         return source
 
     def _add_node(
-        self, model: ModelWrapper, node: NodeProto, op: Any, sinks: Sequence[HlsStream]
+        self, model: ModelWrapper, node: NodeProto, op: HlsOp, sinks: Sequence[HlsStream]
     ) -> None:
         sources = [self._source(node, index, op) for index in range(op.stream_inputs())]
         tables = op.hls_tables(model)
@@ -255,12 +254,10 @@ class _Writer:
         return project
 
 
-def checked_variant(node: NodeProto) -> Any:
+def checked_variant(node: NodeProto) -> HlsOp:
     """The HLS operator of a node, its attributes checked."""
     op = hls_variant(node)
-    if not isinstance(op, HlsOp):
-        raise HardwareError(f"node {node.name}: {node.op_type} is no operator of this library")
-    op.check()  # type: ignore[attr-defined]
+    op.check()
     return op
 
 
@@ -296,7 +293,7 @@ def _behind(
     return str(tensor), fifos
 
 
-def _beats(op: HWCustomOp, side: str, index: int) -> tuple[Any, int, Any]:
+def _beats(op: StreamNode, side: str, index: int) -> tuple[Any, int, Any]:
     """Return data type, lanes and tensor shape of a stream at a side of an operator."""
     if side == "in":
         datatype, lanes = op.get_input_datatype(index), int(op.lanes_in())

@@ -142,7 +142,7 @@ def _whole_graph(name: str) -> str:
     return f"node {name}: C++ is generated for a whole graph at once, by hw.hls.project"
 
 
-def hls_variant(node: NodeProto) -> Any:
+def hls_variant(node: NodeProto) -> HlsOp:
     """The X_hls operator of a node X, X_rtl or X_hls, on a copy of the node.
 
     Raises HardwareError, naming the node, where there is none.
@@ -152,11 +152,14 @@ def hls_variant(node: NodeProto) -> Any:
     copy.op_type = kind_of(node) + HLS
     copy.domain = HLS_DOMAIN
     try:
-        return getCustomOp(copy)
+        found = getCustomOp(copy)
     except Exception as error:  # qonnx raises bare exceptions
         raise HardwareError(
             f"node {node.name}: {node.op_type} has no HLS variant ({copy.op_type})"
         ) from error
+    if not isinstance(found, HlsOp):
+        raise HardwareError(f"node {node.name}: {node.op_type} is no operator of this library")
+    return found
 
 
 def int_table(name: str, values: Any, kind: str) -> HlsTable:

@@ -2,7 +2,8 @@
 
 An operator X is registered with FINN and with this list by its own file, which ``hw/ops/__init__``
 imports. Of a node, ``kind_of`` says which operator it is (its variant aside), ``operator_of``
-gives it with all that hw.ops.base.Operator promises.
+gives it with all that hw.ops.base.Operator promises, ``rtl_of`` its RTL side,
+``hw.ops.hls_base.hls_variant`` its HLS side.
 """
 
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ __all__ = [
     "register",
     "registered",
     "role_of",
+    "rtl_of",
     "the_one",
 ]
 
@@ -124,4 +126,12 @@ def operator_of(node: NodeProto) -> Operator:
     found = getCustomOp(node) if role_of(node) is not None else None
     if not isinstance(found, Operator):
         raise HardwareError(f"node {node.name}: {node.op_type} is no operator of this library")
+    return found
+
+
+def rtl_of(node: NodeProto) -> RtlOp:
+    """The RTL side of a node. HardwareError, naming the node, where it is no RTL variant."""
+    found = operator_of(node)
+    if not isinstance(found, RtlOp):
+        raise HardwareError(f"node {node.name}: {node.op_type} is no RTL operator")
     return found

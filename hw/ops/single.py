@@ -7,11 +7,10 @@ import numpy as np
 from onnx import TensorProto, ValueInfoProto, helper
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 from qonnx.util.basic import qonnx_make_model
 
 from hw.ops.base import IntArray
-from hw.ops.registry import RTL, RTL_DOMAIN, kind_of
+from hw.ops.registry import RTL, RTL_DOMAIN, kind_of, operator_of
 
 
 def one_node_model(
@@ -31,7 +30,7 @@ def one_node_model(
     node = helper.make_node(
         op_type, [], [], name=op_type, domain=RTL_DOMAIN, backend="fpgadataflow", **params
     )
-    op = getCustomOp(node)
+    op = operator_of(node)
     streams = _numbered("x", op.stream_inputs())
     results = _numbered("y", op.stream_outputs())
     node.input.extend([*streams, *constants])
@@ -56,7 +55,7 @@ def one_node_model(
         model.set_initializer(name, np.asarray(values, np.float32))
         model.set_tensor_datatype(name, DataType[datatype])
     # the node in the model is a copy
-    getCustomOp(model.graph.node[0]).infer_node_datatype(model)
+    operator_of(model.graph.node[0]).infer_node_datatype(model)
     return model
 
 

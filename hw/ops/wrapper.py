@@ -1,7 +1,8 @@
 """Texts of the generated wrapper: FINN's port names around modules of ``hw/rtl``."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from hw.protocols import StreamNode
 
 
 class Verbatim(str):
@@ -37,7 +38,7 @@ def stream_names(side: str, count: int) -> list[str]:
     return [side] if count == 1 else [f"{side}{index}" for index in range(count)]
 
 
-def wrapper_text(op: Any, body: str) -> str:
+def wrapper_text(op: StreamNode, body: str) -> str:
     """The module named as op's node, with the ports ``in<i>_V_*`` and ``out<i>_V_*``, around body.
 
     TDATA is padded to bytes; body sees the streams as ``RtlOp.rtl_body`` says.

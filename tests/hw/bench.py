@@ -18,6 +18,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 from hw.dataflow.graph import StreamGraph
+from hw.ops.base import Operator
 from hw.ops.single import one_node_model  # noqa: F401  (tests take it from here)
 from hw.sim.beats import IntArray
 from hw.sim.design import OUTPUT, Design, stream_name
@@ -119,7 +120,7 @@ def reference_tensors(model: ModelWrapper, *frames: IntArray) -> dict[str, IntAr
     return values
 
 
-def _as_beats(op: Any, values: IntArray, side: str) -> IntArray:
+def _as_beats(op: Operator, values: IntArray, side: str) -> IntArray:
     """Beats by the operator's own order, or by FINN's folded shape (FIFO, width converter)."""
     order = getattr(op, f"{side}_beats", None)
     if order is not None:

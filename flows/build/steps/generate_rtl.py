@@ -3,15 +3,14 @@
 from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.build.step import Step
 from flows.files import check_space
 from hw.hls.vitis import made_verilog
-from hw.ops.hls_base import HlsTable
-from hw.ops.registry import HLS_DOMAIN
+from hw.ops.hls_base import HlsTable, hls_variant
+from hw.ops.registry import is_hls, rtl_of
 from hw.stitch import hls_nodes, needs_vitis, stitch
 from outside.whole import remove
 
@@ -49,11 +48,11 @@ def _write_memories(build: Build, model: ModelWrapper) -> None:
     """Write every generated memory with its bits, padding itemized."""
     rows = []
     for node in model.graph.node:
-        op = getCustomOp(node)
-        if node.domain == HLS_DOMAIN:
-            rows += [_table_row(node.name, table) for table in op.hls_tables(model)]
+        if is_hls(node):
+            tables = hls_variant(node).hls_tables(model)
+            rows += [_table_row(node.name, table) for table in tables]
             continue
-        for memory in op.memories(model):
+        for memory in rtl_of(node).memories(model):
             rows.append(
                 {
                     "node": node.name,

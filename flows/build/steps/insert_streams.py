@@ -12,7 +12,6 @@ from finn.transformation.fpgadataflow.insert_fifo import InsertFIFO
 from finn.util.logging import log
 from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
@@ -21,7 +20,7 @@ from flows.build.steps.specialize import specialize
 from flows.build.target import target_clocks
 from hw.errors import HardwareError
 from hw.ops.base import Role
-from hw.ops.registry import role_of, the_one
+from hw.ops.registry import operator_of, role_of, the_one
 from hw.sim.design import stream_name
 from hw.synth.cost.model import Cost, load_cost_model
 
@@ -43,9 +42,9 @@ def insert_streams(model: ModelWrapper, part: str, style: str = "rtl") -> ModelW
     for node in model.graph.node:
         consumer = model.find_consumer(node.output[0])
         if consumer is not None and _unpacks(node):
-            behind, port = getCustomOp(consumer), list(consumer.input).index(node.output[0])
+            behind, port = operator_of(consumer), list(consumer.input).index(node.output[0])
             depths = list(behind.get_nodeattr("inFIFODepths"))
-            getCustomOp(node).set_nodeattr("inFIFODepths", [depths[port]])
+            operator_of(node).set_nodeattr("inFIFODepths", [depths[port]])
             depths[port] = 2
             behind.set_nodeattr("inFIFODepths", depths)
     level = log.level
@@ -61,7 +60,7 @@ def _unpacks(node: NodeProto) -> bool:
     """Whether a node is a width converter to more pixels."""
     if role_of(node) is not Role.CONVERTER:
         return False
-    op = getCustomOp(node)
+    op = operator_of(node)
     return bool(prod(op.output_shape()[1:3]) > prod(op.input_shape()[1:3]))
 
 
@@ -117,7 +116,7 @@ def _write_estimates(build: Build, model: ModelWrapper) -> None:
     counts: dict[str, Any] = {}
     costs = _costs(model)
     for node in model.graph.node:
-        op = getCustomOp(node)
+        op = operator_of(node)
         cycles[node.name] = int(op.get_exp_cycles())
         own = op.node_res_estimation(config.device.part)
         resources[node.name] = _fitted(own, costs[node.name]) if node.name in costs else own

@@ -2,13 +2,12 @@
 
 from finn.transformation.fpgadataflow.specialize_layers import SpecializeLayers
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.step import Step
 from hw.ops.base import Role
-from hw.ops.registry import DOMAIN, role_of
+from hw.ops.registry import DOMAIN, operator_of, role_of
 
 
 def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapper:
@@ -21,7 +20,7 @@ def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapp
     for node in model.graph.node:
         if node.domain != DOMAIN:
             continue
-        op = getCustomOp(node)
+        op = operator_of(node)
         wanted = str(op.get_nodeattr("preferred_impl_style")) or style
         op.set_nodeattr("preferred_impl_style", "rtl" if role_of(node) is Role.FIFO else wanted)
     model = model.transform(SpecializeLayers(part))

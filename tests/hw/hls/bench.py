@@ -12,13 +12,12 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
 import hw.ops  # noqa: F401 (registers the operators)
-from hw.ops.hls_base import hls_variant
+from hw.ops.hls_base import HlsOp, hls_variant
 from hw.sim.beats import IntArray
 from tests.hw.bench import assert_beats, model_beats
 from tests.hw.hls.compiling import BUILDS, compile_program
@@ -86,7 +85,7 @@ class HlsProgram:
     """A written program: its C++ file, and the operators of its cases."""
 
     source: Path
-    ops: list[Any]
+    ops: list[HlsOp]
     models: Sequence[ModelWrapper]
 
 
@@ -176,7 +175,10 @@ def run_program(
 
 
 def check_results(
-    results: Sequence[HlsCaseResult], ops: Sequence[Any], expected: Sequence[IntArray], frames: int
+    results: Sequence[HlsCaseResult],
+    ops: Sequence[HlsOp],
+    expected: Sequence[IntArray],
+    frames: int,
 ) -> None:
     """Assert exact beats, that all of the input was read, and the trips that the operator says."""
     for result, op, beats in zip(results, ops, expected, strict=True):

@@ -6,12 +6,11 @@ side, each of which the comparison has to see.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from qonnx.core.modelwrapper import ModelWrapper
 
-from hw.ops.hls_base import hls_variant
+from hw.ops.hls_base import HlsOp, hls_variant
 from hw.sim.beats import IntArray
 from hw.sim.design import OUTPUT
 from hw.sim.run import simulate
@@ -69,7 +68,7 @@ def compare(results: Sequence[HlsCaseResult], beats: Sequence[IntArray]) -> None
         assert_beats(result.beats, rtl_beats, f"{result.name}, {result.build}")
 
 
-def most_surplus(op: Any) -> int:
+def most_surplus(op: HlsOp) -> int:
     """Trips of a frame beyond the RTL's clocks a frame in steady state, at most.
 
     The first window of a frame arrives in the RTL while the last ones of the frame before leave;

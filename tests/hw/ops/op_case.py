@@ -7,6 +7,7 @@ from onnx import helper
 from qonnx.custom_op.registry import getCustomOp
 
 import hw.ops  # noqa: F401 (registers the operators)
+from hw.ops.base import Operator
 from hw.ops.registry import DOMAIN, RTL_DOMAIN
 
 
@@ -31,7 +32,7 @@ def make_stream_op(op_type: str, shape: tuple[int, ...], datatype: str = "INT4",
     return make_op(op_type, inputShape=list(shape), inputDataType=datatype, **attrs)
 
 
-def image(op: Any, seed: int = 0) -> np.ndarray:
+def image(op: Operator, seed: int = 0) -> np.ndarray:
     """Return a random input (N, H, W, C) of the operator over its data type's full range."""
     datatype = op.get_input_datatype()
     rng = np.random.default_rng(seed)
@@ -40,7 +41,7 @@ def image(op: Any, seed: int = 0) -> np.ndarray:
     )
 
 
-def assert_shapes_agree(op: Any) -> None:
+def assert_shapes_agree(op: Operator) -> None:
     """Assert that reference, beats and FINN's shape methods all say the same."""
     x = image(op)
     y = op.reference(x)

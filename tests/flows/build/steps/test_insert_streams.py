@@ -64,5 +64,5 @@ def test_an_operator_that_the_model_lacks_leaves_the_operators_own(build, monkey
     monkeypatch.setattr(insert_streams, "load_cost_model", Lacking)
     insert_streams._write_estimates(build, model)
     for node in model.graph.node:
-        own = insert_streams.getCustomOp(node)
+        own = insert_streams.operator_of(node)
         assert _report(build)[node.name] == own.node_res_estimation(build.device.part)
