@@ -32,6 +32,8 @@ def emulator_section(build: Build, options: Options) -> Section:
     plain = "onnxruntime, float32"
     rows = [
         _plain(plain, build, emulator, frames),
+        _row("emulator, output alone", lambda frame: emulator.run(frame[None]), frames,
+             "integers, as detect and the simulated board take them"),
         _row("emulator", emulator.boundaries, frames,
              "integers, every layer boundary returned"),
         _row("emulator with the duplicates", duplicated.boundaries, frames,

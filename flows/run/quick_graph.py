@@ -1,0 +1,47 @@
+"""The integer graph for its output alone, as fast as onnxruntime takes it.
+
+Every integer stays below 2^24 (``flows.run.emulator.check_exact``), so that no order of sums and no
+fusion changes one. A pool takes the greatest of a window, and thresholds never fall: pooled first,
+a quarter of the integers are left to compare with thresholds.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from flows.graph.integer_graph import IntGraph, IntNode
+
+
+def pools_first(graph: IntGraph) -> IntGraph:
+    """The graph with each MaxPool that alone reads thresholds in front of them.
+
+    Tensors between the two are others; the pool's output keeps its name and its integers.
+    """
+    readers: dict[str, list[IntNode]] = {}
+    for node in graph.nodes:
+        for name in node.inputs:
+            readers.setdefault(name, []).append(node)
+    pools: dict[str, IntNode] = {}
+    for node in graph.nodes:
+        behind = readers.get(node.name, [])
+        alone = len(behind) == 1 and node.name != graph.output
+        if node.op == "MultiThreshold" and alone and behind[0].op == "MaxPool":
+            pools[node.name] = behind[0]
+    moved = {pool.name for pool in pools.values()}
+    nodes = []
+    for node in graph.nodes:
+        pool = pools.get(node.name)
+        if pool is not None:
+            # "~" is in no name of a node
+            sums = replace(pool, name=f"{pool.name}~sums", inputs=list(node.inputs))
+            nodes += [sums, replace(node, name=pool.name, inputs=[sums.name], shape=pool.shape)]
+        elif node.name not in moved:
+            nodes.append(node)
+    return replace(graph, nodes=nodes)
+
+
+def only_output(model: Any, name: str) -> Any:
+    """An ONNX model (changed in place) that returns the tensor name and no other."""
+    wanted = [info for info in model.graph.output if info.name == name]
+    del model.graph.output[:]
+    model.graph.output.extend(wanted)
+    return model
