@@ -11,6 +11,8 @@ from hw.errors import HardwareError
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 #: A module's name, then its parameters or its instance's name.
 _INSTANCE = re.compile(r"^\s*(\w+)\s+(?:#\s*\(|\w+\s*\()", re.MULTILINE)
+#: A parameter's name, whatever its type.
+_PARAMETER = re.compile(r"^\s*parameter\s[^=]*?(\w+)\s*=", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,15 @@ class Variant:
 
 
 @cache
+def parameters(module: str) -> tuple[str, ...]:
+    """Parameters of a module of hw/rtl, in order."""
+    return tuple(_PARAMETER.findall(_code(module)))
+
+
+@cache
 def instantiated(module: str) -> tuple[str, ...]:
     """Modules of hw/rtl that one of them instantiates, at whatever parameters, as they come."""
-    path = RTL_DIR / f"{module}.sv"
-    if not path.is_file():
-        raise HardwareError(f"hw/rtl has no module {module}")
-    code = _COMMENT.sub("", path.read_text(encoding="utf-8"))
-    names = dict.fromkeys(_INSTANCE.findall(code))
+    names = dict.fromkeys(_INSTANCE.findall(_code(module)))
     return tuple(name for name in names if name != module and (RTL_DIR / f"{name}.sv").is_file())
 
 
@@ -44,3 +48,11 @@ def closure(modules: Iterable[str]) -> tuple[str, ...]:
     for module in modules:
         found |= dict.fromkeys((*closure(instantiated(module)), module))
     return tuple(found)
+
+
+def _code(module: str) -> str:
+    """Text of a module without its comments."""
+    path = RTL_DIR / f"{module}.sv"
+    if not path.is_file():
+        raise HardwareError(f"hw/rtl has no module {module}")
+    return _COMMENT.sub("", path.read_text(encoding="utf-8"))

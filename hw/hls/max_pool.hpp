@@ -44,16 +44,16 @@ inline Beat<Lane, Lanes / Side> inside(const Beat<Lane, Lanes> &x) {
 // registers carry one comparison from trip to trip, and an entry of the memory comes up again
 // only a line of beats later: one input beat a clock. The counters of the window never reach
 // their ends in the columns and rows that fill no window.
-template <unsigned Lanes, unsigned Bits, bool Signed, unsigned Folds, unsigned Height,
+template <unsigned Lanes, unsigned Bits, bool IsSigned, unsigned Folds, unsigned Height,
           unsigned Cols, unsigned KernelH, unsigned KernelW, unsigned RamStyle, unsigned Side = 1,
           unsigned Channels = Lanes>
-void max_pool(stream_t<Bits, Signed, Lanes * Side> &in, stream_t<Bits, Signed, Lanes> &out) {
+void max_pool(stream_t<Bits, IsSigned, Lanes * Side> &in, stream_t<Bits, IsSigned, Lanes> &out) {
   static_assert(Lanes >= 1 && Folds >= 1 && KernelH >= 1 && KernelW >= 1,
                 "max_pool: Lanes, Folds, KernelH and KernelW must be at least 1");
   static_assert(KernelH <= Height && KernelW <= Cols, "max_pool: the kernel must fit the image");
   static_assert(Side >= 1 && Channels >= 1 && Lanes % Channels == 0,
                 "max_pool: Side must be at least 1, and Channels divide Lanes");
-  using beat = beat_t<Bits, Signed, Lanes>;
+  using beat = beat_t<Bits, IsSigned, Lanes>;
   constexpr unsigned Entries = Cols / KernelW * Folds;
   constexpr unsigned Line = Cols * Folds;  // beats of a line
   constexpr unsigned long Trips = 1UL * Height * Line;

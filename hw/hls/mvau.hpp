@@ -109,7 +109,7 @@ lane_t<code_sum_bits(ABits, ASigned, SIMD, WBits), ASigned> code_sum(
 template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned ABits, bool ASigned,
           unsigned WBits, long long WStep, long long WMin, unsigned AccBits, unsigned NumThresholds,
           unsigned ThresholdBits, unsigned OutBits, bool OutSigned, long long OutBias,
-          unsigned RamStyle, unsigned long Vectors, unsigned Columns>
+          unsigned WeightStyle, unsigned long Vectors, unsigned Columns>
 void mvau_loop(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
                const table_t<WBits, false> (&weights)[(MW / SIMD) * (MH / PE)][PE][SIMD],
                const table_t<ThresholdBits, true> (&thresholds)[MH / PE][PE][Columns]) {
@@ -127,7 +127,7 @@ void mvau_loop(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, 
   constexpr unsigned SF = MW / SIMD;  // input beats of a vector
   constexpr unsigned NF = MH / PE;    // output beats of a vector
   constexpr unsigned long Trips = mvau_trips(MW, MH, SIMD, PE, Vectors);
-  memory_style<RamStyle>::rom(weights);
+  memory_style<WeightStyle>::rom(weights);
   memory_style<StyleAuto>::rom(thresholds);
 
   // The vector's beats, for the NF - 1 row folds after the first, in which the input waits
@@ -197,18 +197,18 @@ void mvau_loop(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, 
 // weights: [nf*SF + sf][pe][s] the codes of that trip.
 // thresholds: [nf][pe] those of row nf*PE + pe, ascending, ThresholdBits bits, two's complement.
 // AccBits: of acc, two's complement. OutBias: output where no threshold is reached.
-// RamStyle: of the table of weights (memory_style.hpp).
+// WeightStyle: of the table of weights (memory_style.hpp).
 template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned ABits, bool ASigned,
           unsigned WBits, long long WStep, long long WMin, unsigned AccBits, unsigned NumThresholds,
           unsigned ThresholdBits, unsigned OutBits, bool OutSigned, long long OutBias,
-          unsigned RamStyle, unsigned long Vectors>
+          unsigned WeightStyle, unsigned long Vectors>
 void mvau(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
           const table_t<WBits, false> (&weights)[(MW / SIMD) * (MH / PE)][PE][SIMD],
           const table_t<ThresholdBits, true> (&thresholds)[MH / PE][PE][NumThresholds]) {
 #pragma HLS FUNCTION_INSTANTIATE variable = weights
 #pragma HLS FUNCTION_INSTANTIATE variable = thresholds
   mvau_loop<MW, MH, SIMD, PE, ABits, ASigned, WBits, WStep, WMin, AccBits, NumThresholds,
-            ThresholdBits, OutBits, OutSigned, OutBias, RamStyle, Vectors>(in, out, weights,
+            ThresholdBits, OutBits, OutSigned, OutBias, WeightStyle, Vectors>(in, out, weights,
                                                                            thresholds);
 }
 
@@ -216,14 +216,14 @@ void mvau(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, PE> &
 template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned ABits, bool ASigned,
           unsigned WBits, long long WStep, long long WMin, unsigned AccBits, unsigned NumThresholds,
           unsigned ThresholdBits, unsigned OutBits, bool OutSigned, long long OutBias,
-          unsigned RamStyle, unsigned long Vectors>
+          unsigned WeightStyle, unsigned long Vectors>
 void mvau(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
           const table_t<WBits, false> (&weights)[(MW / SIMD) * (MH / PE)][PE][SIMD]) {
 #pragma HLS FUNCTION_INSTANTIATE variable = weights
   static_assert(NumThresholds == 0, "mvau: the table of thresholds is missing");
   static const table_t<1, true> unused[MH / PE][PE][1] = {};
   mvau_loop<MW, MH, SIMD, PE, ABits, ASigned, WBits, WStep, WMin, AccBits, 0, 1, OutBits, OutSigned,
-            OutBias, RamStyle, Vectors>(in, out, weights, unused);
+            OutBias, WeightStyle, Vectors>(in, out, weights, unused);
 }
 
 }  // namespace df

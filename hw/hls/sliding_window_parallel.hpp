@@ -14,11 +14,11 @@ namespace df {
 // DilationW columns of every fold in a shift register. One input beat a clock: every trip reads one
 // address of the memory and writes it back shifted by a stretch, and that address comes up again
 // only a stretch of beats later; shift register and counters carry no arithmetic but the counting.
-template <unsigned Lanes, unsigned Bits, bool Signed, unsigned Folds, unsigned Height,
+template <unsigned Lanes, unsigned Bits, bool IsSigned, unsigned Folds, unsigned Height,
           unsigned Cols, unsigned KernelH, unsigned KernelW, unsigned StrideH, unsigned StrideW,
           unsigned DilationH, unsigned DilationW, unsigned RamStyle>
-void sliding_window_parallel(stream_t<Bits, Signed, Lanes> &in,
-                             stream_t<Bits, Signed, KernelH * KernelW * Lanes> &out) {
+void sliding_window_parallel(stream_t<Bits, IsSigned, Lanes> &in,
+                             stream_t<Bits, IsSigned, KernelH * KernelW * Lanes> &out) {
   constexpr unsigned ReachH = (KernelH - 1) * DilationH + 1;  // rows from first tap to last
   constexpr unsigned ReachW = (KernelW - 1) * DilationW + 1;
   static_assert(Lanes >= 1 && Folds >= 1 && KernelH >= 1 && KernelW >= 1 && StrideH >= 1 &&
@@ -32,9 +32,9 @@ void sliding_window_parallel(stream_t<Bits, Signed, Lanes> &in,
   constexpr unsigned Columns = (ReachW - 1) * Folds;  // columns held
   using WaitW = index_t<(ReachW > StrideW ? ReachW : StrideW)>;
   using WaitH = index_t<(ReachH > StrideH ? ReachH : StrideH)>;
-  using column_t = beat_t<Bits, Signed, KernelH * Lanes>;  // the uppermost first
+  using column_t = beat_t<Bits, IsSigned, KernelH * Lanes>;  // the uppermost first
 
-  beat_t<Bits, Signed, (Above > 0 ? Above : 1)> lines[KernelH > 1 ? Line : 1] DF_UNREAD;
+  beat_t<Bits, IsSigned, (Above > 0 ? Above : 1)> lines[KernelH > 1 ? Line : 1] DF_UNREAD;
 #pragma HLS AGGREGATE variable = lines compact = bit
 #pragma HLS DEPENDENCE variable = lines type = inter direction = RAW distance = Line true
   memory_style<RamStyle>::ram(lines);
@@ -51,7 +51,7 @@ void sliding_window_parallel(stream_t<Bits, Signed, Lanes> &in,
   WaitH wait_h = ReachH - 1;
   for (unsigned long trip = 0; trip < Trips; ++trip) {
 #pragma HLS PIPELINE II = 1
-    const beat_t<Bits, Signed, Lanes> x = in.read();
+    const beat_t<Bits, IsSigned, Lanes> x = in.read();
     column_t column;
     if (KernelH > 1) {
       for (unsigned lane = 0; lane < Above; ++lane) {
@@ -64,7 +64,7 @@ void sliding_window_parallel(stream_t<Bits, Signed, Lanes> &in,
       column.lane[Above + lane] = x.lane[lane];
     }
     if (KernelH > 1) {
-      beat_t<Bits, Signed, (Above > 0 ? Above : 1)> below;
+      beat_t<Bits, IsSigned, (Above > 0 ? Above : 1)> below;
       for (unsigned lane = 0; lane < Above; ++lane) {
 #pragma HLS UNROLL
         below.lane[lane] = column.lane[Lanes + lane];
@@ -72,7 +72,7 @@ void sliding_window_parallel(stream_t<Bits, Signed, Lanes> &in,
       lines[address] = below;
     }
     if (wait_w == 0 && wait_h == 0) {
-      beat_t<Bits, Signed, KernelH * KernelW * Lanes> y;
+      beat_t<Bits, IsSigned, KernelH * KernelW * Lanes> y;
       for (unsigned row = 0; row < KernelH; ++row) {
 #pragma HLS UNROLL
         for (unsigned tap = 0; tap < KernelW; ++tap) {

@@ -98,15 +98,16 @@ inline index_t<Size> around(const index_t<Size> &position, unsigned long step) {
 // place, and nothing that is read goes into what is written, so that one trip a clock needs no
 // more than a memory with a port for each. From trip to trip go only counters: compare, then add
 // one of four constants.
-template <unsigned Lanes, unsigned Bits, bool Signed, unsigned Folds, unsigned Height,
+template <unsigned Lanes, unsigned Bits, bool IsSigned, unsigned Folds, unsigned Height,
           unsigned Cols, unsigned KernelH, unsigned KernelW, unsigned StrideH, unsigned StrideW,
           unsigned DilationH, unsigned DilationW, bool Depthwise, unsigned RamStyle>
-void sliding_window_serial(stream_t<Bits, Signed, Lanes> &in, stream_t<Bits, Signed, Lanes> &out) {
+void sliding_window_serial(stream_t<Bits, IsSigned, Lanes> &in,
+                           stream_t<Bits, IsSigned, Lanes> &out) {
   using sizes = serial_window<Folds, Height, Cols, KernelH, KernelW, StrideH, StrideW,
                               DilationH, DilationW, Depthwise>;
   constexpr unsigned long Depth = sizes::Depth, Beats = sizes::Beats;
   constexpr unsigned long NextCol = sizes::NextCol, NextRow = sizes::NextRow;
-  beat_t<Bits, Signed, Lanes> buffer[Depth] DF_UNREAD;
+  beat_t<Bits, IsSigned, Lanes> buffer[Depth] DF_UNREAD;
 #pragma HLS AGGREGATE variable = buffer compact = bit
   memory_style<RamStyle>::ram(buffer);
 

@@ -6,8 +6,8 @@
 namespace df {
 
 // in, out: Beats beats. One a clock.
-template <unsigned Lanes, unsigned Bits, bool Signed, unsigned long Beats>
-void stream_fifo(stream_t<Bits, Signed, Lanes> &in, stream_t<Bits, Signed, Lanes> &out) {
+template <unsigned Lanes, unsigned Bits, bool IsSigned, unsigned long Beats>
+void stream_fifo(stream_t<Bits, IsSigned, Lanes> &in, stream_t<Bits, IsSigned, Lanes> &out) {
   for (unsigned long beat = 0; beat < Beats; ++beat) {
 #pragma HLS PIPELINE II = 1
     out.write(in.read());

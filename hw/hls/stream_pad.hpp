@@ -7,9 +7,9 @@ namespace df {
 
 // in: Height x Cols pixels of Folds beats; out: (Top + Height + Bottom) x (Left + Cols + Right)
 // pixels. One output beat a clock; no path from trip to trip but the counters.
-template <unsigned Lanes, unsigned Bits, bool Signed, unsigned Folds, unsigned Height,
+template <unsigned Lanes, unsigned Bits, bool IsSigned, unsigned Folds, unsigned Height,
           unsigned Cols, unsigned Top, unsigned Bottom, unsigned Left, unsigned Right>
-void stream_pad(stream_t<Bits, Signed, Lanes> &in, stream_t<Bits, Signed, Lanes> &out) {
+void stream_pad(stream_t<Bits, IsSigned, Lanes> &in, stream_t<Bits, IsSigned, Lanes> &out) {
   static_assert(Lanes >= 1 && Folds >= 1 && Height >= 1 && Cols >= 1,
                 "stream_pad: Lanes, Folds, Height and Cols must be at least 1");
   constexpr unsigned PadRows = Top + Height + Bottom;
@@ -22,7 +22,7 @@ void stream_pad(stream_t<Bits, Signed, Lanes> &in, stream_t<Bits, Signed, Lanes>
   bool col_inside = Left == 0, row_inside = Top == 0;
   for (unsigned long trip = 0; trip < Trips; ++trip) {
 #pragma HLS PIPELINE II = 1
-    beat_t<Bits, Signed, Lanes> y;
+    beat_t<Bits, IsSigned, Lanes> y;
     if (col_inside && row_inside) {
       y = in.read();
     } else {

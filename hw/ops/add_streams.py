@@ -143,6 +143,8 @@ class AddStreams_rtl(AddStreams, RtlOp):
 class AddStreams_hls(AddStreams, HlsOp):
     """AddStreams in HLS C++: hw/hls/add_streams.hpp."""
 
+    hls_only = ("OutSigned", "Beats")
+
     def hls_function(self) -> str:
         return "add_streams"
 

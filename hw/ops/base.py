@@ -15,12 +15,13 @@ What a new operator answers, in this order:
 
 1. attributes (``get_nodeattr_types``), ``role``, lanes and shapes, ``check``;
 2. its integers: ``reference``;
-3. RTL (X_rtl): ``rtl_modules``, ``rtl_body``, ``variants``, and ``memories`` if it has some;
+3. RTL (X_rtl): ``rtl_modules``, ``rtl_body``, ``variants``, ``rtl_only``, and ``memories`` if it has
+   some;
 4. time: ``get_exp_cycles``, ``machines``; ``dependency`` unless pixels wait for their own alone;
 5. cost: ``features``; ``contents`` if weights or thresholds matter to it; ``sampling``, if the cost
    model is to be fitted to runs of it (``python -m hw.synth.cost add``, ``measure``, ``fit``);
 6. folding: ``lane_attributes``, ``folding_attributes``; ``foldings`` if more than lanes is free;
-7. HLS C++ (X_hls): ``hls_function``, ``hls_parameters``, ``hls_trips``, and ``hls_tables``.
+7. HLS C++ (X_hls): ``hls_function``, ``hls_parameters``, ``hls_trips``, ``hls_only``, ``hls_tables``.
 """
 
 from abc import abstractmethod

@@ -67,6 +67,7 @@ class DuplicateStreams(ElementwiseOp):
 class DuplicateStreams_rtl(DuplicateStreams, RtlOp):
     """DuplicateStreams in SystemVerilog: ``duplicate_streams``."""
 
+    rtl_only = ("Width", "Outputs")
     variants = (
         Variant("duplicate_streams", outputs=2),
         Variant("duplicate_streams", {"Outputs": 3}, outputs=3),
@@ -97,6 +98,8 @@ class DuplicateStreams_rtl(DuplicateStreams, RtlOp):
 
 class DuplicateStreams_hls(DuplicateStreams, HlsOp):
     """DuplicateStreams in HLS C++: hw/hls/duplicate_streams.hpp."""
+
+    hls_only = ("Lanes", "Bits", "IsSigned", "Beats")
 
     def hls_function(self) -> str:
         return "duplicate_streams"

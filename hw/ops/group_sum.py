@@ -162,6 +162,8 @@ class GroupSum_rtl(GroupSum, RtlOp):
 class GroupSum_hls(GroupSum, HlsOp):
     """GroupSum in HLS C++: hw/hls/group_sum.hpp."""
 
+    hls_only = ("Beats",)
+
     def hls_function(self) -> str:
         return "group_sum"
 
@@ -171,7 +173,7 @@ class GroupSum_hls(GroupSum, HlsOp):
             "Group": self.int_attr("Group"),
             "InBits": int(self.get_input_datatype().bitwidth()),
             "OutBits": int(self.get_output_datatype().bitwidth()),
-            "Signed": bool(self.get_input_datatype().signed()),
+            "IsSigned": bool(self.get_input_datatype().signed()),
             "Beats": self.hls_trips(),
         }
 

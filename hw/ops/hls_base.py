@@ -9,7 +9,7 @@ becomes one program (``hw.hls.project``).
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from finn.custom_op.fpgadataflow.hlsbackend import HLSBackend
@@ -66,6 +66,10 @@ def _braces(values: IntArray) -> str:
 class HlsOp(HLSBackend):  # type: ignore[misc]
     """The HLS side of a stream operator; subclasses say header, template arguments and tables."""
 
+    #: Parameters of the template that the RTL module does not have: lanes, bits and sign in place
+    #: of a word, the sign of a result, beats of a frame. All others have the same names.
+    hls_only: ClassVar[tuple[str, ...]] = ()
+
     @abstractmethod
     def hls_function(self) -> str:
         """Name of the function in namespace df, and of its header: ``hw/hls/<name>.hpp``."""
@@ -94,7 +98,7 @@ class HlsOp(HLSBackend):  # type: ignore[misc]
         return {
             "Lanes": int(self.lanes_in()),
             "Bits": int(datatype.bitwidth()),
-            "Signed": bool(datatype.signed()),
+            "IsSigned": bool(datatype.signed()),
         }
 
     def require_lane_bits(self, what: str, bits: int) -> None:

@@ -60,6 +60,9 @@ class RtlOp(RTLBackend):  # type: ignore[misc]
     #: Its stream modules, each at the parameters that choose between its structures: what
     #: hw.ready_paths, part of ``make lint``, looks at.
     variants: ClassVar[tuple[Variant, ...]]
+    #: Parameters of these modules that the HLS template does not have: a word of ``Width`` bits in
+    #: place of lanes, files of memories, choices of structure. All others have the same names.
+    rtl_only: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def rtl_modules(self) -> tuple[str, ...]:

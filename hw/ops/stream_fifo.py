@@ -138,6 +138,7 @@ class StreamFIFO(Passthrough, StreamingFIFO):
 class StreamFIFO_rtl(StreamFIFO, RtlOp):
     """StreamFIFO in SystemVerilog: ``stream_fifo``."""
 
+    rtl_only = ("Width", "Depth", "RamStyle")
     variants = (
         Variant("stream_fifo", {"Depth": 1}),
         Variant("stream_fifo", {"Depth": 2}),
@@ -164,6 +165,8 @@ class StreamFIFO_hls(StreamFIFO, HlsOp):
 
     In a whole graph hw.hls.project makes its two streams one, of the FIFO's depth.
     """
+
+    hls_only = ("Lanes", "Bits", "IsSigned", "Beats")
 
     def hls_function(self) -> str:
         return "stream_fifo"

@@ -199,6 +199,7 @@ class StreamMaxPool(StreamOp):
 class StreamMaxPool_rtl(StreamMaxPool, RtlOp):
     """StreamMaxPool in SystemVerilog: ``pixel_max`` for what is in one beat, ``max_pool``."""
 
+    rtl_only = ("Windows",)
     variants = (
         Variant("max_pool"),
         Variant("max_pool", {"Folds": 2}),

@@ -142,6 +142,7 @@ class StreamPad(StreamOp):
 class StreamPad_rtl(StreamPad, RtlOp):
     """StreamPad in SystemVerilog: ``stream_pad``."""
 
+    rtl_only = ("Width",)
     variants = (
         Variant("stream_pad"),
         Variant("stream_pad", {"Top": 0, "Left": 0}),
@@ -170,6 +171,8 @@ class StreamPad_rtl(StreamPad, RtlOp):
 
 class StreamPad_hls(StreamPad, HlsOp):
     """StreamPad in HLS C++: hw/hls/stream_pad.hpp."""
+
+    hls_only = ("Lanes", "Bits", "IsSigned")
 
     def hls_function(self) -> str:
         return "stream_pad"

@@ -176,6 +176,7 @@ class StreamThresholding(ElementwiseOp):
 class StreamThresholding_rtl(StreamThresholding, RtlOp):
     """StreamThresholding as hw/rtl/thresholding.sv."""
 
+    rtl_only = ("MemFile",)
     variants = (Variant("thresholding"),)
 
     def rtl_modules(self) -> tuple[str, ...]:
@@ -207,6 +208,8 @@ class StreamThresholding_rtl(StreamThresholding, RtlOp):
 
 class StreamThresholding_hls(StreamThresholding, HlsOp):
     """StreamThresholding in HLS C++: hw/hls/thresholding.hpp."""
+
+    hls_only = ("OutSigned", "Pixels")
 
     def hls_function(self) -> str:
         return "thresholding"

@@ -96,6 +96,7 @@ class StreamWidthConverter(Passthrough, StreamingDataWidthConverter):
 class StreamWidthConverter_rtl(StreamWidthConverter, RtlOp):
     """StreamWidthConverter in SystemVerilog: one or two ``stream_width_converter``."""
 
+    rtl_only = ("InWidth", "OutWidth")
     variants = (
         Variant("stream_width_converter", {"InWidth": 8, "OutWidth": 32}),
         Variant("stream_width_converter", {"InWidth": 32, "OutWidth": 8}),
@@ -118,10 +119,12 @@ class StreamWidthConverter_rtl(StreamWidthConverter, RtlOp):
 
 
 class StreamWidthConverter_hls(StreamWidthConverter, HlsOp):
-    """StreamWidthConverter in HLS C++: hw/hls/width_converter.hpp, of any ratio."""
+    """StreamWidthConverter in HLS C++: hw/hls/stream_width_converter.hpp, of any ratio."""
+
+    hls_only = ("InLanes", "OutLanes", "Bits", "IsSigned", "Elements")
 
     def hls_function(self) -> str:
-        return "width_converter"
+        return "stream_width_converter"
 
     def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
         datatype = self.get_input_datatype()
@@ -129,7 +132,7 @@ class StreamWidthConverter_hls(StreamWidthConverter, HlsOp):
             "InLanes": self.lanes_in(),
             "OutLanes": self.lanes_out(),
             "Bits": int(datatype.bitwidth()),
-            "Signed": bool(datatype.signed()),
+            "IsSigned": bool(datatype.signed()),
             "Elements": int(np.prod(self.input_shape())),
         }
 

@@ -22,6 +22,20 @@ from hw.ops.thresholds import threshold_memory
 class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
     """MultiLevelMVAU as hw/rtl/mvau.sv."""
 
+    rtl_only = (
+        "Signs",
+        "Doubles",
+        "WeightFile",
+        "ThresholdFile",
+        "ThresholdStyle",
+        "ReplayStyle",
+        "LevelsPerStage",
+        "MatrixLatency",
+        "MatrixCells",
+        "MatrixBits",
+        "CellTable",
+        "RowTable",
+    )
     variants = (Variant("mvau"), Variant("mvau", {"SIMD": 8, "PE": 4}))
 
     def matrix_graph(self, model: ModelWrapper) -> Pipeline:
@@ -55,6 +69,8 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
 class MultiLevelMVAU_hls(MultiLevelMVAU, HlsOp):
     """MultiLevelMVAU in HLS C++: hw/hls/mvau.hpp."""
 
+    hls_only = ("OutSigned", "Vectors")
+
     def hls_function(self) -> str:
         return "mvau"
 
@@ -77,7 +93,7 @@ class MultiLevelMVAU_hls(MultiLevelMVAU, HlsOp):
             "OutBits": int(unit.output_type.bitwidth()),
             "OutSigned": bool(unit.output_type.signed()),
             "OutBias": params.out_bias,
-            "RamStyle": RAM_STYLES[unit.ram_style],
+            "WeightStyle": RAM_STYLES[unit.ram_style],
             "Vectors": prod(self.input_shape()[1:-1]),
         }
 

@@ -247,6 +247,7 @@ class SlidingWindow(StreamOp):
 class SlidingWindow_rtl(SlidingWindow, RtlOp):
     """SlidingWindow in SystemVerilog: ``sliding_window_serial`` or ``sliding_window_parallel``."""
 
+    rtl_only = ("Width", "Depth")
     variants = (
         Variant("sliding_window_parallel"),
         Variant("sliding_window_parallel", {"KernelH": 1, "Folds": 3}),
@@ -272,6 +273,8 @@ class SlidingWindow_rtl(SlidingWindow, RtlOp):
 
 class SlidingWindow_hls(SlidingWindow, HlsOp):
     """SlidingWindow in HLS C++: hw/hls/sliding_window_serial.hpp or _parallel.hpp."""
+
+    hls_only = ("Lanes", "Bits", "IsSigned")
 
     def hls_function(self) -> str:
         return "sliding_window_parallel" if self.is_parallel() else "sliding_window_serial"

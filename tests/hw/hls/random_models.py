@@ -95,7 +95,7 @@ def random_models(count: int, seed: int) -> dict[str, list[ModelWrapper]]:
         "sliding_window_serial": _several(lambda s: _window(s, False), count, seed),
         "group_sum": _several(_group_sum, count, seed),
         "max_pool": _several(_pool, count, seed),
-        "width_converter": _several(_converter, count, seed),
+        "stream_width_converter": _several(_converter, count, seed),
         "stream_fifo": _several(_fifo, count, seed),
         "mvau": [mvau_model(case, number) for number, case in mvaus],
         "thresholding": [thresholding_model(case, number) for number, case in thresholdings],

@@ -132,7 +132,7 @@ def test_programs_that_end(models, project, tmp_path, monkeypatch):
 
 
 def test_widths_are_checked(models, project, tmp_path):
-    old, new = "narrow<OutBits, Signed>(total)", "narrow<OutBits, Signed>(3 * total)"
+    old, new = "narrow<OutBits, IsSigned>(total)", "narrow<OutBits, IsSigned>(3 * total)"
     program = _changed(project, tmp_path, old, new, EXACT, "group_sum.hpp")
     message = _error(program, models, tmp_path)
     assert re.fullmatch(

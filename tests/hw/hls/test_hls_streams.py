@@ -1,4 +1,4 @@
-"""stream_pad.hpp, max_pool.hpp, width_converter.hpp, stream_fifo.hpp, group_sum.hpp."""
+"""stream_pad.hpp, max_pool.hpp, stream_width_converter.hpp, stream_fifo.hpp, group_sum.hpp."""
 
 import random
 

@@ -10,16 +10,16 @@ from hw.synth.cost.operators import model_of
 
 
 def test_the_order_is_the_headers():
-    values = {"Beats": 6, "Signed": False, "Lanes": 1, "Bits": 2}
+    values = {"Beats": 6, "IsSigned": False, "Lanes": 1, "Bits": 2}
     assert template_call("stream_fifo", values) == "df::stream_fifo<1, 2, false, 6>"
     defaults = [name for name, default in template_parameters("max_pool").items() if default]
     assert defaults == ["Side", "Channels"]
 
 
 def test_missing_and_unknown_names():
-    with pytest.raises(HardwareError, match="no value for Bits, Signed, Beats"):
+    with pytest.raises(HardwareError, match="no value for Bits, IsSigned, Beats"):
         template_call("stream_fifo", {"Lanes": 1})
-    values = {"Beats": 6, "Signed": False, "Lanes": 1, "Bits": 2, "Depth": 3}
+    values = {"Beats": 6, "IsSigned": False, "Lanes": 1, "Bits": 2, "Depth": 3}
     with pytest.raises(HardwareError, match="has no template parameter Depth"):
         template_call("stream_fifo", values)
 

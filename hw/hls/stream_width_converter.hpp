@@ -18,22 +18,23 @@ constexpr unsigned common_divisor(unsigned a, unsigned b) {
 // trip to trip go the number of waiting lanes, in units of the common divisor, and the lanes,
 // each through a multiplexer of as many inputs as there are places for the first one to come in:
 // 1 where beats are split, OutLanes / InLanes where they are joined.
-template <unsigned InLanes, unsigned OutLanes, unsigned Bits, bool Signed, unsigned long Elements>
-void width_converter(stream_t<Bits, Signed, InLanes> &in, stream_t<Bits, Signed, OutLanes> &out) {
-  static_assert(InLanes >= 1 && OutLanes >= 1, "width_converter: lanes must be at least 1");
+template <unsigned InLanes, unsigned OutLanes, unsigned Bits, bool IsSigned, unsigned long Elements>
+void stream_width_converter(stream_t<Bits, IsSigned, InLanes> &in,
+                            stream_t<Bits, IsSigned, OutLanes> &out) {
+  static_assert(InLanes >= 1 && OutLanes >= 1, "stream_width_converter: lanes must be at least 1");
   static_assert(Elements % InLanes == 0 && Elements % OutLanes == 0,
-                "width_converter: the frame must hold whole beats on both sides");
+                "stream_width_converter: the frame must hold whole beats on both sides");
   constexpr unsigned long Trips = Elements / (InLanes < OutLanes ? InLanes : OutLanes);
   constexpr unsigned Unit = common_divisor(InLanes, OutLanes);
   constexpr unsigned InUnits = InLanes / Unit, OutUnits = OutLanes / Unit;
   constexpr unsigned Held = InUnits + OutUnits - 1;  // units, at most
-  lane_t<Bits, Signed> waiting[Held * Unit] DF_UNREAD;
+  lane_t<Bits, IsSigned> waiting[Held * Unit] DF_UNREAD;
 #pragma HLS ARRAY_PARTITION variable = waiting type = complete
   index_t<Held + 1> level = 0;  // units waiting
   for (unsigned long trip = 0; trip < Trips; ++trip) {
 #pragma HLS PIPELINE II = 1
     if (InLanes <= OutLanes || level < OutUnits) {
-      const beat_t<Bits, Signed, InLanes> x = in.read();
+      const beat_t<Bits, IsSigned, InLanes> x = in.read();
       for (unsigned place = 0; place < OutUnits; ++place) {
 #pragma HLS UNROLL
         if (level == place) {
@@ -46,7 +47,7 @@ void width_converter(stream_t<Bits, Signed, InLanes> &in, stream_t<Bits, Signed,
       level = to_index<Held + 1>(level + InUnits);
     }
     if (InLanes >= OutLanes || level >= OutUnits) {
-      beat_t<Bits, Signed, OutLanes> y;
+      beat_t<Bits, IsSigned, OutLanes> y;
       for (unsigned lane = 0; lane < OutLanes; ++lane) {
 #pragma HLS UNROLL
         y.lane[lane] = waiting[lane];
