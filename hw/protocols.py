@@ -1,4 +1,4 @@
-"""What the writers of wrappers and of C++ ask of an operator, as types.
+"""Types of operators for the writers of wrappers and of C++.
 
 The operators (hw.ops) import these writers, so the writers cannot import the operators' classes:
 they name here what they need of them. ``StreamNode`` is any operator, ``HlsOperator`` the HLS

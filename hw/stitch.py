@@ -44,7 +44,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass
 class _Stitcher:
-    """What is gathered while walking over the models."""
+    """The parts of the design, gathered while walking over the models."""
 
     folder: Path
     top: str

@@ -54,7 +54,7 @@ def small_files(limit: int = 2_000) -> None:
 
 
 def die() -> None:
-    """What kill -9 does to this process, at this very place."""
+    """End this process as kill -9 does, at this very place."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 

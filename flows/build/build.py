@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Build:
-    """What is made of a configuration: models by step, results, and where each lies.
+    """All that is made of a configuration: models by step, results, and where each lies.
 
     Nothing of it has to be there yet. Reading is from the disk each time: another process may have
     built meanwhile.
@@ -62,7 +62,7 @@ class Build:
         return Results(self.paths)
 
     def state(self) -> State:
-        """What was built, by build_state.json."""
+        """The state that build_state.json holds."""
         return State.read(self.paths.state)
 
     def model(self, step: StepName) -> "ModelWrapper":

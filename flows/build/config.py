@@ -109,7 +109,7 @@ class BuildConfig:
         return re.sub("__+", "_", clean if usable else f"net_{clean}")
 
     def fingerprint(self) -> dict[str, Any]:
-        """What a build depends on: the settings, and hashes of the files."""
+        """All that a build depends on: the settings, and hashes of the files."""
         settings = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         del settings["output_dir"]
         result = {key: str(value) for key, value in settings.items()}

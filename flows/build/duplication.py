@@ -1,4 +1,4 @@
-"""What a fold of duplicated inputs or weights saved, as its step's result says it."""
+"""The result of a step that takes duplicated inputs or weights out: what it saved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

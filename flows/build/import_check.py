@@ -1,4 +1,4 @@
-"""What the build's step verify_import has found, read back."""
+"""The result of the build's step verify_import, read back."""
 
 from dataclasses import dataclass
 

@@ -20,12 +20,12 @@ class Layout:
 
     @property
     def state(self) -> Path:
-        """What was built, of what and by which sources (flows/build/state.py)."""
+        """The state of the build (flows/build/state.py)."""
         return self.folder / "build_state.json"
 
     @property
     def log(self) -> Path:
-        """What the build has said."""
+        """The log of the build."""
         return self.folder / "build.log"
 
     @property
@@ -59,7 +59,7 @@ class Layout:
 
     @property
     def design(self) -> Path:
-        """What is to be known of the accelerator in ``rtl`` (hw.sim.design.Design)."""
+        """The description of the accelerator in ``rtl`` (hw.sim.design.Design)."""
         return self.rtl / f"{self.top}.json"
 
     # --- results ---
@@ -193,15 +193,15 @@ class Layout:
 
     @property
     def handoff(self) -> Path:
-        """What PYNQ has to know of the bitstream."""
+        """The description of the bitstream for PYNQ."""
         return self.bitfile.with_suffix(".hwh")
 
     @property
     def driver(self) -> Path:
-        """What goes onto a board beside the bitstream."""
+        """The driver, which goes onto a board beside the bitstream."""
         return self.folder / "driver"
 
     @property
     def deploy(self) -> Path:
-        """What is copied to a board."""
+        """The folder that is copied to a board."""
         return self.folder / "deploy"

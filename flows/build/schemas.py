@@ -1,4 +1,4 @@
-"""What the build's own report files hold, as far as they are read back; types are strict."""
+"""The build's own report files, as far as they are read back; types are strict."""
 
 from dataclasses import dataclass
 

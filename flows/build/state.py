@@ -1,4 +1,4 @@
-"""What a build's folder says of itself: build_state.json."""
+"""The state of a build's folder: build_state.json."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ class _Kept(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class State:
-    """What was built of what, by which sources.
+    """The steps that were run, of which inputs, by which sources.
 
     config: fingerprint of the configuration, {} where nothing was built yet. steps: those that were
     done. times: seconds by step. models: SHA-256 of the model after each step.
@@ -40,7 +40,7 @@ class State:
 
     @classmethod
     def read(cls, path: Path) -> "State":
-        """What the file says; that nothing was built where there is none."""
+        """The state that the file holds; where there is none, nothing was built."""
         if not os.path.lexists(path):
             return cls()
         kept: Any = READER.json(path, _Kept, "delete it and build again")

@@ -1,4 +1,4 @@
-"""What the folding has to reach: clocks per frame, from frames per second or pixels per clock."""
+"""The target of the folding: clocks per frame, from frames per second or pixels per clock."""
 
 from qonnx.core.modelwrapper import ModelWrapper
 

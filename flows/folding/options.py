@@ -1,4 +1,4 @@
-"""What one operator, or a layer's parts, can be folded to, with estimated costs."""
+"""The ways to fold one operator, or a layer's parts, with estimated costs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Option:
 
     @property
     def price(self) -> float:
-        """What is minimized: LUTs, and the others at their price."""
+        """The figure that is minimized: LUTs, and the others at their price."""
         return price(self.lut, self.ff, self.bram18)
 
 

@@ -51,7 +51,7 @@ class FifoFacts:
 
 @dataclass(frozen=True)
 class Saving:
-    """What taking one kind of duplicate out of one layer saves: (before, after) of each."""
+    """One kind of duplicate taken out of one layer: (before, after) of each figure."""
 
     kind: str  # "duplicated weights" or "duplicated inputs"
     layer: str

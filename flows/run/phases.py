@@ -1,4 +1,4 @@
-"""What a place and route that takes minutes shows of itself."""
+"""The progress of a place and route that takes minutes."""
 
 import re
 import time

@@ -127,7 +127,7 @@ class MachineGraph:
 
 @dataclass(frozen=True)
 class SettledGraph:
-    """What a graph of machines does once its frames follow each other at one distance."""
+    """A run of a graph of machines that ends when frames follow each other at one distance."""
 
     graph: MachineGraph
     times: Times

@@ -55,7 +55,7 @@ _TAKEN = frozenset(_WORDS.split())
 
 @dataclass
 class _Writer:
-    """What is gathered while walking over the models.
+    """The parts of the project, gathered while walking over the models.
 
     tables: text by node. read: streams by the node that reads them, and at which input.
     """

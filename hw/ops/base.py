@@ -1,4 +1,4 @@
-"""What every operator of this library has to answer, and what most of them share.
+"""The contract of every operator of this library, and the parts that most of them share.
 
 An operator takes tensors of integers, NHWC, and gives such, nearly all of them one for one. In
 hardware a tensor is a stream of beats: pixels in raster order, and of each pixel its channels in
@@ -15,13 +15,13 @@ What a new operator answers, in this order:
 
 1. attributes (``get_nodeattr_types``), ``role``, lanes and shapes, ``check``;
 2. its integers: ``reference``;
-3. RTL (X_rtl): ``rtl_modules``, ``rtl_body``, ``variants``, ``rtl_only``, and ``memories`` if it has
-   some;
+3. RTL (X_rtl): ``rtl_modules``, ``rtl_body``, ``variants``, ``rtl_only``; ``memories`` if any;
 4. time: ``get_exp_cycles``, ``machines``; ``dependency`` unless pixels wait for their own alone;
 5. cost: ``features``; ``contents`` if weights or thresholds matter to it; ``sampling``, if the cost
    model is to be fitted to runs of it (``python -m hw.synth.cost add``, ``measure``, ``fit``);
 6. folding: ``lane_attributes``, ``folding_attributes``; ``foldings`` if more than lanes is free;
-7. HLS C++ (X_hls): ``hls_function``, ``hls_parameters``, ``hls_trips``, ``hls_only``, ``hls_tables``.
+7. HLS C++ (X_hls): ``hls_function``, ``hls_parameters``, ``hls_trips``, ``hls_only``, and
+   ``hls_tables`` if any.
 """
 
 from abc import abstractmethod
@@ -56,7 +56,7 @@ def kind_of(node: NodeProto | str) -> str:
 
 
 class Role(Enum):
-    """What an operator is to the folding solver, to FIFO sizing and to the stitchers.
+    """The part that an operator plays, for the folding solver, FIFO sizing and the stitchers.
 
     A layer is a PADDING, a WINDOW and a UNIT, of which only the UNIT has to be there: they are
     folded together, with one FIFO in front of the first. ALONE stands between layers. A FORK hands
@@ -145,7 +145,7 @@ class Operator(HWCustomOp):  # type: ignore[misc]
 
     @abstractmethod
     def machines(self) -> Parts:
-        """What its RTL does beat by beat (hw.dataflow.machines): machines, each with its link.
+        """Its RTL beat by beat (hw.dataflow.machines): machines, each with its link.
 
         All streams into the operator lead to the first machine, each step of which takes of all of
         them; a link as the last one stands behind it to each stream out, and each gets every beat.
@@ -175,7 +175,7 @@ class Operator(HWCustomOp):  # type: ignore[misc]
 
     @abstractmethod
     def features(self, contents: Contents | None) -> Features:
-        """What its LUTs and flip-flops should be proportional to; contents: as ``contents``."""
+        """Numbers that its LUTs and flip-flops grow with; contents: as ``contents``."""
 
     @classmethod
     def inserted(cls, first: int, last: int, depth: int = 0) -> Features:
@@ -190,7 +190,7 @@ class Operator(HWCustomOp):  # type: ignore[misc]
         return kind_of(self.onnx_node)
 
     def contents(self, model: ModelWrapper) -> Contents | None:
-        """What weights and thresholds say of its cost, whatever its folding; None: nothing."""
+        """Its cost as far as weights and thresholds say it, whatever its folding; None: nothing."""
         return None
 
     def drawn_contents(self, model: ModelWrapper) -> tuple[tuple[int, int, int], int]:

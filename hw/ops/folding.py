@@ -1,4 +1,4 @@
-"""What an operator says of its folding: settings that the solver may choose from."""
+"""The foldings of an operator: settings that the solver may choose from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
-"""What turns a stream operator into HLS C++: its template call and its constant tables.
+"""The HLS C++ of a stream operator: its template call and its constant tables.
 
 ``HlsOp`` stands beside ``hw.ops.base.RtlOp``: an abstract operator X has the variants X_rtl and
 X_hls of the same attributes and the same integer meaning, so each can stand for the other:
 ``hls_variant`` gives the HLS side of any node, which is how the C++ simulation runs a graph of RTL
-operators, and of mixed ones. One template of ``hw/hls/<header>.hpp`` a operator; a whole graph
-becomes one program (``hw.hls.project``).
+operators, and of mixed ones. Each operator is one template of ``hw/hls/<header>.hpp``; a whole
+graph becomes one program (``hw.hls.project``).
 """
 
 from abc import abstractmethod

@@ -1,4 +1,4 @@
-"""What operators share that hand a tensor on unchanged (FIFO, width converter).
+"""The base of operators that hand a tensor on unchanged (FIFO, width converter).
 
 They inherit from FINN's classes, because FINN's transformations create them, and not from
 ``hw.ops.base.StreamOp``. ``Passthrough`` answers what ``hw.ops.base.Operator`` asks.

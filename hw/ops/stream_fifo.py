@@ -91,7 +91,7 @@ class StreamFIFO(Passthrough, StreamingFIFO):
         return _RAM_STYLES[str(self.get_nodeattr("ram_style"))]
 
     def get_ram_style(self) -> str:
-        """What the FIFO is built of: "block" or "distributed" (LUT RAM or registers)."""
+        """Kind of its memory: "block", or "distributed" (LUT RAM or registers)."""
         depth, style = self.int_attr("depth"), self.rtl_ram_style()
         is_block = (style == "block" and depth > 4) or (style == "auto" and depth > 64)
         return "block" if is_block else "distributed"

@@ -1,4 +1,4 @@
-"""What operators with thresholds share: their order, bits, memory, latency and cost."""
+"""Thresholds of the operators that have some: order, bits, memory, latency and cost."""
 
 import numpy as np
 

@@ -82,7 +82,7 @@ def find_graph(op: MultiLevelMVAU_rtl, model: ModelWrapper, method: Method) -> P
 
 
 def unit_of(op: MultiLevelMVAU_rtl, model: ModelWrapper) -> Unit:
-    """What yosys needs of a node."""
+    """The sources of a node, for yosys."""
     name = op.onnx_node.name
     texts = {
         f"{module}.sv": (RTL_DIR / f"{module}.sv").read_text(encoding="utf-8")

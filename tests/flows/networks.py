@@ -145,7 +145,7 @@ class _Draw:
         return total, layout
 
     def _behind(self, tensor: str, last: bool) -> str:
-        """What stands behind a convolution: normalization, pools, quantizer."""
+        """Nodes behind a convolution: normalization, pools, quantizer."""
         b, rng = self.b, self.rng
         drawn = []
 

@@ -41,7 +41,7 @@ IDLE, READY = BITS["CTRL"]["IDLE"], BITS["CTRL"]["READY"]
 
 @dataclass(frozen=True)
 class Network:
-    """What the program is told: the simulator, frames and their results, both as in memory."""
+    """Inputs of the program: the simulator, frames and their results, both as in memory."""
 
     simulator: Simulator
     frames: tuple[bytes, ...]

@@ -40,7 +40,7 @@ FRONT = [QIN, QW, node("Conv", "xq wq", "c", "conv", **CONV)]
 def build_error(
     capsys: Any, folder: Any, nodes: list[Any], shape: Any = (1, 2, 6, 6), **values: Any
 ) -> str:
-    """What a build says of a graph of these nodes, whose last result is the output."""
+    """The message of a build of these nodes, the last result of which is the output."""
     values = {"w": WEIGHTS, "one": np.float32(1), "zero": np.float32(0), "b2": BITS2,
               "b8": BITS8, **values}  # fmt: skip
     graph = helper.make_graph(

@@ -79,7 +79,7 @@ COMMANDS = ("[exec", "`touch", "$(touch", '"touch', "touch owned")
 
 
 def check_projects(build: Path, signs: Sequence[str] = SIGNS) -> None:
-    """What write_projects has written: nothing of what NAMES would do."""
+    """Files of write_projects do nothing of what NAMES would do."""
     for start in ("hls/cpp/*.cpp", "hls/vitis/**/*.tcl", "vivado/build.tcl"):
         assert list(build.glob(start)), start
     for folder in ("hls", "vivado"):

@@ -48,7 +48,7 @@ def start(arguments: Sequence[object], change: Callable[[], None] = lambda: None
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], float]:
-    """What an undisturbed build leaves, and the seconds that it takes."""
+    """Files of an undisturbed build, and the seconds that it takes."""
     path = write_config(tmp_path_factory.mktemp("whole"), NET, target_fps=1000)
     began = time.monotonic()
     assert ended(start(["build", path])) == 0
@@ -61,7 +61,7 @@ def killed(arguments: Sequence[object], seconds: float) -> bool:
 
 
 def check_build_after(path: Path, expected: dict[str, bytes]) -> None:
-    """What a kill has left is not taken for a build; the next one is right."""
+    """A killed build is not taken for a whole one; the next one is right."""
     build = Build.load(path)
     if build.is_current():
         assert list(build.state().steps) == list(STEPS)

@@ -118,7 +118,7 @@ def test_some_nodes_by_the_folding_file(rtl, tmp_path, capsys):
 
 
 def stand_in_verilog(model, name, folder):
-    """What Vitis HLS would leave for a node: a module of its name and ports, submodules prefixed.
+    """Write a module of the node's name and ports, submodules prefixed, as Vitis HLS would.
 
     Made of the node's RTL variant, which has the same ports and the same meaning.
     """

@@ -1,4 +1,4 @@
-"""What goes to other machines names nothing of this one: no folder, no user, no host."""
+"""Files for other machines name nothing of this one: no folder, no user, no host."""
 
 import getpass
 import shutil

@@ -26,7 +26,7 @@ PILLOW_ALONE = {
 
 
 def trained_with(path: Path) -> Any:
-    """What training reads of a picture, at its own size: the letterbox's border cut off."""
+    """A picture as training reads it, at its own size: the letterbox's border cut off."""
     width, height = image_size(path)
     size = max(width, height)
     frame = decode_picture(path, size)

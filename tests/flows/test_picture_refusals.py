@@ -1,4 +1,4 @@
-"""What no reader takes: each says so in one line, starts no program and fetches no memory."""
+"""Refused pictures: each reader says so in one line, starts no program, fetches no memory."""
 
 import os
 import resource

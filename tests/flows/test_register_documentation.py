@@ -1,4 +1,4 @@
-"""What docs/registers.md says, tried by a program written from it alone (register_program.py).
+"""The text of docs/registers.md, tried by a program written from it alone (register_program.py).
 
 Neither knows the driver or the RTL. What each test asserts stands in the page.
 """

@@ -23,7 +23,7 @@ class Ended:
 
     @property
     def fault(self) -> str:
-        """What is wrong with this, "" if nothing."""
+        """The fault in this, "" if there is none."""
         if "Traceback" in self.said:
             return "a traceback"
         if self.status == -signal.SIGALRM:

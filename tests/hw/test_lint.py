@@ -1,4 +1,4 @@
-"""What the lint finds by itself, beside what Verilator and yosys say."""
+"""Findings of the lint itself, beside what Verilator and yosys say."""
 
 import pytest
 

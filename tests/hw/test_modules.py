@@ -1,4 +1,4 @@
-"""What modules instantiate, as yosys finds it, and what operators need of it."""
+"""Instances of modules as yosys finds them, and those that operators need."""
 
 import re
 

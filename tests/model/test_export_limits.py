@@ -1,4 +1,4 @@
-"""What can be exported, and names of tensors: without an export, which takes seconds."""
+"""Networks that can be exported, and names of tensors: without an export, which takes seconds."""
 
 import pytest
 from onnx import TensorProto, helper

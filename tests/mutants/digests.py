@@ -1,4 +1,4 @@
-"""What a result of a fault depends on, as one number."""
+"""One number of all that a result of a fault depends on."""
 
 import hashlib
 import os

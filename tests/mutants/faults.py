@@ -34,7 +34,7 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """What it is called in lists, results and filters."""
+        """Its name in lists, results and filters."""
         return f"{self.file}: {self.breaks}"
 
     @property

@@ -22,7 +22,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a fault: KILLED, OVERTIME (killed by the limit), SURVIVED, BROKEN."""
+    """The end of a fault: KILLED, OVERTIME (killed by the limit), SURVIVED, BROKEN."""
 
     outcome: str
     seconds: float
@@ -178,6 +178,6 @@ class Campaign:
 
 
 def _without(run: Run) -> Run:
-    """What is said where tests do not pass without the fault."""
+    """The message where tests do not pass without the fault."""
     said = f"{run.outcome} without the fault too: {run.failing} {run.said}"
     return Run(BROKEN, run.seconds, said)

@@ -86,7 +86,7 @@ def _rename(model: ModelWrapper) -> ModelWrapper:
 
 
 def _costs(model: ModelWrapper) -> dict[str, Cost]:
-    """What the cost model, fitted to yosys, says of each node; none if it lacks an operator."""
+    """Cost of each node by the model fitted to yosys; none if it lacks an operator."""
     try:
         return load_cost_model().by_node(model)
     except HardwareError:

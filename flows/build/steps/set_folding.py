@@ -124,7 +124,7 @@ def _interval(graph: StreamGraph, wanted: int) -> int:
 
 
 def _burden(found: Solution, board: Board) -> float:
-    """What is used of a part over what is left of it: of its LUTs, plus of its block RAM."""
+    """Share of a part that is used: of its LUTs, plus of its block RAM."""
     shares = (found.lut / board.lut, found.bram18 / max(1, 2 * board.bram36))
     return sum(share / (1 - share) if share < 1 else ANY * share for share in shares)
 

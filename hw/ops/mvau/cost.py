@@ -1,4 +1,4 @@
-"""What LUTs and flip-flops of a matrix-vector unit should be proportional to (hw.synth.cost)."""
+"""Numbers that LUTs and flip-flops of a matrix-vector unit grow with (hw.synth.cost)."""
 
 from dataclasses import dataclass, replace
 from math import ceil
@@ -31,7 +31,7 @@ DIFFERENT = 0.925
 
 @dataclass(frozen=True)
 class MvauContents(Contents):
-    """What weights and thresholds say, the same for every folding.
+    """Figures of weights and thresholds, the same for every folding.
 
     bits, top: of a weight code, and the greatest one. signs: weights are -1 and 1, thresholds
     behind. offset: there is a sum(a). acc_bits: of an accumulator, constants of signs included.

@@ -1,4 +1,4 @@
-"""What weights and thresholds of a matrix-vector unit make of its templates, RTL and HLS C++."""
+"""Parameters of a matrix-vector unit, RTL and HLS C++, that follow from its numbers."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a sliding window takes in LUTs and flip-flops, and its samples for the cost model."""
+"""LUTs and flip-flops of a sliding window, and its samples for the cost model."""
 
 from math import ceil
 

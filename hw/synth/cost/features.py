@@ -1,4 +1,4 @@
-"""What an operator is made of, in numbers that its LUTs and flip-flops should be proportional to.
+"""Features of an operator: numbers that its LUTs and flip-flops grow with.
 
 A feature is already in LUTs or flip-flops of the plain construction (an adder tree's full adders, a
 register's bits), so that its fitted coefficient says how many yosys takes for one.
@@ -14,7 +14,7 @@ Numbers = dict[str, float]
 
 @dataclass(frozen=True)
 class Contents:
-    """What an operator's weights and thresholds say of its cost; each operator adds its own."""
+    """Cost as far as weights and thresholds say it; each operator adds its own fields."""
 
 
 @dataclass

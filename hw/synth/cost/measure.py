@@ -18,7 +18,7 @@ FAMILY = "xc7"
 
 
 def operator_unit(operator: Drawn, folder: Path) -> Unit:
-    """What yosys is given of an operator; folder is filled with its RTL."""
+    """The unit of an operator for yosys; folder is filled with its RTL."""
     model = model_of(operator)
     name = f"{operator.kind}_{operator.ident}"
     model.graph.node[0].name = name

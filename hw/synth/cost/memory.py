@@ -1,4 +1,4 @@
-"""What yosys makes of a memory of an xc7 part: block RAM, LUT RAM, or a ROM in LUTs.
+"""Memories of an xc7 part as yosys maps them: block RAM, LUT RAM, or a ROM in LUTs.
 
 Its choice where the style is "auto" follows from its own prices: 129 for a RAMB18, 2 for a LUT of a
 RAM, 1/64 for a bit of a ROM (techlibs/xilinx/brams_xc5v.txt, lutrams_xc5v.txt, synth_xilinx).

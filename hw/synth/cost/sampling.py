@@ -22,7 +22,7 @@ Initializer = tuple[IntArray, str]
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a run synthesizes.
+    """A sample: the node that a run synthesizes.
 
     kind: operator type without a variant. shape: of its input. levels: weights are minimum +
     step*k, k = 0..top, each k as likely as it is with fair coins for its bits added up (where there

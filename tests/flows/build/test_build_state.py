@@ -1,4 +1,4 @@
-"""What counts as built: steps that ran to their end, of this configuration, all files there."""
+"""The state of a build: steps that ran to their end, of this configuration, all files there."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What a target means in clocks."""
+"""Targets in clocks."""
 
 import pytest
 

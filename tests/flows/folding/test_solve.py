@@ -30,7 +30,7 @@ tables = st.lists(st.lists(option, min_size=1, max_size=4), min_size=1, max_size
 
 
 def price_of(chosen, seams=None):
-    """What a choice costs, converters included. seams: (source, target), default: of a chain."""
+    """Cost of a choice, converters included. seams: (source, target), default: of a chain."""
     whole = sum(o.price for o in chosen)
     for first, second in itertools.pairwise(range(len(chosen))) if seams is None else seams:
         lut, ff = PRICER.converter(chosen[first].width_out, chosen[second].width_in)

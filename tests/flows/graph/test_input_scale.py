@@ -1,4 +1,4 @@
-"""What a pixel stands for: asked for where nothing says it, refused where two contradict."""
+"""The value of a pixel: asked for where nothing says it, refused where two contradict."""
 
 import numpy as np
 import onnx

@@ -55,7 +55,7 @@ def streamlined_build(folder: Path, net: Network, **keys: Any) -> Build:
 
 
 def planted(build: Build, change: Callable[[IntGraph], None]) -> str:
-    """What verify_import says of the streamlined graph with a change; the graph is put back."""
+    """The verdict of verify_import on the graph with a change; the graph is put back."""
     path = build.paths.model(StepName.STREAMLINE)
     kept = path.read_bytes()
     graph = from_onnx(build.model(StepName.STREAMLINE))

@@ -1,4 +1,4 @@
-"""What the report says behind synthesis; hardware is not verified until a board has said so."""
+"""The report's levels behind synthesis; hardware is not verified until a board has said so."""
 
 import hashlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a comparison says of two tensors: where they differ first, by how much and how often."""
+"""Comparison of two tensors: where they differ first, by how much and how often."""
 
 import numpy as np
 import pytest

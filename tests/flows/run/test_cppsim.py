@@ -43,7 +43,7 @@ FLAGS = {FAST: ("-O1", "-w"), EXACT: ("-O0", "-w")}
 
 
 def _check_reference(net, emulator, comparison, frame, found):
-    """What left the program, and every activation on the way, is what QONNX says."""
+    """The program's output and every activation on the way are QONNX's."""
     real, integers = net.reference(frame)
     restored = original_order(emulator, found)
     for quantizer, tensor in quantized_tensors(

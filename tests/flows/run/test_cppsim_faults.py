@@ -1,4 +1,4 @@
-"""What ``cppsim`` says of a run that went wrong where no integer of a boundary shows it."""
+"""Messages of ``cppsim`` for a run that went wrong where no integer of a boundary shows it."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What ``emulate`` leaves behind where integers differ: its report, and no verdict of success."""
+"""Files of ``emulate`` where integers differ: its report, and no verdict of success."""
 
 import json
 

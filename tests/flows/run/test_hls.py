@@ -202,7 +202,7 @@ def test_a_new_build_removes_the_report(config, fake):
 
 
 def test_interrupted(config, fake, monkeypatch):
-    """What was done before stays done and reported."""
+    """Nodes that were done before stay done and reported."""
     real, done = flows.run.hls.run_unit, []
 
     def run_unit(unit, tool):

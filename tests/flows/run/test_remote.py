@@ -1,4 +1,4 @@
-"""What runs on a board: the copy, killed anywhere; the names that PYNQ has for boards."""
+"""Commands on a board: the copy, killed anywhere; the names that PYNQ has for boards."""
 
 import os
 import shutil

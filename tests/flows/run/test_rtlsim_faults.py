@@ -1,4 +1,4 @@
-"""What ``rtlsim`` says of a simulation that went wrong: each fault fails it and is reported."""
+"""Faults in a simulation by ``rtlsim``: each fault fails it and is reported."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What the driver's commands end with: a line, and a status, whatever happens."""
+"""The driver's commands end with a line and a status, whatever happens."""
 
 import os
 import signal

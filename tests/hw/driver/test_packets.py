@@ -48,7 +48,7 @@ def test_a_flag_that_never_comes_does_not_fill_the_memory():
 
 
 def test_a_packet_begins_with_its_flag() -> None:
-    """What comes before the first flag is the rest of something, and nothing that counts as bad."""
+    """Bytes before the first flag are the rest of something, and do not count as bad."""
     data = Packet(1, 2, b"abc").encode()
     reader = PacketReader()
     assert reader.feed(data[1:]) == []

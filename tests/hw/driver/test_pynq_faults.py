@@ -1,4 +1,4 @@
-"""What PYNQ raises, in its own words, is told as what it is."""
+"""Errors that PYNQ raises in its own words are told as what they are."""
 
 import importlib
 import struct

@@ -27,7 +27,7 @@ LATENCY = 24
 
 @dataclass(frozen=True)
 class RtlRun:
-    """What the RTL did with each model: its output beats, clocks a frame, clocks of frame 0."""
+    """Each model in RTL: its output beats, clocks a frame, clocks of frame 0."""
 
     models: list[ModelWrapper]
     inputs: list[IntArray]

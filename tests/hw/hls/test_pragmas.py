@@ -56,7 +56,7 @@ DIRECTIVES = {
 
 
 def faults(text):
-    """What is wrong with the pragmas of a source, a line each."""
+    """Faults in the pragmas of a source, a line each."""
     found, around = [], ""
     for number, line in enumerate(text.splitlines(), 1):
         if not line.lstrip().startswith("#pragma HLS"):

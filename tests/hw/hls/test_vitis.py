@@ -53,7 +53,7 @@ def project(tmp_path_factory):
 
 
 def expected_calls(root, kind, name, streams):
-    """What the script of one unit means."""
+    """The script of one unit in words."""
     here = root / kind / name
     flags = f"-std=c++14 -DAP_INT_MAX_W=4096 -I{root / 'include'} -I{here}"
     source = "net.cpp" if kind == "region" else f"top_{name}.cpp"

@@ -31,7 +31,7 @@ def root():
 
 @pytest.fixture
 def pynq_view(tmp_path, monkeypatch):
-    """What pynq 3 hands to its Overlay of a file; pynqmetadata draws with IPython, not needed."""
+    """A file as pynq 3 hands it to its Overlay; pynqmetadata draws with IPython, not needed."""
     pytest.importorskip("pynqmetadata", reason="pip install pynqmetadata==0.2.0 to run pynq's own")
     display = ModuleType("IPython.display")
     for name in ("display", "Javascript", "HTML"):

@@ -1,4 +1,4 @@
-"""What the tests of single operators share: making one, and images of integers for it."""
+"""Helpers for tests of single operators: making one, and images of integers for it."""
 
 from typing import Any
 

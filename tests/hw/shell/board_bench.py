@@ -1,4 +1,4 @@
-"""What the benches of the shell share: registers, memories with faults, rules of the bus.
+"""Parts of the shell's benches: registers, memories with faults, rules of the bus.
 
 Runs inside the simulator, under cocotb.
 """
@@ -138,7 +138,7 @@ def pauses(rng: random.Random, probability: float) -> Iterator[bool]:
 
 @dataclass
 class Traffic:
-    """What has been seen on the buses: addresses and words of bursts, in order."""
+    """Traffic on the buses: addresses and words of bursts, in order."""
 
     reads: list[tuple[int, int]]
     writes: list[tuple[int, int]]

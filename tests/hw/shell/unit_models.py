@@ -1,4 +1,4 @@
-"""What modules of the shell do at each clock, from docs/registers.md and the modules' headers.
+"""Models of the shell's modules, clock by clock, from docs/registers.md and the modules' headers.
 
 Each model takes the inputs of a clock (``step``) and says what the outputs show in that clock.
 """

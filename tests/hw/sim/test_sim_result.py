@@ -1,4 +1,4 @@
-"""What a simulation's counters mean, by hand: two inputs, two outputs, a stream in between."""
+"""A simulation's counters by hand: two inputs, two outputs, a stream in between."""
 
 from dataclasses import asdict
 

@@ -15,7 +15,7 @@ from model.errors import ModelError
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What would have been compared; nothing is trained."""
+    """The runs that would have been compared; nothing is trained."""
     calls: list[dict[str, Any]] = []
 
     def compare(

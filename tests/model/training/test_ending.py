@@ -1,4 +1,4 @@
-"""What the end of a run takes, by hand."""
+"""Seconds of the end of a run, by hand."""
 
 import dataclasses
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the end of a training does to its weights, and what it costs when it fails."""
+"""The end of a training: which weights it changes, and that a failing fit costs nothing."""
 
 import dataclasses
 from pathlib import Path

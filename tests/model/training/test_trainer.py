@@ -101,7 +101,7 @@ def test_the_checkpoint_is_what_was_evaluated(discs: Path, tmp_path: Path) -> No
 
 
 class _StopError(Exception):
-    """What interrupts a run in these tests."""
+    """Interrupts a run in these tests."""
 
 
 @pytest.mark.parametrize("step", [4, 6])

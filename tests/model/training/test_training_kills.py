@@ -55,7 +55,7 @@ def run(arguments: list[str], out: Path, change: Callable[[], object] = lambda: 
 
 
 def check_whole(out: Path) -> None:
-    """What bears the name of a result is one."""
+    """A file with the name of a result is one."""
     names = {path.name for path in out.iterdir() if not path.name.startswith(".")}
     assert names <= {"config.json", "state.pt", "checkpoint.npz", "metrics.json", "log.jsonl"}
     if "state.pt" in names:

@@ -1,4 +1,4 @@
-"""What is evaluated: boxes of the quantized network, clipped as the faces' boxes are."""
+"""Evaluation: boxes of the quantized network, clipped as the faces' boxes are."""
 
 from types import SimpleNamespace
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What is estimated of each node: FINN's keys, figures of the model that is fitted to yosys."""
+"""Estimates of each node: FINN's keys, figures of the model that is fitted to yosys."""
 
 import json
 

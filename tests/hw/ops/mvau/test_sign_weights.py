@@ -9,7 +9,7 @@ from tests.hw.ops.mvau.test_multi_level_mvau import make
 
 
 def _inverted_sum(lanes: np.ndarray, codes: np.ndarray, bits: int, is_signed: bool) -> int:
-    """What signed_tree.sv adds up, pair by pair, in Python integers."""
+    """The sum of signed_tree.sv, pair by pair, in Python integers."""
 
     def value(pattern: int, width: int) -> int:
         pattern &= (1 << width) - 1

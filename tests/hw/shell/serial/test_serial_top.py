@@ -1,4 +1,4 @@
-"""What the top levels' generator refuses, and what is on the board's pins."""
+"""Refusals of the top levels' generator, and the board's pins."""
 
 import re
 from fractions import Fraction

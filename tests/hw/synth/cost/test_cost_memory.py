@@ -1,4 +1,4 @@
-"""What yosys made of memories (synthesized alone), and what the rule says."""
+"""Memories as yosys mapped them, synthesized alone, beside the rule."""
 
 import pytest
 
