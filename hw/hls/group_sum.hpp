@@ -1,4 +1,5 @@
-// Sum of every Group neighbouring channels: X_1 + ... + X_D of conv(X, W) = conv(X_1 + ... + X_D, W_b).
+// Sum of every Group neighbouring channels, as duplicated weights need it: where D groups of input
+// channels share weights, conv(X, W) = conv(X_1 + ... + X_D, W_b).
 #pragma once
 
 #include "types.hpp"

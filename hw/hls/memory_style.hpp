@@ -10,8 +10,8 @@ constexpr unsigned StyleAuto = 0;         // the tool chooses
 constexpr unsigned StyleBlock = 1;        // block RAM
 constexpr unsigned StyleDistributed = 2;  // LUTs
 
-// A pragma takes no template argument as impl, so there is one function a style, inlined into the
-// function that declares the array.
+// There is one function for each style, because a pragma takes no template argument as impl. It is
+// inlined into the function that declares the array.
 template <unsigned Style>
 struct memory_style {
   static_assert(Style == StyleAuto, "df: RamStyle is 0 (auto), 1 (block) or 2 (distributed)");

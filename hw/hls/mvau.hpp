@@ -2,9 +2,9 @@
 //
 // For every vector of MW activations a and each of MH rows
 //   acc = WStep * sum(k*a) + WMin * sum(a),
-// k the WBits-bit unsigned codes of the weights (weight = WStep*k + WMin). sum(a) is made once for
-// all PEs, sum(k*a) of one tree of masked activations a bit of k: there is no multiplier.
-// The output is OutBias + number of thresholds <= acc, or acc itself without thresholds.
+// where k are the WBits-bit unsigned codes of the weights (weight = WStep*k + WMin). sum(a) is made
+// once for all PEs, and sum(k*a) by a tree of masked activations for each bit of k, without a
+// multiplier. The output is OutBias + number of thresholds <= acc, or acc itself without thresholds.
 #pragma once
 
 #include "memory_style.hpp"
@@ -145,7 +145,7 @@ void mvau_loop(stream_t<ABits, ASigned, SIMD> &in, stream_t<OutBits, OutSigned, 
   index_t<SF> sf = 0;
   index_t<NF> nf = 0;
   index_t<SF * NF> row = 0;
-  // II = 1: from trip to trip go the counters and acc, registers that one adder leads back to.
+  // II = 1: only the counters and acc are carried from trip to trip, each through one adder.
   // A beat is read from replay SF trips after it was written, or later.
   for (unsigned long trip = 0; trip < Trips; ++trip) {
 #pragma HLS PIPELINE II = 1

@@ -12,12 +12,15 @@ constexpr unsigned common_divisor(unsigned a, unsigned b) {
 
 // in: Elements / InLanes beats; out: Elements / OutLanes beats.
 //
-// Lanes wait in a row of registers. Every trip the narrower side moves one beat, the wider one
-// whenever there are lanes for it (out) or too few (in): so nothing is left behind at the end, and
-// a ratio that is no integer takes no memory of the least common multiple of both sides. From
-// trip to trip go the number of waiting lanes, in units of the common divisor, and the lanes,
-// each through a multiplexer of as many inputs as there are places for the first one to come in:
-// 1 where beats are split, OutLanes / InLanes where they are joined.
+// Lanes wait in a row of registers. The narrower side moves one beat in every trip. The wider side
+// moves one when enough lanes wait for a beat out, or too few wait and a beat has to come in. So
+// nothing is left behind at the end of a frame, and a ratio that is no integer takes no memory of
+// the least common multiple of both sides.
+//
+// Two things are carried from trip to trip: the number of waiting lanes, in units of the common
+// divisor, and the lanes. Each lane passes a multiplexer with one input for every place at which
+// the first lane of a beat may come in: 1 where beats are split, OutLanes / InLanes where they are
+// joined.
 template <unsigned InLanes, unsigned OutLanes, unsigned Bits, bool IsSigned, unsigned long Elements>
 void stream_width_converter(stream_t<Bits, IsSigned, InLanes> &in,
                             stream_t<Bits, IsSigned, OutLanes> &out) {

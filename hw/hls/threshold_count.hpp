@@ -19,10 +19,10 @@ constexpr unsigned compare_bits(unsigned value_bits, bool value_signed, unsigned
 
 // thresholds: Thresholds of them, ascending, of Bits bits, two's complement.
 //
-// Up to ParallelThresholds: as many comparators, and a sum. More: the count is found bit by bit,
-// the most significant first, each by comparing the middle one of the thresholds left, which takes
-// as many comparators as the count has bits. The lower bits of that one's index are constants, so
-// step j selects one of 2^j thresholds.
+// Up to ParallelThresholds have a comparator each, whose results are added. More are searched: the
+// count is found bit by bit, the most significant first, by comparing with the middle one of the
+// thresholds that are left. This takes as many comparators as the count has bits. The lower bits of
+// the middle one's index are constants, so step j selects one of 2^j thresholds.
 template <unsigned ValueBits, bool ValueSigned, unsigned Bits, unsigned Thresholds>
 lane_t<threshold_count_bits(Thresholds), false> threshold_count(
     const lane_t<ValueBits, ValueSigned> &value,

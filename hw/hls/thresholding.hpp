@@ -23,7 +23,7 @@ void thresholding(
     stream_t<InBits, InSigned, Lanes> &in, stream_t<OutBits, OutSigned, Lanes> &out,
     const table_t<ThresholdBits, true> (&thresholds)[Channels / Lanes][Lanes][NumThresholds]) {
 #pragma HLS FUNCTION_INSTANTIATE variable = thresholds
-// A row (all lanes' thresholds) is one word, so one read a clock is enough
+// A row (the thresholds of all lanes) is one word, so that one read a clock is enough
 #pragma HLS ARRAY_RESHAPE variable = thresholds type = complete dim = 2
 #pragma HLS ARRAY_RESHAPE variable = thresholds type = complete dim = 3
   static_assert(Channels % Lanes == 0, "thresholding: Lanes must divide Channels");

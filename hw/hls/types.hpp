@@ -20,8 +20,9 @@
 #include "stand_ins/hooks.hpp"
 #endif
 
-// In simulation a function of its own: g++ -O3 would inline it into the loop of an operator, unroll
-// its short loop there and only then look for vectors, too late. Vitis HLS inlines it (#pragma).
+// Keeps a function from being inlined in simulation. g++ -O3 would inline it into the loop of an
+// operator and unroll its short loop there, before it looks for vectors. Vitis HLS inlines it by a
+// pragma.
 #ifdef DF_CPPSIM
 #define DF_NOINLINE __attribute__((noinline))
 #else
@@ -116,17 +117,18 @@ inline bool wraps(index_t<Count> &counter) {
 
 }  // namespace df
 
-// Behind an array, of which nothing that was not written before reaches an output. In hardware
-// nothing is to clear it; in simulation zeros, for compilers warn where they cannot see that.
+// For an array whose entries reach an output only after they were written. In hardware it is not
+// cleared. In simulation it is filled with zeros, because compilers warn where they cannot see that
+// an entry was written.
 #ifdef DF_CPPSIM
 #define DF_UNREAD = {}
 #else
 #define DF_UNREAD
 #endif
 
-// At the end of an operator: how often its loop ran. Around an operator in a generated top level:
-// the node that runs, and what it read and wrote (READ and WROTE: of a node of several inputs and
-// outputs those that are not the first). Of use to the simulation alone.
+// Calls for the simulation, empty elsewhere. DF_TRIPS at the end of an operator says how often its
+// loop ran. The others stand around an operator in a generated top level and say which node runs,
+// and what it read and wrote; DF_READ and DF_WROTE are for all inputs and outputs but the first.
 #ifdef DF_CPPSIM
 #define DF_TRIPS(count) ::df::cppsim::add_trips(count)
 #define DF_BEGIN(name) ::df::cppsim::begin(#name)

@@ -1,9 +1,9 @@
 // A join: the sum of two streams, lane by lane, each times a constant.
 //
-// A beat of each is taken in the same clock, in which both are there and the output has room. So the
-// ready of one depends on the valid of the other, within the clock; on its own valid, and on the
-// output's ready, it does not. A sum that does not fit into OutBits wraps. One beat a clock is
-// sustained.
+// A beat of each stream is taken in the same clock, as soon as both are there and the output has
+// room. The ready of one input therefore depends, within the clock, on the valid of the other; it
+// depends neither on its own valid nor on the output's ready. A sum that does not fit into OutBits
+// wraps. One beat a clock is sustained.
 module add_streams #(
   // Channels of a beat
   parameter int unsigned Lanes = 1,

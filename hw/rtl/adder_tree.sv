@@ -1,15 +1,16 @@
-// Pipelined sum of Lanes values, without valid: new values every clock, the sum Latency later.
+// Pipelined sum of Lanes values. There is no valid: new values enter every clock, and their sum
+// comes Latency clocks later.
 //
-// Every node adds four values on two carry chains, a + (b ^ c ^ d) and that + 2 * maj(b, c, d):
-// the compressor of b, c and d is in the LUTs of the chains, so that three values are added at the
-// price of two. Every sum has just the bits that its values need. Registers follow every
-// LevelsPerStage-th level, and the last.
+// Every node of the tree adds four values on two carry chains: a + (b ^ c ^ d), and that plus 2 *
+// maj(b, c, d). The LUTs of a chain compress b, c and d before they add, so that three values cost
+// as much as two. Every sum has just the bits that its values need. Registers follow every
+// LevelsPerStage-th level, and the last one.
 //
 // Levels  = number of thresholds 1, 4, 16, 64, ... below Lanes
 // Latency = ceil(Levels / LevelsPerStage), at least 1
 //
-// The module that instantiates the tree states OutBits and Latency by the formulas below (neither
-// reading of a submodule's parameter nor functions are read by all tools); a wrong value ends
+// The module that instantiates the tree states OutBits and Latency by the formulas below, because
+// not all tools can read a parameter of a submodule or call a function there. A wrong value ends
 // elaboration.
 module adder_tree #(
   // Values to add, 1 to 16384

@@ -1,7 +1,9 @@
-// Sum of two numbers and CarryIn on a carry chain, modulo 2**Width. `a_i` enters the chain as it
-// is; what makes `b_i` may be in the chain's LUTs, which then add at no price.
+// Sum of two numbers and CarryIn on a carry chain, modulo 2**Width.
 //
-// Vivado sees to that by itself. yosys chooses an operand at random, unless it is given its own
+// `a_i` enters the chain as it is. The logic that makes `b_i` may be placed into the chain's own
+// LUTs, where it costs nothing.
+//
+// Vivado does so by itself. yosys chooses one of the operands at random, unless it is given its own
 // cell: with CARRY_ADD_ALU defined and `read_verilog -sv -icells`.
 module carry_add #(
   parameter int unsigned Width = 8,

@@ -1,18 +1,20 @@
-// Product of a vector with a constant matrix: a pipelined graph of adders that rows share.
+// Product of a vector with a constant matrix: a pipelined graph of adders that the rows share.
 //
-// No valid: a new vector every clock, the sums as many clocks later as the graph has registers
-// one behind the other, the same number on every path. The graph is in CellTable, which
-// hw/matrix makes from the matrix. Cell k makes value Inputs + k from values before it (values
-// 0 to Inputs-1 are the inputs), whose CellBits bits are, from the lowest:
+// There is no valid: a new vector enters every clock. Its sums come as many clocks later as there
+// are registers on a path through the graph, which is the same number on every path.
+//
+// The graph is in CellTable, which hw/matrix makes from the matrix. Values 0 to Inputs-1 are the
+// inputs; cell k makes value Inputs + k from values before it. The CellBits bits of a cell are,
+// from the lowest:
 //   kind (2 bits), carry (1), the value is two's complement (1), bits of the value (12),
 //   operands a, b, c, d (24 each): source (16), shift to the left (6), inverted (1), given (1)
-// and which is of the kind
+// Its kinds are
 //   0  a register of a
 //   1  a + (b ^ c ^ d) + carry
 //   2  a + 2 * maj(b, c, d) + 2 * carry
-// An operand that is not given is 0. 1 and 2 add four values on two carry chains (adder_tree); an
-// inverted operand and a carry subtract. RowTable has the value of each row, in the operands'
-// format, never inverted.
+// An operand that is not given is 0. Kinds 1 and 2 together add four values on two carry chains, as
+// adder_tree does; an inverted operand and a carry subtract. RowTable has the value of each row, in
+// the operands' format, never inverted.
 module constant_matrix #(
   // Elements of the vector, rows of the matrix
   parameter int unsigned Inputs = 2,

@@ -1,9 +1,9 @@
-// Output FIFO of a pipeline that runs free, with the credits that keep it from overflowing.
+// Output FIFO of a pipeline that never stops. Credits keep it from overflowing.
 //
-// `free_o` says that a place is left; `take_i` reserves it, when what will fill it enters the
-// pipeline; `push_i` fills it, some clocks later, and cannot be refused. The place is free again
-// the clock after its beat left at the output. `free_o` comes from a register. To be taken every
-// clock, Depth has to be at least the clocks from take_i to push_i, plus 2.
+// A beat reserves its place when it enters the pipeline (`take_i`) and fills it some clocks later
+// (`push_i`), which cannot be refused. `free_o` says that there is a place to reserve. A place is
+// free again in the clock after its beat left at the output. `free_o` comes from a register. To
+// sustain a beat every clock, Depth has to be at least the clocks from take_i to push_i, plus 2.
 module credit_fifo #(
   // Bits of a beat
   parameter int unsigned Width = 8,

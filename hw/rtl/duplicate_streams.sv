@@ -1,9 +1,9 @@
 // A fork: every beat of a stream goes to each of several outputs, once.
 //
-// A beat is taken in a clock in which every output has room for it, and stands at each of them from
-// the next clock until that output's consumer takes it. Each output holds two beats, so that one
-// consumer may be two beats ahead of another. One beat a clock is sustained. `in_ready_o` comes from
-// registers alone.
+// A beat is taken in a clock in which every output has room for it. From the next clock it stands
+// at each output until that output's consumer takes it. Each output holds two beats, so that one
+// consumer may be two beats ahead of another. One beat a clock is sustained. `in_ready_o` comes
+// from registers alone.
 module duplicate_streams #(
   // Bits of a beat
   parameter int unsigned Width = 8,

@@ -1,8 +1,8 @@
 // Sums every Group neighbouring channels of a stream.
 //
-// Either Lanes is a multiple of Group: each beat gives one beat of Lanes / Group sums. Or Lanes
-// divides Group: Group / Lanes beats give one beat of one sum. A sum that does not fit into OutBits
-// wraps. One input beat a clock is sustained. The sum of a beat is made in one clock.
+// If Lanes is a multiple of Group, each beat gives one beat of Lanes / Group sums. If Lanes divides
+// Group, every Group / Lanes beats give one beat of one sum. A sum that does not fit into OutBits
+// wraps. One input beat a clock is sustained. The sum over a beat is made in one clock.
 module group_sum #(
   // Channels of an input beat
   parameter int unsigned Lanes = 4,

@@ -1,10 +1,10 @@
-// Sum and difference of every two neighbouring lanes, in registers: made once for all the PEs that
-// take each lane with a sign of their own (signed_tree).
+// Sum and difference of every two neighbouring lanes, in registers. They are made once for all PEs,
+// each of which takes every lane with a sign of its own (signed_tree).
 //
 //   sums_o  = a + b
-//   diffs_o = a + ~b, b inverted in its Bits bits: a - b - 1, and unsigned 2**Bits more
-// with a the even lane of the pair and b the odd one; of a last lane without a partner, the sum is
-// the lane and the difference is not meant.
+//   diffs_o = a + ~b, with b inverted in its Bits bits: a - b - 1, and unsigned 2**Bits more
+// with a the even lane of the pair and b the odd one. A last lane without a partner is its own sum;
+// its difference is not used.
 module lane_pairs #(
   // Lanes
   parameter int unsigned Lanes = 4,

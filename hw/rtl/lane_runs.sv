@@ -1,7 +1,7 @@
-// Lanes of a window for each of several copies of a layer: wires alone.
+// Lanes of a window for each of several copies of a layer. These are wires, without logic.
 //
-// The input is Rows rows of RowLanes lanes. Copy i takes from each row the Run lanes from
-// First + i*Step on: the output holds, copy by copy, Rows * Run lanes, row by row.
+// The input is Rows rows of RowLanes lanes. Copy i takes Run lanes of each row, from lane First +
+// i*Step on. The output holds Rows * Run lanes for each copy in turn, row by row.
 module lane_runs #(
   // Copies, rows of the window, lanes of a row
   parameter int unsigned Copies = 2,

@@ -1,37 +1,37 @@
 // Multi-level matrix-vector unit in masked form, thresholds inside.
 //
-// For every vector of MW activations a and each of MH rows
+// For every vector of MW activations a, and for each of MH rows of weights, it computes
 //   acc = WStep * sum(k*a) + WMin * sum(a),
-// k the WBits-bit unsigned codes of the weights (weight = WStep*k + WMin); sum(a) is made once for
-// all PEs, and not at all if WMin = 0. The output is OutBias + number of thresholds <= acc, or acc
-// itself if NumThresholds = 0.
+// where k are the WBits-bit unsigned codes of the weights (weight = WStep*k + WMin). sum(a) is made
+// once for all PEs, and not at all if WMin = 0. The output is OutBias + number of thresholds <=
+// acc, or acc itself if NumThresholds = 0.
 //
-// If Signs, weights are -1 and 1 (WBits = 1, WStep = 2, WMin = -1), and what is compared with the
-// thresholds is acc plus a constant of the row: a lane's sign is an inversion (signed_tree's
-// header has the constant of each lane), which whoever writes the thresholds adds to them.
+// If Signs, the weights are -1 and 1 (WBits = 1, WStep = 2, WMin = -1). A lane is then inverted,
+// not negated, and acc plus a constant of the row is compared with the thresholds (the header of
+// signed_tree has the constant of each lane). Whoever writes the thresholds adds it to them.
 //
-// Folding as FINN: a vector is SF = MW/SIMD input beats and NF = MH/PE output beats, and takes
-// SF*NF clocks, without a bubble. It is computed from the input while it arrives (row fold 0) and
-// from the replay buffer for the NF-1 row folds after that, during which the input waits.
-// Row of lane pe of output beat nf: nf*PE + pe.
+// Folding is FINN's: a vector is SF = MW/SIMD input beats and NF = MH/PE output beats, and takes
+// SF*NF clocks, without a bubble. During the first SF clocks (row fold 0) it is computed from the
+// input; during the NF-1 row folds after that from the replay buffer, while the input waits. Lane
+// pe of output beat nf is row nf*PE + pe.
 //
-// Weight memory: row nf*SF + sf holds the PE*SIMD codes of that clock, code of (pe, s) at
-// (pe*SIMD + s)*WBits. Threshold memory: row nf holds PE*NumThresholds values of ThresholdBits,
-// two's complement, ascending, (pe, i) at (pe*NumThresholds + i)*ThresholdBits.
+// Weight memory: row nf*SF + sf holds the PE*SIMD codes of that clock; the code of (pe, s) is at
+// bit (pe*SIMD + s)*WBits. Threshold memory: row nf holds PE*NumThresholds values of ThresholdBits
+// bits, two's complement, ascending; (pe, i) is at bit (pe*NumThresholds + i)*ThresholdBits.
 //
-// The pipeline runs free. The last beat of a row fold enters it only with a place reserved in the
-// output FIFO (credit_fifo), so `in_ready_o` depends on registers only.
+// The pipeline never stops. The last beat of a row fold enters it only when a place is reserved in
+// the output FIFO (credit_fifo), so `in_ready_o` depends on registers only.
 //
-// The sums are made by mvau_trees; or if MatrixLatency > 0 (SF = NF = 1 only) by constant_matrix,
-// where the weights are in a graph of adders; WBits, WStep, WMin, Signs, Doubles and the weight
-// memory do not matter then.
+// The sums are made by mvau_trees. If MatrixLatency > 0 (possible with SF = NF = 1 only) they are
+// made by constant_matrix, whose graph of adders has the weights in it; then WBits, WStep, WMin,
+// Signs, Doubles and the weight memory have no effect.
 //
 // Latency from the beat that completes a row fold to its output beat, in clocks:
 //   2 (memory and its output register) + TreeLatency + JoinLatency + 1 (accumulator)
 //   + CountLatency + 1 (FIFO)
 // with TreeLatency of adder_tree (if Signs, signed_tree) over SIMD lanes, JoinLatency of
 // adder_tree over WBits lanes (0 if WBits = 1), CountLatency of threshold_count (0 without
-// thresholds). With MatrixLatency > 0 it takes the place of 2 + TreeLatency + JoinLatency.
+// thresholds). MatrixLatency, if it is not 0, takes the place of 2 + TreeLatency + JoinLatency.
 module mvau #(
   // Elements of a vector, rows of the matrix
   parameter int unsigned MW = 8,

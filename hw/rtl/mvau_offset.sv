@@ -1,5 +1,7 @@
-// What all PEs of an mvau have in common, |WMin| * sum(a): an adder_tree over the activations, its
-// sum scaled and delayed to the time of the PEs' own sums (TreeLatency + JoinLatency clocks).
+// The part of the sums that all PEs of an mvau share: |WMin| * sum(a).
+//
+// An adder_tree sums the activations. The sum is scaled, and delayed to the clock in which the PEs'
+// own sums are ready (TreeLatency + JoinLatency clocks).
 module mvau_offset #(
   // Activations a clock, bits of one, and whether it is two's complement
   parameter int unsigned SIMD = 4,

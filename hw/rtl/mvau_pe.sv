@@ -1,13 +1,15 @@
 // One processing element of the mvau: a row's dot product, SIMD activations a clock.
 //
-// Either, for every bit of the weight codes a masked adder tree; their sums, shifted, make
-// sum(k*a), which is scaled by WStep, corrected by the offset that all PEs share, and accumulated
-// over a vector's beats. No multiplier: WStep is a shift, in all but odd codings.
-// If Doubles, codes are 0, 1 and 2, which take nothing, an activation or its double: one tree.
-// Or, if Signs, codes are signs (1 = positive) and a signed_tree's sum is accumulated as it is.
+// It has one of three forms.
+// - Every bit of the weight codes has an adder tree over the activations that it selects. The
+//   trees' sums, shifted and added, are sum(k*a). This is scaled by WStep, corrected by the offset
+//   that all PEs share, and accumulated over the beats of a vector. There is no multiplier: scaling
+//   by WStep is a shift unless the coding is odd.
+// - If Doubles, codes are 0, 1 and 2, and select nothing, an activation, or its double: one tree.
+// - If Signs, codes are signs (1 = positive), and the sum of a signed_tree is accumulated as it is.
 //
-// `codes_i` and `act_i` enter together; `offset_i`, `valid_i` and `last_i` belong to the sum and
-// come SumLatency clocks after them; `acc_o` is right one clock after `last_i`.
+// `codes_i` and `act_i` enter together. `offset_i`, `valid_i` and `last_i` belong to their sum and
+// come SumLatency clocks after them. `acc_o` is right one clock after `last_i`.
 module mvau_pe #(
   // Activations a clock
   parameter int unsigned SIMD = 4,

@@ -1,13 +1,14 @@
-// The sums of an mvau from the weight memory: for each of PE rows, adder trees over SIMD
-// activations masked or signed by the weight codes of that clock, and an accumulator.
+// The sums of an mvau with a weight memory. Each of PE rows has adder trees over SIMD activations,
+// which the weight codes of the clock mask or sign, and an accumulator.
 //
-// Here is what the rows share: the memory of the weights (row r of it has the PE*SIMD codes of one
-// clock, code of (pe, s) at (pe*SIMD + s)*WBits), lane_pairs if Signs, else WMin * sum(a)
-// (mvau_offset) if WMin is not 0. A row's own is in mvau_pe, whose header has the two forms.
+// This module has what the rows share: the weight memory (its row r holds the PE*SIMD codes of one
+// clock, the code of (pe, s) at bit (pe*SIMD + s)*WBits); lane_pairs, if Signs; WMin * sum(a)
+// (mvau_offset), if not Signs and WMin is not 0. The rows themselves are mvau_pe, whose header has
+// their forms.
 //
-// No valid: `act_i` comes one clock after its `row_i`; `valid_i` and `last_i` (the beat was one;
-// and it completed a row fold) come 2 + TreeLatency + JoinLatency clocks after `row_i`, and
-// `acc_o` is right one clock after `last_i`.
+// There is no valid beside the activations: `act_i` comes one clock after its `row_i`. `valid_i`
+// (it was a beat) and `last_i` (it completed a row fold) come 2 + TreeLatency + JoinLatency clocks
+// after `row_i`, and `acc_o` is right one clock after `last_i`.
 module mvau_trees #(
   // Activations a clock, rows at once
   parameter int unsigned SIMD = 4,

@@ -1,8 +1,7 @@
 // Read-only memory with contents from a $readmemh file.
 //
-// Synchronous read: `data_o` is the row of the address of the clock before. A memory of one row
-// is a constant, which synthesis melts into the logic behind it; it has no clock of latency to
-// see, for it never changes.
+// The read is synchronous: `data_o` is the row of the address of the clock before. A memory of one
+// row never changes, so that its latency cannot be seen; synthesis makes constants of it.
 module rom #(
   // Bits of a row
   parameter int unsigned Width = 8,

@@ -1,15 +1,17 @@
 // Sum of Lanes values, each with a sign: the dot product with weights 1 and -1, plus a constant
 // that depends on the signs alone. Pipelined, without valid.
 //
-// With a and b the two lanes of a pair (the latter 0 and of a's sign where there is none), their
-// signed sum is one of a+b, a-b and their negatives, so a multiplexer and an inversion of what
-// lane_pairs made for all PEs: four inputs a bit. Two pairs are added on one carry chain whose
-// LUTs hold the second pair's; adder_tree does the rest. An inversion stands for a negation, so
+// lane_pairs makes a+b and a-b of every pair of lanes, once for all PEs. (A last lane without a
+// partner has 0 as the other one, with its own sign.) The signed sum of a pair is one of these or
+// its negative: a multiplexer and an inversion, of four inputs a bit. Two pairs are added on one
+// carry chain, whose LUTs hold the second pair's multiplexer; adder_tree adds the rest.
+//
+// An inversion is not quite a negation, so the sum differs by a constant:
 //   sum_o = sum(signs * lanes) + sum over negative lanes of
 //     unsigned  2**Bits for an even lane, 2**Bits - 1 for an odd one,
 //               2**(Bits+1) - 1 for a last one without partner
 //     signed    0 for an even lane, -1 for an odd one and a last one without partner
-// which whoever knows the signs takes into account (mvau: in the thresholds).
+// Whoever knows the signs takes it into account (mvau: in the thresholds).
 //
 // Latency = 1 + Latency of adder_tree over (Lanes + 3) / 4 lanes, or 1 if Lanes <= 4
 module signed_tree #(

@@ -1,14 +1,14 @@
 // FIFO of a stream. The first word falls through.
 //
-// Holds exactly Depth beats, whatever it is built of, and never loses or reorders one.
-// `in_ready_o` comes from a register. One beat a clock is sustained if Depth >= 2; with Depth = 1
-// a beat every second clock.
+// It holds exactly Depth beats, whatever it is built of, and never loses or reorders one.
+// `in_ready_o` comes from a register. One beat a clock is sustained if Depth >= 2; with Depth = 1 a
+// beat every second clock.
 //
-// Built of, by Depth and RamStyle ("auto", "block" or "distributed"):
-//   Depth 1 and 2    registers
-//   otherwise        memory with asynchronous read (LUT RAM), 1 clock from input to output
-//   "block" over 4,  block RAM with synchronous read and an output register behind it,
-//   "auto" over 64   3 clocks from input to output
+// Depth and RamStyle ("auto", "block" or "distributed") say what it is built of:
+//   Depth 1 and 2            registers
+//   "block" and Depth > 4,   block RAM with synchronous read and an output register behind it,
+//   "auto" and Depth > 64    3 clocks from input to output
+//   otherwise                memory with asynchronous read (LUT RAM), 1 clock from input to output
 module stream_fifo #(
   // Bits of a beat
   parameter int unsigned Width = 8,

@@ -1,9 +1,9 @@
 // Joins or splits the beats of a stream, least significant part first.
 //
-// One of the two widths divides the other; the ratio of widths that do not goes through their
-// least common multiple in two instances. The narrow side sustains one beat a clock, so the wide
-// side one beat every Ratio clocks, with no bubbles. Equal widths are wires (the only case with a
-// combinational path from `out_ready_i` to `in_ready_o`).
+// One of the two widths has to divide the other. Other ratios take two instances, by way of the
+// least common multiple of both widths. The narrow side sustains one beat a clock without a bubble,
+// so the wide side one beat every Ratio clocks. Equal widths are wires: the only case with a
+// combinational path from `out_ready_i` to `in_ready_o`.
 //
 //   joining    Ratio - 1 parts wait in a shift register; the last one completes the output register
 //   splitting  Ratio - 1 parts wait in a shift register before a FIFO of two beats
