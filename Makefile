@@ -2,7 +2,7 @@
 
 # Variables that may stand on the command line. Their values are data: nothing in one is expanded by
 # make or reaches a shell as its text, for recipes read them from the environment, as $GIVEN_NAME.
-VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK SIZE MODEL_SEED CHECKPOINT IMAGE N FRAMES \
+VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK SIZE MODEL_SEED CHECKPOINT IMAGE INPUT N FRAMES \
              STALLS FINN_HLSLIB SECTIONS BUILDS NODES JOBS SEED WAVES WAVE_START WAVE_CLOCKS \
              THRESHOLD FOLDING HOST WITHOUT_BITFILE WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
              EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME
@@ -38,6 +38,7 @@ PIXELS_PER_CLOCK ?=
 SIZE        ?= 512
 MODEL_SEED  ?= 1
 IMAGE       ?=
+INPUT       ?=
 N           ?= 3
 FRAMES      ?= 2
 STALLS      ?= 0
@@ -111,6 +112,7 @@ renew    = if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 # whether a switch is on
 on       = $(filter-out 0 no false,$($1))
 image    = $(call given,IMAGE,image)
+input    = $(call given,INPUT,input)
 way      = $(call given,WAY,way) $(call given,SEEDS,seeds) $(call given,MARGIN,margin)
 nodes    = $(call given,NODES,nodes)
 jobs     = $(call given,JOBS,jobs)
@@ -136,6 +138,7 @@ help: ## this list
 	@echo "  CHECKPOINT=$$GIVEN_CHECKPOINT   trained weights (empty: of the seed)"
 	@echo "  SIZE=$$GIVEN_SIZE   height and width of the input; MODEL_SEED=$$GIVEN_MODEL_SEED   seed of the weights"
 	@echo "  IMAGE=   picture for demo, frames, detect, rtlsim, cppsim (default: scikit-image's portrait)"
+	@echo "  INPUT=   frames for emulate, rtlsim, cppsim instead: .npy or .npz of integers, NHWC, or a picture"
 	@echo "  N=$$GIVEN_N   frames for emulate; FRAMES=$$GIVEN_FRAMES   frames in a row for rtlsim, cppsim, demo"
 	@echo "  STALLS=$$GIVEN_STALLS   probability of a stall at either end; SEED=$$GIVEN_SEED   its seed; WAVES=1   FST"
 	@echo "  WAVE_START=$$GIVEN_WAVE_START   first clock of the waveform; WAVE_CLOCKS=$$GIVEN_WAVE_CLOCKS   how many (0: all)"
@@ -226,11 +229,11 @@ build: config ## the accelerator: streamline, fold, map, generate RTL
 built: config
 	$(RUN) -m flows build $(CONFIG) --if-changed
 
-frames: pictured built ## frames of IMAGE as .npy
-	$(RUN) -m flows frames $(CONFIG) --out $(FOLDER)/frames.npy --frames="$$GIVEN_FRAMES" --seed="$$GIVEN_SEED" $(image)
+frames: pictured built ## frames of IMAGE, or of INPUT, as .npy
+	$(RUN) -m flows frames $(CONFIG) --out $(FOLDER)/frames.npy --frames="$$GIVEN_FRAMES" --seed="$$GIVEN_SEED" $(image) $(input)
 
 emulate: pictured built ## the emulator against the Brevitas model on N frames
-	$(RUN) -m flows frames $(CONFIG) --out $(FOLDER)/frames-$(N).npy --frames="$$GIVEN_N" --seed="$$GIVEN_SEED" $(image)
+	$(RUN) -m flows frames $(CONFIG) --out $(FOLDER)/frames-$(N).npy --frames="$$GIVEN_N" --seed="$$GIVEN_SEED" $(image) $(input)
 	$(RUN) -m flows emulate $(CONFIG) --input $(FOLDER)/frames-$(N).npy --brevitas $(weights)
 
 rtlsim: frames ## the simulated RTL against the emulator on FRAMES frames

@@ -60,19 +60,6 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(READER.data(path)).hexdigest()
 
 
-def read_frames(path: Path, shape: tuple[int, int, int]) -> Any:
-    """(N, H, W, C) uint8 frames of a .npy file (one frame (H, W, C) will do)."""
-    array = READER.npy(path)
-    if array.ndim == 3:
-        array = array[None]
-    if array.dtype != np.uint8 or array.ndim != 4 or array.shape[1:] != shape or not len(array):
-        raise FlowError(
-            f"{path}: has shape {array.shape} and type {array.dtype}; the network takes "
-            f"(N, {shape[0]}, {shape[1]}, {shape[2]}) uint8"
-        )
-    return array
-
-
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Work in a folder that no other process works in; it is waited for, with a word.

@@ -3,6 +3,9 @@
 Streams and memories carry unsigned numbers where no value is below zero, else two's complement.
 """
 
+from typing import Any
+
+import numpy as np
 from qonnx.core.datatype import BaseDataType, DataType
 
 
@@ -22,6 +25,13 @@ def integer_type(low: int, high: int) -> str:
     """Name of the smallest data type of QONNX for low..high: UINT of 1 bit up, INT of 2 bits up."""
     bits, signed = range_bits(int(low), int(high))
     return f"INT{max(2, bits)}" if signed else f"UINT{bits}"
+
+
+def float_container(values: Any) -> Any:
+    """Integers as QONNX keeps them: in float32, or in float64 where that does not hold each."""
+    held = np.asarray(values).astype(np.float32)
+    exact = np.array_equal(held.astype(np.float64), np.asarray(values).astype(np.float64))
+    return held if exact else np.asarray(values).astype(np.float64)
 
 
 def integer_datatype(low: int, high: int) -> BaseDataType:

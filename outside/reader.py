@@ -79,6 +79,14 @@ class Reader:
             said = str(error).startswith("expected ") and hint.startswith("expected ")
             raise self._fails(path, str(error), "" if said else hint) from error
 
+    def npz(self, path: Path, hint: str = "", limit: int = MAX_ARRAY) -> dict[str, Any]:
+        """The arrays of a .npz file of numbers, by name."""
+        content = self.data(path, hint, limit)
+        try:
+            return arrays.read_npz(content, limit)
+        except Malformed as error:
+            raise self._fails(path, f"not a readable .npz file ({error})", hint) from error
+
     def npy(self, path: Path, hint: str = "", limit: int = MAX_ARRAY) -> Any:
         """The array of a .npy file of numbers."""
         try:

@@ -80,7 +80,8 @@ class BuildConfig:
     pixels_per_clock: Rate = 0.0  # instead: pixels a clock, 1/16 to 8; see flows/build/target.py
     auto_fifo_depths: Switch = True  # FIFO depths from the timing model; false: by rule
     folding_config_file: Place | None = None  # JSON, attributes by node name, as FINN's
-    input_scale: Positive | None = None  # value of a step of the uint8 input; default: the model's
+    input_scale: Positive | None = None  # value of a step of the input; default: the model's
+    input_type: Text | None = None  # integers of the input, as INT8, UINT4; default: the model's
     verify_import: Switch = True  # compare the integers with the model's file; false: do not
     name: Name = ""  # name of the accelerator's top module; default: from the model's file
     impl_style: Style = "rtl"  # of operators without a preferred_impl_style: rtl or hls

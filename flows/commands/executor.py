@@ -10,20 +10,22 @@ if TYPE_CHECKING:
     from flows.build.build import Build
 
 
+#: What --input takes.
+INPUT = ".npy or .npz of integers, NHWC, or a picture if the network takes such"
+
+
 def add_frames(parser: argparse.ArgumentParser) -> None:
     """Options of every executor."""
-    parser.add_argument("--input", type=Path, required=True, help=".npy, uint8 NHWC")
+    parser.add_argument("--input", type=Path, required=True, help=f"frames: {INPUT}")
     parser.add_argument("--output", type=Path, help=".npy for the integers, NHWC")
     parser.add_argument("--boundaries", type=Path, metavar="DIR", help="write all boundaries")
 
 
 def read_input(build: Build, arguments: argparse.Namespace) -> Any:
-    """Frames (N, H, W, C) uint8 of --input, of the size that the network takes."""
-    from flows.build.names import StepName
-    from flows.files import read_frames
+    """Frames (N, H, W, C) of --input, of the size and type that the network takes."""
+    from flows.run.frames import input_frames
 
-    shape = build.model(StepName.STREAMLINE).get_tensor_shape("global_in")
-    return read_frames(arguments.input, tuple(shape[1:]))
+    return input_frames(build, arguments.input)
 
 
 def write_output(arguments: argparse.Namespace, integers: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.commands.command import Command
+from flows.commands.executor import INPUT
 
 if TYPE_CHECKING:
     from flows.build.build import Build
@@ -14,14 +15,18 @@ if TYPE_CHECKING:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--input", type=Path, help=f"take these frames: {INPUT}")
     parser.add_argument("--image", type=Path, help="first frame (default: skimage's portrait)")
     parser.add_argument("--frames", type=int, default=1, help="further frames are variations of it")
     parser.add_argument("--seed", type=int, default=1)
 
 
 def _run(build: Build, arguments: argparse.Namespace) -> None:
-    from flows.run.frames import write_frames
+    from flows.run.frames import copy_frames, write_frames
 
+    if arguments.input is not None:
+        copy_frames(build, arguments.input, arguments.out)
+        return
     write_frames(build, arguments.image, arguments.frames, arguments.seed, arguments.out)
 
 

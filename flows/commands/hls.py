@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--input", type=Path, help=".npy, uint8 NHWC: the vectors (default: noise)")
+    parser.add_argument("--input", type=Path, help=".npy, NHWC: the vectors (default: noise)")
     add_nodes(parser, "the network's name for the whole")
     parser.add_argument("--write-only", action="store_true", help="write the project, run nothing")
 

@@ -72,8 +72,8 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
     def _fold(self, graph: IntGraph, conv: IntNode, factor: int, order: IntArray) -> None:
         weights = conv.params["weights"]
         source = conv.inputs[0]
-        lo, hi = (0, 255) if source == "input" else (graph.node(source).lo, graph.node(source).hi)
-        _, height, width = graph.input_shape if source == "input" else graph.node(source).shape
+        lo, hi = graph.range(source)
+        _, height, width = graph.shape(source)
         channels = weights.shape[1] // factor
         total = IntNode(
             "ChannelSum",

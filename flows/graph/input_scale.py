@@ -1,56 +1,101 @@
-"""The scale of the input: a pixel's integer k, 0..255, stands for the real input k * scale.
+"""What the input's integers are, and what they stand for: integer k is the real input k * scale.
 
-The configuration says it (``input_scale``), or the quantizer at the network's input, or QONNX's
-annotation of the input tensor as an unsigned integer of at most 8 bits (then the scale is 1).
-Nothing else is taken for granted: a network on [0, 1] fed with 0..255 gives other outputs.
+The quantizer at the network's input says both: k is the level that it gives, less its zero point.
+So does QONNX's annotation of the input tensor as a type of integers (then the scale is 1). The
+configuration may say either (``input_scale``, ``input_type``), and goes before the model. Nothing
+else is taken for granted: a network on [0, 1] fed with 0..255 gives other outputs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from onnx import NodeProto, helper
 from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.general.intquant import resolve_rounding_mode
 from qonnx.custom_op.general.quant import quant
 
 from flows.errors import FlowError
+from flows.graph.channel_map import Quantizer
+from flows.graph.input_type import KEY, MAX_BITS, InputType
 
-QUANTIZERS = ("Quant", "IntQuant")
+QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant")
 #: Operators that hand their input on as it is.
 PASSING = ("Identity", "Dropout")
+#: Operators behind which numbers below zero are still below zero.
+KEEP_SIGN = frozenset([*PASSING, "MaxPool", "Mul", "Div", "LeakyRelu", "PRelu", "Clip", "Concat"])
+_CONFIGURED = "input_scale of the configuration"
 
 
 @dataclass(frozen=True)
 class InputScale:
-    """scale: value of one step of the uint8 input. source: who says so.
+    """scale: value of one step of the input's integers. source: who says so. type: the integers.
 
     note: a sentence where not every level of the input's quantizer can be reached, else "".
+    zero_point, rounding: how the file's quantizer makes k of a real input x:
+    round(clip(x / scale + zero_point)) - zero_point.
     """
 
     scale: float
     source: str
     note: str = ""
+    type: InputType = field(default_factory=InputType)
+    zero_point: int = 0
+    rounding: str = "ROUND"
+
+    def metadata(self) -> dict[str, str]:
+        """Entries of the integer graph's metadata."""
+        return {
+            "input_scale": repr(self.scale),
+            "input_scale_source": self.source,
+            "input_scale_note": self.note,
+            "input_zero_point": str(self.zero_point),
+            "input_rounding": self.rounding,
+            KEY: self.type.to_text(),
+        }
 
 
-def scale_of_input(model: ModelWrapper, given: float | None) -> InputScale:
-    """Scale of a QONNX model's only input; given: what the configuration says, or None.
+def scale_of_input(model: ModelWrapper, given: float | None, kind: str | None = None) -> InputScale:
+    """Scale and integers of a QONNX model's only input.
 
-    Raises FlowError where nobody says it, where channels have different ones, and where the given
-    one reaches less than half of the levels that the input's quantizer has.
+    given, kind: what the configuration says of scale and type, or None. Raises FlowError where
+    nobody says one of them, where channels have different scales, and where the given ones reach
+    less than half of the levels that the input's quantizer has.
     """
     name = model.graph.input[0].name
     quantizer = _quantizer_at(model, name)
+    told = None if kind is None else _named(kind)
     if quantizer is None:
-        return InputScale(*_without_quantizer(model, name, given))
+        return _without_quantizer(model, name, given, told)
     place = f"quantizer {quantizer.name or quantizer.output[0]}"
     own = model.get_initializer(quantizer.input[1])
     if own is None or not np.all(np.isfinite(own)) or np.any(np.asarray(own) <= 0):
         raise FlowError(f"{place} at the input: expected a constant positive scale")
-    if given is None:
-        if len(np.unique(own)) != 1:
-            raise FlowError(f"{place} at the input: its scale differs between channels")
-        return InputScale(float(own.flat[0]), place)
-    note = _unreached(model, quantizer, place, float(np.max(own)), given)
-    return InputScale(given, "input_scale of the configuration", note)
+    is_one = len(np.unique(own)) == 1
+    if given is None and not is_one:
+        raise FlowError(f"{place} at the input: its scale differs between channels")
+    levels = _levels(model, quantizer, place)
+    step = float(np.max(own))
+    if told is None and levels is not None and is_one and given in (None, step):
+        source = place if given is None else _CONFIGURED
+        return InputScale(step, source, "", *levels)
+    scale = step if given is None else given
+    if told is None:
+        told = InputType()
+        if levels is None or levels[0].lo < 0:
+            raise FlowError(_unsaid(name, place))
+    note = _unreached(model, quantizer, place, step, scale, told)
+    source = place if given is None else _CONFIGURED
+    return InputScale(scale, source, note, told)
+
+
+def _named(kind: str) -> InputType:
+    found = InputType.of_name(kind)
+    if found is None:
+        raise FlowError(
+            f"input_type = {kind} of the configuration; expected INT or UINT of 1 to {MAX_BITS} "
+            "bits, such as INT8, or BIPOLAR"
+        )
+    return found
 
 
 def _quantizer_at(model: ModelWrapper, name: str) -> NodeProto | None:
@@ -65,33 +110,120 @@ def _quantizer_at(model: ModelWrapper, name: str) -> NodeProto | None:
     return None
 
 
-def _without_quantizer(model: ModelWrapper, name: str, given: float | None) -> tuple[float, str]:
-    if given is not None:
-        return given, "input_scale of the configuration"
-    kind = model.get_tensor_datatype(name)
-    if kind.is_integer() and not kind.signed() and kind.bitwidth() <= 8:
-        return 1.0, f"annotation of the input as {kind.get_canonical_name()}"
-    raise FlowError(
-        f"input {name}: what a pixel's integers 0..255 stand for is not known, for there is no "
-        "quantizer at the input and no annotation of it as an unsigned integer of 8 bits or less; "
-        "write `input_scale: 1` into the configuration if the network takes 0..255, "
-        f"`input_scale: {1 / 255!r}` if it takes [0, 1]"
+def _levels(model: ModelWrapper, node: NodeProto, place: str) -> tuple[InputType, int, str] | None:
+    """(integers, zero point, rounding) of a quantizer; None where its parameters are none.
+
+    Those are refused where the quantizer itself is read.
+    """
+    if node.op_type == "BipolarQuant":
+        return InputType(-1, 1, 2), 0, "ROUND"
+    settings = [model.get_initializer(source) for source in node.input[2:4]]
+    if any(value is None or np.size(value) != 1 for value in settings):
+        return None
+    zero, bits = (float(np.asarray(value).reshape(-1)[0]) for value in settings)
+    attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+    rounding = attrs.get("rounding_mode", b"ROUND").decode()
+    try:
+        resolve_rounding_mode(rounding)
+    except ValueError:
+        return None
+    if zero != int(zero) or bits != int(bits):
+        return None
+    if not 1 <= bits <= MAX_BITS:
+        raise FlowError(f"{place} at the input: {bits:g} bits; expected 1 to {MAX_BITS}")
+    signed, narrow = bool(attrs.get("signed", 1)), bool(attrs.get("narrow", 0))
+    if bits == 1 and narrow:
+        return None
+    found = Quantizer.quant(1.0, int(zero), int(bits), signed, narrow, rounding)
+    kind = InputType(found.lowest, found.highest, found.step)
+    if kind.bits > MAX_BITS:
+        raise FlowError(
+            f"{place} at the input: its levels less its zero point are {kind.lo} to {kind.hi}; "
+            f"expected integers of at most {MAX_BITS} bits"
+        )
+    return kind, int(zero), rounding.upper()
+
+
+def _without_quantizer(
+    model: ModelWrapper, name: str, given: float | None, told: InputType | None
+) -> InputScale:
+    kind = model.get_tensor_datatype(name).name
+    annotated = InputType.of_name(kind)
+    if given is None and annotated is None:
+        raise FlowError(
+            f"input {name}: what its integers stand for is not known, for there is no quantizer at "
+            f"the input and no annotation of it as integers of at most {MAX_BITS} bits; write "
+            "`input_scale: 1` into the configuration if the network takes pixels of 0..255, "
+            f"`input_scale: {1 / 255!r}` if it takes them as [0, 1], and `input_type: INT8` or "
+            "another if they are no pixels"
+        )
+    if given is None or annotated is not None:
+        text = f"annotation of the input as {kind}"
+        found = told or annotated
+        return InputScale(given or 1.0, _CONFIGURED if given else text, "", found or InputType())
+    if told is None and (signed := _signed_behind(model, name)):
+        raise FlowError(_unsaid(name, f"quantizer {signed}"))
+    return InputScale(given, _CONFIGURED, "", told or InputType())
+
+
+def _unsaid(name: str, place: str) -> str:
+    return (
+        f"input {name}: {place} keeps numbers below zero, and nothing says whether the input has "
+        "such; write `input_type: UINT8` into the configuration if it has not (pixels), "
+        "`input_type: INT8` or another signed type if it has"
     )
 
 
-def _unreached(model: ModelWrapper, node: NodeProto, place: str, own: float, given: float) -> str:
+def _signed_behind(model: ModelWrapper, name: str) -> str:
+    """Name of a quantizer that keeps numbers below zero of the input; "" for none."""
+    for node in model.find_consumers(name) or []:
+        if node.op_type in QUANTIZERS and node.input[0] == name:
+            levels = _levels(model, node, f"quantizer {node.name or node.output[0]}")
+            if levels is not None and levels[0].lo < 0:
+                return str(node.name or node.output[0])
+        elif node.op_type in KEEP_SIGN and not _moves(model, node, name):
+            found = _signed_behind(model, node.output[0])
+            if found:
+                return found
+    return ""
+
+
+def _moves(model: ModelWrapper, node: NodeProto, name: str) -> bool:
+    """Whether a node moves numbers that are not below zero below it, as a mean's subtraction does.
+
+    Then a signed quantizer behind it says nothing of the input.
+    """
+    others = [model.get_initializer(other) for other in node.input if other and other != name]
+    if node.op_type in ("Mul", "Div"):
+        return any(value is None or bool(np.any(np.asarray(value) <= 0)) for value in others)
+    if node.op_type == "Clip":
+        low = next((a.f for a in node.attribute if a.name == "min"), -np.inf)
+        if len(node.input) > 1 and others and others[0] is not None:
+            low = np.asarray(others[0]).reshape(-1)[0]
+        return bool(low >= 0)
+    return False
+
+
+def _unreached(
+    model: ModelWrapper,
+    node: NodeProto,
+    place: str,
+    own: float,
+    given: float,
+    kind: InputType,
+) -> str:
     """The levels that the quantizer's own scale reaches and the given scale does not."""
     settings = [model.get_initializer(source) for source in node.input[2:4]]
-    if any(value is None or np.size(value) != 1 for value in settings):
-        return ""  # refused where the quantizer itself is read
+    if any(value is None or np.size(value) != 1 for value in settings) or len(settings) < 2:
+        return ""  # refused where the quantizer itself is read; of two levels both are reached
     zero, bits = (np.float64(np.asarray(value).reshape(-1)[0]) for value in settings)
     attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
     mode = attrs.get("rounding_mode", b"ROUND").decode()
     arguments = (zero, bits, attrs.get("signed", 1), attrs.get("narrow", 0), mode)
-    pixels = np.arange(256, dtype=np.float64)
+    integers = np.arange(kind.lo, kind.hi + 1, kind.step, dtype=np.float64)
     try:
         reached, possible = (
-            len(np.unique(quant(pixels * scale, np.float64(own), *arguments)))
+            len(np.unique(quant(integers * scale, np.float64(own), *arguments)))
             for scale in (given, own)
         )
     except ValueError:

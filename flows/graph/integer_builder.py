@@ -39,14 +39,11 @@ class IntegerBuilder:
 
     def shape(self, name: str) -> tuple[int, int, int]:
         """(C, H, W) of an integer tensor."""
-        return self.graph.input_shape if name == "input" else self.graph.node(name).shape
+        return self.graph.shape(name)
 
     def range(self, name: str) -> tuple[int, int]:
         """Least and greatest integer that a tensor can hold."""
-        if name == "input":
-            return 0, 255
-        node = self.graph.node(name)
-        return node.lo, node.hi
+        return self.graph.range(name)
 
     def emit(self, stem: str, node: IntNode) -> str:
         """Append node unless the same stands already; returns the tensor's name.

@@ -18,7 +18,8 @@ from qonnx.util.basic import qonnx_make_model
 
 from flows.errors import FlowError
 from flows.graph.channel_map import IntArray
-from hw.datatypes import integer_type
+from flows.graph.input_type import InputType
+from hw.datatypes import float_container, integer_type
 
 OPSET = 18
 
@@ -51,12 +52,28 @@ class IntNode:
 
 @dataclass
 class IntGraph:
-    """The integer network. nodes are in topological order; "input" is the uint8 image."""
+    """The integer network. nodes are in topological order; "input" is the network's input."""
 
     input_shape: tuple[int, int, int]
     nodes: list[IntNode] = field(default_factory=list)
     output: str = "input"
     metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def input_type(self) -> InputType:
+        """The integers that the input takes."""
+        return InputType.of_metadata(self.metadata)
+
+    def shape(self, name: str) -> tuple[int, int, int]:
+        """(C, H, W) of a tensor."""
+        return self.input_shape if name == "input" else self.node(name).shape
+
+    def range(self, name: str) -> tuple[int, int]:
+        """Least and greatest integer that a tensor can hold."""
+        if name == "input":
+            return self.input_type.lo, self.input_type.hi
+        node = self.node(name)
+        return node.lo, node.hi
 
     def node(self, name: str) -> IntNode:
         """The node that makes tensor name."""
@@ -84,13 +101,13 @@ class IntGraph:
         model = ModelWrapper(
             qonnx_make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         )
-        model.set_tensor_datatype("global_in", DataType["UINT8"])
-        model.set_tensor_datatype("input", DataType["UINT8"])
+        for name in ("global_in", "input"):
+            model.set_tensor_datatype(name, DataType[self.input_type.name])
         model.set_tensor_shape("input", [1, channels, height, width])
         for node in self.nodes:
             for name, value in node.params.items():
                 tensor = f"{node.name}_{name}"
-                model.set_initializer(tensor, _as_float32(node, name, value))
+                model.set_initializer(tensor, _held(node, name, value))
                 kind = integer_type(min(0, int(value.min())), int(value.max()))
                 model.set_tensor_datatype(tensor, DataType[kind])
             model.set_tensor_shape(node.name, [1, *node.shape])
@@ -103,14 +120,17 @@ class IntGraph:
         return model
 
 
-def _as_float32(node: IntNode, name: str, value: IntArray) -> Any:
-    """A parameter as ONNX holds it; FlowError, naming the node, where an integer would change."""
-    held = value.astype(np.float32)
-    lost = value[held.astype(np.float64) != value.astype(object)]
+def _held(node: IntNode, name: str, value: IntArray) -> Any:
+    """A parameter as ONNX holds it: float32, or float64 where an integer needs it.
+
+    FlowError, naming the node, where an integer would change.
+    """
+    held = float_container(value)
+    lost = value[held.astype(np.int64) != value]
     if lost.size:
         raise FlowError(
             f"node {node.origin or node.name}: one of its {name} is {lost.flat[0]}, which is no "
-            "number of float32, in which the integer graph is written; expected sums up to 2^24 "
+            "number of float64, in which the integer graph is written; expected sums up to 2^53 "
             "(fewer bits, or fewer inputs of the layer)"
         )
     return held

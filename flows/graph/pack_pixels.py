@@ -187,9 +187,7 @@ class _Packer:
 
     def _view(self, source: str, pixels: int) -> None:
         channels, height, width = self._shape(source)
-        lo, hi = (0, 255)
-        if source != "input":
-            lo, hi = self.graph.node(source).lo, self.graph.node(source).hi
+        lo, hi = self.graph.range(source)
         name = f"{source}_view"
         shape = (channels * pixels, height, width // pixels)
         self.packed.nodes.append(IntNode("View", name, [source], shape, lo, hi, ""))

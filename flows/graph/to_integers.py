@@ -8,8 +8,8 @@ functions only extend the map; a quantizer ends it: map and quantizer become the
 sign. What is left of the map at the network's output is the decoding: ``output_scale`` and
 ``output_bias`` in the graph's metadata, real = scale * integer + bias.
 
-The input integer k in 0..255 stands for the value k * input_scale (``input_scale.py`` says where
-that is from): uint8 pixels go in as they are.
+The input integer k stands for the value k * input_scale (``input_scale.py`` says where that and
+the integers' type are from): uint8 pixels go in as they are.
 """
 
 import json
@@ -25,25 +25,28 @@ from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap, Quantizer, thresholds
 from flows.graph.correspondence import Counterpart, candidates, kept
 from flows.graph.input_scale import scale_of_input
+from flows.graph.input_type import MAX_BITS
 from flows.graph.integer_builder import IntegerBuilder, Value, pool_attrs, where
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.graph.joins import Joins
 from flows.graph.scales import MAX_MULTIPLE, multiples
 
 
-def to_integers(model: ModelWrapper, input_scale: float | None = None) -> IntGraph:
+def to_integers(
+    model: ModelWrapper, input_scale: float | None = None, input_type: str | None = None
+) -> IntGraph:
     """Integer graph of a cleaned QONNX model with one image input (1, C, H, W) and one output.
 
     Raises FlowError with the node's name and the reason for whatever is not supported.
     """
-    return to_integers_with_counterparts(model, input_scale)[0]
+    return to_integers_with_counterparts(model, input_scale, input_type)[0]
 
 
 def to_integers_with_counterparts(
-    model: ModelWrapper, input_scale: float | None = None
+    model: ModelWrapper, input_scale: float | None = None, input_type: str | None = None
 ) -> tuple[IntGraph, list[Counterpart]]:
     """``to_integers``, and what in the integer graph stands for which tensor of the model."""
-    walk = _Walk(model, input_scale)
+    walk = _Walk(model, input_scale, input_type)
     return walk.run(), walk.counterparts
 
 
@@ -54,7 +57,9 @@ def metadata_of(model: ModelWrapper) -> dict[str, str]:
 
 
 class _Walk(Joins):
-    def __init__(self, model: ModelWrapper, input_scale: float | None) -> None:
+    def __init__(
+        self, model: ModelWrapper, input_scale: float | None, input_type: str | None
+    ) -> None:
         self.model = model
         if len(model.graph.input) != 1 or len(model.graph.output) != 1:
             raise FlowError(
@@ -69,10 +74,8 @@ class _Walk(Joins):
             )
         self.graph = IntGraph((int(shape[1]), int(shape[2]), int(shape[3])))
         self.graph.metadata = metadata_of(model)
-        scale = scale_of_input(model, input_scale)
-        self.graph.metadata["input_scale"] = repr(scale.scale)
-        self.graph.metadata["input_scale_source"] = scale.source
-        self.graph.metadata["input_scale_note"] = scale.note
+        scale = scale_of_input(model, input_scale, input_type)
+        self.graph.metadata |= scale.metadata()
         self.values = {self.input_name: Value("input", ChannelMap().then("mul", scale.scale))}
         self.builder = IntegerBuilder(self.graph)
         self.counterparts: list[Counterpart] = []
@@ -140,10 +143,8 @@ class _Walk(Joins):
         zero, bits = self._constant(node, 2), self._constant(node, 3)
         if zero.size != 1 or bits.size != 1 or zero.item() != int(zero.item()):
             raise FlowError(f"{where(node)}: zero point and bit width have to be one integer each")
-        if np.any(scale <= 0) or bits.item() != int(bits.item()) or not 1 <= bits.item() <= 8:
+        if np.any(scale <= 0) or bits.item() != int(bits.item()) or not 1 <= bits.item() <= 16:
             raise FlowError(f"{where(node)}: expected a positive scale and 1 to 8 bits")
-        if abs(zero.item()) > 255:
-            raise FlowError(f"{where(node)}: zero point {zero.item():g}; expected -255 to 255")
         if bits.item() == 1 and attrs.get("narrow", 0):
             raise FlowError(f"{where(node)}: a narrow quantizer of 1 bit has only one level")
         rounding = attrs.get("rounding_mode", b"ROUND").decode()
@@ -159,6 +160,14 @@ class _Walk(Joins):
             bool(attrs.get("narrow", 0)),
             rounding,
         )
+        if not self._keeps_input(value, quantizer):
+            if bits.item() > 8:
+                raise FlowError(
+                    f"{where(node)}: {bits.item():g} bits; expected 1 to 8, or 1 to {MAX_BITS} "
+                    "where it quantizes the input itself"
+                )
+            if abs(zero.item()) > 255:
+                raise FlowError(f"{where(node)}: zero point {zero.item():g}; expected -255 to 255")
         return self._quantize(node, value, quantizer)
 
     _on_intquant = _on_quant
@@ -170,7 +179,17 @@ class _Walk(Joins):
             raise FlowError(f"{where(node)}: expected a positive scale")
         return self._quantize(node, value, Quantizer.bipolar_quant(scale))
 
+    def _keeps_input(self, value: Value, quantizer: Quantizer) -> bool:
+        """Whether value is the input, and the quantizer gives each of its integers itself."""
+        kind = self.graph.input_type
+        if value.name != "input" or (quantizer.lowest, quantizer.highest) != (kind.lo, kind.hi):
+            return False
+        integers = np.arange(kind.lo, kind.hi + 1, kind.step)
+        return bool(np.all(quantizer(value.map(integers[None])) == integers))
+
     def _quantize(self, node: NodeProto, value: Value, quantizer: Quantizer) -> Value:
+        if self._keeps_input(value, quantizer):
+            return Value(value.name, ChannelMap().then("mul", quantizer.scale), value.pools)
         lo, hi = self.builder.range(value.name)
         value = self.builder.make_rising(value, lo, hi, where(node))
         lo, hi = self.builder.range(value.name)

@@ -159,8 +159,8 @@ def _check_values(graph: GraphProto) -> None:
         if info.name not in constants and kind != TensorProto.FLOAT:
             name = TensorProto.DataType.Name(kind).lower() if kind in _KINDS else str(kind)
             raise FlowError(
-                f"input {info.name} is of type {name}; expected float32 (whose numbers are those "
-                "of uint8 pixels times the input's scale)"
+                f"input {info.name} is of type {name}; expected float32 (whose numbers are the "
+                "input's integers times its scale)"
             )
 
 

@@ -58,6 +58,8 @@ def check(given: list[str], wanted: list[str], values: dict[str, str]) -> list[s
         return []
     if {"TARGET_FPS", "PIXELS_PER_CLOCK"} <= set(given) and values["PIXELS_PER_CLOCK"]:
         raise RefusedError("TARGET_FPS= and PIXELS_PER_CLOCK= are both given; expected one")
+    if {"IMAGE", "INPUT"} <= set(given) and values["IMAGE"] and values["INPUT"]:
+        raise RefusedError("IMAGE= and INPUT= are both given; expected one")
     if {"HOST", "WITHOUT_BITFILE"} <= set(given) and values["WITHOUT_BITFILE"] in ON:
         raise RefusedError("HOST= and WITHOUT_BITFILE= are both given: a board needs the bitfile")
     used = reads(wanted or ["help"]) | {"PYTHON", "TORCH_INDEX"}

@@ -142,6 +142,7 @@ CHECKS: dict[str, Check] = {
     "MODEL_SEED": _whole(0),
     "CHECKPOINT": _checkpoint,
     "IMAGE": _file("a picture (JPEG, PNG, ...)"),
+    "INPUT": _file("frames (.npy, .npz) or a picture"),
     "FOLDING": _folding,
     "N": _whole(1),
     "FRAMES": _whole(1),
@@ -181,7 +182,7 @@ CHECKS: dict[str, Check] = {
 """Name -> check of its value."""
 
 MAY_BE_EMPTY = {
-    *("PIXELS_PER_CLOCK", "CHECKPOINT", "IMAGE", "FOLDING", "NODES", "JOBS", "WAVES"),
+    *("PIXELS_PER_CLOCK", "CHECKPOINT", "IMAGE", "INPUT", "FOLDING", "NODES", "JOBS", "WAVES"),
     "THRESHOLD",
     *(
         "FINN_HLSLIB",

@@ -94,7 +94,7 @@ class ImportComparison:
         self.tensors: Tensors = {}
 
     def add(self, frames: Any, first: int = 0) -> Mismatch | None:
-        """Compare frames (N, H, W, C) uint8; None, or the first boundary that differs.
+        """Compare frames (N, H, W, C) of integers; None, or the first boundary that differs.
 
         first: number of the first frame.
         """

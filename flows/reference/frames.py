@@ -1,16 +1,22 @@
-"""Frames that take a network's quantizers through as many levels as a picture can."""
+"""Frames that take a network's quantizers through as many levels as its input can."""
 
 from typing import Any
 
 import numpy as np
 
+from flows.graph.input_type import InputType
+
 #: Frames that ``frames`` makes.
 COUNT = 12
 
 
-def frames(shape: tuple[int, int, int], seed: int = 0) -> Any:
-    """(12, H, W, C) uint8 of shape (H, W, C): black, white, noise of several contrasts and means,
-    extremes alone, few bright pixels, ramps, checkerboards and flat areas."""
+def frames(shape: tuple[int, int, int], seed: int = 0, kind: InputType | None = None) -> Any:
+    """(12, H, W, C) of shape (H, W, C): black, white, noise of several contrasts and means,
+    extremes alone, few bright pixels, ramps, checkerboards and flat areas.
+
+    kind: their integers, least for black and greatest for white; default: uint8 pixels.
+    """
+    kind = kind or InputType()
     height, width, channels = shape
     rng = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:height, 0:width]
@@ -39,4 +45,12 @@ def frames(shape: tuple[int, int, int], seed: int = 0) -> Any:
         flat,
     ]
     stacked = [np.broadcast_to(np.clip(np.rint(f), 0, 255), shape) for f in made]
-    return np.stack(stacked).astype(np.uint8)
+    return kind.spread(_finer(np.stack(stacked), kind, rng))
+
+
+def _finer(grey: Any, kind: InputType, rng: np.random.Generator) -> Any:
+    """Numbers 0 to 255 made finer where a type has more levels: black and white stay."""
+    if kind.hi - kind.lo <= 255:
+        return grey
+    between = (grey > 0) & (grey < 255)
+    return np.where(between, grey + rng.uniform(-0.5, 0.5, grey.shape), grey)

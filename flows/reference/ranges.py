@@ -14,9 +14,11 @@ Range = tuple[Any, Any]
 
 
 def channel_ranges(graph: IntGraph) -> dict[str, Range]:
-    """(least, greatest) of each channel, shape (C,) each, by tensor; "input" holds 0..255."""
-    channels = graph.input_shape[0]
-    found: dict[str, Range] = {"input": (np.zeros(channels), np.full(channels, 255.0))}
+    """(least, greatest) of each channel, shape (C,) each, by tensor; "input" among them."""
+    channels, kind = graph.input_shape[0], graph.input_type
+    found: dict[str, Range] = {
+        "input": (np.full(channels, float(kind.lo)), np.full(channels, float(kind.hi)))
+    }
     for node in graph.nodes:
         sources = [found[name] for name in node.inputs]
         match node.op:

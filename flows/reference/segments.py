@@ -11,15 +11,14 @@ import onnxruntime
 from onnx import TensorProto, helper
 
 from flows.graph.integer_graph import IntGraph
-from flows.run.emulator import check_exact, plain_model
+from flows.run.plain_graph import plain_model
 
 
 class Segments:
     """cuts: tensors whose readers take given integers instead. Any number of frames, any size."""
 
     def __init__(self, graph: IntGraph, cuts: set[str]) -> None:
-        check_exact(graph)
-        self.graph, self.cuts = graph, sorted(cuts)
+        self.graph, self.cuts, self.wide = graph, sorted(cuts), set[str]()
         if not graph.nodes:
             return
         proto = plain_model(graph)
@@ -27,10 +26,12 @@ class Segments:
         for node in proto.graph.node:
             for index, name in enumerate(node.input):
                 node.input[index] = inside.get(name, name)
+        kinds = {info.name: info.type.tensor_type.elem_type for info in proto.graph.output}
+        self.wide = {name for name in self.cuts if kinds[name] == TensorProto.DOUBLE}
         del proto.graph.input[:]
-        for name in ("input", *inside.values()):
-            info = helper.make_tensor_value_info(name, TensorProto.FLOAT, [None] * 4)
-            proto.graph.input.append(info)
+        for name, given in (("input", "input"), *inside.items()):
+            kind = kinds.get(name, TensorProto.FLOAT)
+            proto.graph.input.append(helper.make_tensor_value_info(given, kind, [None] * 4))
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
@@ -40,7 +41,10 @@ class Segments:
 
     def run(self, image: Any, levels: Mapping[str, Any]) -> dict[str, Any]:
         """Every tensor's integers (N, C, H, W), of an image of integers and those of each cut."""
-        feeds = {f"{name}:given": levels[name].astype(np.float32) for name in self.cuts}
+        feeds = {
+            f"{name}:given": levels[name].astype(np.float64 if name in self.wide else np.float32)
+            for name in self.cuts
+        }
         names = [node.name for node in self.graph.nodes]
         if not names:
             return {"input": image}

@@ -93,6 +93,12 @@ class Steps:
                 return _Place(node, thresholds, known, path)
         return None
 
+    def _is_input(self, name: str) -> bool:
+        """Whether a tensor is the input, or the input pooled."""
+        while name != "input" and self.graph.node(name).op == "MaxPool":
+            name = self.graph.node(name).inputs[0]
+        return name == "input"
+
     def _before(self, node: NodeProto) -> set[str]:
         """Varying tensors that a node's input is made of, itself among them."""
         found, waiting = set(), [node.input[0]]
@@ -123,6 +129,8 @@ class Steps:
         table = np.broadcast_to(table, (channels, table.shape[1])).T
         lo, hi = self.ranges[place.thresholds.inputs[0]]
         sums = np.clip(np.concatenate([[lo, hi], table - 1, table]), lo, hi)  # (n, C)
+        if self.graph.input_type.step > 1 and self._is_input(place.thresholds.inputs[0]):
+            sums = np.where(sums < hi, lo, hi)  # there is nothing between the two levels
         levels = place.thresholds.attrs["out_bias"] + (sums[:, None] >= table).sum(axis=1)
         planes = np.broadcast_to(sums[:, :, None, None], (*sums.shape, *_window(place.path)))
         real = place.front.decode(planes)

@@ -244,8 +244,8 @@ def _line_bits(graph: IntGraph, layer: str) -> int:
     """Bits of the lines that a window needs: kernel height less one, padded."""
     conv = graph.node(layer)
     name = conv.inputs[0]
-    low, high = (0, 255) if name == "input" else (graph.node(name).lo, graph.node(name).hi)
-    channels, _, width = graph.input_shape if name == "input" else graph.node(name).shape
+    low, high = graph.range(name)
+    channels, _, width = graph.shape(name)
     padded = width + conv.attrs["pads"][1] + conv.attrs["pads"][3]
     rows = conv.attrs["kernel_shape"][0] - 1
     bits = integer_datatype(low, high).bitwidth()

@@ -30,7 +30,7 @@ def cppsim(
     boundaries_dir: Path | None = None,
     kinds: Sequence[str] = BUILDS,
 ) -> Any:
-    """Integers (N, H', W', C') that the compiled HLS C++ returns for frames (N, H, W, C) uint8.
+    """Integers (N, H', W', C') that the compiled HLS C++ returns for frames (N, H, W, C).
 
     kinds: "fast" (built-in integers), "exact" (ap_int types, every width checked), in their order.
     Writes report/cppsim.json and verification_output/verify_cppsim_<build>_<verdict>.npy. Raises

@@ -24,6 +24,7 @@ from flows.run.frames import make_frames
 from hw.boards import Board
 from hw.driver import Description, Tensor
 from hw.driver.description import FILE
+from hw.driver.integers import Integers
 from hw.shell.addresses import register_addresses
 from hw.shell.board_top import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
@@ -77,7 +78,10 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
         build_id=build_id(design),
         clock_mhz=1e3 / build.config.clock_ns,
         input=Tensor(
-            emulator.input_shape, container(source), (float(metadata.get("input_scale", 1)),)
+            emulator.input_shape,
+            container(source),
+            (float(metadata.get("input_scale", 1)),),
+            integers=_integers(emulator),
         ),
         output=Tensor(
             (height, width, channels),
@@ -89,6 +93,18 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
         anchors=anchors,
         stride=STRIDE,
         threshold=network_threshold(metadata),
+    )
+
+
+def _integers(emulator: Emulator) -> Integers:
+    """What the input takes, and how real numbers become such."""
+    kind, metadata = emulator.input_type, emulator.graph.metadata
+    return Integers(
+        kind.lo,
+        kind.hi,
+        kind.step,
+        int(metadata.get("input_zero_point", 0)),
+        metadata.get("input_rounding", "ROUND"),
     )
 
 

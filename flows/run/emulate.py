@@ -39,7 +39,7 @@ def original_order(emulator: Emulator, boundaries: dict[str, Any]) -> dict[str, 
 def emulate(
     build: Build, frames: Any, boundaries_dir: Path | None = None, brevitas: Any = None
 ) -> Any:
-    """Integers (N, H', W', C') of frames (N, H, W, C) uint8.
+    """Integers (N, H', W', C') of frames (N, H, W, C).
 
     brevitas: function from one frame to its boundaries by name (see ``brevitas_check``), or
     None. Raises FlowError with layer, pixel and channel at the first integer that differs.

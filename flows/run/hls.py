@@ -44,13 +44,14 @@ def hls(
 ) -> None:
     """Write the project, run what is not done yet, write report/hls_synth.json.
 
-    frames: (N, H, W, C) uint8; None: one frame of noise. nodes: only these (the network's name for
+    frames: (N, H, W, C); None: one frame of noise. nodes: only these (the network's name for
     the whole region). Raises FlowError where Vitis HLS is missing and where anything failed.
     """
     model = build.model(StepName.INSERT_STREAMS)
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     if frames is None:
-        frames = np.random.default_rng(1).integers(0, 256, (1, *emulator.input_shape), np.uint8)
+        shape = (1, *emulator.input_shape)
+        frames = emulator.input_type.random(np.random.default_rng(1), shape)
     if len(frames) > MAX_FRAMES:
         raise FlowError(f"{len(frames)} frames of vectors; at most {MAX_FRAMES} are of use here")
     folder = build.paths.vitis

@@ -1,8 +1,8 @@
 """The integer graph for its output alone, as fast as onnxruntime takes it.
 
-Every integer stays below 2^24 (``flows.run.emulator.check_exact``), so that no order of sums and no
-fusion changes one. A pool takes the greatest of a window, and thresholds never fall: pooled first,
-a quarter of the integers are left to compare with thresholds.
+Every sum stays within the integers that its type holds, each of them (``flows.run.plain_graph``),
+so that no order of sums and no fusion changes one. A pool takes the greatest of a window, and
+thresholds never fall: pooled first, a quarter of the integers are left to compare with thresholds.
 """
 
 from dataclasses import replace

@@ -36,7 +36,7 @@ def rtlsim(
     waves: bool = False,
     wave_range: tuple[int, int] = (0, 0),
 ) -> Any:
-    """Integers (N, H', W', C') that the simulated RTL returns for frames (N, H, W, C) uint8.
+    """Integers (N, H', W', C') that the simulated RTL returns for frames (N, H, W, C).
 
     waves: write waves.fst, of wave_range = (first clock, clocks; 0 for all that follow).
 

@@ -61,13 +61,25 @@ class DupNetAccelerator:
         self.backend.close()
 
     def execute(self, frames: Any) -> Any:
-        """Frames (N, H, W, C), or one (H, W, C) -> the network's integers, (N, H', W', C')."""
+        """Frames (N, H, W, C), or one (H, W, C) -> the network's integers, (N, H', W', C').
+
+        Frames are integers of the input's type; ``quantize`` makes them of real numbers.
+        """
         array = np.asarray(frames)
         array = array[np.newaxis] if array.ndim == 3 else array
         if array.ndim != 4 or not len(array):
             raise AcceleratorError(f"frames of shape {array.shape}; {self._expected()}")
-        self._check_frame(array[0])
+        self._check_kind(array[0])
+        self.description.input.taken.check(array)
         return self.backend.execute(array)
+
+    def quantize(self, real: Any) -> Any:
+        """Real numbers as the network's file takes them -> the integers that ``execute`` takes.
+
+        real: (..., H, W, C). By the scale, zero point and rounding of the file's own quantizer.
+        """
+        source = self.description.input
+        return source.taken.quantize(real, source.scale[0]).astype(source.dtype)
 
     def stream(self, frames: Iterable[Any]) -> Iterator[Any]:
         """Frames (H, W, C) one by one -> integers (H', W', C'), double-buffered.
@@ -109,7 +121,7 @@ class DupNetAccelerator:
         """As ``detect``, picture after picture, the hardware busy while boxes are decoded."""
         least = self.description.least_score(threshold)
         height, width, channels = self.description.input.shape
-        if height != width or channels != 3:
+        if height != width or channels != 3 or not self.description.takes_pixels:
             raise AcceleratorError(
                 f"{self.description.name} takes no square pictures of 3 channels"
             )
@@ -133,7 +145,7 @@ class DupNetAccelerator:
         """
         source, result = self.description.input, self.description.output
         rng = np.random.RandomState(0)
-        frame = rng.randint(0, 256, source.shape).astype(source.dtype)
+        frame = source.taken.random(rng, source.shape).astype(source.dtype)
         batch = np.broadcast_to(frame, (frames, *source.shape))
         self.execute(batch[:1])  # allocates the buffers
         began = self.backend.now()
@@ -188,6 +200,10 @@ class DupNetAccelerator:
         return f"the network takes (N, {shape}) {self.description.input.dtype}"
 
     def _check_frame(self, frame: Any) -> None:
+        self._check_kind(frame)
+        self.description.input.taken.check(frame)
+
+    def _check_kind(self, frame: Any) -> None:
         source = self.description.input
         if frame.shape != source.shape or frame.dtype != source.dtype:
             raise AcceleratorError(

@@ -12,6 +12,7 @@ import numpy as np
 from .errors import AcceleratorError
 from .fields import FieldError, Fields, parse
 from .files import utf8_text
+from .integers import Integers
 
 FILE = "accelerator.json"
 #: Types of the elements of a frame in memory: the smallest that holds the stream's lanes.
@@ -28,14 +29,24 @@ MAX_ANCHORS, MAX_STRIDE = 1000, 1 << 16
 class Tensor:
     """Frames in memory: (N, *shape), NHWC, dense, elements of dtype (little endian).
 
-    scale, bias: the real value is ``scale * integer + bias``, one of each for a channel, or one
-    for all.
+    An element of fewer bits than dtype has is sign-extended where dtype is signed. scale, bias: the
+    real value is ``scale * integer + bias``, one of each for a channel, or one for all. integers:
+    of the input, those that it takes; None: all of dtype.
     """
 
     shape: tuple[int, int, int]
     dtype: str
     scale: tuple[float, ...] = (1.0,)
     bias: tuple[float, ...] = (0.0,)
+    integers: Integers | None = None
+
+    @property
+    def taken(self) -> Integers:
+        """The integers that it can hold."""
+        if self.integers is not None:
+            return self.integers
+        kind = np.iinfo(np.dtype(self.dtype))
+        return Integers(int(kind.min), int(kind.max))
 
     @property
     def frame_bytes(self) -> int:
@@ -67,9 +78,15 @@ class Description:
 
     @property
     def detects(self) -> bool:
-        """Whether it finds boxes in pictures: it has anchors and takes squares of 3 channels."""
+        """Whether it finds boxes in pictures: it has anchors and takes squares of RGB pixels."""
         height, width, channels = self.input.shape
-        return self.anchors is not None and height == width and channels == 3
+        return self.anchors is not None and height == width and channels == 3 and self.takes_pixels
+
+    @property
+    def takes_pixels(self) -> bool:
+        """Whether its input has the integers of a picture, 0 to 255."""
+        taken = self.input.taken
+        return self.input.dtype == "uint8" and (taken.low, taken.high) == (0, 255)
 
     def least_score(self, given: float | None = None) -> float:
         """The threshold that counts: the one given, else the network's own, else 0.5.
@@ -92,6 +109,7 @@ class Description:
                 "frame_bytes": t.frame_bytes,
                 "scale": list(t.scale),
                 "bias": list(t.bias),
+                "integers": None if t.integers is None else t.integers.to_json(),
             }
 
         detection = None
@@ -147,7 +165,13 @@ def _tensor(data: Fields) -> Tensor:
     if dtype not in DTYPES:
         raise data.wrong("dtype", f"one of {', '.join(DTYPES)}")
     scale, bias = (data.numbers(key, (1, channels)) for key in ("scale", "bias"))
-    tensor = Tensor((height, width, channels), dtype, scale, bias)
+    integers = None
+    if data.optional("integers") is not None:
+        integers = Integers.from_fields(data.inside("integers"))
+        kind = np.iinfo(np.dtype(dtype))
+        if integers.low < kind.min or integers.high > kind.max:
+            raise data.wrong("integers", f"a range within {dtype}")
+    tensor = Tensor((height, width, channels), dtype, scale, bias, integers)
     if tensor.frame_bytes > MAX_FRAME:
         raise data.wrong("shape", f"frames of {MAX_FRAME:,} bytes at most")
     if data.integer("frame_bytes", 1, MAX_FRAME) != tensor.frame_bytes:

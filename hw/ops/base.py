@@ -37,6 +37,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.dependency import Dependency, same_pixel
 from hw.dataflow.machines import Parts
+from hw.datatypes import float_container
 from hw.errors import HardwareError
 from hw.ops.folding import Folding, divisors
 from hw.synth.cost.features import Contents, Features
@@ -305,13 +306,13 @@ class StreamOp(Operator):
         self.check()
 
     def execute_node(self, context: dict[str, Any], graph: GraphProto) -> None:
-        """Execute the integer reference (float32 containers, as qonnx uses).
+        """Execute the integer reference (float32 containers, as qonnx uses, where they hold it).
 
         The input may be of another shape, as long as it is the same stream (packed pixels).
         """
         arrays = [np.rint(context[name]).astype(np.int64) for name in self.onnx_node.input]
         for index in range(self.stream_inputs()):
             arrays[index] = arrays[index].reshape(self.get_normal_input_shape(index))
-        result = self.reference(*arrays).astype(np.float32)
+        result = float_container(self.reference(*arrays))
         for name in self.onnx_node.output:
             context[name] = result

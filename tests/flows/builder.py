@@ -23,9 +23,13 @@ class Builder:
     nodes: list[Any] = field(default_factory=list)
     initializers: dict[str, Any] = field(default_factory=dict)
     probe: dict[str, list[Any]] = field(default_factory=dict)
+    levels: tuple[int, int, int] = (0, 255, 1)  # of the input: least, greatest, step
 
     def __post_init__(self) -> None:
-        frames = random_frames(self.rng, 2, self.shape)
+        if self.levels == (0, 255, 1):
+            frames = random_frames(self.rng, 2, self.shape)
+        else:
+            frames = random_levels(self.rng, 2, self.shape, self.levels)
         self.probe["x"] = [_nchw(frame) * self.input_scale for frame in frames]
 
     def constant(self, value: Any) -> str:
@@ -176,8 +180,28 @@ class Network:
     f: tuple[int, ...]
 
     def frames(self, count: int, seed: int = 0) -> Any:
-        """(N, H, W, C) uint8."""
-        return random_frames(np.random.default_rng([self.seed, seed]), count, self.shape)
+        """(N, H, W, C) of the levels that the quantizer at the input has."""
+        rng = np.random.default_rng([self.seed, seed])
+        low, high, step = self.levels()
+        if low == 0 and high <= 255:
+            return (random_frames(rng, count, self.shape).astype(np.int64) % (high + 1)).astype(
+                np.uint8
+            )
+        return random_levels(rng, count, self.shape, (low, high, step))
+
+    def levels(self) -> tuple[int, int, int]:
+        """(least, greatest, step) at the input: pixels where the configuration says the scale."""
+        if self.input_scale is None:
+            values = {c.name: numpy_helper.to_array(c) for c in self.proto.graph.initializer}
+            for node in self.proto.graph.node:
+                if node.op_type == "BipolarQuant" and node.input[0] == "x":
+                    return -1, 1, 2
+                if node.op_type == "Quant" and node.input[0] == "x":
+                    bits = int(values[node.input[3]])
+                    signed = next(a.i for a in node.attribute if a.name == "signed")
+                    low = -(2 ** (bits - 1)) if signed else 0
+                    return low, low + 2**bits - 1, 1
+        return 0, 255, 1
 
     def reference(self, frame: Any) -> tuple[Any, dict[str, Any]]:
         """(real output (1, C, H, W), integers of the quantizers) of a frame (H, W, C) uint8."""
@@ -202,3 +226,18 @@ def random_frames(rng: np.random.Generator, count: int, shape: tuple[int, int, i
         frames[index] = rng.choice([0, 1, 64, 128, 255], frames[index].shape)
         frames[index, : height // 2] = rng.choice([0, 255])
     return frames.astype(np.uint8)
+
+
+def random_levels(
+    rng: np.random.Generator, count: int, shape: tuple[int, int, int], levels: tuple[int, int, int]
+) -> Any:
+    """Noise of the whole range (least, greatest, step), then frames of the ends and zero alone."""
+    channels, height, width = shape
+    low, high, step = levels
+    frames = low + step * rng.integers(
+        0, (high - low) // step + 1, (count, height, width, channels)
+    )
+    for index in range(1, count, 2):
+        frames[index] = rng.choice([low, high] if step > 1 else [low, 0, high], frames[index].shape)
+    wide = high - low > 255
+    return frames.astype(f"{'' if low < 0 else 'u'}int{16 if wide else 8}")

@@ -44,16 +44,35 @@ class _Draw:
         self.given = None if rng.random() < 0.7 else 2.0**-8
         self.in_bits = int(rng.choice([8, 8, 8, 7, 5, 4, 3]))
         step = 2.0**-8 if exact else float(np.float32(rng.uniform(0.003, 0.02)))
+        self.signed = ""
         self.has_quant = bool(rng.random() < 0.85)
         if not self.has_quant:
             step = 1.0 if self.given is None else self.given
             self.given = step  # nothing in the model says it
         elif self.given is not None:
             step = self.given
-        self.b = Builder(rng, shape, step, exact)
-        self.facts = [f"input {shape}, {self.in_bits} bits, exact {exact}, given {self.given}"]
+        levels = (0, 255, 1)
+        if self.has_quant and self.given is None:
+            levels = self._other_input(np.random.default_rng([seed, 1]))
+        self.b = Builder(rng, shape, step, exact, levels=levels)
+        self.facts = [
+            f"input {shape}, {self.signed}{self.in_bits} bits, exact {exact}, given {self.given}"
+        ]
         self.d: list[int] = []
         self.f: list[int] = []
+
+    def _other_input(self, rng: np.random.Generator) -> tuple[int, int, int]:
+        """Signed, bipolar or wide levels of the input's quantizer, in half of the networks."""
+        draw = rng.random()
+        if draw < 0.5:
+            return 0, 255, 1
+        if draw < 0.6:
+            self.signed, self.in_bits = "bipolar, ", 1
+            return -1, 1, 2
+        self.signed = "signed, " if draw < 0.9 else ""
+        self.in_bits = int(rng.integers(2 if self.signed else 9, 17))
+        low = -(2 ** (self.in_bits - 1)) if self.signed else 0
+        return low, low + 2**self.in_bits - 1, 1
 
     def network(self, seed: int) -> Network:
         tensor = self._input()
@@ -77,7 +96,10 @@ class _Draw:
         if self.has_quant:
             bits = self.in_bits
             scale = b.input_scale * (2.0 ** (8 - bits) if self.given is not None else 1)
-            tensor = b.quant(tensor, bits, False, np.float32(scale))
+            if self.signed == "bipolar, ":
+                tensor = b.bipolar(tensor, np.float32(scale))
+            else:
+                tensor = b.quant(tensor, bits, bool(self.signed), np.float32(scale))
             if rng.random() < 0.25:
                 span = b.input_scale * 255
                 tensor = b.add("Mul", [tensor, b.constant(2.0 / span)])

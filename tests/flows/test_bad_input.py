@@ -243,9 +243,12 @@ def test_input_that_is_no_npy(built, tmp_path, capsys):
         message = error_of(capsys, "emulate", built, "--input", file, file=file)
         assert message.startswith("<file>: not a readable .npy file (")
     np.savez(tmp_path / "x.npz", a=np.zeros(3))
-    assert (
-        error_of(capsys, "emulate", built, "--input", tmp_path / "x.npz", dir=tmp_path)
-        == "<dir>/x.npz: not a readable .npy file (an archive; expected one array)"
+    assert error_of(capsys, "emulate", built, "--input", tmp_path / "x.npz", dir=tmp_path) == (
+        "<dir>/x.npz: has shape (3,) and type float64; the network takes (N, 6, 6, 2) uint8"
+    )
+    (tmp_path / "x.npz").rename(file)
+    assert error_of(capsys, "emulate", built, "--input", file, file=file) == (
+        "<file>: not a readable .npy file (an archive; expected one array)"
     )
     assert "No such file" in error_of(capsys, "emulate", built, "--input", tmp_path / "none.npy")
     np.save(file, np.array([{}], dtype=object), allow_pickle=True)

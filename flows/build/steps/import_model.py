@@ -11,7 +11,7 @@ from flows.build.names import StepName
 from flows.build.step import Step
 from flows.importing.bypass import bypass
 from flows.importing.constants import fold_constants, infer_shapes, separate_constants
-from flows.importing.image_input import check_annotation, check_image_input, check_shape
+from flows.importing.image_input import check_annotation, check_shape
 from flows.importing.quantizers import settle_quantizers
 from flows.importing.read import read_model
 from flows.importing.structure import check_structure
@@ -42,7 +42,6 @@ def prepare(model: ModelWrapper) -> ModelWrapper:
     bypass(proto.graph)
     fold_constants(proto)
     settle_quantizers(proto, infer_shapes(proto))
-    check_image_input(proto.graph)
     separate_constants(proto.graph)
     return ModelWrapper(proto).transform(RemoveUnusedTensors())
 

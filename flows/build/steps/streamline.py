@@ -21,17 +21,21 @@ from flows.graph.to_integers import to_integers_with_counterparts
 from flows.graph.weight_quantizers import settle_weight_quantizers
 
 
-def streamline(model: ModelWrapper, input_scale: float | None = None) -> ModelWrapper:
-    """Integer graph (uint8 NHWC in, integers NHWC out) of a prepared QONNX model.
+def streamline(
+    model: ModelWrapper, input_scale: float | None = None, input_type: str | None = None
+) -> ModelWrapper:
+    """Integer graph (NHWC in and out) of a prepared QONNX model.
+
+    input_scale, input_type: of the configuration, where it says them.
 
     Raises FlowError with node and reason for what is not supported. The decoding of the output,
     real = output_scale * integer + output_bias for each channel, is in the graph's metadata.
     """
-    return streamline_with_counterparts(model, input_scale)[0]
+    return streamline_with_counterparts(model, input_scale, input_type)[0]
 
 
 def streamline_with_counterparts(
-    model: ModelWrapper, input_scale: float | None = None
+    model: ModelWrapper, input_scale: float | None = None, input_type: str | None = None
 ) -> tuple[ModelWrapper, list[Counterpart]]:
     """``streamline``, and what in the integer graph stands for which tensor of the model."""
     names = set(model.get_all_tensor_names())
@@ -46,7 +50,7 @@ def streamline_with_counterparts(
         raise FlowError(f"weights cannot be folded: {error}") from error
     for index, node in enumerate(model.graph.node):
         node.name = node.name or f"{node.op_type}_{index}"
-    graph, counterparts = to_integers_with_counterparts(model, input_scale)
+    graph, counterparts = to_integers_with_counterparts(model, input_scale, input_type)
     return graph.to_onnx(), [c for c in counterparts if c.tensor in names]
 
 
@@ -73,7 +77,9 @@ def _check_convolutions(model: ModelWrapper) -> None:
 
 
 def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
-    model, counterparts = streamline_with_counterparts(model, build.config.input_scale)
+    model, counterparts = streamline_with_counterparts(
+        model, build.config.input_scale, build.config.input_type
+    )
     write_counterparts(build.paths.counterparts, counterparts)
     if note := model.get_metadata_prop("input_scale_note"):
         print(f"streamline: {note}")

@@ -9,7 +9,6 @@ layer boundary can be compared by name.
 from collections import Counter
 from typing import Any
 
-import numpy as np
 from onnx import TensorProto, helper
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
@@ -23,7 +22,7 @@ from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.integer_graph import OPSET, IntGraph, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
-from hw.datatypes import integer_type
+from hw.datatypes import float_container, integer_type
 from hw.ops.add_streams import exact_sum
 from hw.ops.base import Role
 from hw.ops.registry import DOMAIN, the_one
@@ -50,7 +49,7 @@ class _Mapper:
         self.readers = _readers(graph)
         self.forks: dict[str, list[str]] = {}  # streams of a forked tensor that nothing reads yet
         channels, height, width = graph.input_shape
-        self._tensor("input", (1, height, width, channels), "UINT8")
+        self._tensor("input", (1, height, width, channels), graph.input_type.name)
         self._fork("input")
 
     def run(self) -> ModelWrapper:
@@ -324,7 +323,7 @@ class _Mapper:
             model.set_tensor_shape(name, list(shape))
             model.set_tensor_datatype(name, DataType[self.types[name]])
         for name, value in self.initializers.items():
-            model.set_initializer(name, np.asarray(value, dtype=np.float32))
+            model.set_initializer(name, float_container(value))
             kind = integer_type(min(0, int(value.min())), int(value.max()))
             model.set_tensor_datatype(name, DataType[kind])
         for key, text in self.graph.metadata.items():

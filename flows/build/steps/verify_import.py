@@ -59,7 +59,7 @@ def verify_import(
             imported, graph, counterparts, float(graph.metadata["input_scale"])
         )
         shape = (*size, graph.input_shape[0])
-        pictures = frames(shape, SEED)
+        pictures = frames(shape, SEED, graph.input_type)
         try:
             found = _compare(check, pictures, chunk)
         except FlowError as error:

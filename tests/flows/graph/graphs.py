@@ -18,12 +18,10 @@ class Graph:
         self.graph = IntGraph(shape)
 
     def shape(self, tensor: str) -> tuple[int, int, int]:
-        return self.graph.input_shape if tensor == "input" else self.graph.node(tensor).shape
+        return self.graph.shape(tensor)
 
     def range(self, tensor: str) -> tuple[int, int]:
-        if tensor == "input":
-            return 0, 255
-        return self.graph.node(tensor).lo, self.graph.node(tensor).hi
+        return self.graph.range(tensor)
 
     def _append(self, *args: Any) -> str:
         self.graph.nodes.append(IntNode(*args))

@@ -13,7 +13,7 @@ from flows.graph.input_scale import scale_of_input
 DOMAIN = "qonnx.custom_op.general"
 
 
-def model(quantizer=True, scale=1.0, bits=8, front=(), annotation="", **attrs):
+def model(quantizer=True, scale=1.0, bits=8, front=(), annotation="", zero=0, **attrs):
     """The input, what stands in front of the quantizer, the quantizer, an Identity."""
     nodes = [helper.make_node(op, [f"t{i}"], [f"t{i + 1}"]) for i, op in enumerate(front)]
     last = f"t{len(front)}"
@@ -24,7 +24,7 @@ def model(quantizer=True, scale=1.0, bits=8, front=(), annotation="", **attrs):
         )
         last = "q"
     nodes.append(helper.make_node("Identity", [last], ["y"]))
-    values = {"s": scale, "z": 0, "b": bits}
+    values = {"s": scale, "z": zero, "b": bits}
     graph = helper.make_graph(
         nodes, "g",
         [helper.make_tensor_value_info("t0", TensorProto.FLOAT, [1, 2, 4, 4])],
@@ -44,11 +44,65 @@ def test_the_quantizers_scale(front):
     assert (found.scale, found.source, found.note) == (0.25, "quantizer qin", "")
 
 
-@pytest.mark.parametrize("annotation", ["UINT8", "UINT4", "BINARY"])
-def test_an_annotated_input_has_scale_1(annotation):
+@pytest.mark.parametrize(
+    ("annotation", "integers"),
+    [
+        ("UINT8", (0, 255, 1)),
+        ("UINT4", (0, 15, 1)),
+        ("BINARY", (0, 1, 1)),
+        ("INT5", (-16, 15, 1)),
+        ("INT16", (-32768, 32767, 1)),
+        ("TERNARY", (-1, 1, 1)),
+        ("BIPOLAR", (-1, 1, 2)),
+    ],
+)
+def test_an_annotated_input_has_scale_1(annotation, integers):
     found = scale_of_input(model(quantizer=False, annotation=annotation), None)
     assert found.scale == 1
     assert annotation in found.source
+    assert (found.type.lo, found.type.hi, found.type.step) == integers
+
+
+@pytest.mark.parametrize(
+    ("bits", "attrs", "zero", "integers"),
+    [
+        (8, {}, 0, (0, 255, 1)),
+        (3, {}, 0, (0, 7, 1)),
+        (8, {"signed": 1}, 0, (-128, 127, 1)),
+        (8, {"signed": 1, "narrow": 1}, 0, (-127, 127, 1)),
+        (8, {}, 128, (-128, 127, 1)),
+        (8, {"signed": 1}, -128, (0, 255, 1)),
+        (16, {"signed": 1}, 0, (-32768, 32767, 1)),
+        (16, {}, 0, (0, 65535, 1)),
+        (1, {"signed": 1}, 0, (-1, 1, 2)),
+        (1, {}, 0, (0, 1, 1)),
+    ],
+)
+def test_the_quantizer_decides_the_integers(bits, attrs, zero, integers):
+    """Levels less the zero point, counted by hand."""
+    found = scale_of_input(model(scale=0.5, bits=bits, zero=zero, **attrs), None)
+    assert (found.type.lo, found.type.hi, found.type.step) == integers
+    assert (found.scale, found.zero_point) == (0.5, zero)
+
+
+def test_the_configuration_says_the_integers():
+    """Where no quantizer does, and before one that does; without it they are pixels."""
+    found = scale_of_input(model(quantizer=False), 0.25, "INT4")
+    assert (found.type.name, found.scale) == ("INT4", 0.25)
+    assert scale_of_input(model(quantizer=False), 0.25).type.name == "UINT8"
+    assert scale_of_input(model(bits=8), None, "UINT7").type.name == "UINT7"
+    with pytest.raises(FlowError, match="input_type = FLOAT32 of the configuration; expected INT"):
+        scale_of_input(model(), None, "FLOAT32")
+
+
+@pytest.mark.parametrize(("front", "scale"), [((), 1.0), (("MaxPool", "Identity"), 0.5)])
+def test_a_signed_quantizer_under_another_scale_is_asked_for(front, scale):
+    """Pixels would never reach its levels below zero."""
+    asked = model(scale=0.5, signed=1, front=front)
+    with pytest.raises(FlowError, match="input t0: quantizer qin keeps numbers below zero, and"):
+        scale_of_input(asked, 1.0)
+    assert scale_of_input(asked, 0.5, "INT8").type.name == "INT8"
+    assert scale_of_input(asked, 1.0, "UINT8").type.name == "UINT8"
 
 
 def test_the_configuration_says_it_where_nothing_else_does():
@@ -57,7 +111,7 @@ def test_the_configuration_says_it_where_nothing_else_does():
 
 
 @pytest.mark.parametrize(
-    ("front", "annotation"), [((), ""), ((), "INT8"), ((), "UINT16"), (("Relu",), "")]
+    ("front", "annotation"), [((), ""), ((), "INT17"), ((), "FIXED<8,4>"), (("Relu",), "")]
 )
 def test_what_nobody_says_is_asked_for(front, annotation):
     """A quantizer behind an operator is not that of the input."""
@@ -65,10 +119,11 @@ def test_what_nobody_says_is_asked_for(front, annotation):
     with pytest.raises(FlowError) as error:
         scale_of_input(asked, None)
     assert str(error.value) == (
-        "input t0: what a pixel's integers 0..255 stand for is not known, for there is no "
-        "quantizer at the input and no annotation of it as an unsigned integer of 8 bits or less; "
-        "write `input_scale: 1` into the configuration if the network takes 0..255, "
-        "`input_scale: 0.00392156862745098` if it takes [0, 1]"
+        "input t0: what its integers stand for is not known, for there is no quantizer at the "
+        "input and no annotation of it as integers of at most 16 bits; write `input_scale: 1` into "
+        "the configuration if the network takes pixels of 0..255, `input_scale: "
+        "0.00392156862745098` if it takes them as [0, 1], and `input_type: INT8` or another if "
+        "they are no pixels"
     )
 
 

@@ -183,25 +183,24 @@ REFUSED = {
     "bias of a wrong size": (
         network(weights(), node("Conv", "xq wq k", "c", "conv"), QACT, k=np.ones(2)), "conv",
     ),
-    "signed input": (
-        proto_of([node("Quant", "x one zero b8", "xq", "qin"), weights(), CONV, QACT], SHAPE,
-                 **VALUES),
-        r"node qin \(Quant\): quantizes the input to numbers below zero",
-    ),
-    "signed by its zero point": (
-        proto_of([node("Quant", "x one z b8", "xq", "qin", signed=0), weights(), CONV, QACT], SHAPE,
-                 **VALUES, z=128.0),
-        r"node qin \(Quant\): quantizes the input to numbers below zero",
-    ),
-    "bipolar input": (
-        proto_of([node("BipolarQuant", "x one", "xq", "qin"), weights(), CONV, QACT], SHAPE,
-                 **VALUES),
-        r"node qin \(BipolarQuant\): quantizes the input to numbers below zero",
-    ),
     "signed input, scaled first": (
         proto_of([node("Mul", "x k", "m", "mul"), node("Quant", "m one zero b8", "xq", "qin"),
                   weights(), CONV, QACT], SHAPE, **VALUES, k=0.5),
-        r"node qin \(Quant\): quantizes the input to numbers below zero",
+        "input x: what its integers stand for is not known",
+    ),
+    "input of 17 bits": (
+        proto_of([node("Quant", "x one zero k", "xq", "qin"), weights(), CONV, QACT], SHAPE,
+                 **VALUES, k=17.0),
+        "quantizer qin at the input: 17 bits; expected 1 to 16",
+    ),
+    "input of 16 bits moved by its zero point": (
+        proto_of([node("Quant", "x one k b", "xq", "qin"), weights(), CONV, QACT], SHAPE,
+                 **VALUES, k=1.0, b=16.0),
+        "quantizer qin at the input: its levels less its zero point are -32769 to 32766",
+    ),
+    "9 bits behind a layer": (
+        network(weights(), CONV, node("Quant", "c s zero k", "y", "qact"), k=9.0),
+        r"node qact \(Quant\): 9 bits; expected 1 to 8, or 1 to 16 where it quantizes the input",
     ),
 }  # fmt: skip
 
@@ -212,12 +211,12 @@ def test_refused(name, tmp_path):
     refused(proto, tmp_path, message)
 
 
-@pytest.mark.parametrize("kind", ["INT8", "BIPOLAR", "TERNARY", "FIXED<8,4>", "nonsense"])
-def test_annotated_input_that_is_signed(kind, tmp_path):
+@pytest.mark.parametrize("kind", ["INT17", "FIXED<8,4>", "SCALEDINT<8>", "nonsense"])
+def test_annotated_input_of_no_integers(kind, tmp_path):
     proto = network(weights(), CONV, QACT)
     entry = proto.graph.quantization_annotation.add(tensor_name="x")
     entry.quant_parameter_tensor_names.add(key="finn_datatype", value=kind)
-    refused(proto, tmp_path, f"input x is annotated as {kind}; expected an unsigned type")
+    refused(proto, tmp_path, f"input x is annotated as {kind}; expected INT or UINT of 1 to 16")
 
 
 @pytest.mark.parametrize("kind", ["INT8", "UINT8", "DOUBLE", "FLOAT16", "STRING"])

@@ -14,8 +14,7 @@ from tests.flows.networks import random_network
 def test_same_integers(seed):
     net = random_network(seed)
     emulator = Emulator(streamlined(net), threads=1)
-    rng = np.random.default_rng(seed)
-    frames = rng.integers(0, 256, (2, *emulator.input_shape), dtype=np.uint8)
+    frames = net.frames(2)
     expected = [emulator.boundaries(frame)[emulator.graph.output] for frame in frames]
     np.testing.assert_array_equal(emulator.run(frames), np.concatenate(expected))
 

@@ -1,0 +1,179 @@
+"""The integer graph in ONNX's standard operators, of which onnxruntime computes each integer.
+
+onnxruntime convolves in float32, which is exact for integers as long as no partial sum passes 2^24.
+The bound of every layer follows from its weights and the range of its input. Where it is passed,
+the input is cut into parts of a few bits each, as a number is cut into digits; each part is
+convolved for itself, and the sums are put together in float64, exact up to 2^53. Thresholds are
+written out in comparisons.
+"""
+
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from flows.errors import FlowError
+from flows.graph.integer_graph import OPSET, IntGraph, IntNode
+
+#: Integers below it are numbers of float32, and of float64, each of them.
+FLOAT32_LIMIT, FLOAT64_LIMIT = 1 << 24, 1 << 53
+
+_FLOAT, _DOUBLE = TensorProto.FLOAT, TensorProto.DOUBLE
+
+
+def plain_model(graph: IntGraph) -> Any:
+    """The integer graph in standard operators, every tensor an output.
+
+    Raises FlowError for a node whose sums cannot be computed exactly.
+    """
+    return _Writer(graph).model()
+
+
+def _total(node: IntNode) -> int:
+    """The greatest sum of one output's weights, each without its sign."""
+    (weights,) = node.params.values()
+    return int(np.abs(weights).reshape(weights.shape[0], -1).sum(axis=1).max())
+
+
+def _part_bits(node: IntNode) -> int:
+    """Bits of a part of the input with which a convolution's sums stay in float32's range."""
+    total = _total(node)
+    for bits in range(24, 0, -1):
+        if total << bits < FLOAT32_LIMIT:
+            return bits
+    raise FlowError(
+        f"node {node.name}: its weights sum up to {total}, beyond the emulator's exact range of "
+        f"{FLOAT32_LIMIT >> 1}"
+    )
+
+
+def _check(node: IntNode, bound: int) -> None:
+    """FlowError where even float64 does not hold a node's greatest magnitude."""
+    if bound >= FLOAT64_LIMIT:
+        raise FlowError(
+            f"node {node.name}: sums may reach {bound}, beyond the emulator's exact range of "
+            f"{FLOAT64_LIMIT}"
+        )
+
+
+class _Writer:
+    """Writes node by node. kinds: type of each tensor; largest: its greatest magnitude."""
+
+    def __init__(self, graph: IntGraph) -> None:
+        self.graph = graph
+        self.initializers: list[Any] = []
+        self.nodes: list[Any] = []
+        self.kinds = {"input": _FLOAT}
+        kind = graph.input_type
+        self.largest = {"input": max(abs(kind.lo), abs(kind.hi))}
+
+    def model(self) -> Any:
+        for node in self.graph.nodes:
+            match node.op:
+                case "MultiThreshold":
+                    self._thresholds(node)
+                case "Conv" | "ChannelSum":
+                    self._conv(node)
+                case _:
+                    self._other(node)
+        info = helper.make_tensor_value_info("input", _FLOAT, [1, *self.graph.input_shape])
+        outputs = [
+            helper.make_tensor_value_info(node.name, self.kinds[node.name], None)
+            for node in self.graph.nodes
+        ]
+        made = helper.make_graph(self.nodes, "plain", [info], outputs, self.initializers)
+        opset = [helper.make_opsetid("", OPSET)]
+        return helper.make_model(made, opset_imports=opset, ir_version=10)
+
+    # --- nodes --------------------------------------------------------------------------------
+
+    def _conv(self, node: IntNode) -> None:
+        (source,) = node.inputs
+        ((name, weights),) = node.params.items()
+        constant = self._constant(f"{node.name}_{name}", weights)
+        bound = _total(node) * self.largest[source]
+        _check(node, bound)
+        self.largest[node.name] = min(bound, max(abs(node.lo), abs(node.hi)))
+        if bound < FLOAT32_LIMIT:
+            given = self._cast(source, _FLOAT, f"{node.name}_in")
+            self._add("Conv", [given, constant], node.name, **node.attrs)
+            self.kinds[node.name] = _FLOAT
+            return
+        bits = _part_bits(node)
+        count = -(-(self.largest[source].bit_length() + 1) // bits)
+        rest, terms = self._cast(source, _DOUBLE, f"{node.name}_in"), []
+        for index in range(count):
+            part, stem = rest, f"{node.name}_part{index}"
+            if index + 1 < count:  # the lowest bits; the last part takes the sign
+                divisor = self._constant(f"{stem}_size", np.float64(1 << bits))
+                scaled = self._add("Div", [rest, divisor], f"{stem}_scaled")
+                above = self._add("Floor", [scaled], f"{stem}_above")
+                back = self._add("Mul", [above, divisor], f"{stem}_back")
+                part, rest = self._add("Sub", [rest, back], f"{stem}_low"), above
+            narrow = self._add("Cast", [part], f"{stem}_narrow", to=_FLOAT)
+            sums = self._add("Conv", [narrow, constant], f"{stem}_sums", **node.attrs)
+            wide = self._add("Cast", [sums], f"{stem}_wide", to=_DOUBLE)
+            weight = self._constant(f"{stem}_weight", np.float64(1 << bits * index))
+            terms.append(self._add("Mul", [wide, weight], f"{stem}_term"))
+        self._add("Sum", terms, node.name)
+        self.kinds[node.name] = _DOUBLE
+
+    def _thresholds(self, node: IntNode) -> None:
+        table, (source,) = node.params["thresholds"], node.inputs
+        kind = np.float64 if self.kinds[source] == _DOUBLE else np.float32
+        if kind == np.float32:  # no integer of the input is beyond
+            table = np.clip(table, -FLOAT32_LIMIT, FLOAT32_LIMIT)
+        terms = []
+        for level in range(table.shape[1]):
+            value = self._constant(
+                f"{node.name}_t{level}", table[:, level].reshape(1, -1, 1, 1).astype(kind)
+            )
+            reached = self._add("GreaterOrEqual", [source, value], f"{node.name}_ge{level}")
+            terms.append(self._add("Cast", [reached], f"{node.name}_c{level}", to=_FLOAT))
+        terms.append(self._constant(f"{node.name}_bias", [[[[node.attrs["out_bias"]]]]]))
+        total = terms[0]
+        for index, term in enumerate(terms[1:]):
+            last = index == len(terms) - 2
+            total = self._add("Add", [total, term], node.name if last else f"{node.name}_s{index}")
+        self.kinds[node.name] = _FLOAT
+        self.largest[node.name] = max(abs(node.lo), abs(node.hi))
+
+    def _other(self, node: IntNode) -> None:
+        """Operators whose inputs are of one type: float64 where one is, or where a sum needs it."""
+        kind = max((self.kinds[name] for name in node.inputs), key=(_FLOAT, _DOUBLE).index)
+        bound = max(self.largest[name] for name in node.inputs)
+        if node.op == "Add":
+            bound = sum(self.largest[name] for name in node.inputs)
+        if node.op == "Mul":
+            bound = abs(int(node.params["factors"].item())) * self.largest[node.inputs[0]]
+        _check(node, bound)
+        self.largest[node.name] = bound
+        if bound >= FLOAT32_LIMIT:
+            kind = _DOUBLE
+        inputs = [
+            self._cast(name, kind, f"{node.name}_in{index}")
+            for index, name in enumerate(node.inputs)
+        ]
+        held = np.float64 if kind == _DOUBLE else np.float32
+        for name, value in node.params.items():
+            inputs.append(self._constant(f"{node.name}_{name}", value.astype(held)))
+        self._add(node.onnx_op, inputs, node.name, **node.attrs)
+        self.kinds[node.name] = kind
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _constant(self, name: str, value: Any) -> str:
+        array = np.asarray(value)
+        held = array if array.dtype == np.float64 else array.astype(np.float32)
+        self.initializers.append(numpy_helper.from_array(held, name))
+        return name
+
+    def _cast(self, tensor: str, kind: int, name: str) -> str:
+        """The tensor in a type."""
+        if self.kinds[tensor] == kind:
+            return tensor
+        return self._add("Cast", [tensor], name, to=kind)
+
+    def _add(self, op: str, inputs: list[str], result: str, **attrs: Any) -> str:
+        self.nodes.append(helper.make_node(op, inputs, [result], **attrs))
+        return result
