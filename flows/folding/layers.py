@@ -13,6 +13,7 @@ from flows.folding.options import Option, Pricer, pareto, price
 from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO
 from hw.ops.base import Operator
 from hw.ops.folding import Folding
+from hw.ops.registry import copy_of
 
 #: Share of a layer's clocks that rows, frames and converters may make it wait.
 WAITING = 1 / 128
@@ -35,6 +36,11 @@ class Layer:
         """Of the matrix-vector unit."""
         return self.unit.name
 
+    def copied(self) -> "Layer":
+        """The same layer on copies of its nodes."""
+        pad, window = (None if op is None else copy_of(op) for op in (self.pad, self.window))
+        return Layer(pad, window, copy_of(self.unit))
+
 
 @dataclass(frozen=True)
 class _Beats:
@@ -52,8 +58,10 @@ def layer_options(
 
     Of those between the same widths, each is better than the others in price or in RAMB18. A unit
     whose PE and SIMD are both given may take longer, as long as it has to. is_tied: windows are as
-    wide as their unit, and have clocks to spare where that can be had.
+    wide as their unit, and have clocks to spare where that can be had. The layer's nodes stay as
+    they are: foldings are tried on copies.
     """
+    layer = layer.copied()
     units = _unit_options(layer.unit, limit, given.get(layer.name, {}), pricer)
     if layer.window is None:
         fastest = min((unit.clocks for unit, _ in units), default=0)

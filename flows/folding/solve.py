@@ -17,6 +17,7 @@ from flows.folding.options import Option, Pricer, Settings, pareto, price
 from hw.dataflow.graph import OUTSIDE, StreamGraph, as_graph
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
+from hw.ops.registry import copy_of
 
 #: One operator by itself, or a layer.
 Stage = Layer | Operator
@@ -159,18 +160,21 @@ def followers(stages: Sequence[Stage]) -> list[bool]:
 def stage_options(
     stage: Stage, limit: int, given: Given, pricer: Pricer, is_tied: bool = False
 ) -> tuple[list[Option], int]:
-    """Options of a stage within limit clocks, as layer_options, and the clocks of its fastest."""
+    """Options of a stage within limit clocks, as layer_options, and the clocks of its fastest.
+
+    The stage's nodes stay as they are: foldings are tried on copies.
+    """
     if isinstance(stage, Layer):
         name = stage.name
         options, fastest = layer_options(stage, limit, given, pricer, is_tied)
         parts = [op for op in (stage.pad, stage.window, stage.unit) if op is not None]
     else:
         name = stage.name
-        options, fastest = _single(stage, limit, given, pricer)
+        options, fastest = _single(copy_of(stage), limit, given, pricer)
         parts = [stage]
     if not fastest:  # what is given divides nothing: the operators say what
         for op in parts:
-            _refuse(op, given)
+            _refuse(copy_of(op), given)
     if not options:
         raise MissedTargetError(name, fastest)
     return options, fastest

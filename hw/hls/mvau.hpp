@@ -4,7 +4,7 @@
 //   acc = WStep * sum(k*a) + WMin * sum(a),
 // where k are the WBits-bit unsigned codes of the weights (weight = WStep*k + WMin). sum(a) is made
 // once for all PEs, and sum(k*a) by a tree of masked activations for each bit of k, without a
-// multiplier. The output is OutBias + number of thresholds <= acc, or acc itself without thresholds.
+// multiplier. The output is OutBias + number of thresholds <= acc; without thresholds it is acc.
 #pragma once
 
 #include "memory_style.hpp"

@@ -34,6 +34,7 @@ __all__ = [
     "RTL",
     "RTL_DOMAIN",
     "Registered",
+    "copy_of",
     "is_hls",
     "is_inserted",
     "is_rtl",
@@ -127,6 +128,13 @@ def operator_of(node: NodeProto) -> Operator:
     if not isinstance(found, Operator):
         raise HardwareError(f"node {node.name}: {node.op_type} is no operator of this library")
     return found
+
+
+def copy_of(op: Operator) -> Operator:
+    """The same operator on a copy of its node: attributes set on it change no graph."""
+    node = NodeProto()
+    node.CopyFrom(op.onnx_node)
+    return operator_of(node)
 
 
 def rtl_of(node: NodeProto) -> RtlOp:

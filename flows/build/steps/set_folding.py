@@ -62,7 +62,7 @@ def set_folding(
     target: str = "target_fps",
     board: Board | None = None,
 ) -> ModelWrapper:
-    """Fold model (abstract operators) in place and return it.
+    """Return a folded copy of model (abstract operators).
 
     clocks: clocks that a frame may take. overrides: node name -> attributes. target: the key that
     clocks come from, for messages. board: whose part the network has to fit; None: any. FIFO depths
@@ -71,6 +71,7 @@ def set_folding(
     the part, HardwareError where an override does not divide.
     """
     _check_overrides(model, overrides)
+    model = ModelWrapper(model.model, make_deepcopy=True)
     graph = StreamGraph.of_model(model)
     ops, seams = graph.ops, seams_of(graph)
     contents = {op.name: op.contents(model) for op in ops}

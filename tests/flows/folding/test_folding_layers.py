@@ -77,7 +77,9 @@ def test_a_layer_takes_no_more_clocks_than_its_limit(model, data):
     layers = [s for s in stages_of(ops) if isinstance(s, Layer) and s.window is not None]
     layer = data.draw(st.sampled_from(layers))
     pricer = Pricer(load_cost_model(), {op.onnx_node.name: op.contents(model) for op in ops})
+    before = [op.onnx_node.SerializeToString() for op in ops]
     _, fastest = layer_options(layer, 1 << 40, {}, pricer)
+    assert [op.onnx_node.SerializeToString() for op in ops] == before
     limit = int(fastest * data.draw(st.floats(1.05, 40)))
     options, _ = layer_options(layer, limit, {}, pricer)
     option = data.draw(st.sampled_from(options))

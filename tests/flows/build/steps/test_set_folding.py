@@ -161,9 +161,10 @@ def test_a_graph_is_folded_and_keeps_its_clocks(tmp_path):
     far, near = graph.fork("x", "dup")
     graph.layer(far, "conv")
     graph.join("conv", near, "sum")
-    model = graph.model("sum")
-    clocks = 1000
-    model = set_folding(model, clocks, {}, 10.0)
+    given = graph.model("sum")
+    before, clocks = given.model.SerializeToString(), 1000
+    model = set_folding(given, clocks, {}, 10.0)
+    assert given.model.SerializeToString() == before != model.model.SerializeToString()
     assert set_fifo_depths(model, {}, True)["clocks_per_frame"] <= clocks
     model = insert_streams(model, "xc7z020clg400-1")
     (result,) = run_bench([model], tmp_path / "rtl", stalls=[(0.4, 0.4)])
