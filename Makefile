@@ -104,7 +104,8 @@ EXPORTER := $(BUILD)/exporter.sha256
 unexport $(VARIABLES)
 STAMP   := $(VENV)/.installed
 RUN     := @$(VENV)/bin/python
-PYTEST  := $(RUN) -m pytest -n auto
+# neighbours stay with one worker, which makes what they share once
+PYTEST  := $(RUN) -m pytest -n logical --dist worksteal
 # the option of a command, where the variable has a value
 given    = $(if $($1),--$2="$$GIVEN_$1")
 # what was written beside a file takes its place, unless it is the same

@@ -42,8 +42,10 @@ _VERILATOR_FLAGS = (
 #: The top level and the wrappers' ports: every stream. A network's insides fill gigabytes.
 _WAVE_FLAGS = ("--trace-fst", "--trace-depth", "2")
 _CXX_FLAGS = ("-std=c++17", "-fno-strict-aliasing", "-faligned-new", "-w")
-#: Generated C++ below this size is compiled as one file: reading headers would dominate.
+#: Code below this size is compiled as one file: reading headers would dominate.
 _UNIT_BYTES = 400_000
+#: The same where nothing is optimized: there headers dominate much longer.
+_PLAIN_UNIT_BYTES = 4_000_000
 
 #: Where Verilator reads the design.
 SOURCES = "sources"
@@ -182,30 +184,32 @@ def _runtime(tools: _Toolchain, cache: ToolCache, progress: Progress) -> list[Pa
     return [folder / f"{unit}.o" for unit in names]
 
 
-def _units(folder: Path) -> list[tuple[Path, bool]]:
-    """Join the generated C++ into a few files of even size; True marks speed-critical ones."""
-    sources = sorted(folder.glob("Vtop*.cpp"))
-    units: list[tuple[Path, bool]] = []
-    for fast in (True, False):
-        chosen = [
-            path
-            for path in sources
-            if ("__Slow" in path.name or "__Syms" in path.name or "__Trace" in path.name) != fast
-        ]
+def _units(folder: Path, optimize: str) -> list[tuple[Path, str]]:
+    """Join the harness and the generated C++ into few files; with each, the level of its code.
+
+    What runs at every clock is compiled at the level that is asked for, the rest at -O1 at most.
+    """
+    slow = "-O0" if optimize == "-O0" else "-O1"
+    chosen: dict[str, list[Path]] = {optimize: [folder / "harness.cpp"]}
+    for path in sorted(folder.glob("Vtop*.cpp")):
+        once = any(part in path.name for part in ("__Slow", "__Syms", "__Trace"))
+        chosen.setdefault(slow if once else optimize, []).append(path)
+    units = []
+    for level, paths in chosen.items():
         groups: list[list[Path]] = [[]]
-        size = 0
-        for path in chosen:
-            if groups[-1] and size + path.stat().st_size > _UNIT_BYTES:
+        size, most = 0, _PLAIN_UNIT_BYTES if level == "-O0" else _UNIT_BYTES
+        for path in paths:
+            if groups[-1] and size + path.stat().st_size > most:
                 groups.append([])
                 size = 0
             groups[-1].append(path)
             size += path.stat().st_size
-        for number, group in enumerate(group for group in groups if group):
-            unit = folder / f"{'fast' if fast else 'slow'}_{number}.cpp"
+        for number, group in enumerate(groups):
+            unit = folder / f"unit{level}_{number}.cpp"
             unit.write_text(
                 "".join(f'#include "{path.name}"\n' for path in group), encoding="utf-8"
             )
-            units.append((unit, fast))
+            units.append((unit, level))
     return units
 
 
@@ -235,16 +239,9 @@ def _make(
     shutil.copyfile(harness[0], code / "harness.cpp")
     for header in harness[1:]:
         shutil.copyfile(header, code / header.name)
-    units = [(code / "harness.cpp", True), *_units(code)]
-    slow = "-O0" if tools.optimize == "-O0" else "-O1"
-    _compile_all(
-        [
-            tools.compile_command(unit, unit.with_suffix(".o"), tools.optimize if fast else slow)
-            for unit, fast in units
-        ],
-        log,
-        progress,
-    )
+    units = _units(code, tools.optimize)
+    commands = [tools.compile_command(unit, unit.with_suffix(".o"), level) for unit, level in units]
+    _compile_all(commands, log, progress)
     objects = [str(unit.with_suffix(".o")) for unit, _ in units]
     exe = str(work / PROGRAM)
     _run([tools.compiler.command, *objects, *map(str, runtime), "-pthread", "-o", exe], log)
@@ -264,7 +261,7 @@ def build(
     """Return a simulator of design, from the cache if one was built of the same text.
 
     cache_dir: default ``.verilator-cache`` beside the design's folder. waves: can write an FST
-    file. optimize: the compiler's level for speed-critical code; -O1 suits short benches.
+    file. optimize: the compiler's level for speed-critical code; -O0 suits short benches.
     harness: the C++ file with ``main`` (default: streams in and out), then headers of its own.
     Memories are no part of the cache's key: the simulator reads them when it runs. Raises
     HardwareError if a tool is missing (with what is) or fails (with the log's path).

@@ -160,7 +160,7 @@ def assert_beats(found: IntArray, expected: IntArray, what: str) -> None:
 
 
 def build_bench(
-    models: Sequence[ModelWrapper], folder: Path, *, top: str = "bench", optimize: str = "-O1"
+    models: Sequence[ModelWrapper], folder: Path, *, top: str = "bench", optimize: str = "-O0"
 ) -> tuple[Design, Simulator]:
     """Stitch models side by side and build their simulator."""
     _rename(models)
@@ -222,7 +222,7 @@ def run_bench(
     stalls: Iterable[tuple[float, float]] = STALLS,
     frames: int = 3,
     seed: int = 1,
-    optimize: str = "-O1",
+    optimize: str = "-O0",
 ) -> list[CaseResult]:
     """Simulate models in one build under all stall patterns; assert beats and clocks, exactly.
 

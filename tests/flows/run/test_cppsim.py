@@ -18,7 +18,7 @@ from flows.run.cppsim import parameter_faults
 from flows.run.emulate import original_order
 from flows.run.emulator import Emulator
 from hw.hls import compiler
-from hw.hls.compiler import BUILDS, EXACT, FAST, build_program
+from hw.hls.compiler import BUILDS, FAST, build_program
 from hw.hls.cppsim import CppSimulation, trip_faults
 from hw.hls.project import HLS_DIR, write_project
 from hw.tools import compiler as finding
@@ -35,8 +35,8 @@ from tests.hw.hls.compiling import CACHE
 from tests.hw.hls.mutation import replace_once
 
 FRAMES = 3
-#: Compiling is most of the time: many small networks in one program, hardly optimized.
-FLAGS = {FAST: ("-O1", "-w"), EXACT: ("-O0", "-w")}
+#: Compiling is most of the time: many small networks in one program, not optimized.
+FLAGS = ("-O0", "-w")
 
 
 # --- random networks -----------------------------------------------------------------------------
@@ -66,7 +66,7 @@ def _run_batch(folder, seeds, builds=BUILDS):
     frames = [net.frames(FRAMES) for net, _, _ in batch]
     emulators = [Emulator(c.model(StepName.FOLD_DUPLICATED_WEIGHTS)) for _, c, _ in batch]
     for build in builds:
-        program = build_program(project, build, cache_dir=CACHE, flags=FLAGS[build])
+        program = build_program(project, build, cache_dir=CACHE, flags=FLAGS)
         comparisons = [
             Comparison(model, emulator, None)
             for (_, _, model), emulator in zip(batch, emulators, strict=True)

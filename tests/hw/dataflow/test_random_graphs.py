@@ -56,7 +56,7 @@ def sized(seed: int, operators: int):
 def check_rtl(seeds: Sequence[int], operators: int, folder, stalls) -> None:
     """Simulate the graphs of seeds side by side: integers of all streams, clocks of all edges."""
     models = [sized(seed, operators) for seed in seeds]
-    design, simulator = build_bench(models, folder, optimize="-O1")
+    design, simulator = build_bench(models, folder, optimize="-O0")
     inputs, outputs = model_beats(models, FRAMES, SEED)
     clocks = ClockCheck(models, design, FRAMES)
     for number, (idle, stall) in enumerate([(0.0, 0.0), *stalls]):

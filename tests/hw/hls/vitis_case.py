@@ -121,8 +121,7 @@ def compile_bench(project_folder, unit_folder, kind, binary):
         flags += ["-isystem", str(find_ap_headers().folder)]
         flags += ["-Wno-uninitialized", "-Wno-maybe-uninitialized"]
     unit = Path(unit_folder).relative_to(project_folder)
-    level = "-O1" if kind == "fast" else "-O0"  # ap_int takes long to optimize
-    command = ["g++", "-std=c++14", level, "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas"]
+    command = ["g++", "-std=c++14", "-O0", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas"]
     command += [*flags, "-Iinclude", "-Iinclude/stand_ins", f"-I{unit}"]
     command += [str(path.relative_to(project_folder)) for path in Path(unit_folder).glob("*.cpp")]
     digest = hashlib.sha256(" ".join(command).encode())

@@ -111,12 +111,12 @@ def test_whatever_a_simulator_is_made_of_is_in_its_key(tmp_path, monkeypatch):
 
 def test_double_underscores_in_names(tmp_path):
     design = chain(tmp_path / "d", ["stage", "stage"], top="chain__top")
-    simulator = build(design, cache_dir=CACHE, optimize="-O1")
+    simulator = build(design, cache_dir=CACHE, optimize="-O0")
     assert simulate(simulator, _inputs(10), 1).streams["n0_stage"].transfers == 10
 
 
 def test_waves(tmp_path):
-    simulator = build(chain(tmp_path / "d", ["stage"]), cache_dir=CACHE, optimize="-O1", waves=True)
+    simulator = build(chain(tmp_path / "d", ["stage"]), cache_dir=CACHE, optimize="-O0", waves=True)
     simulate(simulator, _inputs(10), 1, waves=tmp_path / "waves.fst")
     data = (tmp_path / "waves.fst").read_bytes()
     assert data[0] == 0  # an FST header block

@@ -13,7 +13,7 @@ from tests.hw.sim.chain import chain
 
 
 def _built(tmp_path, modules, **options):
-    return build(chain(tmp_path / "d", modules, **options), cache_dir=CACHE, optimize="-O1")
+    return build(chain(tmp_path / "d", modules, **options), cache_dir=CACHE, optimize="-O0")
 
 
 def _inputs(beats, lanes=1, bits=8, seed=0):
@@ -103,7 +103,7 @@ def test_changed_memory_is_seen_without_a_new_build(tmp_path):
     inputs = {"x": np.arange(10).reshape(10, 1)}
     for offset in (3, 4):
         memory.write_text(f"{offset:02x}\n")
-        again = build(simulator.design, cache_dir=CACHE, optimize="-O1")
+        again = build(simulator.design, cache_dir=CACHE, optimize="-O0")
         assert again.exe == simulator.exe
         found = simulate(again, inputs, 1).beats("n0_adding")
         assert np.array_equal(found, inputs["x"] + offset)
