@@ -12,7 +12,7 @@ from typing import Any
 from flows.folding.options import Option, Pricer, pareto, price
 from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO
 from hw.ops.base import Operator
-from hw.ops.folding import Folding
+from hw.ops.folding import Folding, divisors
 from hw.ops.registry import copy_of
 
 #: Share of a layer's clocks that rows, frames and converters may make it wait.
@@ -44,11 +44,16 @@ class Layer:
 
 @dataclass(frozen=True)
 class _Beats:
-    """sf, nf: beats of its input and output vector; vectors: of a frame."""
+    """sf, nf: beats of its input and output vector; vectors: of a frame, turns: of them of a pixel.
+
+    windows: lanes of the windows that can stand in front.
+    """
 
     sf: int
     nf: int
     vectors: int
+    turns: int = 1
+    windows: frozenset[int] = frozenset()
 
 
 def layer_options(
@@ -62,7 +67,8 @@ def layer_options(
     they are: foldings are tried on copies.
     """
     layer = layer.copied()
-    units = _unit_options(layer.unit, limit, given.get(layer.name, {}), pricer)
+    lanes = list(divisors(layer.window.input_shape()[-1])) if layer.window else []
+    units = _unit_options(layer.unit, limit, given.get(layer.name, {}), pricer, lanes)
     if layer.window is None:
         fastest = min((unit.clocks for unit, _ in units), default=0)
         bound = max(limit, fastest) if _is_fixed(layer, given) else limit
@@ -71,11 +77,13 @@ def layer_options(
     if is_tied:
         quick = [(window, beats) for window, beats in windows if window.clocks <= EASY * limit]
         windows = quick or [entry for entry in windows if entry[0].clocks <= limit] or windows
+    (attribute,) = layer.window.lane_attributes
     clocks = {
         (i, j): layer_clocks(window, beats, unit, of, 0)
         for i, (window, beats) in enumerate(windows)
         for j, (unit, of) in enumerate(units)
-        if not is_tied or window.width_out == unit.width_in
+        if window.settings[layer.window.name][attribute] in of.windows
+        and (not is_tied or window.width_out == unit.width_in)
     }
     deep = {
         (i, j): layer_clocks(windows[i][0], windows[i][1], *units[j], MAX_REPLAY)
@@ -96,10 +104,11 @@ def layer_options(
 def layer_clocks(window: Option, beats: int, unit: Option, of: _Beats, fifo: int) -> int:
     """Clocks a frame of window and unit, with a FIFO of so many beats between them.
 
-    beats: clocks from a window to the next. The unit takes the SF beats of a vector, then computes
+    beats: of a window. The unit takes the SF beats of a vector, then computes
     for (NF - 1) * SF clocks, while only what a FIFO holds can come. Beats of the unit's own width
     come as fast as they are taken. Otherwise a share of the clocks is added for what else waits.
     """
+    beats = -(-beats // of.turns)  # for a vector
     own = max(window.clocks, unit.clocks)
     if window.width_out == unit.width_in and beats == of.sf:
         return own
@@ -173,16 +182,26 @@ def _by_widths(options: list[Option]) -> list[Option]:
 
 
 def _unit_options(
-    op: Operator, limit: int, given: Mapping[str, Any], pricer: Pricer
+    op: Operator, limit: int, given: Mapping[str, Any], pricer: Pricer, lanes: list[int]
 ) -> list[tuple[Option, _Beats]]:
-    """Every folding of the unit, its beats a vector, and the best styles of its memory."""
+    """Every folding of the unit, its beats a vector, and the best styles of its memory.
+
+    lanes: that a window in front can have.
+    """
     vectors = prod(op.input_shape()[:-1])
     found = []
     for folding in op.foldings(limit, given):
         if not _agrees(folding, given):
             continue
         options = [pricer.set(op, settings) for settings in _styled(folding, given)]
-        beats = _Beats(op.pixel_beats_in(), op.pixel_beats_out(), vectors)
+        turns = op.turns()
+        beats = _Beats(
+            op.pixel_beats_in() // turns,
+            op.pixel_beats_out() // turns,
+            vectors * turns,
+            turns,
+            frozenset(n for n in lanes if op.takes_window(n)),
+        )
         found += [(option, beats) for option in pareto(options)]
     return found
 

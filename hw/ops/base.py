@@ -168,6 +168,14 @@ class Operator(HWCustomOp):  # type: ignore[misc]
         (attribute,) = self.lane_attributes
         return (Folding({attribute: lanes}) for lanes in divisors(self.input_shape()[-1]))
 
+    def turns(self) -> int:
+        """Vectors of a pixel that a UNIT computes with one after another (groups of channels)."""
+        return 1
+
+    def takes_window(self, lanes: int) -> bool:
+        """Whether a WINDOW of so many lanes in can stand in front of a UNIT as it is folded."""
+        return True
+
     def stream_settings(self, settings: Mapping[str, Any]) -> dict[str, int]:
         """Attributes that a WINDOW folded as settings say sets on the UNIT behind it."""
         return {}

@@ -15,9 +15,16 @@
 // input; during the NF-1 row folds after that from the replay buffer, while the input waits. Lane
 // pe of output beat nf is row nf*PE + pe.
 //
-// Weight memory: row nf*SF + sf holds the PE*SIMD codes of that clock; the code of (pe, s) is at
-// bit (pe*SIMD + s)*WBits. Threshold memory: row nf holds PE*NumThresholds values of ThresholdBits
-// bits, two's complement, ascending; (pe, i) is at bit (pe*NumThresholds + i)*ThresholdBits.
+// In a grouped convolution each group has a vector and rows of its own. Sets groups lie side by
+// side; with Sets > 1 all their rows are computed at once (NF = 1). A beat then holds SIMD
+// activations of each set, the first set's lowest, and lane pe of the output is of set
+// pe / (PE/Sets). Turns times as many groups come one after another, as vectors do; each turn has
+// weights and thresholds of its own.
+//
+// Weight memory: row (turn*NF + nf)*SF + sf holds the PE*SIMD codes of that clock; the code of
+// (pe, s) is at bit (pe*SIMD + s)*WBits. Threshold memory: row turn*NF + nf holds PE*NumThresholds
+// values of ThresholdBits bits, two's complement, ascending; (pe, i) is at bit
+// (pe*NumThresholds + i)*ThresholdBits.
 //
 // The pipeline never stops. The last beat of a row fold enters it only when a place is reserved in
 // the output FIFO (credit_fifo), so `in_ready_o` depends on registers only.
@@ -33,12 +40,15 @@
 // adder_tree over WBits lanes (0 if WBits = 1), CountLatency of threshold_count (0 without
 // thresholds). MatrixLatency, if it is not 0, takes the place of 2 + TreeLatency + JoinLatency.
 module mvau #(
-  // Elements of a vector, rows of the matrix
+  // Elements of a vector (of one set), rows of the matrix (of all sets, in one turn)
   parameter int unsigned MW = 8,
   parameter int unsigned MH = 4,
-  // Activations a beat (divides MW), rows at once (divides MH)
+  // Activations a beat, of each set (divides MW), rows at once, of all sets (divides MH)
   parameter int unsigned SIMD = 4,
   parameter int unsigned PE = 2,
+  // Groups side by side, and times that as many come one after another
+  parameter int unsigned Sets = 1,
+  parameter int unsigned Turns = 1,
   // Bits of an activation, and whether it is two's complement
   parameter int unsigned ABits = 2,
   parameter bit ASigned = 1'b0,
@@ -77,21 +87,24 @@ module mvau #(
   parameter logic [MatrixCells*112-1:0] CellTable = '0,
   parameter logic [MH*24-1:0] RowTable = '0
 ) (
-  input  logic                  clk_i,
-  input  logic                  rst_ni,
-  input  logic                  in_valid_i,
-  output logic                  in_ready_o,
-  input  logic [SIMD*ABits-1:0] in_data_i,
-  output logic                  out_valid_o,
-  input  logic                  out_ready_i,
-  output logic [PE*OutBits-1:0] out_data_o
+  input  logic                       clk_i,
+  input  logic                       rst_ni,
+  input  logic                       in_valid_i,
+  output logic                       in_ready_o,
+  input  logic [Sets*SIMD*ABits-1:0] in_data_i,
+  output logic                       out_valid_o,
+  input  logic                       out_ready_i,
+  output logic [PE*OutBits-1:0]      out_data_o
 );
 
   localparam int unsigned SF = MW / SIMD;
   localparam int unsigned NF = MH / PE;
   localparam int unsigned SfBits = (SF > 1) ? $clog2(SF) : 1;
   localparam int unsigned NfBits = (NF > 1) ? $clog2(NF) : 1;
-  localparam int unsigned Rows = SF * NF;
+  localparam int unsigned Lanes = Sets * SIMD;
+  localparam int unsigned OutRows = Turns * NF;
+  localparam int unsigned OutRowBits = (OutRows > 1) ? $clog2(OutRows) : 1;
+  localparam int unsigned Rows = SF * OutRows;
   localparam int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1;
 
   // Of adder_tree over SIMD lanes, or of signed_tree
@@ -125,6 +138,10 @@ module mvau #(
   if ((PE == 0) || (MH == 0) || (MH % PE != 0)) begin : gen_check_pe
     $error("mvau: PE must divide MH");
   end
+  if ((Sets == 0) || (Turns == 0) || (PE % Sets != 0) || ((Sets > 1) && (NF > 1)))
+  begin : gen_check_sets
+    $error("mvau: Sets and Turns must be at least 1, and several Sets need all rows at once");
+  end
   if ((ABits == 0) || (WBits == 0) || (WBits > 18)) begin : gen_check_bits
     $error("mvau: ABits must be at least 1, WBits 1 to 18");
   end
@@ -135,8 +152,8 @@ module mvau #(
     $error("mvau: LevelsPerStage must be at least 1");
   end
 
-  if ((MatrixLatency == 1) || ((MatrixLatency > 0) && (SF * NF > 1))) begin : gen_check_matrix
-    $error("mvau: MatrixLatency must be 0, or at least 2 with SF = NF = 1");
+  if ((MatrixLatency == 1) || ((MatrixLatency > 0) && (Rows > 1))) begin : gen_check_matrix
+    $error("mvau: MatrixLatency must be 0, or at least 2 with SF = NF = Turns = 1");
   end
 
   if ((128'(ReplayStyle) != 128'("auto")) && (128'(ReplayStyle) != 128'("block")) &&
@@ -149,10 +166,11 @@ module mvau #(
   logic [SfBits-1:0] sf_q;
   logic [NfBits-1:0] nf_q;
   logic [RowBits-1:0] row_q;
-  logic last_sf, last_nf, from_input, may_go, go, out_free;
+  logic last_sf, last_nf, last_row, from_input, may_go, go, out_free;
 
   assign last_sf = (sf_q == SfBits'(SF - 1));
   assign last_nf = (nf_q == NfBits'(NF - 1));
+  assign last_row = (Turns == 1) ? last_sf && last_nf : (row_q == RowBits'(Rows - 1));
   assign from_input = (nf_q == '0);
   assign may_go = out_free || !last_sf;
   assign in_ready_o = may_go && from_input;
@@ -166,7 +184,7 @@ module mvau #(
     end else if (go) begin
       sf_q <= last_sf ? '0 : sf_q + SfBits'(1);
       if (last_sf) nf_q <= last_nf ? '0 : nf_q + NfBits'(1);
-      row_q <= (last_sf && last_nf) ? '0 : row_q + RowBits'(1);
+      row_q <= last_row ? '0 : row_q + RowBits'(1);
     end
   end
 
@@ -185,14 +203,14 @@ module mvau #(
 
   // --- Activations ------------------------------------------------------------------------------
 
-  logic [SIMD*ABits-1:0] input_q, act;
+  logic [Lanes*ABits-1:0] input_q, act;
 
   always_ff @(posedge clk_i) input_q <= in_data_i;
 
   if (NF > 1) begin : gen_replay
     (* ram_style = ReplayStyle *)
-    logic [SIMD*ABits-1:0] replay [SF];
-    logic [SIMD*ABits-1:0] replay_q;
+    logic [Lanes*ABits-1:0] replay [SF];
+    logic [Lanes*ABits-1:0] replay_q;
     logic from_input_q;
 
     always_ff @(posedge clk_i) begin
@@ -218,7 +236,7 @@ module mvau #(
     assign unused_parts = ^{row_q, beat_q};
 
     constant_matrix #(
-      .Inputs(MW),
+      .Inputs(Sets * MW),
       .Rows(MH),
       .InBits(ABits),
       .InSigned(ASigned),
@@ -236,6 +254,7 @@ module mvau #(
     mvau_trees #(
       .SIMD(SIMD),
       .PE(PE),
+      .Sets(Sets),
       .ABits(ABits),
       .ASigned(ASigned),
       .WBits(WBits),
@@ -281,7 +300,7 @@ module mvau #(
     localparam int unsigned PeBits = NumThresholds * ThresholdBits;
     // Row of the row fold whose sum comes next, a clock ahead of it: the row goes through the
     // memory's register and one more, for a block RAM's own is slow
-    logic [NfBits-1:0] out_nf_q;
+    logic [OutRowBits-1:0] out_nf_q;
     logic [PE*PeBits-1:0] row, thresholds;
 
     always_ff @(posedge clk_i) begin
@@ -291,17 +310,17 @@ module mvau #(
       end else begin
         done_q <= {done_q[CountLatency-1:0], last_q[SumLatency-1]};
         if (last_q[SumLatency-2]) begin
-          out_nf_q <= (out_nf_q == NfBits'(NF - 1)) ? '0 : out_nf_q + NfBits'(1);
+          out_nf_q <= (out_nf_q == OutRowBits'(OutRows - 1)) ? '0 : out_nf_q + OutRowBits'(1);
         end
       end
     end
 
 `ifdef YOSYS
-    (* keep_hierarchy = NF > 8 *)
+    (* keep_hierarchy = OutRows > 8 *)
 `endif
     rom #(
       .Width(PE * PeBits),
-      .Depth(NF),
+      .Depth(OutRows),
       .File(ThresholdFile),
       .Style(ThresholdStyle)
     ) i_thresholds (
@@ -310,7 +329,7 @@ module mvau #(
       .data_o(row)
     );
 
-    if (NF > 1) begin : gen_row
+    if (OutRows > 1) begin : gen_row
       always_ff @(posedge clk_i) thresholds <= row;
     end else begin : gen_constant_row
       assign thresholds = row;
@@ -323,7 +342,7 @@ module mvau #(
         .ValueBits(AccBits),
         .NumThresholds(NumThresholds),
         .ThresholdBits(ThresholdBits),
-        .Constant(NF == 1),
+        .Constant(OutRows == 1),
         .Latency(CountLatency)
       ) i_count (
         .clk_i(clk_i),

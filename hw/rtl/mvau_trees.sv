@@ -2,17 +2,18 @@
 // which the weight codes of the clock mask or sign, and an accumulator.
 //
 // This module has what the rows share: the weight memory (its row r holds the PE*SIMD codes of one
-// clock, the code of (pe, s) at bit (pe*SIMD + s)*WBits); lane_pairs, if Signs; WMin * sum(a)
-// (mvau_offset), if not Signs and WMin is not 0. The rows themselves are mvau_pe, whose header has
-// their forms.
+// clock, the code of (pe, s) at bit (pe*SIMD + s)*WBits). The rows of a set share its SIMD
+// activations, and of them lane_pairs, if Signs; WMin * sum(a) (mvau_offset), if not Signs and WMin
+// is not 0. The rows themselves are mvau_pe, whose header has their forms.
 //
 // There is no valid beside the activations: `act_i` comes one clock after its `row_i`. `valid_i`
 // (it was a beat) and `last_i` (it completed a row fold) come 2 + TreeLatency + JoinLatency clocks
 // after `row_i`, and `acc_o` is right one clock after `last_i`.
 module mvau_trees #(
-  // Activations a clock, rows at once
+  // Activations a clock of each set, rows at once of all
   parameter int unsigned SIMD = 4,
   parameter int unsigned PE = 2,
+  parameter int unsigned Sets = 1,
   // Bits of an activation, and whether it is two's complement
   parameter int unsigned ABits = 2,
   parameter bit ASigned = 1'b0,
@@ -39,14 +40,14 @@ module mvau_trees #(
   // Not to be set
   parameter int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1
 ) (
-  input  logic                  clk_i,
-  input  logic                  rst_ni,
-  input  logic [RowBits-1:0]    row_i,
-  // Lane 0 in the least significant bits, and PE 0
-  input  logic [SIMD*ABits-1:0] act_i,
-  input  logic                  valid_i,
-  input  logic                  last_i,
-  output logic [PE*AccBits-1:0] acc_o
+  input  logic                       clk_i,
+  input  logic                       rst_ni,
+  input  logic [RowBits-1:0]         row_i,
+  // Lane 0 in the least significant bits, and set 0, PE 0
+  input  logic [Sets*SIMD*ABits-1:0] act_i,
+  input  logic                       valid_i,
+  input  logic                       last_i,
+  output logic [PE*AccBits-1:0]      acc_o
 );
 
   if (WStep < 1) begin : gen_check_step
@@ -61,7 +62,7 @@ module mvau_trees #(
 
   // --- Activations and weights ------------------------------------------------------------------
 
-  logic [SIMD*ABits-1:0] act_q;
+  logic [Sets*SIMD*ABits-1:0] act_q;
   logic [PE*SIMD*WBits-1:0] codes_d, codes;
 
   always_ff @(posedge clk_i) act_q <= act_i;
@@ -92,19 +93,21 @@ module mvau_trees #(
   // --- Sums and differences of lanes, for all PEs -------------------------------------------------
 
   localparam int unsigned PairsBits = ((SIMD + 1) / 2) * (ABits + 1);
-  logic [PairsBits-1:0] pair_sums, pair_diffs;
+  logic [Sets*PairsBits-1:0] pair_sums, pair_diffs;
 
   if (Signs) begin : gen_pairs
-    lane_pairs #(
-      .Lanes(SIMD),
-      .Bits(ABits),
-      .IsSigned(ASigned)
-    ) i_pairs (
-      .clk_i(clk_i),
-      .data_i(act_i),
-      .sums_o(pair_sums),
-      .diffs_o(pair_diffs)
-    );
+    for (genvar set = 0; set < Sets; set++) begin : gen_set
+      lane_pairs #(
+        .Lanes(SIMD),
+        .Bits(ABits),
+        .IsSigned(ASigned)
+      ) i_pairs (
+        .clk_i(clk_i),
+        .data_i(act_i[set*SIMD*ABits +: SIMD*ABits]),
+        .sums_o(pair_sums[set*PairsBits +: PairsBits]),
+        .diffs_o(pair_diffs[set*PairsBits +: PairsBits])
+      );
+    end
   end else begin : gen_no_pairs
     assign pair_sums = '0;
     assign pair_diffs = '0;
@@ -114,30 +117,34 @@ module mvau_trees #(
 
   // Its magnitude; the PEs add or subtract it
   localparam int Magnitude = (WMin < 0) ? -WMin : WMin;
-  logic [AccBits-1:0] offset;
+  logic [Sets*AccBits-1:0] offset;
 
   if ((WMin == 0) || Signs) begin : gen_no_offset
     assign offset = '0;
   end else begin : gen_offset
-    mvau_offset #(
-      .SIMD(SIMD),
-      .ABits(ABits),
-      .ASigned(ASigned),
-      .Magnitude(Magnitude),
-      .AccBits(AccBits),
-      .LevelsPerStage(LevelsPerStage),
-      .TreeLatency(TreeLatency),
-      .JoinLatency(JoinLatency)
-    ) i_offset (
-      .clk_i(clk_i),
-      .act_i(act_q),
-      .offset_o(offset)
-    );
+    for (genvar set = 0; set < Sets; set++) begin : gen_set
+      mvau_offset #(
+        .SIMD(SIMD),
+        .ABits(ABits),
+        .ASigned(ASigned),
+        .Magnitude(Magnitude),
+        .AccBits(AccBits),
+        .LevelsPerStage(LevelsPerStage),
+        .TreeLatency(TreeLatency),
+        .JoinLatency(JoinLatency)
+      ) i_offset (
+        .clk_i(clk_i),
+        .act_i(act_q[set*SIMD*ABits +: SIMD*ABits]),
+        .offset_o(offset[set*AccBits +: AccBits])
+      );
+    end
   end
 
   // --- Processing elements -----------------------------------------------------------------------
 
   for (genvar p = 0; p < PE; p++) begin : gen_pe
+    localparam int unsigned Set = p / (PE / Sets);
+
     mvau_pe #(
       .SIMD(SIMD),
       .ABits(ABits),
@@ -156,11 +163,11 @@ module mvau_trees #(
     ) i_pe (
       .clk_i(clk_i),
       .rst_ni(rst_ni),
-      .act_i(act_q),
-      .sums_i(pair_sums),
-      .diffs_i(pair_diffs),
+      .act_i(act_q[Set*SIMD*ABits +: SIMD*ABits]),
+      .sums_i(pair_sums[Set*PairsBits +: PairsBits]),
+      .diffs_i(pair_diffs[Set*PairsBits +: PairsBits]),
       .codes_i(codes[p*SIMD*WBits +: SIMD*WBits]),
-      .offset_i(offset),
+      .offset_i(offset[Set*AccBits +: AccBits]),
       .valid_i(valid_i),
       .last_i(last_i),
       .acc_o(acc_o[p*AccBits +: AccBits])

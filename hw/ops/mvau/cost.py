@@ -82,7 +82,7 @@ def contents_of(loaded: Loaded) -> MvauContents:
 
 
 def _matrix(unit: MatrixUnit, weights: IntArray) -> tuple[int, int]:
-    if weights.size > MOST_WEIGHTS:  # built as trees
+    if weights.size > MOST_WEIGHTS or unit.number > 1:  # built as trees
         return 0, 0
     if weights.size > MOST_SEARCHED:
         used = int(np.count_nonzero(weights, axis=0).mean())
@@ -116,28 +116,29 @@ def _times(numbers: Numbers, factor: int) -> Numbers:
 
 
 def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
-    simd, pe, sf, nf, act = unit.simd, unit.pe, unit.sf, unit.nf, unit.act_bits
+    simd, pe, sf, nf, act = unit.lanes, unit.pe, unit.sf, unit.nf, unit.act_bits
+    rows, out_rows = unit.weight_rows, unit.turns * unit.nf
     luts, registers = _trees(unit, contents)
-    codes = simd * pe * contents.bits
-    weights = map_rom(sf * nf, codes, unit.ram_style)
+    codes = unit.simd * pe * contents.bits
+    weights = map_rom(rows, codes, unit.ram_style)
     steps = contents.steps * pe * contents.threshold_bits
-    thresholds = map_rom(nf, int(DIFFERENT * steps), "auto")
+    thresholds = map_rom(out_rows, int(DIFFERENT * steps), "auto")
     luts["accumulate"] = pe * contents.acc_bits * (sf > 1)
     luts["replay"] = simd * act * (nf > 1)
     luts["replay_ram"] = lutram_luts(sf, simd * act) if nf > 1 else 0
-    luts["counters"] = 2 * counter_bits(sf, nf, sf * nf)
+    luts["counters"] = 2 * counter_bits(sf, nf, rows)
     luts["out"] = pe * int(unit.output_type.bitwidth())
     luts["rom"] = weights.rom + thresholds.rom
     luts["rom_mux"] = weights.rom_mux + thresholds.rom_mux
     registers["accumulate"] = pe * contents.acc_bits * (1 + (sf > 1))
     registers["input"] = simd * act * (3 if nf > 1 else 2)
-    registers["codes"] = _different(codes, sf * nf)
+    registers["codes"] = _different(codes, rows)
     # a block RAM has the ROM's own register inside
-    registers["rom"] = (weights.rom > 0) * _different(codes, sf * nf)
-    registers["thresholds"] = (thresholds.rom > 0) * _different(steps, nf)
-    registers["counters"] = counter_bits(sf, nf, sf * nf)
+    registers["rom"] = (weights.rom > 0) * _different(codes, rows)
+    registers["thresholds"] = (thresholds.rom > 0) * _different(steps, out_rows)
+    registers["counters"] = counter_bits(sf, nf, rows)
     found = comparators(
-        pe, contents.steps, contents.acc_bits, contents.threshold_bits, is_constant=nf == 1
+        pe, contents.steps, contents.acc_bits, contents.threshold_bits, is_constant=out_rows == 1
     )
     return luts | found[0], registers | found[1], [weights, thresholds]
 
@@ -155,17 +156,17 @@ def tree_registers(lanes: int, bits: int) -> int:
 
 def _trees(unit: MatrixUnit, contents: MvauContents) -> tuple[Numbers, Numbers]:
     """The dot products of a beat."""
-    simd, pe, act = unit.simd, unit.pe, unit.act_bits
+    simd, pe, act, sets = unit.simd, unit.pe, unit.act_bits, unit.groups.sets
     luts: Numbers = {}
     registers: Numbers = {}
     if unit.is_constant and contents.matrix[0]:
         return {"matrix": contents.matrix[0]}, {"matrix": contents.matrix[1]}
     if contents.signs:
         luts["signs"] = pe * signed_tree_luts(simd, act)
-        luts["pairs"] = lane_pairs_luts(simd, act)
+        luts["pairs"] = sets * lane_pairs_luts(simd, act)
         fours = ceil(simd / 4)
         registers["trees"] = pe * (fours * (act + 2) + tree_registers(fours, act + 2))
-        registers["pairs"] = ceil(simd / 2) * 2 * (act + 1)
+        registers["pairs"] = sets * ceil(simd / 2) * 2 * (act + 1)
         return luts, registers
     if contents.bits == 2 and contents.top == 2:
         luts["trees"] = pe * adder_tree_luts(simd, act + 1)
@@ -179,6 +180,6 @@ def _trees(unit: MatrixUnit, contents: MvauContents) -> tuple[Numbers, Numbers]:
         luts["join"] = pe * contents.acc_bits * (contents.bits - 1)
         registers["join"] = pe * contents.acc_bits
     if contents.offset:
-        luts["offset"] = adder_tree_luts(simd, act) + pe * contents.acc_bits
-        registers["offset"] = tree_registers(simd, act) + contents.acc_bits
+        luts["offset"] = sets * adder_tree_luts(simd, act) + pe * contents.acc_bits
+        registers["offset"] = sets * (tree_registers(simd, act) + contents.acc_bits)
     return luts, registers

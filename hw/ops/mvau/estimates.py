@@ -41,21 +41,22 @@ def mvau_luts(unit: MatrixUnit) -> int:
         return luts + lutram_luts(16, pe * 4) + 30
     if code_bits == 1 and steps:
         luts = pe * signed_tree_luts(simd, lane_bits)
-        luts += unit.built_copies * lane_pairs_luts(simd, lane_bits)
+        luts += unit.groups.sets * unit.built_copies * lane_pairs_luts(simd, lane_bits)
     else:  # a tree behind masks for each bit, one for codes 0, 1, 2; of constants half is left
         tree = adder_tree_luts(simd, lane_bits)
-        if sf * nf == 1:
+        if unit.is_constant:
             luts = pe * tree // 2
         elif code_bits == 2:
             luts = pe * (adder_tree_luts(simd, lane_bits + 1) + simd * (lane_bits + 1))
         else:
             luts = pe * code_bits * (tree + simd * lane_bits)
-        luts += unit.built_copies * tree + pe * acc_bits
+        luts += unit.groups.sets * unit.built_copies * tree + pe * acc_bits
     luts += pe * acc_bits if sf > 1 else 0
     luts += pe * acc_bits * (2 if steps == 3 else steps)
     if nf > 1:  # the replay buffer and the choice between it and the input
         luts += simd * lane_bits + lutram_luts(sf, simd * lane_bits)
-    if memory_bram18(sf * nf, simd * pe * code_bits, unit.ram_style) == 0:
-        luts += lut_rom_luts(sf * nf, simd * pe * code_bits)
-    luts += lut_rom_luts(nf, pe * steps * acc_bits)
-    return luts + 2 * counter_bits(sf, nf, sf * nf) + lutram_luts(16, pe * 4) + 30
+    rows = unit.weight_rows
+    if memory_bram18(rows, simd * pe * code_bits, unit.ram_style) == 0:
+        luts += lut_rom_luts(rows, simd * pe * code_bits)
+    luts += lut_rom_luts(unit.turns * nf, pe * steps * acc_bits)
+    return luts + 2 * counter_bits(sf, nf, rows) + lutram_luts(16, pe * 4) + 30

@@ -18,7 +18,7 @@ MAX_ACC_BITS = 64
 
 @dataclass(frozen=True)
 class Loaded:
-    """unit; weights: (MW, MH) in natural order; thresholds: (MH, n), or None without."""
+    """unit; weights: (MW / groups, MH) in natural order; thresholds: (MH, n), or None without."""
 
     unit: MatrixUnit
     weights: IntArray

@@ -24,6 +24,7 @@ from hw.ops.memory_layout import check_input_datatype, integer_values
 from hw.ops.mvau.copies import small_weights
 from hw.ops.mvau.cost import MOST_SEARCHED, MvauContents, contents_of, mvau_features
 from hw.ops.mvau.estimates import mvau_luts
+from hw.ops.mvau.groups import check_groups
 from hw.ops.mvau.loaded import Loaded, acc_range
 from hw.ops.mvau.samples import SAMPLING
 from hw.ops.mvau.unit import MatrixUnit
@@ -41,7 +42,7 @@ def _tree_latency(lanes: int) -> int:
 class MultiLevelMVAU(StreamOp):
     """y = thresholds(x @ weights) on the channels of an NHWC tensor.
 
-    Inputs: x (N, H, W, MW); weights (MW, MH), integers; thresholds (MH or 1, n), integers,
+    Inputs: x (N, H, W, MW); weights (MW / Groups, MH), integers; thresholds (MH or 1, n), integers,
     ascending, unless noActivation. Output: (N, H, W, MH).
     """
 
@@ -57,7 +58,7 @@ class MultiLevelMVAU(StreamOp):
                 # rows and columns of the weight matrix: elements of an input vector, outputs
                 "MW": ("i", True, 0),
                 "MH": ("i", True, 0),
-                # activations a clock (divides MW), outputs at once (divides MH)
+                # activations a clock (divides MW, of one group), outputs at once (divides MH)
                 "SIMD": ("i", True, 1),
                 "PE": ("i", True, 1),
                 # data type of the weights' values, e.g. BIPOLAR or INT3; what is stored follows
@@ -80,6 +81,10 @@ class MultiLevelMVAU(StreamOp):
                 # the matrix is copies of a small one: number, rows, first, step, run; see
                 # hw/ops/mvau/copies.py. Empty: none
                 "copies": ("ints", False, []),
+                # a grouped convolution: groups that channels and rows fall into, and its kernel
+                # (h, w); see hw/ops/mvau/groups.py. As many groups as channels: FINN's VVAU
+                "Groups": ("i", False, 1),
+                "Kernel": ("ints", False, [1, 1]),
                 # bits stored for a weight of one copy, as weightCodeBits
                 "copyCodeBits": ("i", False, 0),
             }
@@ -109,6 +114,8 @@ class MultiLevelMVAU(StreamOp):
             ram_style=str(self.get_nodeattr("ram_style")),
             order=(self.int_attr("window_taps"), self.int_attr("window_simd")),
             copy_sizes=self.ints_attr("copies"),
+            number=self.int_attr("Groups"),
+            taps=prod(self.ints_attr("Kernel")),
         )
 
     def loaded(self, model: ModelWrapper) -> Loaded:
@@ -118,7 +125,7 @@ class MultiLevelMVAU(StreamOp):
     # --- shapes, order --------------------------------------------------------------------------
 
     def lanes_in(self) -> int:
-        return self.int_attr("SIMD")
+        return self.unit.lanes
 
     def lanes_out(self) -> int:
         return self.int_attr("PE")
@@ -132,12 +139,18 @@ class MultiLevelMVAU(StreamOp):
 
     def check(self) -> None:
         name = self.onnx_node.name
-        for lanes, size in (("SIMD", "MW"), ("PE", "MH")):
+        for lanes, size in (("SIMD", "MW"), ("PE", "MH"), ("Groups", "MH")):
             folded, whole = self.int_attr(lanes), self.int_attr(size)
             if folded < 1 or whole < 1 or whole % folded:
                 raise HardwareError(
                     f"node {name}: {lanes} = {folded} does not divide {size} = {whole}"
                 )
+        kernel, number = self.ints_attr("Kernel"), self.int_attr("Groups")
+        if len(kernel) != 2 or min(kernel) < 1 or self.int_attr("MW") % (prod(kernel) * number):
+            raise HardwareError(
+                f"node {name}: MW = {self.int_attr('MW')} is not taps of Kernel = {list(kernel)} "
+                f"of channels of {number} groups"
+            )
         shape = self.input_shape()
         if len(shape) != 4 or shape[-1] != self.int_attr("MW"):
             raise HardwareError(
@@ -156,6 +169,7 @@ class MultiLevelMVAU(StreamOp):
                 f"MW = {self.int_attr('MW')}"
             )
         _ = self.unit.copies  # says what is wrong with them
+        check_groups(name, self.unit.groups)
 
     # --- time and folding -------------------------------------------------------------------------
 
@@ -168,7 +182,7 @@ class MultiLevelMVAU(StreamOp):
 
     def machines(self) -> Parts:
         unit = self.unit
-        vectors = prod(self.input_shape()[1:-1])
+        vectors = prod(self.input_shape()[1:-1]) * unit.turns
         later_rows = Segment(unit.nf - 1, need=0, frees=0, gap=unit.sf)
         trees = 2 + max(1, _tree_latency(unit.tree_lanes)) + _tree_latency(unit.weight_bits)
         push = (self.matrix_latency() or trees) + 1 + count_latency(unit.steps)
@@ -177,7 +191,15 @@ class MultiLevelMVAU(StreamOp):
         return [(machine(program), Link(depth, forth=push + 1))]
 
     def dependency(self) -> Dependency:
-        return replace(super().dependency(), beat_clocks=self.unit.sf, is_whole=True)
+        # of groups in turns the first results wait for the first group alone
+        is_whole = self.unit.turns == 1
+        return replace(super().dependency(), beat_clocks=self.unit.sf, is_whole=is_whole)
+
+    def turns(self) -> int:
+        return self.unit.turns
+
+    def takes_window(self, lanes: int) -> bool:
+        return self.unit.number == 1 or self.unit.groups.takes_window(lanes)
 
     def foldings(self, limit: int, given: Mapping[str, Any]) -> Iterator[Folding]:
         """Every PE, SIMD and style of the weights' memory."""
@@ -185,9 +207,13 @@ class MultiLevelMVAU(StreamOp):
         # all weights as constants: of a small matrix, or where two clocks a vector are too many
         is_quick = width * rows <= MOST_SEARCHED or 2 * self.unit.vectors > limit
         order = {"window_taps": 0, "window_simd": 0}  # a window in front of it sets them
-        for simd in divisors(width):
+        groups = self.unit.groups
+        for simd in divisors(groups.elements):
             for pe in divisors(rows):
-                is_constant = (simd, pe) == (width, rows)
+                is_whole = pe % groups.rows == 0 and (pe == groups.rows or simd % groups.width == 0)
+                if groups.rows % pe and not is_whole:
+                    continue
+                is_constant = (simd, pe) == (groups.elements, rows)
                 if not is_constant or is_quick or given:
                     styles = ("auto",) if is_constant else STYLES
                     yield Folding({"SIMD": simd, "PE": pe, **order}, styles)
@@ -195,15 +221,15 @@ class MultiLevelMVAU(StreamOp):
     # --- integers -------------------------------------------------------------------------------
 
     def reference(self, x: IntArray, *params: IntArray) -> IntArray:
-        acc = x @ params[0]
+        acc = self.unit.groups.product(x, params[0]) if self.unit.number > 1 else x @ params[0]
         if self.int_attr("noActivation"):
             return acc
         thresholds = channel_thresholds(self.name, params[1], self.int_attr("MH"))
         return count_thresholds(acc, thresholds) + self.int_attr("ActVal")
 
     def weights(self, model: ModelWrapper) -> IntArray:
-        """(MW, MH) weights in natural order."""
-        name, shape = self.name, (self.int_attr("MW"), self.int_attr("MH"))
+        """(MW / Groups, MH) weights in natural order."""
+        name, shape = self.name, (self.unit.elements, self.int_attr("MH"))
         values = integer_values(name, "weights", model.get_initializer(self.onnx_node.input[1]))
         if values.shape != shape:
             raise HardwareError(f"node {name}: weights of shape {values.shape}, not {shape}")
@@ -270,20 +296,20 @@ class MultiLevelMVAU(StreamOp):
 
     def get_normal_input_shape(self, ind: int = 0) -> list[int]:
         if ind == 1:
-            return [self.int_attr("MW"), self.int_attr("MH")]
+            return [self.unit.elements, self.int_attr("MH")]
         return list(self.input_shape())
 
     def get_folded_input_shape(self, ind: int = 0) -> list[int]:
         """Of the stream; of the weights (ind 1) as FINN's MVAU: (1, rows, codes a row)."""
         if ind == 1:
-            return [1, self.calc_wmem(), self.lanes_in() * self.lanes_out()]
+            return [1, self.calc_wmem(), self.unit.simd * self.lanes_out()]
         return super().get_folded_input_shape(ind)
 
     def calc_wmem(self) -> int:
-        return self.unit.sf * self.unit.nf
+        return self.unit.weight_rows
 
     def calc_tmem(self) -> int:
-        return self.unit.nf if self.unit.has_thresholds else 0
+        return self.unit.turns * self.unit.nf if self.unit.has_thresholds else 0
 
     def get_weight_storage_bits(self) -> int:
         """Bits of all weights as they are stored."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from hw.datatypes import signed_bits
 from hw.ops.base import IntArray
 from hw.ops.memory_layout import check_output_datatype
@@ -15,9 +17,10 @@ from hw.ops.weight_coding import WeightCoding, code_weights
 class MvauParameters:
     """Values of one node.
 
-    rows: (NF*SF, PE, SIMD) codes, row nf*SF + sf those of that clock. acc_bits: of an accumulator,
-    two's complement. thresholds: (NF, PE, n), or None where the accumulators are the output.
-    out_bias: output where no threshold is reached.
+    rows: (NF*SF, PE, SIMD) codes, row nf*SF + sf those of that clock; of groups that come in turns
+    those of one turn behind those of another, and so with the thresholds. acc_bits: of an
+    accumulator, two's complement. thresholds: (NF, PE, n), or None where the accumulators are the
+    output. out_bias: output where no threshold is reached.
     """
 
     coding: WeightCoding
@@ -44,25 +47,33 @@ class MvauParameters:
         return 1 + int(magnitude * largest).bit_length()
 
 
+def _rows(unit: MatrixUnit, codes: IntArray) -> IntArray:
+    """(turns * NF * SF, PE, SIMD) of codes (MW / groups, MH)."""
+    sf, nf, simd, pe = unit.sf, unit.nf, unit.simd, unit.pe
+    turns, sets = unit.turns, unit.groups.sets
+    by_row = codes.T.reshape(turns, nf, sets, pe // sets, -1)
+    places = unit.groups.places(unit.name).swapaxes(1, 2).reshape(turns, 1, sets, 1, -1)
+    stream = np.take_along_axis(by_row, places, axis=-1).reshape(turns, nf, pe, sf, simd)
+    return stream.swapaxes(2, 3).reshape(-1, pe, simd)
+
+
 def mvau_parameters(loaded: Loaded) -> MvauParameters:
     """Parameters of a unit, from its weights and thresholds.
 
     Raises HardwareError, naming the node, where the output data type does not hold the results.
     """
     unit, thresholds = loaded.unit, loaded.thresholds
-    sf, nf, simd, pe = unit.sf, unit.nf, unit.simd, unit.pe
     coding = code_weights(loaded.weights)
-    stream = coding.codes[unit.stream_order()].reshape(sf, simd, nf, pe)
     low, high = loaded.acc_range
     out_bias, out_high = low, high
     if thresholds is not None:
         out_bias = unit.act_val
         out_high = out_bias + thresholds.shape[1]
-        thresholds = thresholds.reshape(nf, pe, -1)
+        thresholds = thresholds.reshape(-1, unit.pe, thresholds.shape[1])
     check_output_datatype(unit.name, unit.output_type, out_bias, out_high)
     return MvauParameters(
         coding=coding,
-        rows=stream.transpose(2, 0, 3, 1).reshape(nf * sf, pe, simd),
+        rows=_rows(unit, coding.codes),
         acc_bits=signed_bits(low, high),
         thresholds=thresholds,
         out_bias=0 if thresholds is None else out_bias,

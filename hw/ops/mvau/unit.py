@@ -12,6 +12,7 @@ from qonnx.core.datatype import BaseDataType, DataType
 from hw.matrix.search import least_latency
 from hw.ops.base import IntArray
 from hw.ops.mvau.copies import Copies
+from hw.ops.mvau.groups import Groups
 from hw.ops.passthrough import window_to_stream
 
 #: Weights of the largest matrix for which a graph of adders is searched.
@@ -28,6 +29,8 @@ class MatrixUnit:
     has_thresholds: else the accumulators are the output. act_val: output where none is reached.
     order: (taps, channels at a time) of the parallel window in front; (0, 0): natural order.
     copy_sizes: number, rows, first, step, run of hw.ops.mvau.copies; (): none.
+    number: groups that vector and rows are of, taps: of the kernel (hw.ops.mvau.groups); simd is of
+    one group then.
     """
 
     name: str
@@ -47,6 +50,8 @@ class MatrixUnit:
     ram_style: str = "auto"
     order: tuple[int, int] = (0, 0)
     copy_sizes: tuple[int, ...] = ()
+    number: int = 1
+    taps: int = 1
 
     # --- types --------------------------------------------------------------------------------
 
@@ -84,24 +89,50 @@ class MatrixUnit:
     # --- folding ------------------------------------------------------------------------------
 
     @property
+    def groups(self) -> Groups:
+        """Groups, and how they are folded."""
+        channels, rows = self.mw // self.taps, self.mh // self.number
+        return Groups(self.number, self.taps, channels, rows, self.simd, self.pe, self.order)
+
+    @property
+    def elements(self) -> int:
+        """Elements of a vector, of one group."""
+        return self.mw // self.number
+
+    @property
+    def turns(self) -> int:
+        """Vectors of a pixel that come one after another."""
+        return self.groups.turns
+
+    @property
+    def lanes(self) -> int:
+        """Activations of a beat."""
+        return self.simd * self.groups.sets
+
+    @property
     def sf(self) -> int:
         """Input beats of a vector."""
-        return self.mw // self.simd
+        return self.elements // self.simd
 
     @property
     def nf(self) -> int:
         """Output beats of a vector."""
-        return self.mh // self.pe
+        return self.mh // self.turns // self.pe
+
+    @property
+    def weight_rows(self) -> int:
+        """Rows of the weights' memory: clocks of a pixel."""
+        return self.turns * self.sf * self.nf
 
     @property
     def is_constant(self) -> bool:
         """Whether all weights are needed at once, so that they are constants of the logic."""
-        return (self.sf, self.nf) == (1, 1)
+        return self.weight_rows == 1
 
     @property
     def clocks(self) -> int:
         """Clocks of all frames."""
-        return self.vectors * self.sf * self.nf
+        return self.vectors * self.weight_rows
 
     @property
     def steps(self) -> int:
@@ -134,7 +165,7 @@ class MatrixUnit:
     @property
     def stored_weights(self) -> int:
         """Weights that are stored."""
-        width = self.tree_lanes if self.in_copies else self.mw
+        width = self.tree_lanes if self.in_copies else self.elements
         return width * self.mh // self.built_copies
 
     # --- the graph of adders ------------------------------------------------------------------
@@ -142,7 +173,7 @@ class MatrixUnit:
     @property
     def matrix_latency(self) -> int:
         """Clocks of the graph of adders that RTL with constant weights is; 0 where it is none."""
-        if not self.is_constant or self.stored_weights > MOST_WEIGHTS:
+        if not self.is_constant or self.number > 1 or self.stored_weights > MOST_WEIGHTS:
             return 0
         return least_latency(self.tree_lanes, self.weight_type_bits)
 

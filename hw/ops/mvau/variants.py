@@ -11,10 +11,12 @@ from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
 from hw.ops.memory_layout import pack_rows
 from hw.ops.mvau.constants import matrix_graph, matrix_parameters
 from hw.ops.mvau.copies import copies_body
+from hw.ops.mvau.groups import lanes_body
 from hw.ops.mvau.loaded import Loaded
 from hw.ops.mvau.operator import MultiLevelMVAU
 from hw.ops.mvau.parameters import mvau_parameters
 from hw.ops.mvau.signs import is_doubles, is_signs, rtl_parameters
+from hw.ops.mvau.unit import MatrixUnit
 from hw.ops.rtl_base import Memory, RtlOp
 from hw.ops.thresholds import threshold_memory
 
@@ -36,14 +38,19 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
         "CellTable",
         "RowTable",
     )
-    variants = (Variant("mvau"), Variant("mvau", {"SIMD": 8, "PE": 4}))
+    variants = (
+        Variant("mvau"),
+        Variant("mvau", {"SIMD": 8, "PE": 4}),
+        Variant("mvau", {"Sets": 2, "PE": 4, "Turns": 3}),
+    )
 
     def matrix_graph(self, model: ModelWrapper) -> Pipeline:
         """The graph of adders, if matrix_latency() is not 0."""
         return matrix_graph(self.loaded(model))
 
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("mvau", "lane_runs") if self.unit.in_copies else ("mvau",)
+        is_ordered = self.unit.in_copies or _has_lanes(self.unit)
+        return ("mvau", "lane_runs") if is_ordered else ("mvau",)
 
     def memories(self, model: ModelWrapper) -> list[Memory]:
         loaded = self.loaded(model)
@@ -63,13 +70,14 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
             graph = self.matrix_graph(model) if self.matrix_latency() else None
         except HardwareError as error:
             raise HardwareError(f"node {self.name}: {error}") from error
-        return self.instance("mvau", parameters_of(loaded, graph))
+        instance = self.instance("mvau", parameters_of(loaded, graph))
+        return lanes_body(unit.groups, unit.act_bits, instance) if _has_lanes(unit) else instance
 
 
 class MultiLevelMVAU_hls(MultiLevelMVAU, HlsOp):
     """MultiLevelMVAU in HLS C++: hw/hls/mvau.hpp."""
 
-    hls_only = ("OutSigned", "Vectors")
+    hls_only = ("OutSigned", "Run", "Vectors")
 
     def hls_function(self) -> str:
         return "mvau"
@@ -78,10 +86,13 @@ class MultiLevelMVAU_hls(MultiLevelMVAU, HlsOp):
         unit, params = self.unit, mvau_parameters(self.loaded(model))
         self.require_lane_bits("the sum of one beat", params.term_bits(unit))
         return {
-            "MW": unit.mw,
-            "MH": unit.mh,
+            "MW": unit.elements,
+            "MH": unit.mh // unit.turns,
             "SIMD": unit.simd,
             "PE": unit.pe,
+            "Sets": unit.groups.sets,
+            "Turns": unit.turns,
+            "Run": unit.groups.width if unit.groups.sets > 1 else unit.simd,
             "ABits": unit.act_bits,
             "ASigned": bool(unit.input_type.signed()),
             "WBits": params.coding.bits,
@@ -107,6 +118,11 @@ class MultiLevelMVAU_hls(MultiLevelMVAU, HlsOp):
 
     def hls_trips(self) -> int:
         return self.get_exp_cycles() // self.input_shape()[0]
+
+
+def _has_lanes(unit: MatrixUnit) -> bool:
+    """Whether a beat's lanes have to be brought to the order of the sets."""
+    return unit.groups.sets > 1 and unit.groups.beat_taps > 1
 
 
 def _graph(loaded: Loaded) -> Pipeline:
@@ -135,10 +151,11 @@ def parameters_of(loaded: Loaded, graph: Pipeline | None) -> dict[str, int | str
     unit, params = loaded.unit, rtl_parameters(loaded, graph is not None)
     matrix = {} if graph is None else matrix_parameters(loaded, graph, params.acc_bits)
     return {
-        "MW": unit.mw,
-        "MH": unit.mh,
+        "MW": unit.elements,
+        "MH": unit.mh // unit.turns,
         "SIMD": unit.simd,
         "PE": unit.pe,
+        **({"Sets": unit.groups.sets, "Turns": unit.turns} if unit.number > 1 else {}),
         "ABits": unit.act_bits,
         "ASigned": int(unit.input_type.signed()),
         "WBits": params.coding.bits,

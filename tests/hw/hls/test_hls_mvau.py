@@ -72,7 +72,7 @@ def _narrowed_call(program: HlsProgram, argument: int) -> None:
 
 
 #: place of a width among the template arguments
-ACC_BITS, OUT_BITS = 9, 12
+ACC_BITS, OUT_BITS = 12, 15
 
 
 @pytest.mark.parametrize(
