@@ -1,7 +1,7 @@
 """The ways to fold one operator, or a layer's parts, with estimated costs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hw.ops.base import Operator, Role
 from hw.ops.registry import the_one
@@ -48,6 +48,7 @@ class Pricer:
 
     model: CostModel
     contents: Mapping[str, Contents | None]
+    _converters: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
 
     def option(self, op: Operator, settings: dict[str, int | str]) -> Option:
         """The option of an operator whose attributes are set to settings."""
@@ -72,8 +73,11 @@ class Pricer:
         """LUTs and flip-flops of a width converter; (0, 0) between equal widths."""
         if first == last:
             return 0.0, 0.0
-        converter = the_one(Role.CONVERTER)
-        return self.model.weigh(converter.kind, converter.abstract.inserted(first, last))
+        if (first, last) not in self._converters:
+            converter = the_one(Role.CONVERTER)
+            features = converter.abstract.inserted(first, last)
+            self._converters[first, last] = self.model.weigh(converter.kind, features)
+        return self._converters[first, last]
 
     def fifo(self, depth: int, width: int) -> tuple[float, float]:
         """LUTs and flip-flops of a FIFO in LUT RAM."""

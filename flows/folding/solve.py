@@ -8,16 +8,20 @@ better in price or in RAMB18. That is every optimum, whatever the RAMB18 at hand
 layers are not part of it: their depths are found later.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from flows.folding.layers import Given, Layer, layer_options
 from flows.folding.options import Option, Pricer, Settings, pareto, price
+from flows.folding.partial import Partials, all_of
 from hw.dataflow.graph import OUTSIDE, StreamGraph, as_graph
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
 from hw.ops.registry import copy_of
+from outside.progress import silent
 
 #: One operator by itself, or a layer.
 Stage = Layer | Operator
@@ -45,21 +49,6 @@ class Solution:
     @property
     def price(self) -> float:
         """LUTs, and the others at their price."""
-        return price(self.lut, self.ff, self.bram18)
-
-
-@dataclass(frozen=True)
-class _Label:
-    """A partial folding: its last option, and the one before."""
-
-    lut: float
-    ff: float
-    bram18: int
-    option: Option
-    before: "_Label | None"
-
-    @property
-    def price(self) -> float:
         return price(self.lut, self.ff, self.bram18)
 
 
@@ -137,18 +126,31 @@ def seams_of(ops: StreamGraph | Sequence[Operator]) -> list[Seam]:
 
 
 def tables_of(
-    stages: Sequence[Stage], limit: int, given: Given, pricer: Pricer, is_tied: bool = False
+    stages: Sequence[Stage],
+    limit: int,
+    given: Given,
+    pricer: Pricer,
+    is_tied: bool = False,
+    tell: Callable[[str], None] = silent,
 ) -> list[list[Option]]:
-    """Options of each stage within limit clocks.
+    """Options of each stage within limit clocks. tell: takes what is being done, in words.
 
     Where one stage can hardly be faster than limit (the border of the input, at a pixel a clock),
     no other is made slower than that one: limits beside each other do not add up to a slower frame.
     Raises MissedTargetError, or HardwareError where what is given cannot be built.
     """
-    found = [stage_options(stage, limit, given, pricer, is_tied) for stage in stages]
+
+    def within(clocks: int) -> list[tuple[list[Option], int]]:
+        found = []
+        for number, stage in enumerate(stages, 1):
+            tell(f"options of {stage.name}, {number} of {len(stages)}")
+            found.append(stage_options(stage, clocks, given, pricer, is_tied))
+        return found
+
+    found = within(limit)
     slowest = max(fastest for _, fastest in found)
     if slowest < limit < slowest * (1 + TIGHT):
-        found = [stage_options(stage, slowest, given, pricer, is_tied) for stage in stages]
+        found = within(slowest)
     return [options for options, _ in found]
 
 
@@ -180,6 +182,39 @@ def stage_options(
     return options, fastest
 
 
+@dataclass(frozen=True)
+class Foldings:
+    """The foldings of all stages that are worth anything, whatever the RAMB18 at hand.
+
+    ends: of each state behind the last stage; options, before: those of each stage, and the states
+    behind the one before it.
+    """
+
+    ends: Sequence[Partials]
+    options: Sequence[Sequence[Option]]
+    before: Sequence[Sequence[Partials]]
+
+    def within(self, bram18: int) -> Solution | None:
+        """The one of least price that takes at most bram18; None: none does."""
+        best: tuple[float, Partials, int] | None = None
+        for end in self.ends:
+            fits = np.flatnonzero(end.bram18 <= bram18)
+            if fits.size and (best is None or end.price[fits[0]] < best[0]):
+                best = (float(end.price[fits[0]]), end, int(fits[0]))  # the cheapest comes first
+        if best is None:
+            return None
+        _, end, place = best
+        settings: Settings = {}
+        found = end
+        for options, states in zip(reversed(self.options), reversed(self.before), strict=True):
+            settings |= options[int(found.option[place])].settings
+            found, place = states[int(found.state[place])], int(found.place[place])
+        _, end, place = best
+        return Solution(
+            settings, float(end.lut[place]), float(end.ff[place]), int(end.bram18[place])
+        )
+
+
 def solve(
     tables: Sequence[Sequence[Option]],
     pricer: Pricer,
@@ -189,14 +224,30 @@ def solve(
 ) -> Solution | None:
     """The folding of least price within bram18, from the options of each stage; None: none fits.
 
+    joined, seams: as ``foldings_of`` takes them.
+    """
+    return foldings_of(tables, pricer, bram18, joined, seams).within(bram18)
+
+
+def foldings_of(
+    tables: Sequence[Sequence[Option]],
+    pricer: Pricer,
+    bram18: int,
+    joined: Sequence[bool] | None = None,
+    seams: Sequence[Seam] | None = None,
+) -> Foldings:
+    """The best foldings for every number of RAMB18 up to bram18, from the options of each stage.
+
     joined: stages in front of which there is to be no width converter, where they can do without.
     seams: the streams between stages; default: each stage behind the one before.
     """
     if seams is None:
         seams = [Seam(n, n + 1 if n + 1 < len(tables) else OUTSIDE) for n in range(len(tables))]
-    states: dict[tuple[int, ...], Sequence[_Label | None]] = {(): [None]}
+    states: dict[tuple[int, ...], Partials] = {(): Partials.none_yet()}
     still: list[Seam] = []  # open, in the order of a state's widths
+    before = []
     for number, options in enumerate(tables):
+        before.append(list(states.values()))
         ins = [(at, seam) for at, seam in enumerate(still) if seam.target == number]
         kept = [at for at, seam in enumerate(still) if seam.target != number]
         outs = [seam for seam in seams if seam.source == number]
@@ -204,54 +255,25 @@ def solve(
             {seam.width_in(option) for option in options} if joined and joined[number] else set()
             for _, seam in ins
         ]
-        found: dict[tuple[int, ...], list[_Label]] = {}
-        for option in options:
+        found: dict[tuple[int, ...], list[Partials]] = {}
+        for index, option in enumerate(options):
             wanted = [seam.width_in(option) for _, seam in ins]
-            for widths, labels in states.items():
+            taken = (option.lut, option.ff, option.bram18)
+            for state, (widths, partials) in enumerate(states.items()):
                 pairs = [(widths[at], want) for (at, _), want in zip(ins, wanted, strict=True)]
                 if any(
-                    width in taken and width != want
-                    for (width, want), taken in zip(pairs, tied, strict=True)
+                    width in same and width != want
+                    for (width, want), same in zip(pairs, tied, strict=True)
                 ):
                     continue
                 costs = [pricer.converter(width, want) for width, want in pairs]
-                lut, ff = sum(cost[0] for cost in costs), sum(cost[1] for cost in costs)
+                in_front = (sum(cost[0] for cost in costs), sum(cost[1] for cost in costs))
                 key = (*(widths[at] for at in kept), *[option.width_out] * len(outs))
-                found.setdefault(key, []).extend(
-                    _extended(label, option, lut, ff) for label in labels
-                )
-        states = {widths: _pareto(labels, bram18) for widths, labels in found.items()}
+                more = partials.extended(in_front, taken, index, state)
+                found.setdefault(key, []).append(more)
+        states = {widths: all_of(parts).best(bram18) for widths, parts in found.items()}
         still = [*(still[at] for at in kept), *outs]
-    ends = [label for labels in states.values() for label in labels if label is not None]
-    if not ends:
-        return None
-    best = min(ends, key=lambda label: label.price)
-    settings: Settings = {}
-    label: _Label | None = best
-    while label is not None:
-        settings |= label.option.settings
-        label = label.before
-    return Solution(settings, best.lut, best.ff, best.bram18)
-
-
-def _extended(label: _Label | None, option: Option, lut: float, ff: float) -> _Label:
-    if label is None:
-        return _Label(option.lut, option.ff, option.bram18, option, None)
-    return _Label(
-        label.lut + lut + option.lut,
-        label.ff + ff + option.ff,
-        label.bram18 + option.bram18,
-        option,
-        label,
-    )
-
-
-def _pareto(labels: Sequence[_Label], bram18: int) -> list[_Label]:
-    best: list[_Label] = []
-    for label in sorted(labels, key=lambda entry: (entry.price, entry.bram18)):
-        if label.bram18 <= bram18 and (not best or label.bram18 < best[-1].bram18):
-            best.append(label)
-    return best
+    return Foldings(list(states.values()), tables, before)
 
 
 def _single(op: Operator, limit: int, given: Given, pricer: Pricer) -> tuple[list[Option], int]:

@@ -15,7 +15,7 @@ from hw.tools.cache import ToolCache, content_key
 from hw.tools.compiler import find_compiler
 from hw.tools.process import call
 
-_SOURCE = Path(__file__).with_name("engine.cpp")
+_SOURCES = tuple(Path(__file__).with_name(name) for name in ("engine.cpp", "steps.hpp"))
 #: C++ standard and level of optimization.
 _FLAGS = ("-std=c++17", "-O2")
 _PROGRAM = "timing"
@@ -26,29 +26,52 @@ class Times:
     """Clocks of a run. first, last: of each machine, its first and last step in each frame.
 
     fills: the most beats that each link held (0 where it was not watched). stuck: machines that
-    stood still before the last frame was done.
+    stood still before the last frame was done. frames: how many were run.
     """
 
     first: list[list[int]]
     last: list[list[int]]
     fills: list[int]
     stuck: list[int]
+    frames: int
+
+
+@dataclass(frozen=True)
+class Until:
+    """When a run has settled: every machine's last two frames took as long as each other, and a
+    frame of each of the outputs (sinks: machines) as long as the slowest machine's.
+
+    frames: after how many it is looked first, then after twice as many, and so on. most: no
+    further number is tried from that on. strict: all machines' frames have to take as long.
+    skips: frames that are all alike are not run one by one; the result is the same. limit: it ends
+    sooner where the interval at the outputs will never come down to so many clocks; 0: none.
+    """
+
+    frames: int
+    most: int
+    sinks: tuple[int, ...] = ()
+    strict: bool = True
+    skips: bool = True
+    limit: int = 0
 
 
 def run(
     machines: Sequence[Machine],
     links: Sequence[Link],
-    frames: int,
+    frames: int | Until,
     ends: Sequence[tuple[int, int]] | None = None,
 ) -> Times:
     """Clocks of frames through machines and the links between them.
 
-    ends: of each link the machine that gives to it and the one that takes from it; default: a
-    chain, links[i] between machines[i] and machines[i + 1].
+    frames: so many, or until they have settled. ends: of each link the machine that gives to it and
+    the one that takes from it; default: a chain, links[i] between machines[i] and machines[i + 1].
     """
     if ends is None:
         ends = list(pairwise(range(len(machines))))
-    words = [frames, len(machines), len(links)]
+    if isinstance(frames, int):
+        frames = Until(frames, most=frames, skips=False)
+    words = [frames.frames, frames.most, int(frames.strict), int(frames.skips)]
+    words += [frames.limit, len(machines), len(links), len(frames.sinks), *frames.sinks]
     for machine in machines:
         words += [int(machine.always), len(machine.program)]
         for repeat, segments in machine.program:
@@ -67,13 +90,14 @@ def run(
     )
     if done.returncode:
         raise HardwareError(f"the timing model ended with status {done.returncode}")
-    rows = [[int(word) for word in line.split()] for line in done.stdout.splitlines()]
+    (count,), *rows = [[int(word) for word in line.split()] for line in done.stdout.splitlines()]
     clocks = rows[: len(machines)]
     return Times(
         first=[row[1::2] for row in clocks],
         last=[row[2::2] for row in clocks],
         fills=[row[0] for row in rows[len(machines) :]],
-        stuck=[index for index, row in enumerate(clocks) if row[0] < frames],
+        stuck=[index for index, row in enumerate(clocks) if row[0] < count],
+        frames=count,
     )
 
 
@@ -81,11 +105,12 @@ def run(
 def _engine() -> Path:
     """The compiled program: beside the environment, or where temporary files go."""
     compiler = find_compiler()
-    text = (compiler.command, compiler.version, *_FLAGS, _SOURCE.read_text(encoding="utf-8"))
+    sources = [source.read_text(encoding="utf-8") for source in _SOURCES]
+    text = (compiler.command, compiler.version, *_FLAGS, *sources)
     name = f"timing-{content_key(*text)}"
 
     def make(work: Path) -> None:
-        command = [compiler.command, *_FLAGS, str(_SOURCE), "-o", str(work / _PROGRAM)]
+        command = [compiler.command, *_FLAGS, str(_SOURCES[0]), "-o", str(work / _PROGRAM)]
         done = call(command)
         if done.returncode:
             raise HardwareError(f"the timing model does not compile: {done.stdout.strip()}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from hw.dataflow.engine import Times, run
+from hw.dataflow.engine import Times, Until, run
 from hw.dataflow.graph import OUTSIDE, StreamGraph, Wire, as_graph, place, unpacks
 from hw.dataflow.machines import (
     Link,
@@ -103,26 +103,21 @@ class MachineGraph:
             made.sinks.append(sink)
         return made
 
-    def run(self, frames: int) -> Times:
+    def run(self, frames: int | Until) -> Times:
         """Clocks of frames."""
         return run(self.machines, self.links, frames, self.ends)
 
-    def settled(self, frames: int = 3, strict: bool = True) -> "SettledGraph":
+    def settled(
+        self, frames: int = 3, strict: bool = True, skips: bool = True, limit: int = 0
+    ) -> "SettledGraph":
         """Run until every machine's frames follow each other at one distance.
 
         Where machines before the slowest one are only a little faster, that is when the FIFOs
         between are full, maybe many frames later. Not strict: until the output's frames follow each
-        other at one distance, and no machine's at a greater one.
+        other at one distance, and no machine's at a greater one. skips, limit: as of Until.
         """
-        while True:
-            times = self.run(frames)
-            if times.stuck:
-                return SettledGraph(self, times, frames)
-            now, before = ([last[-i] - last[-i - 1] for last in times.last] for i in (1, 2))
-            alike = now == before and min(now[sink] for sink in self.sinks) == max(now)
-            if (alike and (not strict or min(now) == max(now))) or frames >= MAX_FRAMES:
-                return SettledGraph(self, times, frames)
-            frames *= 2
+        times = self.run(Until(frames, MAX_FRAMES, tuple(self.sinks), strict, skips, limit))
+        return SettledGraph(self, times, times.frames)
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ network stands still. Each input of a join may have a FIFO, of the least depth t
 interval, found last.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hw.dataflow.graph import OUTSIDE, StreamGraph, Wire, as_graph, place, unpacks
 from hw.dataflow.machine_graph import MachineGraph, SettledGraph
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
+from outside.progress import silent
 
 #: A FIFO of no more than this is none: operators hold two beats at their output by themselves.
 NO_FIFO = 2
@@ -47,17 +48,25 @@ class Sizing:
 
 @dataclass
 class _Search:
-    """The network, the FIFOs that are not to be changed, and the interval to be kept."""
+    """The network, the FIFOs that are not to be changed, and the interval to be kept.
+
+    tell: takes what is tried; runs: of the timing model so far.
+    """
 
     graph: StreamGraph
     fixed: dict[str, int]
     limit: int = 0
+    tell: Callable[[str], None] = silent
+    runs: int = 0
 
-    def run(self, depths: Mapping[str, int], strict: bool = True) -> SettledGraph:
-        return MachineGraph.of(self.graph, {**real(depths), **self.fixed}).settled(strict=strict)
+    def run(self, depths: Mapping[str, int], strict: bool = True, limit: int = 0) -> SettledGraph:
+        self.runs += 1
+        self.tell(f"{len(real(depths))} FIFOs, run {self.runs} of the timing model")
+        machines = MachineGraph.of(self.graph, {**real(depths), **self.fixed})
+        return machines.settled(strict=strict, limit=limit)
 
     def keeps(self, depths: Mapping[str, int], strict: bool = True) -> bool:
-        return self.good(self.run(depths, strict))
+        return self.good(self.run(depths, strict, self.limit))
 
     def good(self, found: SettledGraph) -> bool:
         return not found.times.stuck and found.interval <= self.limit
@@ -68,14 +77,18 @@ def real(depths: Mapping[str, int]) -> dict[str, int]:
     return {name: depth for name, depth in depths.items() if depth > NO_FIFO}
 
 
-def size_fifos(ops: StreamGraph | Sequence[Operator], given: Mapping[str, int]) -> Sizing:
+def size_fifos(
+    ops: StreamGraph | Sequence[Operator],
+    given: Mapping[str, int],
+    tell: Callable[[str], None] = silent,
+) -> Sizing:
     """Depths of the FIFOs in front of the operators of a graph, or of operators in a row.
 
-    given: depths that stay as they are, by place. Raises HardwareError, naming the node, where the
-    network stands still whatever the depths.
+    given: depths that stay as they are, by place. tell: takes what is tried, in words. Raises
+    HardwareError, naming the node, where the network stands still whatever the depths.
     """
     graph = as_graph(ops)
-    search = _Search(graph, real(given))
+    search = _Search(graph, real(given), tell=tell)
     rows, inner = slots(graph, given)
     heads = _deep(rows)
     best, branches = _deep_run(search, {**heads, **inner}, joins(graph, given))

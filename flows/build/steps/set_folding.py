@@ -6,7 +6,7 @@ and the rest is solved around them.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,9 @@ from flows.folding.solve import (
     MissedTargetError,
     Seam,
     Solution,
+    foldings_of,
     followers,
     seams_of,
-    solve,
     stages_of,
     tables_of,
 )
@@ -38,6 +38,7 @@ from hw.ops.base import Operator
 from hw.ops.registry import operator_of
 from hw.synth.cost.model import load_cost_model
 from hw.tools.compiler import find_compiler
+from outside.progress import Progress, silent
 
 #: Shares of a part's block RAM that may be taken for fewer LUTs, tried one after the other; FIFOs
 #: and what is around the network need some too.
@@ -61,12 +62,13 @@ def set_folding(
     clock_ns: float,
     target: str = "target_fps",
     board: Board | None = None,
+    tell: Callable[[str], None] = silent,
 ) -> ModelWrapper:
     """Return a folded copy of model (abstract operators).
 
     clocks: clocks that a frame may take. overrides: node name -> attributes. target: the key that
-    clocks come from, for messages. board: whose part the network has to fit; None: any. FIFO depths
-    that overrides do not give are left to size_fifos.
+    clocks come from, for messages. board: whose part the network has to fit; None: any. tell: takes
+    what is being done, in words. FIFO depths that overrides do not give are left to size_fifos.
     Raises FlowError for an unknown node or attribute, and where no folding meets the target or fits
     the part, HardwareError where an override does not divide.
     """
@@ -79,7 +81,7 @@ def set_folding(
     best: tuple[int, Solution] | None = None
     for tied_pools, tied_windows in TIES:
         try:
-            tables = tables_of(stages, clocks, overrides, pricer, tied_windows)
+            tables = tables_of(stages, clocks, overrides, pricer, tied_windows, tell)
             joined = followers(stages) if tied_pools else None
             found = _fitting(tables, pricer, board, target, joined, seams)
         except MissedTargetError as error:
@@ -94,6 +96,7 @@ def set_folding(
                 break
             raise
         _apply(ops, found, overrides)
+        tell("the timing model")
         interval = _interval(graph, clocks)
         if best is None or interval < best[0]:
             best = (interval, found)
@@ -142,11 +145,13 @@ def _fitting(
 
     The share is the one of BRAM_SHARES, or all of it, that burdens the part least.
     """
-    found = solve(tables, pricer, ANY if board is None else 2 * board.bram36, joined, seams)
+    most = ANY if board is None else 2 * board.bram36
+    foldings = foldings_of(tables, pricer, most, joined, seams)
+    found = foldings.within(most)
     if found is not None and board is not None:
         cheapest = found.price
         for share in BRAM_SHARES:
-            tried = solve(tables, pricer, int(2 * share * board.bram36), joined, seams)
+            tried = foldings.within(int(2 * share * board.bram36))
             if tried is not None and _burden(tried, board) < _burden(found, board):
                 found = tried
             if tried is not None and tried.price <= cheapest:  # more block RAM changes nothing
@@ -233,7 +238,8 @@ def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
     config = build.config
     overrides = given_folding(config)
     clocks, key = target_clocks(config, model), target_key(config)
-    model = set_folding(model, clocks, overrides, config.clock_ns, key, config.device)
+    with Progress(StepName.SET_FOLDING) as tell:
+        model = set_folding(model, clocks, overrides, config.clock_ns, key, config.device, tell)
     write_folding(model, build.paths.folding)
     return model
 

@@ -23,6 +23,7 @@ from hw.dataflow.sizing import MAX_REPLAY, NO_FIFO, joins, real, size_fifos, slo
 from hw.errors import HardwareError
 from hw.ops.base import Role
 from hw.tools.compiler import find_compiler
+from outside.progress import Progress
 
 
 def set_fifo_depths(
@@ -44,7 +45,8 @@ def set_fifo_depths(
             print(f"size_fifos: {error}")
             automatic = False
     if automatic:
-        sizing = size_fifos(graph, given)
+        with Progress(StepName.SIZE_FIFOS) as progress:
+            sizing = size_fifos(graph, given, progress)
         depths, settled = sizing.depths, sizing.settled
         how = "given, or by the timing model"
     else:

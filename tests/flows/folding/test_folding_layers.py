@@ -14,8 +14,8 @@ from flows.build.steps import set_folding as step
 from flows.build.steps.set_folding import set_folding
 from flows.errors import FlowError
 from flows.folding.layers import layer_options
-from flows.folding.options import Pricer
-from flows.folding.solve import Layer, Solution, stages_of
+from flows.folding.options import Option, Pricer
+from flows.folding.solve import Layer, stages_of
 from hw.boards import Board
 from hw.dataflow.machine_graph import MachineGraph
 from hw.dataflow.sizing import MAX_REPLAY, deep_interval
@@ -145,15 +145,11 @@ def test_more_block_ram_is_taken_where_luts_are_short(model):
         ([(6, 1050), (20, 700)], 20),  # what fits, though no block RAM is left
     ],
 )
-def test_the_share_of_block_ram_that_burdens_the_part_least(monkeypatch, choices, taken):
+def test_the_share_of_block_ram_that_burdens_the_part_least(choices, taken):
     board = Board("xc-any", "zynq7000", 1000, 2000, 10, 0, 10.0)
-
-    def least(tables, pricer, bram18, joined, seams):
-        fitting = [Solution({}, lut, 0.0, ram) for ram, lut in choices if ram <= bram18]
-        return min(fitting, key=lambda one: one.price, default=None)
-
-    monkeypatch.setattr(step, "solve", least)
-    assert step._fitting([], None, board, "fps", None).bram18 == taken
+    stage = [Option(8, 8, 1, float(lut), 0.0, ram, {}) for ram, lut in choices]
+    pricer = Pricer(load_cost_model(), {})
+    assert step._fitting([stage], pricer, board, "fps", None).bram18 == taken
 
 
 def test_a_window_may_be_narrower_than_its_unit(tmp_path):

@@ -8,6 +8,7 @@ TIMES = Times(
     last=[[6, 18, 30], [9, 21, 35], [12, 27, 47]],
     fills=[0, 5],
     stuck=[],
+    frames=3,
 )
 ENDS = [(0, 1), (1, 2)]
 
@@ -30,5 +31,5 @@ def test_the_interval_is_that_of_the_last_two_frames():
 def test_the_first_node_that_stands_still():
     graph = MachineGraph(entrance={"a": 1, "b": 3}, exit={"a": 2, "b": 4})
     for stuck, name in (([], ""), ([2, 3], "a"), ([3], "b"), ([4], "b"), ([0], "")):
-        times = Times(first=[], last=[], fills=[], stuck=stuck)
+        times = Times(first=[], last=[], fills=[], stuck=stuck, frames=1)
         assert SettledGraph(graph, times, 1).stuck == name
