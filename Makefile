@@ -214,10 +214,10 @@ $(CONFIG): FORCE | $(QONNX)
 	  --board="$$GIVEN_BOARD" --fps="$$GIVEN_TARGET_FPS" $(call given,PIXELS_PER_CLOCK,pixels) \
 	  $(call given,FOLDING,folding) >$@.$$$$ && $(renew)
 
-# the sources of the export: where they have changed, files of before are exported again
-$(EXPORTER): FORCE
+# what exports: where it has changed, files of before are exported again
+$(EXPORTER): FORCE | $(STAMP)
 	@mkdir -p $(BUILD)
-	@cat requirements.lock model/*.py | sha256sum >$@.$$$$ && $(renew)
+	$(RUN) -m model.exporter >$@.$$$$ && $(renew)
 
 pictured: setup # a picture that cannot be read is said before anything is built
 ifneq ($(IMAGE),)

@@ -6,10 +6,8 @@ The options may stand in place of CONFIG.yaml in any command that takes one.
 """
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ from flows.files import write_text
 from flows.make.check import weights
 from flows.make.configuration import text
 from flows.make.variables import CHECKS
-from model import zoo
+from model.exporter import exporter
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -87,7 +85,7 @@ def _checked(options: argparse.Namespace) -> dict[str, Any]:
 
 def _export(path: Path, network: str, size: int, seed: int, checkpoint: Path | None) -> None:
     """Export, unless this very export is there."""
-    mark, made_by = path.with_suffix(".exporter"), _exporter()
+    mark, made_by = path.with_suffix(".exporter"), exporter()
     if path.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == made_by:
         return
     from model.export import export
@@ -97,16 +95,6 @@ def _export(path: Path, network: str, size: int, seed: int, checkpoint: Path | N
     export(network, seed, size, path, checkpoint)
     write_text(mark, made_by)
     print(f"exported {network}, {size} x {size}: {path}", flush=True)
-
-
-def _exporter() -> str:
-    """Hash of all that an export follows from, beside the weights."""
-    digest = hashlib.sha256()
-    for source in sorted(Path(zoo.__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes() + b"\0")
-    for package in ("torch", "brevitas", "qonnx", "onnx"):
-        digest.update(f"{package} {version(package)}\n".encode())
-    return digest.hexdigest() + "\n"
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -232,8 +232,8 @@ def test_other_weights_other_names(place, capsys):
 
 
 def test_an_export_of_another_exporter_is_made_again(place, monkeypatch):
-    for exporter, number in (("a", 1), ("a", 1), ("b", 2)):
-        monkeypatch.setattr(project, "_exporter", lambda name=exporter: name)
+    for name, number in (("a", 1), ("a", 1), ("b", 2)):
+        monkeypatch.setattr(project, "exporter", lambda name=name: name)
         assert cli.main(["config"]) == 0
         assert len(place) == number
 

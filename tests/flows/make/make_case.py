@@ -17,13 +17,15 @@ COPIED = (
     "hw/boards",
     "model/__init__.py",
     "model/errors.py",
+    "model/exporter.py",
     "model/zoo.py",
     "model/checkpoints",
     "outside",
 )
-#: Looks at the command line for real; of all other commands it keeps the arguments.
+#: Looks at command line and exporter for real; of all other commands it keeps the arguments.
 PYTHON = """#!/bin/sh
 if [ "$5" = flows/make/__main__.py ]; then exec {real} "$@"; fi
+if [ "$2" = model.exporter ]; then exec {real} "$@"; fi
 printf '%s\\036' "$@" >>{calls}
 printf '\\035' >>{calls}
 """
