@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import yaml
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.custom_op.registry import getCustomOp
 
 from flows.build.build import Build
 from flows.build.names import StepName
@@ -17,6 +16,9 @@ from flows.build.steps.import_model import prepare
 from flows.build.steps.streamline import streamline
 from flows.run.emulate import original_order
 from flows.run.emulator import Emulator
+from hw.errors import HardwareError
+from hw.ops.base import Operator, Role
+from hw.ops.registry import copy_of, operator_of, role_of
 from tests.flows.builder import Builder, Network
 from tests.flows.networks import random_network
 
@@ -106,32 +108,38 @@ def pick_divisor(rng: np.random.Generator, number: int) -> int:
     return int(rng.choice([d for d in range(1, number + 1) if number % d == 0]))
 
 
+def _buildable(op: Operator) -> list[int]:
+    """Lanes that an operator of one lane attribute can have."""
+    tried, (attribute,), found = copy_of(op), op.lane_attributes, []
+    for folding in op.foldings(1 << 60, {}):
+        tried.set_nodeattr(attribute, folding.settings[attribute])
+        try:
+            tried.check()
+        except HardwareError:
+            continue
+        found.append(folding.settings[attribute])
+    return found
+
+
 def random_folding(model: ModelWrapper, rng: np.random.Generator) -> dict[str, dict[str, Any]]:
     """Random PE, SIMD, kinds of window, memories and FIFO depths for abstract operators."""
     folding: dict[str, dict[str, Any]] = {}
     for node in model.graph.node:
-        op, entry = getCustomOp(node), folding.setdefault(node.name, {})
-        channels = int(op.get_nodeattr("inputShape")[-1])
-        if node.op_type == "MultiLevelMVAU":
-            entry["PE"] = pick_divisor(rng, int(op.get_nodeattr("MH")))
+        op, entry = operator_of(node), folding.setdefault(node.name, {})
+        channels = op.input_shape()[-1]
+        if op.role is Role.UNIT:
+            entry["PE"] = pick_divisor(rng, op.output_shape()[-1])
             entry["SIMD"] = pick_divisor(rng, channels)
             entry["ram_style"] = str(rng.choice(["auto", "block", "distributed"]))
             window = model.find_producer(node.input[0])
-            if window is not None and window.op_type == "SlidingWindow":
-                kernel = getCustomOp(window).get_nodeattr("KernelSize")
-                taps = int(kernel[0] * kernel[1])
+            if window is not None and role_of(window) is Role.WINDOW:
+                taps = channels // operator_of(window).input_shape()[-1]
                 lanes = pick_divisor(rng, channels // taps)
                 parallel = bool(taps > 1 and rng.random() < 0.5)
                 entry["SIMD"] = lanes * (taps if parallel else 1)
                 folding[window.name] |= {"SIMD": lanes, "parallel_window": int(parallel)}
-        elif node.op_type in ("StreamMaxPool", "StreamThresholding"):
-            entry["PE"] = pick_divisor(rng, channels)
-        elif node.op_type == "GroupSum":
-            group = int(op.get_nodeattr("Group"))
-            fits = [d for d in range(1, channels + 1) if channels % d == 0]
-            entry["SIMD"] = int(rng.choice([d for d in fits if d % group == 0 or group % d == 0]))
-        elif node.op_type == "StreamPad":
-            entry["SIMD"] = pick_divisor(rng, channels)
+        elif op.role in (Role.PADDING, Role.ALONE):
+            entry[op.lane_attributes[0]] = int(rng.choice(_buildable(op)))
         if rng.random() < 0.2:
             entry["inFIFODepths"] = [int(rng.integers(2, 40))]
     return folding

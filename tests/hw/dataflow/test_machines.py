@@ -5,12 +5,14 @@ from math import prod
 import numpy as np
 import pytest
 from onnx import helper
-from qonnx.custom_op.registry import getCustomOp
 
 from hw.dataflow.machine_graph import MachineGraph
 from hw.dataflow.machines import converter, fifo
-from hw.ops.base import StreamOp
+from hw.ops.base import Role, StreamOp
+from hw.ops.registry import DOMAIN, operator_of, operators
 from hw.ops.stream_pad import StreamPad
+from hw.synth.cost.draw import draw
+from hw.synth.cost.operators import model_of
 from tests.hw.bench import one_node_model
 
 TYPES = {"inputDataType": "UINT2", "outputDataType": "UINT2"}
@@ -18,11 +20,11 @@ TYPES = {"inputDataType": "UINT2", "outputDataType": "UINT2"}
 
 def operator(op_type, shape, initializers=(), **params):
     """One operator of hw.ops."""
-    return getCustomOp(one_node_model(op_type, shape, params, initializers).graph.node[0])
+    return operator_of(one_node_model(op_type, shape, params, initializers).graph.node[0])
 
 
 def random_operators(seed):
-    """One of each kind, with random sizes."""
+    """Small ones with random sizes."""
     rng = np.random.default_rng(seed)
     folding, lanes = (int(v) for v in rng.integers(1, 4, 2))
     shape = (1, *(int(v) for v in rng.integers(4, 9, 2)), folding * lanes)
@@ -58,6 +60,35 @@ def random_operators(seed):
     )  # fmt: skip
 
 
+def drawn_operators(kind, seed, count=3, most=20_000):
+    """Samples of a kind of the registry, as its cost model draws them, of few clocks a frame."""
+    found = []
+    for drawn in (each for each in draw(seed) if each.kind == kind):
+        op = operator_of(model_of(drawn).graph.node[0])
+        if op.get_exp_cycles() <= most:
+            found.append(op)
+    assert found, f"{kind}: no sample of so few clocks"
+    return found[:count]
+
+
+#: Kinds of which samples are drawn; forks and joins have tests of their own (test_fork_join_rtl).
+KINDS = [each.kind for each in operators() if each.abstract.sampling]
+
+
+def test_all_kinds_are_drawn_but_forks_and_joins():
+    for each in operators():
+        if each.kind not in KINDS:
+            op = operator_of(helper.make_node(each.kind, [], [], "n", domain=DOMAIN))
+            assert each.abstract.role is Role.FORK or op.stream_inputs() > 1, each.kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_the_registry(kind):
+    for op in drawn_operators(kind, seed=3):
+        check_frame(op)
+        check_clocks(op)
+
+
 def steps(machine):
     """(need, frees, gives) of a frame's every step."""
     return [
@@ -69,31 +100,40 @@ def steps(machine):
     ]
 
 
+def check_frame(op):
+    """A frame's beats come in and go out, all of them."""
+    name = op.onnx_node.op_type
+    found = [steps(machine) for machine, _ in op.machines()]
+    beats = prod(op.input_shape()) // op.lanes_in()
+    for each in found:
+        assert sum(frees for _, frees, _ in each) == beats, name
+        assert sum(need for need, _, _ in each) <= beats, name
+        # what a step frees it has waited for
+        waited = np.cumsum([need for need, _, _ in each])
+        freed = np.cumsum([frees for _, frees, _ in each])
+        assert np.all((waited >= freed) | (np.array([f for _, f, _ in each]) > 1)), name
+        beats = sum(gives for _, _, gives in each)
+    assert beats == prod(op.output_shape()) // op.lanes_out(), name
+
+
+def check_clocks(op):
+    """``get_exp_cycles`` is the interval of a frame, but for the clocks of a last window."""
+    settled = MachineGraph.of([op]).settled()
+    assert settled.stuck == ""
+    expected = op.get_exp_cycles()
+    assert expected <= settled.interval <= expected + 4, op.onnx_node.op_type
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_beats_of_a_frame_are_taken_and_given(seed):
     for op in random_operators(seed):
-        name = op.onnx_node.op_type
-        found = [steps(machine) for machine, _ in op.machines()]
-        beats = prod(op.input_shape()) // op.lanes_in()
-        for each in found:
-            assert sum(frees for _, frees, _ in each) == beats, name
-            assert sum(need for need, _, _ in each) <= beats, name
-            # what a step frees it has waited for
-            waited = np.cumsum([need for need, _, _ in each])
-            freed = np.cumsum([frees for _, frees, _ in each])
-            assert np.all((waited >= freed) | (np.array([f for _, f, _ in each]) > 1)), name
-            beats = sum(gives for _, _, gives in each)
-        assert beats == prod(op.output_shape()) // op.lanes_out(), name
+        check_frame(op)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_each_operator_alone_takes_its_own_clocks(seed):
-    """``get_exp_cycles`` is the interval of a frame, but for the clocks of a last window."""
     for op in random_operators(seed):
-        settled = MachineGraph.of([op]).settled()
-        assert settled.stuck == ""
-        expected = op.get_exp_cycles()
-        assert expected <= settled.interval <= expected + 4, op.onnx_node.op_type
+        check_clocks(op)
 
 
 def test_a_beat_takes_three_clocks_through_block_ram():
