@@ -7,6 +7,7 @@ bisection on the composed function itself, in float64 and with the quantizer's o
 they are those at which the function really steps, ties included.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,15 +17,20 @@ from qonnx.custom_op.general.intquant import max_int, min_int, resolve_rounding_
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
-Kind = Literal["mul", "div", "add", "rsub", "max", "min", "leaky", "quant"]
+Kind = Literal["mul", "div", "add", "rsub", "max", "min", "leaky", "rising", "any"]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One monotone channelwise function; value has shape (C, 1) or (1, 1)."""
+    """One channelwise function; value has shape (C, 1) or (1, 1).
+
+    Of kinds "rising" and "any" function is what is done: it never falls, or nothing is known of it.
+    All other kinds rise or fall throughout.
+    """
 
     kind: Kind
     value: FloatArray
+    function: Callable[[FloatArray], FloatArray] | None = None
 
     def __call__(self, x: FloatArray) -> FloatArray:
         v = self.value
@@ -43,6 +49,9 @@ class Step:
                 return np.minimum(x, v)
             case "leaky":
                 return np.where(x < 0, x * v, x)
+            case "rising" | "any":
+                assert self.function is not None
+                return self.function(x)
         raise AssertionError(self.kind)
 
 
@@ -56,6 +65,16 @@ class ChannelMap:
         """This map followed by one more step; value is a scalar or one number a channel."""
         column = np.asarray(value, dtype=np.float64).reshape(-1, 1)
         return ChannelMap((*self.steps, Step(kind, column)))
+
+    def through(self, function: Callable[[FloatArray], FloatArray], rising: bool) -> "ChannelMap":
+        """This map followed by a function of arrays (C, n); rising: it never falls."""
+        step = Step("rising" if rising else "any", np.zeros((1, 1)), function)
+        return ChannelMap((*self.steps, step))
+
+    @property
+    def is_monotone(self) -> bool:
+        """Whether each channel is known to rise or to fall throughout."""
+        return all(step.kind != "any" for step in self.steps)
 
     def before(self, kind: Kind, value: Any) -> "ChannelMap":
         """This map preceded by one step."""
@@ -123,6 +142,9 @@ class Quantizer:
     step: int
     rounding: str
     bipolar: bool = False
+    #: Of MultiThreshold: thresholds (C, n) or (1, n), ascending; the value that level 0 stands for.
+    table: FloatArray | None = None
+    offset: float = 0.0
 
     @staticmethod
     def bipolar_quant(scale: Any) -> "Quantizer":
@@ -148,8 +170,35 @@ class Quantizer:
         column = np.asarray(scale, dtype=np.float64).reshape(-1)
         return Quantizer(column, zero_point, lowest, highest, 1, rounding)
 
+    @staticmethod
+    def multi_threshold(table: Any, scale: float, bias: float) -> "Quantizer":
+        """MultiThreshold: scale * (number of thresholds reached) + bias, scale not 0."""
+        rows = np.sort(np.asarray(table, dtype=np.float64), axis=1)
+        zero = bias / scale
+        whole = zero == int(zero) and abs(zero) < 1 << 20
+        lowest = int(zero) if whole else 0
+        column = np.array([scale], dtype=np.float64)
+        highest = lowest + rows.shape[1]
+        offset = 0.0 if whole else bias
+        return Quantizer(column, 0, lowest, highest, 1, "FLOOR", table=rows, offset=offset)
+
+    @staticmethod
+    def integer_range(scale: Any, lowest: int, highest: int) -> "Quantizer":
+        """round(x / scale) within lowest and highest, as ONNX's QuantizeLinear has it."""
+        column = np.asarray(scale, dtype=np.float64).reshape(-1)
+        return Quantizer(column, 0, lowest, highest, 1, "ROUND")
+
+    def rescaled(self) -> ChannelMap:
+        """From levels back to reals."""
+        found = ChannelMap().then("mul", self.scale)
+        return found.then("add", self.offset) if self.offset else found
+
     def __call__(self, x: FloatArray) -> FloatArray:
         """Reals of shape (C, n) -> integers (float64)."""
+        if self.table is not None:
+            rows = np.broadcast_to(self.table, (len(x), self.table.shape[1]))
+            found = [np.searchsorted(r, v, side="right") for r, v in zip(rows, x, strict=True)]
+            return np.array(found, np.float64) + self.lowest
         units = x / self.scale.reshape(-1, 1) + self.zero_point
         if self.bipolar:
             return np.where(units >= 0, float(self.highest), float(self.lowest))

@@ -17,6 +17,7 @@ from flows.files import READER, write_text
 from flows.graph.channel_map import FloatArray
 from flows.graph.integer_builder import IntegerBuilder, Value
 from flows.graph.integer_graph import IntNode
+from flows.graph.layout import Layout
 
 #: A Counterpart as JSON; a number that all channels share stands once.
 Row = tuple[str, str, list[float], list[float]]
@@ -27,18 +28,41 @@ class Counterpart:
     """real = scale * integer + offset for each channel; scale, offset: shape (C,) or (1,).
 
     tensor: name in the QONNX file. integers: name in the integer graph, "input" for the image.
+    layout: how the file's tensor lies, None for (N, C, H, W).
     """
 
     tensor: str
     integers: str
     scale: FloatArray
     offset: FloatArray
+    layout: Layout | None = None
 
     def decode(self, integers: Any) -> FloatArray:
-        """Integers (N, C, H, W) -> the reals that they stand for, float64."""
+        """Integers (N, C, H, W) -> the reals that they stand for, float64, as the file's lie."""
         scale, offset = (part.reshape(1, -1, 1, 1) for part in (self.scale, self.offset))
-        result: FloatArray = np.asarray(integers, dtype=np.float64) * scale + offset
+        result: FloatArray = self._of_file(np.asarray(integers, np.float64) * scale + offset)
         return result
+
+    def integers_of(self, reals: Any) -> FloatArray:
+        """The inverse of ``decode``, rounded; a scale of 0 gives what is no number."""
+        scale, offset = (part.reshape(1, -1, 1, 1) for part in (self.scale, self.offset))
+        values = self.canonical(np.asarray(reals, dtype=np.float64))
+        result: FloatArray = np.rint((values - offset) / scale)
+        return result
+
+    def units(self, reals: Any) -> FloatArray:
+        """For each number of the file's tensor what one integer is, above zero."""
+        shape = self.canonical(reals).shape
+        units = np.broadcast_to(np.abs(self.scale).reshape(1, -1, 1, 1), shape)
+        result: FloatArray = self._of_file(units)
+        return result
+
+    def canonical(self, values: Any) -> Any:
+        """The file's tensor as (N, C, H, W)."""
+        return values if self.layout is None else self.layout.canonical(values)
+
+    def _of_file(self, values: Any) -> Any:
+        return values if self.layout is None else self.layout.of_file(values)
 
 
 @dataclass(frozen=True)

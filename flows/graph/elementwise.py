@@ -1,19 +1,31 @@
 """Operators that act on every channel for itself: they only extend the map of a tensor.
 
-Each handler turns one node into steps of its input's ``ChannelMap``. Every step rises or falls
-throughout, so that the whole map of a channel does and its thresholds can be found by bisection.
+Each handler turns one node into steps of its input's ``ChannelMap``. Where every step rises or
+falls throughout, the whole map of a channel does, and its thresholds can be found by bisection.
+Others are looked at on every integer.
 """
 
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from onnx import NodeProto
+from onnx import NodeProto, TensorProto
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.errors import FlowError
 from flows.graph.broadcasting import BroadcastError, along
+from flows.graph.channel_map import ChannelMap
+from flows.graph.functions import operator, rises
 from flows.graph.integer_builder import IntegerBuilder, Value, where
+
+#: Operators that are functions of one number, and have no handler of their own.
+FUNCTIONS = frozenset(
+    [
+        *("Sigmoid", "Tanh", "HardSigmoid", "HardSwish", "Elu", "Selu", "Celu", "Softplus"),
+        *("Softsign", "Erf", "Exp", "Log", "Sqrt", "Abs", "Floor", "Ceil", "Round", "Sign"),
+        *("Reciprocal", "Pow", "Min", "Max", "ThresholdedRelu", "Gelu", "Mish", "Swish"),
+    ]
+)
 
 
 class Elementwise:
@@ -74,11 +86,10 @@ class Elementwise:
         ends = value.map.ends(*self.builder.range(value.name), channels)
         slope = np.broadcast_to(slope, (channels,))
         below, above = ends[:, 1] <= 0, ends[:, 0] >= 0
-        if bad := [int(c) for c in np.flatnonzero((slope < 0) & ~below & ~above)]:
-            raise FlowError(
-                f"{where(node)}: slope {slope[bad[0]]} falls below zero and rises above it, in "
-                f"channel {bad[0]}; only functions that rise or fall throughout are supported"
-            )
+        if not value.map.is_monotone or np.any((slope < 0) & ~below & ~above):
+            column = slope.reshape(-1, 1)
+            whole = value.map.through(lambda x: np.where(x < 0, x * column, x), rising=False)
+            return replace(value, map=whole)
         falling = (slope < 0) & below
         line = value.map.then("mul", np.where(falling, slope, 1))
         return replace(value, map=line.then("leaky", np.where(slope < 0, 1, slope)))
@@ -89,12 +100,58 @@ class Elementwise:
         value = self._value(node, index)
         return self._extend(node, value, kind, self._column(node, 1 - index, value))
 
+    def _function(self, node: NodeProto) -> Value:
+        """A function of one integer tensor, by ONNX's own meaning of the operator."""
+        sources = [name for name in node.input if name in self.values]
+        if not sources:
+            raise FlowError(f"{where(node)}: input {node.input[0]} is not an activation")
+        values = [self.values[name] for name in sources]
+        first = values[0]
+        if any((v.name, v.pools) != (first.name, first.pools) for v in values):
+            raise FlowError(
+                f"{where(node)}: operator {node.op_type} of two tensors is supported only where "
+                "both are functions of the same sums"
+            )
+        inputs: list[Any] = []
+        for index, name in enumerate(node.input):
+            if not name or name in self.values:
+                inputs.append(self.values[name].map if name else None)
+            else:
+                inputs.append(self._column(node, index, first).reshape(-1, 1))
+        rising = len(sources) == 1 and rises(node)
+        if first.pools and not rising:
+            first = self.builder.emit_pools(first, where(node))
+        function = operator(node, inputs, self._opset())
+        monotone = rising and first.map.is_monotone
+        if monotone:
+            single = operator(node, [lambda x: x, *inputs[1:]], self._opset())
+            return replace(first, map=first.map.through(single, rising=True))
+        return replace(first, map=ChannelMap().through(function, rising=False))
+
+    def _opset(self) -> int:
+        versions = {o.domain: o.version for o in self.model.model.opset_import}
+        return int(versions.get("", 18))
+
+    def _is_one_function(self, node: NodeProto) -> bool:
+        """Whether a node's two activations are functions of the same sums, not both affine."""
+        a, b = (self.values[name] for name in node.input[:2])
+        same = (a.name, a.pools) == (b.name, b.pools)
+        return same and (a.map.affine() is None or b.map.affine() is None)
+
+    def _of_two(self, node: NodeProto) -> bool:
+        """Whether a node takes two activations."""
+        return all(name in self.values for name in node.input[:2])
+
     # --- handlers -----------------------------------------------------------------------------
 
     def _on_mul(self, node: NodeProto) -> Value:
+        if self._of_two(node):
+            return self._function(node)
         return self._with_constant(node, "mul")
 
     def _on_div(self, node: NodeProto) -> Value:
+        if node.input[0] not in self.values or self._of_two(node):
+            return self._function(node)
         value = self._value(node)
         divisor = self._column(node, 1, value)
         if np.any(divisor == 0):
@@ -130,6 +187,15 @@ class Elementwise:
     def _on_prelu(self, node: NodeProto) -> Value:
         value = self._value(node)
         return self._extend(node, value, "leaky", self._column(node, 1, value))
+
+    def _on_neg(self, node: NodeProto) -> Value:
+        return self._extend(node, self._value(node), "mul", -np.ones(1))
+
+    def _on_cast(self, node: NodeProto) -> Value:
+        kind = next((a.i for a in node.attribute if a.name == "to"), 0)
+        if kind not in (TensorProto.FLOAT, TensorProto.DOUBLE):
+            raise FlowError(f"{where(node)}: casts to other than float32")
+        return self._value(node)
 
     def _on_clip(self, node: NodeProto) -> Value:
         """Clip: bounds are inputs, or attributes in opsets below 11; without bound, infinite."""

@@ -10,6 +10,9 @@ from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap
 from flows.graph.integer_graph import IntGraph, IntNode
 
+#: Operator of a node that stands where the file's could not be read; such a graph is never used.
+UNKNOWN = "Unknown"
+
 
 @dataclass(frozen=True)
 class Value:
@@ -113,6 +116,8 @@ class IntegerBuilder:
         The original stays for whoever reads it; ``finish`` drops it if nobody does.
         """
         node = None if name == "input" else self.graph.node(name)
+        if node is not None and node.op == UNKNOWN:
+            return name
         if node is None or node.op not in ("Conv", "Add", "Mul"):
             raise FlowError(
                 f"{place}: a falling function (a negative scale) stands where no convolution's "

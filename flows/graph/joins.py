@@ -49,12 +49,12 @@ class Joins(Elementwise):
 
     def _on_add(self, node: NodeProto) -> Value:
         if node.input[0] in self.values and node.input[1] in self.values:
-            return self._sum(node, 1)
+            return self._function(node) if self._is_one_function(node) else self._sum(node, 1)
         return self._with_constant(node, "add")
 
     def _on_sub(self, node: NodeProto) -> Value:
         if node.input[0] in self.values and node.input[1] in self.values:
-            return self._sum(node, -1)
+            return self._function(node) if self._is_one_function(node) else self._sum(node, -1)
         return super()._on_sub(node)
 
     def _operand(self, node: NodeProto, index: int) -> Value:

@@ -24,12 +24,16 @@ from qonnx.custom_op.general.intquant import resolve_rounding_mode
 from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap, Quantizer, thresholds
 from flows.graph.correspondence import Counterpart, candidates, kept
+from flows.graph.elementwise import FUNCTIONS
 from flows.graph.input_scale import scale_of_input
 from flows.graph.input_type import MAX_BITS
 from flows.graph.integer_builder import IntegerBuilder, Value, pool_attrs, where
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.graph.joins import Joins
+from flows.graph.quantize_any import quantize_any
 from flows.graph.scales import MAX_MULTIPLE, multiples
+from flows.graph.stand_ins import StandIns
+from flows.obstacles import Obstacles
 
 
 def to_integers(
@@ -83,15 +87,30 @@ class _Walk(Joins):
     # --- the walk -----------------------------------------------------------------------------
 
     def run(self) -> IntGraph:
+        """The integer graph. FlowError with every node that stands in the way."""
+        obstacles = Obstacles()
+        standing_in = StandIns(self.model, self.builder)
         for node in self.model.graph.node:
             if all(self.model.get_initializer(name) is not None for name in node.input):
                 continue  # constants are folded by their consumers
-            handler = getattr(self, f"_on_{node.op_type.lower()}", None)
-            if handler is None:
-                raise FlowError(f"{where(node)}: operator {node.op_type} is not supported")
-            self.values[node.output[0]] = handler(node)
+            if standing_in.skips(node, self.values):
+                continue
+            value = None
+            with obstacles.noting():
+                value = self._handled(node)
+            standing_in.settle(node, value, self.values)
+        obstacles.check()
         self._finish()
         return self.graph
+
+    def _handled(self, node: NodeProto) -> Value:
+        handler = getattr(self, f"_on_{node.op_type.lower()}", None)
+        if handler is None and node.op_type in FUNCTIONS:
+            handler = self._function
+        if handler is None:
+            raise FlowError(f"{where(node)}: operator {node.op_type} is not supported")
+        value: Value = handler(node)
+        return value
 
     def _finish(self) -> None:
         name = self.model.graph.output[0].name
@@ -185,17 +204,42 @@ class _Walk(Joins):
         if value.name != "input" or (quantizer.lowest, quantizer.highest) != (kind.lo, kind.hi):
             return False
         integers = np.arange(kind.lo, kind.hi + 1, kind.step)
-        return bool(np.all(quantizer(value.map(integers[None])) == integers))
+        each = np.broadcast_to(integers, (self._shape(value)[0], len(integers)))
+        return bool(np.all(quantizer(value.map(each)) == integers))
+
+    def _on_multithreshold(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        table = self._constant(node, 1)
+        scale, bias = float(attrs.get("out_scale", 1.0)), float(attrs.get("out_bias", 0.0))
+        if scale == 0 or not np.isfinite([scale, bias]).all():
+            raise FlowError(f"{where(node)}: out_scale {scale:g}, out_bias {bias:g}")
+        if not 1 <= table.shape[1] < 256:
+            raise FlowError(
+                f"{where(node)}: {table.shape[1]} thresholds a channel; expected 1 to 255"
+            )
+        return self._quantize(node, value, Quantizer.multi_threshold(table, scale, bias))
+
+    def _on_integerrange(self, node: NodeProto) -> Value:
+        value = self._value(node)
+        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        lowest, highest = int(attrs["lowest"]), int(attrs["highest"])
+        if highest - lowest > 255:
+            raise FlowError(f"{where(node)}: {highest - lowest + 1} levels; expected at most 256")
+        scale = self._column(node, 1, value)
+        return self._quantize(node, value, Quantizer.integer_range(scale, lowest, highest))
 
     def _quantize(self, node: NodeProto, value: Value, quantizer: Quantizer) -> Value:
         if self._keeps_input(value, quantizer):
-            return Value(value.name, ChannelMap().then("mul", quantizer.scale), value.pools)
+            return Value(value.name, quantizer.rescaled(), value.pools)
+        if not value.map.is_monotone:
+            return quantize_any(self.builder, node, value, quantizer)
         lo, hi = self.builder.range(value.name)
         value = self.builder.make_rising(value, lo, hi, where(node))
         lo, hi = self.builder.range(value.name)
         shape = self.builder.shape(value.name)
         table = thresholds(value.map, quantizer, lo, hi, shape[0])
-        rescale = ChannelMap().then("mul", quantizer.scale)
+        rescale = quantizer.rescaled()
         steps = np.arange(lo + 1, hi + 1)
         identity = quantizer.lowest == lo and quantizer.highest == hi
         if identity and np.array_equal(table, np.tile(steps, (shape[0], 1))):
@@ -273,6 +317,11 @@ class _Walk(Joins):
         _, channels, height, width = self.model.get_tensor_shape(node.output[0])
         shape = (int(channels), int(height), int(width))
         lo, hi = self.builder.range(value.name)
+        if not value.map.is_monotone:
+            raise FlowError(
+                f"{where(node)}: takes the maximum of a function that may fall and rise; expected "
+                "a quantizer in front of it"
+            )
         if not value.pools:
             value = self.builder.make_rising(value, lo, hi, where(node))
         pooled = replace(value, pools=(*value.pools, (node, shape)))

@@ -14,23 +14,31 @@ from qonnx.core.modelwrapper import ModelWrapper
 from flows.errors import FlowError
 from flows.graph.broadcasting import BroadcastError, along
 from flows.graph.integer_builder import where
+from flows.obstacles import Obstacles
 
 AXES = ("output channels", "input channels", "rows", "columns")
 QUANTIZERS = ("Quant", "BipolarQuant")
 
 
-def settle_weight_quantizers(model: ModelWrapper) -> None:
+def settle_weight_quantizers(model: ModelWrapper, obstacles: Obstacles) -> None:
     """One quantizer for each convolution, its scale of shape () or (O, 1, 1, 1), never zero.
 
-    An output channel of scale 0 is one whose weights are all 0. Raises FlowError naming the node.
+    An output channel of scale 0 is one whose weights are all 0. What cannot be folded is noted, and
+    weights of 1 stand in for it.
     """
     _separate(model)
-    for node in model.graph.node:
+    for node in list(model.graph.node):
         if node.op_type not in QUANTIZERS:
             continue
         if not _readers(model, node.output[0]):
             continue  # constants that are no weights are folded already; these are activations
-        _settle(model, node)
+        before = len(obstacles.texts)
+        with obstacles.noting():
+            _settle(model, node)
+        if len(obstacles.texts) > before:
+            shape = [max(1, size) for size in model.get_tensor_shape(node.output[0]) or (1,) * 4]
+            model.graph.node.remove(node)
+            model.set_initializer(node.output[0], np.ones(shape, np.float32))
 
 
 def _readers(model: ModelWrapper, name: str) -> list[NodeProto]:

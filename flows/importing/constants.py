@@ -1,6 +1,7 @@
 """Shapes inferred, and what is computed from constants alone computed, within limits of size."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ ELEMENTWISE = frozenset(
 )
 #: How often shapes are inferred anew because a shape was computed.
 MAX_ROUNDS = 20
+
+_CULPRIT = re.compile(r"\(op_type:([^,]+), node name: ([^)]*)\): (.*)")
+_TAG = re.compile(r"\[[A-Za-z]*Error\] ")
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -40,7 +44,7 @@ def infer_shapes(model: ModelProto) -> Shapes:
             plain, check_type=True, strict_mode=True, data_prop=True
         )
     except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
-        raise FlowError(f"shapes cannot be inferred: {' '.join(str(error).split())}") from error
+        raise FlowError(_named(" ".join(str(error).split()))) from error
     graph = model.graph
     outputs = {info.name: info for info in inferred.graph.output}
     for info in graph.output:
@@ -61,6 +65,15 @@ def infer_shapes(model: ModelProto) -> Shapes:
                     f"{MAX_ELEMENTS} numbers"
                 )
     return shapes
+
+
+def _named(text: str) -> str:
+    """What ONNX's inference says, with the node that it names in front."""
+    found = _CULPRIT.search(text)
+    if found is None:
+        return f"shapes cannot be inferred: {text}"
+    op, name, reason = found.groups()
+    return f"node {name} ({op}): its shapes do not fit: {_TAG.sub('', reason)}"
 
 
 def fold_constants(model: ModelProto) -> None:

@@ -20,9 +20,16 @@ def check_shape(graph: GraphProto) -> None:
         )
     dims = inputs[0].type.tensor_type.shape.dim
     shape = [d.dim_value or d.dim_param or "?" for d in dims]
-    if len(dims) != 4 or dims[0].dim_value != 1 or not all(d.dim_value > 0 for d in dims):
+    if dims and not dims[0].dim_value and len(dims) > 1:
+        dims[0].dim_value = 1  # any number of frames
+    if (
+        not 1 <= len(dims) <= 4
+        or not all(d.dim_value > 0 for d in dims)
+        or (len(dims) > 1 and dims[0].dim_value != 1)
+    ):
         raise FlowError(
-            f"input {inputs[0].name} has shape {shape}; expected (1, C, H, W), all fixed"
+            f"input {inputs[0].name} has shape {shape}; expected (1, C, H, W), all fixed, or fewer "
+            "axes"
         )
 
 

@@ -7,17 +7,22 @@ from onnx import AttributeProto, NodeProto, helper
 from qonnx.custom_op.general.intquant import resolve_rounding_mode
 
 from flows.errors import FlowError
+from flows.graph.elementwise import FUNCTIONS
 from flows.graph.integer_builder import where
+from flows.importing import channels_last
+from flows.importing.domains import CHANNELS_LAST, QONNX
 from flows.importing.limits import MAX_SIZE
 
 #: Operators on activations, by domain.
 ON_ACTIVATIONS = """
     Conv MaxPool Concat Add Sub Mul Div BatchNormalization Relu LeakyRelu PRelu Clip Identity
-    Dropout
+    Dropout Gemm MatMul Flatten Reshape Squeeze Unsqueeze Transpose Pad Cast
+    QuantizeLinear DequantizeLinear Neg
 """
 SUPPORTED = {
-    "": frozenset(ON_ACTIVATIONS.split()),
-    "qonnx.custom_op.general": frozenset({"Quant", "BipolarQuant"}),
+    "": frozenset(ON_ACTIVATIONS.split()) | FUNCTIONS,
+    QONNX: frozenset({"Quant", "BipolarQuant", "MultiThreshold"}),
+    CHANNELS_LAST: channels_last.OPERATORS,
 }
 #: Operators that may make constants out of constants: each gives the same every time.
 ON_CONSTANTS = """
@@ -27,7 +32,7 @@ ON_CONSTANTS = """
     And Or Not
 """
 FOLDABLE = frozenset(ON_CONSTANTS.split())
-#: Attributes that are two numbers (four for pads), and the least value of each.
+#: Attributes that are a number for each axis of a window (two for pads), and the least of each.
 WINDOW = {"kernel_shape": 1, "strides": 1, "dilations": 1, "pads": 0}
 #: Attributes of QONNX's quantizers: type, and value where it is left out.
 QUANT_ATTRIBUTES: dict[str, tuple[Any, Any]] = {
@@ -50,6 +55,11 @@ def check_attributes(node: NodeProto) -> None:
         for name, least in WINDOW.items():
             if name in given:
                 _check_window(node, given[name], least)
+        sizes = {len(given[n].ints) // (2 if n == "pads" else 1) for n in WINDOW if n in given}
+        if len(sizes) > 1:
+            raise FlowError(
+                f"{where(node)}: its attributes are of {' and '.join(map(str, sorted(sizes)))} axes"
+            )
         if node.op_type == "MaxPool" and "pads" in given and "kernel_shape" in given:
             kernel, pads = list(given["kernel_shape"].ints), list(given["pads"].ints)
             if any(pad >= size for pad, size in zip(pads, kernel * 2, strict=True)):
@@ -66,12 +76,12 @@ def check_attributes(node: NodeProto) -> None:
 
 def _check_window(node: NodeProto, attribute: Any, least: int) -> None:
     values = list(attribute.ints)
-    count = 4 if attribute.name == "pads" else 2
-    whole = attribute.type == AttributeProto.INTS and len(values) == count
+    counts = (2, 4) if attribute.name == "pads" else (1, 2)
+    whole = attribute.type == AttributeProto.INTS and len(values) in counts
     if not whole or not all(least <= value <= MAX_SIZE for value in values):
         raise FlowError(
-            f"{where(node)}: {attribute.name} = {values}; expected {count} numbers of {least} to "
-            f"{MAX_SIZE}"
+            f"{where(node)}: {attribute.name} = {values}; expected {counts[1]} numbers of {least} "
+            f"to {MAX_SIZE} (or {counts[0]}, in a network of one dimension)"
         )
 
 

@@ -8,25 +8,32 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
+from flows.importing.domains import (
+    ONNX_DOMAINS,
+    QONNX_DOMAINS,
+    settle_domains,
+)
 from flows.importing.limits import MAX_ELEMENTS, MAX_NODES, MAX_SIZE
 from flows.importing.operators import FOLDABLE, SUPPORTED, check_attributes
 from flows.importing.tensors import check_tensors
+from flows.importing.unused import remove_unused
+from flows.obstacles import Obstacles
 
-ONNX_DOMAINS = ("", "ai.onnx")
-QONNX_DOMAINS = ("qonnx.custom_op.general", "onnx.brevitas")
 #: Versions of ONNX's operators: from 7 on constants are broadcast as they are today.
 MIN_OPSET = 7
 #: Versions of QONNX's operators.
 QONNX_VERSIONS = (1, 2)
 
 
-def check_structure(model: ModelProto) -> None:
+def check_structure(model: ModelProto, obstacles: Obstacles | None = None) -> None:
     """Bring a model of other hands to one form, or say by a FlowError what is wrong with it.
 
     Nodes are sorted and named (none has an empty input or output at its end), constants are
     complete, and every operator is one that this flow knows. Then ONNX's own checker reads it.
+    obstacles: takes what is wrong with nodes, so that all of it can be said at once.
     """
     graph = model.graph
+    noted = Obstacles() if obstacles is None else obstacles
     for what, found in (
         ("local functions", model.functions),
         ("sparse initializers", graph.sparse_initializer),
@@ -39,14 +46,30 @@ def check_structure(model: ModelProto) -> None:
             f"expected at most {MAX_NODES} nodes"
         )
     del model.training_info[:]
+    settle_domains(model)
     _check_opsets(model)
+    remove_unused(graph)
     _name_nodes(graph)
     for node in graph.node:
-        _check_node(node)
-    check_tensors(model)
-    _check_values(graph)
-    sort_nodes(graph)
-    shapeless = [o for o in graph.output if not o.type.tensor_type.HasField("shape")]
+        before = len(noted.texts)
+        with noted.noting():
+            _check_node(node)
+        if len(noted.texts) > before:
+            _stand_in(node)
+    is_whole = False
+    with noted.noting():
+        check_tensors(model)
+        _check_values(graph)
+        sort_nodes(graph)
+        if not noted.texts:  # of operators that nobody knows the checker says no more
+            _check_by_onnx(model)
+        is_whole = True
+    if obstacles is None or not is_whole:
+        noted.check()
+
+
+def _check_by_onnx(model: ModelProto) -> None:
+    shapeless = [o for o in model.graph.output if not o.type.tensor_type.HasField("shape")]
     try:
         for info in shapeless:  # which the checker would refuse, and inference finds
             info.type.tensor_type.shape.dim.add()
@@ -70,7 +93,7 @@ def _check_opsets(model: ModelProto) -> None:
         raise FlowError(f"the model imports {found} of ONNX's operators; expected {MIN_OPSET} to "
                         f"{newest}")  # fmt: skip
     for domain in QONNX_DOMAINS:
-        version = versions.setdefault(domain, 1)
+        version = versions.get(domain, 1)
         if version not in QONNX_VERSIONS:
             raise FlowError(
                 f"the model imports version {version} of {domain}; expected "
@@ -101,9 +124,7 @@ def _name_nodes(graph: GraphProto) -> None:
 
 
 def _check_node(node: NodeProto) -> None:
-    if node.domain in ONNX_DOMAINS:
-        node.domain = ""
-    elif node.domain not in QONNX_DOMAINS:
+    if node.domain not in SUPPORTED:
         raise FlowError(
             f"{where(node)}: operator {node.op_type} of domain {node.domain} is not supported"
         )
@@ -115,8 +136,9 @@ def _check_node(node: NodeProto) -> None:
             raise FlowError(f"{where(node)}: sparse constants are not supported")
     if node.op_type == "IntQuant":
         node.op_type = "Quant"  # its older name
-    known = SUPPORTED[node.domain] if node.domain in SUPPORTED else SUPPORTED[QONNX_DOMAINS[0]]
-    if node.op_type not in known and not (node.domain == "" and node.op_type in FOLDABLE):
+    if node.op_type not in SUPPORTED[node.domain] and not (
+        node.domain == "" and node.op_type in FOLDABLE
+    ):
         raise FlowError(f"{where(node)}: operator {node.op_type} is not supported")
     for names in (node.input, node.output):  # an empty name is an input or output left out
         while len(names) and not names[-1]:
@@ -124,6 +146,18 @@ def _check_node(node: NodeProto) -> None:
     if not len(node.output) or not node.output[0]:
         raise FlowError(f"{where(node)}: has no output")
     check_attributes(node)
+
+
+def _stand_in(node: NodeProto) -> None:
+    """Let a node of which not even ONNX knows the result's shape hand its input on.
+
+    It is noted already; so the nodes behind it can be looked at.
+    """
+    known = not node.domain and onnx.defs.has(node.op_type)
+    if not known and len(node.input) and node.input[0] and len(node.output) == 1:
+        node.op_type, node.domain = "Identity", ""
+        del node.attribute[:]
+        del node.input[1:]
 
 
 def _check_values(graph: GraphProto) -> None:

@@ -13,7 +13,7 @@ for float64 too, either level is right.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,9 @@ from onnx import NodeProto
 from flows.errors import FlowError
 from flows.graph.correspondence import Counterpart
 from flows.graph.integer_graph import IntGraph
+from flows.graph.layout_metadata import layouts_of
 from flows.reference.doubles import Doubles
-from flows.reference.execution import QUANTIZERS, ImportedModel, Tensors, label, levels_of
+from flows.reference.execution import ImportedModel, Tensors, label
 from flows.reference.judge import (
     CLOSE,
     doubtful_levels,
@@ -32,6 +33,7 @@ from flows.reference.judge import (
     right_sum,
 )
 from flows.reference.levels import RandomLevels
+from flows.reference.quantizers import QUANTIZERS, levels_of
 from flows.reference.segments import Segments
 from flows.reference.steps import Steps
 
@@ -83,10 +85,13 @@ class ImportComparison:
     outputs: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.known = {c.tensor: c for c in self.counterparts}
+        layouts = layouts_of(self.graph.metadata)
+        self.known = {c.tensor: replace(c, layout=layouts.get(c.tensor)) for c in self.counterparts}
+        self.input_layout = layouts.get(self.model.input)
         # the output as users decode it
         scale, bias = (np.array(json.loads(self.graph.metadata[k])) for k in DECODING)
-        output = Counterpart(self.model.output, self.graph.output, scale, bias)
+        end = self.model.output
+        output = Counterpart(end, self.graph.output, scale, bias, layouts.get(end))
         self.known[self.model.output] = output
         self.quantizers = [n for n in self.model.quantizers() if n.output[0] in self.known]
         cuts = {self.known[n.output[0]].integers for n in self.quantizers} - {"input"}
@@ -104,25 +109,25 @@ class ImportComparison:
         """The same with random levels behind every quantizer that thresholds stand for."""
         return self._run(frames, first, RandomLevels(self.graph, self.known, seed))
 
-    def _run(self, frames: Any, first: int, replace: RandomLevels | None) -> Mismatch | None:
+    def _run(self, frames: Any, first: int, random: RandomLevels | None) -> Mismatch | None:
         integers = frames.transpose(0, 3, 1, 2).astype(np.float64)
         image = integers * self.scale
-        tensors = self.model.run(np.ascontiguousarray(image, dtype=np.float32), replace)
-        replaced, drawn = (replace.replaced, replace.drawn) if replace else (set(), {})
+        if self.input_layout is not None:
+            image = self.input_layout.of_file(image)
+        tensors = self.model.run(np.ascontiguousarray(image, dtype=np.float32), random)
+        replaced, drawn = (random.replaced, random.drawn) if random else (set(), {})
         levels = {}
         for node in self.quantizers:
             known = self.known[node.output[0]]
-            shape = (1, -1, 1, 1)
-            real = tensors[node.output[0]].astype(np.float64) - known.offset.reshape(shape)
-            levels[known.integers] = np.rint(real / known.scale.reshape(shape))
-            if replace is None:
+            levels[known.integers] = known.integers_of(tensors[node.output[0]])
+            if random is None:
                 self._reach(node, tensors)
         ours = {**self.segments.run(integers, levels), **drawn}
         doubles = Doubles(self.model, tensors, image)
         self.tensors = tensors
-        if replace is None:
+        if random is None:
             output = self.known[self.model.output]
-            self.outputs.append(output.decode(ours[output.integers]))
+            self.outputs.append(output.canonical(output.decode(ours[output.integers])))
         for node in self.model.nodes:
             for tensor in node.output:
                 if tensor not in self.known or tensor not in self.model.varying - replaced:
@@ -139,7 +144,7 @@ class ImportComparison:
         return Steps(self.model, self.graph, self.known, self.tensors)
 
     def _reach(self, node: NodeProto, tensors: Tensors) -> None:
-        levels = levels_of(tensors, node)
+        levels = self.known[node.output[0]].canonical(levels_of(tensors, node))
         seen = self.reached.setdefault(node.name or node.output[0], set())
         for channel in range(levels.shape[1]):
             seen |= {(channel, int(v)) for v in np.unique(levels[:, channel])}
@@ -173,8 +178,9 @@ class ImportComparison:
         self.decided += 0 if at_the_end else int(np.count_nonzero(doubtful))
         if not wrong.any():
             return None
-        place = tuple(int(v) for v in np.unravel_index(int(wrong.argmax()), wrong.shape))
-        frame, channel, row, column = place
+        inside = known.canonical(wrong)
+        at = np.unravel_index(int(inside.argmax()), inside.shape)
+        frame, channel, row, column = (int(v) for v in at)
         return Mismatch(
             label(node),
             known.tensor,
@@ -183,8 +189,8 @@ class ImportComparison:
             row,
             column,
             channel,
-            float(real[place]),
-            float(found[place]),
+            float(known.canonical(real)[at]),
+            float(known.canonical(found)[at]),
             int(np.count_nonzero(wrong)),
             wrong.size,
             self.model.nodes.index(node),

@@ -10,16 +10,18 @@ from typing import Any
 import numpy as np
 from onnx import NodeProto, TensorProto, helper
 from onnx.reference import ReferenceEvaluator
-from qonnx.custom_op.general.intquant import int_quant
-from qonnx.custom_op.registry import getCustomOp
 
-from flows.reference.execution import QUANTIZERS, ImportedModel, Tensors, levels_of
+from flows.importing.channels_last import usual
+from flows.reference import quantizers
+from flows.reference.execution import ImportedModel, Tensors
+from flows.reference.quantizers import QUANTIZERS
 
 
 class Doubles:
     """Values in float64 of one execution. tensors: what ImportedModel.run returned.
 
-    image: (N, C, H, W) float64, exact. given: tensors that are to start from exact values.
+    image: as the file's input lies, float64, exact. given: tensors that are to start from exact
+    values.
     """
 
     def __init__(
@@ -35,8 +37,9 @@ class Doubles:
         if tensor in feeds:
             return feeds[tensor], float(np.abs(feeds[tensor]).max())
         made = [name for node in nodes for name in node.output if name]
+        plain = [p for n in nodes for p in usual(n, self.tensors[n.output[0]].ndim)]
         graph = helper.make_graph(
-            nodes,
+            plain,
             "segment",
             [helper.make_tensor_value_info(name, _kind(feeds[name]), None) for name in stops],
             [helper.make_tensor_value_info(name, TensorProto.DOUBLE, None) for name in made],
@@ -65,8 +68,7 @@ class Doubles:
         if name in self.given:
             return self.given[name]
         if node is not None:  # a quantizer
-            scale = np.asarray(self.tensors[node.input[1]], dtype=np.float64)
-            return levels_of(self.tensors, node) * scale
+            return quantizers.exact(self.tensors, node)
         value = self.tensors[name]
         return value.astype(np.float64) if value.dtype == np.float32 else value
 
@@ -76,17 +78,13 @@ class Doubles:
         Below and above are those of values less and more by margin times the greatest magnitude
         on the way: the two differ where float64 itself cannot tell on which side a tie falls.
         """
-        value, magnitude = self.value(node.input[0])
+        producers = self.model.producers
+        value, magnitude = self.value(quantizers.front(node, producers))
         slack = margin * magnitude
-        return tuple(self._quantized(node, value + d) for d in (-slack, 0.0, slack))  # type: ignore[return-value]
-
-    def _quantized(self, node: NodeProto, value: Any) -> Any:
-        scale, *settings = (np.asarray(self.tensors[n], np.float64) for n in node.input[1:])
-        if node.op_type == "BipolarQuant":
-            return np.where(value >= 0, 1.0, -1.0)
-        op = getCustomOp(node)
-        attrs = (op.get_nodeattr(name) for name in ("signed", "narrow", "rounding_mode"))
-        return np.rint(int_quant(value, scale, *settings, *attrs) / scale)
+        return tuple(  # type: ignore[return-value]
+            quantizers.in_float64(self.tensors, node, producers, value + d)
+            for d in (-slack, 0.0, slack)
+        )
 
 
 def _kind(value: Any) -> int:

@@ -6,7 +6,7 @@ notes are not looked at, so that a fully convolutional network runs on any size 
 frames.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from qonnx.core.execute_custom_node import execute_custom_node
 from qonnx.custom_op.registry import is_custom_op
 
 from flows.errors import FlowError
+from flows.importing.domains import settle_domains
 from flows.importing.read import read_model
-
-QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant")
+from flows.reference.quantizers import QUANTIZERS
 
 Tensors = dict[str, Any]
 Replace = Callable[[NodeProto, Any], Any]
@@ -32,15 +32,22 @@ def label(node: NodeProto) -> str:
 
 
 class ImportedModel:
-    """The file. nodes: in an order in which they can run; constants: initializers by name."""
+    """The file. nodes: in an order in which they can run; constants: initializers by name.
+
+    Only QONNX's operators under other domains than QONNX's are called by its own.
+    """
 
     def __init__(self, proto: ModelProto) -> None:
+        settle_domains(proto)
         self.proto = proto
         self.constants: Tensors = {
             tensor.name: numpy_helper.to_array(tensor) for tensor in proto.graph.initializer
         }
         self.versions = {o.domain: o.version for o in proto.opset_import}
-        inputs = [i.name for i in proto.graph.input if i.name not in self.constants]
+        read = {name for node in proto.graph.node for name in node.input}
+        inputs = [
+            i.name for i in proto.graph.input if i.name not in self.constants and i.name in read
+        ]
         self.input, self.output = inputs[0], proto.graph.output[0].name
         self.shape = tuple(
             int(d.dim_value)
@@ -65,7 +72,7 @@ class ImportedModel:
         return [n for n in self.nodes if n.op_type in QUANTIZERS and n.output[0] in self.varying]
 
     def run(self, image: Any, replace: Replace | None = None) -> Tensors:
-        """Every tensor by name, of an image (N, C, H, W) float32.
+        """Every tensor by name, of an image of N frames as the file's input lies, float32.
 
         replace: (quantizer of an activation, its output) -> what stands in the output's place.
         """
@@ -81,13 +88,20 @@ class ImportedModel:
         for node in nodes:
             if not is_custom_op(node.domain, node.op_type):
                 plain.append(node)
+                if replace and node.op_type in QUANTIZERS:  # of ONNX: it ends a piece
+                    self._run_plain(plain, tensors)
+                    plain = []
+                    self._replace(node, tensors, replace)
                 continue
             self._run_plain(plain, tensors)
             plain = []
             self._run_custom(node, tensors)
-            if replace and node.op_type in QUANTIZERS and node.output[0] in self.varying:
-                tensors[node.output[0]] = replace(node, tensors[node.output[0]])
+            self._replace(node, tensors, replace)
         self._run_plain(plain, tensors)
+
+    def _replace(self, node: NodeProto, tensors: Tensors, replace: Replace | None) -> None:
+        if replace and node.op_type in QUANTIZERS and node.output[0] in self.varying:
+            tensors[node.output[0]] = replace(node, tensors[node.output[0]])
 
     def _run_custom(self, node: NodeProto, tensors: Tensors) -> None:
         # parameters are float32 by the operator's definition, however they are stored
@@ -101,7 +115,7 @@ class ImportedModel:
         except Exception as error:  # of qonnx, of any kind
             raise _unrunnable(label(node), error) from error
         result = context[node.output[0]]
-        if node.op_type in QUANTIZERS:
+        if node.op_type in ("Quant", "IntQuant", "BipolarQuant"):
             # a level times a scale of 0, as pruned channels have it; QONNX's division makes it NaN
             result = np.where(context[node.input[1]] == 0, np.zeros((), result.dtype), result)
         tensors[node.output[0]] = result
@@ -175,9 +189,3 @@ def _culprit(nodes: list[NodeProto], text: str) -> str:
 def _unrunnable(place: str, error: Exception) -> FlowError:
     text = " ".join(str(error).split())
     return FlowError(f"{place}: the imported file cannot be executed: {text}")
-
-
-def levels_of(tensors: Mapping[str, Any], node: NodeProto) -> Any:
-    """Integers that a quantizer's output is multiples of: value / its own scale, float64."""
-    scale = np.asarray(tensors[node.input[1]], dtype=np.float64)
-    return np.rint(np.asarray(tensors[node.output[0]], dtype=np.float64) / scale)

@@ -1,6 +1,7 @@
 """Who is right where float32 and our integers differ: float64 decides, sum by sum, level by level.
 
-real: what the file gave in float32; found: what our integers stand for; both (N, C, H, W) float64.
+real: what the file gave in float32; found: what our integers stand for; both float64, as the file's
+tensor lies.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from onnx import NodeProto
 
 from flows.graph.correspondence import Counterpart
 from flows.reference.doubles import Doubles
+from flows.reference.quantizers import unit
 
 #: Part of a unit by which float32 may miss a sum without being asked again.
 CLEAR = 0.05
@@ -27,8 +29,7 @@ ROUGH = 1e-3
 
 def doubtful_sums(known: Counterpart, real: Any, found: Any) -> Any:
     """Where float32 is not clearly at the integer that we have."""
-    unit = np.abs(known.scale).reshape(1, -1, 1, 1)
-    return ~(np.abs(real - found) <= CLEAR * unit)
+    return ~(np.abs(real - found) <= CLEAR * known.units(real))
 
 
 def doubtful_levels(real: Any, found: Any) -> Any:
@@ -41,15 +42,14 @@ def right_sum(
 ) -> Any:
     """Where float64 gives what we have, to within close units, and float32 roughly so."""
     value, magnitude = doubles.value(known.tensor)
-    unit = np.abs(known.scale).reshape(1, -1, 1, 1)
-    near = np.abs(value - found) <= np.maximum(close * unit, EXACT * magnitude)
+    near = np.abs(value - found) <= np.maximum(close * known.units(real), EXACT * magnitude)
     return near & (np.abs(value - real) <= ROUGH * magnitude)
 
 
 def right_level(node: NodeProto, real: Any, found: Any, doubles: Doubles) -> Any:
     """Where float64 gives our level, or cannot tell, and float32 gives that or the next one."""
-    scale = np.asarray(doubles.tensors[node.input[1]], dtype=np.float64)
-    mine, theirs = found / scale, np.rint(real / scale)
+    scale, offset = unit(doubles.tensors, node)
+    mine, theirs = (found - offset) / scale, np.rint((real - offset) / scale)
     low, middle, high = doubles.levels(node, TIE)
     lowest = np.minimum(np.minimum(low, high), middle) - CLOSE
     highest = np.maximum(np.maximum(low, high), middle) + CLOSE

@@ -30,7 +30,7 @@ class RandomLevels:
         self.replaced: set[str] = set()
 
     def __call__(self, node: NodeProto, values: Any) -> Any:
-        """Output (N, C, H, W) of a quantizer -> random ones, where thresholds stand for it."""
+        """Output of a quantizer -> random ones, where thresholds stand for it."""
         name = node.output[0]
         thresholds = self._thresholds(name)
         if thresholds is None:
@@ -38,7 +38,8 @@ class RandomLevels:
         self.replaced.add(name)
         integers = self.known[name].integers
         if integers not in self.drawn:
-            self.drawn[integers] = self._draw(thresholds, values.shape)
+            shape = self.known[name].canonical(values).shape
+            self.drawn[integers] = self._draw(thresholds, shape)
         return self.known[name].decode(self.drawn[integers]).astype(values.dtype)
 
     def _thresholds(self, tensor: str) -> IntNode | None:

@@ -25,6 +25,10 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
             case "MultiThreshold":
                 low = np.full(node.shape[0], float(node.attrs["out_bias"]))
                 found[node.name] = (low, low + node.params["thresholds"].shape[1])
+            case "ChannelSum":
+                group = node.params["ones"].shape[1]
+                low, high = (part.reshape(-1, group).sum(axis=1) for part in sources[0])
+                found[node.name] = (low, high)
             case "MaxPool":
                 found[node.name] = sources[0]
             case "Concat":

@@ -7,15 +7,18 @@ of them. Nothing of a threshold is then left open, for the function between is m
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from onnx import NodeProto, helper
 
+from flows.errors import FlowError
 from flows.graph.correspondence import Counterpart
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.reference.doubles import Doubles
 from flows.reference.execution import ImportedModel, Tensors, label
 from flows.reference.judge import doubtful_levels, right_level
+from flows.reference.quantizers import chain, front
 from flows.reference.ranges import channel_ranges
 
 
@@ -100,8 +103,8 @@ class Steps:
         return name == "input"
 
     def _before(self, node: NodeProto) -> set[str]:
-        """Varying tensors that a node's input is made of, itself among them."""
-        found, waiting = set(), [node.input[0]]
+        """Varying tensors that a quantizer's input is made of, itself among them."""
+        found, waiting = set(), [front(node, self.model.producers)]
         while waiting:
             name = waiting.pop()
             if name in self.model.varying and name not in found:
@@ -113,7 +116,8 @@ class Steps:
     def _path(self, tensor: str, end: NodeProto) -> list[NodeProto] | None:
         """Nodes from a tensor to a node, if that tensor is all that they need of the image."""
         reached, path = {tensor}, []
-        wanted = self._before(end)
+        whole = chain(end, self.model.producers) if end.op_type == "DequantizeLinear" else [end]
+        wanted = self._before(end) | {name for node in whole for name in node.output}
         for node in self.model.nodes:
             on_the_way = node is end or bool(set(node.output) & wanted)
             if on_the_way and reached & set(node.input) and tensor not in node.output:
@@ -132,14 +136,30 @@ class Steps:
         if self.graph.input_type.step > 1 and self._is_input(place.thresholds.inputs[0]):
             sums = np.where(sums < hi, lo, hi)  # there is nothing between the two levels
         levels = place.thresholds.attrs["out_bias"] + (sums[:, None] >= table).sum(axis=1)
-        planes = np.broadcast_to(sums[:, :, None, None], (*sums.shape, *_window(place.path)))
+        name = node.name or node.output[0]
+        self.compared[name] = int(np.count_nonzero((table > lo) & (table <= hi)))
+        try:
+            return self._compare_sums(place, known, sums, levels)
+        except FlowError:  # a network of one frame at a time
+            pieces = (slice(index, index + 1) for index in range(len(sums)))
+            found = (self._compare_sums(place, known, sums[p], levels[p]) for p in pieces)
+            return next((mismatch for mismatch in found if mismatch), None)
+
+    def _compare_sums(
+        self, place: _Place, known: Counterpart, sums: Any, levels: Any
+    ) -> StepMismatch | None:
+        """sums (n, C) in front of the thresholds, and the levels (n, C) that they give."""
+        node = place.quantizer
+        window = self._size(place, known)
+        planes = np.broadcast_to(sums[:, :, None, None], (*sums.shape, *window))
         real = place.front.decode(planes)
         tensors = {**self.constants, place.front.tensor: real.astype(np.float32)}
         self.model.run_nodes(place.path, tensors)
         expected = np.asarray(tensors[node.output[0]], dtype=np.float64)
-        found = np.broadcast_to(known.decode(levels[:, :, None, None]), expected.shape)
-        name = node.name or node.output[0]
-        self.compared[name] = int(np.count_nonzero((table > lo) & (table <= hi)))
+        shape = known.canonical(expected).shape
+        if shape[:2] != levels.shape:
+            raise FlowError(f"{label(node)}: gives {shape[0]} frames for {len(sums)}")
+        found = known.decode(np.broadcast_to(levels[:, :, None, None], shape))
         doubtful = doubtful_levels(expected, found)
         if not doubtful.any():
             return None
@@ -148,6 +168,7 @@ class Steps:
         self.decided += int(np.count_nonzero(doubtful))
         if not wrong.any():
             return None
+        expected, found, wrong = (known.canonical(v) for v in (expected, found, wrong))
         at = tuple(int(v) for v in np.unravel_index(int(wrong.argmax()), wrong.shape))
         return StepMismatch(
             label(node),
@@ -160,6 +181,15 @@ class Steps:
             int(np.count_nonzero(wrong.any(axis=(2, 3)))),
         )
 
+    def _size(self, place: _Place, known: Counterpart) -> tuple[int, int]:
+        """Rows and columns of pixels that go in: all of them where the path depends on how many."""
+        layouts = [c.layout for c in (place.front, known) if c.layout is not None]
+        views = any(node.op_type in ("Reshape", "Flatten") for node in place.path)
+        if views or any(kind == "reshape" for each in layouts for kind, _ in each.steps):
+            shape = self.graph.node(place.thresholds.name).shape
+            return shape[1], shape[2]
+        return _window(place.path)
+
 
 def _window(path: list[NodeProto]) -> tuple[int, int]:
     """Rows and columns of pixels that the pools of a path make one of."""
@@ -167,5 +197,6 @@ def _window(path: list[NodeProto]) -> tuple[int, int]:
     for node in path:
         if node.op_type == "MaxPool":
             attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-            size = [a * int(b) for a, b in zip(size, attrs["kernel_shape"], strict=True)]
+            kernel = [1, *attrs["kernel_shape"]][-2:]  # a network of one dimension has one row
+            size = [a * int(b) for a, b in zip(size, kernel, strict=True)]
     return size[0], size[1]

@@ -27,13 +27,17 @@ def built(tmp_path_factory):
 
 
 def error_of(capsys, *arguments, **places):
-    """The one line that a failing command says; a place's path is replaced by its name."""
+    """The line that a failing command says; a place's path is replaced by its name.
+
+    What can be done about it may stand below, set in.
+    """
     capsys.readouterr()
     assert main([str(argument) for argument in arguments]) == 1
     captured = capsys.readouterr()
     lines = [line for line in captured.err.splitlines() if line.startswith("error: ")]
     assert len(lines) == 1, captured.err
-    assert captured.err.rstrip().endswith(lines[0])
+    below = captured.err.rstrip().partition(lines[0])[2].splitlines()
+    assert all(line.startswith("  ") for line in below if line), captured.err
     assert "Traceback" not in captured.err
     text = lines[0].removeprefix("error: ")
     for name, place in places.items():

@@ -3,47 +3,81 @@
 from pathlib import Path
 from typing import Any
 
+from onnx import ModelProto
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.general import RemoveUnusedTensors
 
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.step import Step
+from flows.build.steps.streamline import streamline
+from flows.graph.layout_metadata import write_layouts
 from flows.importing.bypass import bypass
+from flows.importing.canonical.walk import to_canonical
+from flows.importing.channels_last import rewrite
 from flows.importing.constants import fold_constants, infer_shapes, separate_constants
 from flows.importing.image_input import check_annotation, check_shape
+from flows.importing.pads import merge_pads
+from flows.importing.qcdq import replace_qcdq
 from flows.importing.quantizers import settle_quantizers
 from flows.importing.read import read_model
 from flows.importing.structure import check_structure
+from flows.importing.unused import remove_unused
+from flows.obstacles import Obstacles
 
 
-def load_qonnx(path: Path) -> ModelWrapper:
+def load_qonnx(path: Path, obstacles: Obstacles | None = None) -> ModelWrapper:
     """The model of a QONNX file, sorted and checked; FlowError where it is none.
 
     Every file of other hands is read here: what is wrong with it as a whole (types, shapes,
     attributes, operators that nobody knows) is said here and not looked at again.
+    obstacles: takes what is wrong with nodes, for ``prepare`` to say with all else.
     """
     model = read_model(path)
-    check_structure(model)
+    check_structure(model, obstacles)
     return ModelWrapper(model)
 
 
 def prepare(model: ModelWrapper) -> ModelWrapper:
-    """Shapes inferred, constants folded (quantizers stay), parameters of quantizers in one form.
+    """One form of all files: constants folded, channels first, dense layers as convolutions.
 
-    qonnx's own cleanup is not called: its renaming loses the second of two equal inputs, which is
-    just what a duplicated input is.
+    Quantizers stay, in one form. Raises FlowError with all that stands in the way. qonnx's own
+    cleanup is not called: its renaming loses the second of two equal inputs, which is just what a
+    duplicated input is.
     """
-    proto = model.model
-    check_structure(proto)
-    _remove_static_inputs(proto.graph)
-    check_shape(proto.graph)
-    check_annotation(proto.graph)
+    obstacles = Obstacles()
+    made = to_one_form(model, obstacles)
+    obstacles.check()
+    assert made is not None
+    return made
+
+
+def to_one_form(model: ModelWrapper, obstacles: Obstacles) -> ModelWrapper | None:
+    """``prepare``, noting what stands in the way; None where not even the form is reached."""
+    proto, made = model.model, None
+    with obstacles.noting():
+        check_structure(proto, obstacles)
+        _remove_static_inputs(proto.graph)
+        check_shape(proto.graph)
+        check_annotation(proto.graph)
+        rewrite(proto.graph)
+        _fold(proto)
+        replace_qcdq(proto, infer_shapes(proto), obstacles)
+        remove_unused(proto.graph)
+        _fold(proto)
+        settle_quantizers(proto, infer_shapes(proto))
+        layouts = to_canonical(proto, infer_shapes(proto), obstacles)
+        merge_pads(proto.graph, obstacles)
+        write_layouts(proto, layouts)
+        infer_shapes(proto)
+        separate_constants(proto.graph)
+        made = ModelWrapper(proto).transform(RemoveUnusedTensors())
+    return made
+
+
+def _fold(proto: ModelProto) -> None:
     bypass(proto.graph)
     fold_constants(proto)
-    settle_quantizers(proto, infer_shapes(proto))
-    separate_constants(proto.graph)
-    return ModelWrapper(proto).transform(RemoveUnusedTensors())
 
 
 def _remove_static_inputs(graph: Any) -> None:
@@ -58,7 +92,15 @@ def _remove_static_inputs(graph: Any) -> None:
 
 
 def _run(_: None, build: Build) -> ModelWrapper:
-    return prepare(load_qonnx(build.config.model))
+    """The file in one form; what the next step would refuse of it is said here with all else."""
+    obstacles = Obstacles()
+    model = to_one_form(load_qonnx(build.config.model, obstacles), obstacles)
+    if obstacles.texts and model is not None:
+        with obstacles.noting():
+            streamline(model, build.config.input_scale, build.config.input_type)
+    obstacles.check()
+    assert model is not None
+    return model
 
 
 STEP = Step(StepName.IMPORT, _run)

@@ -19,6 +19,7 @@ from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
 from flows.graph.integer_builder import where
 from flows.graph.to_integers import to_integers_with_counterparts
 from flows.graph.weight_quantizers import settle_weight_quantizers
+from flows.obstacles import Obstacles
 
 
 def streamline(
@@ -39,10 +40,11 @@ def streamline_with_counterparts(
 ) -> tuple[ModelWrapper, list[Counterpart]]:
     """``streamline``, and what in the integer graph stands for which tensor of the model."""
     names = set(model.get_all_tensor_names())
+    obstacles = Obstacles()
     try:
         model = model.transform(FoldConstantQuantizers())
-        settle_weight_quantizers(model)
-        _check_convolutions(model)
+        settle_weight_quantizers(model, obstacles)
+        _check_convolutions(model, obstacles)
         model = model.transform(ExtractBiasFromConv()).transform(FoldQuantWeights())
     except FlowError:
         raise
@@ -50,30 +52,36 @@ def streamline_with_counterparts(
         raise FlowError(f"weights cannot be folded: {error}") from error
     for index, node in enumerate(model.graph.node):
         node.name = node.name or f"{node.op_type}_{index}"
-    graph, counterparts = to_integers_with_counterparts(model, input_scale, input_type)
+    graph = None
+    with obstacles.noting():
+        graph, counterparts = to_integers_with_counterparts(model, input_scale, input_type)
+    obstacles.check()
+    assert graph is not None
     return graph.to_onnx(), [c for c in counterparts if c.tensor in names]
 
 
-def _check_convolutions(model: ModelWrapper) -> None:
-    """FlowError for a bias or kernel_shape that the passes behind this would misread."""
+def _check_convolutions(model: ModelWrapper, obstacles: Obstacles) -> None:
+    """Note a bias or kernel_shape that the passes behind this would misread, and take it away."""
     for node in model.graph.node:
         if node.op_type != "Conv":
             continue
         weights = model.get_tensor_shape(node.input[1])
         kernel = next((list(a.ints) for a in node.attribute if a.name == "kernel_shape"), None)
         if weights is not None and kernel is not None and kernel != list(weights[2:]):
-            raise FlowError(
+            obstacles.add(
                 f"{where(node)}: kernel_shape = {kernel}, but its weights are of shape "
                 f"{tuple(weights)}"
             )
         if len(node.input) > 2:
             bias = model.get_initializer(node.input[2])
             if bias is None:
-                raise FlowError(f"{where(node)}: its bias is not constant")
-            if weights is not None and bias.shape != (weights[0],):
-                raise FlowError(
+                obstacles.add(f"{where(node)}: its bias is not constant")
+                del node.input[2]
+            elif weights is not None and bias.shape != (weights[0],):
+                obstacles.add(
                     f"{where(node)}: bias of shape {bias.shape}; expected ({weights[0]},)"
                 )
+                del node.input[2]
 
 
 def _run(model: ModelWrapper, build: Build) -> ModelWrapper:

@@ -98,7 +98,15 @@ class _Mapper:
         weights = conv.params["weights"]
         rows, _, height, width = weights.shape
         stream = self._padded(conv.name, conv.inputs[0], conv.attrs["pads"])
-        if (height, width) != (1, 1) or conv.attrs["strides"] != [1, 1]:
+        seen = self._seen(stream)[1]
+        if conv.shape[1:] == (1, 1) and seen[1:3] == (height, width):
+            # one output pixel of the whole stream, which holds it in the order of the weights
+            view = f"{conv.name}_whole"
+            count = height * width * weights.shape[1]
+            self.views[view] = (self._seen(stream)[0], (1, 1, 1, count))
+            self.types[view] = self.types[stream]
+            stream = view
+        elif (height, width) != (1, 1) or conv.attrs["strides"] != [1, 1]:
             window = f"{conv.name}_window"
             shape = (1, *conv.shape[1:], height * width * weights.shape[1])
             self._add(

@@ -48,6 +48,11 @@ RIGHT = {
     "leaky behind a negative factor": behind(
         node("Mul", "c k", "e", "m"), node("LeakyRelu", "e", "d", "n", alpha=0.25), k=-1.0
     ),
+    "falls and rises": behind(node("LeakyRelu", "c", "d", "n", alpha=-0.5)),
+    "falls and rises in one channel": behind(node("PRelu", "c k", "d", "n"), k=FACTOR),
+    "falls and rises behind a negative factor": behind(
+        node("Mul", "c k", "e", "m"), node("LeakyRelu", "e", "d", "n", alpha=-1.0), k=-1.0
+    ),
     "falls below zero, but is above": behind(
         node("Relu", "c", "e", "relu"), node("LeakyRelu", "e", "d", "n", alpha=-0.5)
     ),
@@ -124,18 +129,6 @@ REFUSED = {
     "slopes along W": (
         behind(node("PRelu", "c k", "d", "n"), k=np.array([0.1, 0.2, 0.3])),
         r"node n \(PRelu\): constant of shape \(3,\) differs along W",
-    ),
-    "not monotone": (
-        behind(node("LeakyRelu", "c", "d", "n", alpha=-0.5)),
-        r"node n \(LeakyRelu\): slope -0.5 falls below zero and rises above it, in channel 0",
-    ),
-    "not monotone in one channel": (
-        behind(node("PRelu", "c k", "d", "n"), k=FACTOR),
-        r"node n \(PRelu\): slope -1.25 falls below zero and rises above it, in channel 1",
-    ),
-    "not monotone behind a negative factor": (
-        behind(node("Mul", "c k", "e", "m"), node("LeakyRelu", "e", "d", "n", alpha=-1.0), k=-1.0),
-        r"node n \(LeakyRelu\): slope -1.0 falls below zero",
     ),
     "divides by zero": (
         behind(node("Div", "c k", "d", "n"), k=np.array([1.0, 0.0, 2.0]).reshape(3, 1, 1)),

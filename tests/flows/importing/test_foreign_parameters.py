@@ -175,7 +175,7 @@ REFUSED = {
     ),
     "normalization of a wrong size": (
         network(weights(), CONV, normalization(), g=np.ones(1), v=np.ones(1)),
-        r"node name: bn\): .*Dimension mismatch in unification between 1 and 3",
+        r"node bn \(BatchNormalization\): .*Dimension mismatch in unification between 1 and 3",
     ),
     "kernel against its weights": (
         network(weights(), node("Conv", "xq wq", "c", "conv", kernel_shape=[2, 2]), QACT), "conv",

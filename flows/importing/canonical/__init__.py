@@ -1,0 +1,1 @@
+"""Any file as a network of (batch, channels, rows, columns), without views of tensors."""

@@ -1,0 +1,130 @@
+"""Functions of each number for itself: their constants are laid as the tensor inside lies."""
+
+from typing import Any
+
+import numpy as np
+from onnx import NodeProto, helper
+
+from flows.errors import FlowError
+from flows.graph.elementwise import FUNCTIONS
+from flows.graph.integer_builder import where
+from flows.graph.layout import Layout, plain
+from flows.importing.canonical.tensors import Tensors
+
+#: Operators of this kind. Those of several activations take tensors that lie alike.
+ELEMENTWISE = FUNCTIONS | frozenset(
+    [
+        *("Add", "Sub", "Mul", "Div", "Relu", "LeakyRelu", "PRelu", "Clip", "Neg", "Cast"),
+        *("Dropout", "Quant", "BipolarQuant", "Trunc", "IntegerRange"),
+    ]
+)
+
+
+class Elementwise(Tensors):
+    """Part of the walk."""
+
+    def on_elementwise(self, node: NodeProto) -> None:
+        """The same operator on the tensors inside."""
+        output = node.output[0]
+        sources = [name for name in node.input if name in self.varying]
+        layout = self._common(node, sources)
+        made = NodeProto()
+        made.CopyFrom(node)
+        for index, name in enumerate(node.input):
+            if name in self.varying:
+                made.input[index] = self.names[name]
+            elif name:
+                made.input[index] = self._laid(node, name, layout)
+        self.nodes.append(made)
+        self.names[output], self.layouts[output] = output, layout
+
+    def on_multithreshold(self, node: NodeProto) -> None:
+        """QONNX's MultiThreshold; its thresholds are a row for each channel, or one for all."""
+        name, output = node.input[0], node.output[0]
+        layout, dims = self.layouts[name], self.dims(node, name)
+        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        order = attrs.get("data_layout", b"").decode()
+        order = order or {2: "NC", 3: "NWC", 4: "NCHW"}.get(len(dims), "")
+        axis = order.index("C") if "C" in order else 1
+        table = self.value(node, node.input[1])
+        if table.ndim != 2 or axis >= len(dims) or table.shape[0] not in (1, dims[axis]):
+            raise FlowError(
+                f"{where(node)}: thresholds of shape {table.shape} for an input of shape {dims}; "
+                "expected a row for each channel, or one row"
+            )
+        axes = layout.axes()
+        if table.shape[0] > 1 and (axes is None or axes[axis] != 1):
+            raise FlowError(
+                f"{where(node)}: its thresholds differ along an axis that is not the channels"
+            )
+        made = NodeProto()
+        made.CopyFrom(node)
+        kept = [a for a in node.attribute if a.name != "data_layout"]
+        del made.attribute[:]
+        made.attribute.extend([*kept, helper.make_attribute("data_layout", "NCHW")])
+        made.input[0], made.input[1] = self.names[name], self.keep(node.input[1])
+        self.nodes.append(made)
+        self.names[output], self.layouts[output] = output, layout
+
+    def on_concat(self, node: NodeProto) -> None:
+        """Concat along an axis that is one of (channels, rows, columns)."""
+        sources = list(node.input)
+        if any(name not in self.varying for name in sources):
+            raise FlowError(f"{where(node)}: joins activations and constants")
+        layouts = [self.layouts[name] for name in sources]
+        axes, dims = layouts[0].axes(), self.dims(node, sources[0])
+        axis = next((a.i for a in node.attribute if a.name == "axis"), 1)
+        inside = axes[axis] if axes is not None and -len(dims) <= axis < len(dims) else None
+        if not inside or any(layout.steps != layouts[0].steps for layout in layouts):
+            raise FlowError(
+                f"{where(node)}: joins along axis {axis}, which is none of channels, rows and "
+                "columns of all its inputs"
+            )
+        output, shape = node.output[0], list(layouts[0].shape)
+        shape[inside - 1] = sum(layout.shape[inside - 1] for layout in layouts)
+        self.emit("Concat", node, [self.names[name] for name in sources], output, axis=inside)
+        self.names[output] = output
+        self.layouts[output] = Layout((shape[0], shape[1], shape[2]), layouts[0].steps)
+
+    # --- layouts ------------------------------------------------------------------------------
+
+    def _common(self, node: NodeProto, sources: list[str]) -> Layout:
+        """The layout that all activations of a node have, and so its result."""
+        first, dims = self.layouts[sources[0]], self.dims(node, node.output[0])
+        layouts = [self.layouts[name] for name in sources]
+        if all(layout.is_same_as(first) for layout in layouts) and first.dims == dims:
+            return first
+        whole = plain(dims)
+        if whole is not None and all(not layout.steps for layout in layouts):
+            return whole  # tensors of four axes: laid over each other as they stand
+        for name in node.input:
+            if name and name not in self.varying and len(sources) == 1:
+                raise FlowError(
+                    f"{where(node)}: constant of shape {self.value(node, name).shape} cannot be "
+                    f"broadcast to {first.dims}; expected a scalar or one number a channel"
+                )
+        shapes = " and ".join(str(self.dims(node, name)) for name in sources)
+        raise FlowError(
+            f"{where(node)}: its inputs of shape {shapes} do not lie alike, or its result of shape "
+            f"{dims} is larger than they are"
+        )
+
+    def _laid(self, node: NodeProto, name: str, layout: Layout) -> str:
+        """A constant over a tensor of that layout, in (1, C, H, W); its name."""
+        value = self.value(node, name)
+        if not layout.steps:
+            return name if name in self.constants else self.constant(name, value)
+        if value.size == 1:
+            return self.constant(name, value.reshape(()))
+        try:
+            whole = np.broadcast_to(value, layout.dims)
+        except ValueError as error:
+            raise FlowError(
+                f"{where(node)}: constant of shape {value.shape} cannot be broadcast to "
+                f"{layout.dims}"
+            ) from error
+        laid: Any = layout.canonical(whole)
+        for axis in range(1, 4):
+            if np.array_equal(laid, np.broadcast_to(laid.take([0], axis), laid.shape)):
+                laid = laid.take([0], axis)
+        return self.constant(name, laid)

@@ -1,0 +1,287 @@
+"""Any network as one of (batch, channels, rows, columns).
+
+Reshape, Flatten, Transpose, Squeeze and Unsqueeze move no number in hardware: they only say how a
+tensor lies in the file (``Layout``), and are gone. Fully connected layers become convolutions. A
+network of one dimension has one row. Which axes of the input are channels, rows and columns the
+file does not say; what the network does with it does.
+"""
+
+import itertools
+from typing import Any
+
+import numpy as np
+from onnx import ModelProto, NodeProto, TensorProto, helper
+
+from flows.errors import FlowError
+from flows.graph.integer_builder import where
+from flows.graph.layout import Layout, plain
+from flows.importing.canonical.auto_pad import settle_auto_pad
+from flows.importing.canonical.dense import Dense
+from flows.importing.canonical.elementwise import ELEMENTWISE, Elementwise
+from flows.importing.canonical.tensors import VIEWS
+from flows.importing.constants import Shapes
+from flows.obstacles import Obstacles
+
+#: Attributes of windows: what stands for the one row of a network of one dimension.
+ONE_ROW = {"kernel_shape": 1, "strides": 1, "dilations": 1, "output_padding": 0}
+#: Choices of the inputs' layouts that are tried.
+MAX_CHOICES = 32
+
+
+def to_canonical(model: ModelProto, shapes: Shapes, obstacles: Obstacles) -> dict[str, Layout]:
+    """Rewrite the model; returns the layout of each tensor of the file that the new graph has.
+
+    shapes: of every tensor. What cannot be brought to the form is noted as an obstacle.
+    """
+    inputs = [info.name for info in model.graph.input]
+    choices = [_layouts_of_input(model, name, shapes) for name in inputs]
+    best: tuple[Obstacles, _Walk] | None = None
+    for chosen in itertools.islice(itertools.product(*choices), MAX_CHOICES):
+        found = Obstacles()
+        walk = _Walk(model, shapes, dict(zip(inputs, chosen, strict=True)))
+        walk.run(found)
+        if best is None or len(found.texts) < len(best[0].texts):
+            best = found, walk
+        if not found.texts:
+            break
+    if best is None:
+        return {}
+    for text in best[0].texts:
+        obstacles.add(text)
+    best[1].write()
+    names = {made: name for name, made in best[1].names.items() if name == made}
+    return {name: best[1].layouts[name] for name in names}
+
+
+def _layouts_of_input(model: ModelProto, name: str, shapes: Shapes) -> list[Layout]:
+    """How an input may lie, the usual way first."""
+    dims = shapes[name]
+    found = []
+    usual = plain(dims)
+    if usual is not None:
+        found.append(usual)
+    if len(dims) == 4:
+        found.append(Layout((dims[3], dims[1], dims[2])).transposed((0, 2, 3, 1)))
+    if len(dims) == 3:
+        last = Layout((dims[2], 1, dims[1])).reshaped((1, dims[2], dims[1]))
+        found += [last.transposed((0, 2, 1)), Layout((1, *dims[1:])).reshaped(dims)]
+    targets = [shapes.get(n.output[0], ()) for n in model.graph.node if n.op_type in VIEWS]
+    size = int(np.prod(dims))
+    for target in targets:
+        lies = plain(target) if int(np.prod(target)) == size else None
+        if lies is not None and len(target) > 2:
+            found.append(lies.reshaped(dims))
+    found.append(Layout((size, 1, 1)).reshaped(dims))
+    return list(dict.fromkeys(found))
+
+
+def _to_float32(node: NodeProto) -> bool:
+    return any(a.name == "to" and a.i == TensorProto.FLOAT for a in node.attribute)
+
+
+class _Walk(Dense, Elementwise):
+    def run(self, obstacles: Obstacles) -> None:
+        """Rewrite node by node; what cannot be is noted, and stands as it is in the file."""
+        guessed: set[str] = set()
+        for node in self.graph.node:
+            if not self.varying.intersection(node.input):
+                continue  # constants come with their readers
+            try:
+                self._node(node)
+            except FlowError as error:
+                if not guessed.intersection(node.input):  # else it may come of that alone
+                    obstacles.add(str(error))
+                guessed.update(node.output)
+                self._leave(node)
+
+    def write(self) -> None:
+        """Put the new graph into the model."""
+        graph = self.graph
+        for info in graph.output:
+            if self.names.get(info.name, "") not in ("", info.name):
+                made = helper.make_node(
+                    "Identity", [self.names[info.name]], [info.name], name=f"{info.name}_output"
+                )
+                self.nodes.append(made)
+                self.names[info.name] = info.name
+        read = {name for node in self.nodes for name in node.input}
+        for info in (*graph.input, *graph.output):
+            if info.name in self.layouts:
+                shape = info.type.tensor_type.shape
+                del shape.dim[:]
+                for size in (1, *self.layouts[info.name].shape):
+                    shape.dim.add(dim_value=size)
+        copies = [NodeProto.FromString(node.SerializeToString()) for node in self.nodes]
+        kept = [t for name, t in self.constants.items() if name in read]
+        constants = [type(t).FromString(t.SerializeToString()) for t in kept]
+        for field, values in ((graph.node, copies), (graph.initializer, constants)):
+            del field[:]
+            field.extend(values)
+        del graph.value_info[:]
+
+    def _node(self, node: NodeProto) -> None:
+        for name in node.input:
+            if name in self.varying and name not in self.layouts:
+                raise FlowError(f"{where(node)}: how its input {name} lies is not known")
+        op = node.op_type
+        if op in VIEWS or (op == "Cast" and _to_float32(node)):
+            self._view(node)
+        elif op == "Gemm":
+            self.on_gemm(node)
+        elif op == "MatMul":
+            self.on_matmul(node)
+        elif op == "MultiThreshold":
+            self.on_multithreshold(node)
+        elif op == "Concat":
+            self.on_concat(node)
+        elif op == "Pad":
+            self._pad(node)
+        elif op in ("ReduceMean", "ReduceMax"):
+            self._reduce(node)
+        elif op in ELEMENTWISE:
+            self.on_elementwise(node)
+        else:
+            self._windowed(node)
+
+    def _leave(self, node: NodeProto) -> None:
+        """Let a node stand as it is, with results that lie as usual."""
+        made = NodeProto()
+        made.CopyFrom(node)
+        for index, name in enumerate(node.input):
+            made.input[index] = self.names.get(name, name)
+            if name not in self.varying:
+                self.keep(name)
+        self.nodes.append(made)
+        for name in node.output:
+            layout = plain(self.shapes.get(name, ()))
+            if name and layout is not None:
+                self.names[name], self.layouts[name] = name, layout
+
+    # --- operators ----------------------------------------------------------------------------
+
+    def _view(self, node: NodeProto) -> None:
+        name, output = node.input[0], node.output[0]
+        layout = self.layouts[name]
+        if node.op_type == "Transpose":
+            axes = len(layout.dims)
+            order = next((a.ints for a in node.attribute if a.name == "perm"), range(axes)[::-1])
+            layout = layout.transposed(tuple(order))
+        else:
+            layout = layout.reshaped(self.dims(node, output))
+        self.names[output], self.layouts[output] = self.names[name], layout
+
+    def _windowed(self, node: NodeProto) -> None:
+        """An operator that knows channels, rows and columns: its inputs have to lie as usual."""
+        made = NodeProto()
+        made.CopyFrom(node)
+        axes = len(self.dims(node, node.input[0]))
+        for index, name in enumerate(node.input):
+            if name in self.varying:
+                self._check_plain(node, name)
+                made.input[index] = self.names[name]
+            elif name and index == 1 and node.op_type in ("Conv", "ConvTranspose"):
+                made.input[index] = self._kernel(node, name, axes)
+            elif name:
+                self.keep(name)
+        settle_auto_pad(made, self.dims(node, node.input[0]), self.dims(node, node.output[0]))
+        if axes == 3:
+            self._add_row(node, made)
+        for name in node.output:
+            layout = plain(self.dims(node, name)) if name else None
+            if name and layout is None:
+                raise FlowError(
+                    f"{where(node)}: its result has shape {self.dims(node, name)}; expected a "
+                    "batch of one, channels, and at most two more axes"
+                )
+            if layout is not None:
+                self.names[name], self.layouts[name] = name, layout
+        self.nodes.append(made)
+
+    def _check_plain(self, node: NodeProto, name: str) -> None:
+        usual = plain(self.dims(node, name))
+        if usual is None:
+            raise FlowError(
+                f"{where(node)}: its input {name} has shape {self.dims(node, name)}; expected a "
+                "batch of one, channels, and at most two more axes"
+            )
+        if not self.layouts[name].is_same_as(usual):
+            raise FlowError(
+                f"{where(node)}: the channels of its input {name} are rows, columns or parts of "
+                "channels in front; expected channels as the second axis"
+            )
+
+    def _kernel(self, node: NodeProto, name: str, axes: int) -> str:
+        """Name of the weights of a convolution, with rows."""
+        maker = self.makers.get(name)
+        if axes == 4 and (maker is None or maker.op_type not in VIEWS):
+            return self.keep(name)
+        weights = self.weights(node, name)
+        if axes == 3:
+            weights = weights.moved(lambda array: np.expand_dims(array, 2))
+        return self.emit_weights(node, weights)
+
+    def _add_row(self, node: NodeProto, made: NodeProto) -> None:
+        """Windows of one dimension as those of two."""
+        for attribute in made.attribute:
+            if attribute.name in ONE_ROW:
+                values = [ONE_ROW[attribute.name], *attribute.ints]
+            elif attribute.name == "pads":
+                values = [0, attribute.ints[0], 0, attribute.ints[1]]
+            else:
+                continue
+            del attribute.ints[:]
+            attribute.ints.extend(values)
+        if node.op_type in ("Resize", "Upsample"):
+            raise FlowError(f"{where(node)}: is supported for images alone, not in one dimension")
+
+    def _pad(self, node: NodeProto) -> None:
+        name, output = node.input[0], node.output[0]
+        layout, dims = self.layouts[name], self.dims(node, name)
+        pads = next((list(a.ints) for a in node.attribute if a.name == "pads"), None)
+        if pads is None:
+            pads = [int(v) for v in self.value(node, node.input[1]).reshape(-1)]
+        which = list(range(len(dims)))
+        if len(node.input) > 3 and node.input[3]:
+            which = [int(v) % len(dims) for v in self.value(node, node.input[3]).reshape(-1)]
+        axes = layout.axes()
+        ends: dict[str, list[int]] = {"begin": [0] * 4, "end": [0] * 4}
+        for place, axis in enumerate(which):
+            both = pads[place], pads[place + len(which)]
+            inside = axes[axis] if axes is not None else None
+            if inside is None and any(both):
+                raise FlowError(f"{where(node)}: pads an axis that is neither rows nor columns")
+            if inside is not None:
+                ends["begin"][inside], ends["end"][inside] = both
+        whole = np.array([*ends["begin"], *ends["end"]], np.int64)
+        inputs = [self.names[name], self.constant(f"{node.name}_pads", whole)]
+        if len(node.input) > 2 and node.input[2]:
+            inputs.append(self.constant(f"{node.name}_value", self.value(node, node.input[2])))
+        mode = next((a.s for a in node.attribute if a.name == "mode"), b"constant")
+        value = {a.name: a.f for a in node.attribute if a.name == "value"}  # up to opset 10
+        if value:
+            inputs.append(self.constant(f"{node.name}_value", np.float32(value["value"])))
+        self.emit("Pad", node, inputs, output, mode=mode)
+        shape = [s + a + b for s, a, b in zip((1, *layout.shape), *ends.values(), strict=True)]
+        self.names[output] = output
+        self.layouts[output] = Layout((shape[1], shape[2], shape[3]), layout.steps)
+
+    def _reduce(self, node: NodeProto) -> None:
+        """The mean (or maximum) over all rows and columns: a global pool."""
+        name, output = node.input[0], node.output[0]
+        layout, dims = self.layouts[name], self.dims(node, name)
+        given: Any = next((list(a.ints) for a in node.attribute if a.name == "axes"), None)
+        if given is None and len(node.input) > 1 and node.input[1]:
+            given = self.value(node, node.input[1]).reshape(-1)
+        which = {int(a) % len(dims) for a in (range(len(dims)) if given is None else given)}
+        axes = layout.axes()
+        pooled = set() if axes is None else {axes[axis] for axis in which}
+        missing = {axis for axis in (2, 3) if layout.shape[axis - 1] > 1} - pooled
+        if axes is None or missing or (pooled - {2, 3, None}):
+            raise FlowError(
+                f"{where(node)}: reduces axes {sorted(which)} of an input of shape {dims}; "
+                "expected all rows and columns, and nothing else"
+            )
+        op = {"ReduceMean": "GlobalAveragePool", "ReduceMax": "GlobalMaxPool"}[node.op_type]
+        self.emit(op, node, [self.names[name]], output)
+        self.names[output] = output
+        self.layouts[output] = Layout((layout.shape[0], 1, 1)).reshaped(self.dims(node, output))

@@ -1,0 +1,56 @@
+"""QONNX's operators with channels as the last axis, as the usual ones between transpositions."""
+
+from onnx import GraphProto, NodeProto, helper
+
+from flows.importing.domains import CHANNELS_LAST
+
+OPERATORS = frozenset(["Conv", "MaxPool", "BatchNormalization"])
+
+
+def rewrite(graph: GraphProto) -> None:
+    """Replace each node of the domain by Transpose, the operator of ONNX, Transpose."""
+    nodes = [made for node in graph.node for made in usual(node, _axes(graph, node))]
+    if len(nodes) > len(graph.node):
+        copies = [NodeProto.FromString(node.SerializeToString()) for node in nodes]
+        del graph.node[:]
+        graph.node.extend(copies)
+
+
+def usual(node: NodeProto, axes: int) -> list[NodeProto]:
+    """What does the same as a node, in ONNX's own operators; [node] for one of another domain.
+
+    axes: of the tensor that it works on. Weights of a convolution have their channels last too.
+    """
+    if node.domain != CHANNELS_LAST or node.op_type not in OPERATORS:
+        return [node]
+    first = [0, axes - 1, *range(1, axes - 1)]
+    last = [0, *range(2, axes), 1]
+    made = NodeProto()
+    made.CopyFrom(node)
+    made.domain = ""
+    nodes = []
+    for index in range(2 if node.op_type == "Conv" else 1):
+        made.input[index] = f"{node.output[0]}_channels_first_{index}"
+        nodes.append(
+            helper.make_node(
+                "Transpose",
+                [node.input[index]],
+                [made.input[index]],
+                name=f"{node.name}_input_{index}",
+                perm=first,
+            )
+        )
+    made.output[0] = f"{node.output[0]}_channels_first"
+    back = helper.make_node(
+        "Transpose", [made.output[0]], [node.output[0]], name=f"{node.name}_output", perm=last
+    )
+    return [*nodes, made, back]
+
+
+def _axes(graph: GraphProto, node: NodeProto) -> int:
+    kernel = next((len(a.ints) for a in node.attribute if a.name == "kernel_shape"), 0)
+    constants = {constant.name for constant in graph.initializer}
+    inputs = [info for info in graph.input if info.name not in constants]
+    if kernel or not inputs:
+        return kernel + 2
+    return len(inputs[0].type.tensor_type.shape.dim)

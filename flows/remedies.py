@@ -1,0 +1,71 @@
+"""What a user can do about each kind of refusal; docs/why-refused.md says more of each."""
+
+import re
+
+#: Part of an obstacle's text, heading of docs/why-refused.md, what to do. The first that fits.
+REMEDIES: tuple[tuple[str, str, str], ...] = (
+    (r"operator (Softmax|LogSoftmax|ArgMax|TopK)\b", "operators",
+     "leave it out of the exported network and apply it to the decoded output"),
+    (r"operator \w+ of domain \S+ is not supported", "operators",
+     "export without it, or use QONNX's own operators (Quant, BipolarQuant, MultiThreshold)"),
+    (r"graph of their own", "operators",
+     "export the branch that inference takes, without If or Loop"),
+    (r"operator \w+ (is not supported|of two tensors)", "operators",
+     "put another operator in its place, or end the network in front of it"),
+    (r"weights are not quantized", "weights",
+     "quantize them in training (QuantConv2d or QuantLinear of Brevitas) and export again"),
+    (r"weights of [\d.]+ bits", "weights", "train with weights of 1 to 8 bits"),
+    (r"weights with a zero point", "weights",
+     "quantize weights symmetrically (zero point 0)"),
+    (r"its scale: constant|scale of shape .* along axis|scale (is )?0( of output)?", "weights",
+     "give weights one scale, or one for each output channel, none of them 0"),
+    (r"is not quantized with one positive scale", "activations",
+     "put a quantizer with one scale for all channels (QuantIdentity, QuantReLU) in front of it"),
+    (r"its input is not quantized", "activations", "put a quantizer in front of it"),
+    (r"\d+ bits; expected|bit width|expected a positive scale and", "activations",
+     "use quantizers of 1 to 8 bits with a positive scale"),
+    (r"rounding mode", "activations", "use ROUND, FLOOR, CEIL or another rounding mode of QONNX"),
+    (r"zero point", "activations", "use one whole zero point for the whole tensor"),
+    (r"dequantizes what|no quantizer's|is not that of node", "activations",
+     "export by QuantizeLinear, Clip, DequantizeLinear with equal parameters at both ends"),
+    (r"different scales or shapes|channels of equal scale", "branches",
+     "let both branches share one quantizer's scale, as Brevitas does with a shared QuantIdentity"),
+    (r"do not lie alike|result of shape .* is larger", "branches",
+     "bring both tensors to one shape and one order of axes before they meet"),
+    (r"differs? along [NWHrc]|cannot be broadcast", "constants",
+     "give constants the shape (C, 1, 1), one number a channel, or make them scalars"),
+    (r"falling function|falls and rises|may fall", "functions",
+     "let the function stand between a layer and its quantizer, with no pool between"),
+    (r"too many to look at", "functions",
+     "use fewer bits in the layer in front, or a rising function"),
+    (r"function that is not affine follows", "end",
+     "leave the last function out of the network and apply it to the decoded output"),
+    (r"does not depend on the input", "end", "export the output that is made of the input"),
+    (r"what .*integers.* stand for", "input",
+     "write input_scale into the configuration, or put a quantizer at the input"),
+    (r"input \S+ has (no )?shape|inputs and \d+ outputs|batch of one", "input",
+     "export with a batch of one and fixed sizes"),
+    (r"input \S+ is of type|annotated as|signed inputs", "input",
+     "let the input be float32 with an unsigned quantizer behind it"),
+    (r"pads? (by|with|an axis)|zeros? in front|is read by .* behind it|takes rows or columns away",
+     "padding", "pad with zeros, directly in front of a convolution or pool"),
+    (r"channels? .*(second axis|last axis|not the channels)|axis .* none of channels|reduces axes",
+     "layout", "keep channels as the second axis (or the last, with Transpose in front)"),
+    (r"takes \d+ numbers|weights take|one row of activations|activations times constant", "layout",
+     "multiply activations (1, F) by constant weights, in this order"),
+    (r"kernel .* is larger than|kernel_shape|strides|dilat|group|ceil_mode|auto_pad|overlap",
+     "windows", "see which kernels, strides and groups there are"),
+    (r"training", "training", "call network.eval() before the export"),
+    (r"shapes (do not fit|cannot be inferred)|shape .* cannot be inferred", "file",
+     "check the file with onnx.checker.check_model(full_check=True), and export with fixed sizes"),
+    (r"made twice|cycle|not a valid ONNX|initializer|external|local functions|imports", "file",
+     "export the file again; onnx.checker says more of it"),
+)  # fmt: skip
+
+
+def remedy(text: str) -> str:
+    """What to do about an obstacle; "" where its own text says it."""
+    for pattern, section, what in REMEDIES:
+        if re.search(pattern, text):
+            return f"{what} (docs/why-refused.md#{section})"
+    return ""

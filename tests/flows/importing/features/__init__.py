@@ -1,0 +1,1 @@
+"""Small files with one feature each, as exporters write them."""

@@ -1,0 +1,40 @@
+"""Every small file maps, and gives the integers that the file itself gives in QONNX's execution."""
+
+import onnx
+import pytest
+
+from flows.build.sequence import run_steps
+from flows.build.steps.import_model import load_qonnx, prepare
+from flows.build.steps.streamline import streamline
+from flows.run.emulator import Emulator
+from tests.flows.importing.features import dense, functions, layouts, quantizers
+from tests.flows.importing.features.files import save
+from tests.flows.importing.features.reference import by_the_file, frames
+
+KINDS = {"dense": dense, "layouts": layouts, "quantizers": quantizers, "functions": functions}
+FILES = {f"{kind}-{name}": make for kind, m in KINDS.items() for name, make in m.FEATURES.items()}
+#: Files that do not say what the input's integers stand for.
+SCALES = {"quantizers-multithreshold_dense": 1.0, "dense-dense_of_each_feature": 2.0**-8}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_maps_exactly(name, tmp_path):
+    model = FILES[name]()
+    path = tmp_path / "file.onnx"
+    save(model, path)
+    graph = streamline(prepare(load_qonnx(path)), SCALES.get(name))
+    emulator = Emulator(graph, 1)
+    pictures = frames(emulator, 3)
+    expected = by_the_file(onnx.load(path), emulator, pictures)
+    found = emulator.run(pictures)
+    assert len(set(found.ravel())) > 1, "the frames reach one level alone"
+    assert (found == expected).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FILES)
+def test_every_boundary_and_threshold(name, tmp_path):
+    from tests.flows.importing.features.reference import build_of
+
+    build = build_of(FILES[name](), tmp_path, SCALES.get(name))
+    run_steps(build, stop="verify_import")
