@@ -4,7 +4,7 @@
 # make or reaches a shell as its text, for recipes read them from the environment, as $GIVEN_NAME.
 VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK SIZE MODEL_SEED CHECKPOINT IMAGE INPUT N FRAMES \
              STALLS FINN_HLSLIB SECTIONS BUILDS NODES JOBS SEED WAVES WAVE_START WAVE_CLOCKS \
-             THRESHOLD FOLDING HOST WITHOUT_BITFILE WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
+             THRESHOLD FOLDING HOST WITHOUT_BITFILE VIDEO WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
              EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME
 given_names := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 # variables of the environment do not count
@@ -55,6 +55,7 @@ WAVE_CLOCKS ?= 20000
 THRESHOLD   ?=
 FOLDING     ?=
 WITHOUT_BITFILE ?=
+VIDEO       ?= 0
 WAY         ?=
 SEEDS       ?=
 MARGIN      ?=
@@ -124,7 +125,7 @@ pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all proofs lint docs figures cost export config build built pictured frames emulate rtlsim \
-        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench detect report scenes train compare evaluate pareto mutants clean FORCE
+        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench detect watch report scenes train compare evaluate pareto mutants clean FORCE
 
 help: ## this list
 	@echo "Targets:"
@@ -147,6 +148,7 @@ help: ## this list
 	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,duplicates,emulator,build,growth"
 	@echo "  WAY=   of bitstream for a Zynq: vivado (default), open (SEEDS=4 tries four, MARGIN=1.1 asks for more)"
 	@echo "  HOST=   board for deploy, as ssh takes it (user@address); WITHOUT_BITFILE=1   deploy without one"
+	@echo "  VIDEO=film.mp4   of watch: a film, a folder of pictures, or the number of a camera"
 	@echo "  THRESHOLD=   least score of a box, 0 to 1 (default: the network's own)"
 	@echo "  NODES=   names of operators, a,b; JOBS=   how many at a time; PARETO=   networks; MEASURED=1   yosys too"
 	@echo "  DATA=$$GIVEN_DATA   pictures of train, evaluate; EPOCHS=$$GIVEN_EPOCHS; RUN_DIR=, TRAIN_ARGS=   of train"
@@ -284,6 +286,9 @@ deploy: pictured built ## the folder for the board: bitfile, driver, vectors; HO
 
 detect: pictured built ## the picture with its boxes, by the emulator
 	$(RUN) -m flows detect $(CONFIG) --out $(FOLDER)/detections.png $(threshold) $(image)
+
+watch: setup ## boxes in VIDEO, a film, a folder of pictures or a camera's number (default 0), into build/detections
+	$(RUN) -m dupnet.detect $(threshold) $(weights) --source="$$GIVEN_VIDEO"
 
 bench: config ## this flow beside FINN, hls4ml, onnxruntime, ... (SECTIONS=finn,duplicates: only these)
 	$(RUN) -m flows.bench $(CONFIG) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md \

@@ -37,6 +37,7 @@ def _listing() -> str:
     examples = (
         "",
         "  dupnet demo                                  all at once, into ./build",
+        "  dupnet detect photo.jpg                      its boxes, into ./build/detections",
         "  dupnet build --board ZCU104 --fps 120        the accelerator, into ./build",
         "  dupnet build my.yaml                         of a configuration of one's own",
         "  dupnet COMMAND --help                        the options of a command",

@@ -43,6 +43,11 @@ GROUPS: dict[str, Sequence[Command]] = {
             "dupnet.demo",
             builds=True,
         ),
+        Command(
+            "detect",
+            "boxes on pictures, a film or a camera, by the integers of the hardware",
+            "dupnet.detect",
+        ),
     ],
     "networks": [
         Command("cost", "size and complexity of the networks, and the paper's", "model.complexity"),
@@ -59,7 +64,6 @@ GROUPS: dict[str, Sequence[Command]] = {
         _flows("emulate"),
         _flows("rtlsim"),
         _flows("cppsim"),
-        _flows("detect"),
         _flows("report"),
     ],
     "figures": [

@@ -157,6 +157,7 @@ CHECKS: dict[str, Check] = {
     "THRESHOLD": _number(lambda value: value <= 1, "0 to 1"),
     "FINN_HLSLIB": _any,
     "SECTIONS": _any,
+    "VIDEO": _any,
     "WAY": _one_of(("vivado", "open")),
     "SEEDS": _whole(1),
     "MARGIN": _number(lambda value: 0.1 <= value <= 10, "0.1 to 10"),

@@ -17,8 +17,18 @@ from flows.make.makefile import goals
 from outside import called
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What is for the project's folder alone.
-OF_THE_SOURCES = {"help", "setup", "test", "test-all", "mutants", "clean", "docs", "figures"}
+#: What is for the project's folder alone, or another command's (watch is detect).
+OF_THE_SOURCES = {
+    "watch",
+    "help",
+    "setup",
+    "test",
+    "test-all",
+    "mutants",
+    "clean",
+    "docs",
+    "figures",
+}
 #: What other goals need.
 PARTS = {"built", "pictured", "bitstream-plan"}
 
@@ -248,7 +258,7 @@ BUILT = ["build", CONFIG, "--if-changed"]
         ("build --board Pynq-Z2 --stop to_hardware", [["build", CONFIG, "--stop", "to_hardware"]]),
         ("synth --board=Pynq-Z2 --jobs 2", [BUILT, ["synth", CONFIG, "--jobs", "2"]]),
         ("bitstream --board Pynq-Z2 --plan", [["bitstream", CONFIG, "--plan"]]),
-        ("detect --size 512 --debug",
+        ("detect --board Pynq-Z2 --debug",
          [BUILT, ["detect", CONFIG, "--debug", "--out", f"{FOLDER}/detections.png"]]),
         ("frames --size 512 --out y.npy", [BUILT, ["frames", CONFIG, "--out", "y.npy"]]),
         ("rtlsim --fps 60 --stalls 0.3",

@@ -17,6 +17,7 @@ COMMANDS = (
 )  # fmt: skip
 FREE = (
     "DATA",
+    "VIDEO",
     "FINN_HLSLIB",
     "SECTIONS",
     "NODES",
