@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import torch
 from folders import make_split
+from trainer_case import CPU, small, train
 
 from model.checkpoint import load_checkpoint, network_from
 from model.errors import ModelError
 from model.training import trainer as module
 from model.training.batches import load_data
-from model.training.cli import main
 from model.training.config import TrainConfig
 from model.training.data import load_split
 from model.training.ending import End
@@ -22,8 +22,6 @@ from model.training.state import read_state
 from model.training.trainer import Trainer
 from model.training.validate import evaluate
 
-CPU = torch.device("cpu")
-
 
 @pytest.fixture(scope="module")
 def discs(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -31,28 +29,6 @@ def discs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_split(folder, "train", 32, 1)
     make_split(folder, "val", 16, 2)
     return folder
-
-
-def small(discs: Path, **changes: Any) -> TrainConfig:
-    base = TrainConfig(
-        "dupnet-tinier-yolo",
-        (str(discs),),
-        epochs=2,
-        batch=4,
-        limit=16,
-        hold_out=0.0,
-        size=64,
-        sizes=(32, 64),
-        workers=0,
-        log_every=1,
-        warmup=2,
-        settle=4,
-    )
-    return dataclasses.replace(base, **changes)
-
-
-def train(config: TrainConfig, out: Path, resume: bool = False) -> dict[str, Any]:
-    return Trainer(config, out, CPU, resume=resume, tensorboard=False).run()
 
 
 def weights(out: Path) -> dict[str, torch.Tensor]:
@@ -278,103 +254,6 @@ def test_curriculum_and_teacher(discs: Path, tmp_path: Path) -> None:
         for run in ("full", "ifq", "dupnet")
     ]
     assert anchors[0] == anchors[1] == anchors[2]
-
-
-def run(*arguments: str) -> int:
-    return main([*arguments, "--device", "cpu", "--workers", "0", "--no-tensorboard"])
-
-
-def test_the_command(discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["--model", "ifq-tinier-yolo", "--data", str(discs / "train"), "--val"]
-    arguments += [str(discs / "val"), "--steps", "2", "--batch", "4", "--size", "64", "--sizes"]
-    arguments += ["32,64", "--out", str(tmp_path / "run"), "--set", "loss.focal=0"]
-    assert run(*arguments, "--set", "augment.zoom=0.5,1.5") == 0
-    output = capsys.readouterr().out
-    assert "seed 1" in output and "detection rate" in output and "wrote" in output
-    checkpoint = tmp_path / "run" / "checkpoint.npz"
-    assert f"next: make evaluate MODEL=ifq-tinier-yolo CHECKPOINT={checkpoint} DATA=" in output
-    config = json.loads((tmp_path / "run" / "config.json").read_text())
-    assert config["loss"]["focal"] == 0 and config["augment"]["zoom"] == [0.5, 1.5]
-    assert config["commit"] and len(config["anchors"]) == 5
-    assert run(*arguments) == 1
-    assert "holds a run already; expected --resume or a new folder" in capsys.readouterr().err
-    assert run(*arguments, "--resume", "--set", "augment.zoom=0.4,2.0", "--rate", "0.1") == 1
-    assert "was trained with augment" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"--model": "yolo"}, "unknown network 'yolo'"),
-        ({"--data": "nowhere"}, "nowhere: no such folder; expected one in WIDER FACE's layout"),
-        ({"--data": "EMPTY"}, "no split 'train' of WIDER FACE here"),
-        ({"--val": "EMPTY"}, "no split 'val' of WIDER FACE here"),
-        ({"--init": "none.npz"}, "none.npz: no such file"),
-        ({"--init": "EMPTY/text.npz"}, "truncated or not a checkpoint"),
-        ({"--teacher": "EMPTY/text.pt"}, "not a state of training"),
-        ({"--steps": "0"}, "no end of the training; expected epochs, steps or max_minutes"),
-        ({"--sizes": "100"}, "size is 100; expected a multiple of 32 up to 4096"),
-        ({"--hold-out": "1"}, "hold_out is 1.0; expected 0 to less than 1"),
-        ({"--data": "a:0"}, "--data a:0: weight 0; expected more than 0"),
-        ({"--set": "augment.mosaic=0.6,0.6"}, "mosaic is (0.6, 0.6); expected shares of 2 x 2"),
-        ({"--hold": "1"}, "hold is 1.0; expected 0 to less than 1"),
-        ({"--batch": "0"}, "batch is 0; expected 1 or more"),
-        ({"--rate": "-1"}, "rate is -1.0; expected more than 0"),
-        ({"--latent-rate": "nan"}, "latent_rate is nan; expected 0 or more"),
-        ({"--decay": "nan"}, "decay is nan; expected 0 or more"),
-        ({"--max-minutes": "nan"}, "max_minutes is nan; expected 0 or more"),
-        ({"--set": "loss.focal=nan"}, "focal is nan; expected finite numbers"),
-        ({"--set": "augment.zoom=1,inf"}, "zoom is (1.0, inf); expected finite numbers"),
-        ({"--set": "loss.gamma=1"}, "--set loss.gamma=1: unknown field; expected one of loss."),
-        ({"--set": "loss.focal=x"}, "--set loss.focal=x: unreadable value"),
-        ({"--set": "loss.target=all"}, "unreadable value (iou or one)"),
-    ],
-)
-def test_bad_input_is_named(
-    discs: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    changes: dict[str, str],
-    message: str,
-) -> None:
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    for name in ("text.npz", "text.pt"):
-        (empty / name).write_text("not a checkpoint")
-    values = {"--model": "dupnet-tinier-yolo", "--data": str(discs), "--steps": "1"}
-    values |= {"--out": str(tmp_path / "run"), "--size": "64", "--sizes": "64", **changes}
-    arguments = [part.replace("EMPTY", str(empty)) for pair in values.items() for part in pair]
-    assert run(*arguments) == 1
-    error = capsys.readouterr().err
-    assert error.startswith("error: ") and message in error and error.count("\n") == 1
-
-
-def test_a_checkpoint_of_another_network_as_state(discs: Path, tmp_path: Path) -> None:
-    train(small(discs, epochs=0, steps=1), tmp_path)
-    with pytest.raises(ModelError, match="was trained with model 'dupnet-tinier-yolo', now 'ifq-"):
-        train(small(discs, epochs=0, steps=1, model="ifq-tinier-yolo"), tmp_path, resume=True)
-    content = (tmp_path / "state.pt").read_bytes()
-    (tmp_path / "state.pt").write_bytes(content[: len(content) // 2])
-    with pytest.raises(ModelError, match=r"state.pt: (truncated or )?not a state of training"):
-        train(small(discs, epochs=0, steps=1), tmp_path, resume=True)
-
-
-def test_faces_too_small_to_learn_are_refused(tmp_path: Path) -> None:
-    make_split(tmp_path, "train", 4, 1, (512, 512))
-    with pytest.raises(ModelError, match="split 'train' has no face of 8 pixels or more"):
-        train(small(tmp_path), tmp_path / "run")
-
-
-def test_too_few_faces_for_the_anchors_are_refused(tmp_path: Path) -> None:
-    make_split(tmp_path, "train", 2, 1)
-    count = len(load_split(tmp_path, "train", 64).face_sizes())
-    assert 0 < count < 5
-    with pytest.raises(ModelError) as error:
-        train(small(tmp_path), tmp_path / "run")
-    assert str(error.value) == (
-        f"{tmp_path}: split 'train' has {count} faces of 8 pixels or more; expected at least 5, "
-        "one for each anchor"
-    )
 
 
 @pytest.mark.slow
