@@ -1,4 +1,4 @@
-"""What stands in the way of a file, all of it at once and each with its node."""
+"""The obstacles that keep a file from being built, all at once and each with its node."""
 
 import contextlib
 import re
@@ -28,7 +28,7 @@ class Obstacles:
 
     @contextlib.contextmanager
     def noting(self) -> Iterator[None]:
-        """What the block raises as a FlowError is noted, and the block ends."""
+        """A FlowError that the block raises is noted, and the block ends."""
         try:
             yield
         except ObstaclesError as error:

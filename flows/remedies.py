@@ -1,4 +1,4 @@
-"""What a user can do about each kind of refusal; docs/why-refused.md says more of each."""
+"""Remedies: what a user can do about each kind of refusal; docs/why-refused.md says more of each."""
 
 import re
 
@@ -64,7 +64,7 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
 
 
 def remedy(text: str) -> str:
-    """What to do about an obstacle; "" where its own text says it."""
+    """The remedy for an obstacle; "" where its own text says it."""
     for pattern, section, what in REMEDIES:
         if re.search(pattern, text):
             return f"{what} (docs/why-refused.md#{section})"

@@ -36,7 +36,7 @@ class Partials:
 
     @property
     def price(self) -> Floats:
-        """What is minimized (flows.folding.options.price) of each."""
+        """Price of each (flows.folding.options.price), which is minimized."""
         found: Floats = self.lut + FF_PRICE * self.ff + BRAM18_PRICE * self.bram18
         return found
 

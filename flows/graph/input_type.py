@@ -83,7 +83,7 @@ class InputType:
 
     @classmethod
     def of_model(cls, model: ModelWrapper) -> "InputType":
-        """What an integer graph in ONNX takes."""
+        """The input type of an integer graph in ONNX."""
         text = model.get_metadata_prop(KEY)
         return cls(*json.loads(text)) if text else cls()
 

@@ -17,7 +17,7 @@ def rewrite(graph: GraphProto) -> None:
 
 
 def usual(node: NodeProto, axes: int) -> list[NodeProto]:
-    """What does the same as a node, in ONNX's own operators; [node] for one of another domain.
+    """Nodes that do the same as this one, in ONNX's own operators; [node] for one of another domain.
 
     axes: of the tensor that it works on. Weights of a convolution have their channels last too.
     """

@@ -68,7 +68,7 @@ def infer_shapes(model: ModelProto) -> Shapes:
 
 
 def _named(text: str) -> str:
-    """What ONNX's inference says, with the node that it names in front."""
+    """The message of ONNX's inference, with the node that it names in front."""
     found = _CULPRIT.search(text)
     if found is None:
         return f"shapes cannot be inferred: {text}"

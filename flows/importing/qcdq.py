@@ -107,7 +107,7 @@ class _Qcdq:
     # --- parts --------------------------------------------------------------------------------
 
     def _chain(self, node: NodeProto) -> list[NodeProto]:
-        """What stands in front, from QuantizeLinear on if there is one; the node is the last."""
+        """The nodes in front, from QuantizeLinear on if there is one; the node is the last."""
         chain = [node]
         while chain[0].op_type != "QuantizeLinear":
             maker = self.makers.get(chain[0].input[0])

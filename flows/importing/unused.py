@@ -1,4 +1,4 @@
-"""What no output needs is taken away: nodes, constants, inputs."""
+"""Nodes, constants and inputs that no output needs are taken away."""
 
 from typing import Any
 

@@ -97,7 +97,7 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
 
 
 def _integers(emulator: Emulator) -> Integers:
-    """What the input takes, and how real numbers become such."""
+    """The integers that the input takes, and how real numbers become such."""
     kind, metadata = emulator.input_type, emulator.graph.metadata
     return Integers(
         kind.lo,

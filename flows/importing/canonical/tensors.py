@@ -1,4 +1,4 @@
-"""What is known of the tensors of a graph while it is brought to one form."""
+"""Facts about the tensors of a graph while it is brought to one form."""
 
 from dataclasses import dataclass
 from typing import Any

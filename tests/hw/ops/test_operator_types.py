@@ -15,7 +15,7 @@ FOLDERS = ("hw", "flows", "tests/hw", "tests/flows")
 ALLOWED = {
     "hw/ops/registry.py": "the helper",
     "hw/ops/hls_base.py": "the helper for the HLS side of any node",
-    "flows/reference/doubles.py": "qonnx's quantizers",
+    "flows/reference/quantizers.py": "qonnx's quantizers",
     "flows/bench/finn_mapping.py": "FINN's operators",
     "flows/bench/finn_rival.py": "FINN's operators",
     "flows/bench/finn_section.py": "FINN's operators",
