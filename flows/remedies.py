@@ -1,4 +1,4 @@
-"""Remedies: what a user can do about each kind of refusal; docs/why-refused.md says more of each."""
+"""Remedies: what a user can do about each kind of refusal (docs/why-refused.md has more)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The input's integers, and the real numbers that they stand for: integer k is the real input k * scale.
+"""The input's integers and what they stand for: integer k is the real input k * scale.
 
 The quantizer at the network's input says both: k is the level that it gives, less its zero point.
 So does QONNX's annotation of the input tensor as a type of integers (then the scale is 1). The

@@ -17,7 +17,7 @@ def rewrite(graph: GraphProto) -> None:
 
 
 def usual(node: NodeProto, axes: int) -> list[NodeProto]:
-    """Nodes that do the same as this one, in ONNX's own operators; [node] for one of another domain.
+    """Nodes of the same meaning in ONNX's own operators; [node] for one of another domain.
 
     axes: of the tensor that it works on. Weights of a convolution have their channels last too.
     """
