@@ -33,6 +33,9 @@ class StreamNode(Protocol):
     def lanes_in(self) -> int:
         """Elements in one beat of an input stream."""
 
+    def lanes_of(self, port: int) -> int:
+        """Elements in one beat of one of several input streams."""
+
     def lanes_out(self) -> int:
         """Elements in one beat of an output stream."""
 

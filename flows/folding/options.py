@@ -20,7 +20,7 @@ class Option:
     """One way to fold a stage.
 
     width_in, width_out: bits of its streams. clocks: that a frame takes. lut, ff, bram18:
-    estimates. settings: attributes to set.
+    estimates. settings: attributes to set. further_in: bits of the inputs behind the first.
     """
 
     width_in: int
@@ -30,6 +30,11 @@ class Option:
     ff: float
     bram18: int
     settings: Settings
+    further_in: tuple[int, ...] = ()
+
+    def width_of(self, port: int) -> int:
+        """Bits of an input."""
+        return self.further_in[port - 1] if port else self.width_in
 
     @property
     def price(self) -> float:
@@ -61,6 +66,7 @@ class Pricer:
             cost.ff,
             cost.bram18,
             {op.name: settings},
+            tuple(int(op.get_instream_width(port)) for port in range(1, op.stream_inputs())),
         )
 
     def set(self, op: Operator, settings: dict[str, int | str]) -> Option:

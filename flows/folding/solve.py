@@ -54,19 +54,15 @@ class Solution:
 
 @dataclass(frozen=True)
 class Seam:
-    """A stream from one stage to another (OUTSIDE: out of the graph).
-
-    ratio: (m, n), the stream's bits are m / n of what the options of its reader say (width_in is of
-    the first of several inputs, whose numbers may have other bits).
-    """
+    """A stream from one stage to another (OUTSIDE: out of the graph). port: which input it is."""
 
     source: int
     target: int
-    ratio: tuple[int, int] = (1, 1)
+    port: int = 0
 
     def width_in(self, option: Option) -> int:
         """Bits of a beat that an option of its reader takes."""
-        return option.width_in * self.ratio[0] // self.ratio[1]
+        return option.width_of(self.port)
 
 
 def stages_of(ops: StreamGraph | Sequence[Operator]) -> list[Stage]:
@@ -117,11 +113,8 @@ def seams_of(ops: StreamGraph | Sequence[Operator]) -> list[Seam]:
     for wire in graph.wires:
         if wire.source == OUTSIDE or stage[wire.source] == stage[wire.target]:
             continue
-        op = graph.behind(wire)
-        bits = (1, 1)
-        if op is not None and wire.port:
-            bits = (op.get_input_datatype(wire.port).bitwidth(), op.get_input_datatype().bitwidth())
-        seams.append(Seam(stage[wire.source], stage[wire.target], bits))
+        port = 0 if wire.target == OUTSIDE else wire.port
+        seams.append(Seam(stage[wire.source], stage[wire.target], port))
     return seams
 
 

@@ -60,8 +60,8 @@ def latency_bound(ops: StreamGraph | Sequence[Operator]) -> LatencyBound:
     done: dict[Wire, IntArray] = {}
     buffers = []
     for wire in inputs:
-        _, height, width, channels = graph.ops[wire.target].input_shape()
-        per_pixel = channels // graph.ops[wire.target].lanes_in()
+        _, height, width, _ = graph.ops[wire.target].input_shape()
+        per_pixel = graph.ops[wire.target].frame_beats(wire.port) // (height * width)
         buffers.append((corners[wire] + 1) * per_pixel - 1)
         done[wire] = np.arange(1, height * width + 1, dtype=np.int64) * per_pixel - 1
     first = 0

@@ -1,8 +1,9 @@
 // When does which beat pass? A graph of machines, each with a fixed program of steps a frame.
 //
-// A step of a machine waits for `need` beats in every link into it (the cursor moves by need_delta
-// a step), for room in every link out of it, and for `gap` clocks after the step before; then it
-// frees beats of the links into it and may give one to each link out of it. All waiting is for
+// A step of a machine waits for `need` beats in every link into it, or in the one of its port (a
+// cursor for each link moves by need_delta a step), for room in every link out of it, and for `gap`
+// clocks after the step before; then it frees beats of those links and may give one to each link out
+// of it. All waiting is for
 // events whose clocks are known once they are computed, so no clock is ever counted through:
 // machines advance in any order as far as they can, and the result is the same.
 //
@@ -147,6 +148,7 @@ struct Network {
         for (Link& l : links) {
             const i64 beats = frames * (l.given.end / machines[l.from].frame);
             l.given.begin = l.given.end += beats;
+            l.need += beats;
             const i64 clocks = frames * machines[l.to].interval();
             l.freed.shift(beats, clocks);
             for (i64& clock : l.frees) clock += clocks;
@@ -190,6 +192,7 @@ int main() {
                 s.frees = number();
                 s.gives = number();
                 s.gap = number();
+                s.port = number();
             }
         }
     }

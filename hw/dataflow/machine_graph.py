@@ -78,8 +78,7 @@ class MachineGraph:
         graph, made, depths = as_graph(ops), cls(), depths or {}
         tails: dict[Wire, _Tail] = {}
         for wire in graph.out_of(OUTSIDE):
-            first = graph.ops[wire.target]
-            beats = prod(first.input_shape()[1:]) // int(first.lanes_in())
+            beats = graph.ops[wire.target].frame_beats(wire.port)
             # a source that delivers whenever it is taken
             source = made._add(machine(block(1, Segment(beats, need=0, frees=0))), [])
             made.sources.append(source)
@@ -169,7 +168,7 @@ def _between(graph: StreamGraph, wire: Wire, depths: Mapping[str, int]) -> list[
     op, before = graph.ops[wire.target], graph.before(wire)
     wanted = int(op.get_instream_width(wire.port))
     width = wanted if before is None else int(before.get_outstream_width(wire.output))
-    beats = prod(op.input_shape()[1:]) // int(op.lanes_in())
+    beats = op.frame_beats(wire.port)
     come = beats * wanted // width
     name = place(op.onnx_node.name, wire.port)
 

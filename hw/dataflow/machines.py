@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import lcm
 
+#: Every link into a machine.
+ALL = -1
+
 
 @dataclass(frozen=True)
 class Segment:
     """``count`` equal steps.
 
     need: how far the number of beats that must have arrived moves on at each step; frees: beats
-    given up; gives: 1 where a beat is given; gap: clocks from the step before.
+    given up; gives: 1 where a beat is given; gap: clocks from the step before. port: the link into
+    the machine that need and frees are of; ALL: every one.
     """
 
     count: int
@@ -24,6 +28,7 @@ class Segment:
     frees: int = 1
     gives: int = 1
     gap: int = 1
+    port: int = ALL
 
 
 #: Segments and how often they are repeated.

@@ -160,7 +160,7 @@ def joins(graph: StreamGraph, given: Mapping[str, int]) -> dict[str, int]:
         op = graph.ops[wire.target]
         name = place(op.name, wire.port)
         if op.stream_inputs() > 1 and name not in given:
-            found[name] = op.frame_beats()
+            found[name] = op.frame_beats(wire.port)
     return found
 
 

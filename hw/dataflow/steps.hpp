@@ -46,6 +46,7 @@ struct Link {
     i64 forth, back;  // clocks from giving to taking, from freeing to giving again
     bool watched;
     i64 from, to;  // machines
+    i64 need = 0;  // the cursor of a machine of several links, which has one for each
     Queue given, freed;
     // The least clocks, in this frame, that a beat was there before it was taken, and that a place
     // was free before it was filled
@@ -58,6 +59,7 @@ struct Link {
 
 struct Segment {  // a step, count times
     i64 count, need_delta, frees, gives, gap;
+    i64 port;  // the link into the machine that it takes of; below 0: all
 };
 
 struct Block {  // segments, repeat times
@@ -192,31 +194,36 @@ static bool advance(Machine& m, Link* in, Link* out, i64 frames) {
     return moved;
 }
 
-// The same of a machine of any links: a step waits for all of them
+// The same of a machine of any links: a step waits for all of them, or for the one of its port
 static bool advance_many(Machine& m, i64 frames) {
     bool moved = false;
     while (m.frame < frames) {
         const Segment& s = *m.segment;
         for (; m.counted < s.count; ++m.counted) {
-            if (!m.waiting) m.need += s.need_delta;
+            const size_t first = s.port < 0 ? 0 : s.port;
+            const size_t end = s.port < 0 ? m.in.size() : first + 1;
+            if (!m.waiting)
+                for (size_t i = first; i < end; ++i) m.in[i]->need += s.need_delta;
             m.waiting = true;
             i64 clock = m.last + s.gap;
-            const auto waits = [&](const Link* in) { return m.need > in->given.begin; };
+            const auto waits = [&](const Link* in) { return in->need > in->given.begin; };
             const auto needs_room = [&](const Link* out) {
                 return out->capacity && (s.gives || m.always);
             };
-            for (const Link* in : m.in)
-                if (waits(in)) clock = std::max(clock, given_at(*in, m.need));
+            for (size_t i = first; i < end; ++i)
+                if (waits(m.in[i])) clock = std::max(clock, given_at(*m.in[i], m.in[i]->need));
             for (const Link* out : m.out)
                 if (needs_room(out)) clock = std::max(clock, room_at(*out));
             if (clock == NONE) return moved;
-            for (Link* in : m.in)
-                if (waits(in))
-                    in->spare_given = std::min(in->spare_given, clock - given_at(*in, m.need));
+            for (size_t i = first; i < end; ++i) {
+                Link& in = *m.in[i];
+                if (waits(&in))
+                    in.spare_given = std::min(in.spare_given, clock - given_at(in, in.need));
+            }
             for (Link* out : m.out)
                 if (needs_room(out) && room_at(*out) >= 0)
                     out->spare_room = std::min(out->spare_room, clock - room_at(*out));
-            for (Link* in : m.in) take(*in, s.frees, clock);
+            for (size_t i = first; i < end; ++i) take(*m.in[i], s.frees, clock);
             for (Link* out : m.out)
                 if (s.gives) give(*out, out->capacity, clock);
             if (m.first && (s.frees || m.in.empty())) {

@@ -140,6 +140,36 @@ PRIMITIVES = (
         quick=[0, 2],
     ),
     Proof(
+        "streaming_concat",
+        f"{_ORDER}; no beat of an input before its turn",
+        [
+            {},
+            {
+                "Inputs": 3,
+                "Width": 1,
+                "InBeats": "96'h000000010000000300000002",
+                "MostBeats": 3,
+                "PixelBeats": 6,
+            },
+        ],
+        [
+            Fault("streaming_concat.sv", "if (count == last)", "if (count == 0)"),
+            Fault("streaming_concat.sv", "= room;", "= 1'b1;"),
+            Fault("streaming_concat.sv", "(Inputs - 1)) ? '0 :", "(Inputs)) ? '0 :", 1),
+        ],
+        quick=[0],
+    ),
+    Proof(
+        "stream_join",
+        f"{_ORDER}; a beat of every input in one clock",
+        [{}, {"Inputs": 3, "Width": 3}],
+        [
+            Fault("stream_join.sv", "room && (&others)", "room"),
+            Fault("stream_join.sv", ".in_valid_i(&in_valid_i)", ".in_valid_i(|in_valid_i)", 1),
+        ],
+        quick=[0],
+    ),
+    Proof(
         "pixel_max",
         _VALUES,
         [{}, {"Windows": 2, "Side": 3, "Channels": 2, "IsSigned": "1'b1"}],

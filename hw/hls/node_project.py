@@ -64,7 +64,9 @@ class Port:
 def in_ports(op: StreamNode) -> list[Port]:
     """The streams into an operator."""
     return [
-        _port(op, f"in{i}_V", op.get_input_datatype(i), op.lanes_in(), op.get_normal_input_shape(i))
+        _port(
+            op, f"in{i}_V", op.get_input_datatype(i), op.lanes_of(i), op.get_normal_input_shape(i)
+        )
         for i in range(op.stream_inputs())
     ]
 

@@ -296,7 +296,7 @@ def _behind(
 def _beats(op: StreamNode, side: str, index: int) -> tuple[Any, int, Any]:
     """Return data type, lanes and tensor shape of a stream at a side of an operator."""
     if side == "in":
-        datatype, lanes = op.get_input_datatype(index), int(op.lanes_in())
+        datatype, lanes = op.get_input_datatype(index), int(op.lanes_of(index))
         return datatype, lanes, op.get_normal_input_shape(index)
     return op.get_output_datatype(index), int(op.lanes_out()), op.get_normal_output_shape(index)
 

@@ -3,7 +3,8 @@
 An operator takes tensors of integers, NHWC, and gives such, nearly all of them one for one. In
 hardware a tensor is a stream of beats: pixels in raster order, and of each pixel its channels in
 groups of neighbouring lanes, lane 0 in the least significant bits (the order FINN uses). All
-streams into an operator have one shape and as many lanes, and so have all streams out of it.
+streams into an operator have one shape and as many lanes unless it says otherwise (``lanes_of``,
+``get_normal_input_shape``), and so have all streams out of it.
 
 ``Operator`` is the contract: everything that the rest of the library asks of an operator, so that
 no other file has to name one. ``StreamOp`` is an operator of our own (most are), ``Passthrough``
@@ -130,6 +131,10 @@ class Operator(HWCustomOp):  # type: ignore[misc]
     def output_beats(self, y: IntArray) -> IntArray:
         """(N, H, W, C) -> (beats, lanes) in the order of the output stream."""
 
+    def lanes_of(self, port: int) -> int:
+        """Elements in one beat of an input stream, where several come in."""
+        return self.lanes_in()
+
     def stream_inputs(self) -> int:
         """Streams that come in: the node's first inputs. Those behind them are parameters."""
         return 1
@@ -149,7 +154,8 @@ class Operator(HWCustomOp):  # type: ignore[misc]
         """Its RTL beat by beat (hw.dataflow.machines): machines, each with its link.
 
         All streams into the operator lead to the first machine, each step of which takes of all of
-        them; a link as the last one stands behind it to each stream out, and each gets every beat.
+        them, or of the one that it says. A link as the last one stands behind it to each stream
+        out, and each gets every beat.
         """
 
     def dependency(self) -> Dependency:
@@ -213,8 +219,8 @@ class Operator(HWCustomOp):  # type: ignore[misc]
         """Name of the node."""
         return str(self.onnx_node.name)
 
-    def frame_beats(self) -> int:
-        """Beats of a frame (N = 1) at the input."""
+    def frame_beats(self, port: int = 0) -> int:
+        """Beats of a frame (N = 1) at an input."""
         return int(np.prod(self.input_shape()[1:])) // self.lanes_in()
 
     def pixel_beats_in(self) -> int:

@@ -113,7 +113,7 @@ class HlsOp(HLSBackend):  # type: ignore[misc]
         """C++ type of a stream at side "in" or "out"."""
         inward = side == "in"
         datatype = self.get_input_datatype(index) if inward else self.get_output_datatype(index)
-        lanes = self.lanes_in() if inward else self.lanes_out()
+        lanes = self.lanes_of(index) if inward else self.lanes_out()
         return stream_type(self.onnx_node.name, datatype, lanes)
 
     # --- FINN's interface -----------------------------------------------------------------------

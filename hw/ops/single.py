@@ -37,16 +37,20 @@ def one_node_model(
     node.output.extend(results)
     if "inputShape" in op.get_nodeattr_types() and "inputShape" not in params:
         op.set_nodeattr("inputShape", list(input_shape))
-    shape_out = [int(size) for size in op.get_normal_output_shape()]
 
-    def infos(names: Sequence[str], shape: Sequence[int]) -> list[ValueInfoProto]:
-        return [helper.make_tensor_value_info(x, TensorProto.FLOAT, list(shape)) for x in names]
+    def infos(names: Sequence[str], shape_of: Any) -> list[ValueInfoProto]:
+        return [
+            helper.make_tensor_value_info(
+                name, TensorProto.FLOAT, [int(size) for size in shape_of(index)]
+            )
+            for index, name in enumerate(names)
+        ]
 
     graph = helper.make_graph(
         [node],
         "single",
-        infos(streams, input_shape),
-        infos(results, shape_out),
+        infos(streams, op.get_normal_input_shape),
+        infos(results, op.get_normal_output_shape),
     )
     model = ModelWrapper(qonnx_make_model(graph))
     for index, name in enumerate(streams):

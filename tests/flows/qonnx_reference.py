@@ -75,6 +75,8 @@ def evaluate(node: NodeProto, inputs: list[Any]) -> tuple[Any, Any]:
             return batch_norm(inputs[0], inputs[1:], attrs.get("epsilon", 1e-5)), None
         case "Add":
             return inputs[0] + inputs[1], None
+        case "Sub":
+            return inputs[0] - inputs[1], None
         case "Mul":
             return inputs[0] * inputs[1], None
         case "Relu":

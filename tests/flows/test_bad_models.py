@@ -84,9 +84,6 @@ CASES = {
     "relu at the end": ([*FRONT, node("Relu", "c", "y", "relu")],
                         "output y: a function that is not affine follows the last layer; leave it "
                         "out of the network and apply it when decoding"),
-    "residual": ([*FRONT, QACT, node("Concat", "xq a", "y", "cat", axis=1)],
-                 "node cat (Concat): has no hardware operator; only copies of one tensor can be "
-                 "concatenated"),
     "dangling": ([QIN, QW, node("Conv", "nowhere wq", "c", "conv", **CONV), QACT],
                  "node conv (Conv): input nowhere is not an activation"),
     "weight zero point": ([QIN, quant("w", "wq", "qw", zero="one"), FRONT[2], QACT],

@@ -12,7 +12,7 @@ from typing import Any
 
 from hw.dataflow.graph import StreamGraph
 from hw.dataflow.machine_graph import MachineGraph
-from hw.dataflow.machines import Link, Machine, Segment
+from hw.dataflow.machines import ALL, Link, Machine, Segment
 from hw.sim.result import StreamResult
 
 _MASK = (1 << 64) - 1
@@ -88,7 +88,7 @@ class _Runner:
         self._always, self._before, self._behind = machine.always, before, behind
         self._steps = _segments(machine, frames)
         self._segment: Segment | None = None
-        self._need, self._last = 0, start - 1
+        self._needs, self._last = [0] * len(before), start - 1
 
     def advance(self) -> bool:
         moved = False
@@ -97,24 +97,30 @@ class _Runner:
                 self._segment = next(self._steps, None)
                 if self._segment is None:
                     return moved
-                self._need += self._segment.need
+                for index in self._ports(self._segment):
+                    self._needs[index] += self._segment.need
             clock = self._clock(self._segment)
             if clock is None:
                 return moved
-            for place in self._before:
-                place.freed += [clock] * self._segment.frees
+            for index in self._ports(self._segment):
+                self._before[index].freed += [clock] * self._segment.frees
             for place in self._behind if self._segment.gives else ():
                 place.given.append(clock + place.link.forth)
             self._last, self._segment, moved = clock, None, True
 
+    def _ports(self, segment: Segment) -> Sequence[int]:
+        """Places before it that a step takes of."""
+        return range(len(self._before)) if segment.port == ALL else [segment.port]
+
     def _clock(self, segment: Segment) -> int | None:
         """Of the step, None if it is not known yet."""
         clock = self._last + segment.gap
-        for place in self._before:
-            if self._need > len(place.freed):
-                if self._need > len(place.given):
+        for index in self._ports(segment):
+            place, need = self._before[index], self._needs[index]
+            if need > len(place.freed):
+                if need > len(place.given):
                     return None
-                clock = max(clock, place.given[self._need - 1])
+                clock = max(clock, place.given[need - 1])
         for place in self._behind if segment.gives or self._always else ():
             index = len(place.given) - place.link.capacity
             if place.link.capacity and index >= len(place.freed):

@@ -7,6 +7,7 @@ layer boundary can be compared by name.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from onnx import TensorProto, helper
@@ -53,37 +54,27 @@ class _Mapper:
         self._fork("input")
 
     def run(self) -> ModelWrapper:
-        graph = self.graph
-        skip: set[str] = set()
-        for node in graph.nodes:
-            if node.name in skip:
-                continue
-            match node.op:
-                case "ChannelSum":
-                    self._group_sum(node)
-                case "Conv":
-                    fused = self._threshold_behind(node)
-                    self._convolution(node, fused)
-                    if fused:
-                        skip.add(fused.name)
-                case "Add":
-                    self._sum(node)
-                case "Mul":
-                    self._product(node)
-                case "MultiThreshold":
-                    self._threshold(node)
-                case "MaxPool":
-                    self._pool(node)
-                case "View":
-                    self._view(node)
-                case _:
-                    raise FlowError(
-                        f"node {node.origin} ({node.op}): has no hardware operator; only copies of "
-                        "one tensor can be concatenated"
-                    )
+        makers: dict[str, Callable[[IntNode], None]] = {
+            "Add": self._sum,
+            "ChannelSum": self._group_sum,
+            "Concat": self._concat,
+            "Conv": self._layer,
+            "MaxPool": self._pool,
+            "Mul": self._product,
+            "MultiThreshold": self._threshold,
+            "View": self._view,
+        }
+        for node in self.graph.nodes:
+            if node.op not in makers:
+                raise FlowError(f"node {node.origin} ({node.op}): has no hardware operator")
+            if node.name not in self.shapes:  # thresholds may be a part of a unit
+                makers[node.op](node)
         if not self.nodes:
             raise FlowError("the network has no layer to build")
         return self._model()
+
+    def _layer(self, conv: IntNode) -> None:
+        self._convolution(conv, self._threshold_behind(conv))
 
     def _threshold_behind(self, conv: IntNode) -> IntNode | None:
         """Thresholds that are all that reads a convolution: they become a part of its unit."""
@@ -196,6 +187,28 @@ class _Mapper:
             secondDataType=kinds[1].name,
             Factors=factors,
         )
+
+    def _concat(self, node: IntNode) -> None:
+        shapes = [self._seen(name)[1] for name in node.inputs]
+        made = helper.make_node(
+            "StreamingConcat",
+            [self._take(name) for name in node.inputs],
+            [node.name],
+            name=node.name,
+            domain=DOMAIN,
+            backend="fpgadataflow",
+            SIMD=1,
+            ChannelsPerStream=[shape[-1] for shape in shapes],
+            inputDataTypes=[self.types[name] for name in node.inputs],
+            numInputVectors=list(shapes[0][:-1]),
+            inFIFODepths=[2] * len(shapes),
+        )
+        kinds = [DataType[self.types[name]] for name in node.inputs]
+        low, high = min(int(k.min()) for k in kinds), max(int(k.max()) for k in kinds)
+        self.nodes.append(made)
+        shape = (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
+        self._tensor(node.name, shape, integer_type(low, high))
+        self._fork(node.name)
 
     def _product(self, node: IntNode) -> None:
         """Let the sum that reads a product read the tensor itself, and multiply."""

@@ -43,4 +43,4 @@ def _plain(value: Any) -> Any:
     """An attribute as JSON has it."""
     if isinstance(value, (int, float, str)):
         return value
-    return [int(item) for item in value]
+    return [item if isinstance(item, str) else int(item) for item in value]

@@ -87,11 +87,10 @@ def test_stages_and_seams_of_a_residual_block():
     assert [op.name for op in (fork, layer.pad, layer.window, layer.unit, join)] == [
         "dup", "conv_pad", "conv_window", "conv", "sum",
     ]  # fmt: skip
+    assert seams_of(found) == [Seam(0, 1), Seam(1, 2), Seam(0, 2, 1), Seam(2, OUTSIDE)]
+    option = Pricer(load_cost_model(), {"sum": None}).set(join, {"PE": 2})
     bits = join.get_input_datatype(0).bitwidth()
-    assert seams_of(found) == [
-        Seam(0, 1), Seam(1, 2), Seam(0, 2, (2, bits)), Seam(2, OUTSIDE),
-    ]  # fmt: skip
-    assert Seam(0, 2, (2, bits)).width_in(Option(2 * bits, 0, 1, 0.0, 0.0, 0, {})) == 4
+    assert [Seam(0, 2, port).width_in(option) for port in (0, 1)] == [2 * bits, 4]
 
 
 @settings(max_examples=60, deadline=None)
