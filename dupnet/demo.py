@@ -1,15 +1,19 @@
 """``dupnet demo``: a photograph through emulator, HLS C++ and simulated RTL; a report.
 
 What ``make demo`` does, too: the networks' figures, a build, frames of a picture, all executors on
-them, the picture with its boxes, and report/report.html in the build folder.
+them, the picture with its boxes, and report/report.html in the build folder. What they print goes
+into demo.log of the build folder's name; the terminal has a line a stage and a summary.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import flows.__main__ as flows
+from dupnet.stages import Stages
+from dupnet.summary import summary
 from flows.build.build import Build
 from model import complexity
 from model.detection.image import load_image
@@ -42,10 +46,12 @@ def _run(options: argparse.Namespace) -> int:
     frames, boxes = str(paths.frames), str(paths.detections)
     integers = str(paths.folder / "integers.npy")
     image = _given("image", options.image)
-    if status := complexity.main(["--json", figures]):
-        return status
     weights = _given("checkpoint", options.checkpoint)
     stalls, threshold = _given("stalls", options.stalls), _given("threshold", options.threshold)
+    stages = Stages(options.config.with_name(f"{paths.folder.name}.demo.log"))
+    print(f"demo of {options.config}", flush=True)
+    if status := stages.run("networks", lambda: complexity.main(["--json", figures])):
+        return status
     for words in (
         ["build", config],
         ["frames", config, "--out", frames, f"--frames={options.frames}", seed, *image],
@@ -55,8 +61,11 @@ def _run(options: argparse.Namespace) -> int:
         ["detect", config, "--integers", integers, "--out", boxes, *threshold, *image],
         ["report", config, "--image", boxes, "--cost", figures],
     ):
-        if status := flows.main(words):
+        if status := stages.run(words[0], partial(flows.main, words)):
             return status
+    said = stages.log.read_text(encoding="utf-8").partition("--- detect\n")[2]
+    found = said.partition("\n")[0]
+    print(summary(Build.load(options.config), found, paths.page, stages.log))
     return 0
 
 

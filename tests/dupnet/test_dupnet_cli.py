@@ -284,6 +284,7 @@ def test_a_failed_build_ends_it(place, monkeypatch):
 
 def test_demo_runs_all_in_order(place, monkeypatch):
     monkeypatch.setattr(demo.complexity, "main", lambda words: place.append(["cost", *words]) or 0)
+    monkeypatch.setattr(demo, "summary", lambda build, *_: f"summary of {build.folder.name}")
     assert cli.main(["demo", "--size", "512", "--stalls", "0.2", "--threshold", "0.5"]) == 0
     files = {name: f"{Path.cwd()}/{FOLDER}/{name}" for name in ("frames.npy", "integers.npy")}
     boxes = f"{Path.cwd()}/{FOLDER}/detections.png"
