@@ -77,6 +77,15 @@ FIGURES: dict[str, Figure] = {
         ],
         collect.timing,
     ),
+    "constant-matrix": Figure(
+        [
+            "make build NAME=figures-1-pixel PIXELS_PER_CLOCK=1",
+            "python -m hw.synth.constant_methods --json build/constant-methods.json "
+            "build/figures-1-pixel/intermediate_models/generate_rtl.onnx",
+        ],
+        collect.constant_matrix,
+        "Yosys' estimates; of the last method the tables alone, without the adders behind them.",
+    ),
     "comparison-medium": Figure(
         ['make compare PRESET=medium COMPARE_ARGS="--seeds 1,2,3"'],
         collect.comparison("comparison-medium/results.md"),

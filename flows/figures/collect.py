@@ -26,6 +26,16 @@ OTHER_BOARDS = (
     ("Zybo-Z7-10", "1/2", "figures-zybo-2"),
 )
 """Board, pixels a clock, folder of the build."""
+KINDS = {
+    "pad": "`stream_pad`",
+    "window": "`sliding_window`",
+    "mvau": "`mvau`",
+    "pool": "`max_pool`",
+    "sum": "`group_sum`",
+    "dwc": "`stream_width_converter`",
+    "fifo": "`stream_fifo`",
+}
+"""Modules by the end of their nodes' names."""
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -278,21 +288,42 @@ def boards(build: Path) -> Found:
 
 
 def timing(build: Path) -> Found:
-    """Of each kind of node, by the end of its name, the slowest on an ECP5."""
+    """Of each kind of node, by the end of its name, the slowest on an ECP5.
+
+    Those with block RAM are a kind of their own.
+    """
     found = [
-        _json(build / folder / "report" / "post_route_timing.json")["operators"]
+        _json(build / folder / "report" / "post_route_timing.json")
         for folder in ("figures-1-pixel", "figures-60-fps")
     ]
     kinds: dict[str, list[list[float]]] = {}
-    for column, operators in enumerate(found):
-        for name, operator in operators.items():
+    slow: list[Cell] = []
+    for column, report in enumerate(found):
+        for name, operator in report["operators"].items():
             kind = name.rpartition("_")[2].rstrip("0123456789")
+            kind = KINDS.get(kind, kind) + (" with block RAM" if operator["DP16KD"] else "")
             kinds.setdefault(kind, [[], []])[column].append(operator["fmax_mhz"])
+        clocks = [operator["fmax_mhz"] for operator in report["operators"].values()]
+        slow.append(f"{sum(mhz < report['wanted_mhz'] for mhz in clocks)} of {len(clocks)}")
     rows: list[list[Cell]] = [
         [kind, *(round(min(clocks), 1) if clocks else "none" for clocks in columns)]
         for kind, columns in sorted(kinds.items())
     ]
+    rows.append([f"operators below {found[0]['wanted_mhz']:g} MHz", *slow])
     return {}, {"kinds": Table(columns=["kind", "one pixel a clock", "60 frames/s"], rows=rows)}
+
+
+def constant_matrix(build: Path) -> Found:
+    """The first layer's constant weights by several methods (``hw.synth.constant_methods``)."""
+    tables = READER.json(build / "constant-methods.json", list[dict[str, Any]])
+    (found,) = (table for table in tables if table["node"] == "conv1_mvau")
+    rows: list[list[Cell]] = [
+        [name, *figures.values()] for name, figures in found["methods"].items()
+    ]
+    heads = list(next(iter(found["methods"].values())))
+    rows.append(["bit-planes, tables alone (counted)", found["table_luts"]])
+    rows[-1] += [None] * (len(heads) - 1)
+    return {}, {"methods": Table(columns=["method", *heads], rows=rows)}
 
 
 def comparison(path: str) -> Callable[[Path], Found]:

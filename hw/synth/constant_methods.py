@@ -7,10 +7,12 @@ adds matrices of its shape with random levels. The figures are yosys' estimates.
 """
 
 import argparse
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -19,6 +21,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw import RTL_DIR
 from hw.datatypes import range_bits
 from hw.errors import HardwareError
+from hw.files import write_text
 from hw.matrix.adders import Kind
 from hw.matrix.search import PLANS, find_pipeline, fours_of
 from hw.matrix.stages import Pipeline
@@ -27,7 +30,6 @@ from hw.modules import closure
 from hw.ops.mvau import MultiLevelMVAU_rtl
 from hw.ops.registry import operator_of
 from hw.synth.operator import FAMILIES, Unit, synthesize
-from hw.synth.resources import Resources
 from hw.tools.yosys import find_yosys
 from outside.arguments import Parser
 from outside.command import run_command
@@ -140,40 +142,54 @@ def depths(op: Variant) -> tuple[int, int]:
     return clocks, max(levels)
 
 
-def row(name: str, found: Resources, clocks: int, chains: int) -> str:
+#: Figures of a method: resources, clocks of the node, carry chains one behind the other.
+HEADS = ("LUT", "FF", "carry bits", "clocks", "chains")
+
+
+def row(name: str, figures: Iterable[int]) -> str:
     """A line of the table."""
-    figures = (found.LUT, found.FF, 4 * found.CARRY4, clocks, chains)
     return f"{name:36}" + "".join(f"{figure:>12}" for figure in figures)
 
 
-def measure(path: Path, family: str, random: bool, work: Path) -> int:
-    """Print a table for every constant matrix of a model; their number."""
+def measure(path: Path, family: str, random: bool, work: Path) -> list[dict[str, Any]]:
+    """Print a table for every constant matrix of a model, and return them.
+
+    Each is a dict: node, matrix (what its weights are), methods (by name, the figures by HEADS),
+    table_luts (of bit-planes, counted).
+    """
     try:
         model = ModelWrapper(onnx.load(path))
     except (OSError, ValueError) as error:
         raise HardwareError(f"{path}: not an ONNX model ({error})") from error
-    yosys, nodes = find_yosys(), constant_nodes(model)
-    for op in nodes:
+    yosys, made = find_yosys(), []
+    for op in constant_nodes(model):
         for what in matrices(op, model, random):
             weights = op.weights(model)
             print(f"\n{op.onnx_node.name}, {weights.shape[0]} x {weights.shape[1]}, {what}")
-            heads = ("LUT", "FF", "carry bits", "clocks", "chains")
-            print(f"{'method (estimates by yosys)':36}" + "".join(f"{head:>12}" for head in heads))
+            print(f"{'method (estimates by yosys)':36}" + "".join(f"{head:>12}" for head in HEADS))
+            methods = {}
             for method in METHODS:
                 variant = Variant(op.onnx_node)
                 if method.plans:
                     variant.graph = find_graph(op, model, method)
                 unit = unit_of(variant, model)
                 found, _ = synthesize(unit, family, yosys, work / unit.name, work / "cache")
-                print(row(method.name, found, *depths(variant)), flush=True)
+                figures = (found.LUT, found.FF, 4 * found.CARRY4, *depths(variant))
+                methods[method.name] = dict(zip(HEADS, figures, strict=True))
+                print(row(method.name, figures), flush=True)
             tables = table_luts(weights, int(op.get_input_datatype().bitwidth()))
-            print(f"{'bit-planes, tables alone (counted)':36}{tables:>12}")
-    return len(nodes)
+            print(row("bit-planes, tables alone (counted)", (tables,)))
+            table = {"methods": methods, "table_luts": tables}
+            made.append({"node": op.onnx_node.name, "matrix": what, **table})
+    return made
 
 
 def _run(options: argparse.Namespace) -> None:
-    if not measure(options.model, options.family, options.random, options.work):
+    made = measure(options.model, options.family, options.random, options.work)
+    if not made:
         raise HardwareError(f"{options.model}: no MVAU has all of its weights at once")
+    if options.json:
+        write_text(options.json, json.dumps(made, indent=2) + "\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -185,6 +201,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--random", action="store_true", help="random matrices of that shape too")
     parser.add_argument("--family", choices=sorted(FAMILIES.values()), default="xc7")
     parser.add_argument("--work", type=Path, default=Path("build/constant-methods"), metavar="DIR")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the tables there too")
     return run_command(parser, _run, arguments, subject=lambda options: options.model)
 
 

@@ -10,10 +10,11 @@ from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.figures.__main__ import ROOT, main
 from flows.figures.catalogue import FIGURES, Figure
-from flows.figures.collect import bench, boards, comparison, duplicates, timing
+from flows.figures.collect import bench, boards, comparison, constant_matrix, duplicates, timing
 from flows.figures.pages import render, unmarked
 from flows.figures.pictures import PICTURES, STAGES
 from flows.figures.records import Record, Table, read_records, write_record
+from hw.pnr.operator import OperatorTiming
 from model.zoo import find
 
 RECORD = Record(
@@ -255,15 +256,43 @@ def test_other_boards(tmp_path: Path) -> None:
 
 
 def test_the_slowest_of_each_kind(tmp_path: Path) -> None:
-    for folder, clocks in (
-        ("figures-1-pixel", {"conv1_mvau": 120.04, "conv2_mvau": 150.0, "pool1": 99.0}),
-        ("figures-60-fps", {"conv1_mvau": 110.0}),
+    """Block RAM makes a kind of its own; an operator without a known kind has its name."""
+    for folder, found in (
+        (
+            "figures-1-pixel",
+            {"conv1_mvau": (120.04, 0), "conv2_mvau": (150.0, 2), "conv3_mvau": (145.0, 1)}
+            | {"pool1": (99.0, 0)},
+        ),
+        ("figures-60-fps", {"conv1_mvau": (110.0, 0), "sum4_dwc_fifo": (200.0, 0)}),
     ):
+        operators = {
+            name: OperatorTiming(mhz, {}, 10, 10, block_rams, 0).as_dict()
+            for name, (mhz, block_rams) in found.items()
+        }
         (tmp_path / folder / "report").mkdir(parents=True)
-        data = {"operators": {name: {"fmax_mhz": mhz} for name, mhz in clocks.items()}}
+        data = {"tools": "", "target": [], "wanted_mhz": 100.0, "operators": operators}
         path = tmp_path / folder / "report" / "post_route_timing.json"
         path.write_text(json.dumps(data), encoding="utf-8")
-    assert timing(tmp_path)[1]["kinds"].rows == [["mvau", 120.0, 110.0], ["pool", 99.0, "none"]]
+    assert timing(tmp_path)[1]["kinds"].rows == [
+        ["`max_pool`", 99.0, "none"],
+        ["`mvau`", 120.0, 110.0],
+        ["`mvau` with block RAM", 145.0, "none"],
+        ["`stream_fifo`", "none", 200.0],
+        ["operators below 100 MHz", "1 of 4", "0 of 2"],
+    ]
+
+
+def test_ways_to_multiply_by_constants(tmp_path: Path) -> None:
+    """Of the first layer, whatever other nodes have all of their weights at once."""
+    figures = {"LUT": 9, "FF": 8, "carry bits": 4, "clocks": 2, "chains": 1}
+    other = {"node": "conv2_mvau", "methods": {"trees": figures | {"LUT": 1}}, "table_luts": 2}
+    first = {"node": "conv1_mvau", "methods": {"trees": figures}, "table_luts": 6}
+    path = tmp_path / "constant-methods.json"
+    path.write_text(json.dumps([other, first]), encoding="utf-8")
+    table = constant_matrix(tmp_path)[1]["methods"]
+    assert table.columns == ["method", *figures]
+    counted = ["bit-planes, tables alone (counted)", 6, None, None, None, None]
+    assert table.rows == [["trees", 9, 8, 4, 2, 1], counted]
 
 
 def test_a_comparison_of_networks(tmp_path: Path) -> None:

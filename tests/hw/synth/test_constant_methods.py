@@ -1,5 +1,7 @@
 """The comparison of ways to multiply by a constant matrix."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -67,8 +69,12 @@ def test_no_model(tmp_path, capsys):
 def test_table(tmp_path, capsys):
     path = tmp_path / "model.onnx"
     model().save(str(path))
-    assert main([str(path), "--work", str(tmp_path)]) == 0
+    kept = tmp_path / "tables.json"
+    assert main([str(path), "--work", str(tmp_path), "--json", str(kept)]) == 0
     lines = capsys.readouterr().out.splitlines()
     luts = [int(line[36:48]) for line in lines if line[:36].strip() in {m.name for m in METHODS}]
     assert len(luts) == len(METHODS)
     assert luts[-1] < luts[0]
+    (table,) = json.loads(kept.read_text())
+    assert [figures["LUT"] for figures in table["methods"].values()] == luts
+    assert list(table["methods"]) == [method.name for method in METHODS]
