@@ -35,7 +35,17 @@ def test_outputs_are_the_network_s(name: str) -> None:
     assert torch.allclose(TrainingNetwork(made, torch.float64)(x), expected, rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", zoo.names())
+#: The other networks have all that this one has.
+SUBSET = "ifq-tinier-yolo"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name == SUBSET else [])
+        for name in zoo.names()
+    ],
+)
 def test_gradients_are_the_network_s(name: str) -> None:
     """Without pooling, of which the gradient goes to another of equal values."""
     quantized = zoo.find(name).quantized
