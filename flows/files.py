@@ -31,6 +31,11 @@ def write_npy(path: Path, array: Any) -> None:
     write_file(path, lambda file: np.save(file, array))
 
 
+def write_model(path: Path, model: Any) -> None:
+    """Write an ONNX model."""
+    write_file(path, lambda file: file.write(model.SerializeToString()))
+
+
 def write_file(path: Path, fill: Callable[[BinaryIO], object]) -> None:
     """Write a file that fill writes, whole or not at all."""
     if not path.name:

@@ -5,7 +5,7 @@ import re
 #: Part of an obstacle's text, heading of docs/why-refused.md, what to do. The first that fits.
 REMEDIES: tuple[tuple[str, str, str], ...] = (
     (r"operator (Softmax|LogSoftmax|ArgMax|TopK)\b", "operators",
-     "leave it out of the exported network and apply it to the decoded output"),
+     "let no quantizer or quantized layer stand behind it: then the host does it"),
     (r"operator \w+ of domain \S+ is not supported", "operators",
      "export without it, or use QONNX's own operators (Quant, BipolarQuant, MultiThreshold)"),
     (r"graph of their own", "operators",

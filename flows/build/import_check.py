@@ -1,6 +1,6 @@
 """The result of the build's step verify_import, read back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
@@ -17,7 +17,10 @@ class Reached:
 
 @dataclass(frozen=True)
 class ImportCheck:
-    """report/verify_import.json. levels: by quantizer."""
+    """report/verify_import.json. levels: by quantizer.
+
+    host_tail: nodes of the file that are the host's.
+    """
 
     frames: int
     frame_shape: tuple[int, int, int]
@@ -28,6 +31,7 @@ class ImportCheck:
     difference: str
     boundaries: list[str]
     levels: dict[str, Reached]
+    host_tail: list[str] = field(default_factory=list)
 
 
 def read_import_check(build: Build) -> tuple[ImportCheck | None, str]:

@@ -48,6 +48,16 @@ class Layout:
         return self.models / f"{StepName.STREAMLINE}.json"
 
     @property
+    def tail(self) -> Path:
+        """The file's nodes that are the host's, as they stand there; not there without such."""
+        return self.models / "tail.onnx"
+
+    @property
+    def host_tail(self) -> Path:
+        """What makes the file's output of the accelerator's integers, on the host."""
+        return self.folder / "host_tail.onnx"
+
+    @property
     def folding(self) -> Path:
         """The folding that was found, by node."""
         return self.folder / "final_hw_config.json"

@@ -28,7 +28,7 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
     from hw.hls.compiler import BUILDS
 
     kinds = BUILDS if arguments.build == "both" else (arguments.build,)
-    write_output(arguments, cppsim(build, frames, arguments.boundaries, kinds))
+    write_output(build, arguments, cppsim(build, frames, arguments.boundaries, kinds))
 
 
 COMMAND = Command(

@@ -31,7 +31,7 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
         from flows.run.brevitas_check import brevitas_boundaries
 
         check = brevitas_boundaries(load_qonnx(build.config.model), arguments.checkpoint)
-    write_output(arguments, emulate(build, frames, arguments.boundaries, check))
+    write_output(build, arguments, emulate(build, frames, arguments.boundaries, check))
 
 
 COMMAND = Command(

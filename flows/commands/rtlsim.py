@@ -40,7 +40,7 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
         arguments.waves,
         (arguments.wave_start, arguments.wave_clocks),
     )
-    write_output(arguments, integers)
+    write_output(build, arguments, integers)
 
 
 COMMAND = Command(

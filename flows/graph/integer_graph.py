@@ -64,6 +64,11 @@ class IntGraph:
         """The integers that the input takes."""
         return InputType.of_metadata(self.metadata)
 
+    @property
+    def channels(self) -> int:
+        """Channels of the output."""
+        return self.shape(self.output)[0]
+
     def shape(self, name: str) -> tuple[int, int, int]:
         """(C, H, W) of a tensor."""
         return self.input_shape if name == "input" else self.node(name).shape

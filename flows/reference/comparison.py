@@ -21,6 +21,7 @@ from onnx import NodeProto
 
 from flows.errors import FlowError
 from flows.graph.correspondence import Counterpart
+from flows.graph.host_tail import CUT
 from flows.graph.integer_graph import IntGraph
 from flows.graph.layout_metadata import layouts_of
 from flows.reference.doubles import Doubles
@@ -72,7 +73,8 @@ class ImportComparison:
     """Compares frames; gathers what was compared and which levels were reached.
 
     reached: quantizer -> pairs (channel, level) that were seen. decided: values that float64 had
-    to decide. outputs: the integer graph's output in real values, (N, C, H, W) each.
+    to decide. outputs, integers: the integer graph's output in real values and as it is,
+    (N, C, H, W) each. end: the tensor of the file that it stands for.
     """
 
     model: ImportedModel
@@ -83,6 +85,7 @@ class ImportComparison:
     reached: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     decided: int = 0
     outputs: list[Any] = field(default_factory=list)
+    integers: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         layouts = layouts_of(self.graph.metadata)
@@ -90,9 +93,9 @@ class ImportComparison:
         self.input_layout = layouts.get(self.model.input)
         # the output as users decode it
         scale, bias = (np.array(json.loads(self.graph.metadata[k])) for k in DECODING)
-        end = self.model.output
-        output = Counterpart(end, self.graph.output, scale, bias, layouts.get(end))
-        self.known[self.model.output] = output
+        self.end = self.graph.metadata.get(CUT, self.model.output)
+        layout = layouts.get(self.end)
+        self.known[self.end] = Counterpart(self.end, self.graph.output, scale, bias, layout)
         self.quantizers = [n for n in self.model.quantizers() if n.output[0] in self.known]
         cuts = {self.known[n.output[0]].integers for n in self.quantizers} - {"input"}
         self.segments = Segments(self.graph, cuts)
@@ -126,8 +129,9 @@ class ImportComparison:
         doubles = Doubles(self.model, tensors, image)
         self.tensors = tensors
         if random is None:
-            output = self.known[self.model.output]
+            output = self.known[self.end]
             self.outputs.append(output.canonical(output.decode(ours[output.integers])))
+            self.integers.append(ours[output.integers])
         for node in self.model.nodes:
             for tensor in node.output:
                 if tensor not in self.known or tensor not in self.model.varying - replaced:
@@ -164,7 +168,7 @@ class ImportComparison:
                 f"{label(node)}: tensor {known.tensor} has shape {real.shape}, the integers "
                 f"{known.integers} that stand for it have {found.shape}"
             )
-        levels, at_the_end = node.op_type in QUANTIZERS, known.tensor == self.model.output
+        levels, at_the_end = node.op_type in QUANTIZERS, known.tensor == self.end
         doubtful = doubtful_levels(real, found) if levels else doubtful_sums(known, real, found)
         if at_the_end and not levels:  # decoded: nothing less than float64 will do
             doubtful = np.ones_like(doubtful)

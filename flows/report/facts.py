@@ -12,6 +12,8 @@ from flows.build.config import BuildConfig
 from flows.build.names import ResultName, StepName
 from flows.build.schemas import DuplicatedLayer, Duplicates, Estimate, Memories
 from flows.build.target import target_clocks
+from flows.graph.host_tail import host_nodes
+from flows.graph.input_type import InputType
 from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
 from flows.report.levels import Level, Simulation, levels, read_simulation
 from hw.datatypes import integer_datatype
@@ -79,7 +81,9 @@ class Facts:
     config: BuildConfig
     target_clocks: int  # that a frame may take
     metadata: dict[str, str]  # of the QONNX file
-    input_scale: tuple[str, str]  # real value of one step of a pixel, and who says so
+    input_scale: tuple[str, str]  # real value of one step of the input, and who says so
+    input_type: str  # integers of the input
+    host_nodes: list[str]  # of the file, which host_tail.onnx does
     model_sha256: str
     tensors: tuple[str, str]  # of the accelerator's input and output: shape and data type
     levels: list[Level]
@@ -116,6 +120,8 @@ def gather(build: Build) -> Facts:
         target_clocks=target_clocks(build.config, hardware),
         metadata=_metadata(build.model(StepName.IMPORT)),
         input_scale=_input_scale(build.model(StepName.STREAMLINE)),
+        input_type=str(InputType.of_model(build.model(StepName.STREAMLINE))),
+        host_nodes=host_nodes(_metadata(build.model(StepName.STREAMLINE))),
         model_sha256=hashlib.sha256(build.config.model.read_bytes()).hexdigest(),
         tensors=_tensors(hardware),
         levels=levels(build),

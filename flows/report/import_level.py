@@ -31,10 +31,13 @@ def import_level(build: Build) -> Level:
     reached, possible = sum(e.reached for e in levels), sum(e.possible for e in levels)
     thresholds = sum(e.thresholds for e in levels)
     size = "the network's size" if result.full_size else "a small picture of the same network"
+    tail = ""
+    if result.host_tail:
+        tail = f"; on the host, equal to the file's: {', '.join(result.host_tail)}"
     detail = (
         f"{frames_text(result.frames)} of {height} x {width} ({size}), {len(result.boundaries)} "
         f"boundaries, all equal; {reached:,} of {possible:,} levels of the "
         f"quantizers' channels reached; {thresholds:,} thresholds compared on both sides of "
-        f"their steps; input_scale {result.input_scale!r} ({result.input_scale_source})"
+        f"their steps; input_scale {result.input_scale!r} ({result.input_scale_source}){tail}"
     )
     return Level(NAME, WHAT, PASSED, detail, result.boundaries)

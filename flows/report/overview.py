@@ -44,10 +44,16 @@ def headline(facts: Facts) -> str:
         ("Clock", f"{1000 / config.clock_ns:g} MHz (period {config.clock_ns:g} ns), assumed"),
         ("Target", _target(facts)),
         ("Frame", " → ".join(text(t).replace(" x ", " &times; ") for t in facts.tensors)),
-        ("Pixel", f"integer k stands for k &times; {code(scale)} ({text(source)})"),
+        (
+            "Input",
+            f"{text(facts.input_type)}: k stands for k &times; {code(scale)} ({text(source)})",
+        ),
         ("Top module", code(config.top)),
         ("Hardware graph", _graph(facts)),
     ]
+    if facts.host_nodes:
+        nodes = ", ".join(text(name) for name in facts.host_nodes)
+        facts_list.append(("On the host", f"{nodes} ({code('host_tail.onnx')})"))
     if config.folding_config_file:
         facts_list.append(("Folding file", code(config.folding_config_file.name)))
     terms = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts_list)

@@ -23,6 +23,7 @@ from flows.run.driver import (
 )
 from flows.run.remote import Remote, check_board
 from hw.driver.description import FILE, Description, read_description
+from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.shell.addresses import register_addresses
 
 MARK = "WITHOUT_BITFILE"
@@ -154,7 +155,7 @@ python3 -m {PACKAGE} validate{option}
 ```sh
 python3 -m {PACKAGE} throughput{option}
 ```
-{_detection(description, option)}
+{_detection(description, option)}{_host(description)}
 In Python{notebook}:
 
 ```python
@@ -188,6 +189,18 @@ python3 -m {PACKAGE}.camera --source 0 --out faces.avi{option}
 
 Boxes count from a score of {description.least_score():g} on, {origin};
 with `--threshold P` from P on.
+"""
+
+
+def _host(description: Description) -> str:
+    """The README's part on what the host does; empty where it is but a scale and a bias."""
+    if not description.host_nodes:
+        return ""
+    nodes = ", ".join(f"`{name}`" for name in description.host_nodes)
+    return f"""
+The accelerator ends in front of {nodes}: `accelerator.outputs(integers)` does that
+here, by onnxruntime from `{HOST_TAIL}`, and gives the outputs of the network's file
+({", ".join(description.host_outputs)}).
 """
 
 

@@ -17,13 +17,17 @@ from flows.build.build import Build
 from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.files import READER, fresh_folder, write_npy, write_text
+from flows.graph.host_tail import host_nodes
+from flows.graph.layout_metadata import layouts_of
 from flows.metadata import Anchors, Channels, read
 from flows.run.detect import network_threshold
 from flows.run.emulator import Emulator
 from flows.run.frames import make_frames
+from flows.run.host_tail import HostTail
 from hw.boards import Board
 from hw.driver import Description, Tensor
 from hw.driver.description import FILE
+from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.driver.integers import Integers
 from hw.shell.addresses import register_addresses
 from hw.shell.board_top import container_bytes
@@ -72,6 +76,10 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
     anchors = None
     if "anchors" in metadata:
         anchors = read(metadata, "anchors", Anchors)
+    nodes, outputs = (
+        tuple(host_nodes(metadata)), tuple(HostTail.load(build.paths.host_tail).names),
+    )  # fmt: skip
+    layout = layouts_of(metadata).get(outputs[0])
     return Description(
         name=build.top,
         board=build.config.board,
@@ -93,6 +101,9 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
         anchors=anchors,
         stride=STRIDE,
         threshold=network_threshold(metadata),
+        host_nodes=nodes,
+        host_outputs=outputs,
+        host_layout=layout.steps if layout is not None and not nodes else (),
     )
 
 
@@ -120,6 +131,7 @@ def write_driver(
     folder = build.paths.driver
     with fresh_folder(folder) as work:
         write_text(work / FILE, description.to_json())
+        shutil.copyfile(build.paths.host_tail, work / HOST_TAIL)
         copy_package(work / PACKAGE)
         if description.registers:  # the notebook is for PYNQ
             shutil.copyfile(_SOURCE / NOTEBOOK, work / NOTEBOOK)
@@ -127,7 +139,7 @@ def write_driver(
             save_image(work / PICTURE, vectors[0])
         write_npy(work / "vectors" / "input.npy", vectors.astype(description.input.dtype))
         write_npy(work / "vectors" / "expected.npy", _narrow(expected, description.output.dtype))
-        write_text(work / "requirements.txt", _requirements(build.device))
+        write_text(work / "requirements.txt", _requirements(build.device, description))
     print(
         f"driver: {folder} (build 0x{description.build_id:08x}, {frames} frames to validate with)"
     )
@@ -151,6 +163,7 @@ def _one_if_equal(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(map(float, values[:1] if len(set(values)) == 1 else values))
 
 
-def _requirements(board: Board) -> str:
+def _requirements(board: Board, description: Description) -> str:
     link = "pynq>=2.7" if register_addresses(board.family) else "pyserial"
-    return f"# Python 3.8 or later\nnumpy\n{link}\n"
+    tail = "onnxruntime\n" if description.host_nodes else ""
+    return f"# Python 3.8 or later\nnumpy\n{link}\n{tail}"

@@ -3,6 +3,7 @@
 validate              the vectors that ship with the driver: every integer equal, or an error
 throughput            frames in a row, timed
 detect IMAGE          the faces in a picture (Pillow or OpenCV reads it; .npy always works)
+run FRAMES OUT        frames of a .npy file; integers and outputs into a .npz file
 counters              the hardware's counters
 
 The bitfile is the one in the folder ``bitfile`` beside the package, unless --bitfile names one;
@@ -15,10 +16,13 @@ import argparse
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from .accelerator import DupNetAccelerator
 from .command import ended
 from .description import FILE, find_bitfile, read_description
 from .errors import AcceleratorError
+from .files import load_array
 from .picture import read_picture
 
 HOME = Path(__file__).resolve().parents[1]
@@ -63,12 +67,14 @@ def main(argv: list[str] | None = None) -> int:
     commands.required = True
     made = {
         name: commands.add_parser(name, allow_abbrev=False)
-        for name in ("validate", "throughput", "detect", "counters")
+        for name in ("validate", "throughput", "detect", "run", "counters")
     }
     for command in made.values():
         add_target(command)
     made["validate"].add_argument("--vectors", help="folder of input.npy and expected.npy")
     made["throughput"].add_argument("--frames", type=int, default=64)
+    made["run"].add_argument("input", metavar="FRAMES")
+    made["run"].add_argument("out", metavar="OUT")
     made["detect"].add_argument("image", metavar="IMAGE")
     made["detect"].add_argument("--threshold", type=float, help=LEAST_SCORE)
     arguments = parser.parse_args(argv)
@@ -93,6 +99,8 @@ def _run(accelerator: DupNetAccelerator, arguments: argparse.Namespace) -> None:
             raise AcceleratorError(f"--frames {arguments.frames}: expected at least 1")
         for key, value in accelerator.throughput_test(arguments.frames).items():
             print(f"{key}: {value:g}")
+    elif arguments.command == "run":
+        _run_frames(accelerator, arguments.input, arguments.out)
     elif arguments.command == "detect":
         least = accelerator.description.least_score(arguments.threshold)
         found = accelerator.detect(read_picture(arguments.image), least)
@@ -103,6 +111,26 @@ def _run(accelerator: DupNetAccelerator, arguments: argparse.Namespace) -> None:
     else:
         for key, value in accelerator.counters().items():
             print(f"{key}: {value}")
+
+
+def _run_frames(accelerator: DupNetAccelerator, source: str, out: str) -> None:
+    """Integers, or real numbers that become such, to integers and the file's outputs."""
+    frames = load_array(source)
+    if frames.dtype.kind == "f":
+        frames = accelerator.quantize(frames)
+    elif frames.dtype.kind in "iu":
+        accelerator.description.input.taken.check(frames)
+        frames = frames.astype(accelerator.description.input.dtype)
+    integers = accelerator.execute(frames)
+    outputs = accelerator.outputs(integers)
+    if "integers" in outputs:
+        raise AcceleratorError("an output of the network is called integers; use execute")
+    try:
+        with open(out, "wb") as file:
+            np.savez(file, integers=integers, **outputs)
+    except OSError as error:
+        raise AcceleratorError(f"{out}: cannot be written ({error.strerror})") from None
+    print(f"{len(integers)} frames: integers, {', '.join(outputs)} in {out}")
 
 
 if __name__ == "__main__":

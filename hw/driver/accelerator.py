@@ -14,6 +14,7 @@ from .detection import Detections, find, letterbox
 from .dma import DmaBackend
 from .errors import AcceleratorError, ValidationError
 from .files import load_array
+from .host_tail import HostTail
 from .pynq_bus import PynqBus
 
 #: Vectors that ship with the driver: this folder beside the description.
@@ -49,6 +50,7 @@ class DupNetAccelerator:
             description = read_description(description)
         self.description = description
         self.backend = _backend(target, description, batch)
+        self._tail: HostTail | None = None
 
     def __enter__(self) -> DupNetAccelerator:
         return self
@@ -80,6 +82,16 @@ class DupNetAccelerator:
         """
         source = self.description.input
         return source.taken.quantize(real, source.scale[0]).astype(source.dtype)
+
+    def outputs(self, integers: Any) -> dict[str, Any]:
+        """Integers (N, H', W', C') of ``execute`` -> the outputs of the network's file, by name.
+
+        What the hardware does not do is done here, by onnxruntime; where that is but a scale and a
+        bias, by numpy. Raises AcceleratorError where onnxruntime is needed and missing.
+        """
+        if self._tail is None:
+            self._tail = HostTail(self.description, self.folder)
+        return self._tail.run(np.asarray(integers))
 
     def stream(self, frames: Iterable[Any]) -> Iterator[Any]:
         """Frames (H, W, C) one by one -> integers (H', W', C'), double-buffered.

@@ -23,6 +23,10 @@ DEFAULT_SCORE = 0.5
 MAX_BYTES, MAX_SIDE, MAX_FRAME, MAX_MHZ = 1 << 20, 1 << 16, 1 << 30, 10_000.0
 #: Most anchors, and most pixels of the input a cell.
 MAX_ANCHORS, MAX_STRIDE = 1000, 1 << 16
+#: Most operators of the host, and most outputs.
+MAX_NODES = 10_000
+#: Steps of a layout, and most steps and axes.
+LAYOUT_STEPS, MAX_AXES = ("transpose", "squeeze", "unsqueeze", "reshape"), 16
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ class Tensor:
         kind = np.iinfo(np.dtype(self.dtype))
         return Integers(int(kind.min), int(kind.max))
 
+    def real(self, integers: Any) -> Any:
+        """Integers (..., C) -> the numbers that they stand for, float64."""
+        real = np.asarray(integers, np.float64) * np.array(self.scale) + np.array(self.bias)
+        return real
+
     @property
     def frame_bytes(self) -> int:
         """Bytes of one frame."""
@@ -62,7 +71,10 @@ class Description:
     build_id: the first 32 bits of the build's hash, which the hardware repeats. registers: bus
     address of each DMA block. anchors: (width, height) in cells of the output, None where the
     network is no detector; stride: pixels of the input a cell; threshold: least score of a box, 0
-    to 1, None where the network names none.
+    to 1, None where the network names none. host_nodes: the file's operators that the host does
+    (``host_tail.onnx``), none where the output is but scaled; host_outputs: names of the outputs;
+    host_layout: how the only output lies in the file, where there are no such operators: steps from
+    (1, C, H, W) on, "transpose", "squeeze" and "unsqueeze" with axes, "reshape" with sizes.
     """
 
     name: str
@@ -75,6 +87,9 @@ class Description:
     anchors: tuple[tuple[float, float], ...] | None = None
     stride: int = 32
     threshold: float | None = None
+    host_nodes: tuple[str, ...] = ()
+    host_outputs: tuple[str, ...] = ("output",)
+    host_layout: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def detects(self) -> bool:
@@ -127,6 +142,11 @@ class Description:
             "input": tensor(self.input),
             "output": tensor(self.output),
             "detection": detection,
+            "host_tail": {
+                "nodes": list(self.host_nodes),
+                "outputs": list(self.host_outputs),
+                "layout": [{"step": kind, "axes": list(axes)} for kind, axes in self.host_layout],
+            },
             "registers": {name: f"0x{base:08x}" for name, base in self.registers.items()},
         }
         return json.dumps(data, indent=1) + "\n"
@@ -144,6 +164,14 @@ class Description:
             stride = detection.integer("stride", 1, MAX_STRIDE)
             if detection.optional("threshold") is not None:
                 threshold = detection.number("threshold", 0.0, 1.0)
+        nodes: tuple[str, ...] = ()
+        outputs: tuple[str, ...] = ("output",)
+        layout: tuple[tuple[str, tuple[int, ...]], ...] = ()
+        if data.optional("host_tail") is not None:
+            tail = data.inside("host_tail")
+            nodes = tail.texts("nodes", 0, MAX_NODES)
+            outputs = tail.texts("outputs", 1, MAX_NODES)
+            layout = tuple(map(_layout_step, tail.objects("layout", MAX_AXES)))
         registers = data.inside("registers")
         return cls(
             name=data.text("name"),
@@ -156,7 +184,17 @@ class Description:
             anchors=anchors,
             stride=stride,
             threshold=threshold,
+            host_nodes=nodes,
+            host_outputs=outputs,
+            host_layout=layout,
         )
+
+
+def _layout_step(data: Fields) -> tuple[str, tuple[int, ...]]:
+    kind = data.text("step")
+    if kind not in LAYOUT_STEPS:
+        raise data.wrong("step", f"one of {', '.join(LAYOUT_STEPS)}")
+    return kind, data.some_integers("axes", MAX_AXES, -1, MAX_FRAME)
 
 
 def _tensor(data: Fields) -> Tensor:

@@ -109,6 +109,29 @@ class Fields:
             raise self.wrong(name, f"{wanted} finite numbers")
         return tuple(v for v in found if v is not None)
 
+    def objects(self, name: str, most: int) -> list[Fields]:
+        """A field that is a list of at most so many objects."""
+        value = self.value(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise self.wrong(name, f"at most {most} objects")
+        return [Fields(each, f"{self._path(name)}[{at}]") for at, each in enumerate(value)]
+
+    def some_integers(self, name: str, count: int, least: int, most: int) -> tuple[int, ...]:
+        """A field that is a list of at most so many integers in a range."""
+        value = self.value(name)
+        good = isinstance(value, list) and len(value) <= count
+        if not good or not all(_is_integer(v, least, most) for v in value):
+            raise self.wrong(name, f"at most {count} integers from {least} to {most}")
+        return tuple(value)
+
+    def texts(self, name: str, least: int, most: int) -> tuple[str, ...]:
+        """A field that is a list of so many printable texts."""
+        value = self.value(name)
+        found = value if isinstance(value, list) and least <= len(value) <= most else [None]
+        if not all(isinstance(text, str) and _PRINTABLE.fullmatch(text) for text in found):
+            raise self.wrong(name, f"{least} to {most} texts")
+        return tuple(found)
+
     def rows(self, name: str, width: int, most: int) -> list[tuple[float, ...]]:
         """A field that is a list of 1 to most lists of so many positive numbers."""
         value = self.value(name)

@@ -55,6 +55,8 @@ class Integers:
 
     def check(self, frame: Any) -> None:
         """AcceleratorError for an array that holds another integer."""
+        if frame.dtype.kind not in "iu":
+            raise AcceleratorError(f"a frame of {frame.dtype}; expected integers")
         kind = np.iinfo(frame.dtype)
         if (kind.min, kind.max, self.step) == (self.low, self.high, 1):
             return

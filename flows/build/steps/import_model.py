@@ -11,11 +11,14 @@ from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.step import Step
 from flows.build.steps.streamline import streamline
+from flows.errors import FlowError
+from flows.files import write_model
 from flows.graph.layout_metadata import write_layouts
 from flows.importing.bypass import bypass
 from flows.importing.canonical.walk import to_canonical
 from flows.importing.channels_last import rewrite
 from flows.importing.constants import fold_constants, infer_shapes, separate_constants
+from flows.importing.host_tail import Cut, cuts
 from flows.importing.image_input import check_annotation, check_shape
 from flows.importing.pads import merge_pads
 from flows.importing.qcdq import replace_qcdq
@@ -24,6 +27,54 @@ from flows.importing.read import read_model
 from flows.importing.structure import check_structure
 from flows.importing.unused import remove_unused
 from flows.obstacles import Obstacles
+
+
+def import_file(
+    path: Path, input_scale: float | None = None, input_type: str | None = None
+) -> tuple[ModelWrapper, Cut]:
+    """The model of a file in one form, and where the file was cut (``flows.importing.host_tail``).
+
+    What is behind the cut is the host's. As much as the accelerator can take is in front: the first
+    cut of which an integer graph can be made. input_scale, input_type: of the configuration.
+    Raises FlowError with all that stands in the way.
+    """
+    choices = cuts(read_model(path))
+    fault: FlowError | None = None
+    for cut in choices:
+        try:
+            _check_one_tensor(cut)
+            return _formed(cut.front, input_scale, input_type, len(choices) > 1), cut
+        except FlowError as error:
+            fault = error
+    assert fault is not None
+    raise fault
+
+
+def _check_one_tensor(cut: Cut) -> None:
+    if len(cut.names) > 1:
+        raise FlowError(
+            f"{', '.join(cut.nodes[:3])}: what is the host's reads the tensors "
+            f"{', '.join(cut.names)}; expected one tensor behind the last quantized layer"
+        )
+
+
+def _formed(
+    proto: ModelProto, input_scale: float | None, input_type: str | None, is_trial: bool
+) -> ModelWrapper:
+    """A file in one form. What the next step would refuse of it is said here with all else.
+
+    is_trial: let the next step be tried, whether something stands in the way or not.
+    """
+    obstacles = Obstacles()
+    check_structure(proto, obstacles)
+    model = to_one_form(ModelWrapper(proto), obstacles)
+    if model is not None and (obstacles.texts or is_trial):
+        with obstacles.noting():
+            # it changes the model
+            streamline(ModelWrapper(model.model, make_deepcopy=True), input_scale, input_type)
+    obstacles.check()
+    assert model is not None
+    return model
 
 
 def load_qonnx(path: Path, obstacles: Obstacles | None = None) -> ModelWrapper:
@@ -92,14 +143,14 @@ def _remove_static_inputs(graph: Any) -> None:
 
 
 def _run(_: None, build: Build) -> ModelWrapper:
-    """The file in one form; what the next step would refuse of it is said here with all else."""
-    obstacles = Obstacles()
-    model = to_one_form(load_qonnx(build.config.model, obstacles), obstacles)
-    if obstacles.texts and model is not None:
-        with obstacles.noting():
-            streamline(model, build.config.input_scale, build.config.input_type)
-    obstacles.check()
-    assert model is not None
+    config = build.config
+    model, cut = import_file(config.model, config.input_scale, config.input_type)
+    build.paths.host_tail.unlink(missing_ok=True)
+    if cut.tail is None:
+        build.paths.tail.unlink(missing_ok=True)
+    else:
+        write_model(build.paths.tail, cut.tail)
+        print(f"import: on the host, behind {cut.names[0]}: {', '.join(cut.nodes)}")
     return model
 
 

@@ -6,6 +6,8 @@ Streamline would do that in float32 and let exact halves round up; ours asks the
 so that the integers are QONNX's to the last bit (tests/flows compares the two).
 """
 
+import json
+
 from finn.transformation.qonnx.fold_quant_weights import FoldQuantWeights
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.extract_conv_bias import ExtractBiasFromConv
@@ -14,12 +16,18 @@ from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.step import Step
 from flows.errors import FlowError
+from flows.files import write_model
 from flows.graph.correspondence import Counterpart, write_counterparts
 from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
+from flows.graph.host_tail import CUT, NODES, compose
 from flows.graph.integer_builder import where
+from flows.graph.integer_graph import from_onnx
 from flows.graph.to_integers import to_integers_with_counterparts
 from flows.graph.weight_quantizers import settle_weight_quantizers
+from flows.importing.host_tail import Cut
+from flows.importing.read import read_model
 from flows.obstacles import Obstacles
+from flows.run.host_tail import HostTail
 
 
 def streamline(
@@ -85,13 +93,31 @@ def _check_convolutions(model: ModelWrapper, obstacles: Obstacles) -> None:
 
 
 def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
+    output = model.graph.output[0].name
     model, counterparts = streamline_with_counterparts(
         model, build.config.input_scale, build.config.input_type
     )
     write_counterparts(build.paths.counterparts, counterparts)
+    model = _with_host_tail(model, build, output)
     if note := model.get_metadata_prop("input_scale_note"):
         print(f"streamline: {note}")
     return model
+
+
+def _with_host_tail(model: ModelWrapper, build: Build, name: str) -> ModelWrapper:
+    """Write host_tail.onnx, and note in the graph what is the host's.
+
+    name: the tensor of the file that the accelerator's integers stand for.
+    """
+    path = build.paths.tail
+    tail = read_model(path) if path.is_file() else None
+    graph = from_onnx(model)
+    made = compose(graph, tail, name)
+    HostTail(made.SerializeToString(), str(build.paths.host_tail))  # it can be executed
+    write_model(build.paths.host_tail, made)
+    if tail is not None:
+        graph.metadata |= {NODES: json.dumps(Cut(tail, tail).nodes), CUT: name}
+    return graph.to_onnx()
 
 
 STEP = Step(StepName.STREAMLINE, _run)

@@ -17,12 +17,15 @@ from flows.build.step import Step
 from flows.errors import FlowError
 from flows.files import write_npy
 from flows.graph.correspondence import Counterpart, read_counterparts
+from flows.graph.host_tail import CUT, host_nodes
 from flows.graph.integer_graph import IntGraph, from_onnx
 from flows.reference.comparison import ImportComparison, Mismatch
 from flows.reference.execution import load_imported
 from flows.reference.frames import frames
 from flows.reference.ranges import Range
 from flows.reference.steps import StepMismatch, Steps
+from flows.reference.tail_check import TailCheck
+from flows.run.host_tail import HostTail
 
 Found = Mismatch | StepMismatch | None
 
@@ -54,7 +57,8 @@ def verify_import(
     remove_verdict(build)
     _check_sizes(graph)
     errors = []
-    for size, chunk in _attempts(graph):
+    tail = _host_tail(build, graph)
+    for size, chunk in _attempts(graph, alone=tail is not None):
         check = ImportComparison(
             imported, graph, counterparts, float(graph.metadata["input_scale"])
         )
@@ -62,6 +66,8 @@ def verify_import(
         pictures = frames(shape, SEED, graph.input_type)
         try:
             found = _compare(check, pictures, chunk)
+            if tail is not None and found is None:
+                _compare_tail(check, tail)
         except FlowError as error:
             errors.append(error)  # a network of this size alone, or of one frame at a time
             continue
@@ -94,10 +100,27 @@ def remove_verdict(build: Build) -> None:
     build.results.remove_verdicts(_INTEGERS)
 
 
-def _attempts(graph: IntGraph) -> Iterator[tuple[tuple[int, int], int]]:
-    """((height, width), frames at once): a small picture, the whole one, one frame at a time."""
+def _host_tail(build: Build, graph: IntGraph) -> HostTail | None:
+    """The nodes of the host; None where there are none but a scale and a bias."""
+    return HostTail.load(build.paths.host_tail) if CUT in graph.metadata else None
+
+
+def _compare_tail(check: ImportComparison, tail: HostTail) -> None:
+    """Compare what the host makes of each frame."""
+    behind = TailCheck(check.model, tail, check.end, check.tensors)
+    for integers in check.integers:
+        for index in range(len(integers)):
+            one = integers[index : index + 1]
+            behind.compare(one, check.known[check.end].decode(one))
+
+
+def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[tuple[int, int], int]]:
+    """((height, width), frames at once): a small picture, the whole one, one frame at a time.
+
+    alone: one frame at a time always, for nodes that may not know of several.
+    """
     size = graph.input_shape[1:]
-    whole = max(1, CHUNK // (size[0] * size[1]))
+    whole = 1 if alone else max(1, CHUNK // (size[0] * size[1]))
     if size[0] * size[1] > SMALL and graph.nodes:
         least = [min(node.shape[axis] for node in graph.nodes) for axis in (1, 2)]
         wanted = [
@@ -105,7 +128,8 @@ def _attempts(graph: IntGraph) -> Iterator[tuple[tuple[int, int], int]]:
             for full, small, count, rest in zip(size, least, (ROWS, COLUMNS), REST, strict=True)
         ]
         if all(w < full for w, full in zip(wanted, size, strict=True)):
-            yield (wanted[0], wanted[1]), max(1, CHUNK // (wanted[0] * wanted[1]))
+            small = max(1, CHUNK // (wanted[0] * wanted[1]))
+            yield (wanted[0], wanted[1]), 1 if alone else small
     if whole > 1:
         yield size, whole
     yield size, 1
@@ -148,6 +172,7 @@ def _result(
         "boundaries": check.compared,
         "levels": levels,
         "decided_in_float64": check.decided + steps.decided,
+        "host_tail": host_nodes(graph.metadata),
     }
 
 
@@ -173,11 +198,12 @@ def _write(build: Build, result: dict[str, Any], check: ImportComparison, found:
     if found:
         raise FlowError(f"the integers are not those of {name}: {found}")
     height, width, _ = result["frame_shape"]
+    tail = f"; {len(result['host_tail'])} nodes of the host" if result["host_tail"] else ""
     print(
         f"verify_import: {result['frames']} frames of {height} x {width}, "
         f"{len(check.compared)} boundaries and "
         f"{sum(entry['thresholds'] for entry in result['levels'].values()):,} thresholds as in "
-        f"{name}, input_scale {check.scale!r} ({result['input_scale_source']})"
+        f"{name}, input_scale {check.scale!r} ({result['input_scale_source']}){tail}"
     )
 
 

@@ -60,7 +60,8 @@ def test_first_layers(tmp_path: Path, first: int) -> None:
     indices = range(first, min(first + 10, len(INPUTS)))
     batch = [made(tmp_path, index) for index in indices]
     models = [model for model, _, _ in batch]
-    simulator = build_simulator(stitch(models, tmp_path / "rtl", "inputs"), CACHE, optimize="-O1")
+    design = stitch(models, tmp_path / "rtl", "inputs")
+    simulator = build_simulator(design, cache_dir=CACHE, optimize="-O1")
     inputs = dict(beats_of(model, frames) for model, _, frames in batch)
     for stall, idle in ((0.0, 0.0), (0.4, 0.2)):
         result = simulate(simulator, inputs, FRAMES, stall, first, idle=idle)

@@ -1,0 +1,117 @@
+"""host_tail.onnx: from the accelerator's integers to the output of the model's file.
+
+Input ``integers`` is (1, H, W, C) int32, as the accelerator gives them. A scale and a bias for each
+channel make real numbers of them, in float64, they are laid out as in the file, and in float32 the
+file's own nodes follow that the accelerator does not do (``flows.importing.host_tail``).
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+
+from flows.errors import FlowError
+from flows.graph.integer_graph import IntGraph
+from flows.graph.layout import Layout
+from flows.graph.layout_metadata import layouts_of
+
+#: Name of the input.
+INPUT = "integers"
+#: Metadata of an integer graph: nodes of the host as text (JSON), and the tensor that they read.
+NODES, CUT = "host_tail", "host_tail_input"
+#: Version of ONNX's operators where the file says none.
+_OPSET = 18
+_MAX_IR = 10
+#: From this version on, axes are an input of Squeeze and Unsqueeze.
+_AXES_ARE_INPUTS = 13
+
+#: Operator, inputs behind the first, attributes.
+_Step = tuple[str, list[str], dict[str, Any]]
+
+
+def host_nodes(metadata: dict[str, str]) -> list[str]:
+    """Such as "softmax (Softmax)": the file's nodes that are the host's, by a graph's metadata."""
+    return [str(name) for name in json.loads(metadata.get(NODES, "[]"))]
+
+
+def compose(graph: IntGraph, tail: ModelProto | None, name: str) -> ModelProto:
+    """The model for the host. tail: the file's nodes behind the tensor name; None: there are none.
+
+    Raises FlowError where its nodes do not fit together.
+    """
+    opsets = list(tail.opset_import) if tail is not None else []
+    made = helper.make_model(
+        helper.make_graph([], "host_tail", [], []),
+        opset_imports=opsets or [helper.make_opsetid("", _OPSET)],
+        ir_version=min(tail.ir_version or _MAX_IR, _MAX_IR) if tail is not None else _MAX_IR,
+    )
+    if tail is not None:
+        made.graph.CopyFrom(tail.graph)
+    taken = {n for node in made.graph.node for n in (*node.input, *node.output)}
+    prefix = "accelerator"
+    while any(other.startswith(prefix) for other in taken | {name}):
+        prefix += "_"
+    del made.graph.input[:]
+    made.graph.input.append(
+        helper.make_tensor_value_info(INPUT, TensorProto.INT32, [1, "H", "W", graph.channels])
+    )
+    version = next(o.version for o in made.opset_import if o.domain in ("", "ai.onnx"))
+    decoding, constants = _decoding(graph, prefix, name, version)
+    nodes = [*decoding, *(NodeProto.FromString(n.SerializeToString()) for n in made.graph.node)]
+    del made.graph.node[:]
+    made.graph.node.extend(nodes)
+    made.graph.initializer.extend(constants)
+    if tail is None:
+        made.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+    try:
+        return onnx.shape_inference.infer_shapes(made)
+    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
+        raise FlowError(f"what is the host's is not valid ONNX: {error}") from error
+
+
+def _decoding(
+    graph: IntGraph, prefix: str, name: str, version: int
+) -> tuple[list[NodeProto], list[Any]]:
+    """Nodes from the integers to the real tensor name, and their constants.
+
+    version: of ONNX's operators.
+    """
+    constants: list[Any] = []
+    for key in ("scale", "bias"):
+        values = np.array(json.loads(graph.metadata[f"output_{key}"]), np.float64)
+        constants.append(numpy_helper.from_array(values, f"{prefix}_{key}"))
+    steps: list[_Step] = [
+        ("Cast", [], {"to": TensorProto.DOUBLE}),
+        ("Mul", [f"{prefix}_scale"], {}),
+        ("Add", [f"{prefix}_bias"], {}),
+        ("Cast", [], {"to": TensorProto.FLOAT}),
+        ("Transpose", [], {"perm": [0, 3, 1, 2]}),
+    ]
+    nodes, source = [], INPUT
+    layout = layouts_of(graph.metadata).get(name)
+    steps += _layout_steps(layout, prefix, constants, version) if layout is not None else []
+    for index, (op, others, attrs) in enumerate(steps):
+        result = name if index == len(steps) - 1 else f"{prefix}_{index}"
+        label = f"{prefix}_{op}_{index}"
+        nodes.append(helper.make_node(op, [source, *others], [result], label, **attrs))
+        source = result
+    return nodes, constants
+
+
+def _layout_steps(layout: Layout, prefix: str, constants: list[Any], version: int) -> list[_Step]:
+    """Operators from (1, C, H, W) to the file's tensor; their constants are appended."""
+    steps: list[_Step] = []
+    for kind, numbers in layout.steps:
+        if kind == "transpose":
+            steps.append(("Transpose", [], {"perm": list(numbers)}))
+            continue
+        operator = {"squeeze": "Squeeze", "unsqueeze": "Unsqueeze"}.get(kind, "Reshape")
+        if operator != "Reshape" and version < _AXES_ARE_INPUTS:
+            steps.append((operator, [], {"axes": list(numbers)}))
+            continue
+        name = f"{prefix}_layout_{len(steps)}"
+        constants.append(numpy_helper.from_array(np.array(numbers, np.int64), name))
+        steps.append((operator, [name], {}))
+    return steps

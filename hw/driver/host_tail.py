@@ -1,0 +1,100 @@
+"""The output of the network's file, of the accelerator's integers: what is left for the host.
+
+``host_tail.onnx`` beside the description has the file's own operators that are not in hardware,
+such as a softmax, behind the output's scale and bias. onnxruntime executes it (``pip3 install
+onnxruntime``). A file that ends with a scale and a bias needs none: numpy does it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .description import Description
+from .errors import AcceleratorError
+from .files import read_bytes
+
+FILE = "host_tail.onnx"
+#: Larger files are refused before they are read.
+MAX_BYTES = 1 << 30
+#: Name of the model's input.
+INPUT = "integers"
+
+
+class HostTail:
+    """folder: of the description and the model. Raises AcceleratorError where it cannot be run."""
+
+    def __init__(self, description: Description, folder: str | Path | None) -> None:
+        self.description = description
+        self._session: Any = None
+        if not description.host_nodes:
+            return
+        if folder is None:
+            raise AcceleratorError(f"the output needs {FILE} beside the description")
+        path = str(Path(folder) / FILE)
+        content = read_bytes(
+            path, "expected what `make driver` writes beside the driver", MAX_BYTES
+        )
+        try:
+            import onnxruntime
+        except ImportError:
+            nodes = ", ".join(description.host_nodes)
+            raise AcceleratorError(
+                f"the network's output needs onnxruntime for {nodes} (pip3 install onnxruntime); "
+                "execute gives the integers in front of it"
+            ) from None
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
+        try:
+            self._session = onnxruntime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own types, below Exception alone
+            raise AcceleratorError(f"{path}: cannot be executed ({_line(error)})") from None
+
+    def run(self, integers: Any) -> dict[str, Any]:
+        """(N, H, W, C) -> the file's outputs by name, those of N frames one after another."""
+        if self._session is None:
+            real = self.description.output.real(integers).astype(np.float32)
+            real = real.transpose(0, 3, 1, 2)
+            frames = [self._laid_out(real[at : at + 1]) for at in range(len(real))]
+            return {self.description.host_outputs[0]: _joined(frames)}
+        names = [output.name for output in self._session.get_outputs()]
+        found: dict[str, list[Any]] = {name: [] for name in names}
+        for frame in integers:
+            try:
+                results = self._session.run(None, {INPUT: frame[np.newaxis].astype(np.int32)})
+            except Exception as error:
+                raise AcceleratorError(f"{FILE}: {_line(error)}") from None
+            for name, result in zip(names, results):
+                found[name].append(np.asarray(result))
+        return {name: _joined(arrays) for name, arrays in found.items()}
+
+    def _laid_out(self, frame: Any) -> Any:
+        """(1, C, H, W) -> as the tensor lies in the file."""
+        try:
+            for kind, axes in self.description.host_layout:
+                if kind == "transpose":
+                    frame = frame.transpose(axes)
+                elif kind == "squeeze":
+                    frame = np.squeeze(frame, axis=axes)
+                elif kind == "unsqueeze":
+                    for axis in sorted(axes):
+                        frame = np.expand_dims(frame, axis)
+                else:
+                    frame = frame.reshape(axes)
+        except ValueError as error:
+            raise AcceleratorError(f"the output's layout does not fit it: {_line(error)}") from None
+        return frame
+
+
+def _joined(arrays: list[Any]) -> Any:
+    """Outputs of single frames as one array: along their axis of one, else along a new axis."""
+    has_batch = all(array.ndim and array.shape[0] == 1 for array in arrays)
+    return np.concatenate(arrays) if has_batch else np.stack(arrays)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
