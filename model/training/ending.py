@@ -11,6 +11,7 @@ from statistics import median
 import numpy as np
 import torch
 
+from model.errors import ModelError
 from model.network import Network
 from model.training.batches import Data, plain_batches
 from model.training.config import TrainConfig
@@ -56,6 +57,8 @@ class End:
         boxes = torch.from_numpy(data.train.boxes[: len(rows)] / STRIDE).to(inputs[0].device)
         kinds = torch.from_numpy(data.train.kinds[: len(rows)].astype(np.int64)).to(boxes.device)
         bias = network.head.bias.detach().clone()
+        # the first time is longer here too: on a GPU, or compiled, by seconds
+        fit_biases(network, inputs, boxes, kinds, self.config.loss, 1)
         start = time.monotonic()
         fit_biases(network, inputs, boxes, kinds, self.config.loss, 2)
         self.bias_step = (time.monotonic() - start) / 2 * batch
@@ -73,6 +76,14 @@ class End:
     def step(self) -> float:
         """Seconds of a step."""
         return median(self._steps) if self._steps else 0.0
+
+    def check(self, steps: int) -> None:
+        """ModelError where a limit of minutes left no time for a step."""
+        if not steps and self.config.max_minutes:
+            raise ModelError(
+                f"--max-minutes {self.config.max_minutes:g}: no step was made, for the end "
+                "takes as long. Give more minutes, or fewer pictures (--hold-out, --calibration)"
+            )
 
     def _pictures(self) -> float:
         """Seconds of statistics and evaluation."""

@@ -234,6 +234,7 @@ class Trainer:
                 pass
         finally:
             bar.close()
+        self.end.check(self.step)
         metrics = self._finish()
         if self.log:
             self.log.close()

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from model import zoo
+from model.errors import ModelError
 from model.network import Network
 from model.training import ending
 from model.training.batches import Data
@@ -50,7 +51,13 @@ def test_the_fit_keeps_to_what_is_left() -> None:
 
 
 def test_a_picture_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """8 pictures in 4 s, the second time; two steps for 8 of them in 3 s, for batches of 32."""
+    """8 pictures in 4 s, the second time; two steps for 8 of them in 3 s, for batches of 32.
+
+    A step of the fit goes before, for the first one may compile.
+    """
+    fits = []
+    fit = ending.fit_biases
+    monkeypatch.setattr(ending, "fit_biases", lambda *a: (fits.append(a[-1]), fit(*a)))
     ticks = iter([0.0, 100.0, 200.0, 204.0, 300.0, 303.0])
     monkeypatch.setattr(ending, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
     monkeypatch.setattr(ending, "plain_batches", lambda *_: iter([torch.zeros(8, 3, 32, 32)]))
@@ -60,5 +67,13 @@ def test_a_picture_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     pictures = PictureSet([Path("x")] * 9, 32, boxes, kinds)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     end.measure(network, Data(pictures, cast(Any, None), None, None))
+    assert fits == [1, 2]
     assert (end.picture, end.bias_step) == (0.5, 3.0 / 2 * 4) and network.training
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def test_a_limit_without_a_step() -> None:
+    made().check(1)
+    made(max_minutes=0.0, epochs=1).check(0)
+    with pytest.raises(ModelError, match="--max-minutes 10: no step was made"):
+        made().check(0)
