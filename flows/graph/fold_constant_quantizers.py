@@ -5,6 +5,8 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_node
 from qonnx.transformation.base import Transformation
 
+from flows.graph.weight_quantizers import CONVOLUTIONS
+
 QUANTIZERS = ("Quant", "BipolarQuant")
 
 
@@ -20,7 +22,7 @@ class FoldConstantQuantizers(Transformation):  # type: ignore[misc]
                 continue
             values = {name: model.get_initializer(name) for name in node.input}
             users = model.find_consumers(node.output[0]) or []
-            weights = any(u.op_type == "Conv" and u.input[1] == node.output[0] for u in users)
+            weights = any(u.op_type in CONVOLUTIONS and u.input[1] == node.output[0] for u in users)
             if weights or any(value is None for value in values.values()):
                 continue
             context = {**values, node.output[0]: np.zeros((), dtype=np.float32)}

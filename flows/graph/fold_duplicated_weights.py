@@ -56,12 +56,16 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
     def apply(self, model: ModelWrapper) -> tuple[ModelWrapper, bool]:
         graph = from_onnx(model)
         for node in graph.nodes:
-            if node.op != "Conv" or node.name in self.kept:
+            if node.op != "Conv" or node.attrs.get("group", 1) != 1 or node.name in self.kept:
                 continue
             factor, order = equal_channels(node.params["weights"])
             if factor == 1:
                 continue
-            reason = _permute_producer(graph, node.inputs[0], order)
+            (source,) = node.inputs
+            if source != "input" and graph.node(source).op == "Spread":
+                self.kept[node.name] = f"{source} puts zeros between the pixels in front of it"
+                continue
+            reason = _permute_producer(graph, source, order)
             if reason:
                 self.kept[node.name] = reason
                 continue
@@ -138,7 +142,7 @@ def _permute_producer(graph: IntGraph, tensor: str, order: IntArray) -> str:
             return f"{name} is used elsewhere, so its channels cannot be permuted"
         node = graph.node(name)
         path.append(node)
-        if node.op == "Conv":
+        if node.op == "Conv" and node.attrs.get("group", 1) == 1:
             break
         if node.op not in ("MultiThreshold", "MaxPool"):
             return f"the channels of {name} ({node.op}) cannot be permuted"

@@ -40,7 +40,7 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
         if len(set(concat.inputs)) != 1 or graph.output == concat.name:
             return False
         users = [node for node in graph.nodes if concat.name in node.inputs]
-        if any(node.op != "Conv" for node in users):
+        if any(node.op != "Conv" or node.attrs.get("group", 1) != 1 for node in users):
             return False
         factor = len(concat.inputs)
         for conv in users:

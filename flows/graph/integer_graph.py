@@ -2,7 +2,8 @@
 
 Its operators are those of ONNX and QONNX on integers (float32 containers): ``Conv`` (weights
 integers, no bias), ``ChannelSum`` (sums of neighbouring channels; in ONNX a grouped 1x1 ``Conv``
-whose weights, named ``..._ones``, are ones), ``MultiThreshold``, ``MaxPool``, ``Concat``,
+whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; in ONNX a 1x1
+``ConvTranspose`` of such ones, channel by channel), ``MultiThreshold``, ``MaxPool``, ``Concat``,
 ``Add`` and ``Mul`` (an operand of an ``Add`` times an integer, ``..._factors``). The ONNX takes the
 image as NHWC and returns NHWC.
 """
@@ -22,14 +23,16 @@ from flows.graph.input_type import InputType
 from hw.datatypes import float_container, integer_type
 
 OPSET = 18
+#: ONNX's operators that stand for another one where their weights are ones.
+_OF_ONES = {"Conv": "ChannelSum", "ConvTranspose": "Spread"}
 
 
 @dataclass
 class IntNode:
     """One operator. inputs: integer tensors (the name of the node that makes each, or "input").
 
-    params: "weights" (O, C, KH, KW), "ones" (C/D, D, 1, 1), "thresholds" (C, n) or "factors" (1,),
-    int64.
+    params: "weights" (O, C / group, KH, KW), "ones" (C/D, D, 1, 1), "thresholds" (C, n) or
+    "factors" (1,), int64.
     lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the
     QONNX node it is of.
     """
@@ -47,7 +50,7 @@ class IntNode:
     @property
     def onnx_op(self) -> str:
         """Name of the ONNX operator that does it."""
-        return "Conv" if self.op == "ChannelSum" else self.op
+        return next((name for name, op in _OF_ONES.items() if op == self.op), self.op)
 
 
 @dataclass
@@ -183,7 +186,7 @@ def from_onnx(model: ModelWrapper) -> IntGraph:
             else:
                 params[name.removeprefix(f"{node.output[0]}_")] = np.rint(value).astype(np.int64)
         dtype = model.get_tensor_datatype(node.output[0])
-        op = "ChannelSum" if "ones" in params else node.op_type
+        op = _OF_ONES.get(node.op_type, node.op_type) if "ones" in params else node.op_type
         shape = tuple(int(v) for v in model.get_tensor_shape(node.output[0])[1:])
         graph.nodes.append(
             IntNode(

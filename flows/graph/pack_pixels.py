@@ -51,6 +51,8 @@ def packed_columns(node: IntNode, width: int, pixels: int) -> Columns | None:
     """Of a Conv or MaxPool over width columns, pixels packed into one; None where it cannot be."""
     kernel, stride = node.attrs["kernel_shape"][1], node.attrs["strides"][1]
     left, out_width = node.attrs["pads"][1], node.shape[2]
+    if node.attrs.get("group", 1) != 1 or node.attrs.get("dilations", [1, 1])[1] != 1:
+        return None
     common = gcd(pixels, stride)
     made, packed_stride = pixels // common, stride // common
     if width % pixels or out_width % made:
@@ -163,6 +165,8 @@ class _Packer:
     def _beats(self, node: IntNode, pixels: int) -> int:
         """Beats of the node's padded input; 0 where it cannot be packed so."""
         _, height, width = self._shape(node.inputs[0])
+        if node.op == "Spread" and pixels > 1:
+            return 0
         if node.op not in ("Conv", "MaxPool"):
             return height * width // pixels
         columns = self._columns(node, pixels)

@@ -14,7 +14,6 @@ the integers' type are from): uint8 pixels go in as they are.
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from onnx import NodeProto, helper
@@ -23,15 +22,14 @@ from qonnx.custom_op.general.intquant import resolve_rounding_mode
 
 from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap, Quantizer, thresholds
+from flows.graph.convolutions import Convolutions
 from flows.graph.correspondence import Counterpart, candidates, kept
 from flows.graph.elementwise import FUNCTIONS
 from flows.graph.input_scale import scale_of_input
 from flows.graph.input_type import MAX_BITS
 from flows.graph.integer_builder import IntegerBuilder, Value, pool_attrs, where
 from flows.graph.integer_graph import IntGraph, IntNode
-from flows.graph.joins import Joins
 from flows.graph.quantize_any import quantize_any
-from flows.graph.scales import MAX_MULTIPLE, multiples
 from flows.graph.stand_ins import StandIns
 from flows.obstacles import Obstacles
 
@@ -60,7 +58,7 @@ def metadata_of(model: ModelWrapper) -> dict[str, str]:
     return {prop.key: prop.value for prop in props}
 
 
-class _Walk(Joins):
+class _Walk(Convolutions):
     def __init__(
         self, model: ModelWrapper, input_scale: float | None, input_type: str | None
     ) -> None:
@@ -130,28 +128,6 @@ class _Walk(Joins):
         self.counterparts = kept(found, self.graph.nodes)
         self.graph.metadata["output_scale"] = json.dumps([float(v) for v in scale])
         self.graph.metadata["output_bias"] = json.dumps([float(v) for v in bias])
-
-    # --- constants and maps -------------------------------------------------------------------
-
-    def _scales(self, node: NodeProto, value: Value) -> tuple[float, Any]:
-        """(unit, integers (C,)): the scales of a value's channels are unit * integers.
-
-        A convolution takes the integers into its weights, by input channel.
-        """
-        affine = value.map.affine()
-        if affine is None or np.any(affine[1] != 0):
-            raise FlowError(
-                f"{where(node)}: its input is not quantized with one positive scale for all "
-                "channels and no offset"
-            )
-        found = multiples(affine[0])
-        if found is None:
-            raise FlowError(
-                f"{where(node)}: the scales of its input's channels are no multiples, of at most "
-                f"{MAX_MULTIPLE}, of one number; expected one scale for all channels"
-            )
-        unit, integers = found
-        return unit, np.broadcast_to(integers, (self._shape(value)[0],))
 
     # --- handlers -----------------------------------------------------------------------------
 
@@ -258,58 +234,6 @@ class _Walk(Joins):
             {"thresholds": table},
         )
         return Value(self.builder.emit("act", made), rescale, value.pools)
-
-    def _on_conv(self, node: NodeProto) -> Value:
-        value = self.builder.emit_pools(self._value(node), where(node))
-        scale, ratios = self._scales(node, value)
-        weights = self._constant(node, 1)
-        if weights.ndim != 4 or np.any(weights != np.rint(weights)):
-            raise FlowError(f"{where(node)}: its weights are not quantized to integers")
-        if weights.size == 0:
-            raise FlowError(f"{where(node)}: weights of shape {weights.shape} hold nothing")
-        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-        if attrs.get("group", 1) != 1:
-            raise FlowError(
-                f"{where(node)}: grouped convolution (group = {attrs['group']}) is not supported"
-            )
-        if any(d != 1 for d in attrs.get("dilations", [1, 1])):
-            raise FlowError(f"{where(node)}: dilation is not supported")
-        if attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", "NOTSET"):
-            raise FlowError(f"{where(node)}: auto_pad is not supported; expected pads")
-        channels = self.builder.shape(value.name)[0]
-        if weights.shape[1] != channels:
-            raise FlowError(
-                f"{where(node)}: its weights have {weights.shape[1]} input channels, its input "
-                f"has {channels}"
-            )
-        integers = np.rint(weights).astype(np.int64) * ratios[:, None, None]
-        lo, hi = self.builder.range(value.name)
-        flat = integers.reshape(integers.shape[0], -1)
-        positive, negative = flat.clip(min=0).sum(1), flat.clip(max=0).sum(1)
-        bottom, top = min(lo, 0), max(hi, 0)
-        out_lo = int((positive * bottom + negative * top).min())
-        out_hi = int((positive * top + negative * bottom).max())
-        _, _, height, width = self.model.get_tensor_shape(node.output[0])
-        made = IntNode(
-            "Conv",
-            "",
-            [value.name],
-            (integers.shape[0], int(height), int(width)),
-            out_lo,
-            out_hi,
-            node.name,
-            {
-                "kernel_shape": [int(v) for v in integers.shape[2:]],
-                "strides": [int(v) for v in attrs.get("strides", [1, 1])],
-                "pads": [int(v) for v in attrs.get("pads", [0, 0, 0, 0])],
-                "group": 1,
-            },
-            {"weights": integers},
-        )
-        result = Value(self.builder.emit("conv", made), ChannelMap().then("mul", scale))
-        if len(node.input) > 2 and node.input[2]:
-            return self._extend(node, result, "add", self._vector(node, 2, integers.shape[0]))
-        return result
 
     def _on_maxpool(self, node: NodeProto) -> Value:
         value = self._value(node)

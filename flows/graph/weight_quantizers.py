@@ -18,10 +18,13 @@ from flows.obstacles import Obstacles
 
 AXES = ("output channels", "input channels", "rows", "columns")
 QUANTIZERS = ("Quant", "BipolarQuant")
+#: Operators with weights, and the axis of their output channels (of ConvTranspose, of a group).
+CONVOLUTIONS = {"Conv": 0, "ConvTranspose": 1}
 
 
 def settle_weight_quantizers(model: ModelWrapper, obstacles: Obstacles) -> None:
-    """One quantizer for each convolution, its scale of shape () or (O, 1, 1, 1), never zero.
+    """One quantizer for each convolution, its scale of shape () or (O, 1, 1, 1), never zero; for a
+    transposed one (1, O, 1, 1).
 
     An output channel of scale 0 is one whose weights are all 0. What cannot be folded is noted, and
     weights of 1 stand in for it.
@@ -44,7 +47,9 @@ def settle_weight_quantizers(model: ModelWrapper, obstacles: Obstacles) -> None:
 def _readers(model: ModelWrapper, name: str) -> list[NodeProto]:
     """Convolutions whose weights are tensor name."""
     nodes = model.graph.node
-    return [n for n in nodes if n.op_type == "Conv" and len(n.input) > 1 and n.input[1] == name]
+    return [
+        n for n in nodes if n.op_type in CONVOLUTIONS and len(n.input) > 1 and n.input[1] == name
+    ]
 
 
 def _separate(model: ModelWrapper) -> None:
@@ -80,13 +85,17 @@ def _fresh(model: ModelWrapper, name: str) -> str:
 def _settle(model: ModelWrapper, node: NodeProto) -> None:
     values = _checked(model, node)
     weights, scale = values[:2]
+    axis = CONVOLUTIONS[_readers(model, node.output[0])[0].op_type]
+    names = AXES if axis == 0 else (AXES[1], AXES[0], *AXES[2:])
     try:
-        scale = along(scale, weights.shape, 0, AXES)
+        scale = along(scale, weights.shape, axis, names)
     except BroadcastError as error:
         raise FlowError(f"{where(node)}: its scale: {error}") from error
     if node.op_type == "BipolarQuant" and np.any(scale < 0):
         raise FlowError(f"{where(node)}: scale {scale.min():g}; expected positive scales")
-    pruned = np.broadcast_to(scale == 0, weights.shape[:1])
+    pruned = np.broadcast_to(scale == 0, weights.shape[axis])
+    channels = [1, 1, 1, 1]
+    channels[axis] = -1
     if pruned.all():
         raise FlowError(f"{where(node)}: its scale is 0")
     if pruned.any():
@@ -96,10 +105,10 @@ def _settle(model: ModelWrapper, node: NodeProto) -> None:
                 "of one bit are never 0"
             )
         model.set_initializer(
-            node.input[0], np.where(pruned[:, None, None, None], np.float32(0), weights)
+            node.input[0], np.where(pruned.reshape(channels), np.float32(0), weights)
         )
         scale = np.where(pruned, np.float32(1), scale)
-    shape: tuple[int, ...] = () if scale.size == 1 else (scale.size, 1, 1, 1)
+    shape = [] if scale.size == 1 else channels
     model.set_initializer(node.input[1], scale.astype(np.float32).reshape(shape))
 
 

@@ -15,8 +15,8 @@ from flows.importing.limits import MAX_SIZE
 
 #: Operators on activations, by domain.
 ON_ACTIVATIONS = """
-    Conv MaxPool Concat Add Sub Mul Div BatchNormalization Relu LeakyRelu PRelu Clip Identity
-    Dropout Gemm MatMul Flatten Reshape Squeeze Unsqueeze Transpose Pad Cast
+    Conv ConvTranspose MaxPool Concat Add Sub Mul Div BatchNormalization Relu LeakyRelu PRelu Clip
+    Identity Dropout Gemm MatMul Flatten Reshape Squeeze Unsqueeze Transpose Pad Cast
     QuantizeLinear DequantizeLinear Neg
 """
 SUPPORTED = {
@@ -33,7 +33,7 @@ ON_CONSTANTS = """
 """
 FOLDABLE = frozenset(ON_CONSTANTS.split())
 #: Attributes that are a number for each axis of a window (two for pads), and the least of each.
-WINDOW = {"kernel_shape": 1, "strides": 1, "dilations": 1, "pads": 0}
+WINDOW = {"kernel_shape": 1, "strides": 1, "dilations": 1, "pads": 0, "output_padding": 0}
 #: Attributes of QONNX's quantizers: type, and value where it is left out.
 QUANT_ATTRIBUTES: dict[str, tuple[Any, Any]] = {
     "signed": (AttributeProto.INT, 1),
@@ -51,7 +51,7 @@ def check_attributes(node: NodeProto) -> None:
     if len(names) != len(set(names)):
         raise FlowError(f"{where(node)}: an attribute is given twice")
     given = {attribute.name: attribute for attribute in node.attribute}
-    if node.op_type in ("Conv", "MaxPool"):
+    if node.op_type in ("Conv", "ConvTranspose", "MaxPool"):
         for name, least in WINDOW.items():
             if name in given:
                 _check_window(node, given[name], least)

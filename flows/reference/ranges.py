@@ -31,6 +31,8 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
                 found[node.name] = (low, high)
             case "MaxPool":
                 found[node.name] = sources[0]
+            case "Spread":
+                found[node.name] = np.minimum(sources[0][0], 0), np.maximum(sources[0][1], 0)
             case "Concat":
                 low, high = (np.concatenate(part) for part in zip(*sources, strict=True))
                 found[node.name] = (low, high)
@@ -45,5 +47,14 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
                 low, high = np.minimum(low, 0), np.maximum(high, 0)
                 taps = node.params["weights"]
                 up, down = taps.clip(min=0).sum(axis=(2, 3)), taps.clip(max=0).sum(axis=(2, 3))
-                found[node.name] = (up @ low + down @ high, up @ high + down @ low)
+                # of each output channel those of its group
+                group = node.attrs.get("group", 1)
+                low, high = (
+                    np.repeat(part.reshape(group, -1), len(taps) // group, axis=0)
+                    for part in (low, high)
+                )
+                found[node.name] = (
+                    (up * low + down * high).sum(axis=1),
+                    (up * high + down * low).sum(axis=1),
+                )
     return found

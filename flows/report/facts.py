@@ -253,7 +253,7 @@ def _line_bits(graph: IntGraph, layer: str) -> int:
     low, high = graph.range(name)
     channels, _, width = graph.shape(name)
     padded = width + conv.attrs["pads"][1] + conv.attrs["pads"][3]
-    rows = conv.attrs["kernel_shape"][0] - 1
+    rows = (conv.attrs["kernel_shape"][0] - 1) * conv.attrs.get("dilations", [1])[0]
     bits = integer_datatype(low, high).bitwidth()
     return int(rows * padded * channels * bits)
 

@@ -72,7 +72,7 @@ class _Writer:
             match node.op:
                 case "MultiThreshold":
                     self._thresholds(node)
-                case "Conv" | "ChannelSum":
+                case "Conv" | "ChannelSum" | "Spread":
                     self._conv(node)
                 case _:
                     self._other(node)
@@ -96,7 +96,7 @@ class _Writer:
         self.largest[node.name] = min(bound, max(abs(node.lo), abs(node.hi)))
         if bound < FLOAT32_LIMIT:
             given = self._cast(source, _FLOAT, f"{node.name}_in")
-            self._add("Conv", [given, constant], node.name, **node.attrs)
+            self._add(node.onnx_op, [given, constant], node.name, **node.attrs)
             self.kinds[node.name] = _FLOAT
             return
         bits = _part_bits(node)
@@ -111,7 +111,7 @@ class _Writer:
                 back = self._add("Mul", [above, divisor], f"{stem}_back")
                 part, rest = self._add("Sub", [rest, back], f"{stem}_low"), above
             narrow = self._add("Cast", [part], f"{stem}_narrow", to=_FLOAT)
-            sums = self._add("Conv", [narrow, constant], f"{stem}_sums", **node.attrs)
+            sums = self._add(node.onnx_op, [narrow, constant], f"{stem}_sums", **node.attrs)
             wide = self._add("Cast", [sums], f"{stem}_wide", to=_DOUBLE)
             weight = self._constant(f"{stem}_weight", np.float64(1 << bits * index))
             terms.append(self._add("Mul", [wide, weight], f"{stem}_term"))

@@ -62,9 +62,11 @@ PRIMITIVES = (
             {"Top": 0, "Left": 0, "Folds": 2},
             {"Height": 1, "Cols": 3, "Top": 2, "Bottom": 0, "Right": 0},
             {"Top": 0, "Bottom": 0, "Left": 0, "Right": 0},
+            {"StrideH": 2, "StrideW": 3, "Top": 0},
         ],
         [
             Fault("stream_pad.sv", "ready && is_image", "ready"),
+            Fault("stream_pad.sv", "if (col_d == ColBits'(Left) ||", "if (", 4),
             Fault("stream_pad.sv", "is_image ? in_data_i : '0", "in_data_i"),
             Fault("stream_pad.sv", "col_d == ColBits'(Left)", "col_d == ColBits'(Left + 1)"),
         ],

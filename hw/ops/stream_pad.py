@@ -1,6 +1,8 @@
-"""StreamPad: a border of zeros around the image. FINN's counterpart: FMPadding.
+"""StreamPad: a border of zeros around the image, and zeros between its pixels.
 
-Attributes: ``Padding`` (top, left, bottom, right) in pixels, ``SIMD`` (lanes of both streams).
+FINN's counterparts: FMPadding, FMPadding_Pixel. Attributes: ``Padding`` (top, left, bottom, right)
+in pixels, ``Stride`` (h, w) from a pixel of the image to the next, ``SIMD`` (lanes of both
+streams).
 """
 
 from dataclasses import replace
@@ -10,7 +12,7 @@ import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.dependency import Dependency
-from hw.dataflow.machines import PAIR, Parts, Segment, block, machine
+from hw.dataflow.machines import PAIR, Machine, Parts, Segment, block, machine
 from hw.errors import HardwareError
 from hw.modules import Variant
 from hw.ops.base import IntArray, Role, StreamOp
@@ -33,7 +35,7 @@ SAMPLING = Sampling(("Padding", "SIMD", "inputDataType", "outputDataType"), ((7,
 
 
 class StreamPad(StreamOp):
-    """(N, H, W, C) -> (N, top + H + bottom, left + W + right, C)."""
+    """(N, H, W, C) -> (N, top + H' + bottom, left + W' + right, C), H' = (H - 1) * stride + 1."""
 
     role = Role.PADDING
     lane_attributes = ("SIMD",)
@@ -46,6 +48,8 @@ class StreamPad(StreamOp):
             {
                 # pixels of border: top, left, bottom, right
                 "Padding": ("ints", True, []),
+                # rows and columns from a pixel to the next; zeros lie between
+                "Stride": ("ints", False, [1, 1]),
                 # channels in one beat
                 "SIMD": ("i", False, 1),
             }
@@ -64,12 +68,20 @@ class StreamPad(StreamOp):
 
     def output_shape(self) -> tuple[int, ...]:
         batch, height, width, channels = self.input_shape()
-        top, left, bottom, right = self.ints_attr("Padding")
-        return batch, top + height + bottom, left + width + right, channels
+        (top, left, bottom, right), (down, across) = self.ints_attr("Padding"), self.stride()
+        wide = (height - 1) * down + 1, (width - 1) * across + 1
+        return batch, top + wide[0] + bottom, left + wide[1] + right, channels
+
+    def stride(self) -> tuple[int, int]:
+        """Rows and columns from a pixel to the next."""
+        return self.pair_attr("Stride")
 
     def reference(self, x: IntArray, *params: IntArray) -> IntArray:
-        top, left, bottom, right = self.ints_attr("Padding")
-        return np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
+        _, height, width, channels = self.output_shape()
+        (top, left, bottom, right), (down, across) = self.ints_attr("Padding"), self.stride()
+        found = np.zeros((len(x), height, width, channels), x.dtype)
+        found[:, top : height - bottom : down, left : width - right : across] = x
+        return found
 
     def get_exp_cycles(self) -> int:
         """Clocks a frame: beats of the padded image."""
@@ -77,6 +89,8 @@ class StreamPad(StreamOp):
         return height * width * self.folding()
 
     def machines(self) -> Parts:
+        if self.stride() != (1, 1):
+            return [(self._spread(), PAIR)]
         _, _, width, _ = self.input_shape()
         _, _, pad_width, _ = self.output_shape()
         top, left, bottom, right = self.ints_attr("Padding")
@@ -103,12 +117,40 @@ class StreamPad(StreamOp):
         others = (height - 1, row[1])
         return [(machine(*start.program, line, others, block(1, below)), PAIR)]
 
+    def _spread(self) -> Machine:
+        """With zeros between pixels: row by row."""
+        _, height, width, _ = self.input_shape()
+        (top, left, bottom, right), (down, across) = self.ints_attr("Padding"), self.stride()
+        row, folding = self.output_shape()[2], self.folding()
+
+        def zeros(pixels: int, less: int = 0) -> Segment:
+            return Segment(pixels * folding - less, need=0, frees=0)
+
+        blocks = []
+        for line in range(height):
+            lead, pixel = zeros(left), [Segment(folding)]
+            behind = zeros(right + (bottom * row if line == height - 1 else (down - 1) * row))
+            begin = [lead]
+            if line == 0 and top * row + left:  # waits for the image's first beat without taking it
+                first = Segment(1, need=1, frees=0)
+                begin = [first, zeros(top * row + left, 1)]
+                pixel = [Segment(1, need=0), Segment(folding - 1)]
+            gap = zeros(across - 1)
+            if width == 1:
+                blocks.append(block(1, *begin, *pixel, behind))
+                continue
+            blocks.append(block(1, *begin, *pixel, gap))
+            blocks.append(block(width - 2, Segment(folding), gap))
+            blocks.append(block(1, Segment(folding), behind))
+        return machine(*blocks)
+
     def dependency(self) -> Dependency:
         _, out_h, out_w, _ = self.output_shape()
         _, in_h, in_w, _ = self.input_shape()
         rows, columns = np.arange(out_h)[:, None], np.arange(out_w)[None, :]
         top, left, _, _ = self.ints_attr("Padding")
-        index = (rows - top) * in_w + np.clip(columns - left, -1, in_w - 1)
+        down, across = self.stride()
+        index = (rows - top) // down * in_w + np.clip((columns - left) // across, -1, in_w - 1)
         return Dependency(np.clip(index, -1, in_h * in_w - 1).reshape(-1))
 
     def check(self) -> None:
@@ -118,6 +160,10 @@ class StreamPad(StreamOp):
             raise HardwareError(
                 f"node {name}: Padding = {list(padding)} is not four sizes (top, left, bottom, "
                 "right)"
+            )
+        if len(self.ints_attr("Stride")) != 2 or min(self.ints_attr("Stride")) < 1:
+            raise HardwareError(
+                f"node {name}: Stride = {list(self.ints_attr('Stride'))} is not two sizes (h, w)"
             )
         if self.get_input_datatype() != self.get_output_datatype():
             raise HardwareError(f"node {name}: input and output data types differ")
@@ -136,6 +182,8 @@ class StreamPad(StreamOp):
             counter_bits(*self.output_shape()[1:3], self.folding()),
         )
         both: Numbers = {"beat": width, "counters": counters}
+        if self.stride() != (1, 1):
+            both["phases"] = counter_bits(*self.stride())
         return Features(both, both)
 
 
@@ -146,6 +194,7 @@ class StreamPad_rtl(StreamPad, RtlOp):
     variants = (
         Variant("stream_pad"),
         Variant("stream_pad", {"Top": 0, "Left": 0}),
+        Variant("stream_pad", {"StrideH": 2, "StrideW": 3}),
     )
 
     def rtl_modules(self) -> tuple[str, ...]:
@@ -161,6 +210,8 @@ class StreamPad_rtl(StreamPad, RtlOp):
                 "Folds": self.folding(),
                 "Height": height,
                 "Cols": width,
+                "StrideH": self.stride()[0],
+                "StrideW": self.stride()[1],
                 "Top": top,
                 "Bottom": bottom,
                 "Left": left,
@@ -185,6 +236,8 @@ class StreamPad_hls(StreamPad, HlsOp):
             "Folds": self.folding(),
             "Height": height,
             "Cols": width,
+            "StrideH": self.stride()[0],
+            "StrideW": self.stride()[1],
             "Top": top,
             "Bottom": bottom,
             "Left": left,

@@ -1,9 +1,9 @@
-// Puts a border of zeros around every image of a stream.
+// Puts a border of zeros around every image of a stream, and zeros between its pixels.
 //
-// A pixel is Folds beats of Width bits; an image of Height x Cols pixels becomes one of
-// (Top + Height + Bottom) x (Left + Cols + Right). Images follow each other without a pause; the
-// border of one is not sent before its first beat is at the input. One output beat a clock is
-// sustained.
+// A pixel is Folds beats of Width bits; the pixels of an image of Height x Cols come to lie StrideH
+// rows and StrideW columns apart, with Top, Bottom, Left and Right pixels of border around. Images
+// follow each other without a pause; the border of one is not sent before its first beat is at the
+// input. One output beat a clock is sustained.
 module stream_pad #(
   // Bits of a beat
   parameter int unsigned Width = 8,
@@ -12,6 +12,9 @@ module stream_pad #(
   // Rows and columns of the image without its border
   parameter int unsigned Height = 4,
   parameter int unsigned Cols = 4,
+  // Rows and columns from a pixel of the image to the next; there are zeros between
+  parameter int unsigned StrideH = 1,
+  parameter int unsigned StrideW = 1,
   // Pixels of border on each side
   parameter int unsigned Top = 1,
   parameter int unsigned Bottom = 1,
@@ -28,14 +31,18 @@ module stream_pad #(
   output logic [Width-1:0] out_data_o
 );
 
-  localparam int unsigned PadHeight = Top + Height + Bottom;
-  localparam int unsigned PadCols = Left + Cols + Right;
+  // From the first pixel to the last
+  localparam int unsigned WideRows = (Height - 1) * StrideH + 1;
+  localparam int unsigned WideCols = (Cols - 1) * StrideW + 1;
+  localparam int unsigned PadHeight = Top + WideRows + Bottom;
+  localparam int unsigned PadCols = Left + WideCols + Right;
   localparam int unsigned FoldBits = (Folds > 1) ? $clog2(Folds) : 1;
   localparam int unsigned ColBits = (PadCols > 1) ? $clog2(PadCols) : 1;
   localparam int unsigned RowBits = (PadHeight > 1) ? $clog2(PadHeight) : 1;
 
-  if (Width == 0 || Folds == 0 || Height == 0 || Cols == 0) begin : gen_check
-    $error("stream_pad: Width, Folds, Height and Cols must be at least 1");
+  if (Width == 0 || Folds == 0 || Height == 0 || Cols == 0 || StrideH == 0 || StrideW == 0)
+  begin : gen_check
+    $error("stream_pad: Width, Folds, Height, Cols and the strides must be at least 1");
   end
 
   // Position of the output beat in the padded image, and whether it is inside the border
@@ -45,12 +52,12 @@ module stream_pad #(
   logic col_inside_d, col_inside_q, row_inside_d, row_inside_q;
   // At the first beat of a padded image
   logic is_first_q;
-  logic last_fold, last_col, last_row, is_image, valid, ready, step;
+  logic last_fold, last_col, last_row, is_col, is_row, is_image, valid, ready, step;
 
   assign last_fold = (fold_q == FoldBits'(Folds - 1));
   assign last_col = (col_q == ColBits'(PadCols - 1));
   assign last_row = (row_q == RowBits'(PadHeight - 1));
-  assign is_image = col_inside_q && row_inside_q;
+  assign is_image = col_inside_q && row_inside_q && is_col && is_row;
   assign valid = in_valid_i || !(is_image || is_first_q);
   assign in_ready_o = ready && is_image;
   assign step = valid && ready;
@@ -61,10 +68,10 @@ module stream_pad #(
     if (last_col) row_d = last_row ? '0 : row_q + RowBits'(1);
     // Where the border begins on the far side; without one it is the next line's beginning
     col_inside_d = col_inside_q;
-    if (col_d == ColBits'((Left + Cols) % PadCols)) col_inside_d = 1'b0;
+    if (col_d == ColBits'((Left + WideCols) % PadCols)) col_inside_d = 1'b0;
     if (col_d == ColBits'(Left)) col_inside_d = 1'b1;
     row_inside_d = row_inside_q;
-    if (row_d == RowBits'((Top + Height) % PadHeight)) row_inside_d = 1'b0;
+    if (row_d == RowBits'((Top + WideRows) % PadHeight)) row_inside_d = 1'b0;
     if (row_d == RowBits'(Top)) row_inside_d = 1'b1;
   end
 
@@ -84,6 +91,39 @@ module stream_pad #(
         row_q <= row_d;
         col_inside_q <= col_inside_d;
         row_inside_q <= row_inside_d;
+      end
+    end
+  end
+
+  // Inside, which of StrideW columns it is, and of StrideH rows
+  if (StrideW == 1) begin : gen_each_col
+    assign is_col = 1'b1;
+  end else begin : gen_some_cols
+    localparam int unsigned Bits = $clog2(StrideW);
+    logic [Bits-1:0] phase_q;
+    assign is_col = (phase_q == '0);
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) phase_q <= '0;
+      else if (step && last_fold) begin
+        if (col_d == ColBits'(Left) || phase_q == Bits'(StrideW - 1)) phase_q <= '0;
+        else phase_q <= phase_q + Bits'(1);
+      end
+    end
+  end
+
+  if (StrideH == 1) begin : gen_each_row
+    assign is_row = 1'b1;
+  end else begin : gen_some_rows
+    localparam int unsigned Bits = $clog2(StrideH);
+    logic [Bits-1:0] phase_q;
+    assign is_row = (phase_q == '0);
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) phase_q <= '0;
+      else if (step && last_fold && last_col) begin
+        if (row_d == RowBits'(Top) || phase_q == Bits'(StrideH - 1)) phase_q <= '0;
+        else phase_q <= phase_q + Bits'(1);
       end
     end
   end

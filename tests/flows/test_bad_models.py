@@ -67,8 +67,8 @@ CASES = {
                   "node foo (Foo): operator Foo is not supported"),
     "average": ([*FRONT, node("AveragePool", "c", "y", "ap", **POOL), QLAST],
                 "node ap (AveragePool): operator AveragePool is not supported"),
-    "dilated": ([QIN, QW, node("Conv", "xq wq", "c", "conv", dilations=[2, 2]), QACT],
-                "node conv (Conv): dilation is not supported"),
+    "dilated": ([QIN, QW, node("Conv", "xq wq", "c", "conv", dilations=[3, 3]), QACT],
+                "node conv: kernel 3 x 3 dilated by 3 x 3 is larger than the input 6 x 6"),
     "auto pad": ([QIN, QW, node("Conv", "xq wq", "c", "conv", auto_pad="SAME_UPPER"), QACT],
                  "node conv (Conv): auto_pad is not supported; expected pads"),
     "overlap": ([*FRONT, QACT, node("MaxPool", "a", "y", "mp", kernel_shape=[3, 3],
@@ -94,11 +94,11 @@ def test_refused_network(name, tmp_path, capsys):
     assert build_error(capsys, tmp_path, nodes) == message
 
 
-def test_grouped_convolution(tmp_path, capsys):
+def test_groups_that_do_not_fit(tmp_path, capsys):
     nodes = [QIN, QW, node("Conv", "xq wq", "c", "conv", **CONV, group=2), QACT]
-    assert build_error(capsys, tmp_path, nodes, w=WEIGHTS[:, :1]) == (
-        "node conv (Conv): grouped convolution (group = 2) is not supported"
-    )
+    found = build_error(capsys, tmp_path, nodes)
+    assert found.startswith("node conv (Conv): ")
+    assert "4 input channels in 2 groups, its input has 2" in found
 
 
 def test_float_weights(tmp_path, capsys):

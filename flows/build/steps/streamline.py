@@ -23,7 +23,7 @@ from flows.graph.host_tail import CUT, NODES, compose
 from flows.graph.integer_builder import where
 from flows.graph.integer_graph import from_onnx
 from flows.graph.to_integers import to_integers_with_counterparts
-from flows.graph.weight_quantizers import settle_weight_quantizers
+from flows.graph.weight_quantizers import CONVOLUTIONS, settle_weight_quantizers
 from flows.importing.host_tail import Cut
 from flows.importing.read import read_model
 from flows.obstacles import Obstacles
@@ -71,7 +71,7 @@ def streamline_with_counterparts(
 def _check_convolutions(model: ModelWrapper, obstacles: Obstacles) -> None:
     """Note a bias or kernel_shape that the passes behind this would misread, and take it away."""
     for node in model.graph.node:
-        if node.op_type != "Conv":
+        if node.op_type not in CONVOLUTIONS:
             continue
         weights = model.get_tensor_shape(node.input[1])
         kernel = next((list(a.ints) for a in node.attribute if a.name == "kernel_shape"), None)
@@ -85,10 +85,12 @@ def _check_convolutions(model: ModelWrapper, obstacles: Obstacles) -> None:
             if bias is None:
                 obstacles.add(f"{where(node)}: its bias is not constant")
                 del node.input[2]
-            elif weights is not None and bias.shape != (weights[0],):
-                obstacles.add(
-                    f"{where(node)}: bias of shape {bias.shape}; expected ({weights[0]},)"
-                )
+                continue
+            group = next((a.i for a in node.attribute if a.name == "group"), 1)
+            axis = CONVOLUTIONS[node.op_type]
+            rows = weights[axis] * (group if axis else 1) if weights is not None else None
+            if rows is not None and bias.shape != (rows,):
+                obstacles.add(f"{where(node)}: bias of shape {bias.shape}; expected ({rows},)")
                 del node.input[2]
 
 

@@ -47,6 +47,7 @@ class _Mapper:
         self.types: dict[str, str] = {}
         self.views: dict[str, tuple[str, tuple[int, int, int, int]]] = {}  # tensor, shape seen
         self.factors: dict[str, int] = {}  # of operands of sums
+        self.strides: dict[str, list[int]] = {}  # of tensors that are spread apart
         self.readers = _readers(graph)
         self.forks: dict[str, list[str]] = {}  # streams of a forked tensor that nothing reads yet
         channels, height, width = graph.input_shape
@@ -57,6 +58,7 @@ class _Mapper:
         makers: dict[str, Callable[[IntNode], None]] = {
             "Add": self._sum,
             "ChannelSum": self._group_sum,
+            "Spread": self._spread,
             "Concat": self._concat,
             "Conv": self._layer,
             "MaxPool": self._pool,
@@ -88,9 +90,11 @@ class _Mapper:
     def _convolution(self, conv: IntNode, threshold: IntNode | None) -> None:
         weights = conv.params["weights"]
         rows, _, height, width = weights.shape
+        groups = conv.attrs.get("group", 1)
+        of_groups = {"Groups": groups, "Kernel": [height, width]} if groups > 1 else {}
         stream = self._padded(conv.name, conv.inputs[0], conv.attrs["pads"])
         seen = self._seen(stream)[1]
-        if conv.shape[1:] == (1, 1) and seen[1:3] == (height, width):
+        if groups == 1 and conv.shape[1:] == (1, 1) and seen[1:3] == (height, width):
             # one output pixel of the whole stream, which holds it in the order of the weights
             view = f"{conv.name}_whole"
             count = height * width * weights.shape[1]
@@ -99,19 +103,15 @@ class _Mapper:
             stream = view
         elif (height, width) != (1, 1) or conv.attrs["strides"] != [1, 1]:
             window = f"{conv.name}_window"
-            shape = (1, *conv.shape[1:], height * width * weights.shape[1])
+            shape = (1, *conv.shape[1:], height * width * weights.shape[1] * groups)
+            if groups > 1:  # a group's channels come together
+                of_groups |= {"window_taps": height * width, "window_simd": 1}
             self._add(
-                "SlidingWindow",
-                window,
-                stream,
-                window,
-                shape,
-                self.types[stream],
-                KernelSize=[height, width],
-                Stride=conv.attrs["strides"],
-                SIMD=1,
-                parallel_window=0,
-            )
+                "SlidingWindow", window, stream, window, shape, self.types[stream],
+                KernelSize=[height, width], Stride=conv.attrs["strides"],
+                Dilation=conv.attrs.get("dilations", [1, 1]), depthwise=int(groups > 1),
+                SIMD=1, parallel_window=0,
+            )  # fmt: skip
             stream = window
         matrix = weights.transpose(2, 3, 1, 0).reshape(-1, rows)
         inputs = [self._constant(f"{conv.name}_weights", matrix)]
@@ -131,7 +131,7 @@ class _Mapper:
             (1, *conv.shape[1:], rows),
             kind,
             inputs,
-            MW=matrix.shape[0],
+            MW=matrix.shape[0] * groups,
             MH=rows,
             SIMD=1,
             PE=1,
@@ -139,6 +139,7 @@ class _Mapper:
             noActivation=int(threshold is None),
             ActVal=threshold.attrs["out_bias"] if threshold else 0,
             **({"copies": conv.attrs["copies"]} if "copies" in conv.attrs else {}),
+            **of_groups,
         )
 
     def _group_sum(self, node: IntNode) -> None:
@@ -235,10 +236,15 @@ class _Mapper:
         )
 
     def _padded(self, layer: str, stream: str, pads: list[int]) -> str:
-        """Stream with zero padding (top, left, bottom, right) in front of layer, if any."""
-        if not any(pads):
+        """Stream with zero padding (top, left, bottom, right) in front of layer, if any.
+
+        A stream that is spread apart gets the zeros between its pixels too.
+        """
+        stride = self.strides.get(stream, [1, 1])
+        if not any(pads) and stride == [1, 1]:
             return stream
         batch, height, width, channels = self._seen(stream)[1]
+        height, width = (height - 1) * stride[0] + 1, (width - 1) * stride[1] + 1
         top, left, bottom, right = pads
         shape = (batch, height + top + bottom, width + left + right, channels)
         self._add(
@@ -249,9 +255,20 @@ class _Mapper:
             shape,
             self.types[stream],
             Padding=pads,
+            Stride=stride,
             SIMD=1,
         )
         return f"{layer}_pad"
+
+    def _spread(self, node: IntNode) -> None:
+        """Let the one layer that reads it put the zeros between pixels, with its padding."""
+        (source,) = node.inputs
+        readers = [other.op for other in self.graph.nodes if node.name in other.inputs]
+        if readers != ["Conv"] or node.name == self.graph.output:
+            raise FlowError(f"node {node.origin}: its input spread apart has to be of one layer")
+        self.strides[node.name] = node.attrs["strides"]
+        self.views[node.name] = self._seen(source)
+        self.types[node.name] = self.types[source]
 
     def _view(self, node: IntNode) -> None:
         """Let the reader of a view read the tensor itself, in the view's shape."""

@@ -88,6 +88,8 @@ def _check_sizes(graph: IntGraph) -> None:
         if min(node.shape) < 1:
             _, height, width = shapes[node.inputs[0]]
             kernel = " x ".join(str(k) for k in node.attrs.get("kernel_shape", ()))
+            if gaps := node.attrs.get("dilations"):
+                kernel += f" dilated by {gaps[0]} x {gaps[1]}"
             raise FlowError(
                 f"node {node.origin or node.name}: kernel {kernel} is larger than the input "
                 f"{height} x {width}"

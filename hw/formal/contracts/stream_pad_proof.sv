@@ -5,6 +5,8 @@ module stream_pad_proof #(
   parameter int unsigned Folds = 1,
   parameter int unsigned Height = 2,
   parameter int unsigned Cols = 2,
+  parameter int unsigned StrideH = 1,
+  parameter int unsigned StrideW = 1,
   parameter int unsigned Top = 1,
   parameter int unsigned Bottom = 1,
   parameter int unsigned Left = 1,
@@ -19,10 +21,12 @@ module stream_pad_proof #(
   input logic             out_ready
 );
 
-  localparam int unsigned OutCols = Left + Cols + Right;
-  localparam int unsigned OutRows = Top + Height + Bottom;
+  localparam int unsigned WideRows = (Height - 1) * StrideH + 1;
+  localparam int unsigned WideCols = (Cols - 1) * StrideW + 1;
+  localparam int unsigned OutCols = Left + WideCols + Right;
+  localparam int unsigned OutRows = Top + WideRows + Bottom;
   // Beats of border at a stretch, all around a row and between two images
-  localparam int unsigned Border = ((Top + Bottom + 1) * OutCols + Left + Right) * Folds + 4;
+  localparam int unsigned Border = ((Top + Bottom + StrideH) * OutCols + Left + Right + StrideW) * Folds + 4;
 
   logic in_ready, out_valid;
   logic [Width-1:0] out_data;
@@ -32,6 +36,8 @@ module stream_pad_proof #(
     .Folds(Folds),
     .Height(Height),
     .Cols(Cols),
+    .StrideH(StrideH),
+    .StrideW(StrideW),
     .Top(Top),
     .Bottom(Bottom),
     .Left(Left),
@@ -51,8 +57,9 @@ module stream_pad_proof #(
   logic [15:0] fold_q, col_q, row_q;
   logic pop, image;
   assign pop = out_valid && out_ready;
-  assign image = (32'(col_q) >= Left) && (32'(col_q) < Left + Cols) && (32'(row_q) >= Top)
-                 && (32'(row_q) < Top + Height);
+  assign image = (32'(col_q) >= Left) && (32'(col_q) < Left + WideCols) && (32'(row_q) >= Top)
+                 && (32'(row_q) < Top + WideRows) && ((32'(col_q) - Left) % StrideW == 0)
+                 && ((32'(row_q) - Top) % StrideH == 0);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin

@@ -2,7 +2,7 @@
 
 from tests.hw.bench import one_node_model, run_bench
 
-#: (shape, SIMD, (top, left, bottom, right), data type)
+#: (shape, SIMD, (top, left, bottom, right), data type[, stride])
 CASES = [
     ((1, 5, 7, 4), 4, (1, 1, 1, 1), "UINT2"),
     ((1, 5, 7, 4), 2, (1, 1, 1, 1), "INT2"),
@@ -14,6 +14,13 @@ CASES = [
     ((1, 1, 1, 3), 1, (1, 2, 3, 4), "UINT1"),
     ((1, 1, 9, 2), 2, (2, 2, 2, 2), "INT5"),
     ((1, 8, 8, 8), 8, (1, 1, 0, 0), "UINT2"),
+    # zeros between pixels: with a border, without, one way, one pixel, one column
+    ((1, 4, 5, 4), 2, (1, 2, 0, 3), "UINT2", (2, 2)),
+    ((1, 3, 4, 2), 1, (0, 0, 0, 0), "INT3", (2, 3)),
+    ((1, 3, 4, 2), 2, (2, 0, 1, 1), "INT3", (1, 4)),
+    ((1, 5, 1, 3), 3, (0, 1, 2, 0), "UINT3", (3, 1)),
+    ((1, 1, 1, 2), 1, (1, 0, 0, 1), "UINT3", (2, 2)),
+    ((1, 1, 6, 2), 2, (0, 1, 0, 1), "UINT3", (1, 2)),
 ]
 
 
@@ -25,11 +32,12 @@ def test_bench(tmp_path):
             {
                 "SIMD": simd,
                 "Padding": list(padding),
+                "Stride": list(stride[0]) if stride else [1, 1],
                 "inputDataType": datatype,
                 "outputDataType": datatype,
             },
         )
-        for shape, simd, padding, datatype in CASES
+        for shape, simd, padding, datatype, *stride in CASES
     ]
     for result in run_bench(models, tmp_path):
         result.check_cycles()
