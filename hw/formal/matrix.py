@@ -10,6 +10,7 @@ _MATRIX = {
     "column.mem": "1\n0\n",
     "square.mem": "1\n0\n1\n1\n",
     "limits.mem": "10\n",
+    "turns.mem": "2\n1\n",
 }
 
 ARITHMETIC = (
@@ -77,10 +78,21 @@ ARITHMETIC = (
         [
             {"Stalls": "1'b0", "MH": 1, "WeightTable": "2'b01", "WeightFile": "column.mem"},
             {"Stalls": "1'b0", "WeightTable": "4'b1101", "WeightFile": "square.mem"},
+            {
+                "Stalls": "1'b0",
+                "MW": 1,
+                "Sets": 2,
+                "PE": 2,
+                "Turns": 2,
+                "WeightTable": "4'b0110",
+                "WeightFile": "turns.mem",
+            },
         ],
         [
             Fault("mvau_pe.sv", "if (!rst_ni || last_i) acc_q", "if (!rst_ni) acc_q"),
             Fault("mvau.sv", "from_input_q ? input_q : replay_q", "input_q", 1),
+            Fault("mvau_trees.sv", ".act_i(act_q[Set*SIMD*ABits", ".act_i(act_q[0*SIMD*ABits", 2),
+            Fault("mvau.sv", "(row_q == RowBits'(Rows - 1))", "last_nf", 2),
         ],
         contents=_MATRIX,
     ),

@@ -5,6 +5,8 @@ module mvau_proof #(
   parameter int unsigned MH = 2,
   parameter int unsigned SIMD = 1,
   parameter int unsigned PE = 1,
+  parameter int unsigned Sets = 1,
+  parameter int unsigned Turns = 1,
   parameter int unsigned ABits = 1,
   parameter bit ASigned = 1'b0,
   parameter int unsigned WBits = 1,
@@ -15,7 +17,7 @@ module mvau_proof #(
   parameter int unsigned NumThresholds = 0,
   parameter int unsigned ThresholdBits = 4,
   parameter int unsigned OutBits = 3,
-  parameter logic [MW*MH*WBits-1:0] WeightTable = '0,
+  parameter logic [Turns*MW*MH*WBits-1:0] WeightTable = '0,
   parameter logic [((NumThresholds > 0) ? MH*NumThresholds*ThresholdBits : 1)-1:0]
       ThresholdTable = '0,
   parameter WeightFile = "weights.mem",
@@ -33,7 +35,7 @@ module mvau_proof #(
   input logic                  rst_ni,
   input logic                  choose,
   input logic                  in_valid,
-  input logic [SIMD*ABits-1:0] in_data,
+  input logic [Sets*SIMD*ABits-1:0] in_data,
   input logic                  out_ready
 );
 
@@ -50,6 +52,8 @@ module mvau_proof #(
     .MH(MH),
     .SIMD(SIMD),
     .PE(PE),
+    .Sets(Sets),
+    .Turns(Turns),
     .ABits(ABits),
     .ASigned(ASigned),
     .WBits(WBits),
@@ -74,7 +78,7 @@ module mvau_proof #(
   );
 
   // Which beat of the vector is at the input; the sums of all rows so far, and with this beat
-  logic [7:0] sf_q;
+  logic [7:0] sf_q, turn_q;
   logic [MH*AccBits-1:0] sums_q, sums_d;
   logic [NF*Width-1:0] results;
   logic [AccBits-1:0] act, weight, code;
@@ -87,13 +91,16 @@ module mvau_proof #(
     weight = '0;
     for (int unsigned h = 0; h < MH; h++) begin
       for (int unsigned s = 0; s < SIMD; s++) begin
-        act = {{AccBits{ASigned && in_data[s*ABits + ABits - 1]}}, in_data[s*ABits +: ABits]};
+        // lane s of the row's set
+        act = {{AccBits{ASigned && in_data[((h/(MH/Sets))*SIMD + s)*ABits + ABits - 1]}},
+               in_data[((h/(MH/Sets))*SIMD + s)*ABits +: ABits]};
         code = '0;
-        for (int unsigned f = 0; f < SF; f++) begin
-          // row nf*SF + sf, code pe*SIMD + s, of output row h = nf*PE + pe
-          if (32'(sf_q) == f) begin
-            code = {{AccBits{1'b0}}, WeightTable[((((h/PE)*SF + f)*PE + h%PE)*SIMD + s)*WBits
-                                                 +: WBits]};
+        for (int unsigned f = 0; f < Turns * SF; f++) begin
+          // row (turn*NF + nf)*SF + sf, code pe*SIMD + s, of output row h = nf*PE + pe
+          if ((32'(sf_q) == f % SF) && (32'(turn_q) == f / SF)) begin
+            code = {{AccBits{1'b0}},
+                    WeightTable[(((((f/SF)*NF + h/PE)*SF + f%SF)*PE + h%PE)*SIMD + s)*WBits
+                                +: WBits]};
           end
         end
         weight = code * WStep + WMin;
@@ -130,6 +137,11 @@ module mvau_proof #(
       sf_q <= sf_q + 8'd1;
       sums_q <= sums_d;
     end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) turn_q <= '0;
+    else if (done) turn_q <= (32'(turn_q) == Turns - 1) ? '0 : turn_q + 8'd1;
   end
 
   if (!Stalls) begin : gen_ready
