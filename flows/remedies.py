@@ -10,7 +10,7 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "export without it, or use QONNX's own operators (Quant, BipolarQuant, MultiThreshold)"),
     (r"graph of their own", "operators",
      "export the branch that inference takes, without If or Loop"),
-    (r"operator \w+ (is not supported|of two tensors)", "operators",
+    (r"operator \w+ (is not supported|of two tensors)|no hardware operator", "operators",
      "put another operator in its place, or end the network in front of it"),
     (r"weights are not quantized", "weights",
      "quantize them in training (QuantConv2d or QuantLinear of Brevitas) and export again"),

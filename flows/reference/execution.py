@@ -18,7 +18,7 @@ from qonnx.core.execute_custom_node import execute_custom_node
 from qonnx.custom_op.registry import is_custom_op
 
 from flows.errors import FlowError
-from flows.importing.domains import settle_domains
+from flows.importing.domains import CHANNELS_LAST, settle_domains
 from flows.importing.read import read_model
 from flows.reference.quantizers import QUANTIZERS
 
@@ -106,7 +106,8 @@ class ImportedModel:
     def _run_custom(self, node: NodeProto, tensors: Tensors) -> None:
         # parameters are float32 by the operator's definition, however they are stored
         context = {name: _as_float(tensors[name]) for name in node.input if name}
-        context[node.output[0]] = np.zeros((), np.float32)
+        axes = context[node.input[0]].ndim if node.domain == CHANNELS_LAST else 0
+        context[node.output[0]] = np.zeros((1,) * axes, np.float32)
         try:
             with np.errstate(divide="ignore", invalid="ignore"):
                 execute_custom_node(

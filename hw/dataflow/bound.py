@@ -95,7 +95,9 @@ def _corners(graph: StreamGraph, needs: Sequence[Dependency]) -> dict[Wire, int]
         for wire in graph.into(index):
             before = graph.before(wire)
             if before is not None:
-                corners[wire] = need * _pixels(before, 1) // _pixels(graph.ops[index], 0)
+                given, seen = _pixels(before, 1), _pixels(graph.ops[index], 0)
+                last = (need + 1) * given // seen - 1  # of those that the reader sees as one
+                corners[wire] = last if given > seen else need * given // seen
             else:
                 corners[wire] = need
     return corners
@@ -114,12 +116,16 @@ def _seen(done: IntArray, graph: StreamGraph, wire: Wire, needs: Sequence[Depend
     """When the pixels of a stream have come to its reader, from when they are done.
 
     They are others where the reader sees the same stream unpacked: then the pixels of one come one
-    after another, unless they are in one beat.
+    after another, unless they are in one beat. Where it sees several
+    as one, the last of them counts.
     """
     op, before = graph.ops[wire.target], graph.before(wire)
     count = _pixels(op, 0)
     if before is None or count == _pixels(before, 1):
         return done
+    if count < _pixels(before, 1):
+        several = _pixels(before, 1) // count
+        return done[several - 1 :: several]
     ratio = count // _pixels(before, 1)
     beats = before.pixel_beats_out()
     own = np.arange(1, ratio + 1)

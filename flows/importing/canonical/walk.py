@@ -24,6 +24,8 @@ from flows.obstacles import Obstacles
 
 #: Attributes of windows: what stands for the one row of a network of one dimension.
 ONE_ROW = {"kernel_shape": 1, "strides": 1, "dilations": 1, "output_padding": 0}
+#: Channels that a picture has at most.
+FEW = 4
 #: Choices of the inputs' layouts that are tried.
 MAX_CHOICES = 32
 
@@ -61,10 +63,12 @@ def _layouts_of_input(model: ModelProto, name: str, shapes: Shapes) -> list[Layo
     if usual is not None:
         found.append(usual)
     if len(dims) == 4:
-        found.append(Layout((dims[3], dims[1], dims[2])).transposed((0, 2, 3, 1)))
+        last = Layout((dims[3], dims[1], dims[2])).transposed((0, 2, 3, 1))
+        # pictures have few channels: it counts where the network, of dense layers, says nothing
+        found.insert(0 if dims[3] <= FEW < dims[1] else 1, last)
     if len(dims) == 3:
-        last = Layout((dims[2], 1, dims[1])).reshaped((1, dims[2], dims[1]))
-        found += [last.transposed((0, 2, 1)), Layout((1, *dims[1:])).reshaped(dims)]
+        turned = Layout((dims[2], 1, dims[1])).reshaped((1, dims[2], dims[1]))
+        found += [turned.transposed((0, 2, 1)), Layout((1, *dims[1:])).reshaped(dims)]
     targets = [shapes.get(n.output[0], ()) for n in model.graph.node if n.op_type in VIEWS]
     size = int(np.prod(dims))
     for target in targets:

@@ -79,3 +79,11 @@ def test_several_inputs_and_outputs():
     graph.join(second, "b", "sum")
     bound = latency_bound(StreamGraph.of_model(graph.model("sum", "far")))
     assert (bound.rows, bound.columns, bound.line_buffers) == (1, 1, 7)
+
+
+def test_a_unit_that_sees_all_pixels_as_one():
+    """It waits for the last of 2 x 3 pixels, each of which takes the unit in front two clocks."""
+    whole = unit("whole", (1, 1, 1, 12), 2, 2)
+    bound = latency_bound([unit("front", (1, 2, 3, 4), 2, 1), whole])
+    assert (bound.rows, bound.columns, bound.line_buffers) == (1, 2, 5)
+    assert (bound.first, bound.last) == (11, 11)

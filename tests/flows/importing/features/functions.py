@@ -14,9 +14,12 @@ Function = Callable[[File, str], str]
 
 
 def behind_layer(function: Function, signed: int = 1, opset: int = 20, bits: int = 4) -> Make:
+    """A frame of 256 pixels takes each channel through all that its sums can be."""
+
     def make() -> ModelProto:
-        f = File((1, 2, 6, 5), opset)
-        t = f.norm(f.conv(f.image(), 2, 4), 4)
+        f = File((1, 1, 16, 16), opset)
+        weights = f.quant(f.const([[[[0.5]]], [[[-0.5]]], [[[1.75]]], [[[-1.0]]]]), 0.25, 4, 1)
+        t = f.norm(f.op("Conv", f.quant("x", 2.0**-6, 8), weights, kernel_shape=[1, 1]), 4)
         t = f.quant(function(f, t), 2.0 ** -(bits - 1), bits, signed)
         return f.finish(f.conv(t, 4, 2, (1, 1)))
 

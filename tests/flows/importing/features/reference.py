@@ -19,9 +19,13 @@ OPERATORS = ("Quant", "IntQuant", "BipolarQuant", "MultiThreshold")
 
 
 def frames(emulator: Emulator, count: int) -> Any:
-    """Random frames (N, H, W, C)."""
+    """Random frames (N, H, W, C); one of 256 numbers has each of them."""
     rng = np.random.default_rng(1)
-    return rng.integers(0, 256, (count, *emulator.input_shape), dtype=np.uint8)
+    shape = emulator.input_shape
+    found = rng.integers(0, 256, (count, *shape), dtype=np.uint8)
+    if np.prod(shape) == 256:
+        found[0] = np.arange(256, dtype=np.uint8).reshape(shape)
+    return found
 
 
 def by_the_file(model: ModelProto, emulator: Emulator, pictures: Any) -> Any:
