@@ -144,9 +144,32 @@ class Convolutions(Joins):
         )
         scale = np.repeat(units, rows // window.group) if np.ptp(units) else units[:1]
         result = Value(self.builder.emit("conv", made), ChannelMap().then("mul", scale))
+        offset = self._offset(node, value, weights, window, source)
+        if np.any(offset):
+            result = self._extend(node, result, "add", offset)
         if len(node.input) > 2 and node.input[2]:
             return self._extend(node, result, "add", self._vector(node, 2, rows))
         return result
+
+    def _offset(
+        self, node: NodeProto, value: Value, weights: IntArray, window: _Window, source: str
+    ) -> Any:
+        """What offsets of the input's channels add to each output channel, (O,) float64.
+
+        A border is zero in real values and would need the offsets too: refused.
+        """
+        affine = value.map.affine()
+        if affine is None or not np.any(affine[1]):
+            return np.zeros(weights.shape[0])
+        if any(window.pads) or source != value.name:
+            raise FlowError(
+                f"{where(node)}: its input has an offset (real = scale * integer + offset), and "
+                "its pads are zeros; expected a quantizer without offset, or no pads"
+            )
+        rows, width = weights.shape[:2]
+        offsets = np.broadcast_to(affine[1], (width * window.group,)).reshape(-1, width)
+        mine = np.repeat(offsets, rows // window.group, axis=0)
+        return (weights.sum(axis=(2, 3)) * mine).sum(axis=1)
 
     def _spread(self, node: NodeProto, source: str, strides: list[int]) -> str:
         """Name of source with strides - 1 zeros between its pixels."""
@@ -171,10 +194,10 @@ class Convolutions(Joins):
         A convolution takes the integers into its weights, by input channel.
         """
         affine = value.map.affine()
-        if affine is None or np.any(affine[1] != 0):
+        if affine is None:
             raise FlowError(
                 f"{where(node)}: its input is not quantized with one positive scale for all "
-                "channels and no offset"
+                "channels"
             )
         channels = self._shape(value)[0]
         parts = np.broadcast_to(affine[0], (channels,)).reshape(groups, -1)

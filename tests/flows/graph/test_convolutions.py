@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from onnx import numpy_helper
 
 from flows.build.steps.import_model import load_qonnx, prepare
 from flows.build.steps.streamline import streamline
@@ -86,6 +87,27 @@ RIGHT = {
 }  # fmt: skip
 
 
+def shifted(op, weights, **attrs):
+    """The same behind an addition to every channel, as bipolar inputs are brought to 0 and 1."""
+    proto = network(op, weights,
+                    behind=[node("Quant", "y so zero b4", "z", "qz")], **attrs)  # fmt: skip
+    layer = next(n for n in proto.graph.node if n.name == "layer")
+    layer.input[0] = "shifted"
+    place = list(proto.graph.node).index(layer)
+    proto.graph.node.insert(place, node("Add", "a c", "shifted", "shift"))
+    constant = numpy_helper.from_array(
+        np.array([1.0, -2.5, 0.0, 3.0], np.float32).reshape(4, 1, 1), "c"
+    )
+    proto.graph.initializer.append(constant)
+    return proto
+
+
+RIGHT |= {
+    "behind an offset": shifted("Conv", weights(3, 4, 2, 3)),
+    "behind an offset, in groups": shifted("Conv", weights(6, 2, 1, 2), group=2),
+}
+
+
 @pytest.mark.parametrize("name", RIGHT)
 def test_as_qonnx_executes_it(name, tmp_path):
     compare(RIGHT[name], tmp_path)
@@ -136,6 +158,10 @@ def test_scales_of_a_depthwise_convolution_go_through(tmp_path):
 
 
 WRONG = {
+    "an offset and a border": (shifted("Conv", weights(3, 4, 3, 3), pads=[0, 1, 0, 0]),
+               r"node layer \(Conv\): its input has an offset .* pads are zeros"),
+    "an offset, spread": (shifted("ConvTranspose", weights(4, 3, 2, 2), strides=[2, 2]),
+               r"node layer \(ConvTranspose\): its input has an offset"),
     "groups": (network("Conv", weights(4, 1, 1, 1), group=3),
                r"node layer \(Conv\): .*3.*groups"),
     "scales of a group": (
