@@ -42,6 +42,8 @@ def write_config(config: BuildConfig, folder: Path, path: Path) -> Path:
             data[key] = value
     if config.input_scale is not None:
         data["input_scale"] = config.input_scale
+    if config.input_type is not None:
+        data["input_type"] = config.input_type
     if config.folding_config_file is not None:
         data["folding_config_file"] = str(config.folding_config_file)
     path.write_text(yaml.safe_dump(data), encoding="utf-8")

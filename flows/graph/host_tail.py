@@ -21,6 +21,8 @@ from flows.graph.layout_metadata import layouts_of
 INPUT = "integers"
 #: Metadata of an integer graph: nodes of the host as text (JSON), and the tensor that they read.
 NODES, CUT = "host_tail", "host_tail_input"
+#: The same: sizes of the file's tensor of numbers of channels, where the integers are such (JSON).
+DIMS = "argmax_dims"
 #: Version of ONNX's operators where the file says none.
 _OPSET = 18
 _MAX_IR = 10
@@ -29,6 +31,11 @@ _AXES_ARE_INPUTS = 13
 
 #: Operator, inputs behind the first, attributes.
 _Step = tuple[str, list[str], dict[str, Any]]
+
+
+def name_of(node: NodeProto) -> str:
+    """Such as "softmax (Softmax)"."""
+    return f"{node.name or node.output[0]} ({node.op_type})"
 
 
 def host_nodes(metadata: dict[str, str]) -> list[str]:
@@ -78,6 +85,13 @@ def _decoding(
 
     version: of ONNX's operators.
     """
+    if DIMS in graph.metadata:
+        dims = np.array(json.loads(graph.metadata[DIMS]), np.int64)
+        return _nodes(
+            [("Cast", [], {"to": TensorProto.INT64}), ("Reshape", [f"{prefix}_dims"], {})],
+            prefix,
+            name,
+        ), [numpy_helper.from_array(dims, f"{prefix}_dims")]
     constants: list[Any] = []
     for key in ("scale", "bias"):
         values = np.array(json.loads(graph.metadata[f"output_{key}"]), np.float64)
@@ -89,15 +103,20 @@ def _decoding(
         ("Cast", [], {"to": TensorProto.FLOAT}),
         ("Transpose", [], {"perm": [0, 3, 1, 2]}),
     ]
-    nodes, source = [], INPUT
     layout = layouts_of(graph.metadata).get(name)
     steps += _layout_steps(layout, prefix, constants, version) if layout is not None else []
+    return _nodes(steps, prefix, name), constants
+
+
+def _nodes(steps: list[_Step], prefix: str, name: str) -> list[NodeProto]:
+    """Steps from the input to the tensor name."""
+    nodes, source = [], INPUT
     for index, (op, others, attrs) in enumerate(steps):
         result = name if index == len(steps) - 1 else f"{prefix}_{index}"
         label = f"{prefix}_{op}_{index}"
         nodes.append(helper.make_node(op, [source, *others], [result], label, **attrs))
         source = result
-    return nodes, constants
+    return nodes
 
 
 def _layout_steps(layout: Layout, prefix: str, constants: list[Any], version: int) -> list[_Step]:

@@ -120,7 +120,7 @@ class _Packer:
             if have == 1 or len(node.inputs) != 1 or not self._alone(source):
                 self.packed.nodes.append(node)
                 continue
-            pixels = self._wanted(index, have)
+            pixels = 1 if node.op == "ArgMax" else self._wanted(index, have)
             if source == "input" or pixels != have:
                 self._view(source, pixels)
             self._pack(node, source, pixels)

@@ -15,6 +15,7 @@ import numpy as np
 from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto, numpy_helper
 from onnx.defs import has
 
+from flows.graph.host_tail import name_of
 from flows.importing.limits import MAX_NODES
 
 _QUANTIZERS = """
@@ -49,8 +50,7 @@ class Cut:
     @property
     def nodes(self) -> list[str]:
         """Such as "softmax (Softmax)", of the tail's nodes."""
-        nodes = self.tail.graph.node if self.tail is not None else []
-        return [f"{node.name or node.output[0]} ({node.op_type})" for node in nodes]
+        return [name_of(node) for node in self.tail.graph.node] if self.tail is not None else []
 
 
 def cuts(model: ModelProto) -> list[Cut]:

@@ -154,6 +154,8 @@ def _settings(build: Build, rate: str, path: Path) -> dict[str, Any]:
     }
     if build.config.input_scale is not None:
         settings["input_scale"] = build.config.input_scale
+    if build.config.input_type is not None:
+        settings["input_type"] = build.config.input_type
     return settings
 
 

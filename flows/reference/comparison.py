@@ -21,7 +21,7 @@ from onnx import NodeProto
 
 from flows.errors import FlowError
 from flows.graph.correspondence import Counterpart
-from flows.graph.host_tail import CUT
+from flows.graph.host_tail import CUT, DIMS
 from flows.graph.integer_graph import IntGraph
 from flows.graph.layout_metadata import layouts_of
 from flows.reference.doubles import Doubles
@@ -74,7 +74,7 @@ class ImportComparison:
 
     reached: quantizer -> pairs (channel, level) that were seen. decided: values that float64 had
     to decide. outputs, integers: the integer graph's output in real values and as it is,
-    (N, C, H, W) each. end: the tensor of the file that it stands for.
+    (N, C, H, W) each. end: the last tensor of the file that integers stand for; ends: those.
     """
 
     model: ImportedModel
@@ -86,6 +86,7 @@ class ImportComparison:
     decided: int = 0
     outputs: list[Any] = field(default_factory=list)
     integers: list[Any] = field(default_factory=list)
+    ends: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         layouts = layouts_of(self.graph.metadata)
@@ -95,7 +96,8 @@ class ImportComparison:
         scale, bias = (np.array(json.loads(self.graph.metadata[k])) for k in DECODING)
         self.end = self.graph.metadata.get(CUT, self.model.output)
         layout = layouts.get(self.end)
-        self.known[self.end] = Counterpart(self.end, self.graph.output, scale, bias, layout)
+        if DIMS not in self.graph.metadata:  # else numbers of channels, which are not decoded
+            self.known[self.end] = Counterpart(self.end, self.graph.output, scale, bias, layout)
         self.quantizers = [n for n in self.model.quantizers() if n.output[0] in self.known]
         cuts = {self.known[n.output[0]].integers for n in self.quantizers} - {"input"}
         self.segments = Segments(self.graph, cuts)
@@ -131,7 +133,8 @@ class ImportComparison:
         if random is None:
             output = self.known[self.end]
             self.outputs.append(output.canonical(output.decode(ours[output.integers])))
-            self.integers.append(ours[output.integers])
+            self.integers.append(ours[self.graph.output])
+            self.ends.append(ours[output.integers])
         for node in self.model.nodes:
             for tensor in node.output:
                 if tensor not in self.known or tensor not in self.model.varying - replaced:

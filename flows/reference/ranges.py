@@ -29,6 +29,8 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
                 group = node.params["ones"].shape[1]
                 low, high = (part.reshape(-1, group).sum(axis=1) for part in sources[0])
                 found[node.name] = (low, high)
+            case "ArgMax":
+                found[node.name] = (np.zeros(1), np.full(1, float(node.hi)))
             case "MaxPool":
                 found[node.name] = sources[0]
             case "Spread":

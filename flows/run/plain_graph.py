@@ -72,6 +72,10 @@ class _Writer:
             match node.op:
                 case "MultiThreshold":
                     self._thresholds(node)
+                case "ArgMax":
+                    number = self._add("ArgMax", node.inputs, f"{node.name}_number", **node.attrs)
+                    self._add("Cast", [number], node.name, to=_FLOAT)
+                    self.kinds[node.name], self.largest[node.name] = _FLOAT, node.hi
                 case "Conv" | "ChannelSum" | "Spread":
                     self._conv(node)
                 case _:

@@ -105,6 +105,23 @@ PRIMITIVES = (
         quick=[1, 2],
     ),
     Proof(
+        "label_select",
+        _VALUES,
+        [
+            {},
+            {"Lanes": 2, "Labels": 4, "IsSigned": "1'b1"},
+            {"Lanes": 3, "IsSigned": "1'b1"},
+            {"Labels": 1, "OutBits": 1},
+        ],
+        [
+            Fault("label_select.sv", "!completes || fifo_ready", "1'b1"),
+            Fault("label_select.sv", "is_first || (beat_value > value_q)", "beat_value > value_q"),
+            Fault("label_select.sv", "(beat_value > value_q)", "(beat_value >= value_q)"),
+            Fault("label_select.sv", "InBits'(IsSigned)", "InBits'(0)", 1),
+        ],
+        quick=[0, 2],
+    ),
+    Proof(
         "duplicate_streams",
         f"each output: {_ORDER} where all consumers take",
         [{}, {"Outputs": 3, "Width": 1}],

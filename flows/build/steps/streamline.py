@@ -19,7 +19,8 @@ from flows.errors import FlowError
 from flows.files import write_model
 from flows.graph.correspondence import Counterpart, write_counterparts
 from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
-from flows.graph.host_tail import CUT, NODES, compose
+from flows.graph.greatest_channel import take_argmax
+from flows.graph.host_tail import CUT, DIMS, NODES, compose
 from flows.graph.integer_builder import where
 from flows.graph.integer_graph import from_onnx
 from flows.graph.to_integers import to_integers_with_counterparts
@@ -114,11 +115,17 @@ def _with_host_tail(model: ModelWrapper, build: Build, name: str) -> ModelWrappe
     path = build.paths.tail
     tail = read_model(path) if path.is_file() else None
     graph = from_onnx(model)
+    for key in (NODES, CUT, DIMS):  # what a file of other hands says there means nothing
+        graph.metadata.pop(key, None)
+    cut, hosts = name, Cut(tail, tail).nodes if tail is not None else []
+    if build.config.argmax_in_hardware:
+        tail, name = take_argmax(graph, tail, name)
+        hosts = [*Cut(tail, tail).nodes, f"{graph.node(graph.output).origin}: its shape alone"]
     made = compose(graph, tail, name)
     HostTail(made.SerializeToString(), str(build.paths.host_tail))  # it can be executed
     write_model(build.paths.host_tail, made)
     if tail is not None:
-        graph.metadata |= {NODES: json.dumps(Cut(tail, tail).nodes), CUT: name}
+        graph.metadata |= {NODES: json.dumps(hosts), CUT: cut}
     return graph.to_onnx()
 
 

@@ -57,6 +57,7 @@ class _Mapper:
     def run(self) -> ModelWrapper:
         makers: dict[str, Callable[[IntNode], None]] = {
             "Add": self._sum,
+            "ArgMax": self._argmax,
             "ChannelSum": self._group_sum,
             "Spread": self._spread,
             "Concat": self._concat,
@@ -219,6 +220,19 @@ class _Mapper:
         self.factors[node.name] = int(node.params["factors"].item())
         self.views[node.name] = self._seen(source)
         self.types[node.name] = self.types[source]
+
+    def _argmax(self, node: IntNode) -> None:
+        _, height, width = node.shape
+        self._add(
+            "LabelSelect",
+            node.name,
+            node.inputs[0],
+            node.name,
+            (1, height, width, 1),
+            integer_type(node.lo, node.hi),
+            Labels=self._seen(node.inputs[0])[1][3],
+            PE=1,
+        )
 
     def _pool(self, node: IntNode) -> None:
         stream = self._padded(node.name, node.inputs[0], node.attrs["pads"])

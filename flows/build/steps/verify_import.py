@@ -110,10 +110,10 @@ def _host_tail(build: Build, graph: IntGraph) -> HostTail | None:
 def _compare_tail(check: ImportComparison, tail: HostTail) -> None:
     """Compare what the host makes of each frame."""
     behind = TailCheck(check.model, tail, check.end, check.tensors)
-    for integers in check.integers:
+    for integers, ends in zip(check.integers, check.ends, strict=True):
         for index in range(len(integers)):
-            one = integers[index : index + 1]
-            behind.compare(one, check.known[check.end].decode(one))
+            one = slice(index, index + 1)
+            behind.compare(integers[one], check.known[check.end].decode(ends[one]))
 
 
 def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[tuple[int, int], int]]:

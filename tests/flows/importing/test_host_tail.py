@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from flows.build.build import Build
-from flows.build.names import ResultName
+from flows.build.names import ResultName, StepName
 from flows.build.sequence import run_steps
 from flows.build.steps.import_model import import_file
 from flows.build.steps.streamline import streamline
@@ -128,6 +128,27 @@ def test_topk_has_two_outputs_of_which_a_file_may_name_one(tmp_path):
     frames = np.random.default_rng(1).integers(0, 256, (2, 6, 4, 2)).astype(np.uint8)
     integers = Emulator(graph, 1).run(frames)
     assert np.array_equal(host.run(integers)["y"][:, 0], integers.argmax(axis=3))
+
+
+def test_a_tail_may_have_several_outputs(tmp_path):
+    """The values and the numbers of the two greatest channels, and a copy of all."""
+    proto = file(node("TopK", "c n", "v y", "top", axis=1), n=np.array([2]))
+    proto.graph.node.append(node("Sigmoid", "c", "all", "sigmoid"))
+    del proto.graph.output[:]
+    for name, kind in (("v", TensorProto.FLOAT), ("y", TensorProto.INT64), ("all", 1)):
+        proto.graph.output.add(name=name).type.tensor_type.elem_type = kind
+    onnx.save(proto, str(tmp_path / "net.onnx"))
+    config = tmp_path / "c.yaml"
+    config.write_text("model: net.onnx\noutput_dir: b\n")
+    run_steps(Build.load(config), stop="verify_import")
+    build = Build.load(config)
+    graph = build.model(StepName.STREAMLINE)
+    frames = np.random.default_rng(1).integers(0, 256, (2, 6, 4, 2)).astype(np.uint8)
+    integers = Emulator(graph, 1).run(frames)
+    found = HostTail.load(build.paths.host_tail).run(integers)
+    assert list(found) == ["v", "y", "all"]
+    assert np.array_equal(found["y"][:, 0], integers.argmax(axis=3))
+    assert found["all"].shape == (2, 4, 6, 4)
 
 
 def test_the_body_is_never_the_hosts(tmp_path):

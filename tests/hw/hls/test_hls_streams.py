@@ -52,6 +52,13 @@ SUMS = [
     (8, 8, 1, "TERNARY", "INT9"),
     (6, 1, 3, "UINT1", "UINT1"),
 ]
+#: (labels, PE, data type, output data type)
+LABELS = [
+    (10, 1, "INT8", "UINT4"),
+    (10, 5, "UINT4", "UINT8"),
+    (3, 3, "INT2", "UINT2"),
+    (1, 1, "UINT1", "UINT1"),
+]
 
 
 def random_pools(count: int, seed: int) -> list[tuple]:
@@ -91,6 +98,9 @@ def other_models() -> list:
     for channels, group, simd, datatype, out in SUMS:
         attrs = {"Group": group, "SIMD": simd, "inputDataType": datatype, "outputDataType": out}
         models.append(one_node_model("GroupSum", (1, 3, 2, channels), attrs))
+    for labels, lanes, datatype, out in LABELS:
+        attrs = {"Labels": labels, "PE": lanes, "inputDataType": datatype, "outputDataType": out}
+        models.append(one_node_model("LabelSelect", (1, 3, 2, labels), attrs))
     fifo = {"depth": 4, "folded_shape": [1, 2, 3, 2, 2], "normal_shape": [1, 2, 3, 4]}
     models.append(one_node_model("StreamFIFO", (1, 2, 3, 4), {**fifo, "dataType": "INT4"}))
     return models
@@ -99,7 +109,7 @@ def other_models() -> list:
 def test_bench(tmp_path):
     results = run_hls_bench([*pad_models(), *other_models()], tmp_path)
     assert [len(cases) for cases in results.values()] == [
-        len(PADS) + len(POOLS) + 4 + len(PACKED) + len(CONVERTERS) + len(SUMS) + 1
+        len(PADS) + len(POOLS) + 4 + len(PACKED) + len(CONVERTERS) + len(SUMS) + len(LABELS) + 1
     ] * 2
 
 
