@@ -27,9 +27,10 @@ from hw.hls.vitis import (
     run_unit,
     write_vitis_project,
 )
-from hw.ops.base import Role
+from hw.ops.base import Operator, Role
 from hw.ops.registry import operator_of, role_of
 from hw.sim.beats import pack
+from hw.sim.design import stream_name
 from hw.tools.vitis import find_tool, missing_tool
 
 #: Co-simulation takes hours for many; more frames than this are no use.
@@ -159,28 +160,40 @@ def vectors(model: ModelWrapper, emulator: Emulator, frames: Any) -> Iterator[tu
     What a layer of the integer graph gives is the emulator's; what stands between (padding,
     windows, pools before a quantizer) is the operator's integer meaning on that.
     """
-    tensors = {b.node: b.tensor for b in find_boundaries(model, emulator)}
+    tensors = {b.stream: b.tensor for b in find_boundaries(model, emulator)}
     expected = [emulator.boundaries(frame) for frame in frames]
     source = model.graph.input[0].name
     values = {source: [frame[None].astype(np.int64) for frame in frames]}
-    first = operator_of(model.graph.node[0])
+    first = operator_of(model.find_consumer(source))
     beats = [first.input_beats(x) for x in values[source]]
     yield source, _packed(first.get_input_datatype(), beats)
     for node in model.graph.node:
         op = operator_of(node)
-        given = values.pop(node.input[0])  # streams do not fork
+        given = [values.pop(name) for name in list(node.input)[: op.stream_inputs()]]
         if role_of(node) is Role.FIFO:
-            values[node.output[0]] = given
+            values[node.output[0]] = given[0]
             continue
-        if node.name in tensors:
-            results = [arrays[tensors[node.name]] for arrays in expected]
-        else:
-            params = [model.get_initializer(name) for name in list(node.input)[1:]]
-            integers = [np.rint(array).astype(np.int64) for array in params if array is not None]
-            shape = op.get_normal_input_shape()
-            results = [op.reference(x.reshape(shape), *integers) for x in given]
-        values[node.output[0]] = results
-        yield node.name, _packed(op.get_output_datatype(), [op.output_beats(y) for y in results])
+        made: list[Any] | None = None
+        for index, name in enumerate(node.output):
+            stream = stream_name(node.name, index, len(node.output))
+            if stream in tensors:
+                values[name] = [arrays[tensors[stream]] for arrays in expected]
+            else:
+                made = made or _computed(model, op, given)
+                values[name] = made
+            beats = [op.output_beats(y) for y in values[name]]
+            yield stream, _packed(op.get_output_datatype(index), beats)
+
+
+def _computed(model: ModelWrapper, op: Operator, given: Sequence[Sequence[Any]]) -> list[Any]:
+    """What an operator makes of the frames of each of its streams, by its integer meaning."""
+    constants = [model.get_initializer(name) for name in op.onnx_node.input]
+    params = [np.rint(array).astype(np.int64) for array in constants if array is not None]
+    shapes = [op.get_normal_input_shape(port) for port in range(len(given))]
+    return [
+        op.reference(*(x.reshape(shape) for x, shape in zip(frame, shapes, strict=True)), *params)
+        for frame in zip(*given, strict=True)
+    ]
 
 
 def _packed(datatype: Any, beats: list[Any]) -> bytes:

@@ -153,11 +153,28 @@ def prototype(name: str, ports: Sequence[Port]) -> str:
     return f"void {name}({', '.join(f'{port.type} &{port.name}' for port in ports)})"
 
 
-def bench_header(name: str, source: Port, sink: Port, vectors: tuple[str, str]) -> str:
+def bench_header(
+    name: str, sources: Sequence[Port], sinks: Sequence[Port], vectors: Sequence[str]
+) -> str:
     """``bench.hpp``: what ``testbench.cpp`` has to know of this top level.
 
-    vectors: file names of the input's and of the output's beats.
+    vectors: file names of the beats of each input, then of each output.
     """
+    ports = [*sources, *sinks]
+    names = [f"in{index}" for index in range(len(sources))]
+    names += [f"out{index}" for index in range(len(sinks))]
+    streams = "".join(
+        f"""
+struct {label} {{
+  using port_t = {port.type};
+  static const char *file() {{ return "{file}"; }}
+  static constexpr unsigned bytes = {port.bytes};
+  static constexpr std::size_t beats = {port.beats};  // of a frame
+}};
+"""
+        for label, port, file in zip(names, ports, vectors, strict=True)
+    )
+    listed = [" ".join(f"X({n})" for n in names if n.startswith(side)) for side in ("in", "out")]
     return f"""// What testbench.cpp has to know of {name}. Generated, do not edit.
 #pragma once
 
@@ -165,23 +182,18 @@ def bench_header(name: str, source: Port, sink: Port, vectors: tuple[str, str]) 
 
 #include "ports.hpp"
 
-{prototype(name, [source, sink])};
+{prototype(name, ports)};
 
 namespace bench {{
 
 constexpr const char *name = "{name}";
-constexpr const char *in_file = "{vectors[0]}";
-constexpr const char *out_file = "{vectors[1]}";
-constexpr unsigned in_bytes = {source.bytes};
-constexpr unsigned out_bytes = {sink.bytes};
-constexpr std::size_t in_beats = {source.beats};  // of a frame
-constexpr std::size_t out_beats = {sink.beats};
-using in_port = {source.type};
-using out_port = {sink.type};
-
-inline void call(in_port &in, out_port &out) {{ {name}(in, out); }}
-
+{streams}
 }}  // namespace bench
+
+// The streams in and out, and the call on objects of these names that have a port
+#define BENCH_INPUTS(X) {listed[0]}
+#define BENCH_OUTPUTS(X) {listed[1]}
+#define BENCH_CALL() {name}({", ".join(f"{label}.port" for label in names)})
 """
 
 

@@ -28,95 +28,122 @@ bool read_file(const std::string &path, Bytes &bytes) {
   return good;
 }
 
-// The vectors of one stream: beats of `width` bytes, at least one frame and only whole frames.
-bool read_vectors(const std::string &folder, const char *name, std::size_t frame, Bytes &bytes) {
-  if ((folder.empty() || !read_file(folder + "/" + name, bytes)) && !read_file(name, bytes)) {
-    std::fprintf(stderr, "%s: cannot be read\n", name);
-    return false;
-  }
-  if (bytes.empty() || bytes.size() % frame != 0) {
-    std::fprintf(stderr, "%s: %zu bytes are no whole frames of %zu\n", name, bytes.size(), frame);
-    return false;
-  }
-  return true;
-}
+// A stream with its vectors: beats of whole bytes, at least one frame and only whole frames.
+template <typename Stream>
+struct Vectors {
+  Bytes bytes;
+  typename Stream::port_t port{"port"};
 
-using InWord = df::word_t<bench::in_bytes>;
-using OutWord = df::word_t<bench::out_bytes>;
-
-InWord in_word(const unsigned char *bytes) {
-  InWord word = df::zero_word<bench::in_bytes>();
-  for (unsigned index = 0; index < bench::in_bytes; ++index) {
-    df::set_lane<8, bench::in_bytes>(word, index, bytes[index]);
+  bool read(const std::string &folder) {
+    const char *name = Stream::file();
+    if ((folder.empty() || !read_file(folder + "/" + name, bytes)) && !read_file(name, bytes)) {
+      std::fprintf(stderr, "%s: cannot be read\n", name);
+      return false;
+    }
+    const std::size_t frame = Stream::beats * Stream::bytes;
+    if (bytes.empty() || bytes.size() % frame != 0) {
+      std::fprintf(stderr, "%s: %zu bytes are no whole frames of %zu\n", name, bytes.size(), frame);
+      return false;
+    }
+    return true;
   }
-  return word;
-}
 
-Bytes out_bytes(const OutWord &word) {
-  Bytes bytes(bench::out_bytes);
-  for (unsigned index = 0; index < bench::out_bytes; ++index) {
-    bytes[index] = static_cast<unsigned char>(df::get_lane<8, bench::out_bytes>(word, index));
+  std::size_t frames() const { return bytes.size() / (Stream::beats * Stream::bytes); }
+
+  const unsigned char *beat(std::size_t index) const { return &bytes[index * Stream::bytes]; }
+
+  void feed(std::size_t frame) {
+    for (std::size_t i = 0; i < Stream::beats; ++i) {
+      df::word_t<Stream::bytes> word = df::zero_word<Stream::bytes>();
+      const unsigned char *from = beat(frame * Stream::beats + i);
+      for (unsigned index = 0; index < Stream::bytes; ++index) {
+        df::set_lane<8, Stream::bytes>(word, index, from[index]);
+      }
+      port.write(word);
+    }
   }
-  return bytes;
-}
 
-void print(const char *what, const unsigned char *bytes) {
-  std::fprintf(stderr, "  %s 0x", what);
-  for (unsigned index = bench::out_bytes; index-- > 0;) std::fprintf(stderr, "%02x", bytes[index]);
-  std::fprintf(stderr, "\n");
-}
+  Bytes next() {
+    const df::word_t<Stream::bytes> word = port.read();
+    Bytes found(Stream::bytes);
+    for (unsigned index = 0; index < Stream::bytes; ++index) {
+      found[index] = static_cast<unsigned char>(df::get_lane<8, Stream::bytes>(word, index));
+    }
+    return found;
+  }
+
+  // Whether every beat came out, and equal; a line on stderr says which one did not
+  bool is_equal() {
+    const std::size_t beats = frames() * Stream::beats;
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < beats; ++i) {
+      if (port.empty()) {
+        std::fprintf(stderr, "%s: %zu of %zu beats came out\n", bench::name, i, beats);
+        return false;
+      }
+      const Bytes found = next();
+      if (std::equal(found.begin(), found.end(), beat(i))) continue;
+      if (wrong++ == 0) {
+        std::fprintf(stderr, "%s: frame %zu, beat %zu differs (%s)\n", bench::name,
+                     i / Stream::beats, i % Stream::beats, Stream::file());
+        print("expected", beat(i));
+        print("found   ", found.data());
+      }
+    }
+    if (wrong != 0) {
+      std::fprintf(stderr, "%s: %zu of %zu beats differ\n", bench::name, wrong, beats);
+    }
+    return wrong == 0;
+  }
+
+  static void print(const char *what, const unsigned char *bytes) {
+    std::fprintf(stderr, "  %s 0x", what);
+    for (unsigned index = Stream::bytes; index-- > 0;) std::fprintf(stderr, "%02x", bytes[index]);
+    std::fprintf(stderr, "\n");
+  }
+};
 
 }  // namespace
 
 int main(int argc, char **argv) {
   const std::string folder = argc > 1 ? argv[1] : "";
-  Bytes given, expected;
-  const std::size_t in_frame = bench::in_beats * bench::in_bytes;
-  const std::size_t out_frame = bench::out_beats * bench::out_bytes;
-  if (!read_vectors(folder, bench::in_file, in_frame, given)) return 2;
-  if (!read_vectors(folder, bench::out_file, out_frame, expected)) return 2;
-  const std::size_t frames = given.size() / in_frame;
-  if (expected.size() / out_frame != frames) {
-    std::fprintf(stderr, "%s: %zu frames, but %zu of results\n", bench::name, frames,
-                 expected.size() / out_frame);
-    return 2;
+#define DECLARED(stream) Vectors<bench::stream> stream;
+  BENCH_INPUTS(DECLARED)
+  BENCH_OUTPUTS(DECLARED)
+#define READ(stream) if (!stream.read(folder)) return 2;
+  BENCH_INPUTS(READ)
+  BENCH_OUTPUTS(READ)
+  const std::size_t frames = in0.frames();
+#define COUNTED(stream) \
+  if (stream.frames() != frames) { \
+    std::fprintf(stderr, "%s: %zu frames, but %zu in %s\n", bench::name, frames, \
+                 stream.frames(), bench::stream::file()); \
+    return 2; \
   }
-  bench::in_port in("in");
-  bench::out_port out("out");
+  BENCH_INPUTS(COUNTED)
+  BENCH_OUTPUTS(COUNTED)
   for (std::size_t frame = 0; frame < frames; ++frame) {
-    for (std::size_t beat = 0; beat < bench::in_beats; ++beat) {
-      in.write(in_word(&given[frame * in_frame + beat * bench::in_bytes]));
-    }
-    bench::call(in, out);
+#define FED(stream) stream.feed(frame);
+    BENCH_INPUTS(FED)
+    BENCH_CALL();
   }
-  std::size_t wrong = 0;
-  for (std::size_t beat = 0; beat < frames * bench::out_beats; ++beat) {
-    if (out.empty()) {
-      std::fprintf(stderr, "%s: %zu of %zu beats came out\n", bench::name, beat,
-                   frames * bench::out_beats);
-      return 1;
-    }
-    const Bytes found = out_bytes(out.read());
-    const unsigned char *right = &expected[beat * bench::out_bytes];
-    if (std::equal(found.begin(), found.end(), right)) continue;
-    if (wrong++ == 0) {
-      std::fprintf(stderr, "%s: frame %zu, beat %zu differs\n", bench::name,
-                   beat / bench::out_beats, beat % bench::out_beats);
-      print("expected", right);
-      print("found   ", found.data());
-    }
+  std::size_t beats = 0;
+#define COMPARED(stream) \
+  if (!stream.is_equal()) return 1; \
+  beats += frames * bench::stream::beats;
+  BENCH_OUTPUTS(COMPARED)
+#define EMPTY(stream) \
+  if (!stream.port.empty()) { \
+    std::fprintf(stderr, "%s: beats of %s were left\n", bench::name, bench::stream::file()); \
+    return 1; \
   }
-  if (wrong != 0) {
-    std::fprintf(stderr, "%s: %zu of %zu beats differ\n", bench::name, wrong,
-                 frames * bench::out_beats);
-    return 1;
+  BENCH_INPUTS(EMPTY)
+#define ENDED(stream) \
+  if (!stream.port.empty()) { \
+    std::fprintf(stderr, "%s: more beats came out\n", bench::name); \
+    return 1; \
   }
-  if (!out.empty() || !in.empty()) {
-    std::fprintf(stderr, "%s: %s\n", bench::name,
-                 out.empty() ? "beats of the input were left" : "more beats came out");
-    return 1;
-  }
-  std::printf("%s: %zu frames, %zu beats, all equal\n", bench::name, frames,
-              frames * bench::out_beats);
+  BENCH_OUTPUTS(ENDED)
+  std::printf("%s: %zu frames, %zu beats, all equal\n", bench::name, frames, beats);
   return 0;
 }

@@ -16,7 +16,7 @@ second run goes on where the first was stopped, and results of a folder that ran
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -247,30 +247,22 @@ class _Writer:
         sources = {TOP_FILE.format(name): node_top(op, self.model)}
         if tables := tables_text(op, self.model):
             sources[f"{name}_tables.hpp"] = tables
-        if op.stream_inputs() != 1 or op.stream_outputs() != 1:
-            raise HardwareError(
-                f"node {name}: {op.stream_inputs()} streams in and {op.stream_outputs()} out; the "
-                "test bench of one operator takes one of each"
-            )
-        files = (entry.sources[0], entry.sinks[0])
-        ends = (in_ports(op)[0], out_ports(op)[0])
-        return self._unit(name, OPERATORS, sources, *ends, files, entry.trips)
+        files = (*entry.sources, *entry.sinks)
+        return self._unit(name, OPERATORS, sources, in_ports(op), out_ports(op), files, entry.trips)
 
     def _region(self, project: HlsProject) -> Unit:
         inputs, outputs = project.of_kind("input"), project.of_kind("output")
-        if len(inputs) != 1 or len(outputs) != 1:
-            raise HardwareError(
-                f"design {self.top}: {len(inputs)} inputs and {len(outputs)} outputs; the test "
-                "bench of the whole region takes one of each"
-            )
         ends = [
-            Port(s.port, s.bits, s.signed, s.lanes, s.frame_beats).checked(f"design {self.top}")
-            for s in (inputs[0], outputs[0])
+            [
+                Port(s.port, s.bits, s.signed, s.lanes, s.frame_beats).checked(f"design {self.top}")
+                for s in side
+            ]
+            for side in (inputs, outputs)
         ]
         names = [f"{self.top}.cpp", f"{self.top}.hpp"]
         names += [name for name in project.files if name.endswith("_tables.hpp")]
         sources = {name: READER.text(project.folder / name, "build again") for name in names}
-        files = (inputs[0].name, outputs[0].name)
+        files = [stream.name for stream in (*inputs, *outputs)]
         trips = max(node.trips for node in project.nodes)
         return self._unit(self.top, REGION, sources, ends[0], ends[1], files, trips)
 
@@ -279,14 +271,14 @@ class _Writer:
         name: str,
         kind: str,
         sources: dict[str, str],
-        source: Port,
-        sink: Port,
-        streams: tuple[str, str],
+        ins: Sequence[Port],
+        outs: Sequence[Port],
+        streams: Sequence[str],
         trips: int,
     ) -> Unit:
         where = f"{kind}/{name}"
         files = tuple(f"{stream}.bin" for stream in streams)
-        texts = {**sources, "bench.hpp": bench_header(name, source, sink, (files[0], files[1]))}
+        texts = {**sources, "bench.hpp": bench_header(name, ins, outs, files)}
         bench = Bench(
             "../../testbench.cpp", tuple(f"../../vectors/{file}" for file in files), "../../vectors"
         )

@@ -13,10 +13,12 @@ from flows.run.boundaries import find_boundaries
 from flows.run.cppsim import cppsim
 from flows.run.emulate import emulate
 from flows.run.emulator import Emulator
+from flows.run.hls import hls
 from flows.run.rtlsim import rtlsim
 from hw.hls.compiler import FAST
 from tests.flows.flow import assert_equals_reference, vouch_for, write_config
 from tests.flows.residual import residual
+from tests.hw.hls.vitis_case import compile_bench, run_bench
 
 
 def built(folder, net, fps=100_000):
@@ -79,3 +81,9 @@ def test_two_blocks_whole(tmp_path):
     for stalls in (0.0, 0.4):
         rtlsim(build, net.frames(3), stalls=stalls)
     cppsim(build, net.frames(3))
+    hls(build, net.frames(2), write_only=True)  # the project for Vitis HLS: of fork, sum and all
+    for where in ("operators/act1_dup", "operators/add3", f"region/{build.top}"):
+        folder, name = build.paths.vitis, where.rpartition("/")[2]
+        compile_bench(folder, folder / where, "fast", tmp_path / name)
+        status, said = run_bench(tmp_path / name, folder / "vectors")
+        assert (status, said.endswith("all equal\n")) == (0, True), said

@@ -4,15 +4,18 @@ import numpy as np
 import pytest
 from qonnx.custom_op.registry import getCustomOp
 
-from hw.errors import HardwareError
 from hw.hls.compiler import BUILDS, build_program
 from hw.hls.cppsim import CppSimulation, trip_faults
 from hw.hls.project import write_project
 from hw.hls.vitis import write_vitis_project
+from hw.ops.base import Role
+from hw.ops.registry import operator_of
+from hw.sim.beats import pack
 from hw.sim.design import stream_name
 from tests.hw.bench import assert_beats, random_frames, reference_tensors
 from tests.hw.graph_models import GraphModel
 from tests.hw.hls.compiling import CACHE
+from tests.hw.hls.vitis_case import compile_bench, run_bench
 
 FRAMES = 2
 
@@ -79,9 +82,38 @@ def test_every_stream_is_exact(project, build, tmp_path):
     assert sum(entry.trips for entry in counts if entry.name.startswith("dup")) == FRAMES * 30
 
 
-def test_vitis_projects_of_one_operator_have_one_stream_each_side(tmp_path):
-    graph = GraphModel((1, 2, 2, 1), "UINT3")
-    model = graph.model(graph.join(*graph.fork("x", "dup"), "sum"))
-    vectors = [(name, bytes(4)) for name in ("x", "dup_out0", "dup_out1", "sum")]
-    with pytest.raises(HardwareError, match="node dup: 1 streams in and 2 out; the test bench"):
-        write_vitis_project(model, tmp_path / "v", "top", "xc7z020clg400-1", 10.0, 1, vectors)
+def test_benches_of_several_streams(tmp_path):
+    """Of a fork, a join and the whole graph: right vectors pass, one beat that differs does not."""
+    model = block()
+    rng = np.random.default_rng(4)
+    given = {name: random_frames(model, 1, rng, name)[0] for name in ("a", "b")}
+    tensors = reference_tensors(model, given["a"], given["b"])
+    vectors = {name: beats_of(x, 3) for name, x in given.items()}
+    for node in model.graph.node:
+        op = operator_of(node)
+        for index, tensor in enumerate(node.output):
+            if op.role is not Role.FIFO:
+                name = stream_name(node.name, index, len(node.output))
+                bits = op.get_output_datatype(index).bitwidth()
+                vectors[name] = beats_of(op.output_beats(tensors[tensor]), bits, op.lanes_out())
+    folder = tmp_path / "v"
+    arguments = (folder, "graph", "xc7z020clg400-1", 10.0, 1)
+    write_vitis_project(model, *arguments, vectors.items())
+    for where, name, beats in (
+        ("operators", "dup", 90), ("operators", "sum", 30), ("region", "graph", 60),
+    ):  # fmt: skip
+        binary = tmp_path / name
+        compile_bench(folder, folder / where / name, "fast", binary)
+        text = f"{name}: 1 frames, {beats} beats, all equal\n"
+        assert run_bench(binary, folder / "vectors") == (0, text)
+    path = folder / "vectors" / "dup_out2.bin"
+    path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+    status, said = run_bench(tmp_path / "dup", folder / "vectors")
+    assert (status, "frame 0, beat 0 differs (dup_out2.bin)" in said) == (1, True)
+    status, said = run_bench(tmp_path / "graph", folder / "vectors")
+    assert status == 0, said  # inside the graph
+
+
+def beats_of(values, bits, lanes=1):
+    """Raw beats of integers, as the vectors of a Vitis project have them."""
+    return pack(values.reshape(-1, lanes), bits, False).tobytes()

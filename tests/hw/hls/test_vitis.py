@@ -170,7 +170,7 @@ def test_benches(project, tmp_path, kind):
     (vectors / "total.bin").write_bytes(good[:31] + bytes([good[31] ^ 1]) + good[32:])
     status, said = run_bench(tmp_path / "total", vectors)
     assert status == 1
-    assert "total: frame 0, beat 15 differs\n" in said
+    assert "total: frame 0, beat 15 differs (total.bin)\n" in said
     assert "total: 1 of 40 beats differ" in said
     # a padding bit counts as well: the port's layout is part of what is meant
     (vectors / "total.bin").write_bytes(good[:-1] + bytes([good[-1] ^ 0x80]))
