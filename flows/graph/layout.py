@@ -74,8 +74,9 @@ class Layout:
 
     def canonical(self, values: Any) -> Any:
         """The inverse of ``of_file``: the file's tensor -> (N, C, H, W)."""
-        for (kind, numbers), before in zip(
-            reversed(self.steps), reversed(self._sizes()[:-1]), strict=True
+        sizes = self._sizes()
+        for (kind, numbers), before, after in zip(
+            reversed(self.steps), reversed(sizes[:-1]), reversed(sizes[1:]), strict=True
         ):
             match kind:
                 case "transpose":
@@ -84,8 +85,10 @@ class Layout:
                     values = _apply("unsqueeze", numbers, values)
                 case "unsqueeze":
                     values = _apply("squeeze", numbers, values)
-                case _:
+                case _ if after[:1] == (1,):
                     values = _apply(kind, before, values)
+                case _:  # the file's tensor has no axis of frames
+                    values = _apply(kind, before, values[None])
         return values
 
     def axes(self) -> tuple[int | None, ...] | None:

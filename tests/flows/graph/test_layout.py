@@ -74,6 +74,8 @@ def test_other_sizes_go_through_a_transposition_alone():
     with pytest.raises(FlowError, match="does not fit the layout"):
         flat.of_file(np.zeros((1, 3, 9, 8)))
     without_batch = Layout((3, 1, 1)).reshaped((3,))
+    assert without_batch.of_file(np.zeros((1, 3, 1, 1))).shape == (3,)
+    assert without_batch.canonical(np.zeros(3)).shape == (1, 3, 1, 1)
     with pytest.raises(FlowError, match="more than one frame"):
         without_batch.of_file(np.zeros((2, 3, 1, 1)))
 
