@@ -40,6 +40,23 @@ def one_dimension_constants() -> ModelProto:
 
 
 @feature
+def one_dimension_by_groups() -> ModelProto:
+    """Depthwise, and dilated."""
+    f = File((1, 4, 12))
+    t = f.op("Conv", f.image(), f.weights(4, 1, 3), kernel_shape=[3], group=4, pads=[1, 1])
+    t = f.quant(t, 0.25, 3)
+    return f.finish(f.quant(f.conv(t, 4, 3, (3,), dilations=[2]), 0.5, 3))
+
+
+@feature
+def one_dimension_transposed() -> ModelProto:
+    f = File((1, 2, 6))
+    weights = f.weights(2, 3, 4)
+    t = f.op("ConvTranspose", f.image(), weights, kernel_shape=[4], strides=[2], pads=[1, 1])
+    return f.finish(f.quant(t, 0.5, 3))
+
+
+@feature
 def one_dimension_as_image() -> ModelProto:
     """(1, C, L) made (1, C, 1, L) for a convolution of two dimensions."""
     f = File((1, 2, 8))
