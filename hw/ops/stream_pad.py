@@ -31,7 +31,9 @@ def _draw(rng: np.random.Generator, index: int) -> Drawn:
 
 
 #: Samples of which the cost model is made.
-SAMPLING = Sampling(("Padding", "SIMD", "inputDataType", "outputDataType"), ((7, _draw),))
+SAMPLING = Sampling(
+    ("Padding", "SIMD", "inputDataType", "outputDataType"), ((7, _draw),), optional=("Stride",)
+)
 
 
 class StreamPad(StreamOp):

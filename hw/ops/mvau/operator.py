@@ -49,6 +49,7 @@ class MultiLevelMVAU(StreamOp):
     role = Role.UNIT
     lane_attributes = ("PE", "SIMD")
     folding_attributes = ("PE", "SIMD", "ram_style")
+    cost_kinds = ("MultiLevelMVAU", "GroupedMVAU")
     sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
@@ -273,6 +274,9 @@ class MultiLevelMVAU(StreamOp):
     def features(self, contents: Contents | None) -> Features:
         assert isinstance(contents, MvauContents)
         return mvau_features(self.unit, contents)
+
+    def cost_kind(self) -> str:
+        return self.cost_kinds[int(self.unit.number > 1)]
 
     def drawn_contents(self, model: ModelWrapper) -> tuple[tuple[int, int, int], int]:
         coding, thresholds = code_weights(self.weights(model)), self.thresholds(model)

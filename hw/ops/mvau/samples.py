@@ -48,9 +48,26 @@ def _constant_signs(rng: np.random.Generator, index: int) -> Drawn:
     return Drawn(KIND, (1, 16, 16, width), attrs, (-1, 2, 1), 3, index)
 
 
+def _grouped(rng: np.random.Generator, index: int) -> Drawn:
+    """Depthwise units, every third one with groups of several channels."""
+    number, taps, bits = one(rng, (8, 16, 32)), one(rng, (9, 9, 4)), one(rng, (2, 4))
+    width, rows = (4, 4) if index % 3 == 2 else (1, 1)
+    sets = divisor(rng, number, 8)
+    simd = width * divisor(rng, taps)
+    levels = one(rng, ((-1, 2, 1), (-8, 1, 15), (-2, 1, 3)))
+    steps = 2**bits - 1
+    attrs = {
+        "MW": taps * number * width, "MH": number * rows, "SIMD": simd, "PE": sets * rows,
+        "inputDataType": f"UINT{bits}", "outputDataType": f"UINT{bits}", "weightDataType": "INT4",
+        "noActivation": 0, "ActVal": 0, "ram_style": one(rng, STYLES), "window_taps": taps,
+        "window_simd": sets * width, "Groups": number, "Kernel": [1, taps],
+    }  # fmt: skip
+    return Drawn(KIND, (1, 8, 8, attrs["MW"]), attrs, levels, steps, index)
+
+
 def _initializers(drawn: Drawn, rng: np.random.Generator) -> list[Initializer]:
     minimum, step, top = drawn.levels
-    size = (drawn.attrs["MW"], drawn.attrs["MH"])
+    size = (drawn.attrs["MW"] // drawn.attrs.get("Groups", 1), drawn.attrs["MH"])
     weights = minimum + step * rng.binomial(top, 0.5, size).astype(np.int64)
     initializers = [(weights, drawn.attrs["weightDataType"])]
     if drawn.steps:
@@ -69,12 +86,13 @@ def _reach(weights: IntArray, datatype: Any) -> tuple[int, int]:
     return int(ends[1]), int(ends[0])
 
 
-#: 44 of all kinds, 6 of weights -1 and 1 that are all constant.
+#: 44 of all kinds, 6 of weights -1 and 1 that are all constant, 9 of groups.
 SAMPLING = Sampling(
     (
         "MW", "MH", "SIMD", "PE", "inputDataType", "outputDataType", "weightDataType",
         "noActivation", "ActVal", "ram_style", "window_taps", "window_simd",
     ),
-    ((44, _mvau), (6, _constant_signs)),
+    ((44, _mvau), (6, _constant_signs), (9, _grouped)),
     _initializers,
+    ("Groups", "Kernel"),
 )  # fmt: skip

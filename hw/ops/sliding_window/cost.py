@@ -65,4 +65,5 @@ SAMPLING = Sampling(
         "outputDataType",
     ),
     ((20, _draw),),
+    optional=("Dilation", "depthwise"),
 )

@@ -30,11 +30,15 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", required=True)
     add = commands.add_parser("add", help="add operators to the runs")
     add.add_argument("--seed", type=int, help="of operators drawn at random")
+    add.add_argument("--kind", help="draw only operators of one kind of the cost model")
     add.add_argument("--model", type=Path, help="a hardware graph (.onnx)")
     add.add_argument("--nodes", metavar="A,B", help="of it (default: all)")
     measure = commands.add_parser("measure", help="run yosys on operators without a current result")
     measure.add_argument("--jobs", type=int, default=1)
     measure.add_argument("--most", type=int, metavar="N", help="runs at this time (default: all)")
+    measure.add_argument(
+        "--missing", action="store_true", help="only operators that have no result at all"
+    )
     measure.add_argument("--work", type=Path, default=Path("build") / "cost", help="work folder")
     commands.add_parser("fit", help="fit the coefficients to the runs; print the errors")
     return parser
@@ -43,11 +47,11 @@ def _parser() -> Parser:
 def _run(arguments: argparse.Namespace) -> None:
     use_default_settings()
     if arguments.command == "add":
-        _add(arguments.seed, arguments.model, arguments.nodes)
+        _add(arguments.seed, arguments.kind, arguments.model, arguments.nodes)
     elif arguments.command == "measure":
         from hw.synth.cost.measure import measure
 
-        measure(arguments.work, arguments.jobs, most=arguments.most)
+        measure(arguments.work, arguments.jobs, most=arguments.most, missing=arguments.missing)
     else:
         _fit()
 
@@ -57,14 +61,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run_command(_parser(), _run, argv)
 
 
-def _add(seed: int | None, path: Path | None, nodes: str | None) -> None:
+def _add(seed: int | None, kind: str | None, path: Path | None, nodes: str | None) -> None:
     from qonnx.core.modelwrapper import ModelWrapper
 
     import hw.ops  # noqa: F401  (registers the operators)
     from hw.synth.cost.draw import draw
-    from hw.synth.cost.operators import harvest
+    from hw.synth.cost.operators import KINDS, harvest, kind_of_drawn
 
     operators = [] if seed is None else draw(seed)
+    if kind is not None:
+        if kind not in KINDS:
+            raise HardwareError(f"--kind {kind}: kinds: {', '.join(KINDS)}")
+        operators = [op for op in operators if kind_of_drawn(op) == kind]
     if path is not None:
         if not path.is_file():
             raise HardwareError(f"{path}: no such file; expected a hardware graph (.onnx)")

@@ -27,20 +27,29 @@ def operator_unit(operator: Drawn, folder: Path) -> Unit:
     return read_unit(name, folder, sources)
 
 
-def measure(work: Path, jobs: int = 1, path: Path = RUNS, most: int | None = None) -> int:
+def measure(
+    work: Path,
+    jobs: int = 1,
+    path: Path = RUNS,
+    most: int | None = None,
+    missing: bool = False,
+) -> int:
     """Run what is missing or stale, each result kept at once; returns how many have run.
 
-    work: folder for yosys. most: runs at this time (None: all). What a run was made of (RTL,
-    parameters, memories, commands, yosys) is in its key, so a stopped measurement goes on where it
-    was, and a changed RTL is run again.
+    work: folder for yosys. most: runs at this time (None: all). missing: only what has never run.
+    What a run was made of (RTL, parameters, memories, commands, yosys) is in its key, so a stopped
+    measurement goes on where it was, and a changed RTL is run again.
     Raises HardwareError where yosys is missing or fails.
     """
     if jobs < 1:
         raise HardwareError(f"--jobs {jobs}: expected 1 or more")
     yosys, runs = find_yosys(), read_runs(path)
-    units = [operator_unit(run.operator, work / run.operator.ident / "rtl") for run in runs]
-    keys = [unit.key(script(unit, FAMILY), yosys.version) for unit in units]
-    stale = [i for i, run in enumerate(runs) if run.key != keys[i]]
+    wanted = [i for i, run in enumerate(runs) if not (missing and run.key)]
+    units = {
+        i: operator_unit(runs[i].operator, work / runs[i].operator.ident / "rtl") for i in wanted
+    }
+    keys = {i: unit.key(script(unit, FAMILY), yosys.version) for i, unit in units.items()}
+    stale = [i for i in wanted if runs[i].key != keys[i]]
     todo = stale[:most]
     print(
         f"{len(runs)} operators, {len(stale)} without a current result, {len(todo)} to run "

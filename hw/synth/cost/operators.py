@@ -22,6 +22,11 @@ def model_of(drawn: Drawn) -> ModelWrapper:
     return one_node_model(drawn.kind, drawn.shape, drawn.attrs, initializers)
 
 
+def kind_of_drawn(drawn: Drawn) -> str:
+    """Which kind of the cost model a drawn operator is of."""
+    return operator_of(model_of(drawn).graph.node[0]).cost_kind()
+
+
 def harvest(model: ModelWrapper) -> dict[str, Drawn]:
     """The operators of a hardware graph by node, weights and thresholds replaced by drawn ones.
 
@@ -33,6 +38,11 @@ def harvest(model: ModelWrapper) -> dict[str, Drawn]:
         if op.sampling is None:
             continue
         attrs = {name: _plain(op.get_nodeattr(name)) for name in op.sampling.attributes}
+        usual = op.get_nodeattr_types()
+        for name in op.sampling.optional:
+            value = _plain(op.get_nodeattr(name))
+            if value != usual[name][2]:
+                attrs[name] = value
         levels, steps = op.drawn_contents(model)
         shape = tuple(int(size) for size in op.get_normal_input_shape())
         found[op.name] = Drawn(kind, shape, attrs, levels, steps, number, "network")

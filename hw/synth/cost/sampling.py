@@ -84,12 +84,14 @@ class Sampling:
 
     attributes: those that make one; the rest follows or does not matter to its cost. draws: so many
     of each way to draw one (given a generator and the index among them). initializers: weights and
-    thresholds of a drawn one.
+    thresholds of a drawn one. optional: attributes that are left out at their usual value, so that
+    runs from before they were there stay the same.
     """
 
     attributes: tuple[str, ...]
     draws: tuple[tuple[int, Draw], ...]
     initializers: Callable[[Drawn, np.random.Generator], list[Initializer]] = no_initializers
+    optional: tuple[str, ...] = ()
 
 
 def one(rng: np.random.Generator, values: Sequence[Any]) -> Any:
