@@ -1,0 +1,43 @@
+"""One network of the gallery."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A network.
+
+    make: the module, untrained. shape: of its input, (1, C, H, W), (1, C, L) or (1, F). draw:
+    (number, seed) -> inputs as its files hold them, real values. source: who defined it, and where.
+    scale: value of a step of its integer input, where the module has no quantizer there.
+    """
+
+    name: str
+    make: Callable[[], nn.Module]
+    shape: tuple[int, ...]
+    source: str
+    scale: float | None = None
+    low: int = 0
+    high: int = 255
+
+    def module(self, seed: int = 1) -> nn.Module:
+        """The network in evaluation mode: weights of the seed, ranges learnt from its own inputs."""
+        torch.manual_seed(seed)
+        made = self.make()
+        made.train()
+        with torch.no_grad():
+            for step in range(4):
+                made(self.inputs(4, seed + step))
+        return made.eval()
+
+    def inputs(self, number: int, seed: int) -> Any:
+        """Inputs (number, ...), float32: integers from low to high times scale."""
+        generator = torch.Generator().manual_seed(seed)
+        shape = (number, *self.shape[1:])
+        integers = torch.randint(self.low, self.high + 1, shape, generator=generator)
+        return integers.float() * (self.scale or 1.0)
