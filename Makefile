@@ -3,7 +3,7 @@
 # Variables that may stand on the command line. Their values are data: nothing in one is expanded by
 # make or reaches a shell as its text, for recipes read them from the environment, as $GIVEN_NAME.
 VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK SIZE MODEL_SEED CHECKPOINT IMAGE INPUT N FRAMES \
-             STALLS FINN_HLSLIB SECTIONS BUILDS NODES JOBS SEED WAVES WAVE_START WAVE_CLOCKS \
+             STALLS FINN_HLSLIB SECTIONS ONLY STAGES BUILDS NODES JOBS SEED WAVES WAVE_START WAVE_CLOCKS \
              THRESHOLD FOLDING HOST WITHOUT_BITFILE VIDEO WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
              EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME
 given_names := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -44,6 +44,8 @@ FRAMES      ?= 2
 STALLS      ?= 0
 FINN_HLSLIB ?=
 SECTIONS    ?=
+ONLY        ?=
+STAGES      ?=
 BUILDS      ?= both
 NODES       ?=
 HOST        ?=
@@ -125,7 +127,7 @@ pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all proofs lint docs figures cost export config build built pictured frames emulate rtlsim \
-        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench detect watch report scenes train compare evaluate pareto mutants clean FORCE
+        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench gallery detect watch report scenes train compare evaluate pareto mutants clean FORCE
 
 help: ## this list
 	@echo "Targets:"
@@ -153,6 +155,7 @@ help: ## this list
 	@echo "  NODES=   names of operators, a,b; JOBS=   how many at a time; PARETO=   networks; MEASURED=1   yosys too"
 	@echo "  DATA=$$GIVEN_DATA   pictures of train, evaluate; EPOCHS=$$GIVEN_EPOCHS; RUN_DIR=, TRAIN_ARGS=   of train"
 	@echo "  OUT=$$GIVEN_OUT, SPLIT=$$GIVEN_SPLIT   of scenes; PRESET=$$GIVEN_PRESET, COMPARE= (its folder), COMPARE_ARGS=   of compare"
+	@echo "  ONLY=   networks of gallery, a,b; STAGES=   of gallery: export,import,verify,emulate,build,finn,rtlsim,cppsim,synth,finn_synth"
 	@echo "  MEASURE=   records of docs/figures that figures measures anew first: hardware,cost,... or all (hours)"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
 
@@ -294,6 +297,9 @@ bench: config ## this flow beside FINN, hls4ml, onnxruntime, ... (SECTIONS=finn,
 	$(RUN) -m flows.bench $(CONFIG) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md \
 	  $(jobs) \
 	  $(call given,FINN_HLSLIB,finn-hlslib) $(call given,SECTIONS,sections)
+
+gallery: setup ## networks of the field through the whole flow, beside FINN's mapping (ONLY=tfc_1w1a,cnv_1w1a STAGES=export,import; all: hours, kept)
+	$(RUN) -m flows.gallery $(call given,ONLY,only) $(call given,STAGES,stages) $(jobs)
 
 report: cost config ## the HTML report of what has run so far
 	$(RUN) -m flows report $(CONFIG) --image $(FOLDER)/detections.png --cost $(BUILD)/cost.json

@@ -73,6 +73,7 @@ GROUPS: dict[str, Sequence[Command]] = {
         _flows("pareto"),
         _flows("hls"),
         Command("bench", "beside FINN, hls4ml, onnxruntime, ...", "flows.bench", builds=True),
+        Command("gallery", "networks of the field through the whole flow", "flows.gallery"),
     ],
     "boards": [
         _flows("board-sim"),

@@ -30,7 +30,8 @@ from hw.tools.yosys import find_yosys
 OURS, FINNS = "ours", "FINN, MVAU_rtl"
 #: No limit of the weights' width: SetFolding is told this where its own limit misses the target.
 WIDE = 8000
-_YOSYS, _LEFT_OUT = "yosys", "left out"
+#: Where a node's resources are from: that tool, or nowhere.
+YOSYS, _LEFT_OUT = "yosys", "left out"
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ def finn_section(build: Build, options: Options) -> Section:
     ours = measure_ours(build, options.jobs)
     streamlined = build.model(StepName.STREAMLINE)
     model = finn_mapping(streamlined, part, clocks, Choice())
-    nodes = _synthesized(model, build, options)
+    nodes = synthesized(model, build, options)
     like = {
-        "finn": total(n.resources for n in nodes if n.source == _YOSYS and not n.pool),
+        "finn": total(n.resources for n in nodes if n.source == YOSYS and not n.pool),
         "ours": ours.without("StreamFIFO", "StreamMaxPool"),
     }
     rows = [
@@ -86,7 +87,7 @@ def finn_section(build: Build, options: Options) -> Section:
 
 
 def _facts(build: Build, ours: OurFigures, nodes: list[_Node], clocks: int) -> dict[str, str]:
-    failed = [f"{n.name} ({n.source})" for n in nodes if n.source not in (_YOSYS, _LEFT_OUT)]
+    failed = [f"{n.name} ({n.source})" for n in nodes if n.source not in (YOSYS, _LEFT_OUT)]
     facts = {
         "target": f"{target_text(build.config)}: {clocks:,} clocks a frame, {build.device.part}",
         "resources": f"{find_yosys().version.partition(' (')[0]}, out of context, on either side: "
@@ -164,7 +165,7 @@ def _pools(model: ModelWrapper) -> set[str]:
     return names
 
 
-def _synthesized(model: ModelWrapper, build: Build, options: Options) -> list[_Node]:
+def synthesized(model: ModelWrapper, build: Build, options: Options) -> list[_Node]:
     """All nodes of FINN's graph, those in RTL by yosys; prints a line for each."""
     folder, pools = options.work / "finn-rtl", _pools(model)
     family = FAMILIES.get(build.device.family)
@@ -192,7 +193,7 @@ def _synthesized(model: ModelWrapper, build: Build, options: Options) -> list[_N
             print(f"{name}: {error}", flush=True)
             return Resources(), str(error)
         print(f"{name}: {f'{seconds:.1f} s' if seconds else 'kept'}, {found.LUT} LUT", flush=True)
-        return found, _YOSYS
+        return found, YOSYS
 
     found = dict(zip(units, in_parallel(one, units, options.jobs), strict=True))
     result = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.figures import collect
+from flows.figures.gallery import gallery
 from flows.figures.records import Table
 
 Found = tuple[dict[str, int | float | str], dict[str, Table]]
@@ -97,4 +98,5 @@ FIGURES: dict[str, Figure] = {
     "bench-finn": Figure(["make bench SECTIONS=finn"], collect.bench("finn")),
     "bench-emulator": Figure(["make bench SECTIONS=emulator"], collect.bench("emulator")),
     "bench-growth": Figure(["make bench SECTIONS=growth"], collect.bench("growth")),
+    "gallery": Figure(["make gallery"], gallery, ESTIMATES),
 }

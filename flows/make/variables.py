@@ -157,6 +157,8 @@ CHECKS: dict[str, Check] = {
     "THRESHOLD": _number(lambda value: value <= 1, "0 to 1"),
     "FINN_HLSLIB": _any,
     "SECTIONS": _any,
+    "ONLY": _any,
+    "STAGES": _any,
     "VIDEO": _any,
     "WAY": _one_of(("vivado", "open")),
     "SEEDS": _whole(1),
@@ -188,6 +190,8 @@ MAY_BE_EMPTY = {
     *(
         "FINN_HLSLIB",
         "SECTIONS",
+        "ONLY",
+        "STAGES",
         "WAY",
         "SEEDS",
         "MARGIN",

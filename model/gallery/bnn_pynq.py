@@ -8,8 +8,13 @@ from torch import nn
 from model.gallery.entry import Entry
 
 _SOURCE = "Brevitas, brevitas_examples.bnn_pynq"
-_WIDTHS = {"tfc": ("1w1a", "1w2a", "2w2a"), "sfc": ("1w1a", "1w2a", "2w2a"),
-           "lfc": ("1w1a", "1w2a"), "cnv": ("1w1a", "1w2a", "2w2a"), "resnet18": ("4w4a",)}  # fmt: skip
+_WIDTHS = {
+    "tfc": ("1w1a", "1w2a", "2w2a"),
+    "sfc": ("1w1a", "1w2a", "2w2a"),
+    "lfc": ("1w1a", "1w2a"),
+    "cnv": ("1w1a", "1w2a", "2w2a"),
+    "resnet18": ("4w4a",),
+}
 
 
 def _module(name: str) -> nn.Module:
@@ -30,6 +35,7 @@ ENTRIES = [
         (1, 3, 32, 32) if family in ("cnv", "resnet18") else (1, 1, 28, 28),
         _SOURCE,
         scale=1 / 255,
+        dynamo=family != "resnet18",  # it asserts the type of a tensor on its way
     )
     for family, widths in _WIDTHS.items()
     for width in widths

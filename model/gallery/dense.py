@@ -1,6 +1,7 @@
 """Networks of dense layers, and one of one dimension: intrusion, jets, keywords, radio."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from brevitas.nn import QuantConv1d, QuantIdentity, QuantLinear, QuantReLU
 from torch import nn
@@ -11,7 +12,7 @@ from model.gallery.entry import Entry
 def _mlp(sizes: Sequence[int], bits: int, quantizer: QuantIdentity) -> nn.Module:
     """Dense layers of so many features, weights and activations of so many bits."""
     layers: list[nn.Module] = [quantizer]
-    for inputs, outputs in zip(sizes[:-2], sizes[1:-1], strict=True):
+    for inputs, outputs in pairwise(sizes[:-1]):
         layers += [
             QuantLinear(inputs, outputs, bias=True, weight_bit_width=bits),
             nn.BatchNorm1d(outputs),

@@ -12,9 +12,9 @@ from torch import nn
 class Entry:
     """A network.
 
-    make: the module, untrained. shape: of its input, (1, C, H, W), (1, C, L) or (1, F). draw:
-    (number, seed) -> inputs as its files hold them, real values. source: who defined it, and where.
-    scale: value of a step of its integer input, where the module has no quantizer there.
+    make: the module, untrained. shape: of its input, (1, C, H, W), (1, C, L) or (1, F). source: who
+    defined it, and where. scale: value of a step of its integer input; low, high: the least and
+    the greatest integer. dynamo: whether torch's newer exporter takes it.
     """
 
     name: str
@@ -24,9 +24,10 @@ class Entry:
     scale: float | None = None
     low: int = 0
     high: int = 255
+    dynamo: bool = True
 
     def module(self, seed: int = 1) -> nn.Module:
-        """The network in evaluation mode: weights of the seed, ranges learnt from its own inputs."""
+        """The network in evaluation mode: weights of the seed, ranges learnt from its inputs."""
         torch.manual_seed(seed)
         made = self.make()
         made.train()

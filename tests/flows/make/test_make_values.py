@@ -20,6 +20,8 @@ FREE = (
     "VIDEO",
     "FINN_HLSLIB",
     "SECTIONS",
+    "ONLY",
+    "STAGES",
     "NODES",
     "OUT",
     "RUN_DIR",

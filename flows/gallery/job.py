@@ -1,0 +1,100 @@
+"""One network of the gallery: its folder, its builds, and what each stage found."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flows.build.build import Build
+from flows.files import write_text
+from flows.gallery.plan import BOARD, CLOCK_NS, Plan
+from model.gallery.entry import Entry
+
+#: What a stage found: figures by name, as JSON holds them.
+Found = dict[str, Any]
+
+
+@dataclass
+class Job:
+    """folder: of the entry; key: of the sources by which kept results are.
+
+    stages: what is known by stage: {"ok": bool, "reason": text where it is not, figures ...}.
+    """
+
+    entry: Entry
+    plan: Plan
+    folder: Path
+    key: str
+    jobs: int = 1
+    stages: dict[str, Found] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stages = self._kept()
+
+    @property
+    def model(self) -> Path:
+        """The QONNX file."""
+        return self.folder / f"{self.entry.name}.onnx"
+
+    @property
+    def _results(self) -> Path:
+        return self.folder / "gallery.json"
+
+    @cached_property
+    def module(self) -> Any:
+        """The Brevitas module, in evaluation mode."""
+        return self.entry.module()
+
+    def build(self) -> Build:
+        """Of the whole network."""
+        return self._build(self.model, "build")
+
+    def front(self) -> Build:
+        """Of the layers that are simulated, where that is not the whole network."""
+        return self._build(self.folder / f"{self.entry.name}_front.onnx", "front")
+
+    def _build(self, model: Path, name: str) -> Build:
+        """Its configuration lies beside the model, for ``python -m flows``."""
+        settings: dict[str, Any] = {
+            "model": model.name,
+            "output_dir": name,
+            "board": BOARD,
+            "synth_clk_period_ns": CLOCK_NS,
+            "target_fps": float(self.plan.target_fps),
+        }
+        if self.entry.scale is not None:
+            settings["input_scale"] = self.entry.scale
+        path, text = self.folder / f"{name}.yaml", yaml.safe_dump(settings, sort_keys=False)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            write_text(path, text)
+        return Build.load(path)
+
+    def is_done(self, stage: str) -> bool:
+        """Whether a stage ran to its end, whatever it found."""
+        return stage in self.stages
+
+    def has(self, stage: str) -> bool:
+        """Whether a stage succeeded."""
+        return bool(self.stages.get(stage, {}).get("ok"))
+
+    def keep(self, stage: str, found: Found) -> None:
+        """Keep what a stage found, on the disk too."""
+        self.stages[stage] = found
+        data = {"key": self.key, "stages": self.stages}
+        write_text(self._results, json.dumps(data, indent=2) + "\n")
+
+    def _kept(self) -> dict[str, Found]:
+        """What an earlier run of these sources left; {} of any other file."""
+        try:
+            data = json.loads(self._results.read_text(encoding="utf-8"))
+            return dict(data["stages"]) if data["key"] == self.key else {}
+        except (OSError, ValueError, TypeError, KeyError):
+            return {}
+
+
+#: A stage: does its work on a job and returns figures; raises where it fails.
+Stage = Callable[[Job], Found]

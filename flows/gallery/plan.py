@@ -1,0 +1,42 @@
+"""How each network of the gallery is built, and what of it is simulated."""
+
+from dataclasses import dataclass
+
+#: Board and clock of all.
+BOARD, CLOCK_NS = "Pynq-Z2", 10.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """target_fps: frames per second of the folding, at 100 MHz. layers: of the RTL simulation where
+    a whole frame takes more than some minutes, None for all. cppsim: whether the C++ runs too."""
+
+    target_fps: float
+    layers: int | None = None
+    cppsim: bool = True
+
+
+_FAMILIES = {
+    "unsw": Plan(10_000),
+    "jets": Plan(100_000),
+    "kws": Plan(5_000),
+    "vgg10": Plan(500),
+    "tfc": Plan(10_000),
+    "sfc": Plan(5_000),
+    "lfc": Plan(1_000),
+    "cnv": Plan(500),
+    "resnet18": Plan(100, layers=3, cppsim=False),
+    "mobilenet_v1_4w4a": Plan(10, layers=3, cppsim=False),
+    "mobilenet_v1_quarter": Plan(200, layers=5, cppsim=False),
+    "espcn": Plan(50, layers=2, cppsim=False),
+    "lpyolo": Plan(30, layers=3, cppsim=False),
+    "unet": Plan(1_000),
+}
+
+
+def plan_of(name: str) -> Plan:
+    """Of the first family that a network's name begins with; KeyError for one of none."""
+    for family, plan in _FAMILIES.items():
+        if name.startswith(family):
+            return plan
+    raise KeyError(name)

@@ -1,0 +1,153 @@
+"""The stages of the gallery, from the module to figures; each needs the success of others."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flows.bench.our_figures import clocks, measure_ours
+from flows.build.import_check import read_import_check
+from flows.build.names import ResultName, StepName
+from flows.build.sequence import run_steps
+from flows.errors import FlowError
+from flows.files import READER
+from flows.gallery import export as exporting
+from flows.gallery.against_brevitas import as_integers, integer_frames, module_outputs
+from flows.gallery.cut import cut
+from flows.gallery.finn import estimate, resources
+from flows.gallery.job import Found, Job, Stage
+from flows.graph.to_integers import metadata_of
+from flows.run.cppsim import cppsim
+from flows.run.emulate import emulate
+from flows.run.rtlsim import rtlsim
+
+#: Inputs of the emulator, of the simulators; seed of both.
+INPUTS, SIMULATED, SEED = 3, 2, 100
+
+
+def _export(job: Job) -> Found:
+    job.folder.mkdir(parents=True, exist_ok=True)
+    exporting.export(job.entry, job.module, job.model)
+    return {"bytes": job.model.stat().st_size}
+
+
+def _import(job: Job) -> Found:
+    build = job.build()
+    run_steps(build, stop=StepName.STREAMLINE)
+    return {"nodes": len(build.model(StepName.STREAMLINE).graph.node)}
+
+
+def _verify(job: Job) -> Found:
+    """The streamlined integers against the file, on the way to the folded graph."""
+    build = job.build()
+    run_steps(build, StepName.VERIFY_IMPORT, StepName.FOLD_DUPLICATED_WEIGHTS)
+    check, reason = read_import_check(build)
+    if check is None:
+        raise FlowError(reason)
+    compared = sum(level.thresholds for level in check.levels.values())
+    return {
+        "frames": check.frames,
+        "boundaries": len(check.boundaries),
+        "thresholds": compared,
+        "full_size": check.full_size,
+    }
+
+
+def _emulate(job: Job) -> Found:
+    """The emulator against the streamlined graph, and its outputs against the module's."""
+    build = job.build()
+    reals, frames = integer_frames(build, job.entry, INPUTS, SEED)
+    integers = emulate(build, frames)
+    report = READER.json(build.paths.result(ResultName.EMULATION), dict[str, Any], "emulate again")
+    metadata = metadata_of(build.model(StepName.STREAMLINE))
+    scale, bias = (np.array(json.loads(metadata[f"output_{key}"])) for key in ("scale", "bias"))
+    outputs = module_outputs(job.module, reals)
+    expected, worst = as_integers(outputs, scale, bias, integers.shape)
+    return {
+        "frames": len(frames),
+        "boundaries": len(report["boundaries"]),
+        "outputs": int(integers.size),
+        "outputs_that_differ": int(np.count_nonzero(expected != integers)),
+        "farthest_from_whole": round(worst, 6),
+    }
+
+
+def _build(job: Job) -> Found:
+    build = job.build()
+    run_steps(build, start=StepName.TO_HARDWARE)
+    return {
+        "modelled_clocks": clocks(build),
+        "nodes": len(build.model(StepName.GENERATE_RTL).graph.node),
+    }
+
+
+def _rtlsim(job: Job) -> Found:
+    """The simulated RTL against the emulator, whole or its first layers."""
+    whole, found = job.build(), {"until": ""}
+    _, frames = integer_frames(whole, job.entry, SIMULATED, SEED)
+    build = whole
+    if job.plan.layers is not None:
+        build = job.front()
+        found["until"] = cut(job.model, job.plan.layers, build.config.model)
+        run_steps(build, if_changed=True)
+    rtlsim(build, frames)
+    report = READER.json(build.paths.result(ResultName.RTLSIM), dict[str, Any], "simulate again")
+    return {
+        **found,
+        "frames": len(frames),
+        "layers": job.plan.layers,
+        "boundaries": len(report["boundaries"]),
+        "clocks": report["clocks_per_frame"],
+        "modelled_clocks": clocks(build),
+        "latency": report["latency_clocks"],
+    }
+
+
+def _cppsim(job: Job) -> Found:
+    build = job.build()
+    if not job.plan.cppsim:
+        return {"skipped": "left out: a frame takes long"}
+    _, frames = integer_frames(build, job.entry, SIMULATED, SEED)
+    cppsim(build, frames, kinds=("fast",))
+    return {"frames": len(frames)}
+
+
+def _synth(job: Job) -> Found:
+    found = measure_ours(job.build(), job.jobs)
+    return {
+        "whole": found.total.as_dict(),
+        "like_finn": found.without("StreamFIFO", "StreamMaxPool").as_dict(),
+    }
+
+
+def _finn(job: Job) -> Found:
+    return estimate(job.build())
+
+
+def _finn_synth(job: Job) -> Found:
+    return resources(job.build(), job.folder / "finn", job.jobs)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage. after: those that have to have succeeded. may_fail: a failure is a finding, of a
+    network that is not supported or of FINN's passes, and no fault."""
+
+    run: Stage
+    after: tuple[str, ...] = ()
+    may_fail: bool = False
+
+
+STAGES: dict[str, Step] = {
+    "export": Step(_export),
+    "import": Step(_import, ("export",), may_fail=True),
+    "verify": Step(_verify, ("import",)),
+    "emulate": Step(_emulate, ("verify",)),
+    "build": Step(_build, ("verify",)),
+    "finn": Step(_finn, ("import",), may_fail=True),
+    "rtlsim": Step(_rtlsim, ("build",)),
+    "cppsim": Step(_cppsim, ("build",)),
+    "synth": Step(_synth, ("build",)),
+    "finn_synth": Step(_finn_synth, ("finn",), may_fail=True),
+}
