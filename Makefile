@@ -155,7 +155,7 @@ help: ## this list
 	@echo "  NODES=   names of operators, a,b; JOBS=   how many at a time; PARETO=   networks; MEASURED=1   yosys too"
 	@echo "  DATA=$$GIVEN_DATA   pictures of train, evaluate; EPOCHS=$$GIVEN_EPOCHS; RUN_DIR=, TRAIN_ARGS=   of train"
 	@echo "  OUT=$$GIVEN_OUT, SPLIT=$$GIVEN_SPLIT   of scenes; PRESET=$$GIVEN_PRESET, COMPARE= (its folder), COMPARE_ARGS=   of compare"
-	@echo "  ONLY=   networks of gallery, a,b; STAGES=   of gallery: export,import,verify,emulate,build,finn,rtlsim,cppsim,synth,finn_synth"
+	@echo "  ONLY=   networks of gallery, a,b; STAGES=   of gallery: export,map,verify,emulate,build,finn,rtlsim,cppsim,synth,finn_synth"
 	@echo "  MEASURE=   records of docs/figures that figures measures anew first: hardware,cost,... or all (hours)"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
 
@@ -298,7 +298,7 @@ bench: config ## this flow beside FINN, hls4ml, onnxruntime, ... (SECTIONS=finn,
 	  $(jobs) \
 	  $(call given,FINN_HLSLIB,finn-hlslib) $(call given,SECTIONS,sections)
 
-gallery: setup ## networks of the field through the whole flow, beside FINN's mapping (ONLY=tfc_1w1a,cnv_1w1a STAGES=export,import; all: hours, kept)
+gallery: setup ## networks of the field through the whole flow, beside FINN's mapping (ONLY=tfc_1w1a,cnv_1w1a STAGES=export,map; all: hours, kept)
 	$(RUN) -m flows.gallery $(call given,ONLY,only) $(call given,STAGES,stages) $(jobs)
 
 report: cost config ## the HTML report of what has run so far

@@ -43,7 +43,7 @@ def _values(networks: list[dict[str, Any]]) -> dict[str, int | float | str]:
     equal = [one["stages"].get("emulate", {}) for one in networks]
     return {
         "networks": len(networks),
-        "imported": count("import"),
+        "mapped": count("map"),
         "equal-to-the-file": count("verify"),
         "equal-to-brevitas": sum(e.get("outputs_that_differ") == 0 for e in equal),
         "built": count("build"),
@@ -56,7 +56,7 @@ def _values(networks: list[dict[str, Any]]) -> dict[str, int | float | str]:
 def _exact(one: dict[str, Any]) -> list[Cell]:
     stages = one["stages"]
     shape = " x ".join(str(size) for size in one["shape"])
-    if stages.get("import", {}).get("ok", True):
+    if stages.get("map", {}).get("ok", True):
         imported = _cell(stages, "verify", _compared)
     else:
         imported = REFUSED
@@ -128,7 +128,7 @@ def _figure(resources: dict[str, Any], name: str) -> str:
 
 
 def _cell(stages: dict[str, Any], stage: str, said: Any) -> str:
-    """What a stage found in words; that it failed, or has not run."""
+    """The words for what a stage found; that it failed, or has not run."""
     found = stages.get(stage)
     if found is None:
         return NOT_RUN

@@ -20,14 +20,14 @@ Found = dict[str, Any]
 
 @dataclass
 class Job:
-    """folder: of the entry; key: of the sources by which kept results are.
+    """place: the folder of the entry; key: of the sources by which kept results are.
 
     stages: what is known by stage: {"ok": bool, "reason": text where it is not, figures ...}.
     """
 
     entry: Entry
     plan: Plan
-    folder: Path
+    place: Path
     key: str
     jobs: int = 1
     stages: dict[str, Found] = field(default_factory=dict)
@@ -38,11 +38,11 @@ class Job:
     @property
     def model(self) -> Path:
         """The QONNX file."""
-        return self.folder / f"{self.entry.name}.onnx"
+        return self.place / f"{self.entry.name}.onnx"
 
     @property
     def _results(self) -> Path:
-        return self.folder / "gallery.json"
+        return self.place / "gallery.json"
 
     @cached_property
     def module(self) -> Any:
@@ -55,7 +55,7 @@ class Job:
 
     def front(self) -> Build:
         """Of the layers that are simulated, where that is not the whole network."""
-        return self._build(self.folder / f"{self.entry.name}_front.onnx", "front")
+        return self._build(self.place / f"{self.entry.name}_front.onnx", "front")
 
     def _build(self, model: Path, name: str) -> Build:
         """Its configuration lies beside the model, for ``python -m flows``."""
@@ -68,7 +68,7 @@ class Job:
         }
         if self.entry.scale is not None:
             settings["input_scale"] = self.entry.scale
-        path, text = self.folder / f"{name}.yaml", yaml.safe_dump(settings, sort_keys=False)
+        path, text = self.place / f"{name}.yaml", yaml.safe_dump(settings, sort_keys=False)
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             write_text(path, text)
         return Build.load(path)
@@ -88,7 +88,7 @@ class Job:
         write_text(self._results, json.dumps(data, indent=2) + "\n")
 
     def _kept(self) -> dict[str, Found]:
-        """What an earlier run of these sources left; {} of any other file."""
+        """The results that an earlier run of these sources left; {} of any other file."""
         try:
             data = json.loads(self._results.read_text(encoding="utf-8"))
             return dict(data["stages"]) if data["key"] == self.key else {}

@@ -61,7 +61,7 @@ def run(
     good, of = True, sources()
     for number, entry in enumerate(entries, 1):
         job = job_of(entry, folder, of, jobs)
-        job.folder.mkdir(parents=True, exist_ok=True)
+        job.place.mkdir(parents=True, exist_ok=True)
         print(f"[{number}/{len(entries)}] {entry.name}", flush=True)
         for name in stages:
             good &= _run_stage(job, name, again)
@@ -80,7 +80,7 @@ def _run_stage(job: Job, name: str, again: bool) -> bool:
         print(f"  {name}: not run, for {missing[0]} has not succeeded", flush=True)
         return True
     began = time.monotonic()
-    with (job.folder / "gallery.log").open("a", encoding="utf-8") as log, _into(log):
+    with (job.place / "gallery.log").open("a", encoding="utf-8") as log, _into(log):
         print(f"--- {name}", flush=True)
         try:
             found: Found = {"ok": True, **STAGES[name].run(job)}
@@ -114,7 +114,7 @@ def _say(name: str, found: Found, when: str) -> None:
 
 @contextlib.contextmanager
 def _into(log: TextIO) -> Iterator[None]:
-    """What is printed in the block goes to the log."""
+    """Send what is printed in the block to the log."""
     with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
         yield
 

@@ -27,12 +27,12 @@ INPUTS, SIMULATED, SEED = 3, 2, 100
 
 
 def _export(job: Job) -> Found:
-    job.folder.mkdir(parents=True, exist_ok=True)
+    job.place.mkdir(parents=True, exist_ok=True)
     exporting.export(job.entry, job.module, job.model)
     return {"bytes": job.model.stat().st_size}
 
 
-def _import(job: Job) -> Found:
+def _map(job: Job) -> Found:
     build = job.build()
     run_steps(build, stop=StepName.STREAMLINE)
     return {"nodes": len(build.model(StepName.STREAMLINE).graph.node)}
@@ -126,7 +126,7 @@ def _finn(job: Job) -> Found:
 
 
 def _finn_synth(job: Job) -> Found:
-    return resources(job.build(), job.folder / "finn", job.jobs)
+    return resources(job.build(), job.place / "finn", job.jobs)
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,11 @@ class Step:
 
 STAGES: dict[str, Step] = {
     "export": Step(_export),
-    "import": Step(_import, ("export",), may_fail=True),
-    "verify": Step(_verify, ("import",)),
+    "map": Step(_map, ("export",), may_fail=True),
+    "verify": Step(_verify, ("map",)),
     "emulate": Step(_emulate, ("verify",)),
     "build": Step(_build, ("verify",)),
-    "finn": Step(_finn, ("import",), may_fail=True),
+    "finn": Step(_finn, ("map",), may_fail=True),
     "rtlsim": Step(_rtlsim, ("build",)),
     "cppsim": Step(_cppsim, ("build",)),
     "synth": Step(_synth, ("build",)),

@@ -10,7 +10,7 @@ RESOURCES = {"LUT": 1200, "BRAM_36K": 1, "BRAM_18K": 3, "DSP": 2}
 
 def test_rows(tmp_path: Path) -> None:
     stages = {
-        "import": {"ok": True},
+        "map": {"ok": True},
         "verify": {"ok": True, "boundaries": 5, "thresholds": 1234},
         "emulate": {"ok": True, "outputs": 30, "outputs_that_differ": 2},
         "build": {"ok": True, "modelled_clocks": 1500},
@@ -24,14 +24,14 @@ def test_rows(tmp_path: Path) -> None:
     networks = [
         {"name": "a", "source": "s", "shape": [1, 2], "target_fps": 1000.0, "stages": stages},
         {"name": "b", "source": "s", "shape": [3], "target_fps": 10,
-         "stages": {"import": {"ok": False, "reason": "node x"}}},
+         "stages": {"map": {"ok": False, "reason": "node x"}}},
     ]  # fmt: skip
     (tmp_path / "gallery").mkdir()
     data = json.dumps({"networks": networks})
     (tmp_path / "gallery" / "gallery.json").write_text(data, encoding="utf-8")
     values, tables = gallery(tmp_path)
     assert values == {
-        **{"networks": 2, "imported": 1, "equal-to-the-file": 1, "equal-to-brevitas": 0},
+        **{"networks": 2, "mapped": 1, "equal-to-the-file": 1, "equal-to-brevitas": 0},
         **{"built": 1, "simulated": 1, "synthesized": 1, "mapped-by-finn": 1},
     }
     assert tables["exact"].rows == [
@@ -47,5 +47,5 @@ def test_rows(tmp_path: Path) -> None:
     assert tables["figures"].rows[1][2:] == ["not run"] * 11
     assert tables["failed"].rows == [
         ["`a`", "FINN's RTL by yosys", "a / b"],
-        ["`b`", "import", "node x"],
+        ["`b`", "map", "node x"],
     ]

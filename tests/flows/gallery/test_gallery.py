@@ -10,7 +10,7 @@ from flows.gallery.stages import STAGES
 from model.gallery.catalogue import ENTRIES
 
 SMALL = "jets_mlp_6w6a"
-FIRST = "export,import,verify,emulate"
+FIRST = "export,map,verify,emulate"
 
 
 def run(folder: Path, name: str, stages: str) -> None:
@@ -51,9 +51,9 @@ def test_a_small_network_runs_whole(tmp_path: Path) -> None:
 def test_every_other_network_that_maps_is_equal_to_its_file(tmp_path: Path, name: str) -> None:
     run(tmp_path, name, FIRST)
     stages = job_of(ENTRIES[name], tmp_path, sources()).stages
-    if stages["import"]["ok"]:
+    if stages["map"]["ok"]:
         assert stages["verify"]["ok"]
         assert stages["verify"]["boundaries"] > 1
     else:
-        assert stages["import"]["reason"]
-        assert "not foreseen" not in stages["import"]["reason"]
+        assert stages["map"]["reason"]
+        assert "not foreseen" not in stages["map"]["reason"]

@@ -94,7 +94,7 @@ def test_stages_are_chosen(tmp_path: Path, ran: list[str]) -> None:
     ("words", "message"),
     [
         (["--only", "tfc_9w9a"], "no network tfc_9w9a (--only, ONLY=); networks: unsw_mlp_2w2a"),
-        (["--stages", "exports"], "no stage exports (--stages, STAGES=); stages: export, import"),
+        (["--stages", "exports"], "no stage exports (--stages, STAGES=); stages: export, map"),
         (["--jobs", "0"], "--jobs 0: expected 1 or more"),
     ],
 )
