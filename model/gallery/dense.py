@@ -32,8 +32,8 @@ def _input(bits: int, signed: bool, largest: float) -> QuantIdentity:
 
 
 def unsw() -> nn.Module:
-    """593 features of 0 or 1, 2-bit weights and activations, one output."""
-    return _mlp((593, 64, 64, 64, 1), 2, _input(1, False, 1.0))
+    """593 features of -1 or 1, 2-bit weights and activations, one output."""
+    return _mlp((593, 64, 64, 64, 1), 2, _input(1, True, 1.0))
 
 
 def jets() -> nn.Module:
@@ -77,7 +77,7 @@ class _Radio(nn.Module):
 
 ENTRIES = [
     Entry("unsw_mlp_2w2a", unsw, (1, 593),
-          "after FINN's cybersecurity example (UNSW-NB15)", high=1),
+          "after FINN's cybersecurity example (UNSW-NB15)", 1.0, -1, 1, 2),
     Entry("jets_mlp_6w6a", jets, (1, 16),
           "after hls4ml's jet tagging (Duarte et al. 2018), 6 bits", 1 / 16, -128, 127),
     Entry("kws_mlp_3w3a", keywords, (1, 490),

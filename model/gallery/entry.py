@@ -14,7 +14,7 @@ class Entry:
 
     make: the module, untrained. shape: of its input, (1, C, H, W), (1, C, L) or (1, F). source: who
     defined it, and where. scale: value of a step of its integer input; low, high: the least and
-    the greatest integer. dynamo: whether torch's newer exporter takes it.
+    the greatest integer; step: between two. dynamo: whether torch's newer exporter takes it.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Entry:
     scale: float | None = None
     low: int = 0
     high: int = 255
+    step: int = 1
     dynamo: bool = True
 
     def module(self, seed: int = 1) -> nn.Module:
@@ -37,8 +38,9 @@ class Entry:
         return made.eval()
 
     def inputs(self, number: int, seed: int) -> Any:
-        """Inputs (number, ...), float32: integers from low to high times scale."""
+        """Inputs (number, ...), float32: integers from low to high, in steps, times scale."""
         generator = torch.Generator().manual_seed(seed)
         shape = (number, *self.shape[1:])
-        integers = torch.randint(self.low, self.high + 1, shape, generator=generator)
+        count = (self.high - self.low) // self.step + 1
+        integers = self.low + self.step * torch.randint(0, count, shape, generator=generator)
         return integers.float() * (self.scale or 1.0)
