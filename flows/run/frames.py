@@ -10,6 +10,7 @@ from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.files import READER, write_npy
 from flows.graph.input_type import InputType
+from flows.graph.layout_metadata import layouts_of
 from model.detection.image import load_image
 from model.detection.letterbox import letterbox
 from outside.reader import MAX_ARRAY
@@ -42,8 +43,9 @@ def takes_pictures(shape: tuple[int, int, int], kind: InputType) -> bool:
 def input_frames(build: Build, path: Path) -> Any:
     """(N, H, W, C) frames of a file, of the network's size and type.
 
-    .npy: integers (N, H, W, C) of any width, or one frame (H, W, C). .npz: the one array in it, or
-    the one that is called ``input`` or ``frames``. Any other file is a picture, letterboxed.
+    .npy: integers (N, H, W, C) of any width, or one frame (H, W, C), or as the model's file has
+    them where that has fewer axes. .npz: the one array in it, or the one that is called ``input``
+    or ``frames``. Any other file is a picture, letterboxed.
     """
     shape, kind = input_of(build)
     if path.suffix not in (".npy", ".npz"):
@@ -51,8 +53,8 @@ def input_frames(build: Build, path: Path) -> Any:
             raise FlowError(f"{path}: {_no_picture(shape, kind)}; expected a .npy or .npz file")
         return _pixels(letterbox(load_image(path), shape[0])[0][None], kind)
     array = READER.npy(path) if path.suffix == ".npy" else _of_archive(path)
-    if array.ndim == 3:
-        array = array[None]
+    if array.ndim != 4:
+        array = _as_in_file(build, array, shape)
     fits = array.ndim == 4 and array.shape[1:] == shape and len(array)
     if array.dtype.kind not in "iu" or not fits:
         height, width, channels = shape
@@ -62,6 +64,18 @@ def input_frames(build: Build, path: Path) -> Any:
         )
     kind.check(array, str(path))
     return array.astype(kind.dtype)
+
+
+def _as_in_file(build: Build, array: Any, shape: tuple[int, int, int]) -> Any:
+    """Frames (N, H, W, C) of one frame, or of frames as the model's file has them."""
+    if array.shape == shape:
+        return array[None]
+    model = build.model(StepName.IMPORT)
+    props = {prop.key: prop.value for prop in model.model.metadata_props}
+    layout = layouts_of(props).get(model.graph.input[0].name)
+    if layout is None or len(layout.dims) == 4 or array.shape[1:] != layout.dims[1:]:
+        return array
+    return layout.canonical(array).transpose(0, 2, 3, 1)
 
 
 def _of_archive(path: Path) -> Any:

@@ -200,7 +200,7 @@ def _write(build: Build, result: dict[str, Any], check: ImportComparison, found:
     if found:
         raise FlowError(f"the integers are not those of {name}: {found}")
     height, width, _ = result["frame_shape"]
-    tail = f"; {len(result['host_tail'])} nodes of the host" if result["host_tail"] else ""
+    tail = f"; on the host {', '.join(result['host_tail'])}" if result["host_tail"] else ""
     print(
         f"verify_import: {result['frames']} frames of {height} x {width}, "
         f"{len(check.compared)} boundaries and "

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.graph.input_type import KEY, InputType
 from flows.graph.integer_graph import IntGraph
+from flows.graph.layout import Layout
+from flows.graph.layout_metadata import write_layouts
 from flows.run.frames import copy_frames, input_frames, make_frames
 
 PIXELS, SIGNED, BIPOLAR = InputType(), InputType(-8, 7), InputType(-1, 1, 2)
@@ -91,6 +94,25 @@ def test_frames_of_the_whole_range_are_drawn(kind: InputType) -> None:
     assert set(np.unique(made)) <= set(possible)
     spread = np.bincount((made.astype(int).reshape(-1) - kind.lo) * 4 // (kind.hi - kind.lo + 1))
     assert spread.max() < 1.2 * made.size / min(len(possible), 4)
+
+
+@pytest.mark.parametrize("frames", [1, 3])
+def test_frames_as_the_file_has_them(tmp_path: Path, frames: int) -> None:
+    """A file of fewer axes: (N, 12), and (N, C, L)."""
+    for layout in (Layout((12, 1, 1)).reshaped((1, 12)), Layout((4, 1, 3)).reshaped((1, 4, 3))):
+        models = {name: build(SIGNED, layout.shape).model(name) for name in StepName}
+        write_layouts(models[StepName.IMPORT].model, {"x": layout})
+        models[StepName.IMPORT].graph.input[0].name = "x"
+        made = SimpleNamespace(model=models.get)
+        given = np.arange(frames * 12).reshape(frames, *layout.dims[1:]) % 16 - 8
+        np.save(tmp_path / "f.npy", given)
+        found = input_frames(made, tmp_path / "f.npy")
+        channels, _, columns = layout.shape
+        assert found.shape == (frames, 1, columns, channels)
+        assert np.array_equal(found[:, 0].transpose(0, 2, 1).reshape(given.shape), given)
+        np.save(tmp_path / "f.npy", given[:, 1:])
+        with pytest.raises(FlowError, match="the network takes"):
+            input_frames(made, tmp_path / "f.npy")
 
 
 def test_a_file_is_copied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
