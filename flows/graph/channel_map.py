@@ -9,7 +9,7 @@ they are those at which the function really steps, ties included.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from qonnx.custom_op.general.intquant import max_int, min_int, resolve_rounding_mode
@@ -207,8 +207,24 @@ class Quantizer:
         return rounded
 
 
+class Levels(Protocol):
+    """A quantizer: reals of shape (C, n) -> integers from lowest in steps to highest."""
+
+    @property
+    def lowest(self) -> int: ...
+    @property
+    def highest(self) -> int: ...
+    @property
+    def step(self) -> int: ...
+
+    def __call__(self, x: FloatArray) -> FloatArray: ...
+
+    def rescaled(self) -> ChannelMap:
+        """From levels back to reals."""
+
+
 def thresholds(
-    function: ChannelMap, quantizer: Quantizer, lo: int, hi: int, channels: int
+    function: ChannelMap, quantizer: Levels, lo: int, hi: int, channels: int
 ) -> IntArray:
     """Integer thresholds of quantizer(function(x)) for non-decreasing function.
 

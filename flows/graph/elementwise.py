@@ -47,7 +47,7 @@ class Elementwise:
 
     def _column(self, node: NodeProto, index: int, value: Value) -> Any:
         """Constant input index as one number a channel of value (or one for all)."""
-        channels, height, width = value.pools[-1][1] if value.pools else self._shape(value)
+        channels, height, width = value.pools[-1].shape if value.pools else self._shape(value)
         try:
             return along(self._constant(node, index), (1, channels, height, width), 1)
         except BroadcastError as error:

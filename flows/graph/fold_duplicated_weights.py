@@ -144,13 +144,13 @@ def _permute_producer(graph: IntGraph, tensor: str, order: IntArray) -> str:
         path.append(node)
         if node.op == "Conv" and node.attrs.get("group", 1) == 1:
             break
-        if node.op not in ("MultiThreshold", "MaxPool"):
+        if node.op not in ("MultiThreshold", "MaxPool", "SumPool", "Upsample"):
             return f"the channels of {name} ({node.op}) cannot be permuted"
         name = node.inputs[0]
     orders = channel_orders(graph)
     for node in path:
         for key, value in node.params.items():
-            if key == "weights" or value.shape[0] == len(order):
+            if key != "scales" and (key == "weights" or value.shape[0] == len(order)):
                 node.params[key] = np.ascontiguousarray(value[order])
         before = orders.get(node.name, list(range(len(order))))
         orders[node.name] = [before[channel] for channel in order]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from onnx import NodeProto, helper
+from onnx import NodeProto
 
 from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap
@@ -12,19 +12,21 @@ from flows.graph.integer_graph import IntGraph, IntNode
 
 #: Operator of a node that stands where the file's could not be read; such a graph is never used.
 UNKNOWN = "Unknown"
+#: What the tensors behind nodes that wait are called.
+STEMS = {"MaxPool": "pool", "Upsample": "upsample"}
 
 
 @dataclass(frozen=True)
 class Value:
     """A tensor of the QONNX network in integers: map(integers of tensor ``name``).
 
-    pools: poolings that come after the map (they commute with it, so a quantizer's thresholds are
-    put before them).
+    pools: nodes without inputs that come after the map, MaxPool and Upsample (they commute with it,
+    so a quantizer's thresholds are put before them).
     """
 
     name: str
     map: ChannelMap
-    pools: tuple[tuple[NodeProto, tuple[int, int, int]], ...] = ()
+    pools: tuple[IntNode, ...] = ()
 
 
 def where(node: NodeProto) -> str:
@@ -90,15 +92,9 @@ class IntegerBuilder:
         lo, hi = self.range(value.name)
         value = self.make_rising(value, lo, hi, place)
         name = value.name
-        for node, shape in value.pools:
+        for pool in value.pools:
             lo, hi = self.range(name)
-            attrs = pool_attrs(node)
-            if any(attrs["pads"]) and lo < 0:
-                raise FlowError(
-                    f"{where(node)}: padding a pool of signed integers is not supported"
-                )
-            pool = IntNode("MaxPool", "", [name], shape, lo, hi, node.name, attrs)
-            name = self.emit("pool", pool)
+            name = self.emit(STEMS[pool.op], replace(pool, inputs=[name], lo=lo, hi=hi))
         return Value(name, value.map)
 
     def make_rising(self, value: Value, lo: int, hi: int, place: str) -> Value:
@@ -111,21 +107,21 @@ class IntegerBuilder:
         return replace(value, name=name, map=value.map.before("mul", sign))
 
     def negated(self, name: str, sign: Any, place: str) -> str:
-        """A copy of a convolution (or a sum of them) times sign, shape (O,); its name.
+        """A copy of a convolution (or of sums of them) times sign, shape (O,); its name.
 
         The original stays for whoever reads it; ``finish`` drops it if nobody does.
         """
         node = None if name == "input" else self.graph.node(name)
         if node is not None and node.op == UNKNOWN:
             return name
-        if node is None or node.op not in ("Conv", "Add", "Mul"):
+        if node is None or node.op not in ("Conv", "Add", "Mul", "SumPool", "Upsample"):
             raise FlowError(
                 f"{place}: a falling function (a negative scale) stands where no convolution's "
                 "weights can take the sign"
             )
         bound = max(abs(node.lo), abs(node.hi))
         inputs, params = node.inputs, node.params
-        if node.op in ("Add", "Mul"):
+        if node.op != "Conv":
             inputs = [self._turned(source, sign, place, node) for source in node.inputs]
         else:
             params = {"weights": params["weights"] * sign[:, None, None, None]}
@@ -175,21 +171,3 @@ class IntegerBuilder:
         bound = max(abs(node.lo), abs(node.hi)) * int(np.abs(factors).max())
         copy = replace(node, params={"weights": weights}, lo=-bound, hi=bound)
         return self.emit("conv", copy)
-
-
-def pool_attrs(node: NodeProto) -> dict[str, Any]:
-    """Attributes of a MaxPool whose windows do not overlap; FlowError for any other."""
-    attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-    kernel = [int(v) for v in attrs["kernel_shape"]]
-    strides = [int(v) for v in attrs.get("strides", [1, 1])]
-    if kernel != strides:
-        raise FlowError(
-            f"{where(node)}: kernel {kernel} with strides {strides} is not supported; expected "
-            "equal ones"
-        )
-    if attrs.get("ceil_mode", 0) or any(d != 1 for d in attrs.get("dilations", [1, 1])):
-        raise FlowError(f"{where(node)}: ceil_mode and dilations are not supported")
-    if attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", "NOTSET"):
-        raise FlowError(f"{where(node)}: auto_pad is not supported; expected pads")
-    pads = [int(v) for v in attrs.get("pads", [0, 0, 0, 0])]
-    return {"kernel_shape": kernel, "strides": strides, "pads": pads}

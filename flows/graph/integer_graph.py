@@ -3,9 +3,11 @@
 Its operators are those of ONNX and QONNX on integers (float32 containers): ``Conv`` (weights
 integers, no bias), ``ChannelSum`` (sums of neighbouring channels; in ONNX a grouped 1x1 ``Conv``
 whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; in ONNX a 1x1
-``ConvTranspose`` of such ones, channel by channel), ``MultiThreshold``, ``MaxPool``, ``Concat``,
-``Add`` and ``Mul`` (an operand of an ``Add`` times an integer, ``..._factors``). The ONNX takes the
-image as NHWC and returns NHWC.
+``ConvTranspose`` of such ones, channel by channel), ``SumPool`` (sums of windows; in ONNX a
+``Conv`` of a group a channel whose weights, named ``..._taps``, are ones), ``MultiThreshold``,
+``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Concat``, ``Add`` and ``Mul``
+(an operand of an ``Add`` times an integer, ``..._factors``). The ONNX takes the image as NHWC and
+returns NHWC.
 """
 
 from dataclasses import dataclass, field
@@ -27,12 +29,31 @@ OPSET = 18
 _OF_ONES = {"Conv": "ChannelSum", "ConvTranspose": "Spread"}
 
 
+#: Operators that commute with functions that rise: of a quantizer's levels they give such.
+LEVEL_KEEPING = ("MaxPool", "Upsample")
+#: ONNX's names of operators that it has under another one.
+ONNX_OPS = {
+    "ChannelSum": "Conv",
+    "Spread": "ConvTranspose",
+    "SumPool": "Conv",
+    "Upsample": "Resize",
+}
+#: How Resize repeats pixels.
+_REPEAT = {
+    "mode": "nearest",
+    "coordinate_transformation_mode": "asymmetric",
+    "nearest_mode": "floor",
+}
+#: The operator that a parameter of an ONNX node tells.
+_BY_PARAMETER = {"taps": "SumPool", "scales": "Upsample"}
+
+
 @dataclass
 class IntNode:
     """One operator. inputs: integer tensors (the name of the node that makes each, or "input").
 
-    params: "weights" (O, C / group, KH, KW), "ones" (C/D, D, 1, 1), "thresholds" (C, n) or
-    "factors" (1,), int64.
+    params: "weights" (O, C / group, KH, KW), "ones" (C/D, D, 1, 1), "taps" (C, 1, KH, KW),
+    "thresholds" (C, n), "factors" (1,) or "scales" (1, 1, rows, columns), int64.
     lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the
     QONNX node it is of.
     """
@@ -50,7 +71,20 @@ class IntNode:
     @property
     def onnx_op(self) -> str:
         """Name of the ONNX operator that does it."""
-        return next((name for name, op in _OF_ONES.items() if op == self.op), self.op)
+        return ONNX_OPS.get(self.op, self.op)
+
+    def onnx_attributes(self) -> dict[str, Any]:
+        """Attributes of that operator."""
+        return dict(_REPEAT) if self.op == "Upsample" else self.attrs
+
+    def onnx_node(self, inputs: list[str]) -> Any:
+        """That operator on inputs and its parameters. Not of thresholds, for which ONNX has none.
+
+        Resize takes a region of interest, too, of which there is none.
+        """
+        if self.op == "Upsample":
+            inputs = [inputs[0], "", *inputs[1:]]
+        return helper.make_node(self.onnx_op, inputs, [self.name], **self.onnx_attributes())
 
 
 @dataclass
@@ -159,7 +193,7 @@ def _to_onnx(node: IntNode) -> Any:
             data_layout="NCHW",
         )
     else:
-        made = helper.make_node(node.onnx_op, inputs, [node.name], **node.attrs)
+        made = node.onnx_node(inputs)
     made.name = node.name
     made.doc_string = node.origin
     return made
@@ -179,14 +213,17 @@ def from_onnx(model: ModelWrapper) -> IntGraph:
         if node.op_type == "MultiThreshold":
             attrs = {"out_bias": int(attrs["out_bias"])}
         inputs, params = [], {}
-        for name in node.input:
+        for name in filter(None, node.input):
             value = model.get_initializer(name)
             if value is None:
                 inputs.append(name)
             else:
                 params[name.removeprefix(f"{node.output[0]}_")] = np.rint(value).astype(np.int64)
         dtype = model.get_tensor_datatype(node.output[0])
-        op = _OF_ONES.get(node.op_type, node.op_type) if "ones" in params else node.op_type
+        op = next((_BY_PARAMETER[key] for key in params if key in _BY_PARAMETER), node.op_type)
+        op = _OF_ONES.get(node.op_type, op) if "ones" in params else op
+        if op == "Upsample":
+            attrs = {}
         shape = tuple(int(v) for v in model.get_tensor_shape(node.output[0])[1:])
         graph.nodes.append(
             IntNode(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from flows.graph.channel_map import ChannelMap, IntArray, Quantizer
+from flows.graph.channel_map import ChannelMap, IntArray, Levels
 
 #: Integers that are looked at in all, and at once.
 MAX_INTEGERS, CHUNK = 1 << 28, 1 << 22
@@ -42,7 +42,7 @@ class LevelTable:
 
 
 def look(
-    function: ChannelMap, quantizer: Quantizer, lo: int, hi: int, channels: int
+    function: ChannelMap, quantizer: Levels, lo: int, hi: int, channels: int
 ) -> LevelTable | None:
     """The levels of quantizer(function(x)) for x in lo..hi; None if these are too many integers."""
     count = hi - lo + 1
@@ -67,7 +67,7 @@ def look(
     return LevelTable(start, *([np.array(c, np.int64) for c in part] for part in (up, down)))
 
 
-def rising_thresholds(table: LevelTable, quantizer: Quantizer, lo: int, hi: int) -> IntArray:
+def rising_thresholds(table: LevelTable, quantizer: Levels, lo: int, hi: int) -> IntArray:
     """Thresholds (C, n) as ``channel_map.thresholds`` gives them, of channels that only rise."""
     count = quantizer.highest - quantizer.lowest
     result = np.full((len(table.up), count), hi + 1, np.int64)

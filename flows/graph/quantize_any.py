@@ -7,14 +7,14 @@ import numpy as np
 from onnx import NodeProto
 
 from flows.errors import FlowError
-from flows.graph.channel_map import Quantizer
+from flows.graph.channel_map import Levels
 from flows.graph.integer_builder import IntegerBuilder, Value, where
 from flows.graph.integer_graph import IntNode
 from flows.graph.level_tables import LevelTable, look, rising_thresholds, two_sided
 
 
 def quantize_any(
-    builder: IntegerBuilder, node: NodeProto, value: Value, quantizer: Quantizer
+    builder: IntegerBuilder, node: NodeProto, value: Value, quantizer: Levels
 ) -> Value:
     """Thresholds where every channel rises or falls, else twice as many rows, summed in pairs.
 
@@ -37,9 +37,7 @@ def quantize_any(
     return Value(builder.emit("act", made), rescale)
 
 
-def _look(
-    builder: IntegerBuilder, node: NodeProto, value: Value, quantizer: Quantizer
-) -> LevelTable:
+def _look(builder: IntegerBuilder, node: NodeProto, value: Value, quantizer: Levels) -> LevelTable:
     lo, hi = builder.range(value.name)
     table = look(value.map, quantizer, lo, hi, builder.shape(value.name)[0])
     if table is None:
@@ -61,7 +59,7 @@ def _thresholds(
 
 
 def _pairs(
-    builder: IntegerBuilder, node: NodeProto, value: Value, table: LevelTable, quantizer: Quantizer
+    builder: IntegerBuilder, node: NodeProto, value: Value, table: LevelTable, quantizer: Levels
 ) -> str:
     """Name of the sums of two rows each: one of the layer's weights, one of their negatives."""
     layer = None if value.name == "input" else builder.graph.node(value.name)

@@ -13,7 +13,6 @@ the integers' type are from): uint8 pixels go in as they are.
 """
 
 import json
-from dataclasses import replace
 
 import numpy as np
 from onnx import NodeProto, helper
@@ -21,16 +20,17 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.general.intquant import resolve_rounding_mode
 
 from flows.errors import FlowError
-from flows.graph.channel_map import ChannelMap, Quantizer, thresholds
+from flows.graph.channel_map import ChannelMap, Levels, Quantizer, thresholds
 from flows.graph.convolutions import Convolutions
 from flows.graph.correspondence import Counterpart, candidates, kept
 from flows.graph.elementwise import FUNCTIONS
 from flows.graph.input_scale import scale_of_input
 from flows.graph.input_type import MAX_BITS
-from flows.graph.integer_builder import IntegerBuilder, Value, pool_attrs, where
+from flows.graph.integer_builder import IntegerBuilder, Value, where
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.graph.quantize_any import quantize_any
 from flows.graph.stand_ins import StandIns
+from flows.graph.truncation import Truncations
 from flows.obstacles import Obstacles
 
 
@@ -58,7 +58,7 @@ def metadata_of(model: ModelWrapper) -> dict[str, str]:
     return {prop.key: prop.value for prop in props}
 
 
-class _Walk(Convolutions):
+class _Walk(Convolutions, Truncations):
     def __init__(
         self, model: ModelWrapper, input_scale: float | None, input_type: str | None
     ) -> None:
@@ -174,7 +174,7 @@ class _Walk(Convolutions):
             raise FlowError(f"{where(node)}: expected a positive scale")
         return self._quantize(node, value, Quantizer.bipolar_quant(scale))
 
-    def _keeps_input(self, value: Value, quantizer: Quantizer) -> bool:
+    def _keeps_input(self, value: Value, quantizer: Levels) -> bool:
         """Whether value is the input, and the quantizer gives each of its integers itself."""
         kind = self.graph.input_type
         if value.name != "input" or (quantizer.lowest, quantizer.highest) != (kind.lo, kind.hi):
@@ -205,7 +205,7 @@ class _Walk(Convolutions):
         scale = self._column(node, 1, value)
         return self._quantize(node, value, Quantizer.integer_range(scale, lowest, highest))
 
-    def _quantize(self, node: NodeProto, value: Value, quantizer: Quantizer) -> Value:
+    def _quantize(self, node: NodeProto, value: Value, quantizer: Levels) -> Value:
         if self._keeps_input(value, quantizer):
             return Value(value.name, quantizer.rescaled(), value.pools)
         if not value.map.is_monotone:
@@ -234,24 +234,6 @@ class _Walk(Convolutions):
             {"thresholds": table},
         )
         return Value(self.builder.emit("act", made), rescale, value.pools)
-
-    def _on_maxpool(self, node: NodeProto) -> Value:
-        value = self._value(node)
-        pool_attrs(node)  # refuses what it has to
-        _, channels, height, width = self.model.get_tensor_shape(node.output[0])
-        shape = (int(channels), int(height), int(width))
-        lo, hi = self.builder.range(value.name)
-        if not value.map.is_monotone:
-            raise FlowError(
-                f"{where(node)}: takes the maximum of a function that may fall and rise; expected "
-                "a quantizer in front of it"
-            )
-        if not value.pools:
-            value = self.builder.make_rising(value, lo, hi, where(node))
-        pooled = replace(value, pools=(*value.pools, (node, shape)))
-        quantized = value.map.scalar_scale() is not None and value.name != "input"
-        ready = quantized and self.graph.node(value.name).op in ("MultiThreshold", "MaxPool")
-        return self.builder.emit_pools(pooled, where(node)) if ready else pooled
 
     def _on_identity(self, node: NodeProto) -> Value:
         return self._value(node)

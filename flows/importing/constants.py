@@ -11,6 +11,7 @@ from onnx.reference import ReferenceEvaluator
 
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
+from flows.graph.windows import windows_of, windows_of_node
 from flows.importing.limits import MAX_ELEMENTS
 from flows.importing.operators import FOLDABLE
 
@@ -36,26 +37,21 @@ def infer_shapes(model: ModelProto) -> Shapes:
     plain.CopyFrom(model)
     del plain.graph.value_info[:]
     for node in plain.graph.node:
-        if node.domain:  # a quantizer: of the shape of what it quantizes
-            kept = helper.make_node("Identity", node.input[:1], node.output[:1], name=node.name)
-            node.CopyFrom(kept)
-    try:
-        inferred = onnx.shape_inference.infer_shapes(
-            plain, check_type=True, strict_mode=True, data_prop=True
-        )
-    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
-        raise FlowError(_named(" ".join(str(error).split()))) from error
+        if node.domain:
+            node.CopyFrom(_of_same_shape(node))
+    if any(a.name == "ceil_mode" and a.i for node in plain.graph.node for a in node.attribute):
+        for info in plain.graph.output:  # of which the first inference may say something else
+            info.type.tensor_type.ClearField("shape")
+    inferred = _inferred(plain)
+    while _round_up(plain, _known(inferred)):
+        inferred = _inferred(plain)
     graph = model.graph
     outputs = {info.name: info for info in inferred.graph.output}
     for info in graph.output:
         info.CopyFrom(outputs[info.name])
     del graph.value_info[:]
     graph.value_info.extend(inferred.graph.value_info)
-    shapes: Shapes = {i.name: tuple(i.dims) for i in graph.initializer}
-    for info in (*graph.input, *graph.output, *graph.value_info):
-        dims = info.type.tensor_type.shape.dim
-        if info.type.tensor_type.HasField("shape") and all(d.HasField("dim_value") for d in dims):
-            shapes[info.name] = tuple(d.dim_value for d in dims)
+    shapes = _known(model)
     for node in graph.node:
         for name in node.output:
             shape = shapes.get(name, ())
@@ -74,6 +70,70 @@ def _named(text: str) -> str:
         return f"shapes cannot be inferred: {text}"
     op, name, reason = found.groups()
     return f"node {name} ({op}): its shapes do not fit: {_TAG.sub('', reason)}"
+
+
+def _inferred(model: ModelProto) -> ModelProto:
+    try:
+        return onnx.shape_inference.infer_shapes(
+            model, check_type=True, strict_mode=True, data_prop=True
+        )
+    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
+        raise FlowError(_named(" ".join(str(error).split()))) from error
+
+
+def _known(model: ModelProto) -> Shapes:
+    """Shapes that are fixed, by tensor."""
+    graph = model.graph
+    shapes: Shapes = {i.name: tuple(i.dims) for i in graph.initializer}
+    for info in (*graph.input, *graph.output, *graph.value_info):
+        dims = info.type.tensor_type.shape.dim
+        if info.type.tensor_type.HasField("shape") and all(d.HasField("dim_value") for d in dims):
+            shapes[info.name] = tuple(d.dim_value for d in dims)
+    return shapes
+
+
+def _round_up(model: ModelProto, shapes: Shapes) -> bool:
+    """Give the first pool of windows rounded up a border that gives as many rounded down.
+
+    Where the last window would begin in the border, onnx's inference counts one more than ONNX's
+    definition and onnxruntime have. Returns whether there was such a pool.
+    """
+    for node in model.graph.node:
+        attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        size = shapes.get(node.input[0], ())[2:] if node.input else ()
+        if not attrs.get("ceil_mode", 0) or len(size) not in (1, 2):
+            continue
+        pads = [int(pad) for pad in _fitting_pads(node, attrs, size)]
+        kept = [a for a in node.attribute if a.name not in ("ceil_mode", "pads")]
+        copies = [type(a).FromString(a.SerializeToString()) for a in kept]
+        del node.attribute[:]
+        node.attribute.extend([*copies, helper.make_attribute("pads", pads)])
+        return True
+    return False
+
+
+def _fitting_pads(node: NodeProto, attrs: dict[str, Any], size: tuple[int, ...]) -> list[int]:
+    """Border of windows rounded up; of one dimension as of an image of one row."""
+    if len(size) == 2:
+        return list(windows_of_node(node, (size[0], size[1])).fitting_pads)
+    names = [name for name in ("kernel_shape", "strides", "dilations") if name in attrs]
+    row: dict[str, Any] = {name: [1, *attrs[name]] for name in names}
+    left, right = attrs.get("pads", [0, 0])
+    windows = windows_of({**row, "pads": [0, left, 0, right], "ceil_mode": 1}, (1, size[0]))
+    return [windows.fitting_pads[1], windows.fitting_pads[3]]
+
+
+def _of_same_shape(node: NodeProto) -> NodeProto:
+    """A node of ONNX's own operators that gives the shape of one of QONNX's."""
+    kind, attrs = "Identity", {}  # a quantizer: of the shape of what it quantizes
+    if node.op_type == "QuantAvgPool2d":
+        given = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        kind = "AveragePool"
+        attrs = {
+            name: [given.get(source, 1)] * 2
+            for name, source in (("kernel_shape", "kernel"), ("strides", "stride"))
+        }
+    return helper.make_node(kind, node.input[:1], node.output[:1], name=node.name, **attrs)
 
 
 def fold_constants(model: ModelProto) -> None:

@@ -8,7 +8,9 @@ CHANNELS_LAST = "qonnx.custom_op.channels_last"
 QONNX_DOMAINS = (QONNX, "onnx.brevitas", "finn.custom_op.general", "finn")
 ONNX_DOMAINS = ("", "ai.onnx")
 #: QONNX's operators that this flow knows, by their names in files.
-QUANTIZERS = frozenset(["Quant", "IntQuant", "BipolarQuant", "Trunc", "MultiThreshold"])
+QUANTIZERS = frozenset(
+    ["Quant", "IntQuant", "BipolarQuant", "Trunc", "MultiThreshold", "QuantAvgPool2d"]
+)
 
 
 def settle_domain(node: NodeProto) -> None:

@@ -18,10 +18,11 @@ ON_ACTIVATIONS = """
     Conv ConvTranspose MaxPool Concat Add Sub Mul Div BatchNormalization Relu LeakyRelu PRelu Clip
     Identity Dropout Gemm MatMul Flatten Reshape Squeeze Unsqueeze Transpose Pad Cast
     QuantizeLinear DequantizeLinear Neg
+    AveragePool GlobalAveragePool GlobalMaxPool Resize Upsample ReduceMean ReduceMax
 """
 SUPPORTED = {
     "": frozenset(ON_ACTIVATIONS.split()) | FUNCTIONS,
-    QONNX: frozenset({"Quant", "BipolarQuant", "MultiThreshold"}),
+    QONNX: frozenset({"Quant", "BipolarQuant", "MultiThreshold", "Trunc", "QuantAvgPool2d"}),
     CHANNELS_LAST: channels_last.OPERATORS,
 }
 #: Operators that may make constants out of constants: each gives the same every time.
@@ -32,6 +33,8 @@ ON_CONSTANTS = """
     And Or Not
 """
 FOLDABLE = frozenset(ON_CONSTANTS.split())
+#: Pools with windows of their own.
+WINDOW_POOLS = ("MaxPool", "AveragePool")
 #: Attributes that are a number for each axis of a window (two for pads), and the least of each.
 WINDOW = {"kernel_shape": 1, "strides": 1, "dilations": 1, "pads": 0, "output_padding": 0}
 #: Attributes of QONNX's quantizers: type, and value where it is left out.
@@ -51,27 +54,35 @@ def check_attributes(node: NodeProto) -> None:
     if len(names) != len(set(names)):
         raise FlowError(f"{where(node)}: an attribute is given twice")
     given = {attribute.name: attribute for attribute in node.attribute}
-    if node.op_type in ("Conv", "ConvTranspose", "MaxPool"):
-        for name, least in WINDOW.items():
-            if name in given:
-                _check_window(node, given[name], least)
-        sizes = {len(given[n].ints) // (2 if n == "pads" else 1) for n in WINDOW if n in given}
-        if len(sizes) > 1:
-            raise FlowError(
-                f"{where(node)}: its attributes are of {' and '.join(map(str, sorted(sizes)))} axes"
-            )
-        if node.op_type == "MaxPool" and "pads" in given and "kernel_shape" in given:
-            kernel, pads = list(given["kernel_shape"].ints), list(given["pads"].ints)
-            if any(pad >= size for pad, size in zip(pads, kernel * 2, strict=True)):
-                raise FlowError(f"{where(node)}: pads {pads} are not smaller than kernel {kernel}")
+    if node.op_type in ("Conv", "ConvTranspose", *WINDOW_POOLS):
+        _check_windows(node, given)
     if node.op_type == "Quant":
         _check_quant(node, given)
     if node.op_type in ("Quant", "BipolarQuant"):
         count = 4 if node.op_type == "Quant" else 2
         if len(node.input) != count or not all(node.input) or len(node.output) != 1:
             raise FlowError(f"{where(node)}: expected {count} inputs and one output")
+    if node.op_type == "Trunc" and len(node.input) not in (5, 6):
+        raise FlowError(f"{where(node)}: has {len(node.input)} inputs; expected 5 or 6")
+    if node.op_type == "QuantAvgPool2d":
+        _check_shifted_average(node, given)
     if node.op_type == "BatchNormalization":
         _check_normalization(node, given)
+
+
+def _check_windows(node: NodeProto, given: dict[str, Any]) -> None:
+    for name, least in WINDOW.items():
+        if name in given:
+            _check_window(node, given[name], least)
+    sizes = {len(given[n].ints) // (2 if n == "pads" else 1) for n in WINDOW if n in given}
+    if len(sizes) > 1:
+        raise FlowError(
+            f"{where(node)}: its attributes are of {' and '.join(map(str, sorted(sizes)))} axes"
+        )
+    if node.op_type in WINDOW_POOLS and "pads" in given and "kernel_shape" in given:
+        kernel, pads = list(given["kernel_shape"].ints), list(given["pads"].ints)
+        if any(pad >= size for pad, size in zip(pads, kernel * 2, strict=True)):
+            raise FlowError(f"{where(node)}: pads {pads} are not smaller than kernel {kernel}")
 
 
 def _check_window(node: NodeProto, attribute: Any, least: int) -> None:
@@ -99,6 +110,12 @@ def _check_quant(node: NodeProto, given: dict[str, Any]) -> None:
     except ValueError as error:
         mode = rounding[:40].decode("latin-1").encode("unicode_escape").decode()
         raise FlowError(f"{where(node)}: rounding mode {mode} is not known") from error
+
+
+def _check_shifted_average(node: NodeProto, given: dict[str, Any]) -> None:
+    for name in ("kernel", "stride", "ibits", "obits"):
+        if name not in given or not 1 <= given[name].i <= MAX_SIZE:
+            raise FlowError(f"{where(node)}: expected {name} as a number of 1 to {MAX_SIZE}")
 
 
 def _check_normalization(node: NodeProto, given: dict[str, Any]) -> None:

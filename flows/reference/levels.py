@@ -11,7 +11,7 @@ import numpy as np
 from onnx import NodeProto
 
 from flows.graph.correspondence import Counterpart
-from flows.graph.integer_graph import IntGraph, IntNode
+from flows.graph.integer_graph import LEVEL_KEEPING, IntGraph, IntNode
 from flows.reference.ranges import channel_ranges
 
 
@@ -46,7 +46,7 @@ class RandomLevels:
         if tensor not in self.known:
             return None
         name = self.known[tensor].integers
-        while name != "input" and self.graph.node(name).op == "MaxPool":
+        while name != "input" and self.graph.node(name).op in LEVEL_KEEPING:
             name = self.graph.node(name).inputs[0]
         node = None if name == "input" else self.graph.node(name)
         return node if node is not None and node.op == "MultiThreshold" else None

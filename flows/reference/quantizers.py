@@ -11,9 +11,18 @@ import numpy as np
 from onnx import NodeProto, helper
 from qonnx.custom_op.general.intquant import int_quant
 from qonnx.custom_op.general.multithreshold import multithreshold
+from qonnx.custom_op.general.trunc import trunc_v1, trunc_v2
 from qonnx.custom_op.registry import getCustomOp
 
-QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant", "MultiThreshold", "DequantizeLinear")
+QUANTIZERS = (
+    "Quant",
+    "IntQuant",
+    "BipolarQuant",
+    "MultiThreshold",
+    "DequantizeLinear",
+    "Trunc",
+    "QuantAvgPool2d",
+)
 
 
 def chain(node: NodeProto, producers: Mapping[str, NodeProto]) -> list[NodeProto]:
@@ -39,7 +48,11 @@ def unit(tensors: Mapping[str, Any], node: NodeProto) -> tuple[Any, float]:
     attrs = _attributes(node)
     if node.op_type == "MultiThreshold":
         return np.float64(attrs.get("out_scale", 1.0)), float(attrs.get("out_bias", 0.0))
-    scale = np.asarray(tensors[node.input[1]], dtype=np.float64)
+    if node.op_type == "QuantAvgPool2d":
+        return np.float64(1.0), 0.0
+    # the second version of Trunc has a scale of its own for what it makes
+    place = 4 if node.op_type == "Trunc" and len(node.input) == 6 else 1
+    scale = np.asarray(tensors[node.input[place]], dtype=np.float64)
     if node.op_type == "DequantizeLinear":
         scale = _along_axis(scale, tensors[node.input[0]].ndim, attrs)
     return scale, 0.0
@@ -73,10 +86,36 @@ def in_float64(
         table = np.asarray(tensors[node.input[1]], np.float64)
         counts = multithreshold(np.swapaxes(value, axis, 1), table)
         return np.swapaxes(counts, axis, 1)
+    if node.op_type == "QuantAvgPool2d":
+        return _shifted(_attributes(node), value)
+    if node.op_type == "Trunc":
+        return _truncated(tensors, node, value)
     scale, *settings = (np.asarray(tensors[n], np.float64) for n in node.input[1:])
     op = getCustomOp(node)
     attrs = (op.get_nodeattr(name) for name in ("signed", "narrow", "rounding_mode"))
     return np.rint(int_quant(value, scale, *settings, *attrs) / scale)
+
+
+def _truncated(tensors: Mapping[str, Any], node: NodeProto, value: Any) -> Any:
+    numbers = [np.asarray(tensors[name], np.float64) for name in node.input[1:]]
+    attrs = _attributes(node)
+    rounding = attrs.get("rounding_mode", b"FLOOR").decode()
+    if len(numbers) == 5:
+        scale, zero, bits, own, last = numbers
+        kind = attrs.get("narrow", 0), attrs.get("signed", 1)
+        made = trunc_v2(value, scale, zero, bits, *kind, own, last, rounding)
+    else:
+        made = trunc_v1(value, *numbers, rounding)
+    return np.rint(made / unit(tensors, node)[0])
+
+
+def _shifted(attrs: Mapping[str, Any], value: Any) -> Any:
+    """The sums of each window, as many of their lowest bits left out as the node says."""
+    size, stride = attrs["kernel"], attrs["stride"]
+    windows = np.lib.stride_tricks.sliding_window_view(value, (size, size), axis=(2, 3))
+    sums = np.rint(windows[:, :, ::stride, ::stride].sum(axis=(-1, -2))).astype(np.int64)
+    bits = ((2 ** attrs["ibits"] - 1) * size * size).bit_length()
+    return (sums >> max(0, bits - attrs["obits"])).astype(np.float64)
 
 
 def _qcdq(tensors: Mapping[str, Any], nodes: list[NodeProto], value: Any) -> Any:

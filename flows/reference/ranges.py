@@ -31,7 +31,7 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
                 found[node.name] = (low, high)
             case "ArgMax":
                 found[node.name] = (np.zeros(1), np.full(1, float(node.hi)))
-            case "MaxPool":
+            case "MaxPool" | "Upsample":
                 found[node.name] = sources[0]
             case "Spread":
                 found[node.name] = np.minimum(sources[0][0], 0), np.maximum(sources[0][1], 0)
@@ -44,6 +44,12 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
             case "Mul":
                 ends = [part * float(node.params["factors"].item()) for part in sources[0]]
                 found[node.name] = (np.minimum(*ends), np.maximum(*ends))
+            case "SumPool":
+                ((low, high),) = sources
+                if any(node.attrs["pads"]):
+                    low, high = np.minimum(low, 0), np.maximum(high, 0)
+                pixels = node.params["taps"][0].size
+                found[node.name] = (pixels * low, pixels * high)
             case _:  # sums with weights; the border may be zero
                 ((low, high),) = sources
                 low, high = np.minimum(low, 0), np.maximum(high, 0)

@@ -14,7 +14,7 @@ from onnx import NodeProto, helper
 
 from flows.errors import FlowError
 from flows.graph.correspondence import Counterpart
-from flows.graph.integer_graph import IntGraph, IntNode
+from flows.graph.integer_graph import LEVEL_KEEPING, IntGraph, IntNode
 from flows.reference.doubles import Doubles
 from flows.reference.execution import ImportedModel, Tensors, label
 from flows.reference.judge import doubtful_levels, right_level
@@ -81,7 +81,7 @@ class Steps:
     def _place(self, node: NodeProto) -> _Place | None:
         """None where no thresholds stand for a quantizer (it changes nothing)."""
         name = self.known[node.output[0]].integers
-        while name != "input" and self.graph.node(name).op == "MaxPool":
+        while name != "input" and self.graph.node(name).op in LEVEL_KEEPING:
             name = self.graph.node(name).inputs[0]
         if name == "input" or self.graph.node(name).op != "MultiThreshold":
             return None
@@ -197,6 +197,8 @@ def _window(path: list[NodeProto]) -> tuple[int, int]:
     for node in path:
         if node.op_type == "MaxPool":
             attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-            kernel = [1, *attrs["kernel_shape"]][-2:]  # a network of one dimension has one row
-            size = [a * int(b) for a, b in zip(size, kernel, strict=True)]
+            kernel, gaps = (
+                [1, *attrs.get(name, [1, 1])][-2:] for name in ("kernel_shape", "dilations")
+            )  # a network of one dimension has one row
+            size = [a * ((b - 1) * c + 1) for a, b, c in zip(size, kernel, gaps, strict=True)]
     return size[0], size[1]

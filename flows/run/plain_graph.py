@@ -76,8 +76,10 @@ class _Writer:
                     number = self._add("ArgMax", node.inputs, f"{node.name}_number", **node.attrs)
                     self._add("Cast", [number], node.name, to=_FLOAT)
                     self.kinds[node.name], self.largest[node.name] = _FLOAT, node.hi
-                case "Conv" | "ChannelSum" | "Spread":
+                case "Conv" | "ChannelSum" | "Spread" | "SumPool":
                     self._conv(node)
+                case "Upsample":
+                    self._upsample(node)
                 case _:
                     self._other(node)
         info = helper.make_tensor_value_info("input", _FLOAT, [1, *self.graph.input_shape])
@@ -163,6 +165,25 @@ class _Writer:
             inputs.append(self._constant(f"{node.name}_{name}", value.astype(held)))
         self._add(node.onnx_op, inputs, node.name, **node.attrs)
         self.kinds[node.name] = kind
+
+    def _upsample(self, node: IntNode) -> None:
+        """onnxruntime's Resize takes no float64: integers, where float32 does not hold them."""
+        (source,) = node.inputs
+        bound, kind = self.largest[source], self.kinds[source]
+        self.largest[node.name], self.kinds[node.name] = bound, kind
+        scales = self._constant(f"{node.name}_scales", node.params["scales"].astype(np.float32))
+        attrs = node.onnx_attributes()
+        if kind == _FLOAT:
+            self._add("Resize", [source, "", scales], node.name, **attrs)
+            return
+        if bound >= 1 << 31:
+            raise FlowError(
+                f"node {node.name}: integers up to {bound}; expected less than 2^31 where pixels "
+                "are repeated"
+            )
+        whole = self._add("Cast", [source], f"{node.name}_whole", to=TensorProto.INT32)
+        made = self._add("Resize", [whole, "", scales], f"{node.name}_repeated", **attrs)
+        self._add("Cast", [made], node.name, to=kind)
 
     # --- parts --------------------------------------------------------------------------------
 

@@ -52,6 +52,7 @@ NOT_PROVEN = {
     "mvau_offset": f"{_WITHIN} mvau",
     "mvau_pe": f"{_WITHIN} mvau",
     "mvau_trees": f"{_WITHIN} mvau",
+    "pool_pass": f"{_WITHIN} stream_pool",
     "rom": f"{_WITHIN} mvau and thresholding",
     # shells
     "accelerator_reset": "levels between two clocks; simulated",

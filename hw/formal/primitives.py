@@ -56,18 +56,18 @@ PRIMITIVES = (
     ),
     Proof(
         "stream_pad",
-        f"{_ORDER}; the border is zero and where it belongs",
+        f"{_ORDER}; the border is its value, and where it belongs",
         [
             {},
             {"Top": 0, "Left": 0, "Folds": 2},
-            {"Height": 1, "Cols": 3, "Top": 2, "Bottom": 0, "Right": 0},
+            {"Height": 1, "Cols": 3, "Top": 2, "Bottom": 0, "Right": 0, "Fill": "2'd2"},
             {"Top": 0, "Bottom": 0, "Left": 0, "Right": 0},
             {"StrideH": 2, "StrideW": 2, "Top": 0, "Right": 0, "Bottom": 0},
         ],
         [
             Fault("stream_pad.sv", "ready && is_image", "ready"),
             Fault("stream_pad.sv", "if (col_d == ColBits'(Left) ||", "if (", 4),
-            Fault("stream_pad.sv", "is_image ? in_data_i : '0", "in_data_i"),
+            Fault("stream_pad.sv", "is_image ? in_data_i : Fill", "in_data_i"),
             Fault("stream_pad.sv", "ColBits'(Left)) col", "ColBits'(Left + 1)) col"),
         ],
         quick=[3],
@@ -195,8 +195,8 @@ PRIMITIVES = (
         [
             Fault(
                 "pixel_max.sv",
-                "assign is_greater = $signed(values",
-                "assign is_greater = (values",
+                "assign is_greater = $signed(second)",
+                "assign is_greater = (second)",
                 1,
             )
         ],

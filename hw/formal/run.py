@@ -7,12 +7,13 @@ from tempfile import TemporaryDirectory
 
 from hw.formal.catalogue import Fault, Proof
 from hw.formal.matrix import ARITHMETIC
+from hw.formal.pools import POOLS
 from hw.formal.primitives import PRIMITIVES
 from hw.formal.prover import Outcome, Task, Verdict, prove
 from hw.formal.shell import SHELL
 from hw.formal.sources import sources
 
-PROOFS = (*PRIMITIVES, *ARITHMETIC, *SHELL)
+PROOFS = (*PRIMITIVES, *POOLS, *ARITHMETIC, *SHELL)
 #: Seconds of ABC for one proof.
 LIMIT = 600
 

@@ -1,4 +1,4 @@
-// A border of zeros around an image, and zeros between its pixels.
+// A border around an image, and the same between its pixels.
 #pragma once
 
 #include "types.hpp"
@@ -6,11 +6,11 @@
 namespace df {
 
 // in: Height x Cols pixels of Folds beats; out: those, StrideH rows and StrideW columns apart, with
-// Top, Bottom, Left and Right pixels of border. One output beat a clock; no path from trip to trip
-// but the counters.
+// Top, Bottom, Left and Right pixels of border; all others hold Fill. One output beat a clock; no
+// path from trip to trip but the counters.
 template <unsigned Lanes, unsigned Bits, bool IsSigned, unsigned Folds, unsigned Height,
           unsigned Cols, unsigned StrideH, unsigned StrideW, unsigned Top, unsigned Bottom,
-          unsigned Left, unsigned Right>
+          unsigned Left, unsigned Right, int Fill = 0>
 void stream_pad(stream_t<Bits, IsSigned, Lanes> &in, stream_t<Bits, IsSigned, Lanes> &out) {
   static_assert(Lanes >= 1 && Folds >= 1 && Height >= 1 && Cols >= 1 && StrideH >= 1 &&
                     StrideW >= 1,
@@ -36,7 +36,7 @@ void stream_pad(stream_t<Bits, IsSigned, Lanes> &in, stream_t<Bits, IsSigned, La
     } else {
       for (unsigned lane = 0; lane < Lanes; ++lane) {
 #pragma HLS UNROLL
-        y.lane[lane] = 0;
+        y.lane[lane] = Fill;
       }
     }
     out.write(y);

@@ -1,8 +1,9 @@
-"""StreamPad: a border of zeros around the image, and zeros between its pixels.
+"""StreamPad: a border around the image, and the same between its pixels.
 
 FINN's counterparts: FMPadding, FMPadding_Pixel. Attributes: ``Padding`` (top, left, bottom, right)
 in pixels, ``Stride`` (h, w) from a pixel of the image to the next, ``SIMD`` (lanes of both
-streams).
+streams), ``Fill`` (every element that is not the image's: 0, or the least number of the type, in
+front of a maximum).
 """
 
 from dataclasses import replace
@@ -19,6 +20,7 @@ from hw.ops.base import IntArray, Role, StreamOp
 from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
+from hw.ops.wrapper import Verbatim
 from hw.synth.cost.features import Contents, Features, Numbers
 from hw.synth.cost.sampling import Drawn, Sampling, divisor, image, types
 from hw.synth.estimates import counter_bits
@@ -54,6 +56,8 @@ class StreamPad(StreamOp):
                 "Stride": ("ints", False, [1, 1]),
                 # channels in one beat
                 "SIMD": ("i", False, 1),
+                # value of the border
+                "Fill": ("i", False, 0),
             }
         )
         return attrs
@@ -81,7 +85,7 @@ class StreamPad(StreamOp):
     def reference(self, x: IntArray, *params: IntArray) -> IntArray:
         _, height, width, channels = self.output_shape()
         (top, left, bottom, right), (down, across) = self.ints_attr("Padding"), self.stride()
-        found = np.zeros((len(x), height, width, channels), x.dtype)
+        found = np.full((len(x), height, width, channels), self.int_attr("Fill"), x.dtype)
         found[:, top : height - bottom : down, left : width - right : across] = x
         return found
 
@@ -169,8 +173,10 @@ class StreamPad(StreamOp):
             )
         if self.get_input_datatype() != self.get_output_datatype():
             raise HardwareError(f"node {name}: input and output data types differ")
-        if not self.get_input_datatype().allowed(0):
-            raise HardwareError(f"node {name}: {self.get_input_datatype().name} has no zero")
+        fill = self.int_attr("Fill")
+        if not self.get_input_datatype().allowed(fill):
+            number = "zero" if fill == 0 else str(fill)
+            raise HardwareError(f"node {name}: {self.get_input_datatype().name} has no {number}")
         super().check()
 
     def lut_estimation(self, fpgapart: str = "") -> int:
@@ -218,8 +224,15 @@ class StreamPad_rtl(StreamPad, RtlOp):
                 "Bottom": bottom,
                 "Left": left,
                 "Right": right,
+                **self._fill(),
             },
         )
+
+    def _fill(self) -> dict[str, int | str]:
+        """The border's beat, unless it is zero."""
+        fill, bits = self.int_attr("Fill"), int(self.get_input_datatype().bitwidth())
+        lane = f"{bits}'d{fill % (1 << bits)}"
+        return {"Fill": Verbatim(f"{{{self.lanes_in()}{{{lane}}}}}")} if fill else {}
 
 
 class StreamPad_hls(StreamPad, HlsOp):
@@ -244,6 +257,7 @@ class StreamPad_hls(StreamPad, HlsOp):
             "Bottom": bottom,
             "Left": left,
             "Right": right,
+            **({"Fill": self.int_attr("Fill")} if self.int_attr("Fill") else {}),
         }
 
     def hls_trips(self) -> int:

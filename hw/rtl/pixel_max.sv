@@ -30,25 +30,27 @@ module pixel_max #(
 
   for (genvar w = 0; w < Windows; w++) begin : gen_window
     for (genvar c = 0; c < Channels; c++) begin : gen_channel
-      // Pixel j's value, and the maximum of those of pixels 0 to j
-      logic [Side*Bits-1:0] values, so_far;
+      // A tree: node i is the greater one of nodes 2i+1 and 2i+2, the last Side nodes are the pixels
+      logic [(2*Side-1)*Bits-1:0] nodes;
 
-      assign so_far[0 +: Bits] = values[0 +: Bits];
-      assign maxima[(w*Channels + c)*Bits +: Bits] = so_far[(Side-1)*Bits +: Bits];
+      assign maxima[(w*Channels + c)*Bits +: Bits] = nodes[0 +: Bits];
 
       for (genvar j = 0; j < Side; j++) begin : gen_value
-        assign values[j*Bits +: Bits] = in_data_i[((w*Side + j)*Channels + c)*Bits +: Bits];
+        assign nodes[(Side-1+j)*Bits +: Bits] =
+            in_data_i[((w*Side + j)*Channels + c)*Bits +: Bits];
       end
 
-      for (genvar j = 1; j < Side; j++) begin : gen_maximum
+      for (genvar i = 0; i + 1 < Side; i++) begin : gen_maximum
+        logic [Bits-1:0] first, second;
         logic is_greater;
+        assign first = nodes[(2*i+1)*Bits +: Bits];
+        assign second = nodes[(2*i+2)*Bits +: Bits];
         if (IsSigned) begin : gen_signed
-          assign is_greater = $signed(values[j*Bits +: Bits]) > $signed(so_far[(j-1)*Bits +: Bits]);
+          assign is_greater = $signed(second) > $signed(first);
         end else begin : gen_unsigned
-          assign is_greater = values[j*Bits +: Bits] > so_far[(j-1)*Bits +: Bits];
+          assign is_greater = second > first;
         end
-        assign so_far[j*Bits +: Bits] =
-            is_greater ? values[j*Bits +: Bits] : so_far[(j-1)*Bits +: Bits];
+        assign nodes[i*Bits +: Bits] = is_greater ? second : first;
       end
     end
   end

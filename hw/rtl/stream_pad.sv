@@ -1,4 +1,4 @@
-// Puts a border of zeros around every image of a stream, and zeros between its pixels.
+// Puts a border around every image of a stream, and the same between its pixels.
 //
 // A pixel is Folds beats of Width bits; the pixels of an image of Height x Cols come to lie StrideH
 // rows and StrideW columns apart, with Top, Bottom, Left and Right pixels of border around. Images
@@ -19,7 +19,9 @@ module stream_pad #(
   parameter int unsigned Top = 1,
   parameter int unsigned Bottom = 1,
   parameter int unsigned Left = 1,
-  parameter int unsigned Right = 1
+  parameter int unsigned Right = 1,
+  // Beat of the border
+  parameter logic [Width-1:0] Fill = '0
 ) (
   input  logic             clk_i,
   input  logic             rst_ni,
@@ -136,7 +138,7 @@ module stream_pad #(
     .rst_ni(rst_ni),
     .in_valid_i(valid),
     .in_ready_o(ready),
-    .in_data_i(is_image ? in_data_i : '0),
+    .in_data_i(is_image ? in_data_i : Fill),
     .out_valid_o(out_valid_o),
     .out_ready_i(out_ready_i),
     .out_data_o(out_data_o)

@@ -15,7 +15,7 @@ from flows.run.emulator import Emulator
 from tests.flows.builder import DOMAIN
 from tests.flows.flow import decoded
 
-CUSTOM = ("Quant", "IntQuant", "BipolarQuant")
+CUSTOM = ("Quant", "IntQuant", "BipolarQuant", "Trunc", "QuantAvgPool2d")
 
 
 def node(op: str, source: str, result: str, name: str = "", **attrs: Any) -> Any:

@@ -8,6 +8,7 @@ layer boundary can be compared by name.
 
 from collections import Counter
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from onnx import TensorProto, helper
@@ -23,10 +24,12 @@ from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.integer_graph import OPSET, IntGraph, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
+from flows.graph.windows import windows_of
 from hw.datatypes import float_container, integer_type
 from hw.ops.add_streams import exact_sum
 from hw.ops.base import Role
 from hw.ops.registry import DOMAIN, the_one
+from hw.ops.stream_pool import MAXIMUM, SUM, joined_datatype
 
 
 def to_hardware(model: ModelWrapper, pixels_per_clock: float = 1) -> ModelWrapper:
@@ -64,6 +67,8 @@ class _Mapper:
             "Conv": self._layer,
             "MaxPool": self._pool,
             "Mul": self._product,
+            "SumPool": self._pool,
+            "Upsample": self._upsample,
             "MultiThreshold": self._threshold,
             "View": self._view,
         }
@@ -235,22 +240,42 @@ class _Mapper:
         )
 
     def _pool(self, node: IntNode) -> None:
-        stream = self._padded(node.name, node.inputs[0], node.attrs["pads"])
-        channels, height, width = node.shape
-        self._add(
-            "StreamMaxPool",
-            node.name,
-            stream,
-            node.name,
-            (1, height, width, channels),
-            self.types[stream],
-            KernelSize=node.attrs["kernel_shape"],
-            PE=1,
-            Pixels=node.attrs.get("pixels", 1),
-        )
+        """A maximum, or a sum, over windows; one operator for windows side by side."""
+        source, is_maximum = node.inputs[0], node.op == "MaxPool"
+        _, height, width, _ = self._seen(source)[1]
+        windows, pixels = windows_of(node.attrs, (height, width)), node.attrs.get("pixels", 1)
+        pads = windows.fitting_pads if pixels == 1 else tuple(node.attrs["pads"])
+        # a border of the least number never is a window's maximum
+        fill = int(DataType[self.types[source]].min()) if is_maximum else 0
+        stream = self._padded(node.name, source, list(pads), fill)
+        given = DataType[self.types[stream]]
+        function, count = MAXIMUM if is_maximum else SUM, prod(windows.kernel)
+        kind = joined_datatype(given, function, count).name
+        side_by_side = windows.kernel == windows.strides and windows.dilations == (1, 1)
+        if is_maximum and side_by_side:
+            attrs = {"KernelSize": windows.kernel, "Pixels": pixels}
+            self._alone("StreamMaxPool", node, stream, kind, PE=1, **attrs)
+        elif windows.is_whole:
+            self._alone("GlobalAccPool", node, stream, kind, PE=1)
+        else:
+            attrs = {"KernelSize": windows.kernel, "Stride": windows.strides}
+            attrs |= {"Dilation": windows.dilations, "Function": function}
+            self._alone("StreamPool", node, stream, kind, PE=1, **attrs)
 
-    def _padded(self, layer: str, stream: str, pads: list[int]) -> str:
-        """Stream with zero padding (top, left, bottom, right) in front of layer, if any.
+    def _upsample(self, node: IntNode) -> None:
+        _, height, width = node.shape
+        source = node.inputs[0]
+        kind = self.types[source]
+        self._alone("UpsampleNearestNeighbour", node, source, kind, HO=height, WO=width, SIMD=1)
+
+    def _alone(self, op: str, node: IntNode, stream: str, kind: str, **attrs: Any) -> None:
+        """One operator that gives a node's tensor."""
+        channels, height, width = node.shape
+        shape = (1, height, width, channels)
+        self._add(op, node.name, stream, node.name, shape, kind, None, **attrs)
+
+    def _padded(self, layer: str, stream: str, pads: list[int], fill: int = 0) -> str:
+        """Stream with a border (top, left, bottom, right) of fill in front of layer, if any.
 
         A stream that is spread apart gets the zeros between its pixels too.
         """
@@ -268,9 +293,11 @@ class _Mapper:
             f"{layer}_pad",
             shape,
             self.types[stream],
+            None,
             Padding=pads,
             Stride=stride,
             SIMD=1,
+            **({"Fill": fill} if fill else {}),
         )
         return f"{layer}_pad"
 

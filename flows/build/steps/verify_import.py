@@ -18,7 +18,7 @@ from flows.errors import FlowError
 from flows.files import write_npy
 from flows.graph.correspondence import Counterpart, read_counterparts
 from flows.graph.host_tail import CUT, host_nodes
-from flows.graph.integer_graph import IntGraph, from_onnx
+from flows.graph.integer_graph import LEVEL_KEEPING, IntGraph, from_onnx
 from flows.reference.comparison import ImportComparison, Mismatch
 from flows.reference.execution import load_imported
 from flows.reference.frames import frames
@@ -119,11 +119,12 @@ def _compare_tail(check: ImportComparison, tail: HostTail) -> None:
 def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[tuple[int, int], int]]:
     """((height, width), frames at once): a small picture, the whole one, one frame at a time.
 
-    alone: one frame at a time always, for nodes that may not know of several.
+    alone: one frame at a time always, for nodes that may not know of several. Where
+    something is made of all pixels at once, a small picture would be another network.
     """
     size = graph.input_shape[1:]
     whole = 1 if alone else max(1, CHUNK // (size[0] * size[1]))
-    if size[0] * size[1] > SMALL and graph.nodes:
+    if size[0] * size[1] > SMALL and graph.nodes and not _is_of_one_size(graph):
         least = [min(node.shape[axis] for node in graph.nodes) for axis in (1, 2)]
         wanted = [
             -(-full // small) * count + rest
@@ -135,6 +136,18 @@ def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[tuple[int, int], i
     if whole > 1:
         yield size, whole
     yield size, 1
+
+
+def _is_of_one_size(graph: IntGraph) -> bool:
+    """Whether some pool's window is as large as its input."""
+    shapes = {"input": graph.input_shape, **{node.name: node.shape for node in graph.nodes}}
+    for node in graph.nodes:
+        if node.op in ("MaxPool", "SumPool"):
+            size = shapes[node.inputs[0]][1:]
+            kernel = node.attrs["kernel_shape"]
+            if any(k == full > 1 for k, full in zip(kernel, size, strict=True)):
+                return True
+    return False
 
 
 def _compare(check: ImportComparison, pictures: Any, chunk: int) -> Mismatch | None:
@@ -181,7 +194,7 @@ def _result(
 def _possible(graph: IntGraph, ranges: dict[str, Range], name: str) -> int:
     """Pairs (channel, level) that a tensor's integers can be, by its thresholds and ranges."""
     node = None if name == "input" else graph.node(name)
-    if node is not None and node.op == "MaxPool":
+    if node is not None and node.op in LEVEL_KEEPING:
         return _possible(graph, ranges, node.inputs[0])
     low, high = ranges[name if node is None or node.op != "MultiThreshold" else node.inputs[0]]
     if node is None or node.op != "MultiThreshold":

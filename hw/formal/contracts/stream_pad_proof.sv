@@ -1,4 +1,4 @@
-// stream_pad: the beats of the image in order inside a border of zeros. Where the border is says a
+// stream_pad: the beats of the image in order inside a border of one value. Where the border is says a
 // count of the output's beats.
 module stream_pad_proof #(
   parameter int unsigned Width = 2,
@@ -11,6 +11,7 @@ module stream_pad_proof #(
   parameter int unsigned Bottom = 1,
   parameter int unsigned Left = 1,
   parameter int unsigned Right = 1,
+  parameter logic [Width-1:0] Fill = '0,
   parameter bit Cover = 1'b0
 ) (
   input logic             clk_i,
@@ -41,7 +42,8 @@ module stream_pad_proof #(
     .Top(Top),
     .Bottom(Bottom),
     .Left(Left),
-    .Right(Right)
+    .Right(Right),
+    .Fill(Fill)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -81,7 +83,7 @@ module stream_pad_proof #(
   always_ff @(posedge clk_i) first_q <= 1'b0;
   always_comb begin
     if (first_q) assume (!rst_ni);
-    else if (out_valid && !image) border_is_zero: assert (out_data == '0);
+    else if (out_valid && !image) border_is_fill: assert (out_data == Fill);
   end
 
   stream_contract #(

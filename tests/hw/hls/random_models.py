@@ -15,6 +15,7 @@ from tests.hw.hls.mvau_cases import (
     random_thresholdings,
     thresholding_model,
 )
+from tests.hw.hls.random_pools import global_pool, upsample, window_pool
 
 DATATYPES = ("UINT1", "UINT2", "INT2", "INT3", "UINT5", "UINT8", "INT9")
 
@@ -26,8 +27,9 @@ def _size(source: random.Random, least: int = 1) -> int:
 def _pad(source: random.Random) -> ModelWrapper:
     simd, folding = source.randint(1, 4), source.randint(1, 3)
     shape = (1, _size(source), _size(source), simd * folding)
-    padding = [source.randint(0, 3) for _ in range(4)]
-    return stream_model("StreamPad", shape, source.choice(DATATYPES), SIMD=simd, Padding=padding)
+    padding, datatype = [source.randint(0, 3) for _ in range(4)], source.choice(DATATYPES)
+    fill = source.choice([0, int(DataType[datatype].min())])
+    return stream_model("StreamPad", shape, datatype, SIMD=simd, Padding=padding, Fill=fill)
 
 
 def _window(source: random.Random, parallel: bool) -> ModelWrapper:
@@ -95,6 +97,9 @@ def random_models(count: int, seed: int) -> dict[str, list[ModelWrapper]]:
         "sliding_window_serial": _several(lambda s: _window(s, False), count, seed),
         "group_sum": _several(_group_sum, count, seed),
         "max_pool": _several(_pool, count, seed),
+        "stream_pool": _several(window_pool, count, seed),
+        "global_acc_pool": _several(global_pool, count, seed),
+        "upsample_nearest": _several(upsample, count, seed),
         "stream_width_converter": _several(_converter, count, seed),
         "stream_fifo": _several(_fifo, count, seed),
         "mvau": [mvau_model(case, number) for number, case in mvaus],

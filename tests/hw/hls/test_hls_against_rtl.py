@@ -120,6 +120,15 @@ FAULTS = {
     "shared sum of activations": (("mvau",), ("mvau.hpp", "sum + x.lane[s]", "sum + x.lane[0]")),
     "replayed beat": (("mvau",), ("mvau.hpp", "x = replay[place];", "x = replay[0];")),
     "maximum": (("max_pool",), ("max_pool.hpp", "> b.lane[lane] ?", "< b.lane[lane] ?")),
+    "maximum of a window": (("stream_pool",), ("stream_pool.hpp", "mine > other", "mine < other")),
+    "sums of another fold": (
+        ("global_acc_pool",),
+        ("global_acc_pool.hpp", "before = sums[fold];", "before = sums[0];"),
+    ),
+    "repeated row": (
+        ("upsample_nearest",),
+        ("upsample_nearest.hpp", "y = row[address];", "y = row[0];"),
+    ),
 }
 
 

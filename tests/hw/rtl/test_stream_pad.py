@@ -1,4 +1,4 @@
-"""stream_pad: a border of zeros, also none, also on one side only."""
+"""stream_pad: a border of zeros or another number, also none, also on one side only."""
 
 from tests.hw.bench import one_node_model, run_bench
 
@@ -22,6 +22,11 @@ CASES = [
     ((1, 1, 1, 2), 1, (1, 0, 0, 1), "UINT3", (2, 2)),
     ((1, 1, 6, 2), 2, (0, 1, 0, 1), "UINT3", (1, 2)),
 ]
+#: The same with another border: (..., value)
+FILLED = [
+    ((1, 3, 4, 4), 2, (1, 1, 1, 1), "INT4", -8),
+    ((1, 3, 4, 3), 3, (1, 0, 0, 2), "UINT3", 5),
+]
 
 
 def test_bench(tmp_path):
@@ -35,9 +40,13 @@ def test_bench(tmp_path):
                 "Stride": list(stride[0]) if stride else [1, 1],
                 "inputDataType": datatype,
                 "outputDataType": datatype,
+                "Fill": fill,
             },
         )
-        for shape, simd, padding, datatype, *stride in CASES
+        for shape, simd, padding, datatype, fill, *stride in [
+            *((*case[:4], 0, *case[4:]) for case in CASES),
+            *FILLED,
+        ]
     ]
     for result in run_bench(models, tmp_path):
         result.check_cycles()

@@ -1,0 +1,79 @@
+"""The catalogue's part of hw/rtl: sums over pixels, and pixels repeated."""
+
+from hw.formal.catalogue import Fault, Proof
+
+_VALUES = "handshake, order, nothing lost or doubled, progress, values"
+
+POOLS = (
+    Proof(
+        "pixel_sum",
+        _VALUES,
+        [{}, {"Side": 3, "Channels": 2, "OutBits": 4, "IsSigned": "1'b1"}],
+        [
+            Fault("pixel_sum.sv", "OutBits'($signed(in_data_i", "OutBits'((in_data_i", 1),
+            Fault("pixel_sum.sv", "for (int unsigned j = 0; j <", "for (int unsigned j = 1; j <"),
+        ],
+        quick=[0],
+    ),
+    Proof(
+        "stream_pool",
+        _VALUES,
+        [
+            {"Cols": 2},
+            {"IsSum": "1'b1", "Bits": 1, "MidBits": 2, "OutBits": 3},
+            {"Height": 3, "Cols": 1, "KernelW": 1, "StrideH": 2, "KernelH": 1, "Folds": 2},
+            {
+                "Height": 1,
+                "Cols": 4,
+                "KernelH": 1,
+                "KernelW": 2,
+                "DilationW": 2,
+                "Bits": 2,
+                "MidBits": 2,
+                "OutBits": 2,
+                "IsSigned": "1'b1",
+            },
+        ],
+        [
+            Fault("stream_pool.sv", ".DilationW(DilationW)", ".DilationW(1)", 3),
+            Fault("stream_pool.sv", ".StrideH(StrideH)", ".StrideH(1)", 2),
+            Fault(
+                "pool_pass.sv", "assign taps_ready = out_ready_i;", "assign taps_ready = 1'b1;", 2
+            ),
+        ],
+        quick=[2],
+    ),
+    Proof(
+        "global_acc_pool",
+        _VALUES,
+        [
+            {"Folds": 1, "Pixels": 3},
+            {"Folds": 2, "Pixels": 2, "IsSigned": "1'b1"},
+            {"Folds": 3, "Pixels": 2},
+            {"Folds": 2, "Pixels": 1},
+        ],
+        [
+            Fault("global_acc_pool.sv", "!is_last_q || fifo_ready", "1'b1"),
+            Fault("global_acc_pool.sv", "is_first_q <= is_last_q", "is_first_q <= 1'b0"),
+            Fault("global_acc_pool.sv", "before_q <= mem[fold_d]", "before_q <= mem[fold_q]", 1),
+        ],
+        quick=[0, 3],
+    ),
+    Proof(
+        "upsample_nearest",
+        _VALUES,
+        [
+            {"Height": 1, "Cols": 2},
+            {"Height": 2, "Cols": 2, "ScaleW": 1},
+            {"Height": 1, "Cols": 2, "Folds": 2, "ScaleH": 1},
+            {"Height": 2, "Cols": 1, "ScaleW": 1, "ScaleH": 3},
+            {"Height": 1, "Cols": 1, "Folds": 2},
+        ],
+        [
+            Fault("upsample_nearest.sv", "ready && is_pixel && is_row", "ready && is_row"),
+            Fault("upsample_nearest.sv", "row_q <= mem[beat_d]", "row_q <= mem[beat_q]", 1),
+            Fault("upsample_nearest.sv", "pixel_q[(Folds-1)*Width +:", "pixel_q[0 +:", 2),
+        ],
+        quick=[2, 3],
+    ),
+)
