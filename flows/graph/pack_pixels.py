@@ -24,6 +24,8 @@ from flows.errors import FlowError
 from flows.graph.channel_map import IntArray
 from flows.graph.integer_graph import IntGraph, IntNode
 
+#: Operators that take a pixel at a time.
+UNPACKED = ("Spread", "SumPool", "Upsample")
 #: Share of its clocks that a frame may take beyond one a pixel: borders, and gaps between frames.
 SLACK = 0.02
 
@@ -67,6 +69,10 @@ def packed_columns(node: IntNode, width: int, pixels: int) -> Columns | None:
 
 def pool_columns(node: IntNode, width: int, pixels: int) -> Columns | None:
     """As ``packed_columns`` for a MaxPool, whose windows lie side by side."""
+    if node.attrs["strides"] != node.attrs["kernel_shape"] or any(
+        key in node.attrs for key in ("dilations", "ceil_mode")
+    ):
+        return None  # windows that overlap, or lie apart
     kernel: int = node.attrs["kernel_shape"][1]
     _, left, _, right = node.attrs["pads"]
     fits = pixels % kernel == 0 or kernel % pixels == 0
@@ -138,6 +144,8 @@ class _Packer:
         is_behind_conv = before != "input" and self.graph.node(before).op == "Conv"
         if node.op == "MultiThreshold" and is_behind_conv:  # a part of the same operator
             return have
+        if node.op in UNPACKED:
+            return self._least(node, have)
         if node.op not in ("Conv", "MaxPool"):  # sums, thresholds: as the next layer wants it
             follower = next((i for i, n in enumerate(self.graph.nodes) if node.name in n.inputs), 0)
             if follower and self._alone(node.name):
@@ -165,7 +173,7 @@ class _Packer:
     def _beats(self, node: IntNode, pixels: int) -> int:
         """Beats of the node's padded input; 0 where it cannot be packed so."""
         _, height, width = self._shape(node.inputs[0])
-        if node.op == "Spread" and pixels > 1:
+        if node.op in UNPACKED and pixels > 1:
             return 0
         if node.op not in ("Conv", "MaxPool"):
             return height * width // pixels

@@ -70,7 +70,7 @@ CASES = {
     "auto pad": ([QIN, QW, node("Conv", "xq wq", "c", "conv", auto_pad="SAME_UPPER"), QACT],
                  "node conv (Conv): auto_pad is not supported; expected pads"),
     "large pool": ([*FRONT, QACT, node("MaxPool", "a", "y", "mp", kernel_shape=[9, 9],
-                                       strides=[9, 9])],
+                                       strides=[9, 9]), QLAST],
                    "node mp (MaxPool): kernel 9 x 9 is larger than the input 6 x 6"),
     "dangling": ([QIN, QW, node("Conv", "nowhere wq", "c", "conv", **CONV), QACT],
                  "node conv (Conv): input nowhere is not an activation"),
