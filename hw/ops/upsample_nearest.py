@@ -19,23 +19,8 @@ from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
 from hw.synth.cost.features import Contents, Features
 from hw.synth.cost.memory import map_ram
-from hw.synth.cost.sampling import STYLES, Drawn, Sampling, divisor, image, one, types
+from hw.synth.cost.sampling import STYLES
 from hw.synth.estimates import counter_bits, memory_bram18, memory_luts
-
-
-def _draw(rng: np.random.Generator, index: int) -> Drawn:
-    shape, scale = image(rng), one(rng, (2, 2, 3, 4))
-    attrs = {
-        "HO": scale * shape[1], "WO": scale * shape[2], "SIMD": divisor(rng, shape[3], 16),
-        "ram_style": one(rng, STYLES), **types(rng),
-    }  # fmt: skip
-    return Drawn("UpsampleNearestNeighbour", shape, attrs, seed=index)
-
-
-#: Samples of which the cost model is made.
-SAMPLING = Sampling(
-    ("HO", "WO", "SIMD", "ram_style", "inputDataType", "outputDataType"), ((7, _draw),)
-)
 
 
 class UpsampleNearestNeighbour(StreamOp):
@@ -43,7 +28,6 @@ class UpsampleNearestNeighbour(StreamOp):
 
     lane_attributes = ("SIMD",)
     folding_attributes = ("SIMD", "ram_style")
-    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
