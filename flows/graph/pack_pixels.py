@@ -110,26 +110,22 @@ def pack_pixels(graph: IntGraph, pixels: float) -> IntGraph:
 
 
 class _Packer:
-    """Packs a chain of nodes. clocks: that a frame may take; 0: as much packing as there can be."""
+    """Packs the nodes. clocks: that a frame may take; 0: as much packing as there can be."""
 
     def __init__(self, graph: IntGraph, most: int, clocks: int) -> None:
         self.graph, self.clocks = graph, clocks
         self.pixels = {"input": most}
-        self.views: dict[str, str] = {"input": "input"}  # tensor -> what its reader reads
+        self.views: set[str] = set()
         self.packed = IntGraph(graph.input_shape, [], graph.output, dict(graph.metadata))
         self.most_beats = 0
 
     def run(self) -> IntGraph:
         for index, node in enumerate(self.graph.nodes):
-            source = node.inputs[0]
-            have = self.pixels.get(source, 1)
-            if have == 1 or len(node.inputs) != 1 or not self._alone(source):
-                self.packed.nodes.append(node)
-                continue
-            pixels = 1 if node.op == "ArgMax" else self._wanted(index, have)
-            if source == "input" or pixels != have:
-                self._view(source, pixels)
-            self._pack(node, source, pixels)
+            have = min(self.pixels.get(source, 1) for source in node.inputs)
+            # of pixels side by side, channels cannot be compared, nor concatenated
+            alone = have == 1 or node.op in ("ArgMax", "Concat")
+            pixels = 1 if alone else self._wanted(index, have)
+            self._pack(node, [self._view(source, pixels) for source in node.inputs], pixels)
         return self.packed
 
     def _alone(self, tensor: str) -> bool:
@@ -197,16 +193,22 @@ class _Packer:
 
     # --- one node -------------------------------------------------------------------------------
 
-    def _view(self, source: str, pixels: int) -> None:
+    def _view(self, source: str, pixels: int) -> str:
+        """Name of a tensor as a reader sees it that packs so many pixels."""
+        if pixels == (1 if source == "input" else self.pixels.get(source, 1)):
+            return source
+        name = f"{source}_view" if self._alone(source) else f"{source}_view{pixels}"
+        if name in self.views:
+            return name
+        self.views.add(name)
         channels, height, width = self._shape(source)
         lo, hi = self.graph.range(source)
-        name = f"{source}_view"
         shape = (channels * pixels, height, width // pixels)
         self.packed.nodes.append(IntNode("View", name, [source], shape, lo, hi, ""))
-        self.views[source] = name
+        return name
 
-    def _pack(self, node: IntNode, source: str, pixels: int) -> None:
-        """Append the node, its input packed."""
+    def _pack(self, node: IntNode, sources: list[str], pixels: int) -> None:
+        """Append the node, its inputs packed."""
         attrs, params = dict(node.attrs), dict(node.params)
         made = pixels
         if pixels > 1:
@@ -219,7 +221,9 @@ class _Packer:
             else:
                 rows = node.params.get("ones", np.zeros(node.shape[0])).shape[0]
                 params = {
-                    key: np.concatenate([value] * pixels) if len(value) == rows else value
+                    key: np.concatenate([value] * pixels)
+                    if len(value) == rows and key != "factors"
+                    else value
                     for key, value in params.items()
                 }
                 if node.op == "ChannelSum":
@@ -230,7 +234,7 @@ class _Packer:
             IntNode(
                 node.op,
                 node.name,
-                [self.views.get(source, source)],
+                sources,
                 shape,
                 node.lo,
                 node.hi,

@@ -316,6 +316,8 @@ class _Mapper:
         channels, height, width = node.shape
         source = self._seen(node.inputs[0])[0]
         self.views[node.name] = (source, (1, height, width, channels))
+        if node.inputs[0] in self.factors:
+            self.factors[node.name] = self.factors[node.inputs[0]]
         self.types[node.name] = self.types[source]
 
     def _seen(self, stream: str) -> tuple[str, tuple[int, int, int, int]]:
