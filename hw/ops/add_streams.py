@@ -7,6 +7,7 @@ are, 1 and -1 make the difference). The output's data type holds every sum.
 
 from typing import Any
 
+import numpy as np
 from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
@@ -20,6 +21,7 @@ from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
 from hw.ops.wrapper import instance_text
 from hw.synth.cost.features import Contents, Features
+from hw.synth.cost.sampling import Drawn, Sampling, divisor, one
 
 #: The greatest size of a factor: sums of shifted copies stay small.
 MAX_FACTOR = 1024
@@ -37,8 +39,28 @@ def exact_sum(
     return integer_datatype(sum(map(min, ends)), sum(map(max, ends)))
 
 
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    channels = one(rng, (4, 8, 16, 32, 64))
+    kinds = [f"{one(rng, ('UINT', 'INT'))}{one(rng, (2, 2, 3, 4, 8))}" for _ in range(2)]
+    factors = (1, 1) if index % 2 else (one(rng, (1, 2, 3)), one(rng, (-1, 1, 5, 8, 12)))
+    attrs = {
+        "PE": divisor(rng, channels, 16), "inputDataType": kinds[0], "secondDataType": kinds[1],
+        "Factors": list(factors),
+        "outputDataType": exact_sum(DataType[kinds[0]], DataType[kinds[1]], factors).name,
+    }  # fmt: skip
+    return Drawn("AddStreams", (1, 16, 16, channels), attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(
+    ("PE", "inputDataType", "secondDataType", "Factors", "outputDataType"), ((16, _draw),)
+)
+
+
 class AddStreams(ElementwiseOp):
     """Two of (N, H, W, C) -> (N, H, W, C); out = Factors[0] * in0 + Factors[1] * in1."""
+
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()

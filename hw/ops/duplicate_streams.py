@@ -6,6 +6,7 @@ A stream has one consumer; a tensor with several gets this operator. Attributes:
 
 from typing import Any
 
+import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.errors import HardwareError
@@ -17,12 +18,26 @@ from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
 from hw.ops.wrapper import instance_text, stream_names
 from hw.synth.cost.features import Contents, Features
+from hw.synth.cost.sampling import Drawn, Sampling, divisor, one, types
+
+
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    channels = one(rng, (4, 8, 16, 32, 64))
+    attrs = {
+        "PE": divisor(rng, channels, 16), "NumOutputStreams": one(rng, (2, 2, 3, 4)), **types(rng),
+    }  # fmt: skip
+    return Drawn("DuplicateStreams", (1, 16, 16, channels), attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(("PE", "NumOutputStreams", "inputDataType", "outputDataType"), ((12, _draw),))
 
 
 class DuplicateStreams(ElementwiseOp):
     """(N, H, W, C) -> NumOutputStreams times the same."""
 
     role = Role.FORK
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()
@@ -56,8 +71,11 @@ class DuplicateStreams(ElementwiseOp):
         super().check()
 
     def features(self, contents: Contents | None) -> Features:
-        bits = self.stream_outputs() * self.get_outstream_width()
-        return Features({"beat": bits}, {"beat": 2 * bits})
+        bits, outputs = self.get_outstream_width(), self.stream_outputs()
+        return Features(
+            {"beat": outputs * bits, "control": 4 * outputs},
+            {"beat": 2 * outputs * bits, "control": 3 * outputs},
+        )
 
     def lut_estimation(self, fpgapart: str = "") -> int:
         """Estimate: a multiplexer a bit, counter and control of each output's two registers."""

@@ -51,6 +51,7 @@ class StreamingConcat(StreamOp):
 
     lane_attributes = ("SIMD",)
     folding_attributes = ("SIMD",)
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs: dict[str, Any] = super().get_nodeattr_types()
