@@ -31,11 +31,10 @@ KINDS = {
     "window": "`sliding_window`",
     "mvau": "`mvau`",
     "pool": "`max_pool`",
-    "sum": "`group_sum`",
     "dwc": "`stream_width_converter`",
     "fifo": "`stream_fifo`",
 }
-"""Modules by the end of their nodes' names."""
+"""Modules by the end of their nodes' names; other nodes go by that end itself."""
 
 
 def _json(path: Path) -> dict[str, Any]:
