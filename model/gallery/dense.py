@@ -32,8 +32,14 @@ def _input(bits: int, signed: bool, largest: float) -> QuantIdentity:
 
 
 def unsw() -> nn.Module:
-    """593 features of -1 or 1, 2-bit weights and activations, one output."""
-    return _mlp((593, 64, 64, 64, 1), 2, _input(1, True, 1.0))
+    """593 features of -1 or 1, 2-bit weights and activations, one output.
+
+    The input's quantizer is a binary one: Brevitas exports an integer one of a single bit as
+    BipolarQuant too, which its module does not compute.
+    """
+    from brevitas_examples.bnn_pynq.models.common import CommonActQuant
+
+    return _mlp((593, 64, 64, 64, 1), 2, QuantIdentity(act_quant=CommonActQuant, bit_width=1))
 
 
 def jets() -> nn.Module:
