@@ -29,6 +29,7 @@ from finn.transformation.streamline.absorb import (
 from finn.transformation.streamline.reorder import MakeMaxPoolNHWC
 from finn.util.logging import log
 from onnx import TensorProto, helper
+from qonnx.core.data_layout import NHWC
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
@@ -135,18 +136,27 @@ def _apply(model: ModelWrapper, *passes: Transformation) -> ModelWrapper:
 
 
 def _bare(streamlined: ModelWrapper, rtl: bool) -> ModelWrapper:
-    """The graph between the outer transpositions; its input is what the first layer takes."""
+    """The graph between the outer transpositions; its input is what the first layer takes.
+
+    The first transposition stays in front of thresholds, for FINN's passes absorb it into them.
+    """
     model = ModelWrapper(streamlined.model, make_deepcopy=True)
     graph = model.graph
-    name = str(next(n for n in graph.node if n.input[0] == graph.input[0].name).output[0])
+    first = next(n for n in graph.node if n.input[0] == graph.input[0].name)
+    consumer = model.find_consumer(first.output[0])
+    levels = consumer is not None and consumer.op_type == "MultiThreshold"
+    name = str(first.input[0] if levels else first.output[0])
     result = str(next(n for n in graph.node if n.output[0] == graph.output[0].name).input[0])
     for node in list(graph.node):
         if node.op_type == "Transpose":
-            graph.node.remove(node)
+            if not levels or node.output[0] != first.output[0]:
+                graph.node.remove(node)
         elif node.op_type == "Concat" and set(node.input) == {name}:
             name = str(node.output[0])
             graph.node.remove(node)
     _set_ends(model, name, result)
+    if levels:
+        model.set_tensor_layout(name, NHWC)
     for node in graph.node:
         if node.op_type == "Conv" and not rtl:
             weights = model.get_initializer(node.input[1])
