@@ -131,17 +131,21 @@ class _Joiner:
         units: list[tuple[Option, _Beats]],
         pairs: list[tuple[int, int, bool]],
     ) -> list[Option]:
-        best: dict[tuple[int, int], dict[int, tuple[float, int, int, float, float]]] = {}
+        # by the widths on both sides, then by RAMB18 and DSP slices
+        best: dict[
+            tuple[int, int], dict[tuple[int, int], tuple[float, int, int, float, float]]
+        ] = {}
         for i, j, with_fifo in pairs:
             window, (unit, of) = windows[i][0], units[j]
             depth = min(MAX_REPLAY, of.sf) if with_fifo else 0
             lut, ff = self._between(window.width_out, unit.width_in, depth)
             lut, ff = lut + window.lut + unit.lut, ff + window.ff + unit.ff
             blocks = window.bram18 + unit.bram18
+            taken = (blocks, unit.dsp)
             cheapest = best.setdefault((window.width_in, unit.width_out), {})
             paid = price(lut, ff, blocks)
-            if blocks not in cheapest or paid < cheapest[blocks][0]:
-                cheapest[blocks] = (paid, i, j, lut, ff)
+            if taken not in cheapest or paid < cheapest[taken][0]:
+                cheapest[taken] = (paid, i, j, lut, ff)
         found = []
         for (first, last), by_blocks in best.items():
             options = [
@@ -166,7 +170,8 @@ class _Joiner:
         order = self.layer.window.stream_settings(window.settings[self.layer.window.name])
         settings = {**window.settings, self.layer.name: {**unit.settings[self.layer.name], **order}}
         clocks = max(window.clocks, unit.clocks)
-        return Option(first, last, clocks, lut, ff, window.bram18 + unit.bram18, settings)
+        blocks = window.bram18 + unit.bram18
+        return Option(first, last, clocks, lut, ff, blocks, settings, dsp=unit.dsp)
 
 
 def _is_fixed(layer: Layer, given: Given) -> bool:

@@ -11,6 +11,10 @@ from hw.synth.cost.model import CostModel
 #: What a flip-flop and an RAMB18 count beside a LUT: enough that none is taken for next to nothing.
 FF_PRICE, BRAM18_PRICE = 0.02, 24.0
 
+#: What a DSP slice counts: little, for they stand idle otherwise, and more each time that a folding
+#: takes more of them than the part has.
+DSP_PRICES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 1e6)
+
 #: Attributes by node name.
 Settings = dict[str, dict[str, int | str]]
 
@@ -19,7 +23,7 @@ Settings = dict[str, dict[str, int | str]]
 class Option:
     """One way to fold a stage.
 
-    width_in, width_out: bits of its streams. clocks: that a frame takes. lut, ff, bram18:
+    width_in, width_out: bits of its streams. clocks: that a frame takes. lut, ff, bram18, dsp:
     estimates. settings: attributes to set. further_in: bits of the inputs behind the first.
     """
 
@@ -31,6 +35,7 @@ class Option:
     bram18: int
     settings: Settings
     further_in: tuple[int, ...] = ()
+    dsp: int = 0
 
     def width_of(self, port: int) -> int:
         """Bits of an input."""
@@ -38,7 +43,7 @@ class Option:
 
     @property
     def price(self) -> float:
-        """The figure that is minimized: LUTs, and the others at their price."""
+        """The figure that is minimized, but for DSP slices: LUTs, and the others at their price."""
         return price(self.lut, self.ff, self.bram18)
 
 
@@ -67,6 +72,7 @@ class Pricer:
             cost.bram18,
             {op.name: settings},
             tuple(int(op.get_instream_width(port)) for port in range(1, op.stream_inputs())),
+            cost.dsp,
         )
 
     def set(self, op: Operator, settings: dict[str, int | str]) -> Option:
@@ -92,9 +98,11 @@ class Pricer:
 
 
 def pareto(options: Iterable[Option]) -> list[Option]:
-    """Those of options that no other is at least as good as, in price and in RAMB18."""
+    """Those of options that no other is at least as good as, in price, RAMB18 and DSP slices."""
     best: list[Option] = []
-    for option in sorted(options, key=lambda o: (o.price, o.bram18)):
-        if not best or option.bram18 < best[-1].bram18:
+    least: dict[int, int] = {}  # RAMB18 of the best so far, by DSP slices
+    for option in sorted(options, key=lambda o: (o.price, o.bram18, o.dsp)):
+        if all(option.bram18 < blocks for dsp, blocks in least.items() if dsp <= option.dsp):
             best.append(option)
+            least[option.dsp] = option.bram18
     return best

@@ -16,36 +16,43 @@ Integers = np.ndarray[Any, np.dtype[np.int64]]
 class Partials:
     """Foldings of the stages so far, one a place in each array.
 
-    lut, ff, bram18: what they take. option: index of the last stage's option; state, place: the
-    folding without that option, as the index of the state behind the stage before, and its place
-    in the Partials of that state.
+    lut, ff, bram18, dsp: what they take. option: index of the last stage's option; state, place:
+    the folding without that option, as the index of the state behind the stage before, and its
+    place in the Partials of that state. dsp_price: LUTs that a DSP slice counts.
     """
 
     lut: Floats
     ff: Floats
     bram18: Integers
+    dsp: Integers
     option: Integers
     state: Integers
     place: Integers
+    dsp_price: float
 
     @classmethod
-    def none_yet(cls) -> "Partials":
+    def none_yet(cls, dsp_price: float) -> "Partials":
         """The folding of no stage."""
         nothing = np.zeros(1, np.int64)
-        return cls(np.zeros(1), np.zeros(1), nothing, nothing, nothing, nothing)
+        places = (nothing, nothing, nothing)
+        return cls(np.zeros(1), np.zeros(1), nothing, nothing, *places, dsp_price)
 
     @property
     def price(self) -> Floats:
         """Price of each (flows.folding.options.price), which is minimized."""
         found: Floats = self.lut + FF_PRICE * self.ff + BRAM18_PRICE * self.bram18
-        return found
+        return found + self.dsp_price * self.dsp if self.dsp.any() else found
 
     def extended(
-        self, costs: tuple[float, float], taken: tuple[float, float, int], option: int, state: int
+        self,
+        costs: tuple[float, float],
+        taken: tuple[float, float, int, int],
+        option: int,
+        state: int,
     ) -> "Partials":
         """These with an option of the next stage.
 
-        costs: LUT and FF of what stands in front of it; taken: LUT, FF and RAMB18 of the option;
+        costs: LUT and FF of what stands in front of it; taken: LUT, FF, RAMB18, DSP of the option;
         option, state: indices of the option, and of the state that these are of.
         """
         count = len(self.lut)
@@ -53,9 +60,11 @@ class Partials:
             self.lut + costs[0] + taken[0],
             self.ff + costs[1] + taken[1],
             self.bram18 + taken[2],
+            self.dsp + taken[3],
             np.full(count, option),
             np.full(count, state),
             np.arange(count),
+            self.dsp_price,
         )
 
     def best(self, bram18: int) -> "Partials":
@@ -74,9 +83,11 @@ class Partials:
             self.lut[places],
             self.ff[places],
             self.bram18[places],
+            self.dsp[places],
             self.option[places],
             self.state[places],
             self.place[places],
+            self.dsp_price,
         )
 
 
@@ -86,7 +97,9 @@ def all_of(parts: Sequence[Partials]) -> Partials:
         np.concatenate([part.lut for part in parts]),
         np.concatenate([part.ff for part in parts]),
         np.concatenate([part.bram18 for part in parts]),
+        np.concatenate([part.dsp for part in parts]),
         np.concatenate([part.option for part in parts]),
         np.concatenate([part.state for part in parts]),
         np.concatenate([part.place for part in parts]),
+        parts[0].dsp_price,
     )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from flows.folding.layers import Given, Layer, layer_options
-from flows.folding.options import Option, Pricer, Settings, pareto, price
+from flows.folding.options import DSP_PRICES, Option, Pricer, Settings, pareto, price
 from flows.folding.partial import Partials, all_of
 from hw.dataflow.graph import OUTSIDE, StreamGraph, as_graph
 from hw.errors import HardwareError
@@ -45,6 +45,7 @@ class Solution:
     lut: float
     ff: float
     bram18: int
+    dsp: int = 0
 
     @property
     def price(self) -> float:
@@ -204,7 +205,11 @@ class Foldings:
             found, place = states[int(found.state[place])], int(found.place[place])
         _, end, place = best
         return Solution(
-            settings, float(end.lut[place]), float(end.ff[place]), int(end.bram18[place])
+            settings,
+            float(end.lut[place]),
+            float(end.ff[place]),
+            int(end.bram18[place]),
+            int(end.dsp[place]),
         )
 
 
@@ -228,15 +233,17 @@ def foldings_of(
     bram18: int,
     joined: Sequence[bool] | None = None,
     seams: Sequence[Seam] | None = None,
+    dsp_price: float = DSP_PRICES[0],
 ) -> Foldings:
     """The best foldings for every number of RAMB18 up to bram18, from the options of each stage.
 
     joined: stages in front of which there is to be no width converter, where they can do without.
-    seams: the streams between stages; default: each stage behind the one before.
+    seams: the streams between stages; default: each stage behind the one before. dsp_price: LUTs
+    that a DSP slice counts.
     """
     if seams is None:
         seams = [Seam(n, n + 1 if n + 1 < len(tables) else OUTSIDE) for n in range(len(tables))]
-    states: dict[tuple[int, ...], Partials] = {(): Partials.none_yet()}
+    states: dict[tuple[int, ...], Partials] = {(): Partials.none_yet(dsp_price)}
     still: list[Seam] = []  # open, in the order of a state's widths
     before = []
     for number, options in enumerate(tables):
@@ -251,7 +258,7 @@ def foldings_of(
         found: dict[tuple[int, ...], list[Partials]] = {}
         for index, option in enumerate(options):
             wanted = [seam.width_in(option) for _, seam in ins]
-            taken = (option.lut, option.ff, option.bram18)
+            taken = (option.lut, option.ff, option.bram18, option.dsp)
             for state, (widths, partials) in enumerate(states.items()):
                 pairs = [(widths[at], want) for (at, _), want in zip(ins, wanted, strict=True)]
                 if any(

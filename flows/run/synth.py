@@ -146,11 +146,13 @@ def rtl_nodes(build: Build, names: list[str] | None) -> dict[str, NodeProto]:
 def _memories(
     build: Build, nodes: dict[str, NodeProto], runner: _Runner, jobs: int
 ) -> list[MappedMemory]:
-    """Every weight and threshold memory of the nodes, synthesized alone."""
+    """Every weight and threshold memory of the nodes, synthesized alone; parts of a search not."""
     model, rtl = build.model(StepName.GENERATE_RTL), build.paths.rtl
     parts: list[tuple[str, Memory, Unit | None]] = []
     for name, node in nodes.items():
         for memory in rtl_of(node).memories(model):
+            if memory.is_part:
+                continue
             parts.append((name, memory, rom_unit(memory, rtl)))
     units = [unit for _, _, unit in parts if unit is not None]
     print(f"memories alone: {len(units)}")

@@ -13,7 +13,7 @@ class Folding:
     which changes neither its streams nor its clocks; (): it has no such attribute.
     """
 
-    settings: dict[str, int]
+    settings: dict[str, int | str]
     styles: tuple[str, ...] = ()
 
 

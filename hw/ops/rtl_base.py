@@ -21,7 +21,8 @@ class Memory:
 
     words: one unsigned integer a row. width: bits of a row. kind: "weights" or "thresholds".
     stored_bits: bits that carry information (rows x width less padding); padding: why the
-    difference, if any. style: rom_style that the memory is asked for.
+    difference, if any. style: rom_style that the memory is asked for. is_part: one of many small
+    ones, which is not synthesized alone.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Memory:
     stored_bits: int
     padding: str = ""
     style: str = "auto"
+    is_part: bool = False
 
     @property
     def bits(self) -> int:

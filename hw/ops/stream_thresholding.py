@@ -4,6 +4,7 @@ Stands where FINN has Thresholding, whose RTL open tools do not read. Meaning: M
 QONNX on an NHWC tensor of integers.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil, prod
 from typing import Any
@@ -18,20 +19,26 @@ from hw.errors import HardwareError
 from hw.modules import Variant
 from hw.ops.base import IntArray
 from hw.ops.elementwise import ElementwiseOp
+from hw.ops.folding import Folding, divisors
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
 from hw.ops.memory_layout import check_input_datatype, check_output_datatype, integer_values
 from hw.ops.registry import register
 from hw.ops.rtl_base import Memory, RtlOp
 from hw.ops.thresholds import (
+    MANY_THRESHOLDS,
     channel_thresholds,
     clamp_thresholds,
     comparators,
     count_latency,
     count_thresholds,
+    filled_thresholds,
+    search_cost,
+    search_memories,
+    search_parameters,
     threshold_bits,
     threshold_memory,
 )
-from hw.synth.cost.features import Contents, Features, Numbers
+from hw.synth.cost.features import Contents, Features
 from hw.synth.cost.memory import map_rom
 from hw.synth.cost.sampling import STYLES, Drawn, Initializer, Sampling, divisor, one, some_channels
 from hw.synth.estimates import memory_bram18
@@ -72,7 +79,7 @@ class StreamThresholding(ElementwiseOp):
     Inputs: x (N, H, W, C); thresholds (C or 1, n), integers, ascending. Output: (N, H, W, C).
     """
 
-    folding_attributes = ("PE", "ram_style")
+    folding_attributes = ("PE", "ram_style", "threshold_search")
     sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
@@ -85,6 +92,9 @@ class StreamThresholding(ElementwiseOp):
                 "ActVal": ("i", False, 0),
                 # memory of the thresholds: "block" = BRAM, "distributed" = LUTs
                 "ram_style": ("s", False, "auto", {"auto", "block", "distributed"}),
+                # 1: thresholds are searched in memories, one a bit of the output and lane, instead
+                # of being compared with at once
+                "threshold_search": ("i", False, 0, {0, 1}),
             }
         )
         return attrs
@@ -92,8 +102,20 @@ class StreamThresholding(ElementwiseOp):
     # --- shapes and time ------------------------------------------------------------------------
 
     def machines(self) -> Parts:
-        push = (2 if self.pixel_beats_in() > 1 else 1) + count_latency(self.steps())
+        row = 2 if self.pixel_beats_in() > 1 and not self.is_search() else 1
+        push = row + count_latency(self.steps(), self.is_search())
         return [(through(self.frame_beats()), Link(push + 2, forth=push + 1))]
+
+    def is_search(self) -> bool:
+        """Whether thresholds are searched in memories."""
+        return bool(self.int_attr("threshold_search"))
+
+    def foldings(self, limit: int, given: Mapping[str, Any]) -> Iterator[Folding]:
+        """Every PE, with a search of many thresholds and without."""
+        searches = [0, 1] if self.steps() >= MANY_THRESHOLDS else [0]
+        for lanes in divisors(self.input_shape()[-1]):
+            for search in [given["threshold_search"]] if "threshold_search" in given else searches:
+                yield Folding({"PE": lanes, "threshold_search": search})
 
     def check(self) -> None:
         name, pe, shape = self.onnx_node.name, self.lanes_in(), self.input_shape()
@@ -165,26 +187,39 @@ class StreamThresholding(ElementwiseOp):
         lanes, rows = self.lanes_in(), self.calc_tmem()
         bits = int(self.get_input_datatype().bitwidth())
         width = lanes * contents.steps * contents.bits
-        memory = map_rom(rows, width, str(self.get_nodeattr("ram_style")))
-        found = comparators(lanes, contents.steps, bits + 1, contents.bits, is_constant=rows == 1)
+        style = str(self.get_nodeattr("ram_style"))
         out = lanes * int(self.get_output_datatype().bitwidth())
-        luts: Numbers = {"out": out, "rom": memory.rom, "rom_mux": memory.rom_mux}
-        registers: Numbers = {"input": lanes * bits, "rom": (memory.rom > 0) * width}
+        if self.is_search():
+            padded = contents.bits + ((contents.steps + 1) & contents.steps > 0)
+            luts, registers, memories = search_cost(
+                lanes, rows, contents.steps, bits + 1, padded, style
+            )
+            return Features(luts | {"out": out}, registers | {"input": lanes * bits}, memories)
+        memory = map_rom(rows, width, style)
+        found = comparators(lanes, contents.steps, bits + 1, contents.bits, is_constant=rows == 1)
+        luts = {"out": out, "rom": memory.rom, "rom_mux": memory.rom_mux}
+        registers = {"input": lanes * bits, "rom": (memory.rom > 0) * width}
         return Features(found[0] | luts, found[1] | registers, [memory])
 
 
 class StreamThresholding_rtl(StreamThresholding, RtlOp):
     """StreamThresholding as hw/rtl/thresholding.sv."""
 
-    rtl_only = ("MemFile",)
-    variants = (Variant("thresholding"),)
+    rtl_only = ("MemFile", "ThresholdSearch", "SearchStages", "SearchFileBits", "SearchFiles")
+    variants = (
+        Variant("thresholding"),
+        Variant("thresholding", {"ThresholdSearch": 1, "SearchStages": 2}),
+    )
 
     def rtl_modules(self) -> tuple[str, ...]:
         return ("thresholding",)
 
     def memories(self, model: ModelWrapper) -> list[Memory]:
-        memory = threshold_memory(self.onnx_node.name, self.thresholds(model), self.lanes_in())
-        return [replace(memory, style=self.get_nodeattr("ram_style"))]
+        name, thresholds, style = self.name, self.thresholds(model), self.get_nodeattr("ram_style")
+        if self.is_search():
+            filled = filled_thresholds(thresholds, self.get_input_datatype().bitwidth() + 1)
+            return search_memories(name, filled, self.lanes_in(), style)
+        return [replace(threshold_memory(name, thresholds, self.lanes_in()), style=style)]
 
     def rtl_body(self, model: ModelWrapper) -> str:
         name, idt, output = (
@@ -203,6 +238,10 @@ class StreamThresholding_rtl(StreamThresholding, RtlOp):
             "MemFile": f"{name}_thresholds.mem",
             "RamStyle": self.get_nodeattr("ram_style"),
         }
+        if self.is_search():
+            memories = self.memories(model)
+            params |= search_parameters(memories, self.lanes_in())
+            params |= {"ThresholdBits": memories[0].width, "MemFile": ""}
         return self.instance("thresholding", params)
 
 

@@ -1,5 +1,7 @@
 """Thresholds of the operators that have some: order, bits, memory, latency and cost."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from hw.datatypes import signed_bits
@@ -7,10 +9,14 @@ from hw.errors import HardwareError
 from hw.ops.base import IntArray
 from hw.ops.memory_layout import pack_rows
 from hw.ops.rtl_base import Memory
+from hw.ops.wrapper import Verbatim
 from hw.synth.cost.features import Numbers
+from hw.synth.cost.memory import Mapped, map_rom
 
 #: More thresholds than this are searched by halving (hw/rtl/threshold_count.sv).
 PARALLEL_THRESHOLDS = 15
+#: From so many thresholds on the folding solver weighs a search of them in memories.
+MANY_THRESHOLDS = 15
 
 
 def channel_thresholds(node: str, thresholds: IntArray, channels: int) -> IntArray:
@@ -47,9 +53,13 @@ def count_thresholds(values: IntArray, thresholds: IntArray) -> IntArray:
     return count
 
 
-def count_latency(steps: int) -> int:
-    """Clocks of hw/rtl/threshold_count.sv for so many thresholds a channel."""
-    return steps.bit_length() if steps > PARALLEL_THRESHOLDS else 2 if steps else 0
+def count_latency(steps: int, is_search: bool = False) -> int:
+    """Clocks of hw/rtl/threshold_count.sv for so many thresholds a channel; of threshold_search.sv
+    if is_search.
+    """
+    if is_search or steps > PARALLEL_THRESHOLDS:
+        return steps.bit_length()
+    return 2 if steps else 0
 
 
 def threshold_bits(thresholds: IntArray) -> int:
@@ -65,6 +75,66 @@ def threshold_memory(name: str, thresholds: IntArray, lanes: int) -> Memory:
     return Memory(
         f"{name}_thresholds", pack_rows(rows, bits), width, "thresholds", len(rows) * width
     )
+
+
+def filled_thresholds(thresholds: IntArray, value_bits: int) -> IntArray:
+    """(..., n) thresholds as hw/rtl/threshold_search.sv has them: 2**k - 1, the last ones such that
+    no value of value_bits bits reaches them.
+    """
+    missing = (1 << int(thresholds.shape[-1]).bit_length()) - 1 - thresholds.shape[-1]
+    pads = [(0, 0)] * (thresholds.ndim - 1) + [(0, missing)]
+    return np.pad(thresholds, pads, constant_values=1 << (value_bits - 1))
+
+
+def search_memories(name: str, filled: IntArray, lanes: int, style: str = "auto") -> list[Memory]:
+    """Memories of (channels, 2**k - 1) thresholds for threshold_search.sv: k a lane, stage 0 first.
+
+    lanes: channels at once; style: rom_style.
+    """
+    bits, size = threshold_bits(filled), filled.shape[-1] + 1
+    rows = filled.reshape(-1, lanes, size - 1)
+    found = []
+    for lane in range(lanes):
+        for stage in range(size.bit_length() - 1):
+            step = size >> stage
+            values = rows[:, lane, step // 2 - 1 :: step].reshape(-1, 1)
+            place = f"{name}_thresholds_{lane:04d}_{stage:02d}"
+            words = pack_rows(values, bits)
+            found.append(
+                Memory(
+                    place, words, bits, "thresholds", len(words) * bits, style=style, is_part=True
+                )
+            )
+    return found
+
+
+def search_parameters(memories: Sequence[Memory], lanes: int) -> dict[str, int | str]:
+    """Parameters of a module that has a threshold_search a lane, from ``search_memories``."""
+    files = [f"{memory.name}.mem" for memory in memories]
+    return {
+        "ThresholdSearch": 1,
+        "SearchStages": len(files) // lanes,
+        "SearchFileBits": 8 * len(files[0]),
+        "SearchFiles": Verbatim("{" + ", ".join(f'"{file}"' for file in reversed(files)) + "}"),
+    }
+
+
+def search_cost(
+    lanes: int, rows: int, steps: int, value_bits: int, threshold_bits: int, style: str = "auto"
+) -> tuple[Numbers, Numbers, list[Mapped]]:
+    """LUT and FF features, and memories, of a threshold_search for each lane."""
+    stages = steps.bit_length()
+    memories = [map_rom(rows << stage, threshold_bits, style) for stage in range(stages)] * lanes
+    luts: Numbers = {
+        "search_compare": lanes * stages * max(value_bits, threshold_bits),
+        "search_rom": sum(memory.rom + memory.rom_mux for memory in memories),
+    }
+    kept = sum(threshold_bits for memory in memories if memory.rom)
+    registers: Numbers = {
+        "search_rom": kept,
+        "search_stages": lanes * (stages * (value_bits + rows.bit_length()) + stages**2 // 2),
+    }
+    return luts, registers, memories
 
 
 def comparators(

@@ -60,18 +60,27 @@ module mvau #(
   parameter bit Signs = 1'b0,
   // Codes are 0, 1 or 2 (WBits = 2): one adder tree a PE instead of two
   parameter bit Doubles = 1'b0,
+  // Activations are multiplied by their codes, in DSP slices (lane_products)
+  parameter bit Products = 1'b0,
   // Bits of acc (if Signs, plus its constant), two's complement; enough for the result,
   // intermediate values may wrap
   parameter int unsigned AccBits = 8,
   // Thresholds a row; 0 gives acc out
   parameter int unsigned NumThresholds = 3,
   parameter int unsigned ThresholdBits = 8,
+  // Thresholds are searched in memories, one a bit of the count and lane (threshold_search)
+  parameter bit ThresholdSearch = 1'b0,
   // Bits of an output, and output where no threshold is reached
   parameter int unsigned OutBits = 2,
   parameter int OutBias = 0,
   // $readmemh files of the memories; "" leaves them zero
   parameter WeightFile = "",
   parameter ThresholdFile = "",
+  // If ThresholdSearch, memories of a lane, bits of a file's name, and the files: those of lane 0
+  // first, stage 0 in the least significant bits; 0 leaves them zero
+  parameter int unsigned SearchStages = 1,
+  parameter int unsigned SearchFileBits = 8,
+  parameter logic [PE*SearchStages*SearchFileBits-1:0] SearchFiles = '0,
   // "auto", "block", "distributed" or "logic"
   parameter WeightStyle = "auto",
   parameter ThresholdStyle = "auto",
@@ -110,7 +119,8 @@ module mvau #(
   // Of adder_tree over SIMD lanes, or of signed_tree
   localparam int unsigned Fours = (SIMD + 3) / 4;
   localparam int unsigned Leaves = Signs ? Fours : SIMD;
-  localparam int unsigned LeafBits = Signs ? ABits + 2 : Doubles ? ABits + 1 : ABits;
+  localparam int unsigned LeafBits =
+      Signs ? ABits + 2 : Products ? ABits + WBits : Doubles ? ABits + 1 : ABits;
   localparam int unsigned TreeBits =
       ASigned ? LeafBits + $clog2(Leaves) : $clog2(Leaves * ((32'd1 << LeafBits) - 1) + 1);
   localparam int unsigned TreeLevels = ($clog2(Leaves) + 1) / 2;
@@ -120,10 +130,10 @@ module mvau #(
   // Of adder_tree over WBits lanes
   localparam int unsigned JoinLevels = ($clog2(WBits) + 1) / 2;
   localparam int unsigned JoinLatency = (JoinLevels + LevelsPerStage - 1) / LevelsPerStage;
-  // Of threshold_count
+  // Of threshold_count, or of threshold_search
   localparam int unsigned CountBits = $clog2(NumThresholds + 1);
   localparam int unsigned CountLatency =
-      (NumThresholds > 15) ? CountBits : (NumThresholds > 0) ? 2 : 0;
+      ((NumThresholds > 15) || ThresholdSearch) ? CountBits : (NumThresholds > 0) ? 2 : 0;
 
   // Clocks from a beat's taking to its sum at the accumulators, and to its push into the FIFO
   localparam int unsigned SumLatency =
@@ -147,6 +157,9 @@ module mvau #(
   end
   if ((AccBits == 0) || (AccBits > 32) || (OutBits == 0) || (OutBits > 32)) begin : gen_check_acc
     $error("mvau: AccBits and OutBits must be 1 to 32");
+  end
+  if (ThresholdSearch && (SearchStages != CountBits)) begin : gen_check_search
+    $error("mvau: ThresholdSearch needs thresholds, and SearchStages bits of their number");
   end
   if (LevelsPerStage == 0) begin : gen_check_stage
     $error("mvau: LevelsPerStage must be at least 1");
@@ -262,6 +275,7 @@ module mvau #(
       .WMin(WMin),
       .Signs(Signs),
       .Doubles(Doubles),
+      .Products(Products),
       .AccBits(AccBits),
       .Rows(Rows),
       .SingleBeat(SF == 1),
@@ -301,7 +315,6 @@ module mvau #(
     // Row of the row fold whose sum comes next, a clock ahead of it: the row goes through the
     // memory's register and one more, for a block RAM's own is slow
     logic [OutRowBits-1:0] out_nf_q;
-    logic [PE*PeBits-1:0] row, thresholds;
 
     always_ff @(posedge clk_i) begin
       if (!rst_ni) begin
@@ -315,43 +328,72 @@ module mvau #(
       end
     end
 
+    if (ThresholdSearch) begin : gen_search
+      // A search takes its row a clock ahead of the sum
+      logic [OutRowBits-1:0] search_nf_q;
+      always_ff @(posedge clk_i) search_nf_q <= out_nf_q;
+
+      for (genvar p = 0; p < PE; p++) begin : gen_result
+        logic [SearchStages-1:0] count;
+
+        threshold_search #(
+          .ValueBits(AccBits),
+          .ThresholdBits(ThresholdBits),
+          .CountBits(SearchStages),
+          .Rows(OutRows),
+          .FileBits(SearchFileBits),
+          .Files(SearchFiles[p*SearchStages*SearchFileBits +: SearchStages*SearchFileBits]),
+          .Style(ThresholdStyle)
+        ) i_search (
+          .clk_i(clk_i),
+          .row_i(search_nf_q),
+          .value_i(acc[p*AccBits +: AccBits]),
+          .count_o(count)
+        );
+
+        assign results[p*OutBits +: OutBits] = OutBits'(OutBias + 32'(count));
+      end
+    end else begin : gen_count
+      logic [PE*PeBits-1:0] row, thresholds;
+
 `ifdef YOSYS
-    (* keep_hierarchy = OutRows > 8 *)
+      (* keep_hierarchy = OutRows > 8 *)
 `endif
-    rom #(
-      .Width(PE * PeBits),
-      .Depth(OutRows),
-      .File(ThresholdFile),
-      .Style(ThresholdStyle)
-    ) i_thresholds (
-      .clk_i(clk_i),
-      .addr_i(out_nf_q),
-      .data_o(row)
-    );
-
-    if (OutRows > 1) begin : gen_row
-      always_ff @(posedge clk_i) thresholds <= row;
-    end else begin : gen_constant_row
-      assign thresholds = row;
-    end
-
-    for (genvar p = 0; p < PE; p++) begin : gen_result
-      logic [CountBits-1:0] count;
-
-      threshold_count #(
-        .ValueBits(AccBits),
-        .NumThresholds(NumThresholds),
-        .ThresholdBits(ThresholdBits),
-        .Constant(OutRows == 1),
-        .Latency(CountLatency)
-      ) i_count (
+      rom #(
+        .Width(PE * PeBits),
+        .Depth(OutRows),
+        .File(ThresholdFile),
+        .Style(ThresholdStyle)
+      ) i_thresholds (
         .clk_i(clk_i),
-        .value_i(acc[p*AccBits +: AccBits]),
-        .thresholds_i(thresholds[p*PeBits +: PeBits]),
-        .count_o(count)
+        .addr_i(out_nf_q),
+        .data_o(row)
       );
 
-      assign results[p*OutBits +: OutBits] = OutBits'(OutBias + 32'(count));
+      if (OutRows > 1) begin : gen_row
+        always_ff @(posedge clk_i) thresholds <= row;
+      end else begin : gen_constant_row
+        assign thresholds = row;
+      end
+
+      for (genvar p = 0; p < PE; p++) begin : gen_result
+        logic [CountBits-1:0] count;
+
+        threshold_count #(
+          .ValueBits(AccBits),
+          .NumThresholds(NumThresholds),
+          .ThresholdBits(ThresholdBits),
+          .Constant(OutRows == 1),
+          .Latency(CountLatency)
+        ) i_count (
+          .clk_i(clk_i),
+          .value_i(acc[p*AccBits +: AccBits]),
+          .thresholds_i(thresholds[p*PeBits +: PeBits]),
+          .count_o(count)
+        );
+
+        assign results[p*OutBits +: OutBits] = OutBits'(OutBias + 32'(count));
+      end
     end
   end
 

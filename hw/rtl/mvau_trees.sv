@@ -24,6 +24,8 @@ module mvau_trees #(
   // Codes are signs; or 0, 1 or 2 (mvau)
   parameter bit Signs = 1'b0,
   parameter bit Doubles = 1'b0,
+  // Lanes are multiplied by their codes (lane_products), in place of a tree for each bit of them
+  parameter bit Products = 1'b0,
   // Bits of a sum, two's complement
   parameter int unsigned AccBits = 8,
   // Rows of the weight memory; a vector is one beat
@@ -55,6 +57,9 @@ module mvau_trees #(
   end
   if (Signs && ((WBits != 1) || (WStep != 2) || (WMin != -1))) begin : gen_check_signs
     $error("mvau_trees: Signs needs WBits 1, WStep 2 and WMin -1");
+  end
+  if (Products && (Signs || Doubles || (WBits < 2))) begin : gen_check_products
+    $error("mvau_trees: Products needs WBits of 2 or more, neither Signs nor Doubles");
   end
   if (Doubles && (WBits != 2)) begin : gen_check_doubles
     $error("mvau_trees: Doubles needs WBits 2");
@@ -140,16 +145,52 @@ module mvau_trees #(
     end
   end
 
+  // --- Products -----------------------------------------------------------------------------------
+
+  // What a PE adds up: activations, or products
+  localparam int unsigned TermBits = Products ? ABits + WBits : ABits;
+  logic [PE*SIMD*TermBits-1:0] terms;
+
+  for (genvar set = 0; set < Sets; set++) begin : gen_terms
+    localparam int unsigned SetRows = PE / Sets;
+    if (Products) begin : gen_products
+      lane_products #(
+        .Lanes(SIMD),
+        .Rows(SetRows),
+        .ABits(ABits),
+        .ASigned(ASigned),
+        .WBits(WBits),
+        .Latency(JoinLatency)
+      ) i_products (
+        .clk_i(clk_i),
+        .act_i(act_q[set*SIMD*ABits +: SIMD*ABits]),
+        .codes_i(codes[set*SetRows*SIMD*WBits +: SetRows*SIMD*WBits]),
+        .products_o(terms[set*SetRows*SIMD*TermBits +: SetRows*SIMD*TermBits])
+      );
+    end else begin : gen_activations
+      for (genvar p = 0; p < SetRows; p++) begin : gen_row
+        assign terms[(set*SetRows + p)*SIMD*ABits +: SIMD*ABits] =
+            act_q[set*SIMD*ABits +: SIMD*ABits];
+      end
+    end
+  end
+
   // --- Processing elements -----------------------------------------------------------------------
 
   for (genvar p = 0; p < PE; p++) begin : gen_pe
     localparam int unsigned Set = p / (PE / Sets);
 
+    // Of products it adds up all
+    localparam int unsigned CodeBits = Products ? 1 : WBits;
+    localparam int unsigned PePairsBits = ((SIMD + 1) / 2) * (TermBits + 1);
+    logic [SIMD*CodeBits-1:0] chosen;
+    assign chosen = Products ? '1 : codes[p*SIMD*WBits +: SIMD*CodeBits];
+
     mvau_pe #(
       .SIMD(SIMD),
-      .ABits(ABits),
+      .ABits(TermBits),
       .ASigned(ASigned),
-      .WBits(WBits),
+      .WBits(CodeBits),
       .WStep(WStep),
       .Signs(Signs),
       .Doubles(Doubles),
@@ -159,14 +200,14 @@ module mvau_trees #(
       .LevelsPerStage(LevelsPerStage),
       .TreeBits(TreeBits),
       .TreeLatency(TreeLatency),
-      .JoinLatency(JoinLatency)
+      .JoinLatency(Products ? 0 : JoinLatency)
     ) i_pe (
       .clk_i(clk_i),
       .rst_ni(rst_ni),
-      .act_i(act_q[Set*SIMD*ABits +: SIMD*ABits]),
-      .sums_i(pair_sums[Set*PairsBits +: PairsBits]),
-      .diffs_i(pair_diffs[Set*PairsBits +: PairsBits]),
-      .codes_i(codes[p*SIMD*WBits +: SIMD*WBits]),
+      .act_i(terms[p*SIMD*TermBits +: SIMD*TermBits]),
+      .sums_i(PePairsBits'(pair_sums[Set*PairsBits +: PairsBits])),
+      .diffs_i(PePairsBits'(pair_diffs[Set*PairsBits +: PairsBits])),
+      .codes_i(chosen),
       .offset_i(offset[Set*AccBits +: AccBits]),
       .valid_i(valid_i),
       .last_i(last_i),

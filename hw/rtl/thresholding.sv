@@ -7,8 +7,8 @@
 // One beat a clock. The pipeline runs free behind credits: `in_ready_o` is a register.
 // Latency from a beat taken to its result: 1 + RowLatency + CountLatency clocks, where RowLatency
 // is 2 (the memory's register and one behind it), or 1 with thresholds of one row, which are
-// constants; CountLatency = 2, or clog2(NumThresholds + 1) with more than 15 thresholds
-// (threshold_count).
+// constants, or if they are searched; CountLatency = 2, or clog2(NumThresholds + 1) with more than
+// 15 thresholds (threshold_count) or a search (threshold_search).
 module thresholding #(
   // Channels a beat
   parameter int unsigned Lanes = 2,
@@ -25,7 +25,14 @@ module thresholding #(
   // $readmemh file of the threshold memory; "" leaves all thresholds zero
   parameter MemFile = "",
   // "auto", "block", "distributed" or "logic"
-  parameter RamStyle = "auto"
+  parameter RamStyle = "auto",
+  // Thresholds are searched in memories, one a bit of the count and lane (threshold_search)
+  parameter bit ThresholdSearch = 1'b0,
+  // If so, memories of a lane, bits of a file's name, and the files: those of lane 0 first, stage 0
+  // in the least significant bits; 0 leaves them zero
+  parameter int unsigned SearchStages = 1,
+  parameter int unsigned SearchFileBits = 8,
+  parameter logic [Lanes*SearchStages*SearchFileBits-1:0] SearchFiles = '0
 ) (
   input  logic                     clk_i,
   input  logic                     rst_ni,
@@ -40,8 +47,9 @@ module thresholding #(
   localparam int unsigned Folds = Channels / Lanes;
   localparam int unsigned FoldBits = (Folds > 1) ? $clog2(Folds) : 1;
   localparam int unsigned CountBits = $clog2(NumThresholds + 1);
-  localparam int unsigned CountLatency = (NumThresholds > 15) ? CountBits : 2;
-  localparam int unsigned RowLatency = (Folds > 1) ? 2 : 1;
+  localparam int unsigned CountLatency =
+      ((NumThresholds > 15) || ThresholdSearch) ? CountBits : 2;
+  localparam int unsigned RowLatency = ((Folds > 1) && !ThresholdSearch) ? 2 : 1;
   localparam int unsigned PushLatency = RowLatency + CountLatency;
   localparam int unsigned RowBits = Lanes * NumThresholds * ThresholdBits;
 
@@ -55,10 +63,14 @@ module thresholding #(
     $error("thresholding: NumThresholds must be at least 1");
   end
 
+  if (ThresholdSearch && (SearchStages != CountBits)) begin : gen_check_search
+    $error("thresholding: SearchStages must be the bits of NumThresholds");
+  end
+
   logic take;
   logic [FoldBits-1:0] fold_q;
-  logic [Lanes*InBits-1:0] input_q, value;
-  logic [RowBits-1:0] row, thresholds;
+  logic [Lanes*InBits-1:0] input_q;
+  logic [Lanes*CountBits-1:0] counts;
   logic [Lanes*OutBits-1:0] results;
   // valid_q[i]: a beat is i + 1 clocks in the pipeline
   logic [PushLatency-1:0] valid_q;
@@ -77,48 +89,84 @@ module thresholding #(
 
   always_ff @(posedge clk_i) input_q <= in_data_i;
 
-`ifdef YOSYS
-  (* keep_hierarchy = Folds > 8 *)  // see mvau
-`endif
-  rom #(
-    .Width(RowBits),
-    .Depth(Folds),
-    .File(MemFile),
-    .Style(RamStyle)
-  ) i_thresholds (
-    .clk_i(clk_i),
-    .addr_i(fold_q),
-    .data_o(row)
-  );
+  if (ThresholdSearch) begin : gen_search
+    // A search takes its row a clock ahead of the value
+    for (genvar l = 0; l < Lanes; l++) begin : gen_lane
+      logic [InBits:0] lane;
+      logic [SearchStages-1:0] count;
 
-  if (Folds > 1) begin : gen_row
-    always_ff @(posedge clk_i) begin
-      value <= input_q;
-      thresholds <= row;
+      assign lane = {InSigned && input_q[l*InBits + InBits - 1], input_q[l*InBits +: InBits]};
+
+      threshold_search #(
+        .ValueBits(InBits + 1),
+        .ThresholdBits(ThresholdBits),
+        .CountBits(SearchStages),
+        .Rows(Folds),
+        .FileBits(SearchFileBits),
+        .Files(SearchFiles[l*SearchStages*SearchFileBits +: SearchStages*SearchFileBits]),
+        .Style(RamStyle)
+      ) i_search (
+        .clk_i(clk_i),
+        .row_i(fold_q),
+        .value_i(lane),
+        .count_o(count)
+      );
+
+      assign counts[l*CountBits +: CountBits] = CountBits'(count);
     end
-  end else begin : gen_constant_row
-    assign value = input_q;
-    assign thresholds = row;
-  end
+  end else begin : gen_count
+    logic [Lanes*InBits-1:0] value;
+    logic [RowBits-1:0] row, thresholds;
 
-  for (genvar l = 0; l < Lanes; l++) begin : gen_lane
-    logic [InBits:0] lane;
-    logic [CountBits-1:0] count;
-
-    assign lane = {InSigned && value[l*InBits + InBits - 1], value[l*InBits +: InBits]};
-
-    threshold_count #(
-      .ValueBits(InBits + 1),
-      .NumThresholds(NumThresholds),
-      .ThresholdBits(ThresholdBits),
-      .Latency(CountLatency)
-    ) i_count (
+`ifdef YOSYS
+    (* keep_hierarchy = Folds > 8 *)  // see mvau
+`endif
+    rom #(
+      .Width(RowBits),
+      .Depth(Folds),
+      .File(MemFile),
+      .Style(RamStyle)
+    ) i_thresholds (
       .clk_i(clk_i),
-      .value_i(lane),
-      .thresholds_i(thresholds[l*NumThresholds*ThresholdBits +: NumThresholds*ThresholdBits]),
-      .count_o(count)
+      .addr_i(fold_q),
+      .data_o(row)
     );
 
+    if (Folds > 1) begin : gen_row
+      always_ff @(posedge clk_i) begin
+        value <= input_q;
+        thresholds <= row;
+      end
+    end else begin : gen_constant_row
+      assign value = input_q;
+      assign thresholds = row;
+    end
+
+    for (genvar l = 0; l < Lanes; l++) begin : gen_lane
+      logic [InBits:0] lane;
+      logic [CountBits-1:0] count;
+
+      assign lane = {InSigned && value[l*InBits + InBits - 1], value[l*InBits +: InBits]};
+
+      threshold_count #(
+        .ValueBits(InBits + 1),
+        .NumThresholds(NumThresholds),
+        .ThresholdBits(ThresholdBits),
+        .Latency(CountLatency)
+      ) i_count (
+        .clk_i(clk_i),
+        .value_i(lane),
+        .thresholds_i(thresholds[l*NumThresholds*ThresholdBits +: NumThresholds*ThresholdBits]),
+        .count_o(count)
+      );
+
+      assign counts[l*CountBits +: CountBits] = CountBits'(count);
+    end
+  end
+
+  for (genvar l = 0; l < Lanes; l++) begin : gen_result
+    logic [CountBits-1:0] count;
+    assign count = counts[l*CountBits +: CountBits];
     assign results[l*OutBits +: OutBits] = OutBits'(OutBias + 32'(count));
   end
 

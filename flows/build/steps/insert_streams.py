@@ -94,11 +94,11 @@ def _costs(model: ModelWrapper) -> dict[str, Cost]:
 
 
 def _fitted(own: dict[str, Any], cost: Cost) -> dict[str, Any]:
-    """FINN's entry of a node, with the cost model's LUT and block RAM for the operator's own.
+    """FINN's entry of a node, with the cost model's LUT, block RAM and DSP for its own.
 
     BRAM_efficiency is left out where the operator itself expects no block RAM.
     """
-    entry = {**own, "LUT": round(cost.lut), "BRAM_18K": cost.bram18}
+    entry = {**own, "LUT": round(cost.lut), "BRAM_18K": cost.bram18, "DSP": cost.dsp}
     if not own["BRAM_18K"] and cost.bram18:
         del entry["BRAM_efficiency"]
     elif cost.bram18:

@@ -19,7 +19,7 @@ from flows.build.step import Step
 from flows.build.target import target_clocks, target_key
 from flows.errors import FlowError
 from flows.files import write_text
-from flows.folding.options import Option, Pricer
+from flows.folding.options import DSP_PRICES, Option, Pricer
 from flows.folding.solve import (
     MissedTargetError,
     Seam,
@@ -141,17 +141,23 @@ def _fitting(
     joined: list[bool] | None,
     seams: list[Seam] | None = None,
 ) -> Solution:
-    """The cheapest folding within a share of the board's block RAM.
+    """The cheapest folding within a share of the board's block RAM, and within its DSP slices.
 
-    The share is the one of BRAM_SHARES, or all of it, that burdens the part least.
+    The share is the one of BRAM_SHARES, or all of it, that burdens the part least. A DSP slice
+    counts the least of DSP_PRICES with which they are enough.
     """
-    most = ANY if board is None else 2 * board.bram36
-    foldings = foldings_of(tables, pricer, most, joined, seams)
-    found = foldings.within(most)
+    most, slices = (ANY, ANY) if board is None else (2 * board.bram36, board.dsp)
+    for dsp_price in DSP_PRICES:
+        foldings = foldings_of(tables, pricer, most, joined, seams, dsp_price)
+        found = foldings.within(most)
+        if found is None or found.dsp <= slices:
+            break
     if found is not None and board is not None:
         cheapest = found.price
         for share in BRAM_SHARES:
             tried = foldings.within(int(2 * share * board.bram36))
+            if tried is not None and tried.dsp > slices:
+                continue
             if tried is not None and _burden(tried, board) < _burden(found, board):
                 found = tried
             if tried is not None and tried.price <= cheapest:  # more block RAM changes nothing

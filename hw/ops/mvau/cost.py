@@ -13,7 +13,7 @@ from hw.ops.mvau.estimates import adder_tree_luts, lane_pairs_luts, signed_tree_
 from hw.ops.mvau.loaded import Loaded
 from hw.ops.mvau.signs import lane_constants
 from hw.ops.mvau.unit import MOST_WEIGHTS, MatrixUnit
-from hw.ops.thresholds import comparators
+from hw.ops.thresholds import comparators, search_cost
 from hw.ops.weight_coding import code_weights
 from hw.synth.cost.features import Contents, Features, Numbers
 from hw.synth.cost.memory import Mapped, map_rom
@@ -103,7 +103,7 @@ def mvau_features(unit: MatrixUnit, contents: MvauContents) -> Features:
         small = replace(unit, mw=lanes, simd=lanes, mh=rows, pe=rows, copy_sizes=())
         luts, registers, memories = _unit_features(small, contents.copy)
         return Features(_times(luts, number), _times(registers, number), memories * number)
-    return Features(*_unit_features(unit, contents))
+    return Features(*_unit_features(unit, contents), dsp=unit.dsp)
 
 
 def _different(columns: int, rows: int) -> int:
@@ -121,7 +121,7 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
     luts, registers = _trees(unit, contents)
     codes = unit.simd * pe * contents.bits
     weights = map_rom(rows, codes, unit.ram_style)
-    steps = contents.steps * pe * contents.threshold_bits
+    steps = 0 if unit.search else contents.steps * pe * contents.threshold_bits
     thresholds = map_rom(out_rows, int(DIFFERENT * steps), "auto")
     luts["accumulate"] = pe * contents.acc_bits * (sf > 1)
     luts["replay"] = simd * act * (nf > 1)
@@ -137,6 +137,10 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
     registers["rom"] = (weights.rom > 0) * _different(codes, rows)
     registers["thresholds"] = (thresholds.rom > 0) * _different(steps, out_rows)
     registers["counters"] = counter_bits(sf, nf, rows)
+    if unit.search:
+        bits = contents.threshold_bits + ((contents.steps + 1) & contents.steps > 0)
+        searched = search_cost(pe, out_rows, contents.steps, contents.acc_bits, bits)
+        return luts | searched[0], registers | searched[1], [weights, *searched[2]]
     found = comparators(
         pe, contents.steps, contents.acc_bits, contents.threshold_bits, is_constant=out_rows == 1
     )
@@ -168,7 +172,12 @@ def _trees(unit: MatrixUnit, contents: MvauContents) -> tuple[Numbers, Numbers]:
         registers["trees"] = pe * (fours * (act + 2) + tree_registers(fours, act + 2))
         registers["pairs"] = sets * ceil(simd / 2) * 2 * (act + 1)
         return luts, registers
-    if contents.bits == 2 and contents.top == 2:
+    if unit.products:
+        bits = act + contents.bits
+        luts["product_trees"] = pe * adder_tree_luts(simd, bits)
+        luts["product_signs"] = pe * simd * bits * int(unit.input_type.signed())
+        registers["product_trees"] = pe * tree_registers(simd, bits)
+    elif contents.bits == 2 and contents.top == 2:
         luts["trees"] = pe * adder_tree_luts(simd, act + 1)
         luts["masks"] = pe * simd * (act + 1)
         registers["trees"] = pe * tree_registers(simd, act + 1)
@@ -176,7 +185,7 @@ def _trees(unit: MatrixUnit, contents: MvauContents) -> tuple[Numbers, Numbers]:
         luts["trees"] = pe * contents.bits * adder_tree_luts(simd, act)
         luts["masks"] = pe * contents.bits * simd * act
         registers["trees"] = pe * contents.bits * tree_registers(simd, act)
-    if contents.bits > 1:
+    if contents.bits > 1 and not unit.products:
         luts["join"] = pe * contents.acc_bits * (contents.bits - 1)
         registers["join"] = pe * contents.acc_bits
     if contents.offset:

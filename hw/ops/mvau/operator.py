@@ -25,6 +25,7 @@ from hw.ops.mvau.copies import small_weights
 from hw.ops.mvau.cost import MOST_SEARCHED, MvauContents, contents_of, mvau_features
 from hw.ops.mvau.estimates import mvau_luts
 from hw.ops.mvau.groups import check_groups
+from hw.ops.mvau.levels import check_many_levels, many_levels
 from hw.ops.mvau.loaded import Loaded, acc_range
 from hw.ops.mvau.samples import SAMPLING
 from hw.ops.mvau.unit import MatrixUnit
@@ -48,7 +49,7 @@ class MultiLevelMVAU(StreamOp):
 
     role = Role.UNIT
     lane_attributes = ("PE", "SIMD")
-    folding_attributes = ("PE", "SIMD", "ram_style")
+    folding_attributes = ("PE", "SIMD", "ram_style", "resType", "threshold_search")
     cost_kinds = ("MultiLevelMVAU", "GroupedMVAU")
     sampling = SAMPLING
 
@@ -75,6 +76,12 @@ class MultiLevelMVAU(StreamOp):
                 "ActVal": ("i", False, 0),
                 # memory of the weights: "block" = BRAM, "distributed" = LUTs
                 "ram_style": ("s", False, "auto", {"auto", "block", "distributed"}),
+                # what multiplies by the weights: "lut" = sums of masked activations, "dsp" = DSP
+                # slices, several weights a slice (FINN's name)
+                "resType": ("s", False, "lut", {"lut", "dsp"}),
+                # 1: thresholds are searched in memories, one a bit of the output and lane, instead
+                # of being compared with at once
+                "threshold_search": ("i", False, 0, {0, 1}),
                 # the input comes from a parallel sliding window of window_taps taps, window_simd
                 # channels at a time; 0 = natural order (kernel tap, channel)
                 "window_taps": ("i", False, 0),
@@ -117,6 +124,8 @@ class MultiLevelMVAU(StreamOp):
             copy_sizes=self.ints_attr("copies"),
             number=self.int_attr("Groups"),
             taps=prod(self.ints_attr("Kernel")),
+            products=str(self.get_nodeattr("resType")) == "dsp",
+            search=bool(self.int_attr("threshold_search")),
         )
 
     def loaded(self, model: ModelWrapper) -> Loaded:
@@ -170,6 +179,7 @@ class MultiLevelMVAU(StreamOp):
                 f"MW = {self.int_attr('MW')}"
             )
         _ = self.unit.copies  # says what is wrong with them
+        check_many_levels(self.unit)
         check_groups(name, self.unit.groups)
 
     # --- time and folding -------------------------------------------------------------------------
@@ -186,7 +196,7 @@ class MultiLevelMVAU(StreamOp):
         vectors = prod(self.input_shape()[1:-1]) * unit.turns
         later_rows = Segment(unit.nf - 1, need=0, frees=0, gap=unit.sf)
         trees = 2 + max(1, _tree_latency(unit.tree_lanes)) + _tree_latency(unit.weight_bits)
-        push = (self.matrix_latency() or trees) + 1 + count_latency(unit.steps)
+        push = (self.matrix_latency() or trees) + 1 + count_latency(unit.steps, unit.search)
         depth = ceil((push + 2) / unit.sf) + 1
         program = block(vectors, take(unit.sf - 1), Segment(1), later_rows)
         return [(machine(program), Link(depth, forth=push + 1))]
@@ -208,7 +218,8 @@ class MultiLevelMVAU(StreamOp):
         # all weights as constants: of a small matrix, or where two clocks a vector are too many
         is_quick = width * rows <= MOST_SEARCHED or 2 * self.unit.vectors > limit
         order = {"window_taps": 0, "window_simd": 0}  # a window in front of it sets them
-        groups = self.unit.groups
+        unit = self.unit
+        groups = unit.groups
         for simd in divisors(groups.elements):
             for pe in divisors(rows):
                 is_whole = pe % groups.rows == 0 and (pe == groups.rows or simd % groups.width == 0)
@@ -217,7 +228,8 @@ class MultiLevelMVAU(StreamOp):
                 is_constant = (simd, pe) == (groups.elements, rows)
                 if not is_constant or is_quick or given:
                     styles = ("auto",) if is_constant else STYLES
-                    yield Folding({"SIMD": simd, "PE": pe, **order}, styles)
+                    for levels in many_levels(unit, is_constant, given):
+                        yield Folding({"SIMD": simd, "PE": pe, **order, **levels}, styles)
 
     # --- integers -------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ Everything else in this folder computes with it: ``MatrixUnit`` is what a node's
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from qonnx.core.datatype import BaseDataType, DataType
@@ -17,6 +18,8 @@ from hw.ops.passthrough import window_to_stream
 
 #: Weights of the largest matrix for which a graph of adders is searched.
 MOST_WEIGHTS = 1 << 14
+#: Most bits of a word of weights, and of an activation (less one with a sign), in a DSP slice.
+DSP_WORD, DSP_ACT = 24, 17
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class MatrixUnit:
     copy_sizes: number, rows, first, step, run of hw.ops.mvau.copies; (): none.
     number: groups that vector and rows are of, taps: of the kernel (hw.ops.mvau.groups); simd is of
     one group then.
+    products: weights are multiplied in DSP slices. search: thresholds are searched in memories.
     """
 
     name: str
@@ -52,6 +56,8 @@ class MatrixUnit:
     copy_sizes: tuple[int, ...] = ()
     number: int = 1
     taps: int = 1
+    products: bool = False
+    search: bool = False
 
     # --- types --------------------------------------------------------------------------------
 
@@ -138,6 +144,14 @@ class MatrixUnit:
     def steps(self) -> int:
         """Thresholds a row, as far as the output's data type tells."""
         return int(2 ** self.output_type.bitwidth() - 1) if self.has_thresholds else 0
+
+    @property
+    def dsp(self) -> int:
+        """DSP slices of hw/rtl/lane_products.sv: as many codes of a word as fit 24 bits."""
+        if not self.products:
+            return 0
+        fit = (DSP_WORD - self.weight_bits) // (self.act_bits + self.weight_bits) + 1
+        return self.lanes * ceil(self.pe // self.groups.sets / fit)
 
     # --- copies -------------------------------------------------------------------------------
 

@@ -14,11 +14,16 @@ from hw.ops.mvau.copies import copies_body
 from hw.ops.mvau.groups import lanes_body
 from hw.ops.mvau.loaded import Loaded
 from hw.ops.mvau.operator import MultiLevelMVAU
-from hw.ops.mvau.parameters import mvau_parameters
+from hw.ops.mvau.parameters import MvauParameters, mvau_parameters
 from hw.ops.mvau.signs import is_doubles, is_signs, rtl_parameters
 from hw.ops.mvau.unit import MatrixUnit
 from hw.ops.rtl_base import Memory, RtlOp
-from hw.ops.thresholds import threshold_memory
+from hw.ops.thresholds import (
+    filled_thresholds,
+    search_memories,
+    search_parameters,
+    threshold_memory,
+)
 
 
 class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
@@ -27,6 +32,11 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
     rtl_only = (
         "Signs",
         "Doubles",
+        "Products",
+        "ThresholdSearch",
+        "SearchStages",
+        "SearchFileBits",
+        "SearchFiles",
         "WeightFile",
         "ThresholdFile",
         "ThresholdStyle",
@@ -42,6 +52,7 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
         Variant("mvau"),
         Variant("mvau", {"SIMD": 8, "PE": 4}),
         Variant("mvau", {"Sets": 2, "PE": 4, "Turns": 3}),
+        Variant("mvau", {"WBits": 4, "Products": 1, "ThresholdSearch": 1, "SearchStages": 2}),
     )
 
     def matrix_graph(self, model: ModelWrapper) -> Pipeline:
@@ -141,15 +152,29 @@ def memories_of(loaded: Loaded, is_graph: bool) -> list[Memory]:
     stored = len(rows) * width
     found = [Memory(f"{unit.name}_weights", words, width, "weights", stored, style=unit.ram_style)]
     if params.thresholds is not None:
-        thresholds = params.thresholds.reshape(-1, params.num_thresholds)
-        found.append(threshold_memory(unit.name, thresholds, unit.pe))
+        found += _threshold_memories(unit, params)
     return found
+
+
+def _threshold_memories(unit: MatrixUnit, params: MvauParameters) -> list[Memory]:
+    """One of a row of all thresholds, or those that are searched."""
+    assert params.thresholds is not None
+    thresholds = params.thresholds.reshape(-1, params.num_thresholds)
+    if unit.search:
+        filled = filled_thresholds(thresholds, params.acc_bits)
+        return search_memories(unit.name, filled, unit.pe)
+    return [threshold_memory(unit.name, thresholds, unit.pe)]
 
 
 def parameters_of(loaded: Loaded, graph: Pipeline | None) -> dict[str, int | str]:
     """Parameters of mvau.sv. graph: of adders, if it is built as one."""
     unit, params = loaded.unit, rtl_parameters(loaded, graph is not None)
     matrix = {} if graph is None else matrix_parameters(loaded, graph, params.acc_bits)
+    search: dict[str, int | str] = {}
+    if unit.search and params.thresholds is not None:
+        memories = _threshold_memories(unit, params)
+        search = search_parameters(memories, unit.pe) | {"ThresholdBits": memories[0].width}
+        search["ThresholdFile"] = ""
     return {
         "MW": unit.elements,
         "MH": unit.mh // unit.turns,
@@ -171,5 +196,7 @@ def parameters_of(loaded: Loaded, graph: Pipeline | None) -> dict[str, int | str
         "WeightFile": "" if matrix else f"{unit.name}_weights.mem",
         "ThresholdFile": "" if params.thresholds is None else f"{unit.name}_thresholds.mem",
         "WeightStyle": unit.ram_style,
+        **({"Products": 1} if unit.products else {}),
+        **search,
         **matrix,
     }

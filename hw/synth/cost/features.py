@@ -19,11 +19,12 @@ class Contents:
 
 @dataclass
 class Features:
-    """Features of LUT and FF, and what memories take: RAMB18 and LUT RAM."""
+    """Features of LUT and FF, what memories take (RAMB18 and LUT RAM), and DSP slices."""
 
     lut: Numbers
     ff: Numbers
     memories: list[Mapped] = field(default_factory=list)
+    dsp: int = 0
 
     def __post_init__(self) -> None:
         self.lut = {"one": 1.0, **self.lut}

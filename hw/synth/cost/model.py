@@ -21,12 +21,13 @@ COEFFICIENTS = DATA / "coefficients.json"
 
 @dataclass(frozen=True)
 class Cost:
-    """Estimated LUTs (LUT RAM among them), flip-flops, LUTs that are RAM, and RAMB18."""
+    """Estimated LUTs (LUT RAM among them), flip-flops, LUTs that are RAM, RAMB18, DSP slices."""
 
     lut: float = 0.0
     ff: float = 0.0
     lutram: float = 0.0
     bram18: int = 0
+    dsp: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
@@ -34,6 +35,7 @@ class Cost:
             self.ff + other.ff,
             self.lutram + other.lutram,
             self.bram18 + other.bram18,
+            self.dsp + other.dsp,
         )
 
     @property
@@ -52,7 +54,7 @@ class CostModel:
         """Cost of an operator; contents: its contents, which no folding changes."""
         found = op.features(contents)
         lut, ff = self.weigh(op.cost_kind(), found)
-        return Cost(lut, ff, float(found.lutram), found.bram18)
+        return Cost(lut, ff, float(found.lutram), found.bram18, found.dsp)
 
     def weigh(self, kind: str, found: Features) -> tuple[float, float]:
         """LUTs and flip-flops of an operator of these features.

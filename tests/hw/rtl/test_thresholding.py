@@ -4,7 +4,8 @@ import numpy as np
 
 from tests.hw.bench import one_node_model, run_bench
 
-#: (shape, PE, thresholds a channel, one row for all?, input, output, ActVal, ram_style)
+#: (shape, PE, thresholds a channel, one row for all?, input, output, ActVal, ram_style), and a 1
+#: where thresholds are searched in memories
 CASES = [
     ((1, 4, 5, 6), 6, 3, False, "INT6", "UINT2", 0, "auto"),
     ((1, 4, 5, 6), 2, 3, False, "INT6", "UINT2", 0, "distributed"),
@@ -16,13 +17,17 @@ CASES = [
     ((1, 1, 3, 64), 8, 3, False, "INT12", "UINT2", 0, "block"),
     ((1, 2, 2, 5), 5, 2, False, "INT5", "INT3", -1, "auto"),
     ((1, 3, 3, 16), 4, 63, False, "INT10", "UINT6", 0, "auto"),
+    ((1, 3, 3, 16), 4, 63, False, "INT10", "UINT6", 0, "auto", 1),
+    ((1, 3, 3, 6), 2, 100, False, "UINT8", "UINT7", 0, "block", 1),
+    ((1, 4, 5, 3), 3, 15, True, "INT8", "INT4", -8, "distributed", 1),
+    ((1, 4, 5, 6), 3, 1, False, "INT4", "UINT1", 0, "auto", 1),
 ]
 
 
 def test_bench(tmp_path):
     rng = np.random.default_rng(3)
     models = []
-    for shape, pe, number, common, in_type, out_type, bias, style in CASES:
+    for shape, pe, number, common, in_type, out_type, bias, style, *search in CASES:
         bits = int(in_type.lstrip("UINT"))
         low, high = (-(1 << bits - 1), 1 << bits - 1) if in_type[0] == "I" else (0, 1 << bits)
         rows = 1 if common else shape[-1]
@@ -32,6 +37,7 @@ def test_bench(tmp_path):
             "PE": pe,
             "ActVal": bias,
             "ram_style": style,
+            "threshold_search": len(search),
             "inputDataType": in_type,
             "outputDataType": out_type,
         }
