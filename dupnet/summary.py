@@ -1,4 +1,4 @@
-"""What a demonstration ends with: what agreed, how fast it is, where to look."""
+"""The end of a demonstration: what agreed, how fast it is, where to look."""
 
 from pathlib import Path
 

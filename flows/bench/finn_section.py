@@ -28,6 +28,8 @@ from hw.tools.parallel import in_parallel
 from hw.tools.yosys import find_yosys
 
 OURS, FINNS = "ours", "FINN, MVAU_rtl"
+#: Kinds of ours that have no counterpart among the nodes of FINN's that are counted.
+NOT_COUNTED = ("StreamFIFO", "StreamMaxPool")
 #: No limit of the weights' width: SetFolding is told this where its own limit misses the target.
 WIDE = 8000
 #: Where a node's resources are from: that tool, or nowhere.
@@ -59,7 +61,7 @@ def finn_section(build: Build, options: Options) -> Section:
     nodes = synthesized(model, build, options)
     like = {
         "finn": total(n.resources for n in nodes if n.source == YOSYS and not n.pool),
-        "ours": ours.without("StreamFIFO", "StreamMaxPool"),
+        "ours": ours.without(*NOT_COUNTED),
     }
     rows = [
         *_clock_rows(ours, model, clocks),

@@ -54,7 +54,7 @@ class Layout:
 
     @property
     def host_tail(self) -> Path:
-        """What makes the file's output of the accelerator's integers, on the host."""
+        """The model that makes the file's output of the accelerator's integers, on the host."""
         return self.folder / "host_tail.onnx"
 
     @property

@@ -154,7 +154,7 @@ class Convolutions(Joins):
     def _offset(
         self, node: NodeProto, value: Value, weights: IntArray, window: _Window, source: str
     ) -> Any:
-        """What offsets of the input's channels add to each output channel, (O,) float64.
+        """Sums that offsets of the input's channels add to each output channel, (O,) float64.
 
         A border is zero in real values and would need the offsets too: refused.
         """

@@ -186,7 +186,7 @@ def vectors(model: ModelWrapper, emulator: Emulator, frames: Any) -> Iterator[tu
 
 
 def _computed(model: ModelWrapper, op: Operator, given: Sequence[Sequence[Any]]) -> list[Any]:
-    """What an operator makes of the frames of each of its streams, by its integer meaning."""
+    """Integers that an operator makes of the frames of each stream, by its integer meaning."""
     constants = [model.get_initializer(name) for name in op.onnx_node.input]
     params = [np.rint(array).astype(np.int64) for array in constants if array is not None]
     shapes = [op.get_normal_input_shape(port) for port in range(len(given))]

@@ -261,7 +261,7 @@ def _one_layer(net: Growing) -> str:
 
 
 def _finished(net: Growing, seed: int, last: str) -> Network:
-    """What nothing has taken, of the last tensor's size, is laid beside it; a layer ends all."""
+    """All of the last tensor's size that nothing has taken is laid beside it; a layer ends all."""
     b = net.b
     size = net.size(last)
     loose = [n for n in net.bits if n not in net.used and n != last and net.size(n) == size]

@@ -33,7 +33,7 @@ def front() -> list[Any]:
 
 
 def constants() -> dict[str, Any]:
-    """What the nodes read."""
+    """Constants that the nodes read."""
     rng = np.random.default_rng(5)
     return {
         "w0": rng.integers(-2, 3, (3, 2, 3, 3)).astype(float),
