@@ -266,7 +266,12 @@ class StreamPool_rtl(StreamPool, RtlOp):
         Variant("stream_pool"),
         Variant("stream_pool", {"IsSum": 1, "MidBits": 6, "OutBits": 8, "KernelW": 1}),
         Variant("stream_pool", {"KernelH": 1, "Folds": 2, "IsSigned": 1}),
+        Variant("pool_pass"),
+        Variant("pool_pass", {"IsSum": 1, "OutBits": 8, "IsSigned": 1}),
+        Variant("pixel_sum"),
     )
+    #: Of the module that adds or compares the taps.
+    rtl_only = ("Channels", "InBits", "Side")
 
     def rtl_modules(self) -> tuple[str, ...]:
         return ("stream_pool",)

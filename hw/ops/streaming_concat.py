@@ -205,7 +205,7 @@ class StreamingConcat_rtl(StreamingConcat, RtlOp):
     rtl_only = ("Inputs", "Width", "InBeats", "MostBeats")
 
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("streaming_concat", "stream_join")
+        return ("stream_join",) if self.is_whole() else ("streaming_concat",)
 
     def rtl_body(self, model: ModelWrapper) -> str:
         names = stream_names("in", self.stream_inputs())

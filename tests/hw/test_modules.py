@@ -17,7 +17,8 @@ def test_by_hand():
     assert instantiated("stream_fifo") == ()
     assert instantiated("credit_fifo") == ("stream_fifo",)
     assert closure(["thresholding"]) == (
-        "rom", "threshold_count", "stream_fifo", "credit_fifo", "thresholding",
+        "rom", "threshold_search", "threshold_count", "stream_fifo", "credit_fifo",
+        "thresholding",
     )  # fmt: skip
 
 

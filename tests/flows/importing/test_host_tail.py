@@ -72,9 +72,9 @@ TAILS = {
              f=RNG.normal(size=(3, 4, 1, 1))),
         ["Conv"],
     ),
-    "a pool that overlaps": (
-        file(node("MaxPool", "c", "y", "pool", kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)),
-        ["MaxPool"],
+    "a sum of windows of unequal counts": (
+        file(node("AveragePool", "c", "y", "pool", kernel_shape=[3, 3], pads=[1] * 4)),
+        ["AveragePool"],
     ),
     "two ways that join": (
         file(SMALL, node("Sigmoid", "m", "a", "sigmoid"), node("Tanh", "m", "b", "tanh"),

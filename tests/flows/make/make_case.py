@@ -25,7 +25,7 @@ COPIED = (
 #: Looks at command line and exporter for real; of all other commands it keeps the arguments.
 PYTHON = """#!/bin/sh
 if [ "$5" = flows/make/__main__.py ]; then exec {real} "$@"; fi
-if [ "$2" = model.exporter ]; then exec {real} "$@"; fi
+if [ "$2" = model.exporter ]; then exec {real} -B "$@"; fi
 printf '%s\\036' "$@" >>{calls}
 printf '\\035' >>{calls}
 """

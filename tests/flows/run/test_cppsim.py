@@ -233,7 +233,7 @@ def test_the_first_node_is_named_where_the_last_overflows(folder, capsys, monkey
     shutil.copytree(HLS_DIR, headers)
     header = headers / "mvau.hpp"
     header.write_text(
-        replace_once(header.read_text(), "(scaled + offset)", "(scaled + offset + 64)")
+        replace_once(header.read_text(), "(scaled + offsets[set])", "(scaled + offsets[set] + 64)")
     )
     monkeypatch.setattr("hw.hls.project.HLS_DIR", headers)
     message = error_of(capsys, *_cppsim(folder, "--build", "fast"))

@@ -31,7 +31,10 @@ def test_variant(name):
 @pytest.mark.parametrize("parallel", [0, 1])
 @pytest.mark.parametrize("name", KINDS)
 def test_header(name, parallel):
-    attrs = {"parallel_window": parallel} if name == "SlidingWindow" else {}
+    attrs = {
+        "SlidingWindow": {"parallel_window": parallel},
+        "StreamingConcat": {"ChannelsPerStream": [2, 2], "SIMD": 4 if parallel else 2},
+    }.get(name, {})
     node = helper.make_node(f"{name}_hls", ["x"], ["y"], domain=HLS_DOMAIN, **attrs)
     function = getCustomOp(node).hls_function()
     assert f"void {function}(" in (HEADERS / f"{function}.hpp").read_text()
