@@ -1,7 +1,6 @@
 """How far the accelerator's values are from those of the network's file, layer by layer."""
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,15 +10,14 @@ from flows.build.build import Build
 from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.graph.correspondence import Counterpart, read_counterparts
-from flows.graph.layout_metadata import layouts_of
 from flows.importing.read import read_model
 from flows.reference.execution import ImportedModel
+from flows.reference.known import file_input, known_tensors
 from flows.reference.quantizers import QUANTIZERS, front
 from flows.run.emulator import Emulator
 
 #: What can be compared with.
 AGAINST = ("file", "unquantized")
-_DECODING = ("output_scale", "output_bias")
 
 
 @dataclass(frozen=True)
@@ -71,11 +69,9 @@ def profile(build: Build, frames: Any, against: str) -> Profile:
     known = _known(build, emulator, model)
     sums: dict[str, _Sum] = {}
     scale = float(emulator.graph.metadata["input_scale"])
-    layout = layouts_of(emulator.graph.metadata).get(model.input)
     for frame in frames:
         ours = emulator.boundaries(frame)
-        image = frame.transpose(2, 0, 1)[None] * scale
-        image = image if layout is None else layout.of_file(image)
+        image = file_input(model, emulator.graph, frame.transpose(2, 0, 1)[None], scale)
         tensors = model.run(np.ascontiguousarray(image, dtype=np.float32))
         for tensor, counterpart in known.items():
             integers = ours[counterpart.integers].transpose(0, 3, 1, 2)
@@ -85,14 +81,12 @@ def profile(build: Build, frames: Any, against: str) -> Profile:
 
 
 def _known(build: Build, emulator: Emulator, model: ImportedModel) -> dict[str, Counterpart]:
-    """Tensors of the file with their counterparts, in the file's order, the output last."""
-    metadata, output = emulator.graph.metadata, emulator.graph.output
-    layouts = layouts_of(metadata)
+    """Tensors of the file with their counterparts, in the file's order.
+
+    The last one is the accelerator's end, which may have the host's nodes behind it.
+    """
     read = read_counterparts(build.paths.counterparts)
-    found = {c.tensor: replace(c, layout=layouts.get(c.tensor)) for c in read}
-    scale, bias = (np.array(json.loads(metadata[key])) for key in _DECODING)
-    end = model.output
-    found[end] = Counterpart(end, output, scale, bias, layouts.get(end))
+    found = known_tensors(model, emulator.graph, read)
     order = [name for node in model.nodes for name in node.output]
     return {name: found[name] for name in order if name in found and name in model.varying}
 
@@ -101,7 +95,7 @@ def _remove_quantizers(proto: ModelProto) -> None:
     """Take out the quantizers of activations: what they read stands where their output stood."""
     model = ImportedModel(proto)
     names = {node.output[0]: front(node, model.producers) for node in model.quantizers()}
-    names.pop(model.output, None)
+    names.pop(model.output, None)  # the file has to go on making it
 
     def source(name: str) -> str:
         while name in names:

@@ -11,9 +11,8 @@ decides; only where a value lies on a step to within 1e-10 of the greatest numbe
 for float64 too, either level is right.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,9 +20,7 @@ from onnx import NodeProto
 
 from flows.errors import FlowError
 from flows.graph.correspondence import Counterpart
-from flows.graph.host_tail import CUT, DIMS
 from flows.graph.integer_graph import IntGraph
-from flows.graph.layout_metadata import layouts_of
 from flows.reference.doubles import Doubles
 from flows.reference.execution import ImportedModel, Tensors, label
 from flows.reference.judge import (
@@ -33,13 +30,11 @@ from flows.reference.judge import (
     right_level,
     right_sum,
 )
+from flows.reference.known import end_of, file_input, known_tensors
 from flows.reference.levels import RandomLevels
 from flows.reference.quantizers import QUANTIZERS, levels_of
 from flows.reference.segments import Segments
 from flows.reference.steps import Steps
-
-#: Where the graph's metadata say how its output is decoded.
-DECODING = ("output_scale", "output_bias")
 
 
 @dataclass(frozen=True)
@@ -89,15 +84,8 @@ class ImportComparison:
     ends: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        layouts = layouts_of(self.graph.metadata)
-        self.known = {c.tensor: replace(c, layout=layouts.get(c.tensor)) for c in self.counterparts}
-        self.input_layout = layouts.get(self.model.input)
-        # the output as users decode it
-        scale, bias = (np.array(json.loads(self.graph.metadata[k])) for k in DECODING)
-        self.end = self.graph.metadata.get(CUT, self.model.output)
-        layout = layouts.get(self.end)
-        if DIMS not in self.graph.metadata:  # else numbers of channels, which are not decoded
-            self.known[self.end] = Counterpart(self.end, self.graph.output, scale, bias, layout)
+        self.known = known_tensors(self.model, self.graph, self.counterparts)
+        self.end = end_of(self.model, self.graph)
         self.quantizers = [n for n in self.model.quantizers() if n.output[0] in self.known]
         cuts = {self.known[n.output[0]].integers for n in self.quantizers} - {"input"}
         self.segments = Segments(self.graph, cuts)
@@ -116,9 +104,7 @@ class ImportComparison:
 
     def _run(self, frames: Any, first: int, random: RandomLevels | None) -> Mismatch | None:
         integers = frames.transpose(0, 3, 1, 2).astype(np.float64)
-        image = integers * self.scale
-        if self.input_layout is not None:
-            image = self.input_layout.of_file(image)
+        image = file_input(self.model, self.graph, integers, self.scale)
         tensors = self.model.run(np.ascontiguousarray(image, dtype=np.float32), random)
         replaced, drawn = (random.replaced, random.drawn) if random else (set(), {})
         levels = {}

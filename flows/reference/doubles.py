@@ -81,10 +81,11 @@ class Doubles:
         producers = self.model.producers
         value, magnitude = self.value(quantizers.front(node, producers))
         slack = margin * magnitude
-        return tuple(  # type: ignore[return-value]
+        below, here, above = (
             quantizers.in_float64(self.tensors, node, producers, value + d)
             for d in (-slack, 0.0, slack)
         )
+        return below, here, above
 
 
 def _kind(value: Any) -> int:

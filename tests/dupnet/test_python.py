@@ -138,6 +138,22 @@ def test_profile_of_the_file_and_without_quantizers(accelerator):
         accelerator.compare(X, "float")
 
 
+def test_a_profile_ends_where_the_host_goes_on(tmp_path):
+    """Softmax is the host's: the last layer that is compared is the one in front of it."""
+    made = dupnet.build(
+        nn.Sequential(network(), nn.Softmax(dim=1)),
+        folder=tmp_path / "tail",
+        input_shape=(1, 2, 6, 6),
+        target_fps=50_000,
+        input_scale=1 / 256,
+    )
+    last = made.compare(X).layers[-1]
+    with torch.no_grad():
+        logits = network()(torch.tensor(X.transpose(0, 3, 1, 2)) / 256)
+    assert last.largest == pytest.approx(float(logits.abs().max()), rel=1e-5)
+    assert last.largest_difference < 1e-5
+
+
 def test_what_is_no_network(tmp_path):
     with pytest.raises(FlowError, match="a model of type int; expected a path, an ONNX model, or"):
         dupnet.build(7, folder=tmp_path / "x")
