@@ -13,12 +13,11 @@ from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
-from flows.files import write_file, write_text
+from flows.files import write_model, write_text
 from flows.metadata import Channels, read
 
 #: Where builds go that name no folder.
 FOLDER = Path("build")
-OPSET = 18
 
 
 class Accelerator:
@@ -127,7 +126,7 @@ def _file(model: Any, path: Path, input_shape: tuple[int, ...] | None) -> Path:
         return Path(model).resolve()
     proto = getattr(model, "model", model)  # of a ModelWrapper
     if hasattr(proto, "SerializeToString"):
-        write_file(path, lambda file: file.write(proto.SerializeToString()))
+        write_model(path, proto)
         return path
     if not hasattr(model, "state_dict"):
         raise FlowError(
@@ -136,27 +135,9 @@ def _file(model: Any, path: Path, input_shape: tuple[int, ...] | None) -> Path:
         )
     if input_shape is None:
         raise FlowError("input_shape is missing; a torch module needs it, such as (1, 3, 64, 64)")
-    return _exported(model, path, input_shape)
+    from model.brevitas_export import export_module
 
-
-def _exported(module: Any, path: Path, input_shape: tuple[int, ...]) -> Path:
-    import torch
-    from brevitas.export import export_qonnx
-
-    part = path.with_suffix(".part.onnx")
-    was_training = module.training
-    try:
-        export_qonnx(
-            module.eval(),
-            args=torch.zeros(*input_shape),
-            export_path=str(part),
-            opset_version=OPSET,
-            verbose=False,
-        )
-        part.replace(path)
-    finally:
-        module.train(was_training)
-        part.unlink(missing_ok=True)
+    export_module(model, input_shape, path)
     return path
 
 

@@ -17,19 +17,14 @@ Metadata (strings in metadata_props, of the model and, for qonnx, of its graph):
 """
 
 import argparse
-import contextlib
 import json
-import logging
-import os
 import sys
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from model import zoo
+from model.brevitas_export import OPSET, export_module
 from model.build import build
 from model.checkpoint import load_checkpoint, network_from
 from model.errors import ModelError
@@ -39,7 +34,6 @@ from model.quantizers import INPUT_STEP
 from outside.arguments import Parser
 from outside.command import run_command
 
-OPSET = 18
 MAX_SIZE = 4096
 QONNX_DOMAIN, QONNX_OPSET = "qonnx.custom_op.general", 1
 QUANTIZERS = ("Quant", "BipolarQuant")
@@ -163,20 +157,6 @@ def clean(model: Any) -> Any:
     return model
 
 
-@contextlib.contextmanager
-def _quiet() -> Any:
-    """The exporter's remarks on parts of torch that are not installed are of no use here."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
-
-
 def _check(spec: zoo.NetworkSpec, size: int) -> None:
     """Refuse what cannot be exported."""
     if not spec.quantized:
@@ -203,20 +183,13 @@ def to_qonnx(
         threshold: least score of a box, for the metadata.
     """
     _check(network.spec, size)
-    with _quiet(), tempfile.TemporaryDirectory() as folder:
-        from brevitas.export import export_qonnx
-        from onnx.helper import set_model_props
-        from qonnx.core.modelwrapper import ModelWrapper
+    from onnx.helper import set_model_props
+    from qonnx.core.modelwrapper import ModelWrapper
 
-        raw = os.path.join(folder, "raw.onnx")
-        export_qonnx(
-            network.eval(),
-            args=torch.zeros(1, 3, size, size),
-            export_path=raw,
-            opset_version=OPSET,
-            verbose=False,
-        )
-        model = clean(ModelWrapper(raw))
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw.onnx"
+        export_module(network.eval(), (1, 3, size, size), raw)
+        model = clean(ModelWrapper(str(raw)))
     properties = metadata(network, seed, size, checkpoint, threshold)
     model.model.ClearField("metadata_props")
     set_model_props(model.model, properties)  # where onnxruntime and Netron look

@@ -13,7 +13,6 @@ from flows.build.names import ResultName, StepName
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.files import READER
-from flows.gallery import export as exporting
 from flows.gallery.against_brevitas import as_integers, integer_frames, module_outputs
 from flows.gallery.cut import cut
 from flows.gallery.finn import estimate, resources
@@ -24,6 +23,7 @@ from flows.run.cppsim import cppsim
 from flows.run.emulate import emulate
 from flows.run.host_tail import HostTail
 from flows.run.rtlsim import rtlsim
+from model.brevitas_export import export_module
 
 #: Inputs of the emulator, of the simulators; seed of both.
 INPUTS, SIMULATED, SEED = 3, 2, 100
@@ -31,7 +31,7 @@ INPUTS, SIMULATED, SEED = 3, 2, 100
 
 def _export(job: Job) -> Found:
     job.place.mkdir(parents=True, exist_ok=True)
-    exporting.export(job.entry, job.module, job.model)
+    export_module(job.module, job.entry.shape, job.model, job.entry.dynamo)
     return {"bytes": job.model.stat().st_size}
 
 

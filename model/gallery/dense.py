@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import torch
 from brevitas.nn import QuantConv1d, QuantIdentity, QuantLinear, QuantReLU
 from torch import nn
 
@@ -77,8 +78,9 @@ class _Radio(nn.Module):
         layers.append(QuantLinear(128, classes, bias=True, weight_bit_width=bits))
         self.layers = nn.Sequential(*layers)
 
-    def forward(self, x):  # type: ignore[no-untyped-def]
-        return self.layers(x)
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        made: torch.Tensor = self.layers(x)
+        return made
 
 
 ENTRIES = [
