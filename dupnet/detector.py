@@ -60,11 +60,10 @@ class Detector:
         frame, transform = letterbox(pixels_of(picture), self.size)
         (found,) = decode_boxes(self.emulator.run(frame[None]), self._head, least)
         corners = transform.to_picture(found.boxes)
-        boxes = [
+        return [  # best first, as suppression leaves them
             Box(float(left), float(top), float(right), float(bottom), float(score))
             for (left, top, right, bottom), score in zip(corners, found.scores, strict=True)
         ]
-        return sorted(boxes, key=lambda box: -box.score)
 
     def __repr__(self) -> str:
         name = self.emulator.graph.metadata.get("network") or "detector"

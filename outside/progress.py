@@ -36,7 +36,7 @@ class Progress:
         if now - self._shown < (MOVES if self._moves else LINES):
             return
         self._shown = now
-        line = f"{self._name}: {text}, {round(now - self._began)} s"
+        line = f"{self._name}: {text.strip()}, {round(now - self._began)} s"
         if self._moves:
             print(f"\r{line[:_WIDTH]:{_WIDTH}}", end="", file=self._stream, flush=True)
             self._is_open = True

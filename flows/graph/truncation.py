@@ -3,6 +3,7 @@
 Both are quantizers of the real values in front of them, and so become thresholds as all of them do.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,12 +54,12 @@ class Truncation:
         return ChannelMap().then("mul", self.scale)
 
 
-class Truncations(Pools):
+class Truncations(Pools, ABC):
     """Part of the walk, as Elementwise."""
 
+    @abstractmethod
     def _quantize(self, node: NodeProto, value: Value, quantizer: Levels) -> Value:
         """Thresholds of a quantizer of a value: of the walk."""
-        raise NotImplementedError
 
     def _on_trunc(self, node: NodeProto) -> Value:
         """Five inputs: the first version, whose levels have the scale of what comes in. Six: the

@@ -25,7 +25,6 @@ from flows.build.names import ResultName
 from flows.errors import FlowError
 from flows.files import READER, check_space, sha256, write_text
 from flows.run.driver import build_id, load_design
-from flows.run.phases import Phases
 from hw.boards import pin_constraints
 from hw.pnr.ecp5 import Ecp5Target, pack, route, synthesis_script, synthesize_ecp5
 from hw.pnr.timing import TimingReport, read_report
@@ -35,6 +34,7 @@ from hw.sim.design import MEMORY_SUFFIXES, Design
 from hw.tools.cache import content_key
 from hw.tools.nextpnr import find_ecppack, find_nextpnr
 from hw.tools.yosys import find_yosys
+from outside.progress import Progress
 from outside.whole import write_whole
 
 #: Part of every step's hash; another number makes what was kept void.
@@ -196,7 +196,7 @@ def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str])
             sha256(folder / f"{top}.json"),
         ),
         f"{top}.config",
-        lambda: route(folder, top, target, Phases()),
+        lambda: _route(folder, top, target),
     )
     steps.run(
         "bitstream",
@@ -204,6 +204,11 @@ def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str])
         f"{top}.bit",
         lambda: pack(folder, top),
     )
+
+
+def _route(folder: Path, top: str, target: Ecp5Target) -> None:
+    with Progress("nextpnr") as progress:
+        route(folder, top, target, progress)
 
 
 def _check(timing: TimingReport, pll: Pll, build: Build) -> None:

@@ -18,7 +18,6 @@ from flows.errors import FlowError
 from flows.files import READER, check_space, fresh_folder, sha256
 from flows.run.bitstream_ways import OPEN, VIVADO, without_vivado
 from flows.run.driver import build_id, load_design
-from flows.run.phases import Phases
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
 from hw.openxc7 import hwh
@@ -33,6 +32,7 @@ from hw.tools.vivado import find_tool
 from hw.tools.yosys import find_yosys
 from hw.vivado import project as vivado
 from hw.vivado.wrappers import cell_wrappers
+from outside.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -238,16 +238,16 @@ def _routed(build: Build, folder: Path, top: str, tools: OpenTools, placing: Pla
     mhz = _mhz(build)
     wanted = mhz * placing.margin
     seeds = range(placing.seed, placing.seed + placing.seeds)
-    tell = Phases()
-    routed = route_best(
-        folder,
-        top,
-        tools,
-        wanted,
-        seeds,
-        tell,
-        lambda seed, came: print(f"  seed {seed}: {came}", flush=True),
-    )
+    with Progress("nextpnr-xilinx") as progress:
+        routed = route_best(
+            folder,
+            top,
+            tools,
+            wanted,
+            seeds,
+            progress,
+            lambda seed, came: print(f"  seed {seed}: {came}", flush=True),
+        )
     if routed.mhz < wanted:
         margin = f", {placing.margin:g} times the clock" if placing.margin != 1 else ""
         raise FlowError(
