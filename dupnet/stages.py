@@ -5,24 +5,22 @@ On a terminal the latest line of a stage is shown while it runs, and is gone whe
 
 import contextlib
 import io
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
-#: Seconds between two updates of the line on a terminal.
-_EVERY = 0.2
+from outside.progress import Progress
+
 _WIDTH = 10
 
 
 class _Log(io.TextIOBase):
-    """Takes the standard output of a stage: into the file, the latest line onto the terminal."""
+    """Takes the standard output of a stage: into the file, the latest line to the progress."""
 
-    def __init__(self, file: IO[str], name: str, terminal: IO[str] | None) -> None:
-        self._file, self._name, self._terminal = file, name, terminal
-        self._shown_at = 0.0
+    def __init__(self, file: IO[str], progress: Progress | None) -> None:
+        self._file, self._progress = file, progress
 
     def writable(self) -> bool:
         """Always."""
@@ -31,14 +29,9 @@ class _Log(io.TextIOBase):
     def write(self, text: str) -> int:
         """Append to the file."""
         self._file.write(text)
-        now = time.monotonic()
         line = text.strip().rpartition("\n")[2]
-        if self._terminal is not None and line and now - self._shown_at >= _EVERY:
-            self._shown_at = now
-            width = shutil.get_terminal_size().columns - 1
-            shown = f"  {self._name:{_WIDTH}} {line}"[:width]
-            self._terminal.write(f"\r\x1b[K{shown}")
-            self._terminal.flush()
+        if self._progress is not None and line:
+            self._progress(line)
         return len(text)
 
     def flush(self) -> None:
@@ -70,13 +63,11 @@ class Stages:
 
     @contextlib.contextmanager
     def _captured(self, name: str) -> Iterator[None]:
-        terminal = sys.stdout if sys.stdout.isatty() else None
-        with self.log.open("a", encoding="utf-8", errors="replace") as file:
+        terminal = sys.stdout.isatty()
+        with (
+            self.log.open("a", encoding="utf-8", errors="replace") as file,
+            Progress(f"  {name}") if terminal else contextlib.nullcontext() as progress,
+        ):
             file.write(f"--- {name}\n")
-            try:
-                with contextlib.redirect_stdout(_Log(file, name, terminal)):
-                    yield
-            finally:
-                if terminal is not None:
-                    terminal.write("\r\x1b[K")
-                    terminal.flush()
+            with contextlib.redirect_stdout(_Log(file, progress)):
+                yield
