@@ -8,7 +8,7 @@ from hw.errors import HardwareError
 from hw.formal.catalogue import NOT_PROVEN
 from hw.formal.prover import Outcome, Task, prove
 from hw.formal.run import PROOFS, check
-from hw.formal.sources import modules
+from hw.formal.sources import modules, sources
 
 #: Counts to 5 and stays; the assertion is the parameter's.
 COUNTER = """\
@@ -84,6 +84,14 @@ def test_every_module_is_in_the_catalogue_or_says_why_not():
     proven = {proof.module for proof in PROOFS}
     assert not proven & set(NOT_PROVEN)
     assert proven | set(NOT_PROVEN) == set(modules())
+
+
+def test_the_text_of_every_fault_is_there_once():
+    """As for the lists of mutants: where the code has changed, `make proofs` would end there."""
+    for proof in PROOFS:
+        texts = {path.name: path.read_text() for path in sources(proof.top)}
+        for fault in proof.faults:
+            assert texts[fault.file].count(fault.text) == 1, (proof.module, fault)
 
 
 def test_every_proof_has_a_fault():
