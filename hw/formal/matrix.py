@@ -91,7 +91,12 @@ ARITHMETIC = (
         [
             Fault("mvau_pe.sv", "if (!rst_ni || last_i) acc_q", "if (!rst_ni) acc_q"),
             Fault("mvau.sv", "from_input_q ? input_q : replay_q", "input_q", 1),
-            Fault("mvau_trees.sv", "act_q[set*SIMD*ABits +: SIMD*ABits];", "act_q[0 +: SIMD*ABits];", 2),
+            Fault(
+                "mvau_trees.sv",
+                "act_q[set*SIMD*ABits +: SIMD*ABits];",
+                "act_q[0 +: SIMD*ABits];",
+                2,
+            ),
             Fault("mvau.sv", "(row_q == RowBits'(Rows - 1))", "last_nf", 2),
         ],
         contents=_MATRIX,
