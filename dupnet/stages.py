@@ -4,39 +4,15 @@ On a terminal the latest line of a stage is shown while it runs, and is gone whe
 """
 
 import contextlib
-import io
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
+from outside.log import Log
 from outside.progress import Progress
 
 _WIDTH = 10
-
-
-class _Log(io.TextIOBase):
-    """Takes the standard output of a stage: into the file, the latest line to the progress."""
-
-    def __init__(self, file: IO[str], progress: Progress | None) -> None:
-        self._file, self._progress = file, progress
-
-    def writable(self) -> bool:
-        """Always."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Append to the file."""
-        self._file.write(text)
-        line = text.strip().rpartition("\n")[2]
-        if self._progress is not None and line:
-            self._progress(line)
-        return len(text)
-
-    def flush(self) -> None:
-        """Of the file."""
-        self._file.flush()
 
 
 class Stages:
@@ -69,5 +45,5 @@ class Stages:
             Progress(f"  {name}") if terminal else contextlib.nullcontext() as progress,
         ):
             file.write(f"--- {name}\n")
-            with contextlib.redirect_stdout(_Log(file, progress)):
+            with contextlib.redirect_stdout(Log(file, progress)):
                 yield

@@ -17,6 +17,10 @@ from flows.reference.execution import ImportedModel, Tensors
 from flows.reference.quantizers import QUANTIZERS
 
 
+#: Operators of numbers, one by one: of constants beside a tensor of the image.
+ELEMENTWISE = ("Add", "Sub", "Mul", "Div")
+
+
 class Doubles:
     """Values in float64 of one execution. tensors: what ImportedModel.run returned.
 
@@ -67,10 +71,24 @@ class Doubles:
         node = self.model.producers.get(name)
         if name in self.given:
             return self.given[name]
-        if node is not None:  # a quantizer
+        if node is not None and not self._is_number(name):  # a quantizer
             return quantizers.exact(self.tensors, node)
         value = self.tensors[name]
         return value.astype(np.float64) if value.dtype == np.float32 else value
+
+    def _is_number(self, name: str) -> bool:
+        """Whether a constant quantizer's values are numbers as the file computes them.
+
+        Biases and factors are: no integers of ours stand for them, as they do for weights.
+        """
+        if name in self.model.varying:
+            return False
+        uses = [(node, place) for node in self.model.nodes for place, source in
+                enumerate(node.input) if source == name]  # fmt: skip
+        return all(
+            place == 2 or (node.op_type in ELEMENTWISE and self.model.varying & set(node.input))
+            for node, place in uses
+        )
 
     def levels(self, node: NodeProto, margin: float) -> tuple[Any, Any, Any]:
         """Integers of a quantizer's output in float64: (those below, as it is, those above).
