@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.commit import commit_of
 from flows.errors import FlowError
 from flows.figures.catalogue import FIGURES
 from flows.figures.pages import pages, render, unmarked
@@ -27,6 +28,12 @@ def _parser() -> Parser:
         "--measure",
         metavar="A,B",
         help=f"first run the commands of these records again: all, or {', '.join(FIGURES)}",
+    )
+    parser.add_argument(
+        "--collect",
+        metavar="A,B",
+        help="write these records anew from what their commands have left, and run nothing: "
+        + ", ".join(name for name, figure in FIGURES.items() if figure.dated),
     )
     parser.add_argument("--root", type=Path, default=ROOT, help="folder of the repository")
     return parser
@@ -49,6 +56,13 @@ def _run(arguments: argparse.Namespace) -> int:
                 raise FlowError(f"--measure {name}: no such record; all, or {', '.join(FIGURES)}")
         for name in names:
             _measure(name, root)
+    for name in arguments.collect.split(",") if arguments.collect else ():
+        if name not in FIGURES or not FIGURES[name].dated:
+            raise FlowError(
+                f"--collect {name}: no record whose figures say their own state of the sources; "
+                "expected one of the help's, or --measure"
+            )
+        _write(name, root)
     records = read_records(folder)
     wrong = _draw(root / "docs" / "pictures", arguments.check)
     for page in pages(root):
@@ -95,32 +109,23 @@ def _measure(name: str, root: Path) -> None:
         ).returncode
         if status:
             raise FlowError(f"{name}: {command} ended with status {status}; the record stays")
+    _write(name, root)
+
+
+def _write(name: str, root: Path) -> None:
+    """Write a record of what its commands have left below ``build``."""
+    figure = FIGURES[name]
     values, tables = figure.collect(root / "build")
     record = Record(
         commands=figure.commands,
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        commit=_commit(root),
+        commit=commit_of(root),
         note=figure.note,
         values=values,
         tables=tables,
     )
     write_record(root / "docs" / "figures" / f"{name}.json", record)
     print(f"{name}: docs/figures/{name}.json", flush=True)
-
-
-def _commit(root: Path) -> str:
-    """The commit of the sources, with a + where tracked files outside docs were changed since."""
-
-    def git(*arguments: str) -> str:
-        found = subprocess.run(
-            ["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", check=False
-        )
-        if found.returncode:
-            raise FlowError(f"git {' '.join(arguments)}: {found.stderr.strip()}")
-        return found.stdout.strip()
-
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":!docs", ":!README.md")
-    return git("rev-parse", "--short=10", "HEAD") + ("+" if changed else "")
 
 
 if __name__ == "__main__":

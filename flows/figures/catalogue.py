@@ -13,11 +13,13 @@ Found = tuple[dict[str, int | float | str], dict[str, Table]]
 
 @dataclass(frozen=True)
 class Figure:
-    """commands: shell commands in the folder of the Makefile. collect: reads its build folder."""
+    """commands: shell commands in the folder of the Makefile. collect: reads its build folder.
+    dated: whether the tables say of which state of the sources each figure is."""
 
     commands: list[str]
     collect: Callable[[Path], Found]
     note: str = ""
+    dated: bool = False
 
 
 def _hardware(targets: str, name: str, more: str = "") -> list[str]:
@@ -98,5 +100,10 @@ FIGURES: dict[str, Figure] = {
     "bench-finn": Figure(["make bench SECTIONS=finn"], collect.bench("finn")),
     "bench-emulator": Figure(["make bench SECTIONS=emulator"], collect.bench("emulator")),
     "bench-growth": Figure(["make bench SECTIONS=growth"], collect.bench("growth")),
-    "gallery": Figure(["make gallery"], gallery, ESTIMATES),
+    "gallery": Figure(
+        ["make gallery"],
+        gallery,
+        f"{ESTIMATES} States of the sources, by stage: the last table of the page.",
+        dated=True,
+    ),
 }

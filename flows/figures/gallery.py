@@ -10,11 +10,13 @@ Found = tuple[dict[str, int | float | str], dict[str, Table]]
 
 NOT_RUN, REFUSED = "not run", "no, see below"
 _NAMES = {"finn": "FINN's passes", "finn_synth": "FINN's RTL by yosys", "rtlsim": "RTL simulation",
-          "cppsim": "HLS C++", "synth": "yosys"}  # fmt: skip
+          "cppsim": "HLS C++", "synth": "yosys",
+          "pixel": "one pixel a clock"}  # fmt: skip
 
 
 def gallery(build: Path) -> Found:
-    """Three tables: what is equal to what, figures beside FINN's, and what failed."""
+    """Five tables: what is equal to what, figures beside FINN's, clocks at one pixel a clock, what
+    failed, and the state of the sources that each stage ran on."""
     path = build / "gallery" / "gallery.json"
     hint = "python -m flows.gallery writes it"
     networks: list[dict[str, Any]] = READER.json(path, dict[str, Any], hint)["networks"]
@@ -31,9 +33,39 @@ def gallery(build: Path) -> Found:
         for stage, found in one["stages"].items()
         if not found["ok"] and not found.get("skipped")
     ]
-    tables = {"exact": exact, "figures": figures}
-    tables["failed"] = Table(columns=["network", "stage", "reason"], rows=failed)
-    return _values(networks), tables
+    return _values(networks), {
+        "exact": exact,
+        "figures": figures,
+        "pixel": _pixel(networks),
+        "failed": Table(columns=["network", "stage", "reason"], rows=failed),
+        "states": Table(
+            columns=["network", "date", "commit: stages"],
+            rows=[row for one in networks for row in _states(one)],
+        ),
+    }
+
+
+def _pixel(networks: list[dict[str, Any]]) -> Table:
+    """Rows of those networks alone for which one pixel a clock means something."""
+    heads = ["network", "pixels", "clocks at one pixel a clock, timing model", "clocks a pixel"]
+    rows: list[list[Cell]] = []
+    for one in networks:
+        found = one["stages"].get("pixel", {})
+        if found.get("ok") and not found.get("skipped"):
+            clocks, pixels = found["clocks"], found["pixels"]
+            rows.append([f"`{one['name']}`", pixels, clocks, round(clocks / pixels, 3)])
+    return Table(columns=heads, rows=rows)
+
+
+def _states(one: dict[str, Any]) -> list[list[Cell]]:
+    """A row for each date; what ran on which commit, in the order of the stages."""
+    by_state: dict[tuple[str, str], list[str]] = {}
+    for stage, found in one["stages"].items():
+        by_state.setdefault((found["date"], found["commit"]), []).append(stage)
+    dates: dict[str, list[str]] = {}
+    for (date, commit), stages in by_state.items():
+        dates.setdefault(date, []).append(f"`{commit or 'no git'}`: {', '.join(stages)}")
+    return [[f"`{one['name']}`", date, "; ".join(parts)] for date, parts in dates.items()]
 
 
 def _values(networks: list[dict[str, Any]]) -> dict[str, int | float | str]:
@@ -50,6 +82,7 @@ def _values(networks: list[dict[str, Any]]) -> dict[str, int | float | str]:
         "simulated": count("rtlsim"),
         "synthesized": count("synth"),
         "mapped-by-finn": count("finn"),
+        "synthesized-of-finn": count("finn_synth"),
     }
 
 

@@ -12,6 +12,7 @@ import yaml
 from flows.build.build import Build
 from flows.files import write_text
 from flows.gallery.plan import BOARD, CLOCK_NS, Plan
+from flows.gallery.state import SourceState
 from model.gallery.entry import Entry
 
 #: What a stage found: figures by name, as JSON holds them.
@@ -20,20 +21,25 @@ Found = dict[str, Any]
 
 @dataclass
 class Job:
-    """place: the folder of the entry; key: of the sources by which kept results are.
+    """place: the folder of the entry; state: of the sources that results have to be of.
 
-    stages: what is known by stage: {"ok": bool, "reason": text where it is not, figures ...}.
+    stages: what is known by stage: {"ok": bool, "reason": text where it is not, figures ...,
+    "sources", "commit", "date": the state that it ran on}. older: the same of stages that ran on
+    other sources alone; they count as not run.
     """
 
     entry: Entry
     plan: Plan
     place: Path
-    key: str
+    state: SourceState
     jobs: int = 1
     stages: dict[str, Found] = field(default_factory=dict)
+    older: dict[str, Found] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.stages = self._kept()
+        for stage, found in self._kept().items():
+            place = self.stages if found.get("sources") == self.state.key else self.older
+            place[stage] = found
 
     @property
     def model(self) -> Path:
@@ -50,21 +56,26 @@ class Job:
         return self.entry.module()
 
     def build(self) -> Build:
-        """Of the whole network."""
-        return self._build(self.model, "build")
+        """Of the whole network, for the frames a second of its plan."""
+        return self._build(self.model, "build", {"target_fps": float(self.plan.target_fps)})
 
     def front(self) -> Build:
         """Of the layers that are simulated, where that is not the whole network."""
-        return self._build(self.place / f"{self.entry.name}_front.onnx", "front")
+        model = self.place / f"{self.entry.name}_front.onnx"
+        return self._build(model, "front", {"target_fps": float(self.plan.target_fps)})
 
-    def _build(self, model: Path, name: str) -> Build:
+    def pixel(self) -> Build:
+        """Of the whole network at one pixel a clock, of integers that ``build`` has verified."""
+        return self._build(self.model, "pixel", {"pixels_per_clock": 1, "verify_import": False})
+
+    def _build(self, model: Path, name: str, more: dict[str, Any]) -> Build:
         """Its configuration lies beside the model, for ``python -m flows``."""
         settings: dict[str, Any] = {
             "model": model.name,
             "output_dir": name,
             "board": BOARD,
             "synth_clk_period_ns": CLOCK_NS,
-            "target_fps": float(self.plan.target_fps),
+            **more,
         }
         if self.entry.scale is not None:
             settings["input_scale"] = self.entry.scale
@@ -83,16 +94,17 @@ class Job:
 
     def keep(self, stage: str, found: Found) -> None:
         """Keep what a stage found, on the disk too."""
-        self.stages[stage] = found
-        data = {"key": self.key, "stages": self.stages}
+        self.stages[stage] = {**found, **self.state.as_dict()}
+        self.older.pop(stage, None)
+        data = {"stages": {**self.older, **self.stages}}
         write_text(self._results, json.dumps(data, indent=2) + "\n")
 
     def _kept(self) -> dict[str, Found]:
-        """The results that an earlier run of these sources left; {} of any other file."""
+        """The results that earlier runs left; {} of any other file."""
         try:
             data = json.loads(self._results.read_text(encoding="utf-8"))
-            return dict(data["stages"]) if data["key"] == self.key else {}
-        except (OSError, ValueError, TypeError, KeyError):
+            return {name: dict(found) for name, found in data["stages"].items()}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return {}
 
 

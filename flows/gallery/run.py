@@ -1,38 +1,31 @@
 """Runs the stages of networks one after another, and keeps what each found."""
 
-import contextlib
 import gc
-import hashlib
 import json
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from flows.build.state import source_digest
 from flows.errors import FlowError
 from flows.files import write_text
 from flows.gallery.job import Found, Job
 from flows.gallery.plan import plan_of
 from flows.gallery.stages import STAGES
+from flows.gallery.state import SourceState, source_state
 from model.gallery.catalogue import ENTRIES
 from model.gallery.entry import Entry
+from outside.log import printed_into
+from outside.progress import Progress
+
+#: What is known of every stage, and not said of each.
+_UNSAID = ("ok", "seconds", "full_size", "sources", "commit", "date")
 
 
-def sources() -> str:
-    """Hash of the flow and of the definitions of networks, by which kept results count or not."""
-    digest = hashlib.sha256(source_digest().encode())
-    for path in sorted((Path(__file__).resolve().parents[2] / "model" / "gallery").glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def job_of(entry: Entry, folder: Path, of: str, jobs: int = 1) -> Job:
-    """The job of an entry, with what an earlier run left of it.
-
-    folder: of the gallery; of: ``sources()``, which is slow.
-    """
-    return Job(entry, plan_of(entry.name), folder / entry.name, of, jobs)
+def job_of(entry: Entry, folder: Path, state: SourceState, jobs: int = 1) -> Job:
+    """The job of an entry, with what earlier runs left of it. folder: of the gallery."""
+    return Job(entry, plan_of(entry.name), folder / entry.name, state, jobs)
 
 
 def stages_of(names: str | None) -> list[str]:
@@ -53,34 +46,48 @@ def run(
     jobs: int = 1,
     again: bool = False,
 ) -> bool:
-    """Run stages of entries that have not run; returns False where one failed that may not.
+    """Run stages of entries that have not run on these sources; False where one failed.
+
+    Those that failed and may not are named at the end, on the standard error.
 
     Each entry has a folder below folder: files, builds, build logs, ``gallery.log`` with what the
     stages print. again: also those that have failed before.
     """
-    good, of = True, sources()
+    failures, state = [], source_state()
     for number, entry in enumerate(entries, 1):
-        job = job_of(entry, folder, of, jobs)
+        job = job_of(entry, folder, state, jobs)
         job.place.mkdir(parents=True, exist_ok=True)
         print(f"[{number}/{len(entries)}] {entry.name}", flush=True)
         for name in stages:
-            good &= _run_stage(job, name, again)
-        write_summary(folder, of)
+            if why := _run_stage(job, name, again):
+                failures.append(f"{entry.name}: {name}: {why}")
+        write_summary(folder, state)
         del job
         gc.collect()
-    return good
+    for line in failures:
+        print(line, file=sys.stderr, flush=True)
+    return not failures
 
 
-def _run_stage(job: Job, name: str, again: bool) -> bool:
-    """Run a stage unless it has; prints a line. Returns False where it failed and may not."""
+def _run_stage(job: Job, name: str, again: bool) -> str:
+    """Run a stage unless it has; prints a line. Returns why it failed, "" where it may fail."""
     if job.is_done(name) and (job.has(name) or not again):
         _say(name, job.stages[name], "kept")
-        return job.has(name) or STAGES[name].may_fail
-    if missing := [other for other in STAGES[name].after if not job.has(other)]:
+    elif missing := [other for other in STAGES[name].after if not job.has(other)]:
         print(f"  {name}: not run, for {missing[0]} has not succeeded", flush=True)
-        return True
+    else:
+        _run(job, name)
+    found = job.stages.get(name, {"ok": True})
+    return "" if found["ok"] or STAGES[name].may_fail else str(found["reason"])
+
+
+def _run(job: Job, name: str) -> None:
     began = time.monotonic()
-    with (job.place / "gallery.log").open("a", encoding="utf-8") as log, _into(log):
+    with (
+        (job.place / "gallery.log").open("a", encoding="utf-8", errors="replace") as log,
+        Progress(f"  {name}") as progress,
+        printed_into(log, progress),
+    ):
         print(f"--- {name}", flush=True)
         try:
             found: Found = {"ok": True, **STAGES[name].run(job)}
@@ -90,7 +97,6 @@ def _run_stage(job: Job, name: str, again: bool) -> bool:
     seconds = round(time.monotonic() - began, 1)
     job.keep(name, {**found, "seconds": seconds})
     _say(name, found, f"{seconds:g} s")
-    return bool(found["ok"]) or STAGES[name].may_fail
 
 
 def reason(error: Exception) -> str:
@@ -107,30 +113,25 @@ def _say(name: str, found: Found, when: str) -> None:
     figures = ", ".join(
         f"{key} {value:,}" if isinstance(value, int) else f"{key} {value}"
         for key, value in found.items()
-        if isinstance(value, int | float | str) and key not in ("ok", "seconds", "full_size")
+        if isinstance(value, int | float | str) and key not in _UNSAID
     )
     print(f"  {name}: {when}: {figures}", flush=True)
 
 
-@contextlib.contextmanager
-def _into(log: TextIO) -> Iterator[None]:
-    """Send what is printed in the block to the log."""
-    with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
-        yield
-
-
-def write_summary(folder: Path, of: str) -> None:
-    """Write gallery.json: what is known of every network by these sources."""
+def write_summary(folder: Path, state: SourceState) -> None:
+    """Write gallery.json: what is known of every network, by which state of the sources."""
     networks: list[dict[str, Any]] = []
     for entry in ENTRIES.values():
-        job = job_of(entry, folder, of)
+        job = job_of(entry, folder, state)
+        known = {**job.older, **job.stages}
         networks.append(
             {
                 "name": entry.name,
                 "source": entry.source,
                 "shape": list(entry.shape[1:]),
                 "target_fps": job.plan.target_fps,
-                "stages": job.stages,
+                "stages": {stage: known[stage] for stage in STAGES if stage in known},
             }
         )
-    write_text(folder / "gallery.json", json.dumps({"networks": networks}, indent=2) + "\n")
+    summary = {**state.as_dict(), "networks": networks}
+    write_text(folder / "gallery.json", json.dumps(summary, indent=2) + "\n")

@@ -16,7 +16,6 @@ from flows.reference import quantizers
 from flows.reference.execution import ImportedModel, Tensors
 from flows.reference.quantizers import QUANTIZERS
 
-
 #: Operators of numbers, one by one: of constants beside a tensor of the image.
 ELEMENTWISE = ("Add", "Sub", "Mul", "Div")
 

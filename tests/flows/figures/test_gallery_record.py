@@ -20,11 +20,16 @@ def test_rows(tmp_path: Path) -> None:
         "synth": {"ok": True, "whole": RESOURCES, "like_finn": {**RESOURCES, "LUT": 1000}},
         "finn": {"ok": True, "clocks": 2000, "target": 1600},
         "finn_synth": {"ok": False, "reason": "a | b"},
+        "pixel": {"ok": True, "clocks": 1100, "pixels": 1000},
     }  # fmt: skip
+    for stage, found in stages.items():
+        late = stage in ("synth", "pixel")
+        found |= {"date": "2026-11-27", "commit": "def" if late else "abc"}
     networks = [
         {"name": "a", "source": "s", "shape": [1, 2], "target_fps": 1000.0, "stages": stages},
         {"name": "b", "source": "s", "shape": [3], "target_fps": 10,
-         "stages": {"map": {"ok": False, "reason": "node x"}}},
+         "stages": {"map": {"ok": False, "reason": "node x", "date": "2026-11-26", "commit": ""},
+                    "pixel": {"ok": True, "skipped": "x", "date": "2026-11-27", "commit": "e+"}}},
     ]  # fmt: skip
     (tmp_path / "gallery").mkdir()
     data = json.dumps({"networks": networks})
@@ -33,6 +38,7 @@ def test_rows(tmp_path: Path) -> None:
     assert values == {
         **{"networks": 2, "mapped": 1, "equal-to-the-file": 1, "equal-to-brevitas": 0},
         **{"built": 1, "simulated": 1, "synthesized": 1, "mapped-by-finn": 1},
+        "synthesized-of-finn": 0,
     }
     assert tables["exact"].rows == [
         ["`a`", "s", "1 x 2", "yes: 5 tensors, 1,234 thresholds", "2 of 30 outputs differ",
@@ -49,3 +55,11 @@ def test_rows(tmp_path: Path) -> None:
         ["`a`", "FINN's RTL by yosys", "a / b"],
         ["`b`", "map", "node x"],
     ]
+    assert tables["pixel"].rows == [["`a`", 1000, 1100, 1.1]]
+    assert tables["states"].rows == [
+        ["`a`", "2026-11-27",
+         "`abc`: map, verify, emulate, build, rtlsim, cppsim, finn, finn_synth; "
+         "`def`: synth, pixel"],
+        ["`b`", "2026-11-26", "`no git`: map"],
+        ["`b`", "2026-11-27", "`e+`: pixel"],
+    ]  # fmt: skip

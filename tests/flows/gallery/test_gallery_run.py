@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flows.errors import FlowError
 from flows.gallery import run as running
+from flows.gallery import stages, state
 from flows.gallery.__main__ import main
 from flows.gallery.stages import Step
+from flows.gallery.state import SourceState
 from model.gallery.catalogue import ENTRIES, chosen
 from model.gallery.dense import ENTRIES as DENSE
 
@@ -67,22 +70,52 @@ def test_what_a_stage_found_is_in_the_summary(tmp_path: Path, ran: list[str]) ->
     assert "a node | that is none" in log
 
 
-def test_other_sources_run_anew(
+def test_other_sources_run_anew_and_what_others_found_says_so(
     tmp_path: Path, ran: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gallery(tmp_path)
-    monkeypatch.setattr(running, "source_digest", lambda: "other")
+    monkeypatch.setattr(running, "source_state", lambda: SourceState("1", "abc", "2026-01-02"))
+    gallery(tmp_path, "--stages", "second")  # it needs the first one, which is of other sources
+    assert ran == ["first", "second"]
+    gallery(tmp_path, "--stages", "first")
+    assert ran == ["first", "second", "first"]
+    networks = json.loads((tmp_path / "gallery.json").read_text("utf-8"))["networks"]
+    found = next(one["stages"] for one in networks if one["name"] == NAME)
+    state = {"sources": "1", "commit": "abc", "date": "2026-01-02"}
+    assert found["first"].items() >= state.items()
+    assert found["second"]["sources"] not in ("", "1")
     gallery(tmp_path)
-    assert ran == ["first", "second"] * 2
+    assert ran == ["first", "second", "first", "second"]
+
+
+def test_the_state_is_of_sources_definitions_and_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = state.source_state()
+    assert first == state.source_state()
+    assert len(first.key) == 16 and first.date[:2] == "20"
+    monkeypatch.setattr(state, "source_digest", lambda: "other")
+    other = state.source_state()
+    monkeypatch.setattr(state, "_MORE", ("README.md",))
+    assert len({first.key, other.key, state.source_state().key}) == 3
 
 
 def test_a_stage_that_may_not_fail_ends_with_status_1(
-    tmp_path: Path, ran: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    ran: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     made = running.STAGES
     monkeypatch.setitem(made, "second", Step(made["second"].run, ("first",)))
-    assert gallery(tmp_path) == 1
-    assert gallery(tmp_path) == 1  # kept, and no better
+    for _ in range(2):  # the second time it is kept, and no better
+        assert gallery(tmp_path) == 1
+        assert f"{NAME}: second: a node | that is none\n" in capsys.readouterr().err
+
+
+def test_outputs_that_differ_fail_the_stage() -> None:
+    assert stages._differing(np.array([False, False])) == {"outputs": 2, "outputs_that_differ": 0}
+    found = stages._differing(np.array([True, False]))
+    assert not found["ok"]
+    assert found["reason"] == "1 of 2 outputs are not those of the Brevitas module"
 
 
 def test_stages_are_chosen(tmp_path: Path, ran: list[str]) -> None:
