@@ -1,4 +1,4 @@
-"""What a stage of long work prints goes into a file; its latest line is the stage's progress."""
+"""The log of a stage of long work: all that is printed, and its latest line as progress."""
 
 import contextlib
 import io

@@ -24,7 +24,7 @@ class SourceState:
     date: str
 
     def as_dict(self) -> dict[str, str]:
-        """What is kept with each result."""
+        """The entries of a result that say its state."""
         return {"sources": self.key, "commit": self.commit, "date": self.date}
 
 
