@@ -66,6 +66,11 @@ def _parser() -> Parser:
     parser.add_argument("--size", type=int, default=512, help="of the network's input (512)")
     parser.add_argument("--threshold", type=float, help="least score (default: the network's own)")
     parser.add_argument("--out", type=Path, default=FOLDER, help=f"folder (default: {FOLDER})")
+    parser.add_argument(
+        "--camera-path",
+        action="store_true",
+        help="letterbox and boxes in the integers of the camera path",
+    )
     parser.add_argument("--json", action="store_true", help="print boxes as JSON, write nothing")
     parser.add_argument(
         "--frames", type=int, default=0, metavar="N", help="of a film or camera at most (0: all)"
@@ -164,6 +169,7 @@ def _run(options: argparse.Namespace) -> int:
         raise FlowError("--json: is for pictures; a film is written with its boxes")
     pictures = {s: [] if _is_film(s) else _pictures(s) for s in options.sources}
     detector = load(options.checkpoint, options.size)
+    detector.camera_path = options.camera_path
     began, count, failed = time.monotonic(), 0, 0
     taken: set[Path] = set()
     for source in options.sources:

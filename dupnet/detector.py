@@ -17,6 +17,7 @@ from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.run.detect import choose_threshold, head_of
 from flows.run.emulator import Emulator
 from model import zoo
+from model.detection import integer_path
 from model.detection.decode import detect as decode_boxes
 from model.detection.image import load_image
 from model.detection.letterbox import letterbox
@@ -41,14 +42,16 @@ class Detector:
     """Finds boxes in pictures, by the integers that the hardware computes.
 
     emulator: of the folded integer graph. size: height and width of the network's input.
-    threshold: least score of a box where none is asked for.
+    threshold: least score of a box where none is asked for. camera_path: whether letterbox and
+    boxes are those of the camera path (`model.detection.integer_path`), not of real numbers.
     """
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, camera_path: bool = False) -> None:
         self.emulator = emulator
         self.size = emulator.input_shape[0]
         self.threshold, _ = choose_threshold(emulator.graph.metadata, None)
-        self._head = head_of(emulator)
+        self.head = head_of(emulator)
+        self.camera_path = camera_path
 
     def detect(self, picture: Any, threshold: float | None = None) -> list[Box]:
         """Boxes of one picture, the best first.
@@ -57,9 +60,15 @@ class Detector:
         score. Raises ValueError for a picture that is not readable.
         """
         least = self.threshold if threshold is None else threshold
-        frame, transform = letterbox(pixels_of(picture), self.size)
-        (found,) = decode_boxes(self.emulator.run(frame[None]), self._head, least)
-        corners = transform.to_picture(found.boxes)
+        pixels = pixels_of(picture)
+        if self.camera_path:
+            frame, where = integer_path.letterbox(pixels, self.size)
+            (found,) = integer_path.detect(self.emulator.run(frame[None]), self.head, least)
+            corners = where.to_picture(found.boxes)
+        else:
+            frame, transform = letterbox(pixels, self.size)
+            (found,) = decode_boxes(self.emulator.run(frame[None]), self.head, least)
+            corners = transform.to_picture(found.boxes)
         return [  # best first, as suppression leaves them
             Box(float(left), float(top), float(right), float(bottom), float(score))
             for (left, top, right, bottom), score in zip(corners, found.scores, strict=True)

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("model", "hw", "flows", "dupnet", "outside", "tests")
+FOLDERS = ("camera_path", "model", "hw", "flows", "dupnet", "outside", "tests")
 KINDS = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 

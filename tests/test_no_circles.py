@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("model", "hw", "flows", "outside", "dupnet")
+FOLDERS = ("camera_path", "model", "hw", "flows", "outside", "dupnet")
 #: Circles that are still there. This list may only shrink.
 ALLOWED: set[frozenset[str]] = set()
 

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(
     path.relative_to(ROOT)
-    for folder in ("dupnet", "model", "hw", "flows", "outside")
+    for folder in ("camera_path", "dupnet", "model", "hw", "flows", "outside")
     for path in (ROOT / folder).rglob("*.py")
 )
 #: Methods called open that are no files of text.

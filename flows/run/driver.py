@@ -1,8 +1,8 @@
 """``driver``: what goes onto a board beside the bitfile.
 
 ``<build>/driver`` holds ``accelerator.json`` (what the driver has to know), the package
-``dupnet_driver`` (hw/driver as it is) with its notebook, vectors for ``validate`` and the package's
-requirements. The folder appears whole or not at all.
+``dupnet_driver`` (hw/driver and camera_path as they are) with its notebook, vectors for
+``validate`` and the package's requirements. The folder appears whole or not at all.
 """
 
 import hashlib
@@ -39,7 +39,10 @@ PACKAGE = "dupnet_driver"
 NOTEBOOK = "detect.ipynb"
 #: What a detector's folder has to try it with: the first of the vectors as a picture.
 PICTURE = "picture.png"
-_SOURCE = Path(__file__).resolve().parents[2] / "hw" / "driver"
+_ROOT = Path(__file__).resolve().parents[2]
+_SOURCE = _ROOT / "hw" / "driver"
+#: What the driver needs besides: it goes into the package.
+_CAMERA_PATH = _ROOT / "camera_path"
 #: Frames of the vectors: the picture, then variations of it.
 VECTORS = 4
 
@@ -147,8 +150,10 @@ def write_driver(
 
 
 def copy_package(folder: Path) -> None:
-    """Copy hw/driver, which imports nothing outside itself."""
-    shutil.copytree(_SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__", NOTEBOOK))
+    """Copy hw/driver and the integers of the camera path; together they import nothing else."""
+    ignored = shutil.ignore_patterns("__pycache__", NOTEBOOK)
+    shutil.copytree(_SOURCE, folder, ignore=ignored)
+    shutil.copytree(_CAMERA_PATH, folder / _CAMERA_PATH.name, ignore=ignored)
 
 
 def _narrow(integers: Any, dtype: str) -> Any:

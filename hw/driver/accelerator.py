@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from . import detection, integer_path
 from .backend import Backend, Bus
 from .description import Description, find_description, read_description
-from .detection import Detections, find, letterbox
+from .detection import Detections
 from .dma import DmaBackend
 from .errors import AcceleratorError, ValidationError
 from .files import load_array
@@ -113,14 +114,16 @@ class DupNetAccelerator:
         threshold: float | None = None,
         overlap: float = 0.45,
         limit: int = 100,
+        camera_path: bool = False,
     ) -> Detections:
         """Faces in a picture (H, W, 3) uint8 RGB of any size, in the picture's pixels.
 
         threshold: least score, 0 to 1; default: the network's own (``Description.least_score``).
         overlap: intersection over union above which the worse of two boxes is left out. limit:
-        boxes at most.
+        boxes at most. camera_path: resize and decode in the integers of the camera path
+        (``integer_path``) instead of real numbers.
         """
-        (found,) = self.detect_stream([picture], threshold, overlap, limit)
+        (found,) = self.detect_stream([picture], threshold, overlap, limit, camera_path)
         return found
 
     def detect_stream(
@@ -129,6 +132,7 @@ class DupNetAccelerator:
         threshold: float | None = None,
         overlap: float = 0.45,
         limit: int = 100,
+        camera_path: bool = False,
     ) -> Iterator[Detections]:
         """As ``detect``, picture after picture, the hardware busy while boxes are decoded."""
         least = self.description.least_score(threshold)
@@ -137,16 +141,17 @@ class DupNetAccelerator:
             raise AcceleratorError(
                 f"{self.description.name} takes no square pictures of 3 channels"
             )
+        path: Any = integer_path if camera_path else detection
         placements = []
 
         def frames() -> Iterator[Any]:
             for picture in pictures:
-                frame, placement = letterbox(picture, height)
+                frame, placement = path.letterbox(picture, height)
                 placements.append(placement)
                 yield frame
 
-        for integers in self.stream(frames()):
-            found = find(integers, self.description, least, overlap, limit)
+        for output in self.stream(frames()):
+            found = path.find(output, self.description, least, overlap, limit)
             yield Detections(placements.pop(0).to_picture(found.boxes), found.scores)
 
     def throughput_test(self, frames: int = 16) -> dict[str, float]:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("dupnet", "flows", "hw", "model", "outside")
+PACKAGES = ("camera_path", "dupnet", "flows", "hw", "model", "outside")
 _OTHERS = ("pyproject.toml", "README.md", "LICENSE")
 
 

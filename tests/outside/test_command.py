@@ -251,7 +251,7 @@ def test_ctrl_c_reaches_no_worker(tmp_path):
 def test_every_command_is_in_this_frame():
     """Whatever can be run by ``python -m`` ends by run_command; the board's driver has its own."""
     commands, others = set(), set()
-    for folder in ("dupnet", "model", "hw", "flows"):
+    for folder in ("camera_path", "dupnet", "model", "hw", "flows"):
         for path in (ROOT / folder).rglob("*.py"):
             text = path.read_text(encoding="utf-8")
             name = path.relative_to(ROOT)

@@ -149,10 +149,14 @@ def test_rtl_of_an_earlier_build_is_refused(detector: Detector, tmp_path: Path) 
 
 
 def test_the_package_is_python_3_8_and_imports_only_itself_and_what_a_board_has() -> None:
-    allowed = {"numpy", "pynq", "serial", "onnxruntime", "cv2", "PIL"}
-    files = sorted(DRIVER.glob("*.py"))
-    assert len(files) > 8
+    on_boards = {"numpy", "pynq", "serial", "onnxruntime", "cv2", "PIL"}
+    camera_path = sorted((DRIVER.parents[1] / "camera_path").glob("*.py"))
+    files = [*sorted(DRIVER.glob("*.py")), *camera_path]
+    assert len(files) > 8 + len(camera_path) > 12
     for path in files:
+        allowed = {"numpy"} if path in camera_path else on_boards
+        if path.name == "integer_path.py":  # which is copied into the package
+            allowed = {*allowed, "camera_path"}
         tree = ast.parse(path.read_text(), str(path), feature_version=(3, 8))
         for node in ast.walk(tree):
             names = []
@@ -235,6 +239,15 @@ def test_the_board_s_command_line(on_board: tuple[Path, ModuleType]) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("face ") >= 1
     assert "boxes of score 0 or more\n" in done.stdout
+    script = (
+        "import numpy, dupnet_driver.integer_path as path; from pathlib import Path; "
+        "path.letterbox(numpy.zeros((3, 5, 3), 'uint8'), 8); print(path.resize.__file__)"
+    )
+    path = subprocess.run(
+        [sys.executable, "-c", script], cwd=home, capture_output=True, text=True, check=True,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{STAND_IN}:{home}"},
+    ).stdout  # fmt: skip
+    assert path.strip().endswith("dupnet_driver/camera_path/resize.py")
     done = board_command(home, PACKAGE, "detect", "picture.png")  # the same frame, by the default
     default = "boxes of score 0.5 or more (the default: the network names no threshold)\n"
     assert (done.returncode, done.stderr) == (0, "")

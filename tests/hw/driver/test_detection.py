@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from camera_path.head import HeadIntegers
+from camera_path.path import Settings, boxes
 from hw.driver import AcceleratorError, DupNetAccelerator, Tensor
 from hw.driver.description import Description
 from hw.driver.detection import find, letterbox
+from model.detection import integer_path
 from model.detection.decode import Head
 from model.detection.decode import detect as model_detect
 from model.detection.letterbox import letterbox as model_letterbox
@@ -84,6 +87,28 @@ def test_detect_stream_keeps_pictures_and_boxes_together() -> None:
     for picture, found in zip(pictures, accelerator.detect_stream(pictures, 0.0), strict=True):
         alone = accelerator_boxes(picture)
         np.testing.assert_array_equal(found.boxes, alone)
+
+
+def test_the_camera_path_s_integers_are_the_model_s() -> None:
+    rng = np.random.default_rng(5)
+    picture = rng.integers(0, 256, (7, 5, 3), np.uint8)
+    found = DupNetAccelerator(FakeBus(), DESCRIPTION).detect(picture, 0.5, camera_path=True)
+    frame, where = integer_path.letterbox(picture, 4)
+    head = HeadIntegers.make(DESCRIPTION.anchors or (), 0.25, DESCRIPTION.output.bias, 2)
+    wanted = boxes(sums(frame), head, Settings.make(0.5))
+    assert len(found) == len(wanted) > 0
+    np.testing.assert_array_equal(found.scores, wanted.scores / 2**16)
+    np.testing.assert_array_equal(found.boxes, where.to_picture(wanted.corners / 16))
+    real = DupNetAccelerator(FakeBus(), DESCRIPTION).detect(picture, 0.5)
+    np.testing.assert_allclose(found.scores[0], real.scores[0], atol=0.002)
+
+
+def test_the_camera_path_refuses_as_the_rest() -> None:
+    accelerator = DupNetAccelerator(FakeBus(), DESCRIPTION)
+    with pytest.raises(AcceleratorError, match="an overlap of 2; expected 0 to 1"):
+        accelerator.detect(np.zeros((4, 4, 3), np.uint8), 0.5, 2, camera_path=True)
+    with pytest.raises(AcceleratorError, match=r"expected \(H, W, 3\), uint8"):
+        accelerator.detect(np.zeros((4, 4), np.uint8), camera_path=True)
 
 
 def accelerator_boxes(picture: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from hw.ops.registry import operators
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Folders of the product.
-FOLDERS = ("model", "hw", "flows", "outside")
+FOLDERS = ("camera_path", "model", "hw", "flows", "outside")
 #: Who may name operators, and why. This list may only shrink.
 ALLOWED = {
     "flows/build/steps/to_hardware.py": "the importer",

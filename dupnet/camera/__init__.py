@@ -1,0 +1,1 @@
+"""The camera path beside the float path: what both find in the same pictures."""
