@@ -93,10 +93,10 @@ class Job:
         return bool(self.stages.get(stage, {}).get("ok"))
 
     def keep(self, stage: str, found: Found) -> None:
-        """Keep what a stage found, on the disk too."""
+        """Keep what a stage found, on the disk too, beside what others found meanwhile."""
         self.stages[stage] = {**found, **self.state.as_dict()}
         self.older.pop(stage, None)
-        data = {"stages": {**self.older, **self.stages}}
+        data = {"stages": {**self._kept(), stage: self.stages[stage]}}
         write_text(self._results, json.dumps(data, indent=2) + "\n")
 
     def _kept(self) -> dict[str, Found]:

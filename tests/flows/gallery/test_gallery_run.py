@@ -88,6 +88,16 @@ def test_other_sources_run_anew_and_what_others_found_says_so(
     assert ran == ["first", "second", "first", "second"]
 
 
+def test_two_runs_on_one_network_keep_what_both_found(tmp_path: Path) -> None:
+    here = SourceState("1", "abc", "2026-01-02")
+    first, second = (running.job_of(DENSE[0], tmp_path, here) for _ in range(2))
+    first.place.mkdir()
+    first.keep("map", {"ok": True})
+    second.keep("synth", {"ok": False, "reason": "x"})
+    found = running.job_of(DENSE[0], tmp_path, here).stages
+    assert {stage: one["ok"] for stage, one in found.items()} == {"map": True, "synth": False}
+
+
 def test_the_state_is_of_sources_definitions_and_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     first = state.source_state()
     assert first == state.source_state()
