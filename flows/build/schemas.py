@@ -49,6 +49,7 @@ class Estimate:
 
     LUT: int
     BRAM_18K: int
+    DSP: int
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ STREAM_ONLY = (the_one(Role.FIFO).kind, the_one(Role.CONVERTER).kind)
 
 @dataclass(frozen=True)
 class NodeFacts:
-    """One node of the hardware graph. LUT and BRAM18 are estimates, not from a synthesis."""
+    """One node of the hardware graph. LUT, BRAM18 and DSP are estimates, not from a synthesis."""
 
     name: str
     kind: str
@@ -39,6 +39,7 @@ class NodeFacts:
     line_buffer_bits: int
     luts: int
     bram18: int
+    dsp: int
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ def _nodes(build: Build, model: ModelWrapper, memories: list[dict[str, Any]]) ->
                 ),
                 luts=resources[node.name].LUT,
                 bram18=resources[node.name].BRAM_18K,
+                dsp=resources[node.name].DSP,
             )
         )
     return rows

@@ -36,28 +36,30 @@ def nodes_section(facts: Facts) -> str:
         Column("line buffer"),
         Column("LUT"),
         Column("BRAM18"),
+        Column("DSP"),
     ]
-    groups = [("", 2), ("folding", 2), ("a frame", 3), ("bits stored", 3), ("estimate", 2)]
+    groups = [("", 2), ("folding", 2), ("a frame", 3), ("bits stored", 3), ("estimate", 3)]
     rows = [_node(facts, node) for node in facts.nodes]
     device = facts.config.device
-    luts, bram18 = (sum(getattr(n, key) for n in facts.nodes) for key in ("luts", "bram18"))
-    shares = [percent(luts / device.lut), percent(bram18 / (2 * device.bram36))]
+    luts, bram18, dsp = (
+        sum(getattr(node, key) for node in facts.nodes) for key in ("luts", "bram18", "dsp")
+    )
+    shares = [luts / device.lut, bram18 / (2 * device.bram36), dsp / max(1, device.dsp)]
+    used = [number(value) for value in (luts, bram18, dsp)]
     sums = [
         number(sum(getattr(node, key) for node in facts.nodes))
         for key in ("weight_bits", "threshold_bits", "line_buffer_bits")
     ]
     foot = [
-        Row(["in all", "", "", "", "", "", "", *sums, number(luts), number(bram18)]),
-        Row(
-            ["of the board", code(device.part), *[""] * 8, *shares],
-            "quiet",
-        ),
+        Row(["in all", "", "", "", "", "", "", *sums, *used]),
+        Row(["of the board", code(device.part), *[""] * 8, *map(percent, shares)], "quiet"),
     ]
     lead = (
-        "LUT and BRAM18 are <strong>estimates of a model fitted to yosys, not synthesis</strong>. "
-        "Clocks: what the folding (PE, SIMD) makes of a node if its streams never wait. Beats: of "
-        "its output stream, counted in the simulation. Waiting: share of all simulated clocks in "
-        "which its output was valid and not taken; nodes in front of a slower one wait for it."
+        "LUT, BRAM18 and DSP are <strong>estimates of a model fitted to yosys, not synthesis"
+        "</strong>. Clocks: what the folding (PE, SIMD) makes of a node if its streams never wait. "
+        "Beats: of its output stream, counted in the simulation. Waiting: share of all simulated "
+        "clocks in which its output was valid and not taken; nodes in front of a slower one wait "
+        "for it."
     )
     nodes = table(columns, rows, foot, groups)
     return section("nodes", "Layer by layer", note(lead), _clocks(facts), nodes)
@@ -82,6 +84,7 @@ def _node(facts: Facts, node: NodeFacts) -> Row:
         *bits,
         number(node.luts),
         number(node.bram18) if node.bram18 else NOTHING,
+        number(node.dsp) if node.dsp else NOTHING,
     ]
     return Row(cells, "quiet" if node.kind in STREAM_ONLY else "")
 

@@ -53,6 +53,23 @@ def test_simulated_figures(build: Build) -> None:
     assert "25\u202f%" in text  # of the clocks, streams waited
 
 
+def test_dsp_slices_stand_beside_luts(build: Build) -> None:
+    path = build.folder / "report" / "estimate_layer_resources.json"
+    table = json.loads(path.read_text())
+    table["conv1_mvau"]["DSP"], table["conv2_mvau"]["DSP"] = 9, 2
+    path.write_text(json.dumps(table))
+    rows = {
+        cells[0]: cells[1:]
+        for cells in (
+            [re.sub("<.*?>", "", cell) for cell in re.findall("<td.*?>(.*?)</td>", row)]
+            for row in report(build).split("<tr")
+        )
+        if len(cells) == 13
+    }
+    assert (rows["conv1_mvau"][-1], rows["conv2_mvau"][-1], rows["in all"][-1]) == ("9", "2", "11")
+    assert rows["of the board"][-1] == "5&#8239;%"  # of the 220 of an xc7z020
+
+
 def test_memory_sum_is_compared_with_the_paper(build: Build) -> None:
     text = Page(report(build)).text
     assert "hold 198 bits of weights and 0 bits of padding" in text
