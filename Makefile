@@ -126,7 +126,7 @@ pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test test-all proofs lint docs figures cost export config build built pictured frames emulate rtlsim \
+.PHONY: help setup demo test test-all fuzz-networks proofs lint docs figures cost export config build built pictured frames emulate rtlsim \
         timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench gallery detect watch report scenes train compare evaluate pareto mutants clean FORCE
 
 help: ## this list
@@ -183,6 +183,9 @@ test: setup ## the tests (some minutes)
 
 test-all: setup ## the tests, slow ones too
 	$(PYTEST)
+
+fuzz-networks: setup ## 200 random networks of every operator from the file to RTL and C++ (SEED=first, SAMPLE=how many; goes on where it ended)
+	$(RUN) -m tests.fuzz.networks $(call given,SEED,seed) $(call given,SAMPLE,sample)
 
 mutants: setup ## plants faults one at a time and lists those no test finds (SAMPLE=120 of them, SEED=, NODES=a,b, JOBS=n; all: hours)
 	$(RUN) -m tests.mutants $(call given,NODES,only) $(call given,SAMPLE,sample) $(call given,SEED,seed) $(jobs)

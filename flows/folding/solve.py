@@ -171,6 +171,7 @@ def stage_options(
     if not fastest:  # what is given divides nothing: the operators say what
         for op in parts:
             _refuse(copy_of(op), given)
+        _refuse_together(parts, given)
     if not options:
         raise MissedTargetError(name, fastest)
     return options, fastest
@@ -297,6 +298,19 @@ def _single(op: Operator, limit: int, given: Given, pricer: Pricer) -> tuple[lis
         if option.clocks <= bound:
             groups.setdefault((option.width_in, option.width_out), []).append(option)
     return [option for group in groups.values() for option in pareto(group)], fastest
+
+
+def _refuse_together(parts: Sequence[Operator], given: Given) -> None:
+    """HardwareError: each operator could be what is given, but not beside the others."""
+    texts = []
+    for op in parts:
+        lanes = given.get(op.name, {})
+        said = ", ".join(f"{key} = {lanes[key]}" for key in op.lane_attributes if key in lanes)
+        texts += [f"node {op.name} ({said})"] if said else []
+    if texts:
+        raise HardwareError(
+            f"{' and '.join(texts)}: no folding of the layer is like that; leave some of it out"
+        )
 
 
 def _refuse(op: Operator, given: Mapping[str, Mapping[str, Any]]) -> None:

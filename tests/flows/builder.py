@@ -10,6 +10,7 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from tests.flows import qonnx_reference
 
 DOMAIN = "qonnx.custom_op.general"
+CUSTOM = ("Quant", "BipolarQuant", "Trunc")
 
 
 @dataclass
@@ -40,14 +41,15 @@ class Builder:
     def add(self, op: str, inputs: list[str], **attrs: Any) -> str:
         count = sum(node.op_type == op for node in self.nodes)
         name, result = f"{op}_{count}", f"t{len(self.nodes)}"
-        domain = DOMAIN if op in ("Quant", "BipolarQuant") else ""
+        domain = DOMAIN if op in CUSTOM else ""
         node = helper.make_node(op, inputs, [result], name=name, domain=domain, **attrs)
         self.nodes.append(node)
         if any(i in self.probe for i in inputs):
             samples = []
             for index in range(2):
                 values = [
-                    self.probe[i][index] if i in self.probe else self._real(i) for i in inputs
+                    self.probe[i][index] if i in self.probe else self._real(i)
+                    for i in filter(None, inputs)
                 ]
                 samples.append(qonnx_reference.evaluate(node, values)[0])
             self.probe[result] = samples
@@ -97,22 +99,33 @@ class Builder:
     def bipolar(self, tensor: str, scale: Any = 1.0) -> str:
         return self.add("BipolarQuant", [tensor, self.constant(scale)])
 
-    def weights(self, integers: Any, kind: str) -> str:
-        """Quantizer of float weights that gives these integers, scaled as it likes."""
-        rows = integers.shape[0]
-        per_channel = self.rng.random() < 0.3
-        scale = self.scale(0.25, (rows, 1, 1, 1) if per_channel else ())
+    def weights(self, integers: Any, kind: str, per_row: bool = True) -> str:
+        """Quantizer of float weights that gives these integers, scaled as it likes.
+
+        per_row: each of the first axis may have a scale of its own.
+        """
+        rows, *others = integers.shape
+        per_channel = self.rng.random() < 0.3 and per_row
+        scale = self.scale(0.25, (rows, *(1 for _ in others)) if per_channel else ())
         if kind == "binary":
             magnitude = self.rng.uniform(0.1, 1.0, integers.shape)
             return self.bipolar(self.constant(integers * magnitude), scale)
         jitter = self.rng.uniform(-0.3, 0.3, integers.shape)
-        bits = {"ternary": 2, "int2": 2, "int3": 3, "int4": 4}[kind]
+        bits = 2 if kind == "ternary" else int(kind.removeprefix("int"))
         return self.quant(
             self.constant((integers + jitter) * scale), bits, True, scale, narrow=kind == "ternary"
         )
 
     def conv(
-        self, tensor: str, integers: Any, kind: str, strides: Any, pads: Any, bias: bool = False
+        self,
+        tensor: str,
+        integers: Any,
+        kind: str,
+        strides: Any,
+        pads: Any,
+        bias: bool = False,
+        group: int = 1,
+        dilations: Any = (1, 1),
     ) -> str:
         inputs = [tensor, self.weights(integers, kind)]
         if bias:
@@ -124,8 +137,8 @@ class Builder:
             kernel_shape=list(integers.shape[2:]),
             strides=list(strides),
             pads=list(pads),
-            group=1,
-            dilations=[1, 1],
+            group=group,
+            dilations=list(dilations),
         )
 
     def batch_norm(self, tensor: str) -> str:

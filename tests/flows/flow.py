@@ -121,6 +121,22 @@ def _buildable(op: Operator) -> list[int]:
     return found
 
 
+def _of_groups(
+    op: Operator, window: Operator | None, rng: np.random.Generator
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A folding of a unit of several groups, and one of the window in front that suits it."""
+    unit, foldings = copy_of(op), list(op.foldings(1 << 60, {}))
+    chosen = foldings[int(rng.integers(len(foldings)))].settings
+    for key, value in chosen.items():
+        unit.set_nodeattr(key, value)
+    mine = {key: chosen[key] for key in op.lane_attributes}
+    if window is None:
+        return mine, {}
+    channels = window.input_shape()[-1]
+    lanes = [n for n in range(1, channels + 1) if channels % n == 0 and unit.takes_window(n)]
+    return mine, {"SIMD": int(rng.choice(lanes)), "parallel_window": int(rng.integers(2))}
+
+
 def random_folding(model: ModelWrapper, rng: np.random.Generator) -> dict[str, dict[str, Any]]:
     """Random PE, SIMD, kinds of window, memories and FIFO depths for abstract operators."""
     folding: dict[str, dict[str, Any]] = {}
@@ -132,7 +148,13 @@ def random_folding(model: ModelWrapper, rng: np.random.Generator) -> dict[str, d
             entry["SIMD"] = pick_divisor(rng, channels)
             entry["ram_style"] = str(rng.choice(["auto", "block", "distributed"]))
             window = model.find_producer(node.input[0])
-            if window is not None and role_of(window) is Role.WINDOW:
+            in_front = window is not None and role_of(window) is Role.WINDOW
+            if op.get_nodeattr("Groups") > 1:
+                mine, its = _of_groups(op, operator_of(window) if in_front else None, rng)
+                entry |= mine
+                if in_front:
+                    folding[window.name] |= its
+            elif in_front:
                 taps = channels // operator_of(window).input_shape()[-1]
                 lanes = pick_divisor(rng, channels // taps)
                 parallel = bool(taps > 1 and rng.random() < 0.5)
@@ -140,7 +162,7 @@ def random_folding(model: ModelWrapper, rng: np.random.Generator) -> dict[str, d
                 folding[window.name] |= {"SIMD": lanes, "parallel_window": int(parallel)}
         elif op.role in (Role.PADDING, Role.ALONE):
             entry[op.lane_attributes[0]] = int(rng.choice(_buildable(op)))
-        if rng.random() < 0.2:
+        if rng.random() < 0.2 and op.stream_inputs() == 1:
             entry["inFIFODepths"] = [int(rng.integers(2, 40))]
     return folding
 

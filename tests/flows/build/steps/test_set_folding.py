@@ -14,7 +14,9 @@ from flows.build.steps.insert_streams import insert_streams
 from flows.build.steps.set_folding import set_folding
 from flows.build.steps.size_fifos import set_fifo_depths
 from flows.errors import FlowError
+from hw.errors import HardwareError
 from tests.flows.build.test_build import rtl_files
+from tests.flows.convolution_networks import Layers
 from tests.flows.flow import write_config
 from tests.flows.networks import random_network
 from tests.flows.pyramid import pyramid
@@ -116,6 +118,16 @@ def test_what_is_given_counts_against_the_target(tmp_path):
     model = given(tmp_path, entries, pixels_per_clock="1/2")
     ops = {node.name: getCustomOp(node) for node in model.graph.node}
     assert (ops["conv1_mvau"].get_nodeattr("PE"), ops["conv1_mvau"].get_nodeattr("SIMD")) == (1, 9)
+
+
+def test_a_folding_whose_parts_do_not_suit_each_other_is_refused(tmp_path):
+    """A depthwise layer that takes its channels one by one, behind a window of four at once."""
+    entries = {"conv1_window": {"SIMD": 4}, "conv1_mvau": {"PE": 1, "SIMD": 1}}
+    (tmp_path / "f.json").write_text(json.dumps(entries))
+    layers = Layers((4, 6, 6)).add(4, (3, 3), group=4, pads=[1] * 4, act=0)
+    said = r"node conv1_window \(SIMD = 4\) and node conv1_mvau \(PE = 1, SIMD = 1\): no folding"
+    with pytest.raises((FlowError, HardwareError), match=said):
+        layers.built(tmp_path, target_fps=1000, folding_config_file="f.json")
 
 
 def test_depths_that_are_given_are_kept_beside_the_folding(tmp_path):
