@@ -1,4 +1,4 @@
-"""What comes out of a network's file: by numpy in float64, and by QONNX in float32.
+"""The right output of a network's file: by numpy in float64, and by QONNX in float32.
 
 The first is written from the operators' definitions. Where no number of a network is rounded by
 float32 the second has to say the same; QONNX executes the file, onnxruntime its ordinary nodes.

@@ -33,7 +33,7 @@ def _one_layer(net: Growing) -> str:
 
 
 def _finished(net: Growing, seed: int, last: str) -> Network:
-    """What nothing has taken is laid beside the last tensor; a layer, or dense ones, end all."""
+    """Tensors that nothing has taken are laid beside the last tensor; a layer, or dense ones, end all."""
     b = net.b
     parts = _of_one_size(net, [last, *(n for n in net.bits if n not in net.used and n != last)])
     if len(parts) > 1:
@@ -99,7 +99,7 @@ def _prune(b: Builder, last: str) -> None:
 
 
 def kinds_of(proto: ModelProto) -> set[str]:
-    """What a network has, in words: its operators, kinds of windows and widths, forks."""
+    """Words for all that a network has: its operators, kinds of windows and widths, forks."""
     found = set()
     constants = {i.name: i for i in proto.graph.initializer}
     shapes = {name: list(i.dims) for name, i in constants.items()}

@@ -1,4 +1,4 @@
-"""What changes an image's size without weights: pools of all kinds, repeated pixels, quantizers."""
+"""Operators that change an image's size without weights: pools of all kinds, repeated pixels, quantizers."""
 
 from typing import Any
 

@@ -105,7 +105,7 @@ def built(folder: Path, net: Network) -> Case:
 
 
 def rtl_difference(case: Case, result: SimResult) -> str:
-    """What differs in a stream of a frame, "" if nothing does.
+    """The first difference in a stream of a frame, "" if there is none.
 
     At the end of the last frame pixels that no output needs may be on their way.
     """
