@@ -1,4 +1,4 @@
-"""Operators that change an image's size without weights: pools of all kinds, repeated pixels, quantizers."""
+"""Operators that change an image without weights: pools of all kinds, repeats, quantizers."""
 
 from typing import Any
 
