@@ -33,7 +33,7 @@ def _one_layer(net: Growing) -> str:
 
 
 def _finished(net: Growing, seed: int, last: str) -> Network:
-    """Tensors that nothing has taken are laid beside the last tensor; a layer, or dense ones, end all."""
+    """Tensors without a reader are laid beside the last one; a layer, or dense ones, end all."""
     b = net.b
     parts = _of_one_size(net, [last, *(n for n in net.bits if n not in net.used and n != last)])
     if len(parts) > 1:
