@@ -6,7 +6,7 @@ from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.files import sha256
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level
-from flows.run.bitstream_ways import ZYNQ_FAMILIES
+from flows.run.bitstream_ways import OPEN_FAMILY, ZYNQ_FAMILIES
 from flows.run.board_sim import other_shell
 
 NOT_VERIFIED = "not verified: nobody has run this build on a board"
@@ -15,6 +15,14 @@ BY_LINE = (
     "python -m flows deploy, then python3 -m dupnet_driver validate --serial PORT in its folder; "
     "no result is kept here"
 )
+
+
+#: What the last level needs.
+BOARD = "the board"
+#: Family of parts -> the tools for their bitstreams that are no packages of PyPI.
+_TOOLS = dict.fromkeys(ZYNQ_FAMILIES, "Vivado") | {OPEN_FAMILY: "Vivado, or openXC7's tools"}
+_ROUTED = ("Place and route", "timing at the clock")
+_MADE = ("Bitstream", "the file for the board")
 
 
 @dataclass(frozen=True)
@@ -53,22 +61,23 @@ def _bitstream_levels(build: Build) -> list[Level]:
     found, reason = build.results.read_current(
         ResultName.BITSTREAM, StepName.GENERATE_RTL, Bitstream
     )
-    routed = ("Place and route", "timing at the clock")
-    made = ("Bitstream", "the file for the board")
+    needs = _TOOLS.get(build.device.family, "")
     if found is None:
         otherwise = reason or "python -m flows bitstream"
-        return [Level(*routed, NOT_RUN, otherwise), Level(*made, NOT_RUN, otherwise)]
+        return [
+            Level(name, what, NOT_RUN, otherwise, needs=needs) for name, what in (_ROUTED, _MADE)
+        ]
     tools = ", ".join(found.tools)
     path = build.folder / found.bitfile
     detail = f"{found.device} at {found.clock_mhz:g} MHz: {_timing(found)}; by {tools}"
     status = PASSED if found.timing_met else FAILED
     if not path.is_file():
-        file = Level(*made, NOT_RUN, f"{found.bitfile} is missing though a report of it is there")
+        file = (NOT_RUN, f"{found.bitfile} is missing though a report of it is there")
     elif sha256(path) != found.sha256:
-        file = Level(*made, FAILED, f"{found.bitfile} is not the file that bitstream.json is about")
+        file = (FAILED, f"{found.bitfile} is not the file that bitstream.json is about")
     else:
-        file = Level(*made, PASSED, f"{found.bitfile}, {path.stat().st_size:,} bytes, by {tools}")
-    return [Level(*routed, status, detail), file]
+        file = (PASSED, f"{found.bitfile}, {path.stat().st_size:,} bytes, by {tools}")
+    return [Level(*_ROUTED, status, detail, needs=needs), Level(*_MADE, *file, needs=needs)]
 
 
 def _timing(found: Bitstream) -> str:
@@ -89,7 +98,7 @@ def _timing(found: Bitstream) -> str:
 def _simulated(build: Build) -> Level:
     name, what = "Simulated board", "driver, shell and accelerator, from frame to boxes"
     if other := other_shell(build):
-        return Level(name, what, NOT_RUN, other)
+        return Level(name, what, NOT_RUN, other, needs="a board with the DMA shell")
     found, reason = build.results.read_current(ResultName.BOARD_SIM, StepName.GENERATE_RTL, Run)
     if found is None:
         return Level(name, what, NOT_RUN, reason or "python -m flows board-sim")
@@ -105,12 +114,14 @@ def _hardware(build: Build) -> Level:
     found, reason = build.results.read_current(ResultName.ON_BOARD, StepName.GENERATE_RTL, Run)
     if found is None:
         way = BY_SSH if build.device.family in ZYNQ_FAMILIES else BY_LINE
-        return Level(name, what, NOT_RUN, reason or f"{NOT_VERIFIED} ({way})")
+        return Level(name, what, NOT_RUN, reason or f"{NOT_VERIFIED} ({way})", needs=BOARD)
     bitfile = build.paths.bitfile
     if not bitfile.is_file() or sha256(bitfile) != found.sha256:
-        return Level(name, what, NOT_RUN, "on_board.json is of another bitfile than the one here")
+        other = "on_board.json is of another bitfile than the one here"
+        return Level(name, what, NOT_RUN, other, needs=BOARD)
     if found.faults:
-        return Level(name, what, FAILED, f"{found.board}: {found.faults[0]}")
+        return Level(name, what, FAILED, f"{found.board}: {found.faults[0]}", needs=BOARD)
     if found.frames < 1:
-        return Level(name, what, NOT_RUN, "the result names no frame")
-    return Level(name, what, PASSED, f"{found.board}: {found.frames} frames, all integers equal")
+        return Level(name, what, NOT_RUN, "the result names no frame", needs=BOARD)
+    detail = f"{found.board}: {found.frames} frames, all integers equal"
+    return Level(name, what, PASSED, detail, needs=BOARD)

@@ -1,13 +1,12 @@
-"""Charts as inline SVG: bars against marks, and pairs of values on one axis.
+"""Charts: what stands where in them. ``templates/charts.html`` draws them as inline SVG.
 
 Colours come from the page's style sheet (classes), so the charts follow its light and dark themes.
+Lengths are in units of the drawing, WIDTH of which are as wide as it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
-
-from flows.report.markup import text
 
 WIDTH = 1072
 ROW = 20
@@ -45,6 +44,78 @@ class Pair:
     note: str
 
 
+@dataclass(frozen=True)
+class Span:
+    """From when to when something lasted, once a frame; note: printed at the right."""
+
+    label: str
+    times: Sequence[tuple[float, float]]
+    note: str
+    style: str = "main"
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A label of the axis."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A bar from x0 to x1, or the two ends of a pair; of it: style, and the frame's number."""
+
+    x0: float
+    x1: float
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a chart: its label as far as it is shown, what is drawn, and the note behind."""
+
+    label: str
+    shown: str
+    y: float
+    shapes: Sequence[Shape]
+    note: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """An entry of the legend. style: class of its sign."""
+
+    style: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart. kind: "bars", "pairs" or "spans"; left: where the labels end; marks: as Mark."""
+
+    kind: str
+    title: str
+    left: float
+    lines: Sequence[Line]
+    ticks: Sequence[Tick]
+    marks: Sequence[Shape]
+    legend: Sequence[Key]
+    width: float = WIDTH
+    row: float = ROW
+    top: float = TOP
+
+    @property
+    def bottom(self) -> float:
+        """Where the rows end."""
+        return self.top + len(self.lines) * self.row
+
+    @property
+    def height(self) -> float:
+        """Of the drawing, its axis included."""
+        return self.bottom + BOTTOM
+
+
 def short(value: float) -> str:
     """Number of an axis: 0, 200, 50 k, 1.5 M."""
     for factor, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
@@ -53,37 +124,23 @@ def short(value: float) -> str:
     return f"{value:g}"
 
 
-def bar_chart(title: str, bars: Sequence[Bar], marks: Sequence[Mark], legend: str) -> str:
+def bar_chart(title: str, bars: Sequence[Bar], marks: Sequence[Mark], legend: str) -> Chart:
     """Horizontal bars from 0; legend explains the "main" bars."""
     left = _label_width([bar.label for bar in bars])
     right = WIDTH - 12 - _label_width([bar.note for bar in bars])
     top = max([bar.value for bar in bars] + [mark.value for mark in marks] + [1.0]) * 1.01
-    ticks = _linear_ticks(top)
-
-    def at(value: float) -> float:
-        return left + (right - left) * value / top
-
-    body = _axis([(at(tick), short(tick)) for tick in ticks], len(bars))
-    for index, bar in enumerate(bars):
-        y = TOP + index * ROW
-        width = max(at(bar.value) - left, 0.5)
-        body.append(_label(bar.label, left, y))
-        body.append(
-            f'<rect class="bar {bar.style}" x="{left:.1f}" y="{y + 4}" width="{width:.1f}" '
-            f'height="{ROW - 8}" rx="1.5"><title>{text(bar.label)}: {text(bar.note)}</title></rect>'
-        )
-        body.append(f'<text class="value" x="{WIDTH}" y="{y + 14}">{text(bar.note)}</text>')
-    for mark in marks:
-        x = at(mark.value)
-        body.append(
-            f'<line class="mark {mark.style}" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 4}" '
-            f'y2="{TOP + len(bars) * ROW + 2}"/>'
-        )
-    keys = [("swatch main", legend)] + [(f"line {mark.style}", mark.note) for mark in marks]
-    return _legend(keys) + _svg(title, len(bars), body)
+    at = _linear(left, right, top)
+    lines = [
+        _line(index, bar.label, [Shape(left, max(at(bar.value), left + 0.5), bar.style)], bar.note)
+        for index, bar in enumerate(bars)
+    ]
+    keys = [Key("swatch main", legend)]
+    keys += [Key(f"line {mark.style}", mark.note) for mark in marks]
+    shown = [Shape(at(mark.value), at(mark.value), mark.style) for mark in marks]
+    return Chart("bars", title, left, lines, _ticks(at, _linear_ticks(top)), shown, keys)
 
 
-def pair_chart(title: str, pairs: Sequence[Pair], names: tuple[str, str]) -> str:
+def pair_chart(title: str, pairs: Sequence[Pair], names: tuple[str, str]) -> Chart:
     """Pairs on a logarithmic axis (zero stands at its left end)."""
     left = _label_width([pair.label for pair in pairs])
     right = WIDTH - 22 - _label_width([pair.note for pair in pairs])
@@ -94,29 +151,51 @@ def pair_chart(title: str, pairs: Sequence[Pair], names: tuple[str, str]) -> str
         share = (log10(value) - low) / (high - low) if value > 0 else 0.0
         return left + (right - left) * share
 
-    body = _axis([(at(tick), short(tick)) for tick in _log_ticks(low, high)], len(pairs))
-    for index, pair in enumerate(pairs):
-        y = TOP + index * ROW + ROW / 2
-        first, second = at(pair.first), at(pair.second)
-        body.append(_label(pair.label, left, TOP + index * ROW))
-        body.append(
-            f'<g><title>{text(pair.label)}: {text(pair.note)}</title><line class="span" '
-            f'x1="{first:.1f}" x2="{second:.1f}" y1="{y}" y2="{y}"/>'
-            f'<circle class="first" cx="{first:.1f}" cy="{y}" r="5"/>'
-            f'<circle class="second" cx="{second:.1f}" cy="{y}" r="3.6"/></g>'
+    lines = [
+        _line(index, pair.label, [Shape(at(pair.first), at(pair.second))], pair.note)
+        for index, pair in enumerate(pairs)
+    ]
+    keys = [Key("ring", names[0]), Key("dot", f"{names[1]}; logarithmic axis")]
+    return Chart("pairs", title, left, lines, _ticks(at, _log_ticks(low, high)), [], keys)
+
+
+def span_chart(title: str, spans: Sequence[Span], names: Sequence[str]) -> Chart:
+    """Horizontal bars from one time to another; names: of the first, second, ... of each row."""
+    left = _label_width([span.label for span in spans])
+    right = WIDTH - 12 - _label_width([span.note for span in spans])
+    top = max([end for span in spans for _, end in span.times] + [1.0]) * 1.01
+    at = _linear(left, right, top)
+    lines = [
+        _line(
+            index,
+            span.label,
+            [
+                Shape(at(begin), max(at(end), at(begin) + 1), f"{span.style} frame{number}")
+                for number, (begin, end) in enumerate(span.times)
+            ],
+            span.note,
         )
-        body.append(f'<text class="value" x="{WIDTH}" y="{y + 4}">{text(pair.note)}</text>')
-    keys = [("ring", names[0]), ("dot", f"{names[1]}; logarithmic axis")]
-    return _legend(keys) + _svg(title, len(pairs), body)
+        for index, span in enumerate(spans)
+    ]
+    keys = [Key(f"swatch main frame{number}", name) for number, name in enumerate(names)]
+    return Chart("spans", title, left, lines, _ticks(at, _linear_ticks(top)), [], keys)
+
+
+def _linear(left: float, right: float, top: float) -> Callable[[float], float]:
+    return lambda value: left + (right - left) * value / top
 
 
 def _label_width(labels: Sequence[str]) -> float:
     return CHARACTER * min(max([len(label) for label in labels] + [4]), LONGEST) + 14
 
 
-def _label(label: str, left: float, y: float) -> str:
+def _line(index: int, label: str, shapes: Sequence[Shape], note: str) -> Line:
     shown = label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"
-    return f'<text class="label" x="{left - 8:.1f}" y="{y + 14}">{text(shown)}</text>'
+    return Line(label, shown, TOP + index * ROW, shapes, note)
+
+
+def _ticks(at: Callable[[float], float], values: Sequence[float]) -> list[Tick]:
+    return [Tick(at(value), short(value)) for value in values]
 
 
 def _linear_ticks(top: float) -> list[float]:
@@ -132,26 +211,3 @@ def _log_ticks(low: float, high: float) -> list[float]:
     steps = (1, 2, 5) if high - low < 2.2 else (1,)
     ticks = [step * 10.0**power for power in powers for step in steps]
     return [tick for tick in ticks if low <= log10(tick) <= high]
-
-
-def _axis(ticks: Sequence[tuple[float, str]], rows: int) -> list[str]:
-    bottom = TOP + rows * ROW
-    lines = []
-    for x, label in ticks:
-        lines.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{bottom}"/>')
-        lines.append(f'<text class="tick" x="{x:.1f}" y="{bottom + 18}">{label}</text>')
-    return lines
-
-
-def _legend(keys: Sequence[tuple[str, str]]) -> str:
-    items = "".join(f'<span><i class="key {key}"></i>{text(name)}</span>' for key, name in keys)
-    return f'<div class="legend">{items}</div>'
-
-
-def _svg(title: str, rows: int, body: Sequence[str]) -> str:
-    height = TOP + rows * ROW + BOTTOM
-    lines = "\n".join(body)
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{text(title)}">\n{lines}\n'
-        "</svg>"
-    )

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from markupsafe import Markup, escape
+
 from flows.build.build import Build
-from flows.report.markup import code, text
+from flows.report.render import code
 from outside.called import as_called
 
 #: ``python -m flows NAME --option value`` in a text, without the files that belong to it.
@@ -71,22 +73,23 @@ class Commands:
                 return self.place(path)
         return f"CHECKPOINT-OF-SHA256-{digest[:16]}.npz"
 
-    def html(self, plain: str) -> str:
+    def html(self, plain: str) -> Markup:
         """A text as HTML, its commands complete."""
         parts, end = [], 0
         for found in _COMMAND.finditer(plain):
-            parts.append(text(plain[end : found.start()]))
+            parts.append(escape(plain[end : found.start()]))
             parts.append(code(self.complete(found[1], found[2].split())))
             end = found.end()
-        return "".join([*parts, text(plain[end:])])
+        return Markup("").join([*parts, escape(plain[end:])])
 
-    def picture(self) -> str:
-        """The command that puts a picture into the report; "" of a network without boxes."""
-        if "anchors" not in self.metadata:
-            return ""
-        file = self.place(self.build.paths.detections)
-        made = self.flows("detect", "--out", file)
-        return f"{made} && {self.flows('report', '--image', file)}"
+    def frames(self) -> str:
+        """The command that makes frames, and the report of the first of them."""
+        made = self.flows("frames", "--out", self.place(self.build.paths.frames))
+        return f"{made} && {self.flows('report')}"
+
+    def detect(self) -> str:
+        """The command that draws the boxes of the hardware's integers on a picture."""
+        return self.flows("detect", "--out", self.place(self.build.paths.detections))
 
     def cost(self) -> str:
         """The command that computes the figures beside the paper's and puts them in."""

@@ -13,6 +13,8 @@ from hw.hls.compiler import EXACT, FAST, PURPOSE, STILL_WORKS, find_ap_headers
 from hw.tools.compiler import find_compiler
 from hw.tools.vitis import find_tool, missing_tool
 
+#: What the levels need that synthesize HLS C++.
+VITIS = "Vitis HLS"
 _WHAT = {
     FAST: "the HLS C++ of the complete network compiled with built-in integers, every stream that "
     "is a tensor of the graph",
@@ -109,14 +111,14 @@ def _synthesis_level(result: HlsSynthesis | None, reason: str) -> Level:
     what = "Vitis HLS: every operator and the complete region synthesized, co-simulated, exported"
     if result is None:
         missing = "" if find_tool() else f" ({missing_tool()}; the project is written all the same)"
-        return Level(name, what, NOT_RUN, reason or f"python -m flows hls{missing}")
+        return Level(name, what, NOT_RUN, reason or f"python -m flows hls{missing}", needs=VITIS)
     passed, failed = result.count("passed"), result.count("failed")
     if failed or (result.faults and result.tool):
         first = (result.faults or ["see report/hls_synth.json"])[0]
-        return Level(name, what, FAILED, f"{failed} failed, {passed} passed: {first}")
+        return Level(name, what, FAILED, f"{failed} failed, {passed} passed: {first}", needs=VITIS)
     if result.complete and not result.faults:
-        return Level(name, what, PASSED, f"{passed} tops, {result.tool or ''}")
+        return Level(name, what, PASSED, f"{passed} tops, {result.tool or ''}", needs=VITIS)
     detail = "Vitis HLS was not found; the project is written" if not result.tool else (
         f"{len(result.not_run)} tops were not run"
     )  # fmt: skip
-    return Level(name, what, NOT_RUN, (result.faults or [detail])[0])
+    return Level(name, what, NOT_RUN, (result.faults or [detail])[0], needs=VITIS)

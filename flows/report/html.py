@@ -1,36 +1,28 @@
 """``report``: one self-contained HTML page on a build, report/report.html.
 
-Everything on it is read from the build folder; the page has no script, no time stamp, and loads
-nothing, so that equal builds give equal pages. ``flows.report.facts`` gathers, one file a section
-writes: overview, sizes, duplicates, hardware.
+Everything on it is read from the build folder, or computed of its models; the page has no script,
+no time stamp, and loads nothing, so that equal builds give equal pages. ``flows.report.facts``
+gathers, one file a section makes typed data of it, and the Jinja2 templates lay them out.
 """
 
 from pathlib import Path
 
 from flows.build.build import Build
 from flows.files import write_text
+from flows.report.cards import graph_section
 from flows.report.commands import Commands
 from flows.report.duplicates import duplicates_section
 from flows.report.facts import gather
 from flows.report.hardware import fifo_section, memory_section, nodes_section
-from flows.report.markup import code, text
-from flows.report.overview import headline, levels_section, picture_section
+from flows.report.origin import origin_section
+from flows.report.overview import tiles
+from flows.report.picture import picture_section, read_picture
+from flows.report.render import render
+from flows.report.shown import show
 from flows.report.sizes import sizes_section
-from flows.report.style import CSS
-
-SECTIONS = {
-    "levels": "Verification",
-    "picture": "Picture",
-    "sizes": "Against the paper",
-    "duplicates": "Duplicates",
-    "nodes": "Layers",
-    "memories": "Memories",
-    "fifos": "FIFOs",
-}
-"""Identifier -> name in the list of contents."""
-
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-"""The browser is told to load nothing, whatever the page says."""
+from flows.report.timeline import timeline
+from flows.report.verdict import verdict
+from flows.report.verification import verification_section
 
 
 def write_report(
@@ -38,37 +30,35 @@ def write_report(
 ) -> Path:
     """Write the report of a finished build and return its path.
 
-    image: picture to show (PNG, JPEG or GIF). cost: cost.json of ``python -m model.complexity``.
-    source: the configuration's file, for the commands that the page prints. Raises
-    FlowError where the build is not finished or one of its files is broken; a verification that
-    left no file counts as not run.
+    image: picture to show beside the build's first frame (PNG, JPEG or GIF). cost: cost.json of
+    ``python -m model.complexity``. source: the configuration's file, for the commands that the page
+    prints. Raises FlowError where the build is not finished or one of its files is broken; a
+    verification that left no file counts as not run.
     """
+    given = None if image is None else read_picture(image)
     facts = gather(build)
     commands = Commands(build, source or build.folder.parent / "CONFIG.yaml", facts.metadata)
-    links = "".join(f'<a href="#{key}">{name}</a>' for key, name in SECTIONS.items())
-    body = "\n".join(
-        [
-            headline(facts),
-            f"<nav>{links}</nav>",
-            levels_section(facts.levels, commands),
-            picture_section(facts, image, commands),
-            sizes_section(cost, facts.network, commands),
-            duplicates_section(facts),
-            nodes_section(facts),
-            memory_section(facts),
-            fifo_section(facts),
-            f"<footer>Written by {code(commands.flows('report'))} from the files of the build "
-            "folder. Figures called simulated are counted in the Verilator simulation of the RTL; "
-            "those called estimate are from formulas, or, where yosys is named, from its netlists. "
-            "Nothing here is from place and route or a board.</footer>",
-        ]
-    )
-    page = (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{text(POLICY)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{text(facts.network)} on {text(build.config.board)}: build report</title>\n"
-        f"<style>{CSS}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    judged = verdict(facts.levels)
+    shown = show(build)
+    times = timeline(build, facts.simulation, [node.name for node in facts.nodes])
+    sections = [
+        picture_section(facts, shown, given, commands, tiles(facts, judged)),
+        graph_section(build, facts, shown, times),
+        verification_section(facts.levels, judged, commands),
+        duplicates_section(facts),
+        nodes_section(facts),
+        memory_section(facts),
+        fifo_section(facts),
+        sizes_section(cost, facts, commands),
+        origin_section(facts, commands),
+    ]
+    page = render(
+        "report.html",
+        title=f"{facts.network} on {build.config.board}: build report",
+        network=facts.network,
+        board=build.config.device.name,
+        sections=[section for section in sections if section is not None],
+        command=commands.flows("report"),
     )
     path = build.paths.page
     write_text(path, page)

@@ -4,7 +4,7 @@ A level is passed only if its file says that integers were compared and all were
 file, or with one that is older than the model it is about, it was not run.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from pydantic import Field
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.report.bitstream_level import board_levels
-from flows.report.hls_levels import hls_levels
+from flows.report.hls_levels import VITIS, hls_levels
 from flows.report.import_level import import_level
 from flows.report.level import (
     ESTIMATED,
@@ -35,6 +35,11 @@ __all__ = [
     "levels",
     "read_simulation",
 ]
+
+
+#: What a level needs that leaves no result in a build's folder.
+TESTS = "the project's tests"
+_NO_EXPORT = "the file does not say of which Brevitas network it is, as those of model.export do"
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,13 @@ class Simulation:
     faults: list[str]
     stalls: float
     seed: int
+    # clocks of the first and last beat of each frame; not in files of before
+    first: Annotated[dict[str, list[int]], Field(validation_alias="stream_first_clocks")] = field(
+        default_factory=dict
+    )
+    last: Annotated[dict[str, list[int]], Field(validation_alias="stream_last_clocks")] = field(
+        default_factory=dict
+    )
 
     def beats_per_frame(self, stream: str) -> int | None:
         """Beats of a stream in one frame; None where it was not recorded."""
@@ -97,18 +109,22 @@ def levels(build: Build) -> list[Level]:
     """All levels, from the trained model to the board."""
     emulation, emulation_reason = read_emulation(build)
     simulation, simulation_reason = read_simulation(build)
+    exported = _is_export(build)
     brevitas = _emulation_level(
         "Emulator = Brevitas",
         "the folded integer graph against the Brevitas model in float64, layer by layer",
         emulation,
         "Brevitas model",
-        emulation_reason or "python -m flows emulate --brevitas",
+        emulation_reason or ("python -m flows emulate --brevitas" if exported else _NO_EXPORT),
+        "" if exported else "a network of the zoo",
     )
     first = "compared by the project's tests (make test), which leave no result in this folder"
     if brevitas.status == PASSED:
         first += "; both ends of this step are covered by “Emulator = Brevitas” below"
     return [
-        Level("QONNX = Brevitas", "the exported file, executed by QONNX", NOT_RUN, first),
+        Level(
+            "QONNX = Brevitas", "the exported file, executed by QONNX", NOT_RUN, first, needs=TESTS
+        ),
         import_level(build),
         _emulation_level(
             "Folded = before folding",
@@ -118,7 +134,7 @@ def levels(build: Build) -> list[Level]:
             emulation_reason or "python -m flows emulate",
         ),
         brevitas,
-        _simulation_level(simulation, simulation_reason or _why_not_simulated(build)),
+        _simulation_level(simulation, simulation_reason, build),
         *hls_levels(build),
         synthesis_level(build),
         timing_level(build),
@@ -127,10 +143,10 @@ def levels(build: Build) -> list[Level]:
 
 
 def _emulation_level(
-    name: str, what: str, result: Emulation | None, against: str, otherwise: str
+    name: str, what: str, result: Emulation | None, against: str, otherwise: str, needs: str = ""
 ) -> Level:
     if result is None or against not in result.against:
-        return Level(name, what, NOT_RUN, otherwise)
+        return Level(name, what, NOT_RUN, otherwise, needs=needs)
     of_model = [b for b in result.boundaries if b.startswith("brevitas:")]
     compared = (
         of_model if against == "Brevitas model" else sorted(set(result.boundaries) - set(of_model))
@@ -144,19 +160,27 @@ def _emulation_level(
     return Level(name, what, PASSED, detail, [b.removeprefix("brevitas:") for b in compared])
 
 
-def _why_not_simulated(build: Build) -> str:
-    """The reason why the RTL cannot be simulated, or the command that simulates it."""
+def _is_export(build: Build) -> bool:
+    """Whether the file says of which Brevitas network it is, so that both can be compared."""
+    model = build.model(StepName.IMPORT)
+    metadata = [*model.model.metadata_props, *model.graph.metadata_props]
+    return {"network", "seed"} <= {entry.key for entry in metadata}
+
+
+def _not_simulated(build: Build, reason: str) -> tuple[str, str]:
+    """The reason or command, and what it needs that is not free."""
     nodes = hls_nodes(build.model(StepName.GENERATE_RTL))
     if nodes and not build.paths.rtl.is_dir():
-        return needs_vitis(nodes)
-    return "python -m flows rtlsim"
+        return reason or needs_vitis(nodes), VITIS
+    return reason or "python -m flows rtlsim", ""
 
 
-def _simulation_level(result: Simulation | None, otherwise: str) -> Level:
+def _simulation_level(result: Simulation | None, reason: str, build: Build) -> Level:
     name = "RTL simulation = emulator"
     what = "the complete accelerator in Verilator, every stream that is a tensor of the graph"
     if result is None:
-        return Level(name, what, NOT_RUN, otherwise)
+        otherwise, needs = _not_simulated(build, reason)
+        return Level(name, what, NOT_RUN, otherwise, needs=needs)
     stalls = (
         f"random stalls of {100 * result.stalls:g} % at both ends (seed {result.seed})"
         if result.stalls

@@ -1,67 +1,107 @@
-"""Top of the report: headline, levels of verification, picture."""
+"""Top of the report: the figures that matter, and what was built from what."""
 
-import base64
 from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
 from flows.build.target import target_text
-from flows.errors import FlowError
-from flows.files import READER
-from flows.report.commands import Commands, where
 from flows.report.facts import Facts
-from flows.report.levels import ESTIMATED, FAILED, NOT_RUN, PASSED, Level
-from flows.report.markup import Column, Row, code, note, number, section, table, text
-
-SIGNS = {
-    PASSED: ("pass", "✓"),
-    FAILED: ("fail", "✗"),
-    NOT_RUN: ("skip", "&ndash;"),
-    ESTIMATED: ("skip", "≈"),
-}
-"""Status -> CSS class and sign."""
-
-#: Bytes of a picture that becomes a part of the page.
-MAX_PICTURE = 64 << 20
-IMAGE_TYPES = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF8": "image/gif",
-}
-"""First bytes of a file -> type, of those that every browser shows."""
+from flows.report.signs import TIMES
+from flows.report.verdict import Verdict
 
 
-def headline(facts: Facts) -> str:
-    """Title, the figures that matter, and what was built from what."""
+@dataclass(frozen=True)
+class Tile:
+    """A figure that matters. style: "fail" where it says that something is wrong."""
+
+    name: str
+    value: str
+    what: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """What something is called, and what it is. code: whether that is a name."""
+
+    name: str
+    value: str
+    code: str = ""
+    rest: str = ""
+
+
+def tiles(facts: Facts, verdict: Verdict) -> list[Tile]:
+    """Verification, clocks, frame rate, latency, memories."""
+    waiting = f"{len(verdict.waiting)} more can be run here" if verdict.waiting else "all of them"
+    free = f"levels that need no vendor tool; {waiting}"
+    found = [Tile("verification", verdict.short, free, "fail" if verdict.failed else "")]
+    simulation, clock = facts.simulation, facts.config.clock_ns
+    mhz = f"at {1000 / clock:g} MHz"
+    if simulation and simulation.clocks_per_frame:
+        clocks = simulation.clocks_per_frame
+        how = "between frames" if simulation.between_frames else "one frame, start to end"
+        how += ", with random stalls" if simulation.stalls else ""
+        milliseconds = f"{simulation.latency_clocks * clock / 1e6:,.2f} ms"
+        found += [
+            Tile("frame rate", _rate(clock, clocks), f"simulated, {mhz}"),
+            Tile("clocks a frame", f"{clocks:,}", f"simulated RTL, {how}"),
+            Tile("latency", milliseconds, f"{simulation.latency_clocks:,} clocks, simulated"),
+        ]
+    else:
+        clocks = facts.slowest.clocks
+        found += [
+            Tile("frame rate", _rate(clock, clocks), f"estimate, {mhz}"),
+            Tile("clocks a frame", f"{clocks:,}", "estimate of the slowest node"),
+        ]
+    bits = facts.memory_total.weights.bits
+    found.append(_luts(facts))
+    if bits:
+        found.append(
+            Tile("weight memories", f"{bits / 8192:,.1f} KB", f"{bits:,} bits, padding included")
+        )
+    return found
+
+
+def _luts(facts: Facts) -> Tile:
+    """Of all nodes: yosys' where it has counted all of them, else the estimate."""
+    netlists = [node.netlist.LUT for node in facts.nodes if node.netlist is not None]
+    counted = len(netlists) == len(facts.nodes)
+    luts = sum(netlists) if counted else sum(node.luts for node in facts.nodes)
+    share = f"{100 * luts / facts.config.device.lut:.0f}\u202f% of {facts.config.device.name}"
+    how = "counted by yosys" if counted else "estimate, not synthesis"
+    return Tile("LUTs", f"{luts:,}", f"{share}; {how}")
+
+
+def _rate(clock_ns: float, clocks: int) -> str:
+    return f"{1e9 / clock_ns / clocks:,.1f} /s"
+
+
+def terms(facts: Facts) -> list[Term]:
+    """What was built from what."""
     config = facts.config
     board = config.device
     scale, source = facts.input_scale
-    facts_list = [
-        ("Network", text(facts.network)),
-        ("Weights", text(weights_origin(facts))),
-        ("Model file", f"{code(config.model.name)}, SHA-256 {code(facts.model_sha256)}"),
-        ("Board", f"{text(board.name)}, part {code(board.part)}"),
-        ("Clock", f"{1000 / config.clock_ns:g} MHz (period {config.clock_ns:g} ns), assumed"),
-        ("Target", _target(facts)),
-        ("Frame", " → ".join(text(t).replace(" x ", " &times; ") for t in facts.tensors)),
-        (
-            "Input",
-            f"{text(facts.input_type)}: k stands for k &times; {code(scale)} ({text(source)})",
+    kinds = Counter(node.kind for node in facts.nodes)
+    parts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    found = [
+        Term("Network", facts.network),
+        Term("Weights", weights_origin(facts)),
+        Term("Model file", "", config.model.name, f", SHA-256 {facts.model_sha256}"),
+        Term("Board", f"{board.name}, part ", board.part),
+        Term("Clock", f"{1000 / config.clock_ns:g} MHz (period {config.clock_ns:g} ns), assumed"),
+        Term(
+            "Target",
+            f"{target_text(config)}, that is at most {facts.target_clocks:,} clocks a frame",
         ),
-        ("Top module", code(config.top)),
-        ("Hardware graph", _graph(facts)),
+        Term("Frame", " → ".join(facts.tensors)),
+        Term("Input", f"{facts.input_type}: k stands for k {TIMES} ", scale, f" ({source})"),
+        Term("Top module", "", config.top),
+        Term("Hardware graph", f"{len(facts.nodes)} nodes: {parts}"),
     ]
     if facts.host_nodes:
-        nodes = ", ".join(text(name) for name in facts.host_nodes)
-        facts_list.append(("On the host", f"{nodes} ({code('host_tail.onnx')})"))
+        found.append(Term("On the host", f"{', '.join(facts.host_nodes)}, in ", "host_tail.onnx"))
     if config.folding_config_file:
-        facts_list.append(("Folding file", code(config.folding_config_file.name)))
-    terms = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts_list)
-    return (
-        f"<header><p class='kind'>Dataflow accelerator · build report</p>"
-        f"<h1>{text(facts.network)} <span>on {text(board.name)}</span></h1></header>\n"
-        f'<div class="tiles">{_tiles(facts)}</div>\n<dl class="facts">{terms}</dl>'
-    )
+        found.append(Term("Folding file", "", config.folding_config_file.name))
+    return found
 
 
 def weights_origin(facts: Facts) -> str:
@@ -74,127 +114,3 @@ def weights_origin(facts: Facts) -> str:
     if seed:
         return f"drawn at random (seed {seed}), not trained"
     return "not drawn from a seed, says the model file"
-
-
-def _target(facts: Facts) -> str:
-    target = target_text(facts.config)
-    return f"{target}, that is at most {number(facts.target_clocks)} clocks a frame"
-
-
-def _graph(facts: Facts) -> str:
-    kinds = Counter(node.kind for node in facts.nodes)
-    parts = ", ".join(f"{count} {text(kind)}" for kind, count in kinds.most_common())
-    return f"{len(facts.nodes)} nodes: {parts}"
-
-
-def _tiles(facts: Facts) -> str:
-    bits = facts.memory_total["weights"]["bits"]
-    counts = Counter(level.status for level in facts.levels)
-    failed = counts[FAILED]
-    tiles = [
-        (
-            "verification",
-            f"{failed} failed" if failed else f"{counts[PASSED]} passed",
-            f"of {len(facts.levels)} levels; {counts[NOT_RUN]} not run",
-            "fail" if failed else "",
-        ),
-        ("weight memories", f"{bits / 8192:,.1f} KB", f"{bits:,} bits, padding included", ""),
-    ]
-    simulation, clock = facts.simulation, facts.config.clock_ns
-    mhz = f"at {1000 / clock:g} MHz"
-    if simulation and simulation.clocks_per_frame:
-        clocks = simulation.clocks_per_frame
-        how = "between frames" if simulation.between_frames else "one frame, start to end"
-        how += ", with random stalls" if simulation.stalls else ""
-        tiles += [
-            ("clocks a frame", f"{clocks:,}", f"simulated RTL, {how}", ""),
-            (
-                "frame rate",
-                f"{1e9 / clock / clocks:,.1f} /s",
-                f"simulated, {mhz}",
-                "",
-            ),
-            (
-                "latency",
-                f"{simulation.latency_clocks * clock / 1e6:,.2f} ms",
-                f"{simulation.latency_clocks:,} clocks, simulated",
-                "",
-            ),
-        ]
-    else:
-        clocks = facts.slowest.clocks
-        tiles += [
-            ("clocks a frame", f"{clocks:,}", "estimate of the slowest node", ""),
-            (
-                "frame rate",
-                f"{1e9 / clock / clocks:,.1f} /s",
-                f"estimate, {mhz}",
-                "",
-            ),
-        ]
-    return "".join(
-        f'<div class="tile {style}"><b>{name}</b><strong>{value}</strong><span>{what}</span></div>'
-        for name, value, what, style in tiles
-    )
-
-
-def levels_section(levels: Sequence[Level], commands: Commands) -> str:
-    """The ladder of verification."""
-    columns = [Column("level", "left"), Column("status", "left"), Column("details", "left")]
-    rows = []
-    for level in levels:
-        style, sign = SIGNS[level.status]
-        name = f'<strong>{text(level.name)}</strong><span class="hint">{text(level.what)}</span>'
-        detail = commands.html(level.detail) + _boundaries(level)
-        badge = f'<span class="badge {style}">{sign} {text(level.status)}</span>'
-        rows.append(Row([name, badge, detail], style))
-    lead = (
-        "Each level says what its result file in the build folder says. Without a result of this "
-        f"very build a level counts as not run. {where()}"
-    )
-    return section("levels", "Levels of verification", note(lead), table(columns, rows))
-
-
-def _boundaries(level: Level) -> str:
-    if not level.boundaries:
-        return ""
-    names = " ".join(code(name) for name in level.boundaries)
-    return f"<details><summary>boundaries compared</summary>{names}</details>"
-
-
-def picture_section(facts: Facts, image: Path | None, commands: Commands) -> str:
-    """The picture with its boxes, and what they are worth."""
-    title = "The picture"
-    if image is None:
-        make = commands.picture()
-        how = f" {code(make)} puts one in." if make else ""
-        return section("picture", title, note(f"None was given.{how}"))
-    caption = f"{text(image.name)}, the boxes drawn in where there are any."
-    shown = f'<figure class="picture"><img src="{_data_uri(image)}" alt="{text(image.name)}">'
-    shown += f"<figcaption>{caption}</figcaption></figure>"
-    remark = ""
-    if facts.metadata.get("checkpoint"):
-        remark = note(
-            "The weights are those of a trained checkpoint; on what it was trained and how well it "
-            "does stand in its card (those that ship: model/checkpoints) or its run folder."
-        )
-    elif facts.metadata.get("network") and facts.metadata.get("seed"):
-        remark = note(
-            f"<strong>The weights are not trained</strong> (seed {text(facts.metadata['seed'])}): "
-            "boxes, or that there are none, mean nothing. The picture shows that the way from "
-            "pixels to boxes works, not how well faces are found.",
-            "warning",
-        )
-    elif "network" not in facts.metadata:
-        remark = note(
-            "The model file does not say whether its weights are trained: judge the boxes by that."
-        )
-    return section("picture", title, f'<div class="beside">{shown}<div>{remark}</div></div>')
-
-
-def _data_uri(image: Path) -> str:
-    content = READER.data(image, "expected a picture to show", MAX_PICTURE)
-    for start, kind in IMAGE_TYPES.items():
-        if content.startswith(start):
-            return f"data:{kind};base64,{base64.b64encode(content).decode()}"
-    raise FlowError(f"{image}: not a PNG, JPEG or GIF; expected a picture to show")

@@ -26,7 +26,7 @@ def synthesis_level(build: Build) -> Level:
         ResultName.SYNTHESIS, StepName.GENERATE_RTL, dict[str, Netlist]
     )
     if found is None:
-        return Level(name, what, NOT_RUN, reason or "python -m flows synth")
+        return Level(name, what, NOT_RUN, reason or "python -m flows synth", estimates=True)
     if "(top)" not in found:
         path = build.paths.result(ResultName.SYNTHESIS)
         raise FlowError(f"{path}: key (top) is missing; not as this flow writes it: make it again")
@@ -36,4 +36,4 @@ def synthesis_level(build: Build) -> Level:
         f"{top.BRAM_36K + top.BRAM_18K / 2:g} BRAM36, {top.DSP:,} DSP; "
         "yosys' estimates, nothing is placed"
     )
-    return Level(name, what, ESTIMATED, detail)
+    return Level(name, what, ESTIMATED, detail, estimates=True)

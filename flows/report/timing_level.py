@@ -43,7 +43,7 @@ def timing_level(build: Build) -> Level:
         ResultName.OPERATOR_TIMING, StepName.GENERATE_RTL, Timing
     )
     if found is None or not found.fmax_mhz:
-        return Level(name, what, NOT_RUN, reason or "python -m flows pnr")
+        return Level(name, what, NOT_RUN, reason or "python -m flows pnr", estimates=True)
     fast = [mhz for mhz in found.fmax_mhz.values() if mhz >= found.wanted_mhz]
     slowest = min(found.fmax_mhz, key=lambda node: found.fmax_mhz[node])
     detail = (
@@ -51,4 +51,4 @@ def timing_level(build: Build) -> Level:
         f"({found.device}); slowest: {slowest}, {found.fmax_mhz[slowest]:.1f} MHz; not the whole "
         "network, and not the board's part unless it is an ECP5"
     )
-    return Level(name, what, ESTIMATED, detail)
+    return Level(name, what, ESTIMATED, detail, estimates=True)

@@ -173,6 +173,8 @@ def _report(
         "fifo_depth": {fifo.name: fifo.depth for fifo in result.design.fifos},
         "stream_beats": {name: s.transfers for name, s in result.streams.items()},
         "stream_stalled_clocks": {name: s.stalled for name, s in result.streams.items()},
+        "stream_first_clocks": {name: s.first for name, s in result.streams.items()},
+        "stream_last_clocks": {name: s.last for name, s in result.streams.items()},
         "handshake_violations": result.violations,
         "faults": faults,
         "stalls": random[0],

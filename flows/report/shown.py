@@ -1,0 +1,108 @@
+"""One frame through the network for the page: every tensor, and the outputs in real values.
+
+The integers are the emulator's, with which RTL and C++ are compared. Beside them stands the model's
+file as it is, executed in float32 by onnxruntime and QONNX's operators.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.errors import FlowError
+from flows.importing.read import read_model
+from flows.reference.execution import ImportedModel
+from flows.reference.known import file_input
+from flows.run.emulator import Emulator
+from flows.run.frames import input_frames, input_of, make_frames, takes_pictures
+from flows.run.host_tail import HostTail
+
+Tensor = np.ndarray[Any, np.dtype[Any]]
+#: Seed of a frame that is drawn.
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output of the model's file. hardware: real values of the accelerator's integers, behind
+    the host's nodes; file: as the file itself computes it, None where it was not executed.
+    """
+
+    name: str
+    hardware: Tensor
+    file: Tensor | None
+
+    @property
+    def difference(self) -> float | None:
+        """The largest difference of a value."""
+        if self.file is None or self.file.shape != self.hardware.shape:
+            return None
+        apart = np.abs(self.file.astype(np.float64) - self.hardware.astype(np.float64))
+        return float(apart.max(initial=0.0))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The frame and what becomes of it.
+
+    source: what the frame is, in words; is_picture: whether it is pixels in three colours.
+    tensors: (H, W, C) integers by name, "input" among them; output: name of the last.
+    no_file: why the file was not executed, "" where it was.
+    """
+
+    emulator: Emulator
+    source: str
+    is_picture: bool
+    frame: Tensor
+    tensors: dict[str, Tensor]
+    output: str
+    outputs: list[Output]
+    no_file: str
+
+
+def show(build: Build) -> Shown:
+    """The first frame in the build's folder, or without one a portrait, else drawn integers."""
+    frame, source, is_picture = _frame(build)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+    tensors = {name: array[0] for name, array in emulator.boundaries(frame).items()}
+    output = emulator.graph.output
+    real = _hardware(build, tensors[output][None])
+    file, no_file = _file(build, emulator, frame) if real else ({}, "the build has no outputs yet")
+    outputs = [Output(name, value, file.get(name)) for name, value in real.items()]
+    return Shown(emulator, source, is_picture, frame, tensors, output, outputs, no_file)
+
+
+def _frame(build: Build) -> tuple[Tensor, str, bool]:
+    """The frame (H, W, C), what it is, and whether it is a picture."""
+    path = build.paths.frames
+    is_picture = takes_pictures(*input_of(build))
+    if path.is_file():
+        try:
+            return input_frames(build, path)[0], f"the first frame of {path.name}", is_picture
+        except FlowError:  # of another network: the page is on this build
+            pass
+    made = make_frames(build, None, 1, SEED)[0]
+    drawn = "scikit-image's portrait" if is_picture else f"random integers (seed {SEED})"
+    return made, drawn, is_picture
+
+
+def _hardware(build: Build, integers: Tensor) -> dict[str, Tensor]:
+    """The file's outputs of the accelerator's integers (1, H, W, C)."""
+    if not build.paths.host_tail.is_file():
+        return {}
+    found = HostTail.load(build.paths.host_tail).run(integers)
+    return {name: np.asarray(value) for name, value in found.items()}
+
+
+def _file(build: Build, emulator: Emulator, frame: Tensor) -> tuple[dict[str, Tensor], str]:
+    """Tensors of the file by name, and why there are none."""
+    scale = float(emulator.graph.metadata.get("input_scale") or 1)
+    try:
+        model = ImportedModel(read_model(build.config.model))
+        image = file_input(model, emulator.graph, frame.transpose(2, 0, 1)[None], scale)
+        found = model.run(np.ascontiguousarray(image, dtype=np.float32))
+    except FlowError as error:
+        return {}, f"the file was not executed: {error}"
+    return {name: np.asarray(value) for name, value in found.items()}, ""
