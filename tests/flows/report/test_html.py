@@ -25,6 +25,12 @@ from tests.flows.report.report_case import (
     simulation,
 )
 
+
+def table_of(page: str, section: str) -> list[str]:
+    """The rows of a section, as HTML."""
+    return page.partition(f'<section id="{section}"')[2].partition("</section>")[0].split("<tr")
+
+
 # --- content --------------------------------------------------------------------------------------
 
 
@@ -63,7 +69,7 @@ def test_dsp_slices_stand_beside_luts(build: Build) -> None:
         cells[0]: cells[1:]
         for cells in (
             [re.sub("<.*?>", "", cell) for cell in re.findall("<t[dh].*?>(.*?)</t[dh]>", row)]
-            for row in report(build).partition('id="nodes"')[2].split("<tr")
+            for row in table_of(report(build), "nodes")
         )
         if len(cells) > 2
     }
