@@ -61,7 +61,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Boxes:
-    """What the template shows of a detector.
+    """The view of a detector on a picture.
 
     said: how many boxes of which score. hardware, file: best first; file: None where it was not
     executed. cells: where scores differ. score_difference, real_difference: the largest of a score

@@ -41,7 +41,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Graph:
-    """What the template shows. measured: whether the timeline is simulated."""
+    """The view of the section. measured: whether the timeline is simulated."""
 
     drawing: Drawing
     cards: Sequence[Card]

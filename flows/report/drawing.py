@@ -49,7 +49,7 @@ class StreamView:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the template draws."""
+    """The view of the drawing."""
 
     width: float
     height: float

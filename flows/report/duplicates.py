@@ -24,7 +24,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """What the template shows. kept: why a layer that repeats stays as it is, by layer."""
+    """The view of the section. kept: why a layer that repeats stays as it is, by layer."""
 
     savings: Sequence[Saving]
     sums: Sequence[Sum]

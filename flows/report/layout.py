@@ -44,7 +44,7 @@ class Laid:
 
 
 class _View:
-    """What grandalf asks of a vertex: its size; and where it keeps its centre."""
+    """A vertex as grandalf asks for it: its size, and where it keeps its centre."""
 
     def __init__(self, size: Size) -> None:
         self.w, self.h = size.width, size.height
@@ -52,7 +52,7 @@ class _View:
 
 
 class _Path:
-    """Where grandalf keeps an edge's points."""
+    """An edge's points, which grandalf keeps here."""
 
     def __init__(self) -> None:
         self.points: list[tuple[float, float]] = []

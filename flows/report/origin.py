@@ -21,7 +21,7 @@ _COMMANDS = {
 
 @dataclass(frozen=True)
 class Origin:
-    """What the template shows. commands: what each is for -> the command."""
+    """The view of the section. commands: what each is for -> the command."""
 
     terms: Sequence[Term]
     commands: dict[str, str]

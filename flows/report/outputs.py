@@ -1,4 +1,4 @@
-"""What goes in and what comes out of a network that is no detector."""
+"""Both ends of a network that is no detector: its frame and its outputs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class OutputView:
 
 @dataclass(frozen=True)
 class InOut:
-    """What the template shows. integers: the accelerator's, where no real values are known."""
+    """The view of the section. integers: the accelerator's, where no real values are known."""
 
     input: Sheet
     input_shape: str

@@ -21,7 +21,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Term:
-    """What something is called, and what it is. code: whether that is a name."""
+    """A fact under its name: value, then code (a name of file or key), then rest."""
 
     name: str
     value: str
@@ -76,7 +76,7 @@ def _rate(clock_ns: float, clocks: int) -> str:
 
 
 def terms(facts: Facts) -> list[Term]:
-    """What was built from what."""
+    """Facts on what was built, and from what."""
     config = facts.config
     board = config.device
     scale, source = facts.input_scale

@@ -35,7 +35,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Picture:
-    """What the template shows: the boxes of a detector, or the ends of another network.
+    """The view of the section: the boxes of a detector, or the ends of another network.
 
     remark: what the weights are worth; trained: None where nothing is known of it.
     """

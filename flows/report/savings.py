@@ -1,4 +1,4 @@
-"""What taking duplicates out has saved, layer by layer, and at which operators it acts."""
+"""Savings by taking duplicates out, layer by layer, and the operators at which that acts."""
 
 from dataclasses import dataclass
 from math import prod

@@ -69,7 +69,7 @@ class SizeRow:
 
 @dataclass(frozen=True)
 class Sizes:
-    """What the template shows. command: that makes the figures; missed: which are not the paper's.
+    """The view of the section. command: that makes the figures; missed: which are not the paper's.
 
     notes: on networks, by name.
     """

@@ -1,4 +1,4 @@
-"""What has run of a build's verification, in plain words."""
+"""A build's verification in plain words: what has run of it, and what agreed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """What agreed, in a sentence."""
+        """One sentence on what agreed."""
         count = f"{len(self.passed)} of {len(self.free)} levels that need no vendor tool passed"
         if self.others_passed:
             count += f", and {len(self.others_passed)} of those that need more"

@@ -40,7 +40,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Verification:
-    """What the template shows. waiting: names of levels that could run here."""
+    """The view of the section. waiting: names of levels that could run here."""
 
     sentence: str
     failed: bool

@@ -1,4 +1,4 @@
-"""What ran, in plain words."""
+"""The verification in plain words."""
 
 from flows.report.level import ESTIMATED, FAILED, NOT_RUN, PASSED, Level
 from flows.report.verdict import verdict
