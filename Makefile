@@ -135,7 +135,7 @@ help: ## this list
 	  | awk -F'|' '{printf "%-12s%s\n", $$1, $$2}'
 	@echo "Variables (make TARGET NAME=value):"
 	@echo "  MODEL=$$GIVEN_MODEL   network of the zoo (ifq-tinier-yolo, dupnet-l-pact, ...)"
-	@echo "  BOARD=$$GIVEN_BOARD   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, Ultra96-V2, ZCU104, KV260_SOM, ULX3S-85F"
+	@echo "  BOARD=$$GIVEN_BOARD   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, ZCU104, KV260_SOM, ULX3S-85F, ... (dupnet boards)"
 	@echo "  TARGET_FPS=$$GIVEN_TARGET_FPS   frames per second that the folding has to reach"
 	@echo "  PIXELS_PER_CLOCK=   instead of it: pixels of the input a clock, 1/16 to 8"
 	@echo "  FOLDING=   JSON file with PE and SIMD by node name (see $(FOLDER)/final_hw_config.json)"

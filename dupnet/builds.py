@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 import flows.__main__ as flows
 from dupnet.checkpoints import shipped
@@ -9,10 +10,13 @@ from dupnet.commands import Command
 from dupnet.project import OPTIONS, add_options, write
 from flows.build.build import Build
 from flows.errors import FlowError
-from outside.arguments import Parser
+from outside.answers import told_aside
+from outside.arguments import Parser, also_known
 from outside.command import run_command
 
 Main = Callable[[list[str]], int]
+#: How the names of configurations end.
+CONFIGURATIONS = (".yaml", ".yml", ".json")
 #: Commands that build by themselves, or need no build.
 _NO_BUILD = ("build", "bench", "demo", "report", "pareto")
 _EXECUTORS = ("emulate", "rtlsim", "cppsim")
@@ -36,12 +40,15 @@ class _Partial(Parser):
 def run_on_build(command: Command, main: Main, words: list[str]) -> int:
     """Run a command that takes a configuration; returns the exit status."""
     names = {f"--{option}" for option in OPTIONS}
-    if any(word.partition("=")[0] in names for word in words):
+    typed = {word.partition("=")[0] for word in words}
+    has_file = any(Path(word).suffix in CONFIGURATIONS for word in words)
+    if typed & names or ("--checkpoint" in typed and not has_file):
         debug = [word for word in words if word == "--debug"]
         parser = Parser(prog=f"dupnet {command.name}")
         return run_command(parser, lambda _: _on_project(command, main, words), debug[:1])
     try:
-        return int(main([*command.arguments, *words]))
+        with also_known([*names, "--checkpoint"]):
+            return int(main([*command.arguments, *words]))
     finally:
         if {"-h", "--help"} & set(words):
             print(_INSTEAD)
@@ -59,7 +66,8 @@ def _on_project(command: Command, main: Main, words: list[str]) -> int:
     if {"-h", "--help"} & set(others):
         return int(main([*command.arguments, "--help"]))
     others += ["--debug"] if "debug" in options else []
-    config = write(options)
+    with told_aside("--json" in others):
+        config = write(options)
     paths = Build.load(config).paths
     before = []
     if command.name not in _NO_BUILD and "--plan" not in others:
@@ -73,7 +81,9 @@ def _on_project(command: Command, main: Main, words: list[str]) -> int:
     if command.name == "demo" or "--brevitas" in others:
         others += _weights(options)
     for step in before:
-        if status := flows.main(step):
+        with told_aside("--json" in others):
+            status = flows.main(step)
+        if status:
             return status
     return int(main([*command.arguments, str(config), *others]))
 

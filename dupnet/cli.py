@@ -6,16 +6,16 @@ for all commands but ``build`` what is not built yet is built.
 """
 
 import argparse
-import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from dupnet.commands import COMMANDS, GROUPS, Command
+from dupnet.commands import COMMANDS, GROUPS, Command, main_of
 from dupnet.words import translate
 from outside.arguments import Parser
 from outside.called import call_by
 from outside.command import run_command, use_utf8
+from outside.terminal import has_colours
 
 DISTRIBUTION = "dupnet-fpga"
 #: Whose bounds contradict those of others: pip cannot install it as a dependency.
@@ -29,26 +29,40 @@ def _version() -> str:
         return "of the sources"
 
 
+DESCRIPTION = "DupNet on FPGA: networks, accelerators, and their verification."
+EXAMPLES = {
+    "dupnet demo": "all at once, into ./build",
+    "dupnet detect photo.jpg": "its boxes, into ./build/detections",
+    "dupnet build --board ZCU104 --fps 120": "the accelerator, into ./build",
+    "dupnet build my.yaml": "of a configuration of one's own",
+    "dupnet COMMAND --help": "the options of a command",
+}
+
+
 def _listing() -> str:
     lines = []
     for title, commands in GROUPS.items():
         lines += ["", f"{title}:"]
         lines += [f"  {command.name:12}{command.help}" for command in commands]
-    examples = (
-        "",
-        "  dupnet demo                                  all at once, into ./build",
-        "  dupnet detect photo.jpg                      its boxes, into ./build/detections",
-        "  dupnet build --board ZCU104 --fps 120        the accelerator, into ./build",
-        "  dupnet build my.yaml                         of a configuration of one's own",
-        "  dupnet COMMAND --help                        the options of a command",
-    )
-    return "\n".join([*lines, *examples]).strip()
+    lines += ["", *(f"  {typed:45}{what}" for typed, what in EXAMPLES.items())]
+    return "\n".join(lines).strip()
+
+
+class _Front(Parser):
+    """The parser of ``dupnet`` itself; its help is drawn where there is a terminal."""
+
+    def format_help(self) -> str:
+        if not has_colours(sys.stdout):
+            return super().format_help()
+        from dupnet.front_page import front_page
+
+        return front_page(DESCRIPTION, EXAMPLES)
 
 
 def _parser() -> Parser:
-    parser = Parser(
+    parser = _Front(
         prog="dupnet",
-        description="DupNet on FPGA: networks, accelerators, and their verification.",
+        description=DESCRIPTION,
         epilog=_listing(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -72,21 +86,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run_command(_parser(), lambda options: _run(COMMANDS[options.command], words), before)
 
 
-def _main_of(module: str) -> Callable[[list[str]], int]:
-    """The ``main`` of a module, or of what a package runs by ``python -m``."""
-    found = importlib.import_module(module)
-    if hasattr(found, "__path__"):
-        found = importlib.import_module(f"{module}.__main__")
-    main: Callable[[list[str]], int] = found.main
-    return main
-
-
 def _run(command: Command, words: list[str]) -> int:
     try:
         from dupnet.checkpoints import with_paths
 
         words = with_paths(words)
-        main = _main_of(command.module)
+        main = main_of(command.module)
         if command.builds:
             from dupnet.builds import run_on_build
 

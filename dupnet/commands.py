@@ -1,6 +1,7 @@
 """The commands of ``dupnet``, and which module each of them is."""
 
-from collections.abc import Sequence
+import importlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import flows.__main__
@@ -23,6 +24,15 @@ class Command:
     def called(self) -> str:
         """How the same is called without ``dupnet``."""
         return " ".join(["python -m", self.module, *self.arguments])
+
+
+def main_of(module: str) -> Callable[[list[str]], int]:
+    """The ``main`` of a module, or of what a package runs by ``python -m``."""
+    found = importlib.import_module(module)
+    if hasattr(found, "__path__"):
+        found = importlib.import_module(f"{module}.__main__")
+    main: Callable[[list[str]], int] = found.main
+    return main
 
 
 _FLOWS = {command.name: command.help for command in flows.__main__.COMMANDS}
@@ -76,6 +86,7 @@ GROUPS: dict[str, Sequence[Command]] = {
         Command("gallery", "networks of the field through the whole flow", "flows.gallery"),
     ],
     "boards": [
+        Command("boards", "the boards, and what is needed for each", "dupnet.boards"),
         _flows("board-sim"),
         _flows("bitstream"),
         _flows("driver"),
@@ -84,6 +95,9 @@ GROUPS: dict[str, Sequence[Command]] = {
     "the hardware library": [
         Command("lint", "every SystemVerilog module alone, in Verilator and yosys", "hw.lint"),
         Command("proofs", "proofs of the handshakes without a bound", "hw.formal"),
+    ],
+    "the shell": [
+        Command("completion", "completion by the Tab key: bash, zsh, fish", "dupnet.completion"),
     ],
 }  # fmt: skip
 

@@ -15,8 +15,10 @@ import flows.__main__ as flows
 from dupnet.stages import Stages
 from dupnet.summary import summary
 from flows.build.build import Build
+from flows.report.levels import levels
 from model import complexity
 from model.detection.image import load_image
+from outside.answers import Answer, add_json, is_for_programs
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -34,10 +36,11 @@ def _parser() -> Parser:
     parser.add_argument("--seed", default="1", help="of frames and stalls")
     parser.add_argument("--threshold", help="least score of a box (default: the network's own)")
     parser.add_argument("--checkpoint", type=Path, help="of the Brevitas model, if it is trained")
+    add_json(parser)
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int | Answer:
     config, seed = str(options.config), f"--seed={options.seed}"
     paths = Build.load(options.config).paths
     if options.image is not None:
@@ -65,8 +68,17 @@ def _run(options: argparse.Namespace) -> int:
             return status
     said = stages.log.read_text(encoding="utf-8").partition("--- detect\n")[2]
     found = said.partition("\n")[0]
-    print(summary(Build.load(options.config), found, paths.page, stages.log))
-    return 0
+    build = Build.load(options.config)
+    print(summary(build, found, paths.page, stages.log))
+    if not is_for_programs(options):
+        return 0
+    agreed = [
+        {"level": level.name, "status": level.status, "detail": level.detail}
+        for level in levels(build)
+    ]
+    files = {"folder": paths.folder, "report": paths.page, "log": stages.log}
+    where = {name: str(path) for name, path in files.items()}
+    return Answer({**where, "levels": agreed, "found": found})
 
 
 def _given(name: str, value: object) -> list[str]:

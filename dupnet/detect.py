@@ -5,6 +5,7 @@
     dupnet detect film.mp4                     build/detections/film.avi
     dupnet detect 0 --frames 200               the first camera, into build/detections/camera-0.avi
     dupnet detect photo.jpg --json             boxes as JSON, a line a picture, and no copies
+    dupnet detect film.mp4 --json              a line a frame, and the film with its boxes
     dupnet detect CONFIG.yaml --image p.jpg --out boxes.png      of a build
 
 Boxes are those of the emulator, which the simulated RTL and a board equal in every integer.
@@ -27,6 +28,7 @@ from flows.errors import FlowError
 from outside.arguments import Parser
 from outside.command import run_command
 from outside.errors import UserError
+from outside.nearest import meant_file
 
 #: Where copies go, unless told otherwise.
 FOLDER = Path("build/detections")
@@ -71,7 +73,11 @@ def _parser() -> Parser:
         action="store_true",
         help="letterbox and boxes in the integers of the camera path",
     )
-    parser.add_argument("--json", action="store_true", help="print boxes as JSON, write nothing")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print boxes as JSON, a line a picture or frame, and nothing else; write no copies",
+    )
     parser.add_argument(
         "--frames", type=int, default=0, metavar="N", help="of a film or camera at most (0: all)"
     )
@@ -81,6 +87,9 @@ def _parser() -> Parser:
 def _pictures(source: str) -> list[Path]:
     """The pictures that a source names, if it is no film or camera."""
     path = Path(source)
+    if not path.exists():
+        kinds = "a picture, a folder, a film, or the number of a camera"
+        raise FlowError(f"{source}: no such file; expected {kinds}{meant_file(path)}")
     if not path.is_dir():
         return [path]
     found = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURES)
@@ -96,13 +105,22 @@ def _is_film(source: str) -> bool:
 class _Stream:
     """A detector as the driver's, for pictures one after another."""
 
-    def __init__(self, detector: Any) -> None:
-        self._detector = detector
+    def __init__(self, detector: Any, source: str, is_told: bool) -> None:
+        self._detector, self._source, self._is_told = detector, source, is_told
 
     def detect_stream(self, pictures: Iterable[Any], threshold: float | None) -> Iterator[Any]:
         """Boxes of each picture, with progress on a terminal."""
-        for picture in tqdm(pictures, desc="detect", unit="frame", disable=None):
-            yield _found(self._detector.detect(np.ascontiguousarray(picture), threshold))
+        shown = tqdm(pictures, desc="detect", unit="frame", disable=None)
+        for number, picture in enumerate(shown):
+            boxes = self._detector.detect(np.ascontiguousarray(picture), threshold)
+            if self._is_told:
+                _tell(boxes, source=self._source, frame=number)
+            yield _found(boxes)
+
+
+def _tell(boxes: list[Any], **of: Any) -> None:
+    """A line of JSON on the boxes of a picture."""
+    print(json.dumps({**of, "boxes": [asdict(box) for box in boxes]}), flush=True)
 
 
 def _found(boxes: list[Any]) -> Any:
@@ -119,12 +137,10 @@ def _film(detector: Any, source: str, options: argparse.Namespace) -> None:
     from hw.driver.camera import follow
     from hw.driver.errors import AcceleratorError
 
-    if not source.isdigit() and not Path(source).is_file():
-        raise FlowError(f"{source}: no such file; expected a film")
     options.out.mkdir(parents=True, exist_ok=True)
     stem = f"camera-{source}" if source.isdigit() else Path(source).stem
     out = options.out / f"{stem}.avi"
-    stream: Any = _Stream(detector)
+    stream: Any = _Stream(detector, source, options.json)
     try:
         count, seconds, stopped = follow(
             stream, source, str(out), options.frames, options.threshold
@@ -132,7 +148,8 @@ def _film(detector: Any, source: str, options: argparse.Namespace) -> None:
     except AcceleratorError as error:
         raise FlowError(str(error).replace("--source ", "")) from error
     rate = count / max(seconds, 1e-9)
-    print(f"{source}: {count} frames, {rate:.1f} a second: {out}", flush=True)
+    if not options.json:
+        print(f"{source}: {count} frames, {rate:.1f} a second: {out}", flush=True)
     if stopped:
         raise KeyboardInterrupt
 
@@ -144,7 +161,7 @@ def _picture(detector: Any, path: Path, options: argparse.Namespace, taken: set[
     picture = load_image(path)
     boxes = detector.detect(picture, options.threshold)
     if options.json:
-        print(json.dumps({"picture": str(path), "boxes": [asdict(b) for b in boxes]}), flush=True)
+        _tell(boxes, picture=str(path))
         return
     out = options.out / f"{path.stem}.png"
     if out in taken:
@@ -165,8 +182,9 @@ def _run(options: argparse.Namespace) -> int:
     options.sources += options.more or []
     if not options.sources:
         raise FlowError("no SOURCE: expected pictures, folders, films, or the number of a camera")
-    if options.json and any(map(_is_film, options.sources)):
-        raise FlowError("--json: is for pictures; a film is written with its boxes")
+    for source in filter(_is_film, options.sources):
+        if not source.isdigit() and not Path(source).is_file():
+            raise FlowError(f"{source}: no such file; expected a film{meant_file(Path(source))}")
     pictures = {s: [] if _is_film(s) else _pictures(s) for s in options.sources}
     detector = load(options.checkpoint, options.size)
     detector.camera_path = options.camera_path

@@ -18,6 +18,7 @@ from flows.make.check import weights
 from flows.make.configuration import text
 from flows.make.variables import CHECKS
 from model.exporter import exporter
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -97,8 +98,10 @@ def _export(path: Path, network: str, size: int, seed: int, checkpoint: Path | N
     print(f"exported {network}, {size} x {size}: {path}", flush=True)
 
 
-def _run(options: argparse.Namespace) -> None:
-    print(write(options, options.into))
+def _run(options: argparse.Namespace) -> Answer:
+    path = write(options, options.into)
+    print(path)
+    return Answer({"config": str(path)})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -112,6 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--into", type=Path, default=FOLDER, metavar="DIR", help="where all goes (default: build)"
     )
+    add_json(parser)
     return run_command(parser, _run, argv)
 
 

@@ -27,6 +27,7 @@ from flows.commands import (
 )
 from flows.commands.command import Command
 from hw.finn_settings import use_default_settings
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -59,6 +60,7 @@ def _parser() -> Parser:
         made = added.add_parser(command.name, help=command.help, description=command.help)
         made.add_argument("config", type=Path, metavar="CONFIG.yaml", help="build configuration")
         command.add_arguments(made)
+        add_json(made)
     return parser
 
 
@@ -68,11 +70,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run_command(_parser(), _run, argv, subject=lambda arguments: arguments.config)
 
 
-def _run(arguments: argparse.Namespace) -> None:
+def _run(arguments: argparse.Namespace) -> Answer:
     from flows.build.build import Build
 
-    by_name = {command.name: command for command in COMMANDS}
-    by_name[arguments.command].run(Build.load(arguments.config), arguments)
+    (command,) = (each for each in COMMANDS if each.name == arguments.command)
+    build = Build.load(arguments.config)
+    before = {name: build.results.changed(name) for name in command.results}
+    facts = command.run(build, arguments)
+    written = [name for name, time in before.items() if build.results.changed(name) != time]
+    results = {str(name): build.results.plain(name) for name in written}
+    where = {"config": str(arguments.config), "folder": str(build.folder)}
+    return Answer({"command": command.name, **where, "results": results, **(facts or {})})
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from hw.errors import HardwareError
 from hw.ready_paths import combinational_paths, input_paths, stream_variants
 from hw.shell.board_top import SHELL_VARIANTS, shell_sources
 from hw.tools.verilator import find_verilator
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -125,15 +126,15 @@ def _quietly(function, arguments, file) -> int:  # type: ignore[no-untyped-def]
             os.close(copy)
 
 
-def _run(_: argparse.Namespace) -> int:
+def _run(_: argparse.Namespace) -> Answer:
     packages, modules = rtl_files()
-    failures = 0
+    verilator = {}
     for module in modules:
         text = verilator_complaints(module, packages) or misread_casts(module)
         if text:
-            failures += 1
+            verilator[module.stem] = text
             print(f"{module.name}:\n{text}", file=sys.stderr)
-    print(f"verilator --lint-only -Wall: {len(modules)} modules, {failures} with complaints")
+    print(f"verilator --lint-only -Wall: {len(modules)} modules, {len(verilator)} with complaints")
     cache = Path(sys.prefix) / "yowasp-cache"
     if not cache.exists():
         print("yosys: filling its cache, a minute or two at the first run", flush=True)
@@ -149,12 +150,15 @@ def _run(_: argparse.Namespace) -> int:
         print(f"yosys: {path}", file=sys.stderr)
     count = len(variants) + len(SHELL_VARIANTS)
     print(f"handshakes: {count} variants of modules, {len(paths)} paths")
-    return 1 if failures or complaints or paths else 0
+    found = {"modules": len(modules), "verilator": verilator, "yosys": complaints, "paths": paths}
+    return Answer(found, 1 if verilator or complaints or paths else 0)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Lint all modules; returns the exit status."""
-    return run_command(Parser(prog="python -m hw.lint", description=__doc__), _run, argv)
+    parser = Parser(prog="python -m hw.lint", description=__doc__)
+    add_json(parser)
+    return run_command(parser, _run, argv)
 
 
 if __name__ == "__main__":

@@ -17,20 +17,18 @@ needs; 2 * MACs in full precision. G = 10^9.
 """
 
 import argparse
-import json
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from model import zoo
-from model.files import write_atomic
 from model.initialize import synthetic_pictures
 from model.layers import BIAS_BITS, BinaryConv2d, HeadConv
 from model.network import Network
+from outside.answers import Answer, add_json, is_for_programs
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -248,13 +246,11 @@ def render(networks: dict[str, NetworkFigures]) -> str:
     return "\n".join(lines)
 
 
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> Answer:
     networks = measure_all()
-    print(render(networks))
-    if options.json is not None:
-        text = json.dumps(as_json(networks), indent=2) + "\n"
-        write_atomic(options.json, text.encode())
-        print(f"\nwritten: {options.json}")
+    if not is_for_programs(options):
+        print(render(networks))
+    return Answer(as_json(networks))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -264,7 +260,7 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--json", type=Path, metavar="PATH", help="also write the figures here")
+    add_json(parser, file=True)
     return run_command(parser, _run, arguments)
 
 

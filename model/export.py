@@ -31,6 +31,7 @@ from model.errors import ModelError
 from model.files import write_atomic
 from model.network import Network
 from model.quantizers import INPUT_STEP
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -212,10 +213,12 @@ def export(name: str, seed: int, size: int, path: Path, checkpoint: Path | None 
     write_atomic(path, model.model.SerializeToString())
 
 
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> Answer:
     export(options.model, options.seed, options.size, options.out, options.checkpoint)
     weights = options.checkpoint or f"seed {options.seed} (untrained weights)"
     print(f"exported {options.model}, {weights}, {options.size} x {options.size}: {options.out}")
+    named = {"network": options.model, "weights": str(weights), "size": options.size}
+    return Answer({"model": str(options.out), **named})
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -230,6 +233,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--checkpoint", type=Path, help="trained weights (default: untrained)")
     parser.add_argument("--size", type=int, default=512, help="height and width (default 512)")
     parser.add_argument("--out", type=Path, required=True, help="QONNX file to write")
+    add_json(parser)
     return run_command(parser, _run, arguments, subject=lambda options: options.checkpoint)
 
 

@@ -1,12 +1,26 @@
 """A command line that takes no shortened options and names what was probably meant."""
 
 import argparse
-import difflib
+import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from outside.called import as_called
+from outside.nearest import meant
+from outside.terminal import has_colours
+
+_further: list[str] = []
+
+
+@contextlib.contextmanager
+def also_known(options: Iterable[str]) -> Iterator[None]:
+    """Options that somebody else takes for the parsers in the block: they may have been meant."""
+    _further.extend(options)
+    try:
+        yield
+    finally:
+        _further.clear()
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,14 +55,26 @@ class Parser(argparse.ArgumentParser):
         name = argument.partition("=")[0]
         if not name.startswith("--") or " " in name or name in self._option_string_actions:
             return
-        self.error(f"unknown option {name}{_meant(name, self._option_string_actions)}")
+        known = [*self._option_string_actions, *_further]
+        self.error(f"unknown option {name}{meant(name, known)}")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             known = [str(choice) for choice in action.choices]
-            meant = _meant(str(value), known) or f"; known: {', '.join(known)}"
+            hint = meant(str(value), known) or f"; known: {', '.join(known)}"
             what = "command" if isinstance(action, argparse._SubParsersAction) else "value"
-            raise argparse.ArgumentError(action, f"unknown {what} {value!r}{meant}")
+            raise argparse.ArgumentError(action, f"unknown {what} {value!r}{hint}")
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        """In colours where the help goes to a terminal that has them."""
+        if not has_colours(sys.stdout):
+            return super()._get_formatter()
+        from rich_argparse import RawDescriptionRichHelpFormatter, RichHelpFormatter
+
+        is_raw = self.formatter_class is argparse.RawDescriptionHelpFormatter
+        formatter = RawDescriptionRichHelpFormatter if is_raw else RichHelpFormatter
+        made: argparse.HelpFormatter = formatter(prog=self.prog)
+        return made
 
     def format_help(self) -> str:
         """As argparse's, with commands as they are called here."""
@@ -57,8 +83,3 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the message and how to get help; status 2."""
         self.exit(2, f"error: {message}\n(`{self.prog} --help` says more)\n")
-
-
-def _meant(name: str, known: Any) -> str:
-    near = difflib.get_close_matches(name, [str(each) for each in known], 1)
-    return f"; did you mean {near[0]}?" if near else ""

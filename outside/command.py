@@ -1,7 +1,8 @@
 """The frame of every command: what it ends with, whatever happens.
 
-Status 0: done. 1: an error that the user can mend. 2: a command line that cannot be read. 70: an
-error that nobody foresaw. 130: Ctrl-C. 141: nobody reads the output any more (``| head -1``).
+Status 0: done. 1: an error that the user can mend. 2: a command line that cannot be read, or an
+option's value that cannot be meant. 70: an error that nobody foresaw. 130: Ctrl-C. 141: nobody
+reads the output any more (``| head -1``).
 No one of them shows a traceback, unless ``--debug`` is given and nobody foresaw the error.
 """
 
@@ -18,10 +19,12 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from outside.answers import Answer, is_for_programs, told_aside, write_answer
 from outside.called import as_called
 from outside.errors import UserError
+from outside.terminal import coloured
 
-UNFORESEEN, INTERRUPTED, UNREAD = 70, 130, 141
+UNUSABLE, UNFORESEEN, INTERRUPTED, UNREAD = 2, 70, 130, 141
 #: What the system says that the user can mend: no space, no permission, a file too large, ...
 _FORESEEN = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM),
@@ -56,9 +59,31 @@ def deaf_to_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+class _Found(BaseException):
+    """Brings a parser to whom it was asked for by; no command catches it."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self.parser = parser
+
+
+_asked: list[bool] = []
+
+
+def parser_of(main: Callable[[list[str]], int]) -> argparse.ArgumentParser:
+    """The parser of a command whose main calls ``run_command``; the command is not run."""
+    _asked.append(True)
+    try:
+        status = main([])
+    except _Found as found:
+        return found.parser
+    finally:
+        _asked.pop()
+    raise ValueError(f"{main} has no parser: it ended with {status}")
+
+
 def run_command(
     parser: argparse.ArgumentParser,
-    action: Callable[[argparse.Namespace], int | None],
+    action: Callable[[argparse.Namespace], int | Answer | None],
     argv: Sequence[str] | None = None,
     *,
     subject: Callable[[argparse.Namespace], Any] = lambda options: None,
@@ -66,9 +91,11 @@ def run_command(
 ) -> int:
     """Parse argv (None: the process's own) and run action; returns the exit status.
 
-    action: returns a status, None for 0. subject: the file that the command is about, for messages.
-    interrupted: what is said at Ctrl-C.
+    action: returns a status, None for 0, or an Answer, which --json asks for. subject: the
+    file that the command is about, for messages. interrupted: what is said at Ctrl-C.
     """
+    if _asked:
+        raise _Found(parser)
     if argv is None:
         use_utf8()
     options = argparse.Namespace()
@@ -76,13 +103,18 @@ def run_command(
     try:
         options = parser.parse_args(argv)
         debug = bool(options.__dict__.pop("debug", False))
-        status = action(options) or 0
+        with told_aside(is_for_programs(options)):
+            found = action(options) or 0
+        if isinstance(found, Answer):
+            write_answer(options, found)
+            found = found.status
+        status = found
     except KeyboardInterrupt:
         _say(interrupted(options))
         status = INTERRUPTED
     except UserError as error:
         _say(f"error: {error}")
-        status = 1
+        status = UNUSABLE if str(error).startswith("--") else 1  # an option and its value
     except Exception as error:
         status = _failed(error, parser.prog, options, subject, debug)
     return _ended(status)
@@ -135,7 +167,7 @@ def _line(error: Exception) -> str:
 
 def _say(text: str) -> None:
     with contextlib.suppress(OSError, ValueError):  # stderr may be closed too
-        print(as_called(text), file=sys.stderr, flush=True)
+        print(coloured(as_called(text), sys.stderr), file=sys.stderr, flush=True)
 
 
 def _flush() -> None:

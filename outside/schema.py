@@ -1,7 +1,6 @@
 """Plain values checked against a described schema (pydantic, strict types)."""
 
 import dataclasses
-import difflib
 import json
 from collections.abc import Hashable
 from functools import cache
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from outside.documents import Malformed, shown
+from outside.nearest import meant
 
 T = TypeVar("T")
 
@@ -64,9 +64,8 @@ def _said(error: ValidationError, schema: Any) -> str:
         return f"key {place} is missing"
     if fault["type"] in _UNKNOWN:
         key = str(fault["loc"][-1])
-        near = difflib.get_close_matches(key, known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-        return f"unknown key {key[:60]}; {hint}"
+        hint = meant(key, known) or f"; known: {', '.join(known)}"
+        return f"unknown key {key[:60]}{hint}"
     expected = _description(schema, fault["loc"]) or _plain(fault["msg"])
     if whole := getattr(schema, "expected", ""):
         return f"expected {whole}"

@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from flows.bench.rows import Options, Section, markdown, table
 from flows.bench.sections import SECTIONS
@@ -15,6 +16,7 @@ from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.files import write_text
 from hw.finn_settings import use_default_settings
+from outside.answers import Answer, add_json, is_for_programs
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -25,7 +27,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--sections", metavar="A,B", help=f"of {', '.join(SECTIONS)} (default: all)"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures here")
+    add_json(parser, file=True)
     parser.add_argument("--frames", type=int, default=3, metavar="N", help="of our own executors")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="and as Markdown here")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="yosys runs at a time")
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run_command(_parser(), _run, argv, subject=lambda arguments: arguments.config)
 
 
-def _run(arguments: argparse.Namespace) -> None:
+def _run(arguments: argparse.Namespace) -> Answer:
     build = Build.load(arguments.config)
     names = arguments.sections.split(",") if arguments.sections else list(SECTIONS)
     for name in names:
@@ -54,22 +56,25 @@ def _run(arguments: argparse.Namespace) -> None:
     work.mkdir(exist_ok=True)
     options = Options(work, arguments.frames, arguments.finn_hlslib, arguments.jobs)
     settings = {**build.config.fingerprint(), "sources": build.sources()}
-    found = _earlier(arguments.json, settings)
+    place = None if is_for_programs(arguments) else arguments.json
+    found = _earlier(place, settings)
+    data: dict[str, Any] = {}
     for name in names:
         section = SECTIONS[name](build, options)
         print(table(section), flush=True)
         found[name] = section
         kept = [found[key] for key in SECTIONS if key in found]
-        if arguments.json is not None:
-            data = {
-                "machine": _machine(),
-                "config": arguments.config.name,
-                "settings": settings,
-                "sections": [each.to_json() for each in kept],
-            }
-            write_text(arguments.json, json.dumps(data, indent=2) + "\n")
+        data = {
+            "machine": _machine(),
+            "config": arguments.config.name,
+            "settings": settings,
+            "sections": [each.to_json() for each in kept],
+        }
+        if place is not None:  # kept as soon as it is there: sections take hours
+            write_text(place, json.dumps(data, indent=2) + "\n")
         if arguments.markdown is not None:
             write_text(arguments.markdown, "\n".join(markdown(each) for each in kept))
+    return Answer(data)
 
 
 def _earlier(path: Path | None, settings: dict[str, str]) -> dict[str, Section]:

@@ -15,6 +15,7 @@ from flows.errors import FlowError
 from flows.files import READER
 from hw.boards import Board, load_board
 from outside.documents import Malformed
+from outside.nearest import meant_file
 from outside.schema import fit
 
 #: More clocks than any frame takes.
@@ -133,7 +134,8 @@ def _digest(path: Path, expected: str) -> str:
 def load_config(path: Path) -> BuildConfig:
     """BuildConfig of a YAML file. Raises FlowError naming file and key for whatever is wrong."""
     if not os.path.exists(path):
-        raise FlowError(f"{path}: no such file; expected {_CONFIGURATION}")
+        hint = meant_file(path)
+        raise FlowError(f"{path}: no such file; expected {_CONFIGURATION}{hint}")
     settings = READER.yaml(path, _Settings, f"expected {_CONFIGURATION}").root
     # left empty: the default
     given = {key: value for key, value in settings.items() if value is not None and value != ""}

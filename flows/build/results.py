@@ -37,6 +37,16 @@ class Results:
             raise FlowError(f"{path}: No such file or directory; build first")
         return READER.json(path, schema, _HINT)
 
+    def plain(self, name: ResultName) -> Any:
+        """A result as plain values; None where there is none."""
+        path = self.paths.result(name)
+        return READER.json(path, object, _HINT) if path.is_file() else None
+
+    def changed(self, name: ResultName) -> int | None:
+        """When a result was written, in ns; None where there is none."""
+        path = self.paths.result(name)
+        return _changed(path) if path.is_file() else None
+
     def read_nodes(self, name: ResultName, schema: type[T], nodes: set[str]) -> dict[str, T]:
         """A result that is a schema by node; FlowError where one of nodes is missing."""
         table: dict[str, T] = self.read(name, dict[str, schema])  # type: ignore[valid-type]

@@ -31,6 +31,7 @@ from flows.build.steps import (
 from flows.errors import FlowError
 from flows.files import alone_in, sha256, write_file, write_text
 from outside.command import doing
+from outside.nearest import meant
 
 #: The steps by name, in their order.
 STEPS: dict[StepName, Step] = {
@@ -66,7 +67,7 @@ def run_steps(
     names = list(STEPS)
     for name in (start, stop):
         if name is not None and name not in names:
-            raise FlowError(f"unknown step {name}; steps: {', '.join(names)}")
+            raise FlowError(f"unknown step {name}; steps: {', '.join(names)}{meant(name, names)}")
     first = names.index(StepName(start)) if start else 0
     last = names.index(StepName(stop)) if stop else len(names) - 1
     if last < first:

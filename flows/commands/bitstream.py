@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flows.build.names import ResultName
 from flows.commands.command import Command
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     zynq.add_argument("--prjxray-db", type=Path, metavar="DIR", help="prjxray's database")
 
 
-def _run(build: Build, arguments: argparse.Namespace) -> None:
+def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
     from flows.run.bitstream import bitstream
     from flows.run.bitstream_ways import plan
 
@@ -53,11 +54,16 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
         "database": arguments.prjxray_db,
     }
     if arguments.plan:
-        print(plan(build, arguments.way, **given))
-        return
-    bitstream(build, way=arguments.way, **given)
+        said = plan(build, arguments.way, **given)
+        print(said)
+        return {"plan": said}
+    return {"bitfile": str(bitstream(build, way=arguments.way, **given))}
 
 
 COMMAND = Command(
-    "bitstream", "the file for the board: <build>/bitfile/<name>.bit", _add_arguments, _run
+    "bitstream",
+    "the file for the board: <build>/bitfile/<name>.bit",
+    _add_arguments,
+    _run,
+    (ResultName.BITSTREAM,),
 )

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.build.names import ResultName
 from flows.commands.command import THRESHOLD, Command, add_image, check_stalls
 
 if TYPE_CHECKING:
@@ -31,5 +32,9 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
 
 
 COMMAND = Command(
-    "board-sim", "a picture through the driver on a simulated board, to boxes", _add_arguments, _run
+    "board-sim",
+    "a picture through the driver on a simulated board, to boxes",
+    _add_arguments,
+    _run,
+    (ResultName.BOARD_SIM,),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flows.build.names import ResultName
 from flows.errors import FlowError
 
 if TYPE_CHECKING:
@@ -21,14 +22,16 @@ PORTRAIT = "default: skimage's portrait"
 class Command:
     """``python -m flows NAME CONFIG.yaml ...``, listed in flows/__main__.py.
 
-    help: a line on what it does. add_arguments: adds its own; CONFIG.yaml is every command's.
-    run: does it, with the build of CONFIG.yaml and what was given.
+    help: a line on what it does. add_arguments: adds its own; CONFIG.yaml and --json are every
+    command's. run: does it, with the build of CONFIG.yaml and what was given; returns what it found
+    beside the results. results: that it may write; --json gives those that it has written.
     """
 
     name: str
     help: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[Build, argparse.Namespace], None]
+    run: Callable[[Build, argparse.Namespace], Mapping[str, Any] | None]
+    results: tuple[ResultName, ...] = ()
 
 
 def add_nodes(parser: argparse.ArgumentParser, then: str) -> None:

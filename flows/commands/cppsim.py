@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from flows.build.names import ResultName
 from flows.commands.command import Command
 from flows.commands.executor import add_frames, read_input, write_output
 
@@ -32,5 +33,9 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
 
 
 COMMAND = Command(
-    "cppsim", "run frames through the HLS C++, compared with the emulator", _add_arguments, _run
+    "cppsim",
+    "run frames through the HLS C++, compared with the emulator",
+    _add_arguments,
+    _run,
+    (ResultName.CPPSIM,),
 )

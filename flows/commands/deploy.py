@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flows.build.names import ResultName
 from flows.commands.command import Command, add_image
 
 if TYPE_CHECKING:
@@ -19,12 +20,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _run(build: Build, arguments: argparse.Namespace) -> None:
+def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
     from flows.run.deploy import deploy
 
-    deploy(build, arguments.host, arguments.without_bitfile, arguments.image)
+    folder = deploy(build, arguments.host, arguments.without_bitfile, arguments.image)
+    return {"deploy": str(folder)}
 
 
 COMMAND = Command(
-    "deploy", "write <build>/deploy; with --host, copy and validate it there", _add_arguments, _run
+    "deploy",
+    "write <build>/deploy; with --host, copy and validate it there",
+    _add_arguments,
+    _run,
+    (ResultName.ON_BOARD,),
 )

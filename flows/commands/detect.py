@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.commands.command import THRESHOLD, Command, add_image
 
@@ -19,10 +19,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="picture to write (.png)")
 
 
-def _run(build: Build, arguments: argparse.Namespace) -> None:
+def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
     from flows.run.detect import detect
 
-    detect(build, arguments.image, arguments.integers, arguments.threshold, arguments.out)
+    threshold = arguments.threshold
+    return detect(build, arguments.image, arguments.integers, threshold, arguments.out)
 
 
 COMMAND = Command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.commands.command import Command, add_image
 
@@ -15,10 +15,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image(parser)
 
 
-def _run(build: Build, arguments: argparse.Namespace) -> None:
+def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
     from flows.run.driver import write_driver
 
-    write_driver(build, arguments.image)
+    return {"driver": str(write_driver(build, arguments.image))}
 
 
 COMMAND = Command(

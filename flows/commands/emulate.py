@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.build.names import ResultName
 from flows.commands.command import Command
 from flows.commands.executor import add_frames, read_input, write_output
 
@@ -35,5 +36,9 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
 
 
 COMMAND = Command(
-    "emulate", "run frames through the emulator, compared at every boundary", _add_arguments, _run
+    "emulate",
+    "run frames through the emulator, compared at every boundary",
+    _add_arguments,
+    _run,
+    (ResultName.EMULATION,),
 )

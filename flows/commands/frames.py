@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.commands.command import Command
 from flows.commands.executor import INPUT
@@ -21,13 +21,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
 
 
-def _run(build: Build, arguments: argparse.Namespace) -> None:
+def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
     from flows.run.frames import copy_frames, write_frames
 
     if arguments.input is not None:
         copy_frames(build, arguments.input, arguments.out)
-        return
-    write_frames(build, arguments.image, arguments.frames, arguments.seed, arguments.out)
+    else:
+        write_frames(build, arguments.image, arguments.frames, arguments.seed, arguments.out)
+    return {"frames": str(arguments.out)}
 
 
 COMMAND = Command("frames", "write input frames for the network as .npy", _add_arguments, _run)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.build.names import ResultName
 from flows.commands.command import Command, add_nodes, nodes
 from flows.commands.executor import read_input
 
@@ -31,4 +32,5 @@ COMMAND = Command(
     "Vitis HLS on every operator and the network: synthesis, cosim, IP export",
     _add_arguments,
     _run,
+    (ResultName.HLS,),
 )

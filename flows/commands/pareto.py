@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.commands.command import Command
 
@@ -19,12 +19,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="of --measured: operators at a time")
 
 
-def _run(build: Build, arguments: argparse.Namespace) -> None:
+def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
     from flows.build.build import Build
     from flows.pareto.run import pareto
 
     builds = [build, *(Build.load(path) for path in arguments.beside)]
-    pareto(builds, arguments.out, arguments.measured, arguments.jobs)
+    return pareto(builds, arguments.out, arguments.measured, arguments.jobs)
 
 
 COMMAND = Command(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flows.build.names import ResultName
 from flows.commands.command import Command, add_nodes, nodes
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--whole", action="store_true", help="the network as one, nothing alone")
 
 
-def _run(build: Build, arguments: argparse.Namespace) -> None:
+def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
     from flows.run.pnr import pnr
     from hw.pnr.ecp5 import Ecp5Target
 
@@ -37,9 +38,17 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
         arguments.mhz,
         seed=arguments.seed,
     )
-    pnr(build, nodes(arguments), arguments.jobs, target, arguments.whole)
+    found = pnr(build, nodes(arguments), arguments.jobs, target, arguments.whole)
+    return {"operators": {name: timing.as_dict() for name, timing in found.items()}}
 
 
 COMMAND = Command(
-    "pnr", "place and route every operator for ECP5 with nextpnr: its clock", _add_arguments, _run
+    "pnr",
+    "place and route every operator for ECP5 with nextpnr: its clock",
+    _add_arguments,
+    _run,
+    (
+        ResultName.OPERATOR_TIMING,
+        ResultName.NETWORK_TIMING,
+    ),
 )

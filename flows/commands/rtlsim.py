@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from flows.build.names import ResultName
 from flows.commands.command import Command, check_stalls
 from flows.commands.executor import add_frames, read_input, write_output
 from flows.errors import FlowError
@@ -48,4 +49,5 @@ COMMAND = Command(
     "run frames through the simulated RTL, compared with the emulator",
     _add_arguments,
     _run,
+    (ResultName.RTLSIM,),
 )

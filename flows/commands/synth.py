@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flows.build.names import ResultName
 from flows.commands.command import Command, add_nodes, nodes
 
 if TYPE_CHECKING:
@@ -19,12 +20,16 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _run(build: Build, arguments: argparse.Namespace) -> None:
+def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
     from flows.run.synth import synth
 
-    synth(build, nodes(arguments), arguments.jobs)
+    return {"total": synth(build, nodes(arguments), arguments.jobs).as_dict()}
 
 
 COMMAND = Command(
-    "synth", "synthesize every operator with yosys: estimates of resources", _add_arguments, _run
+    "synth",
+    "synthesize every operator with yosys: estimates of resources",
+    _add_arguments,
+    _run,
+    (ResultName.SYNTHESIS,),
 )

@@ -9,8 +9,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from hw.finn_settings import use_default_settings
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -29,6 +31,7 @@ def _parser() -> Parser:
         metavar="DIR",
         help="default: %(default)s",
     )
+    add_json(parser)
     return parser
 
 
@@ -38,8 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run_command(_parser(), _run, argv)
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> Answer:
     from flows.errors import FlowError
+    from flows.files import READER
     from flows.gallery.run import run, stages_of
     from model.gallery.catalogue import ENTRIES, chosen
 
@@ -50,13 +54,15 @@ def _run(arguments: argparse.Namespace) -> int:
             sep="\n",
         )
         print("stages:", ", ".join(stages_of(None)))
-        return 0
+        names = {entry.name: entry.source for entry in ENTRIES.values()}
+        return Answer({"networks": names, "stages": list(stages_of(None))})
     if arguments.jobs < 1:
         raise FlowError(f"--jobs {arguments.jobs}: expected 1 or more")
     entries, stages = chosen(arguments.only), stages_of(arguments.stages)
     good = run(entries, arguments.out, stages, arguments.jobs, arguments.again)
-    print(f"{arguments.out / 'gallery.json'}")
-    return 0 if good else 1
+    summary = arguments.out / "gallery.json"
+    print(summary)
+    return Answer(READER.json(summary, dict[str, Any]), 0 if good else 1)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ A value that cannot be meant, a variable or goal that does not exist: refused, w
 probably meant. What changes nothing is said in a note.
 """
 
-import difflib
 import hashlib
 import os
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from flows.make.makefile import goals, reads
 from flows.make.variables import CHECKS, INTERNAL, MAY_BE_EMPTY, ON, ROOT
+from outside.nearest import meant
 
 #: Digits of a checkpoint's SHA-256 in the names of files and folders.
 DIGITS = 8
@@ -22,14 +22,6 @@ SHIPPED = f"{ROOT}/model/checkpoints/{{}}.npz"
 
 class RefusedError(ValueError):
     """A command line that is the user's to mend."""
-
-
-def meant(name: str, known: list[str]) -> str:
-    """The name of known ones that was probably meant, as a question; "" where none is."""
-    by_capitals = {other.upper().replace("-", "_"): other for other in known}
-    key = name.upper().replace("-", "_")
-    near = difflib.get_close_matches(key, list(by_capitals), 1, 0.6)
-    return f"; did you mean {by_capitals[near[0]]}?" if near else ""
 
 
 def check(given: list[str], wanted: list[str], values: dict[str, str]) -> list[str]:

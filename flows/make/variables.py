@@ -12,6 +12,7 @@ from pathlib import Path
 from flows.run.host_name import EXPECTED as HOST_EXPECTED
 from flows.run.host_name import is_host
 from model import zoo
+from outside.nearest import meant
 
 #: Returns what was expected where a value is none of it, else "".
 Check = Callable[[str], str]
@@ -32,7 +33,8 @@ def boards() -> list[str]:
 def _one_of(names: Callable[[], list[str]] | tuple[str, ...]) -> Check:
     def check(value: str) -> str:
         known = list(names) if isinstance(names, tuple) else names()
-        return "" if value in known else f"expected one of {', '.join(known)}"
+        hint = meant(value, known)
+        return "" if value in known else f"expected one of {', '.join(known)}{hint}"
 
     return check
 

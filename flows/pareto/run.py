@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from flows.build.build import Build
 from flows.build.config import BuildConfig
@@ -15,8 +16,8 @@ from hw.tools.yosys import find_yosys
 
 def pareto(
     builds: Sequence[Build], folder: Path, is_measured: bool, jobs: int | None = None
-) -> None:
-    """Write pareto.json and pareto.png into folder and print a table in Markdown.
+) -> dict[str, Any]:
+    """Write pareto.json and pareto.png into folder and print a table in Markdown; returns the JSON.
 
     builds: one a network, all of one board and clock; what they say of a target does not matter.
     is_measured: also build and synthesize every point of the front. jobs: operators at a time that
@@ -56,6 +57,7 @@ def pareto(
             _keep(points, refused, first, folder)
     print("\n".join(table(points)))
     print(f"{folder / 'pareto.png'}, {folder / 'pareto.json'}")
+    return _data(points, refused, first)
 
 
 def table(points: Sequence[Point]) -> list[str]:
@@ -78,6 +80,18 @@ def table(points: Sequence[Point]) -> list[str]:
     return lines
 
 
+def _data(
+    points: Sequence[Point], refused: Sequence[Refused], config: BuildConfig
+) -> dict[str, Any]:
+    """The content of pareto.json."""
+    return {
+        "board": config.board,
+        "clock_ns": config.clock_ns,
+        "points": [point.as_dict() for point in points],
+        "refused": [vars(entry) for entry in refused],
+    }
+
+
 def _progress(point: Point) -> str:
     return (
         f"{point.network}, {point.pixels_per_clock} pixels a clock: {point.fps:.1f} frames/s, "
@@ -88,11 +102,6 @@ def _progress(point: Point) -> str:
 def _keep(
     points: Sequence[Point], refused: Sequence[Refused], config: BuildConfig, folder: Path
 ) -> None:
-    data = {
-        "board": config.board,
-        "clock_ns": config.clock_ns,
-        "points": [point.as_dict() for point in points],
-        "refused": [vars(entry) for entry in refused],
-    }
+    data = _data(points, refused, config)
     write_text(folder / "pareto.json", json.dumps(data, indent=2) + "\n")
     draw(points, config.device, config.clock_ns, folder / "pareto.png")

@@ -69,11 +69,11 @@ def detect(
     integers: Path | None,
     threshold: float | None,
     out: Path,
-) -> None:
-    """Draw the boxes found in an image.
+) -> dict[str, Any]:
+    """Draw the boxes found in an image; return them as plain values, with the picture's path.
 
     integers: (1, H, W, C) of an executor; default: emulate. threshold: least score of a box, 0 to
-    1; default: the network's own.
+    1; default: the network's own. Where no box reaches it, none is returned.
     """
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     head = head_of(emulator)
@@ -83,9 +83,16 @@ def detect(
     result = emulator.run(frame[None]) if integers is None else _integers(integers, emulator)
     (found,) = decode_boxes(result, head, least)
     text = f"{len(found)} boxes of score {least:g} or more{origin}"
-    if not len(found):
+    is_none = not len(found)
+    if is_none:
         (found,) = decode_boxes(result, head, 0.0, limit=BEST)
         text = f"no box reaches score {least:g}{origin}; drawn: the {len(found)} best"
     boxes = type(found)(transform.to_picture(found.boxes), found.scores)
     save_image(out, draw_boxes(source, boxes))
     print(f"{text}: {out}")
+    names = ("left", "top", "right", "bottom", "score")
+    listed = [
+        dict(zip(names, map(float, (*box, score)), strict=True))
+        for box, score in zip(boxes.boxes, boxes.scores, strict=True)
+    ]
+    return {"picture": str(out), "threshold": least, "boxes": [] if is_none else listed}

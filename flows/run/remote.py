@@ -144,7 +144,8 @@ def _check_name(host: str, found: dict[str, str], board: Board) -> None:
     name = found.get("board", "")
     if name and not board.is_called(name):
         known = [other for other in board_names() if load_board(other).is_called(name)]
-        advice = f"deploy with BOARD={known[0]}" if known else "wrong host?"
+        names = " or ".join(f"BOARD={other}" for other in known)
+        advice = f"deploy with {names}" if known else "wrong host?"
         raise FlowError(f"{host}: is a {name}, not a {board.name}: {advice}")
     model = _plain(found.get("model", ""))
     others = [other for other in board_names() if other != board.name and _plain(other) in model]

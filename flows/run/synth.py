@@ -22,6 +22,7 @@ from hw.synth.operator import FAMILIES, Unit, read_unit, synthesize
 from hw.synth.resources import Resources, total
 from hw.tools.parallel import in_parallel
 from hw.tools.yosys import Yosys, find_yosys
+from outside.nearest import meant
 
 #: Columns of the table: name of the figure, heading.
 COLUMNS = {
@@ -133,7 +134,8 @@ def rtl_nodes(build: Build, names: list[str] | None) -> dict[str, NodeProto]:
     nodes = {node.name: node for node in model.graph.node}
     for name in names or ():
         if name not in nodes:
-            raise FlowError(f"no node {name} (--nodes, NODES=); nodes: {', '.join(nodes)}")
+            known = f"{', '.join(nodes)}{meant(name, nodes)}"
+            raise FlowError(f"no node {name} (--nodes, NODES=); nodes: {known}")
     others = [name for name, node in nodes.items() if not is_rtl(node)]
     if (hls := hls_nodes(model)) and not build.paths.rtl.is_dir():
         raise FlowError(f"this graph cannot be synthesized by yosys: {needs_vitis(hls)}")

@@ -1,15 +1,14 @@
 """``python -m hw.formal``: prove the RTL's handshakes, find the planted faults, write the table."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from hw.errors import HardwareError
-from hw.files import write_text
 from hw.formal.run import LIMIT, PROOFS, everything
 from hw.formal.table import read_runs, record, results, write_page
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -19,7 +18,7 @@ def _parser() -> Parser:
     names = sorted({proof.module for proof in PROOFS})
     parser.add_argument("modules", nargs="*", help=f"of {', '.join(names)}; default: all")
     parser.add_argument("--limit", type=int, default=LIMIT, help="seconds of ABC for one proof")
-    parser.add_argument("--json", type=Path, help="where the results go, e.g. build/proofs.json")
+    add_json(parser, file=True)
     parser.add_argument(
         "--page", type=Path, help="the page whose table is renewed: docs/method/proofs.md"
     )
@@ -27,7 +26,7 @@ def _parser() -> Parser:
     return parser
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int | Answer:
     names = {proof.module for proof in PROOFS}
     if unknown := sorted(set(arguments.modules) - names):
         raise HardwareError(
@@ -46,12 +45,10 @@ def _run(arguments: argparse.Namespace) -> int:
             print(run.line(), flush=True)
             done.append(run)
     runs = record(done)
-    if arguments.json:
-        write_text(arguments.json, json.dumps(runs, indent=2) + "\n")
     if arguments.page:
         write_page(arguments.page, runs)
     print(results(runs))
-    return 0 if all(run.right for run in done) else 1
+    return Answer(runs, 0 if all(run.right for run in done) else 1)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -18,6 +18,7 @@ from model import zoo
 from model.comparison.config import PRESETS, Comparison
 from model.errors import ModelError
 from model.files import write_atomic
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -47,6 +48,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="processes that render scenes"
     )
+    add_json(parser)
     return parser
 
 
@@ -64,7 +66,7 @@ def terms_from(options: argparse.Namespace) -> Comparison:
     return terms
 
 
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> Answer:
     from model import device
     from model.comparison.ablation import variants
     from model.comparison.run import compare, done
@@ -85,6 +87,7 @@ def _run(options: argparse.Namespace) -> None:
     print(text)
     if options.render:
         render(options.render, f"{options.preset} {name}", text)
+    return Answer({"folder": str(out), name: [dataclasses.asdict(result) for result in results]})
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -23,6 +23,7 @@ from model.errors import ModelError
 from model.evaluation import bands, boxes, errors, fddb, page, wider_truth
 from model.evaluation import wider as wider_protocol
 from model.files import write_atomic
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -202,7 +203,7 @@ def _parser() -> Parser:
     command.add_argument("--fppi", type=float, default=0.1, help="as in boxes (default 0.1)")
     command.add_argument("--errors", type=int, default=0, help="as in boxes")
     command.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU if there is one)")
-    command.add_argument("--json", type=Path, help="file to write the tables to as well")
+    add_json(command, file=True)
     for name, run in (("wider", _wider), ("boxes", _boxes), ("bands", _bands)):
         command = commands.add_parser(name)
         command.set_defaults(run=run)
@@ -234,7 +235,7 @@ def _parser() -> Parser:
                     "--size", type=int, default=512, help="network's frame (default 512)"
                 )
                 command.add_argument("--page", type=Path, help="page of pictures to write, .html")
-        command.add_argument("--json", type=Path, help="file to write the table to")
+        add_json(command, file=True)
     command = commands.add_parser("fddb")
     command.set_defaults(run=_fddb)
     command.add_argument(
@@ -245,14 +246,12 @@ def _parser() -> Parser:
         "--images", type=Path, help="originalPics, to clip regions to the pictures"
     )
     command.add_argument("--roc", help="prefix of ROC files to write, as the official program")
-    command.add_argument("--json", type=Path, help="file to write the table to")
+    add_json(command, file=True)
     return parser
 
 
-def _run(options: argparse.Namespace) -> None:
-    table = options.run(options)
-    if options.json:
-        write_atomic(options.json, (json.dumps(table, indent=2) + "\n").encode())
+def _run(options: argparse.Namespace) -> Answer:
+    return Answer(options.run(options))
 
 
 def main(arguments: list[str] | None = None) -> int:

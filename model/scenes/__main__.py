@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from model.scenes.layout import SPLITS, write_scenes
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -24,10 +25,11 @@ def _parser() -> Parser:
         help="large faces: one to three people close to the camera, no crowds",
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    add_json(parser)
     return parser
 
 
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> Answer:
     """Write the scenes."""
     print(f"seed {options.seed}, split {options.split}, {options.n} scenes", flush=True)
     target = write_scenes(
@@ -40,6 +42,7 @@ def _run(options: argparse.Namespace) -> None:
         options.near,
     )
     print(target)
+    return Answer({"folder": str(target), "split": options.split, "scenes": options.n})
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -21,6 +21,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from model.errors import ModelError
 from model.training.config import TrainConfig
 from model.training.sources import parse
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -115,6 +116,7 @@ def parser() -> Parser:
     made.add_argument("--resume", action="store_true", help="go on with the run in --out")
     made.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU if there is one)")
     made.add_argument("--no-tensorboard", action="store_true", help="no files for TensorBoard")
+    add_json(made)
     return made
 
 
@@ -167,7 +169,7 @@ def next_commands(config: TrainConfig, out: Path) -> str:
     return f"next: {shlex.join(command)}\n      {more}"
 
 
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> Answer | None:
     started = time.monotonic()  # loading PyTorch is part of the run
     import torch
 
@@ -196,12 +198,14 @@ def _run(options: argparse.Namespace) -> None:
             tensorboard=not options.no_tensorboard,
             started=started,
         )
-        trainer.run()
+        metrics = trainer.run()
     finally:
         ranks.stop()
     if ranks.first:
         print(f"wrote {options.out / 'checkpoint.npz'}")
         print(next_commands(config, options.out))
+    wrote = {"checkpoint": str(options.out / "checkpoint.npz"), "metrics": metrics}
+    return Answer(wrote) if ranks.first else None
 
 
 def main(arguments: list[str] | None = None) -> int:

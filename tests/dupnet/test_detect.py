@@ -1,6 +1,7 @@
 """``dupnet detect``: pictures, folders and films; one bad picture does not end the others."""
 
 import json
+from functools import cache
 
 import cv2
 import numpy as np
@@ -11,13 +12,20 @@ from skimage.data import astronaut
 import dupnet
 from dupnet import detect
 
+#: Loaded once for all tests: that takes seconds.
+LOAD = cache(dupnet.load)
 ARGUMENTS = ["--size", "160", "--threshold", "0.02"]
 
 
 @pytest.fixture(scope="module")
 def expected():
     """Boxes of the portrait."""
-    return dupnet.load(size=160).detect(astronaut(), 0.02)
+    return LOAD("dupnet-tinier-yolo", 160).detect(astronaut(), 0.02)
+
+
+@pytest.fixture(autouse=True)
+def _loads_once(monkeypatch):
+    monkeypatch.setattr(dupnet, "load", LOAD)
 
 
 @pytest.fixture
@@ -82,6 +90,9 @@ def test_a_film(folder, capsys):
     assert out.startswith("film.avi: 2 frames, ")
     capture = cv2.VideoCapture(str(folder.parent / "build" / "detections" / "film.avi"))
     assert int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) == 2
+    status, out, _ = run(capsys, "film.avi", "--frames", "2", "--size", "64", "--json")
+    told = [json.loads(line) for line in out.splitlines()]
+    assert [(one["source"], one["frame"]) for one in told] == [("film.avi", 0), ("film.avi", 1)]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +103,6 @@ def test_a_film(folder, capsys):
         (["--source", "none.jpg"], "none.jpg: "),
         (["none.mp4"], "none.mp4: no such file; expected a film"),
         (["."], ".: no picture in this folder"),
-        (["film.mp4", "--json"], "--json: is for pictures"),
         (["in/a.png", "--checkpoint", "yolo"], "yolo: no such detector; expected the name"),
         (["in/a.png", "--size", "100"], "size is 100; expected a multiple of 32"),
         (["in/a.png", "--size", "64", "--threshold", "2"], "threshold 2"),

@@ -79,7 +79,8 @@ def cell_ends(folder):
 
 
 @pytest.mark.parametrize("board,ps", [("Pynq-Z2", "ps7"), ("Pynq-Z1", "ps7"), ("ZCU104", "ps8"),
-                                      ("Ultra96-V2", "ps8"), ("KV260_SOM", "ps8")])  # fmt: skip
+                                      ("Ultra96-V2", "ps8"), ("KV260_SOM", "ps8"),
+                                      ("ZCU102", "ps8"), ("RFSoC4x2", "ps8")])  # fmt: skip
 def test_what_the_script_connects(tmp_path, board, ps):
     project = write(tmp_path / "written", board)
     (tmp_path / "written").rename(tmp_path / "moved")
