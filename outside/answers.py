@@ -63,7 +63,6 @@ def write_answer(options: argparse.Namespace, answer: Answer) -> None:
         write_whole(place, lambda file: file.write(text.encode("utf-8", "surrogateescape")))
     except OSError as error:
         raise UserError(f"{place}: cannot be written ({reason(error)})") from error
-    print(f"written: {place}", flush=True)
 
 
 def _finite(value: Any) -> Any:

@@ -190,7 +190,7 @@ def test_a_record_that_is_none_is_refused(
 
 
 def test_an_unknown_record_is_refused(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--measure", "hardwares", "--root", str(repository)]) == 1
+    assert main(["--measure", "hardwares", "--root", str(repository)]) == 2
     assert "--measure hardwares: no such record" in capsys.readouterr().err
 
 

@@ -351,7 +351,8 @@ def test_what_is_asked_for_is_checked_before_anything_is_built(
         raise AssertionError("a simulator is built")
 
     monkeypatch.setattr(command, "board_simulator", unwanted)
-    assert main(["board-sim", str(detector[0]), *arguments]) == 1
+    status = 2 if message.startswith("--") else 1
+    assert main(["board-sim", str(detector[0]), *arguments]) == status
     assert f"error: {message}" in capsys.readouterr().err
 
 

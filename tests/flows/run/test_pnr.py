@@ -111,7 +111,7 @@ def test_whole_network_is_one_unit_with_all_memories(config, fake):
     ],
 )
 def test_refusals(config, fake, capsys, arguments, message):
-    assert main(["pnr", str(config), *arguments]) == 1
+    assert main(["pnr", str(config), *arguments]) == (2 if message.startswith("--") else 1)
     assert message in capsys.readouterr().err
     assert not fake
 

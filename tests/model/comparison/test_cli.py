@@ -69,7 +69,8 @@ def test_bad_input_is_named(
     arguments: list[str],
     message: str,
 ) -> None:
-    assert cli.main([*arguments, "--out", str(tmp_path)]) == 1
+    status = 2 if message.startswith("--") else 1
+    assert cli.main([*arguments, "--out", str(tmp_path)]) == status
     error = capsys.readouterr().err
     assert error.startswith("error: ") and message in error and error.count("\n") == 1
 

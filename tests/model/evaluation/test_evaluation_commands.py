@@ -120,9 +120,10 @@ def test_fddb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_errors(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def message(*arguments: str) -> str:
-        assert main(list(arguments)) == 1
+        status = main(list(arguments))
         captured = capsys.readouterr()
         assert captured.out == ""
+        assert status == (2 if captured.err.startswith("error: --") else 1)
         return captured.err
 
     found = ("--predictions", f"{data}/found")

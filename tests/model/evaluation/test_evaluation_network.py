@@ -106,7 +106,7 @@ def test_bad_input_is_named(
     changes: dict[str, str],
     message: str,
 ) -> None:
-    assert run(data, tmp_path, **changes) == 1
+    assert run(data, tmp_path, **changes) == (2 if message.startswith("--") else 1)
     error = capsys.readouterr().err
     assert error.startswith("error: ") and message in error and error.count("\n") == 1
 

@@ -84,9 +84,10 @@ def test_bad_input_is_named(
     values = {"--model": "dupnet-tinier-yolo", "--data": str(discs), "--steps": "1"}
     values |= {"--out": str(tmp_path / "run"), "--size": "64", "--sizes": "64", **changes}
     arguments = [part.replace("EMPTY", str(empty)) for pair in values.items() for part in pair]
-    assert run(*arguments) == 1
+    status = run(*arguments)
     error = capsys.readouterr().err
     assert error.startswith("error: ") and message in error and error.count("\n") == 1
+    assert status == (2 if error.startswith("error: --") else 1)
 
 
 def test_a_checkpoint_of_another_network_as_state(discs: Path, tmp_path: Path) -> None:
