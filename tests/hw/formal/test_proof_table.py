@@ -76,7 +76,7 @@ def test_a_page_or_record_that_is_none(page, read, message, tmp_path: Path, caps
     assert main(words) == 1
     assert message in capsys.readouterr().err
     assert (tmp_path / "page.md").read_text() == page
-    assert main(["stream_fifo", *words]) == 1
+    assert main(["stream_fifo", *words]) == 2
     assert "--read proves nothing" in capsys.readouterr().err
 
 
