@@ -1,4 +1,4 @@
-"""``board-sim``: driver, shell and accelerator simulated."""
+"""``board-sim``: driver, shell and accelerator simulated, of any network."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from flows.build.names import ResultName
 from flows.commands.command import THRESHOLD, Command, add_image, check_stalls
+from flows.commands.executor import INPUT
+from flows.errors import FlowError
 
 if TYPE_CHECKING:
     from flows.build.build import Build
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image(parser)
+    parser.add_argument("--input", type=Path, help=f"frames instead of a picture: {INPUT}")
     parser.add_argument("--threshold", type=float, help=THRESHOLD)
     parser.add_argument(
         "--stalls", type=float, default=0.0, metavar="P", help="of the memory's bus"
@@ -24,16 +27,24 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(build: Build, arguments: argparse.Namespace) -> None:
-    from flows.run.board_sim import BusOptions, board_sim
+    from flows.run.board import BusOptions
+    from flows.run.board_frames import board_frames, is_detector
+    from flows.run.board_sim import board_sim
 
     check_stalls(arguments)
     bus = BusOptions(stall=arguments.stalls, seed=arguments.seed)
-    board_sim(build, arguments.image, arguments.threshold, arguments.out, bus)
+    if arguments.input is None and is_detector(build):
+        board_sim(build, arguments.image, arguments.threshold, arguments.out, bus)
+        return
+    for option in ("threshold", "out"):
+        if (given := getattr(arguments, option)) is not None:
+            raise FlowError(f"--{option} {given}: is for pictures through a detector, to boxes")
+    board_frames(build, arguments.image, arguments.input, bus)
 
 
 COMMAND = Command(
     "board-sim",
-    "a picture through the driver on a simulated board, to boxes",
+    "frames or a picture through the driver on a simulated board",
     _add_arguments,
     _run,
     (ResultName.BOARD_SIM,),

@@ -7,7 +7,7 @@ from flows.build.names import ResultName, StepName
 from flows.files import sha256
 from flows.report.level import FAILED, NOT_RUN, PASSED, Level
 from flows.run.bitstream_ways import OPEN_FAMILY, ZYNQ_FAMILIES
-from flows.run.board_sim import other_shell
+from flows.run.board import other_shell
 
 NOT_VERIFIED = "not verified: nobody has run this build on a board"
 BY_SSH = "python -m flows deploy --host user@address"

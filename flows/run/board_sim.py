@@ -1,8 +1,7 @@
-"""``board-sim``: the very driver on a simulated board, from a picture to boxes.
+"""``board-sim`` of a detector: the very driver on a simulated board, from a picture to boxes.
 
-The board is the Verilated DMA shell around the build's accelerator, with memory behind its AXI
-ports (hw/sim/board.py): that of a Zynq. The network's integers have to be the emulator's, and the
-boxes those that ``model.detection`` finds in them.
+The network's integers have to be the emulator's, and the boxes those that ``model.detection`` finds
+in them. Other networks: flows/run/board_frames.py.
 """
 
 import time
@@ -16,11 +15,19 @@ import numpy as np
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
-from flows.files import check_space, write_npy
-from flows.run.bitstream_ways import ZYNQ_FAMILIES
+from flows.files import write_npy
+from flows.run.board import (
+    INTEGERS,
+    BusOptions,
+    board_simulator,
+    facts,
+    memory_for,
+    other_shell,
+    simulated_bus,
+)
 from flows.run.compare import compare_boundaries
 from flows.run.detect import choose_threshold, head_of
-from flows.run.driver import build_id, describe, load_design
+from flows.run.driver import describe, load_design
 from flows.run.emulator import Emulator
 from flows.run.frames import picture
 from hw.driver import (
@@ -31,10 +38,7 @@ from hw.driver import (
     DupNetAccelerator,
 )
 from hw.driver.backend import Backend
-from hw.shell import board_top
-from hw.sim.board import SimulatedBoard, build_board
-from hw.sim.board_bus import SimulatedBus
-from hw.sim.design import Design
+from hw.sim.board import SimulatedBoard
 from hw.sim.verilate import Simulator
 from model.detection.decode import detect as model_boxes
 from model.detection.draw import draw_boxes, image_format, save_image
@@ -42,42 +46,6 @@ from model.detection.letterbox import letterbox
 
 #: Boxes compared and drawn.
 LIMIT = 100
-#: What ``Layout.verdict`` calls the board's integers.
-_INTEGERS = "board_sim_0"
-#: Clocks that pass while the driver waits once: a frame's bytes by this.
-_WAITS = 1000
-
-
-@dataclass(frozen=True)
-class BusOptions:
-    """How the simulated memory answers; see ``SimulatedBoard``."""
-
-    stall: float = 0.0
-    latency: tuple[int, int] = (20, 40)
-    seed: int = 1
-
-
-def board_design(build: Build) -> Design:
-    """The board top of a build, in ``<build>/board_sim``."""
-    design = load_design(build)
-    folder = build.paths.board_sim
-    check_space(folder)
-    return board_top.write(design, folder, build_id=build_id(design))
-
-
-def board_simulator(
-    build: Build, cache_dir: Path | None = None, optimize: str = "-O2"
-) -> Simulator:
-    """Simulator of a build's board, from the cache if it has been built before.
-
-    cache_dir: default that of ``rtlsim``.
-    """
-    return build_board(
-        board_design(build),
-        cache_dir=cache_dir or build.paths.verilator_cache,
-        optimize=optimize,
-        progress=lambda text: print(text, flush=True),
-    )
 
 
 class _Recorder:
@@ -127,14 +95,15 @@ def board_sim(
     source = picture(image)
     build.results.remove(ResultName.BOARD_SIM)
     drawing.unlink(missing_ok=True)
-    build.results.remove_verdicts(_INTEGERS)
+    build.results.remove_verdicts(INTEGERS)
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     description = describe(build, emulator, load_design(build))
-    _check_detector(emulator)
+    if not description.detects:
+        raise FlowError(f"{build.top}: is no detector; its frames go by board_frames")
     simulator = simulator or board_simulator(build)
     with SimulatedBoard(
         simulator,
-        memory_bytes=_memory(description),
+        memory_bytes=memory_for(description),
         stall=bus.stall,
         latency=bus.latency,
         seed=bus.seed,
@@ -145,32 +114,11 @@ def board_sim(
             raise FlowError(f"simulated board: {error}") from error
     faults = _compare(emulator, source, run, threshold)
     _report(build, run, faults, bus)
-    write_npy(build.paths.verdict(_INTEGERS, passed=not faults), run.integers[None])
+    write_npy(build.paths.verdict(INTEGERS, passed=not faults), run.integers[None])
     if faults:
         raise FlowError(f"simulated board: {faults[0]}")
     save_image(out, draw_boxes(source, _drawable(run.found)))
     _say(run, description, choose_threshold(emulator.graph.metadata, threshold), out)
-
-
-def other_shell(build: Build) -> str:
-    """Why a board cannot be simulated: its shell is another; empty where it can."""
-    if build.device.family in ZYNQ_FAMILIES:
-        return ""
-    return (
-        "board-sim simulates the DMA shell of boards with a Zynq, not this one's serial shell, "
-        "which is simulated by pytest tests/hw/shell/serial tests/flows/run/test_bitstream.py"
-    )
-
-
-def _check_detector(emulator: Emulator) -> None:
-    """FlowError for a network that ``detect`` does not take, before anything is built."""
-    head_of(emulator)
-    height, width, channels = emulator.input_shape
-    if height != width or channels != 3:
-        raise FlowError(
-            f"the network takes {height} x {width} x {channels}; board-sim needs a detector on "
-            "square pictures of 3 channels"
-        )
 
 
 @dataclass(frozen=True)
@@ -191,9 +139,7 @@ def _run(
     source: Any,
     threshold: float | None,
 ) -> _Run:
-    pause = max(100, description.input.frame_bytes // _WAITS)
-    bus = SimulatedBus(board, description.clock_mhz, pause, patience_clocks=1_000_000)
-    recorder = _Recorder(DmaBackend(bus, description, batch=1))
+    recorder = _Recorder(DmaBackend(simulated_bus(board, description), description, batch=1))
     accelerator = DupNetAccelerator(recorder, description)
     began, first = time.monotonic(), board.clock
     print(f"simulating one frame of {description.input.shape}", flush=True)
@@ -226,17 +172,8 @@ def _compare(emulator: Emulator, source: Any, run: _Run, threshold: float | None
 
 
 def _report(build: Build, run: _Run, faults: list[str], bus: BusOptions) -> None:
-    data = {
-        "frames": 1,
-        "boundaries": ["network's integers", "boxes"],
-        "faults": faults,
-        "counters": run.counters,
-        "clocks": run.clocks,
-        "simulated_clocks_per_second": run.clocks / max(run.seconds, 1e-9),
-        "stall": bus.stall,
-        "latency_clocks": list(bus.latency),
-        "seed": bus.seed,
-    }
+    compared = ["network's integers", "boxes"]
+    data = facts(1, compared, faults, run.counters, run.clocks, run.seconds, bus)
     build.results.write(ResultName.BOARD_SIM, data)
 
 
@@ -258,8 +195,3 @@ def _drawable(found: Detections) -> Any:
     from model.detection.decode import Detections as Drawn
 
     return Drawn(found.boxes, found.scores)
-
-
-def _memory(description: Description) -> int:
-    """Bytes for two transfers of one frame, and as much again."""
-    return 4 * (description.input.frame_bytes + description.output.frame_bytes) + (1 << 16)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from flows.build.build import Build
-from flows.run.board_sim import board_simulator
+from flows.run.board import board_simulator
 from flows.run.driver import write_driver
 from hw.sim.board import SimulatedBoard
 from hw.sim.board_bus import SimulatedBus

@@ -12,7 +12,7 @@ import pytest
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
-from flows.run.board_sim import board_simulator
+from flows.run.board import board_simulator
 from flows.run.driver import build_id, load_design
 from flows.run.emulator import Emulator
 from hw.sim.board import DECERR, MEMORY_BASE, SLVERR, SimulatedBoard

@@ -9,7 +9,7 @@ import pytest
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
-from flows.run.board_sim import board_simulator
+from flows.run.board import board_simulator
 from flows.run.driver import describe, load_design
 from flows.run.emulator import Emulator
 from hw.driver import DmaBackend, DupNetAccelerator

@@ -17,7 +17,8 @@ from flows.__main__ import main
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.errors import FlowError
-from flows.run.board_sim import BusOptions, board_sim, board_simulator
+from flows.run.board import BusOptions, board_simulator
+from flows.run.board_sim import board_sim
 from flows.run.detect import detect
 from flows.run.driver import build_id, describe, load_design
 from flows.run.emulator import Emulator

@@ -1,0 +1,131 @@
+"""``board-sim`` of any network: frames through driver and hardware, to the outputs of the file.
+
+Integers are compared with the emulator's, and what the driver makes of them on the host with what
+``host_tail.onnx`` gives.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.errors import FlowError
+from flows.files import write_npy
+from flows.run.board import (
+    INTEGERS,
+    BusOptions,
+    board_simulator,
+    facts,
+    memory_for,
+    other_shell,
+    simulated_bus,
+)
+from flows.run.compare import compare_boundaries
+from flows.run.driver import describe, load_design
+from flows.run.emulator import Emulator
+from flows.run.frames import input_frames, input_of, make_frames, takes_pictures
+from flows.run.host_tail import HostTail
+from hw.driver import AcceleratorError, DmaBackend, DupNetAccelerator
+from hw.sim.board import SimulatedBoard
+from hw.sim.verilate import Simulator
+
+#: Frames that are drawn where none are given: two transfers lie in each other's way.
+FRAMES = 2
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The results of frames: integers, the file's outputs by name, and what the board counted."""
+
+    integers: Any
+    outputs: dict[str, Any]
+    counters: dict[str, int]
+    violations: tuple[int, str]
+    clocks: int
+    seconds: float
+
+
+def is_detector(build: Build) -> bool:
+    """Whether the network finds boxes in pictures: ``board_sim`` takes it."""
+    model = build.model(StepName.FOLD_DUPLICATED_WEIGHTS)
+    has_anchors = any(entry.key == "anchors" for entry in model.graph.metadata_props)
+    return has_anchors and takes_pictures(*input_of(build))
+
+
+def board_frames(
+    build: Build,
+    image: Path | None = None,
+    file: Path | None = None,
+    bus: BusOptions | None = None,
+    simulator: Simulator | None = None,
+) -> None:
+    """Run frames through driver, shell and accelerator; compare integers and outputs.
+
+    file: the frames, as ``rtlsim --input`` takes them; image: a picture, where the network takes
+    such; without both, FRAMES of the whole range. Writes report/board_sim.json. Raises FlowError at
+    the first number that differs, where the shell breaks AXI's rules, and for a board without it.
+    """
+    bus = bus or BusOptions()
+    if reason := other_shell(build):
+        raise FlowError(f"board {build.config.board}: {reason}")
+    if image is not None and file is not None:
+        raise FlowError("--image and --input are both given; expected one")
+    frames = input_frames(build, file) if file else make_frames(build, image, FRAMES, bus.seed)
+    build.results.remove(ResultName.BOARD_SIM)
+    build.results.remove_verdicts(INTEGERS)
+    build.paths.board_sim_picture.unlink(missing_ok=True)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+    description = describe(build, emulator, load_design(build))
+    simulator = simulator or board_simulator(build)
+    with SimulatedBoard(
+        simulator,
+        memory_bytes=memory_for(description),
+        stall=bus.stall,
+        latency=bus.latency,
+        seed=bus.seed,
+    ) as board:
+        backend = DmaBackend(simulated_bus(board, description), description, batch=1)
+        accelerator = DupNetAccelerator(backend, description)
+        accelerator.folder = build.folder  # host_tail.onnx lies there
+        began, first = time.monotonic(), board.clock
+        print(f"simulating {len(frames)} frames of {description.input.shape}", flush=True)
+        try:
+            integers = accelerator.execute(frames)
+            outputs = accelerator.outputs(integers)
+            counters = accelerator.counters()
+        except AcceleratorError as error:
+            raise FlowError(f"simulated board: {error}") from error
+        seconds = time.monotonic() - began
+        run = _Run(integers, outputs, counters, board.violations, board.clock - first, seconds)
+    faults = _compare(build, emulator, frames, run)
+    compared = ["network's integers", "outputs of the file"]
+    data = facts(len(frames), compared, faults, run.counters, run.clocks, run.seconds, bus)
+    build.results.write(ResultName.BOARD_SIM, data)
+    write_npy(build.paths.verdict(INTEGERS, passed=not faults), run.integers)
+    if faults:
+        raise FlowError(f"simulated board: {faults[0]}")
+    names = ", ".join(f"{name} {array.shape}" for name, array in run.outputs.items())
+    print(
+        f"board-sim: {run.integers.size} integers of {len(frames)} frames equal to the emulator's, "
+        f"outputs equal to those of host_tail.onnx: {names}"
+    )
+
+
+def _compare(build: Build, emulator: Emulator, frames: Any, run: _Run) -> list[str]:
+    expected = emulator.run(frames)
+    output = emulator.graph.output
+    faults = []
+    for number, (mine, theirs) in enumerate(zip(run.integers, expected, strict=True)):
+        for found in compare_boundaries(number, {output: theirs}, {output: mine}):
+            faults.append(f"its integers differ from the emulator's at {found}")
+    for name, real in HostTail.load(build.paths.host_tail).run(expected).items():
+        if not np.array_equal(run.outputs[name], real, equal_nan=True):
+            faults.append(f"output {name} is not that of host_tail.onnx")
+    count, text = run.violations
+    if count:
+        faults.append(f"the shell broke AXI's rules {count} times: {text.splitlines()[0]}")
+    return faults
