@@ -14,7 +14,7 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "put another operator in its place, or end the network in front of it"),
     (r"weights are not quantized", "weights",
      "quantize them in training (QuantConv2d or QuantLinear of Brevitas) and export again"),
-    (r"weights of [\d.]+ bits", "weights", "train with weights of 1 to 8 bits"),
+    (r"weights of [\d.]+ bits", "weights", "train with weights of 1 to 16 bits"),
     (r"weights with a zero point", "weights",
      "quantize weights symmetrically (zero point 0)"),
     (r"its scale: constant|scale of shape .* along axis|scale (is )?0( of output)?", "weights",

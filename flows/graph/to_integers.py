@@ -216,10 +216,10 @@ class _Walk(Convolutions, Truncations):
         shape = self.builder.shape(value.name)
         table = thresholds(value.map, quantizer, lo, hi, shape[0])
         rescale = quantizer.rescaled()
-        steps = np.arange(lo + 1, hi + 1)
-        identity = quantizer.lowest == lo and quantizer.highest == hi
-        if identity and np.array_equal(table, np.tile(steps, (shape[0], 1))):
-            return Value(value.name, rescale, value.pools)
+        if quantizer.lowest == lo and quantizer.highest == hi:
+            steps = np.arange(lo + 1, hi + 1)  # few: as many as levels
+            if np.array_equal(table, np.tile(steps, (shape[0], 1))):
+                return Value(value.name, rescale, value.pools)
         if np.all(table == table[:1]):
             table = table[:1]
         made = IntNode(

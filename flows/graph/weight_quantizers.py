@@ -20,6 +20,8 @@ AXES = ("output channels", "input channels", "rows", "columns")
 QUANTIZERS = ("Quant", "BipolarQuant")
 #: Operators with weights, and the axis of their output channels (of ConvTranspose, of a group).
 CONVOLUTIONS = {"Conv": 0, "ConvTranspose": 1}
+#: Most bits of a weight.
+MAX_BITS = 16
 
 
 def settle_weight_quantizers(model: ModelWrapper, obstacles: Obstacles) -> None:
@@ -129,6 +131,8 @@ def _checked(model: ModelWrapper, node: NodeProto) -> list[Any]:
     if node.op_type == "Quant":
         if np.any(values[2] != 0):
             raise FlowError(f"{where(node)}: weights with a zero point are not supported")
-        if not 1 <= values[3].item() <= 8:
-            raise FlowError(f"{where(node)}: weights of {values[3].item():g} bits; expected 1 to 8")
+        if not 1 <= values[3].item() <= MAX_BITS:
+            raise FlowError(
+                f"{where(node)}: weights of {values[3].item():g} bits; expected 1 to {MAX_BITS}"
+            )
     return values

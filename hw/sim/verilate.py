@@ -36,6 +36,7 @@ _VERILATOR_FLAGS = (
     "--x-initial",
     "unique",
     "-Wno-fatal",
+    "-Werror-USERERROR",  # a module refuses its parameters
     "--output-split",
     "20000",
 )

@@ -10,9 +10,13 @@ import numpy as np
 from qonnx.core.datatype import BaseDataType
 
 from hw.datatypes import signed_bits
+from hw.errors import HardwareError
 from hw.ops.base import IntArray
 from hw.ops.mvau.loaded import Loaded
 from hw.ops.mvau.parameters import MvauParameters, mvau_parameters
+
+#: Most bits of an accumulator in hw/rtl/mvau.sv; C++ takes more.
+MAX_RTL_ACC_BITS = 32
 
 
 def is_signs(params: MvauParameters) -> bool:
@@ -53,15 +57,21 @@ def row_offsets(rows: IntArray, sf: int, datatype: BaseDataType) -> IntArray:
 def rtl_parameters(loaded: Loaded, is_graph: bool) -> MvauParameters:
     """Parameters of a unit as the RTL has them: thresholds and accumulators with the constants.
 
-    is_graph: it is built as a graph of adders, which has no constants.
+    is_graph: it is built as a graph of adders, which has no constants. Raises HardwareError, naming
+    the node, for accumulators of more bits than the RTL has.
     """
     params = mvau_parameters(loaded)
-    if params.thresholds is None or not is_signs(params) or is_graph:
-        return params
-    offsets = row_offsets(params.rows, loaded.unit.sf, loaded.unit.input_type)
-    low, high = loaded.acc_range
-    return replace(
-        params,
-        acc_bits=signed_bits(low + int(offsets.min()), high + int(offsets.max())),
-        thresholds=params.thresholds + offsets[:, :, None],
-    )
+    if params.thresholds is not None and is_signs(params) and not is_graph:
+        offsets = row_offsets(params.rows, loaded.unit.sf, loaded.unit.input_type)
+        low, high = loaded.acc_range
+        params = replace(
+            params,
+            acc_bits=signed_bits(low + int(offsets.min()), high + int(offsets.max())),
+            thresholds=params.thresholds + offsets[:, :, None],
+        )
+    if params.acc_bits > MAX_RTL_ACC_BITS:
+        raise HardwareError(
+            f"node {loaded.unit.name}: accumulators of {params.acc_bits} bits; at most "
+            f"{MAX_RTL_ACC_BITS} are possible in RTL: fewer bits of weights or of its input are"
+        )
+    return params

@@ -145,8 +145,8 @@ REFUSED = {
         r"node qw \(Quant\): weights with a zero point",
     ),
     "wide weights": (
-        network(weights(inputs="w ws zero b16"), CONV, QACT, b16=16.0),
-        r"node qw \(Quant\): weights of 16 bits; expected 1 to 8",
+        network(weights(inputs="w ws zero b17"), CONV, QACT, b17=17.0),
+        r"node qw \(Quant\): weights of 17 bits; expected 1 to 16",
     ),
     "narrow weights of one bit": (
         network(weights(inputs="w ws zero b1", narrow=1), CONV, QACT),

@@ -154,12 +154,12 @@ def test_a_tail_may_have_several_outputs(tmp_path):
 def test_the_body_is_never_the_hosts(tmp_path):
     """Operators in front of a quantizer, and layers of quantized weights, are refused as before."""
     early = [*BODY, node("Softmax", "c", "s", "soft"), node("Quant", "s one zero b4", "y", "q2")]
-    moved = [BODY[0], node("Quant", "w ws zero k12", "wq", "qw"), BODY[2]]
+    moved = [BODY[0], node("Quant", "w ws zero k20", "wq", "qw"), BODY[2]]
     for nodes, said in (
         (early, r"node soft \(Softmax\): operator Softmax is not supported"),
-        ([*moved, node("Softmax", "c", "y", "soft")], r"node qw \(Quant\): weights of 12 bits"),
+        ([*moved, node("Softmax", "c", "y", "soft")], r"node qw \(Quant\): weights of 20 bits"),
     ):
-        onnx.save(proto_of(nodes, SHAPE, **VALUES, k12=12.0), str(tmp_path / "net.onnx"))
+        onnx.save(proto_of(nodes, SHAPE, **VALUES, k20=20.0), str(tmp_path / "net.onnx"))
         with pytest.raises(FlowError, match=said):
             streamline(import_file(tmp_path / "net.onnx")[0])
 

@@ -144,3 +144,15 @@ def test_no_perl_and_no_path_are_needed(tmp_path, monkeypatch, fresh_cache):
     design = chain(tmp_path / "d", ["stage", "stage"], top="bare")
     simulator = build(design, cache_dir=fresh_cache, optimize="-O0")
     assert simulate(simulator, _inputs(10), 1).latency_clocks == 20
+
+
+def test_parameters_that_a_module_refuses_are_an_error(tmp_path):
+    """They end Verilator, with the module's own words; a warning would be simulated on."""
+    design = chain(tmp_path / "d", ["stage"])
+    source = design.folder / "stage.sv"
+    refusal = '  if (W < 1000) begin : gen_check\n    $error("stage: W is small");\n  end\n'
+    source.write_text(
+        source.read_text().replace("  logic full_q;\n", f"{refusal}  logic full_q;\n")
+    )
+    with pytest.raises(HardwareError, match="stage: W is small"):
+        build(design, optimize="-O0", cache_dir=tmp_path / "cache")

@@ -1,0 +1,62 @@
+"""Weights of 9 to 16 bits: the file's integers, in the emulator, the RTL and the HLS C++."""
+
+import numpy as np
+import pytest
+
+from flows.__main__ import main
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
+from tests.flows.builder import Builder, Network
+from tests.flows.flow import write_config
+
+
+def _network(bits: int, pixels: int = 8) -> Network:
+    """Two convolutions whose weights reach both ends of their bits."""
+    b = Builder(np.random.default_rng(bits), (2, 6, 6), 2.0**-pixels)
+    tensor = b.quant("x", pixels, pixels > 8, 2.0**-pixels)
+    for outputs, kernel in ((6, 3), (3, 1)):
+        largest = 2 ** (bits - 1) - 1
+        shape = (outputs, b.channels(tensor), kernel, kernel)
+        integers = b.rng.integers(-largest - 1, largest + 1, shape)
+        integers.flat[:2] = -largest - 1, largest
+        scale = np.float32(1.3 * 2.0**-bits)
+        weights = b.quant(b.constant(integers * scale), bits, True, scale)
+        tensor = b.add("Conv", [tensor, weights], pads=[kernel // 2] * 4)
+        if outputs == 6:
+            tensor = b.quant(tensor, 4, False)
+    return Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
+
+
+@pytest.mark.parametrize("bits", [9, 12, 16])
+def test_the_integers_are_those_of_the_file(bits, tmp_path):
+    build = Build.load(write_config(tmp_path, _network(bits)))
+    run_steps(build, stop=StepName.VERIFY_IMPORT)  # by QONNX's own execution
+    graph = build.model(StepName.STREAMLINE)
+    widths = [
+        float(np.abs(graph.get_initializer(node.input[1])).max())
+        for node in graph.graph.node
+        if node.op_type == "Conv"
+    ]
+    assert widths == [2.0 ** (bits - 1)] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bits", [12, 16])
+@pytest.mark.parametrize("fps", [100_000, 1_500_000])
+def test_rtl_and_cpp(bits, fps, tmp_path):
+    config = write_config(tmp_path, _network(bits), target_fps=fps)
+    frames = np.random.default_rng(1).integers(0, 256, (2, 6, 6, 2), dtype=np.uint8)
+    np.save(tmp_path / "x.npy", frames)
+    assert main(["build", str(config)]) == 0
+    for command in ("emulate", "rtlsim", "cppsim"):
+        given = ["--input", str(tmp_path / "x.npy"), "--output", str(tmp_path / "y.npy")]
+        assert main([command, str(config), *given]) == 0
+
+
+def test_sums_that_the_rtl_does_not_hold_are_refused(tmp_path, capsys):
+    """By hand: 18 products of numbers to 2^15 reach some 2^34, with a sign 35 bits."""
+    config = write_config(tmp_path, _network(16, pixels=16))
+    assert main(["build", str(config)]) == 1
+    said = capsys.readouterr().err
+    assert "node conv1_mvau: accumulators of 35 bits; at most 32 are possible in RTL" in said
