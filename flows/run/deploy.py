@@ -24,6 +24,7 @@ from flows.run.driver import (
 from flows.run.remote import Remote, check_board
 from hw.driver.description import FILE, Description, read_description
 from hw.driver.host_tail import FILE as HOST_TAIL
+from hw.driver.simulated import FILE as SIMULATION
 from hw.shell.addresses import register_addresses
 
 MARK = "WITHOUT_BITFILE"
@@ -156,6 +157,13 @@ python3 -m {PACKAGE} validate{option}
 python3 -m {PACKAGE} throughput{option}
 ```
 {_detection(description, option)}{_host(description)}
+Without a board, on a PC with numpy and onnxruntime, the same commands take `--simulated`: the
+driver's own code on a simulated DMA shell, the integers by onnxruntime from `{SIMULATION}`.
+
+```sh
+python3 -m {PACKAGE} validate --simulated
+```
+
 In Python{notebook}:
 
 ```python

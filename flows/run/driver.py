@@ -2,7 +2,8 @@
 
 ``<build>/driver`` holds ``accelerator.json`` (what the driver has to know), the package
 ``dupnet_driver`` (hw/driver and camera_path as they are) with its notebook, vectors for
-``validate`` and the package's requirements. The folder appears whole or not at all.
+``validate``, ``simulation.onnx`` for a PC and the package's requirements. The folder appears whole
+or not at all.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ import numpy as np
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.errors import FlowError
-from flows.files import READER, fresh_folder, write_npy, write_text
+from flows.files import READER, fresh_folder, write_model, write_npy, write_text
 from flows.graph.host_tail import host_nodes
 from flows.graph.layout_metadata import layouts_of
 from flows.metadata import Anchors, Channels, read
@@ -24,11 +25,13 @@ from flows.run.detect import network_threshold
 from flows.run.emulator import Emulator
 from flows.run.frames import make_frames
 from flows.run.host_tail import HostTail
+from flows.run.simulation_model import simulation_model
 from hw.boards import Board
 from hw.driver import Description, Tensor
 from hw.driver.description import FILE
 from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.driver.integers import Integers
+from hw.driver.simulated import FILE as SIMULATION
 from hw.shell.addresses import register_addresses
 from hw.shell.board_top import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
@@ -135,6 +138,7 @@ def write_driver(
     with fresh_folder(folder) as work:
         write_text(work / FILE, description.to_json())
         shutil.copyfile(build.paths.host_tail, work / HOST_TAIL)
+        write_model(work / SIMULATION, simulation_model(emulator.graph))
         copy_package(work / PACKAGE)
         if description.registers:  # the notebook is for PYNQ
             shutil.copyfile(_SOURCE / NOTEBOOK, work / NOTEBOOK)

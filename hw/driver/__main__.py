@@ -7,7 +7,8 @@ run FRAMES OUT        frames of a .npy file; integers and outputs into a .npz fi
 counters              the hardware's counters
 
 The bitfile is the one in the folder ``bitfile`` beside the package, unless --bitfile names one;
---serial PORT takes an accelerator on a serial line instead.
+--serial PORT takes an accelerator on a serial line instead, --simulated none at all: the driver's
+own code then runs on a simulated DMA shell, and onnxruntime computes what the hardware would.
 """
 
 from __future__ import annotations
@@ -34,10 +35,19 @@ def add_target(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bitfile", help="default: the one in the folder bitfile")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     parser.add_argument("--serial", metavar="PORT", help="an accelerator on a serial line")
+    parser.add_argument(
+        "--simulated", action="store_true", help="no board: the integers by onnxruntime, on a PC"
+    )
 
 
 def open_accelerator(arguments: argparse.Namespace) -> DupNetAccelerator:
     """The accelerator that the options choose."""
+    if arguments.simulated:
+        if arguments.serial or arguments.bitfile:
+            raise AcceleratorError("--simulated is for no board: expected neither bitfile nor line")
+        from .simulated import open_simulated
+
+        return DupNetAccelerator(open_simulated(HOME), HOME / FILE)
     if arguments.serial:
         from .serial_link import open_serial
 
@@ -97,6 +107,8 @@ def _run(accelerator: DupNetAccelerator, arguments: argparse.Namespace) -> None:
     elif arguments.command == "throughput":
         if arguments.frames < 1:
             raise AcceleratorError(f"--frames {arguments.frames}: expected at least 1")
+        if arguments.simulated:
+            print("simulated: seconds of this computer, not of a board")
         for key, value in accelerator.throughput_test(arguments.frames).items():
             print(f"{key}: {value:g}")
     elif arguments.command == "run":

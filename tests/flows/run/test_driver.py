@@ -267,6 +267,30 @@ def test_the_board_s_command_line(on_board: tuple[Path, ModuleType]) -> None:
     assert "odma0_clocks: 0" in done.stdout
 
 
+def test_the_package_on_a_pc(on_board: tuple[Path, ModuleType]) -> None:
+    """Without bitfile, PYNQ or a stand-in for it: the driver's own code, simulated."""
+    home, _ = on_board
+    number = json.loads((home / "accelerator.json").read_text())["build_id"]
+    done = board_command(home, PACKAGE, "validate", "--simulated", stand_in=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"validate: 4 frames, all integers equal (build {number})\n"
+    expected = np.load(home / "vectors" / "expected.npy")
+    expected[2, 1, 0, 3] += 1
+    np.save(home / "vectors" / "expected.npy", expected)
+    done = board_command(home, PACKAGE, "validate", "--simulated", stand_in=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: frame 2, row 1, column 0, channel 3: expected ")
+    words = ["detect", "picture.png", "--threshold", "0", "--simulated"]
+    done = board_command(home, PACKAGE, *words, stand_in=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("face ") >= 1
+    done = board_command(home, PACKAGE, "validate", "--simulated", "--serial", "x", stand_in=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: --simulated is for no board: expected neither bitfile nor line\n",
+    )
+
+
 @pytest.mark.parametrize("module", [[PACKAGE, "validate"], [PACKAGE, "detect", "picture.npy"]])
 def test_what_a_board_lacks_is_said_in_a_line(
     on_board: tuple[Path, ModuleType], module: list[str]

@@ -1,0 +1,205 @@
+"""The accelerator on a PC: the driver's own code on a simulated DMA shell, without board and PYNQ.
+
+The registers are those of the two DMA blocks; what the hardware computes, onnxruntime computes of
+``simulation.onnx`` beside the description: the network's integers in standard operators, each of
+them exact. It takes no clocks into account: seconds are this computer's, the counters of clocks and
+stalls stay 0.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import registers as reg
+from .description import FILE as DESCRIPTION
+from .description import Description, read_description
+from .errors import AcceleratorError
+from .files import read_bytes
+
+FILE = "simulation.onnx"
+#: Larger files are refused before they are read.
+MAX_BYTES = 1 << 30
+#: Of what every address is a multiple.
+ALIGNMENT = 4096
+IDMA, ODMA = "idma0", "odma0"
+
+
+class SimulatedBuffer:
+    """A host array and its place in the board's memory, equal after flush or invalidate only."""
+
+    def __init__(self, bus: SimulatedBus, shape: tuple[int, ...], dtype: str, address: int) -> None:
+        self._bus = bus
+        self.array: Any = np.zeros(shape, np.dtype(dtype))
+        self.address = address
+        self.memory: Any = np.zeros(self.array.nbytes, np.uint8)
+
+    def flush(self) -> None:
+        """Copy the host's array into the board's memory."""
+        self.memory[:] = np.frombuffer(self.array.tobytes(), np.uint8)
+
+    def invalidate(self) -> None:
+        """Copy the board's memory into the host's array."""
+        self.array[...] = self.memory.view(self.array.dtype).reshape(self.array.shape)
+
+    def free(self) -> None:
+        """Give the memory back."""
+        self._bus.buffers.pop(self.address, None)
+
+
+class Network:
+    """The network's integers by onnxruntime. Raises AcceleratorError where it is missing."""
+
+    def __init__(self, path: Path) -> None:
+        content = read_bytes(
+            str(path), "expected what `make driver` writes beside the driver", MAX_BYTES
+        )
+        try:
+            import onnxruntime
+        except ImportError:
+            raise AcceleratorError(
+                "--simulated needs onnxruntime (pip3 install onnxruntime): it computes what the "
+                "hardware would"
+            ) from None
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
+        try:
+            self._session = onnxruntime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own types, below Exception alone
+            said = " ".join(str(error).split())[:300]
+            raise AcceleratorError(f"{path}: cannot be executed ({said})") from None
+
+    def run(self, frame: Any) -> Any:
+        """(H, W, C) integers -> the network's (H', W', C') int64."""
+        image = np.ascontiguousarray(frame.transpose(2, 0, 1)[np.newaxis]).astype(np.float32)
+        (name,) = [each.name for each in self._session.get_inputs()]
+        (found,) = self._session.run(None, {name: image})
+        return np.asarray(found)[0].transpose(1, 2, 0).astype(np.int64)
+
+
+class SimulatedBus:
+    """``Bus`` of a simulated board.
+
+    folder: of the description and ``simulation.onnx``. Frames that idma0 has read wait for odma0,
+    as they do in the hardware's streams.
+    """
+
+    patience = 10.0
+
+    def __init__(self, folder: str | Path, description: Description) -> None:
+        self.description = description
+        self.network = Network(Path(folder) / FILE)
+        self.buffers: dict[int, SimulatedBuffer] = {}
+        self._next = ALIGNMENT
+        self._registers: dict[str, dict[int, int]] = {}
+        self._done: deque[Any] = deque()
+        self._wanted: tuple[int, int] | None = None
+        self._reset()
+
+    def _reset(self) -> None:
+        self._done.clear()
+        self._wanted = None
+        identity = reg.VERSION_MAGIC << 16 | reg.VERSION_NUMBER
+        for block, tensor in ((IDMA, self.description.input), (ODMA, self.description.output)):
+            self._registers[block] = {
+                reg.CTRL: reg.CTRL_IDLE | reg.CTRL_READY,
+                reg.VERSION: identity,
+                reg.BUILD_ID: self.description.build_id,
+                reg.FRAME_BYTES: tensor.frame_bytes,
+            }
+
+    def read(self, block: str, offset: int) -> int:
+        """Value of a register."""
+        return self._registers[block].get(offset, 0)
+
+    def write(self, block: str, offset: int, value: int) -> None:
+        """Write a register; a start is carried out at once."""
+        held = self._registers[block]
+        if offset == reg.CTRL and value & reg.CTRL_START:
+            self._start(block)
+        elif offset == reg.RESET and value & reg.RESET_RESET:
+            self._reset()
+        elif offset == reg.ERROR:  # bits are cleared where ones are written
+            held[reg.ERROR] = held.get(reg.ERROR, 0) & ~value
+        elif offset in (reg.ADDR_LO, reg.ADDR_HI, reg.COUNT):
+            held[offset] = value
+
+    def _start(self, block: str) -> None:
+        held = self._registers[block]
+        address = held.get(reg.ADDR_HI, 0) << 32 | held.get(reg.ADDR_LO, 0)
+        count = held.get(reg.COUNT, 0)
+        buffer = self.buffers.get(address)
+        refused = 0
+        if not held[reg.CTRL] & reg.CTRL_IDLE:
+            refused = reg.ERROR_BUSY
+        elif count == 0:
+            refused = reg.ERROR_ZERO_COUNT
+        elif buffer is None or count * self.read(block, reg.FRAME_BYTES) > buffer.memory.nbytes:
+            refused = reg.ERROR_DECERR
+        if refused:
+            held[reg.ERROR] = held.get(reg.ERROR, 0) | refused
+            held[reg.ERROR_ADDR_LO], held[reg.ERROR_ADDR_HI] = address & 0xFFFFFFFF, address >> 32
+            return
+        held[reg.BEATS] = 0
+        if block == IDMA:
+            self._take(buffer, count)
+        else:
+            held[reg.CTRL] = 0
+            self._wanted = (address, count)
+        self._give()
+
+    def _take(self, buffer: Any, count: int) -> None:
+        """Compute the frames of a transfer of idma0."""
+        tensor = self.description.input
+        data = buffer.memory[: count * tensor.frame_bytes].view(np.dtype(tensor.dtype))
+        for frame in data.reshape(count, *tensor.shape):
+            self._done.append(self.network.run(frame))
+        self._finish(IDMA, count, tensor.frame_bytes)
+
+    def _give(self) -> None:
+        """Write the results that odma0 waits for, once all of them are there."""
+        if self._wanted is None or len(self._done) < self._wanted[1]:
+            return
+        address, count = self._wanted
+        self._wanted = None
+        tensor = self.description.output
+        found = np.stack([self._done.popleft() for _ in range(count)])
+        narrow = found.astype(np.dtype(tensor.dtype))
+        memory = self.buffers[address].memory
+        memory[: narrow.nbytes] = np.frombuffer(narrow.tobytes(), np.uint8)
+        self._finish(ODMA, count, tensor.frame_bytes)
+
+    def _finish(self, block: str, count: int, size: int) -> None:
+        held = self._registers[block]
+        held[reg.CTRL] = reg.CTRL_IDLE | reg.CTRL_READY | reg.CTRL_DONE
+        held[reg.FRAMES] = held.get(reg.FRAMES, 0) + count
+        held[reg.BEATS] = count * size
+
+    def allocate(self, shape: tuple[int, ...], dtype: str) -> SimulatedBuffer:
+        """Memory of the board."""
+        buffer = SimulatedBuffer(self, shape, dtype, self._next)
+        self.buffers[self._next] = buffer
+        self._next += -(-max(1, buffer.array.nbytes) // ALIGNMENT) * ALIGNMENT
+        return buffer
+
+    def pause(self) -> None:
+        """Nothing: what was started is done."""
+
+    def now(self) -> float:
+        """Seconds of this computer."""
+        return time.monotonic()
+
+    def close(self) -> None:
+        """Forget the buffers."""
+        self.buffers.clear()
+
+
+def open_simulated(folder: str | Path) -> SimulatedBus:
+    """The simulated board of a folder with description and ``simulation.onnx``."""
+    return SimulatedBus(folder, read_description(Path(folder) / DESCRIPTION))
