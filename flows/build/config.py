@@ -58,6 +58,7 @@ Rate = Annotated[
     BeforeValidator(_ratio),
     Field(ge=MIN_PIXELS_PER_CLOCK, le=MAX_PIXELS_PER_CLOCK, description="1/16 to 8"),
 ]
+Count = Annotated[int, Field(ge=0, description="an integer, 0 or more")]
 Style = Annotated[str, Field(pattern=f"^({'|'.join(IMPL_STYLES)})$", description="rtl or hls")]
 
 
@@ -79,6 +80,7 @@ class BuildConfig:
     synth_clk_period_ns: Positive = 0.0  # clock period; 0: the board's own
     target_fps: Positive = 0.0  # frames per second that the folding has to reach; 0: see below
     pixels_per_clock: Rate = 0.0  # instead: pixels a clock, 1/16 to 8; see flows/build/target.py
+    dsp_limit: Count | None = None  # most DSP slices of the folding; default: all of the part's
     auto_fifo_depths: Switch = True  # FIFO depths from the timing model; false: by rule
     folding_config_file: Place | None = None  # JSON, attributes by node name, as FINN's
     input_scale: Positive | None = None  # value of a step of the input; default: the model's

@@ -13,7 +13,7 @@ FF_PRICE, BRAM18_PRICE = 0.02, 24.0
 
 #: What a DSP slice counts: little, for they stand idle otherwise, and more each time that a folding
 #: takes more of them than the part has.
-DSP_PRICES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 1e6)
+DSP_PRICES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 96.0, 128.0, 192.0, 256.0, 1e6)
 
 #: Attributes by node name.
 Settings = dict[str, dict[str, int | str]]

@@ -98,7 +98,10 @@ def _estimate(model: ModelWrapper, build: Build, rate: str) -> Point:
     hardware = to_hardware(ModelWrapper(model.model), build.config.pixels_per_clock)
     clocks = target_clocks(build.config, hardware)
     key = "pixels_per_clock"
-    hardware = set_folding(hardware, clocks, {}, build.config.clock_ns, key, build.device)
+    config = build.config
+    hardware = set_folding(
+        hardware, clocks, {}, config.clock_ns, key, config.device, dsp_limit=config.dsp_limit
+    )
     interval = deep_interval(StreamGraph.of_model(hardware))
     if interval is None:
         raise FlowError("the network stands still whatever the depths of FIFOs")

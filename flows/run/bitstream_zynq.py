@@ -14,6 +14,7 @@ from typing import Any
 
 from flows.build.build import Build
 from flows.build.names import ResultName
+from flows.build.schemas import Estimate
 from flows.errors import FlowError
 from flows.files import READER, check_space, fresh_folder, sha256
 from flows.run.bitstream_ways import OPEN, VIVADO, without_vivado
@@ -168,10 +169,23 @@ def _by_vivado(build: Build, jobs: int) -> Path:
 # --- open tools -------------------------------------------------------------------------------
 
 
+def _without_dsp(build: Build) -> None:
+    """FlowError where a node is folded to DSP slices: the open tools would make LUTs of them."""
+    table = build.results.read(ResultName.LAYER_RESOURCES, dict[str, Estimate])
+    names = [name for name, entry in table.items() if entry.DSP and name != "total"]
+    if names:
+        more = f" and {len(names) - 1} more nodes multiply" if names[1:] else " multiplies"
+        raise FlowError(
+            f"node {names[0]}{more} in DSP slices, {table['total'].DSP} in all, which the open "
+            "tools do not know; build with dsp_limit: 0, and no resType = dsp in a folding file"
+        )
+
+
 def _by_open_tools(build: Build, placing: Placing) -> Path:
     """yosys, the netlist's check, then nextpnr-xilinx and prjxray where they are."""
     mhz = _mhz(build)
     hwh.divisors(mhz)  # refuses a clock that cannot be had
+    _without_dsp(build)
     yosys = find_yosys()
     design = load_design(build)
     number = build_id(design)

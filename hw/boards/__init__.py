@@ -38,6 +38,11 @@ class Board:
     tried: str = ""
     name: str = ""
 
+    @property
+    def multipliers(self) -> int:
+        """Products of 24 by 17 bits that its DSP slices make; an ECP5 takes up to three for one."""
+        return self.dsp // 3 if self.family == "ecp5" else self.dsp
+
     def is_called(self, name: str) -> bool:
         """Whether PYNQ may mean this board by a name, in capitals or not."""
         return name.lower() in (self.name.lower(), (self.pynq_name or self.name).lower())

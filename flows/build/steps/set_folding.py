@@ -7,6 +7,7 @@ and the rest is solved around them.
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,25 @@ NEVER = 1 << 60
 COMMON_ATTRIBUTES = ("inFIFODepths", "outFIFODepths", "preferred_impl_style")
 
 
+@dataclass(frozen=True)
+class Room:
+    """The part that a folding has to fit; None: any. limit: most DSP slices, None: the part's."""
+
+    board: Board | None = None
+    limit: int | None = None
+
+    @property
+    def dsp(self) -> int:
+        """DSP slices that may be taken."""
+        has = ANY if self.board is None else self.board.multipliers
+        return has if self.limit is None else min(has, self.limit)
+
+    def __str__(self) -> str:
+        if self.board is None or self.dsp < self.board.multipliers:
+            return f"dsp_limit is {self.limit}"
+        return f"{self.board.part} has {self.dsp}"
+
+
 def set_folding(
     model: ModelWrapper,
     clocks: int,
@@ -63,12 +83,14 @@ def set_folding(
     target: str = "target_fps",
     board: Board | None = None,
     tell: Callable[[str], None] = silent,
+    dsp_limit: int | None = None,
 ) -> ModelWrapper:
     """Return a folded copy of model (abstract operators).
 
     clocks: clocks that a frame may take. overrides: node name -> attributes. target: the key that
     clocks come from, for messages. board: whose part the network has to fit; None: any. tell: takes
-    what is being done, in words. FIFO depths that overrides do not give are left to size_fifos.
+    what is being done, in words. dsp_limit: most DSP slices, if fewer than the part's. FIFO depths
+    that overrides do not give are left to size_fifos.
     Raises FlowError for an unknown node or attribute, and where no folding meets the target or fits
     the part, HardwareError where an override does not divide.
     """
@@ -78,12 +100,13 @@ def set_folding(
     ops, seams = graph.ops, seams_of(graph)
     contents = {op.name: op.contents(model) for op in ops}
     pricer, stages = Pricer(load_cost_model(), contents), stages_of(graph)
+    room = Room(board, dsp_limit)
     best: tuple[int, Solution] | None = None
     for tied_pools, tied_windows in TIES:
         try:
             tables = tables_of(stages, clocks, overrides, pricer, tied_windows, tell)
             joined = followers(stages) if tied_pools else None
-            found = _fitting(tables, pricer, board, target, joined, seams)
+            found = _fitting(tables, pricer, room, target, joined, seams)
         except MissedTargetError as error:
             if best is not None:
                 break
@@ -136,17 +159,18 @@ def _burden(found: Solution, board: Board) -> float:
 def _fitting(
     tables: list[list[Option]],
     pricer: Pricer,
-    board: Board | None,
+    room: Room,
     target: str,
     joined: list[bool] | None,
     seams: list[Seam] | None = None,
 ) -> Solution:
-    """The cheapest folding within a share of the board's block RAM, and within its DSP slices.
+    """The cheapest folding within a share of the board's block RAM, and within the DSP slices.
 
     The share is the one of BRAM_SHARES, or all of it, that burdens the part least. A DSP slice
     counts the least of DSP_PRICES with which they are enough.
     """
-    most, slices = (ANY, ANY) if board is None else (2 * board.bram36, board.dsp)
+    board, slices = room.board, room.dsp
+    most = ANY if board is None else 2 * board.bram36
     for dsp_price in DSP_PRICES:
         foldings = foldings_of(tables, pricer, most, joined, seams, dsp_price)
         found = foldings.within(most)
@@ -162,6 +186,11 @@ def _fitting(
                 found = tried
             if tried is not None and tried.price <= cheapest:  # more block RAM changes nothing
                 break
+    if found is not None and found.dsp > slices:  # of what is given, for there are LUTs instead
+        raise FlowError(
+            f"folding: what is given (resType = dsp) takes {found.dsp} DSP slices, {room}; "
+            "expected resType = lut, or smaller PE or SIMD"
+        )
     if found is not None and (board is None or found.lut <= board.lut):
         return found
     if board is None:
@@ -245,7 +274,8 @@ def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
     overrides = given_folding(config)
     clocks, key = target_clocks(config, model), target_key(config)
     with Progress(StepName.SET_FOLDING) as tell:
-        model = set_folding(model, clocks, overrides, config.clock_ns, key, config.device, tell)
+        board, limit = config.device, config.dsp_limit
+        model = set_folding(model, clocks, overrides, config.clock_ns, key, board, tell, limit)
     write_folding(model, build.paths.folding)
     return model
 

@@ -175,6 +175,7 @@ def _trees(unit: MatrixUnit, contents: MvauContents) -> tuple[Numbers, Numbers]:
     if unit.products:
         bits = act + contents.bits
         luts["product_trees"] = pe * adder_tree_luts(simd, bits)
+        luts["product_luts"] = unit.lut_products * act * contents.bits
         luts["product_signs"] = pe * simd * bits * int(unit.input_type.signed())
         registers["product_trees"] = pe * tree_registers(simd, bits)
     elif contents.bits == 2 and contents.top == 2:

@@ -5,7 +5,6 @@ Everything else in this folder computes with it: ``MatrixUnit`` is what a node's
 """
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from qonnx.core.datatype import BaseDataType, DataType
@@ -20,6 +19,8 @@ from hw.ops.passthrough import window_to_stream
 MOST_WEIGHTS = 1 << 14
 #: Most bits of a word of weights, and of an activation (less one with a sign), in a DSP slice.
 DSP_WORD, DSP_ACT = 24, 17
+#: Least bits of a product that yosys puts into a DSP slice.
+DSP_PRODUCT = 9
 
 
 @dataclass(frozen=True)
@@ -146,12 +147,25 @@ class MatrixUnit:
         return int(2 ** self.output_type.bitwidth() - 1) if self.has_thresholds else 0
 
     @property
-    def dsp(self) -> int:
-        """DSP slices of hw/rtl/lane_products.sv: as many codes of a word as fit 24 bits."""
+    def _words(self) -> list[tuple[int, bool]]:
+        """Codes of each word that hw/rtl/lane_products.sv multiplies a lane by; in a DSP slice?"""
         if not self.products:
-            return 0
-        fit = (DSP_WORD - self.weight_bits) // (self.act_bits + self.weight_bits) + 1
-        return self.lanes * ceil(self.pe // self.groups.sets / fit)
+            return []
+        bits = self.act_bits + self.weight_bits
+        most = (DSP_WORD - self.weight_bits) // bits + 1
+        words, rest = divmod(self.pe // self.groups.sets, most)
+        codes = [most] * words + [rest] * (rest > 0)
+        return [(count, count * bits >= DSP_PRODUCT) for count in codes]
+
+    @property
+    def dsp(self) -> int:
+        """DSP slices."""
+        return self.lanes * sum(is_slice for _, is_slice in self._words)
+
+    @property
+    def lut_products(self) -> int:
+        """Products of words so small that no DSP slice is taken for them."""
+        return self.lanes * sum(count for count, is_slice in self._words if not is_slice)
 
     # --- copies -------------------------------------------------------------------------------
 

@@ -149,7 +149,7 @@ def test_the_share_of_block_ram_that_burdens_the_part_least(choices, taken):
     board = Board("xc-any", "zynq7000", 1000, 2000, 10, 0, 10.0)
     stage = [Option(8, 8, 1, float(lut), 0.0, ram, {}) for ram, lut in choices]
     pricer = Pricer(load_cost_model(), {})
-    assert step._fitting([stage], pricer, board, "fps", None).bram18 == taken
+    assert step._fitting([stage], pricer, step.Room(board), "fps", None).bram18 == taken
 
 
 def test_a_window_may_be_narrower_than_its_unit(tmp_path):

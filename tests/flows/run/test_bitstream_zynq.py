@@ -174,6 +174,20 @@ def test_open_way_without_its_router(made, no_tools):
     assert files(made) == []
 
 
+@pytest.mark.parametrize("nodes", [1, 2])
+def test_open_way_refuses_what_is_folded_to_dsp_slices(made, nodes):
+    table = made.results.read(ResultName.LAYER_RESOURCES, dict[str, Any])
+    names = [name for name in table if name.endswith("_mvau")][:nodes]
+    for name in names:
+        table[name]["DSP"] += 3
+        table["total"]["DSP"] += 3
+    made.results.write(ResultName.LAYER_RESOURCES, table)
+    said = " multiplies in DSP slices, 3 in" if nodes == 1 else " and 1 more nodes multiply in DSP"
+    with pytest.raises(FlowError, match=f"node {names[0]}{said}.*build with dsp_limit: 0"):
+        bitstream(made, way="open")
+    assert not (made.folder / "openxc7").exists()
+
+
 def test_open_way(made, tmp_path, monkeypatch, capsys):
     root = put_stand_ins(tmp_path / "openxc7")
     monkeypatch.setenv("PATH", f"{root / 'bin'}:/usr/bin:/bin")

@@ -1,0 +1,62 @@
+"""The folding solver weighs DSP slices: of none, of few, of many; and what asks for more."""
+
+import pytest
+
+from flows.build.build import Build
+from flows.build.names import StepName
+from flows.build.sequence import run_steps
+from flows.build.steps.set_folding import Room, set_folding
+from flows.errors import FlowError
+from hw.boards import Board, load_board
+from hw.synth.cost.model import load_cost_model
+from tests.flows.flow import write_config
+from tests.flows.many_levels import four_layers
+
+#: Clocks a frame, so that several products are needed at once.
+CLOCKS = 150
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    """Two layers of 8 bits on 5 x 5 pixels, before the folding."""
+    net = four_layers(8, 5, ((4, 3, False), (3, 1, False)))
+    path = write_config(tmp_path_factory.mktemp("dsp"), net, verify_import=False)
+    build = Build.load(path)
+    run_steps(build, stop="to_hardware")
+    return build.model(StepName.TO_HARDWARE)
+
+
+def board(dsp, family="zynq7000"):
+    return Board("xc-any", family, 100_000, 200_000, 100, dsp, 10.0)
+
+
+def taken(model, board, given=None, limit=None):
+    """(DSP slices, LUTs) of the folding by the cost model."""
+    folded = set_folding(model, CLOCKS, given or {}, 10.0, "fps", board, dsp_limit=limit)
+    costs = load_cost_model().by_node(folded).values()
+    return sum(cost.dsp for cost in costs), sum(cost.lut for cost in costs)
+
+
+def test_slices_are_weighed_with_luts(model):
+    """As many as pay where there are many; never more than the part has, or than the limit says."""
+    many, few, none = (taken(model, board(dsp)) for dsp in (200, 6, 0))
+    assert many[0] > 6 >= few[0] > none[0] == 0
+    assert many[1] < few[1] < none[1]
+    assert taken(model, None, limit=0)[0] == 0
+
+
+def test_a_slice_of_an_ecp5_is_a_third_of_ours():
+    assert load_board("ULX3S-85F").multipliers == 156 // 3
+    assert (Room(board(20, "ecp5")).dsp, Room(board(20)).dsp) == (6, 20)
+    assert (Room(board(20), 7).dsp, Room(None, 7).dsp) == (7, 7)
+
+
+@pytest.mark.parametrize(
+    ("dsp", "limit", "said"), [(3, None, "xc-any has 3"), (200, 2, "dsp_limit is 2")]
+)
+def test_a_folding_file_that_asks_for_more_is_refused(model, dsp, limit, said):
+    given = {"conv1_mvau": {"PE": 4, "SIMD": 9, "resType": "dsp"}}
+    # two codes of 8 bits a slice: nine lanes, two pairs of rows
+    with pytest.raises(FlowError, match=f"resType = dsp.* takes 18 DSP slices, {said}"):
+        taken(model, board(dsp), given, limit)
+    assert taken(model, board(200), given)[0] >= 18
