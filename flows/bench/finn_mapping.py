@@ -11,12 +11,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+from finn.transformation.fpgadataflow.convert_to_hw.concat import InferConcatLayer
 from finn.transformation.fpgadataflow.convert_to_hw.conv_inp_gen import InferConvInpGen
+from finn.transformation.fpgadataflow.convert_to_hw.duplicate_streams import (
+    InferDuplicateStreamsLayer,
+)
+from finn.transformation.fpgadataflow.convert_to_hw.elementwise_binary_operation import (
+    InferElementwiseBinaryOperation,
+)
 from finn.transformation.fpgadataflow.convert_to_hw.pool import InferPool
 from finn.transformation.fpgadataflow.convert_to_hw.quantized_matrix_vector_activation import (
     InferQuantizedMatrixVectorActivation,
 )
 from finn.transformation.fpgadataflow.convert_to_hw.thresholding import InferThresholdingLayer
+from finn.transformation.fpgadataflow.convert_to_hw.upsample import InferUpsample
+from finn.transformation.fpgadataflow.convert_to_hw.vector_vector_activation import (
+    InferVectorVectorActivation,
+)
 from finn.transformation.fpgadataflow.insert_dwc import InsertDWC
 from finn.transformation.fpgadataflow.minimize_accumulator_width import MinimizeAccumulatorWidth
 from finn.transformation.fpgadataflow.minimize_weight_bit_width import MinimizeWeightBitWidth
@@ -26,7 +37,12 @@ from finn.transformation.streamline.absorb import (
     AbsorbConsecutiveTransposes,
     AbsorbTransposeIntoMultiThreshold,
 )
-from finn.transformation.streamline.reorder import MakeMaxPoolNHWC
+from finn.transformation.streamline.reorder import (
+    MakeMaxPoolNHWC,
+    MoveTransposePastFork,
+    MoveTransposePastJoinAdd,
+    MoveTransposePastJoinConcat,
+)
 from finn.util.logging import log
 from onnx import TensorProto, helper
 from qonnx.core.data_layout import NHWC
@@ -65,12 +81,7 @@ def finn_mapping(streamlined: ModelWrapper, part: str, clocks: int, choice: Choi
         model = _bare(streamlined, choice.rtl)
         thresholds = [InferThresholdingLayer()] if choice.rtl else []
         model = _apply(
-            model,
-            LowerConvsToMatMul(),
-            MakeMaxPoolNHWC(),
-            AbsorbTransposeIntoMultiThreshold(),
-            MakeMaxPoolNHWC(),
-            AbsorbConsecutiveTransposes(),
+            _channels_last(_apply(model, LowerConvsToMatMul())),
             InferShapes(),
             InferDataLayouts(),
             InferDataTypes(),
@@ -78,8 +89,13 @@ def finn_mapping(streamlined: ModelWrapper, part: str, clocks: int, choice: Choi
             *thresholds,
             InferPool(),
             InferConvInpGen(),
+            InferVectorVectorActivation(),
             InferQuantizedMatrixVectorActivation(),
             InferThresholdingLayer(),
+            InferElementwiseBinaryOperation(),
+            InferConcatLayer(),
+            InferUpsample(),
+            InferDuplicateStreamsLayer(),
         )
         model = _dataflow_alone(model)
         for node in model.graph.node:
@@ -132,6 +148,24 @@ def _quiet() -> Iterator[None]:
 def _apply(model: ModelWrapper, *passes: Transformation) -> ModelWrapper:
     for each in passes:
         model = model.transform(each)
+    return model
+
+
+def _channels_last(model: ModelWrapper) -> ModelWrapper:
+    """FINN's passes that take out transpositions, as often as they find some."""
+    count = None
+    while count != (found := len(model.get_nodes_by_op_type("Transpose"))):
+        count = found
+        model = _apply(
+            model,
+            MakeMaxPoolNHWC(),
+            AbsorbTransposeIntoMultiThreshold(),
+            MakeMaxPoolNHWC(),
+            MoveTransposePastFork(),
+            MoveTransposePastJoinAdd(),
+            MoveTransposePastJoinConcat(),
+            AbsorbConsecutiveTransposes(),
+        )
     return model
 
 

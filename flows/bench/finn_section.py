@@ -29,7 +29,10 @@ from hw.tools.yosys import find_yosys
 
 OURS, FINNS = "ours", "FINN, MVAU_rtl"
 #: Kinds of ours that have no counterpart among the nodes of FINN's that are counted.
-NOT_COUNTED = ("StreamFIFO", "StreamMaxPool")
+NOT_COUNTED = (
+    *("StreamFIFO", "StreamMaxPool", "StreamPool", "GlobalAccPool", "UpsampleNearestNeighbour"),
+    *("DuplicateStreams", "AddStreams", "StreamingConcat"),
+)
 #: No limit of the weights' width: SetFolding is told this where its own limit misses the target.
 WIDE = 8000
 #: Where a node's resources are from: that tool, or nowhere.

@@ -134,7 +134,7 @@ def _figures(one: dict[str, Any]) -> list[Cell]:
         for name in ("LUT", "BRAM36")
         for cell in (
             _cell(stages, "synth", lambda found, n=name: _figure(found["like_finn"], n)),
-            _cell(stages, "finn_synth", lambda found, n=name: _figure(found["resources"], n)),
+            _cell(stages, "finn_synth", lambda found, n=name: _finn_figure(found, n)),
         )
     ]
     dsp = _cell(stages, "finn_synth", lambda found: _figure(found["resources"], "DSP"))
@@ -151,6 +151,15 @@ def _rtl_clocks(found: dict[str, Any]) -> str:
 def _finn_clocks(found: dict[str, Any]) -> str:
     missed = " (misses the target)" if found["clocks"] > found["target"] else ""
     return f"{found['clocks']:,}{missed}"
+
+
+def _finn_figure(found: dict[str, Any], name: str) -> str:
+    """A sum of FINN's nodes; beside LUT how many of which kind are not in it."""
+    text = _figure(found["resources"], name)
+    if name == "LUT" and found["left_out"]:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found["left_out"].items()))
+        text += f", without {kinds}"
+    return text
 
 
 def _figure(resources: dict[str, Any], name: str) -> str:

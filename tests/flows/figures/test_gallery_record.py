@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from flows.figures.gallery import gallery
+from flows.figures.gallery import _finn_figure, gallery
 
 RESOURCES = {"LUT": 1200, "BRAM_36K": 1, "BRAM_18K": 3, "DSP": 2}
 
@@ -63,3 +63,10 @@ def test_rows(tmp_path: Path) -> None:
         ["`b`", "2026-11-26", "`no git`: map"],
         ["`b`", "2026-11-27", "`e+`: pixel"],
     ]  # fmt: skip
+
+
+def test_finns_luts_say_what_is_not_in_them() -> None:
+    found = {"resources": RESOURCES, "left_out": {"Pool_hls": 2, "ElementwiseAdd_hls": 8}}
+    assert _finn_figure(found, "LUT") == "1,200, without 8 ElementwiseAdd_hls, 2 Pool_hls"
+    assert _finn_figure(found, "BRAM36") == "2.5"
+    assert _finn_figure({**found, "left_out": {}}, "LUT") == "1,200"
