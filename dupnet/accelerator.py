@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
 from dupnet.profile import AGAINST, Profile, profile
 from flows.build.build import Build
@@ -14,7 +13,9 @@ from flows.build.names import StepName
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.files import write_model, write_text
-from flows.metadata import Channels, read
+from flows.graph.decodings import decodings_of
+from flows.graph.integer_graph import from_onnx
+from flows.run.outputs import by_name, only
 
 #: Where builds go that name no folder.
 FOLDER = Path("build")
@@ -24,7 +25,7 @@ class Accelerator:
     """A finished build. ``build`` is what the commands of ``flows`` work on.
 
     Frames x are what the accelerator takes: integers (N, H, W, C), or one frame (H, W, C).
-    Integers y are what it returns, (N, H', W', C') int64.
+    Integers y are what it returns, (N, H', W', C') int64; of several outputs a dict, by name.
     """
 
     def __init__(self, build: Build) -> None:
@@ -35,14 +36,13 @@ class Accelerator:
         """The build folder: RTL, models by step, reports."""
         return self.build.folder
 
-    def emulate(self, x: Any) -> NDArray[np.int64]:
+    def emulate(self, x: Any) -> Any:
         """Integers by the emulator, equal to our integer graph's at every boundary."""
         from flows.run.emulate import emulate
 
-        y: NDArray[np.int64] = emulate(self.build, _frames(x))
-        return y
+        return emulate(self.build, _frames(x))
 
-    def rtlsim(self, x: Any, stalls: float = 0.0, seed: int = 1) -> NDArray[np.int64]:
+    def rtlsim(self, x: Any, stalls: float = 0.0, seed: int = 1) -> Any:
         """Integers by the RTL in Verilator, equal to the emulator's at every boundary.
 
         stalls: probability that a stream stands still in a clock. Raises ValueError with boundary,
@@ -50,17 +50,23 @@ class Accelerator:
         """
         from flows.run.rtlsim import rtlsim
 
-        y: NDArray[np.int64] = rtlsim(self.build, _frames(x), stalls=stalls, seed=seed)
-        return y
+        return rtlsim(self.build, _frames(x), stalls=stalls, seed=seed)
 
-    def real(self, y: Any) -> NDArray[np.float64]:
-        """Real values of the accelerator's integers: output_scale * y + output_bias a channel."""
-        metadata = self._metadata()
-        scale, bias = (
-            np.array(read(metadata, key, Channels)) for key in ("output_scale", "output_bias")
+    def real(self, y: Any) -> Any:
+        """Real values of the accelerator's integers: output_scale * y + output_bias a channel.
+
+        float64, NHWC. Of several outputs a dict, by the tensor of the file that each stands for.
+        """
+        graph = from_onnx(self.build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+        integers = by_name(y, graph.outputs)
+        return only(
+            {
+                each.tensor: np.asarray(integers[graph.outputs[each.output]], dtype=np.float64)
+                * np.array(each.scale)
+                + np.array(each.bias)
+                for each in decodings_of(graph.metadata)
+            }
         )
-        values: NDArray[np.float64] = np.asarray(y, dtype=np.float64) * scale + bias
-        return values
 
     def compare(self, x: Any, against: str = AGAINST[0]) -> Profile:
         """Real values of every boundary beside those of the network's file, layer by layer.
@@ -77,10 +83,6 @@ class Accelerator:
 
         shown = None if picture is None else Path(picture)
         return write_report(self.build, shown, None, _config_path(self.folder))
-
-    def _metadata(self) -> Mapping[str, str]:
-        model = self.build.model(StepName.FOLD_DUPLICATED_WEIGHTS)
-        return {entry.key: entry.value for entry in model.graph.metadata_props}
 
     def __repr__(self) -> str:
         return f"<accelerator {self.build.top} for {self.build.config.board} in {self.folder}>"

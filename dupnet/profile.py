@@ -83,10 +83,10 @@ def profile(build: Build, frames: Any, against: str) -> Profile:
 def _known(build: Build, emulator: Emulator, model: ImportedModel) -> dict[str, Counterpart]:
     """Tensors of the file with their counterparts, in the file's order.
 
-    The last one is the accelerator's end, which may have the host's nodes behind it.
+    The last ones are the accelerator's ends, which may have the host's nodes behind them.
     """
     read = read_counterparts(build.paths.counterparts)
-    found = known_tensors(model, emulator.graph, read)
+    found = known_tensors(emulator.graph, read)
     order = [name for node in model.nodes for name in node.output]
     return {name: found[name] for name in order if name in found and name in model.varying}
 
@@ -95,7 +95,8 @@ def _remove_quantizers(proto: ModelProto) -> None:
     """Take out the quantizers of activations: what they read stands where their output stood."""
     model = ImportedModel(proto)
     names = {node.output[0]: front(node, model.producers) for node in model.quantizers()}
-    names.pop(model.output, None)  # the file has to go on making it
+    for output in model.outputs:  # the file has to go on making them
+        names.pop(output, None)
 
     def source(name: str) -> str:
         while name in names:

@@ -19,7 +19,8 @@ class Reached:
 class ImportCheck:
     """report/verify_import.json. levels: by quantizer.
 
-    host_tail: nodes of the file that are the host's.
+    host_tail: nodes of the file that are the host's; host_tail_reasons: why, of those of them that
+    the others stand behind.
     """
 
     frames: int
@@ -32,6 +33,7 @@ class ImportCheck:
     boundaries: list[str]
     levels: dict[str, Reached]
     host_tail: list[str] = field(default_factory=list)
+    host_tail_reasons: dict[str, str] = field(default_factory=dict)
 
 
 def read_import_check(build: Build) -> tuple[ImportCheck | None, str]:

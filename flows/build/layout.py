@@ -93,9 +93,13 @@ class Layout:
         """Folder of the integers that were compared."""
         return self.folder / "verification_output"
 
-    def verdict(self, of: str, passed: bool) -> Path:
-        """Integers that were compared. of: the executor and a number or kind, as "rtlsim_0"."""
-        return self.verdicts / f"verify_{of}_{'SUCCESS' if passed else 'FAIL'}.npy"
+    def verdict(self, of: str, passed: bool, output: str = "") -> Path:
+        """Integers that were compared. of: the executor and a number or kind, as "rtlsim_0".
+
+        output: which of several, as it is to be called; "": the first.
+        """
+        which = f"_{output}" if output else ""
+        return self.verdicts / f"verify_{of}_{'SUCCESS' if passed else 'FAIL'}{which}.npy"
 
     @property
     def frames(self) -> Path:

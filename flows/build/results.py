@@ -75,7 +75,9 @@ class Results:
     def remove_verdicts(self, of: str) -> None:
         """Remove the integers that an earlier run has compared. of: as of ``Layout.verdict``."""
         for passed in (True, False):
-            self.paths.verdict(of, passed).unlink(missing_ok=True)
+            path = self.paths.verdict(of, passed)
+            for each in (path, *path.parent.glob(f"{path.stem}_*.npy")):
+                each.unlink(missing_ok=True)
 
     def remove_executed(self) -> None:
         """Remove what ran on a finished build: it is of a build that no longer stands."""

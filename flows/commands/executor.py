@@ -17,7 +17,7 @@ INPUT = ".npy or .npz of integers, NHWC, or a picture if the network takes such"
 def add_frames(parser: argparse.ArgumentParser) -> None:
     """Options of every executor."""
     parser.add_argument("--input", type=Path, required=True, help=f"frames: {INPUT}")
-    parser.add_argument("--output", type=Path, help=".npy for the integers, NHWC")
+    parser.add_argument("--output", type=Path, help=".npy (.npz of several) for the integers, NHWC")
     parser.add_argument(
         "--real", type=Path, help=".npy (.npz of several) for the output of the model's file"
     )
@@ -33,10 +33,10 @@ def read_input(build: Build, arguments: argparse.Namespace) -> Any:
 
 def write_output(build: Build, arguments: argparse.Namespace, integers: Any) -> None:
     """Write the integers, if --output is given, and what the host makes of them, if --real is."""
-    from flows.files import write_npy
-
     if arguments.output is not None:
-        write_npy(arguments.output, integers)
+        from flows.run.outputs import write_outputs
+
+        write_outputs(arguments.output, integers)
     if arguments.real is not None:
         from flows.run.host_tail import write_real
 

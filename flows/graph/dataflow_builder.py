@@ -111,8 +111,8 @@ class DataflowBuilder:
         def info(name: str) -> Any:
             return helper.make_tensor_value_info(name, TensorProto.FLOAT, self.shapes[name])
 
-        output = self._take(self.graph.output)
-        made = helper.make_graph(self.nodes, "dataflow", [info("input")], [info(output)])
+        outputs = [info(self._take(name)) for name in self.graph.outputs]
+        made = helper.make_graph(self.nodes, "dataflow", [info("input")], outputs)
         model = ModelWrapper(qonnx_make_model(made, opset_imports=[helper.make_opsetid("", OPSET)]))
         for name, shape in self.shapes.items():
             model.set_tensor_shape(name, list(shape))
@@ -129,7 +129,7 @@ class DataflowBuilder:
 def _readers(graph: IntGraph) -> dict[str, int]:
     """How many streams each tensor has to give; who reads a view or a product reads its input."""
     same = {"input": "input"}
-    read = [graph.output]
+    read = list(graph.outputs)
     for node in graph.nodes:
         is_stream = node.op not in ("View", "Mul")
         same[node.name] = node.name if is_stream else same[node.inputs[0]]

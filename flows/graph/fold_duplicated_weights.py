@@ -138,7 +138,7 @@ def _permute_producer(graph: IntGraph, tensor: str, order: IntArray) -> str:
     while True:
         if name == "input":
             return "its channels come from the image and cannot be permuted"
-        if graph.output == name or sum(name in node.inputs for node in graph.nodes) != 1:
+        if name in graph.outputs or sum(name in node.inputs for node in graph.nodes) != 1:
             return f"{name} is used elsewhere, so its channels cannot be permuted"
         node = graph.node(name)
         path.append(node)

@@ -37,7 +37,7 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
 
     def _fuse_concat(self, graph: IntGraph, concat: IntNode) -> bool:
         """Concat(x, ..., x) -> Conv."""
-        if len(set(concat.inputs)) != 1 or graph.output == concat.name:
+        if len(set(concat.inputs)) != 1 or concat.name in graph.outputs:
             return False
         users = [node for node in graph.nodes if concat.name in node.inputs]
         if any(node.op != "Conv" or node.attrs.get("group", 1) != 1 for node in users):
@@ -62,7 +62,7 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
         first = convs[0]
         gone = {conv.name for conv in convs} | inner
         others = [n for n in graph.nodes if n is not add and n.name not in inner]
-        read = {graph.output, *(source for node in others for source in node.inputs)}
+        read = {*graph.outputs, *(source for node in others for source in node.inputs)}
         if gone & read or any((c.inputs, c.attrs) != (first.inputs, first.attrs) for c in convs):
             return False
         before, size = first.params["weights"], first.params["weights"].size

@@ -11,7 +11,8 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from flows.errors import FlowError
-from flows.graph.host_tail import DIMS, name_of
+from flows.graph.decodings import Decoding, decodings_of, write_decodings
+from flows.graph.host_tail import DIMS, LABEL, name_of
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.graph.layout_metadata import layouts_of
 
@@ -19,11 +20,19 @@ from flows.graph.layout_metadata import layouts_of
 NAME = "label"
 
 
-def take_argmax(graph: IntGraph, tail: ModelProto | None, name: str) -> tuple[ModelProto, str]:
-    """Append it to the graph; returns the tail without it, and the tensor that this now reads.
+def take_argmax(graph: IntGraph, tail: ModelProto | None) -> ModelProto:
+    """Append it to the graph; returns the tail without it.
 
-    tail: the file's nodes behind the tensor name. Raises FlowError where the accelerator cannot.
+    tail: the file's nodes behind the graph's output. Raises FlowError where the accelerator cannot.
     """
+    decodings = decodings_of(graph.metadata)
+    if len(decodings) != 1:
+        names = ", ".join(each.tensor for each in decodings)
+        raise FlowError(
+            f"argmax_in_hardware: the host reads the tensors {names}; expected one, which an "
+            "ArgMax or TopK reads; leave it out of the configuration"
+        )
+    name = decodings[0].tensor
     readers = [n for n in tail.graph.node if name in n.input] if tail is not None else []
     if tail is None or len(readers) != 1 or readers[0].op_type not in ("ArgMax", "TopK"):
         raise FlowError(
@@ -38,7 +47,7 @@ def take_argmax(graph: IntGraph, tail: ModelProto | None, name: str) -> tuple[Mo
     axis, keeps, index = _settings(node, tail)
     if axes is None or axes[axis % len(dims)] != 1:
         raise FlowError(f"{_place(node)}: is not along the channels; expected axis {_of(axes)}")
-    scale, bias = (json.loads(graph.metadata[f"output_{key}"]) for key in ("scale", "bias"))
+    scale, bias = decodings[0].scale, decodings[0].bias
     if len(set(scale)) != 1 or scale[0] <= 0 or len(set(bias)) != 1:
         raise FlowError(
             f"{_place(node)}: the channels in front of it differ in scale or bias; expected one "
@@ -54,12 +63,13 @@ def take_argmax(graph: IntGraph, tail: ModelProto | None, name: str) -> tuple[Mo
         )
     )  # fmt: skip
     graph.output = NAME
-    graph.metadata |= {"output_scale": "[1.0]", "output_bias": "[0.0]", DIMS: json.dumps(dims)}
+    write_decodings(graph.metadata, [Decoding(name, 0, (1.0,), (0.0,))])
+    graph.metadata |= {DIMS: json.dumps(dims), LABEL: index}
     rest = ModelProto()
     rest.CopyFrom(tail)
     rest.graph.node.remove(node)
     rest.graph.input[0].CopyFrom(helper.make_tensor_value_info(index, TensorProto.INT64, None))
-    return rest, index
+    return rest
 
 
 def _settings(node: NodeProto, tail: ModelProto) -> tuple[int, bool, str]:

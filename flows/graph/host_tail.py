@@ -1,6 +1,7 @@
-"""host_tail.onnx: from the accelerator's integers to the output of the model's file.
+"""host_tail.onnx: from the accelerator's integers to the outputs of the model's file.
 
-Input ``integers`` is (1, H, W, C) int32, as the accelerator gives them. A scale and a bias for each
+Input ``integers`` is (1, H, W, C) int32, as the accelerator gives them; of an accelerator with
+several outputs there is an input ``integers_<output>`` for each. A scale and a bias for each
 channel make real numbers of them, in float64, they are laid out as in the file, and in float32 the
 file's own nodes follow that the accelerator does not do (``flows.importing.host_tail``).
 """
@@ -13,16 +14,19 @@ import onnx
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from flows.errors import FlowError
+from flows.graph.decodings import Decoding, decodings_of
 from flows.graph.integer_graph import IntGraph
 from flows.graph.layout import Layout
 from flows.graph.layout_metadata import layouts_of
 
 #: Name of the input.
 INPUT = "integers"
-#: Metadata of an integer graph: nodes of the host as text (JSON), and the tensor that they read.
-NODES, CUT = "host_tail", "host_tail_input"
+#: Metadata of an integer graph: nodes of the host as text, and why they are the host's (JSON).
+NODES, REASONS = "host_tail", "host_tail_reasons"
 #: The same: sizes of the file's tensor of numbers of channels, where the integers are such (JSON).
 DIMS = "argmax_dims"
+#: The same: name of that tensor.
+LABEL = "argmax_tensor"
 #: Version of ONNX's operators where the file says none.
 _OPSET = 18
 _MAX_IR = 10
@@ -43,11 +47,22 @@ def host_nodes(metadata: dict[str, str]) -> list[str]:
     return [str(name) for name in json.loads(metadata.get(NODES, "[]"))]
 
 
-def compose(graph: IntGraph, tail: ModelProto | None, name: str) -> ModelProto:
-    """The model for the host. tail: the file's nodes behind the tensor name; None: there are none.
+def reasons_of(metadata: dict[str, str]) -> dict[str, str]:
+    """Why each of those nodes is the host's."""
+    return {str(k): str(v) for k, v in json.loads(metadata.get(REASONS, "{}")).items()}
+
+
+def input_name(graph: IntGraph, output: int) -> str:
+    """Name of the model's input for an output of the graph, by its number."""
+    return INPUT if len(graph.outputs) == 1 else f"{INPUT}_{graph.outputs[output]}"
+
+
+def compose(graph: IntGraph, tail: ModelProto | None) -> ModelProto:
+    """The model for the host. tail: the file's nodes behind the decoded tensors, or None.
 
     Raises FlowError where its nodes do not fit together.
     """
+    decodings = decodings_of(graph.metadata)
     opsets = list(tail.opset_import) if tail is not None else []
     made = helper.make_model(
         helper.make_graph([], "host_tail", [], []),
@@ -58,20 +73,28 @@ def compose(graph: IntGraph, tail: ModelProto | None, name: str) -> ModelProto:
         made.graph.CopyFrom(tail.graph)
     taken = {n for node in made.graph.node for n in (*node.input, *node.output)}
     prefix = "accelerator"
-    while any(other.startswith(prefix) for other in taken | {name}):
+    while any(other.startswith(prefix) for other in taken | {each.tensor for each in decodings}):
         prefix += "_"
     del made.graph.input[:]
-    made.graph.input.append(
-        helper.make_tensor_value_info(INPUT, TensorProto.INT32, [1, "H", "W", graph.channels])
-    )
+    for index, output in enumerate(graph.outputs):
+        shape = [1, f"H{index}", f"W{index}", graph.shape(output)[0]]
+        name = input_name(graph, index)
+        made.graph.input.append(helper.make_tensor_value_info(name, TensorProto.INT32, shape))
     version = next(o.version for o in made.opset_import if o.domain in ("", "ai.onnx"))
-    decoding, constants = _decoding(graph, prefix, name, version)
-    nodes = [*decoding, *(NodeProto.FromString(n.SerializeToString()) for n in made.graph.node)]
+    nodes: list[NodeProto] = []
+    for index, each in enumerate(decodings):
+        own = f"{prefix}_{index}" if index else prefix
+        decoding, constants = _decoding(graph, own, each, version)
+        nodes += decoding
+        made.graph.initializer.extend(constants)
+    nodes += [NodeProto.FromString(n.SerializeToString()) for n in made.graph.node]
     del made.graph.node[:]
     made.graph.node.extend(nodes)
-    made.graph.initializer.extend(constants)
     if tail is None:
-        made.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+        made.graph.output.extend(
+            helper.make_tensor_value_info(each.tensor, TensorProto.FLOAT, None)
+            for each in decodings
+        )
     try:
         return onnx.shape_inference.infer_shapes(made)
     except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
@@ -79,22 +102,24 @@ def compose(graph: IntGraph, tail: ModelProto | None, name: str) -> ModelProto:
 
 
 def _decoding(
-    graph: IntGraph, prefix: str, name: str, version: int
+    graph: IntGraph, prefix: str, decoding: Decoding, version: int
 ) -> tuple[list[NodeProto], list[Any]]:
-    """Nodes from the integers to the real tensor name, and their constants.
+    """Nodes from the integers to a real tensor, and their constants.
 
     version: of ONNX's operators.
     """
+    source, name = input_name(graph, decoding.output), decoding.tensor
     if DIMS in graph.metadata:
         dims = np.array(json.loads(graph.metadata[DIMS]), np.int64)
         return _nodes(
             [("Cast", [], {"to": TensorProto.INT64}), ("Reshape", [f"{prefix}_dims"], {})],
             prefix,
-            name,
+            source,
+            str(graph.metadata[LABEL]),
         ), [numpy_helper.from_array(dims, f"{prefix}_dims")]
     constants: list[Any] = []
     for key in ("scale", "bias"):
-        values = np.array(json.loads(graph.metadata[f"output_{key}"]), np.float64)
+        values = np.array(getattr(decoding, key), np.float64)
         constants.append(numpy_helper.from_array(values, f"{prefix}_{key}"))
     steps: list[_Step] = [
         ("Cast", [], {"to": TensorProto.DOUBLE}),
@@ -105,12 +130,12 @@ def _decoding(
     ]
     layout = layouts_of(graph.metadata).get(name)
     steps += _layout_steps(layout, prefix, constants, version) if layout is not None else []
-    return _nodes(steps, prefix, name), constants
+    return _nodes(steps, prefix, source, name), constants
 
 
-def _nodes(steps: list[_Step], prefix: str, name: str) -> list[NodeProto]:
-    """Steps from the input to the tensor name."""
-    nodes, source = [], INPUT
+def _nodes(steps: list[_Step], prefix: str, source: str, name: str) -> list[NodeProto]:
+    """Steps from the input source to the tensor name."""
+    nodes = []
     for index, (op, others, attrs) in enumerate(steps):
         result = name if index == len(steps) - 1 else f"{prefix}_{index}"
         label = f"{prefix}_{op}_{index}"

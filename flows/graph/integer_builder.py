@@ -1,5 +1,6 @@
 """Building an integer graph: what is emitted once, where pools go, how a sign is changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,9 +65,9 @@ class IntegerBuilder:
             self.made[key] = node.name
         return self.made[key]
 
-    def finish(self, output: str) -> None:
-        """Keep what output needs, and name it: convN, and what stands behind it after its N."""
-        graph, needed = self.graph, {output}
+    def finish(self, outputs: Sequence[str]) -> None:
+        """Keep what outputs need, and name it: convN, and what stands behind it after its N."""
+        graph, needed = self.graph, set(outputs)
         for node in reversed(graph.nodes):
             if node.name in needed:
                 needed |= set(node.inputs)
@@ -83,7 +84,7 @@ class IntegerBuilder:
             names[node.name] = name
             node.name = name
             node.inputs = [names[source] for source in node.inputs]
-        graph.output = names[output]
+        graph.outputs = [names[name] for name in outputs]
 
     def emit_pools(self, value: Value, place: str) -> Value:
         """Put the pending poolings behind the integers, which the map must not turn upside down."""

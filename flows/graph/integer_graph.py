@@ -89,22 +89,34 @@ class IntNode:
 
 @dataclass
 class IntGraph:
-    """The integer network. nodes are in topological order; "input" is the network's input."""
+    """The integer network. nodes are in topological order; "input" is the network's input.
+
+    outputs: names of the tensors that leave it, each once.
+    """
 
     input_shape: tuple[int, int, int]
     nodes: list[IntNode] = field(default_factory=list)
-    output: str = "input"
+    outputs: list[str] = field(default_factory=lambda: ["input"])
     metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def output(self) -> str:
+        """The only output. FlowError where there are several, for whoever knows of one alone."""
+        if len(self.outputs) != 1:
+            raise FlowError(
+                f"the network has {len(self.outputs)} outputs ({', '.join(self.outputs)}); "
+                "expected one here"
+            )
+        return self.outputs[0]
+
+    @output.setter
+    def output(self, name: str) -> None:
+        self.outputs = [name]
 
     @property
     def input_type(self) -> InputType:
         """The integers that the input takes."""
         return InputType.of_metadata(self.metadata)
-
-    @property
-    def channels(self) -> int:
-        """Channels of the output."""
-        return self.shape(self.output)[0]
 
     def shape(self, name: str) -> tuple[int, int, int]:
         """(C, H, W) of a tensor."""
@@ -127,19 +139,17 @@ class IntGraph:
         Raises FlowError for an integer that float32 does not hold.
         """
         channels, height, width = self.input_shape
-        out_shape = self.node(self.output).shape if self.nodes else self.input_shape
         in_info = helper.make_tensor_value_info(
             "global_in", TensorProto.FLOAT, [1, height, width, channels]
         )
-        out_info = helper.make_tensor_value_info(
-            "global_out", TensorProto.FLOAT, [1, out_shape[1], out_shape[2], out_shape[0]]
-        )
         to_nchw = helper.make_node("Transpose", ["global_in"], ["input"], perm=[0, 3, 1, 2])
-        nodes = [to_nchw, *(_to_onnx(node) for node in self.nodes)]
-        nodes.append(
-            helper.make_node("Transpose", [self.output], ["global_out"], perm=[0, 2, 3, 1])
-        )
-        graph = helper.make_graph(nodes, "integers", [in_info], [out_info])
+        nodes, out_infos = [to_nchw, *(_to_onnx(node) for node in self.nodes)], []
+        for index, name in enumerate(self.outputs):
+            made, (depth, rows, columns) = _output_name(index), self.shape(name)
+            nodes.append(helper.make_node("Transpose", [name], [made], perm=[0, 2, 3, 1]))
+            shape = [1, rows, columns, depth]
+            out_infos.append(helper.make_tensor_value_info(made, TensorProto.FLOAT, shape))
+        graph = helper.make_graph(nodes, "integers", [in_info], out_infos)
         model = ModelWrapper(
             qonnx_make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         )
@@ -154,12 +164,17 @@ class IntGraph:
                 model.set_tensor_datatype(tensor, DataType[kind])
             model.set_tensor_shape(node.name, [1, *node.shape])
             model.set_tensor_datatype(node.name, DataType[integer_type(node.lo, node.hi)])
-        if self.nodes:
-            model.set_tensor_datatype("global_out", model.get_tensor_datatype(self.output))
+        for index, name in enumerate(self.outputs):
+            model.set_tensor_datatype(_output_name(index), model.get_tensor_datatype(name))
         for key, text in self.metadata.items():
             model.set_metadata_prop(key, text)
         helper.set_model_props(model.model, self.metadata)  # where ONNX's own tools look
         return model
+
+
+def _output_name(index: int) -> str:
+    """Name of an output in ONNX, NHWC."""
+    return f"global_out_{index}" if index else "global_out"
 
 
 def _held(node: IntNode, name: str, value: IntArray) -> Any:
@@ -204,10 +219,10 @@ def from_onnx(model: ModelWrapper) -> IntGraph:
     _, height, width, channels = model.get_tensor_shape("global_in")
     graph = IntGraph((channels, height, width))
     graph.metadata = {prop.key: prop.value for prop in model.graph.metadata_props}
+    leaving = {n.output[0]: n.input[0] for n in model.graph.node if n.op_type == "Transpose"}
+    graph.outputs = [leaving[info.name] for info in model.graph.output]
     for node in model.graph.node:
         if node.op_type == "Transpose":
-            if node.output[0] == "global_out":
-                graph.output = node.input[0]
             continue
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         if node.op_type == "MultiThreshold":

@@ -116,7 +116,7 @@ class _Packer:
         self.graph, self.clocks = graph, clocks
         self.pixels = {"input": most}
         self.views: set[str] = set()
-        self.packed = IntGraph(graph.input_shape, [], graph.output, dict(graph.metadata))
+        self.packed = IntGraph(graph.input_shape, [], list(graph.outputs), dict(graph.metadata))
         self.most_beats = 0
 
     def run(self) -> IntGraph:

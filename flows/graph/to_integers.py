@@ -5,14 +5,12 @@ per-channel monotone map from those integers to the tensor's real values (``Chan
 Convolutions and pools act on the integers; scales, biases, batch normalization and activation
 functions only extend the map; a quantizer ends it: map and quantizer become the thresholds of a
 ``MultiThreshold``. Where a map falls, the producing convolution's weights of that channel change
-sign. What is left of the map at the network's output is the decoding: ``output_scale`` and
-``output_bias`` in the graph's metadata, real = scale * integer + bias.
+sign. What is left of the map at each of the network's outputs is its decoding (``decodings.py``):
+``output_scale`` and ``output_bias`` in the graph's metadata, real = scale * integer + bias.
 
 The input integer k stands for the value k * input_scale (``input_scale.py`` says where that and
 the integers' type are from): uint8 pixels go in as they are.
 """
-
-import json
 
 import numpy as np
 from onnx import NodeProto, helper
@@ -20,9 +18,10 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.general.intquant import resolve_rounding_mode
 
 from flows.errors import FlowError
-from flows.graph.channel_map import ChannelMap, Levels, Quantizer, thresholds
+from flows.graph.channel_map import ChannelMap, FloatArray, Levels, Quantizer, thresholds
 from flows.graph.convolutions import Convolutions
 from flows.graph.correspondence import Counterpart, candidates, kept
+from flows.graph.decodings import Decoding, write_decodings
 from flows.graph.elementwise import FUNCTIONS
 from flows.graph.input_scale import scale_of_input
 from flows.graph.input_type import MAX_BITS
@@ -37,7 +36,7 @@ from flows.obstacles import Obstacles
 def to_integers(
     model: ModelWrapper, input_scale: float | None = None, input_type: str | None = None
 ) -> IntGraph:
-    """Integer graph of a cleaned QONNX model with one image input (1, C, H, W) and one output.
+    """Integer graph of a cleaned QONNX model with one image input (1, C, H, W).
 
     Raises FlowError with the node's name and the reason for whatever is not supported.
     """
@@ -63,10 +62,10 @@ class _Walk(Convolutions, Truncations):
         self, model: ModelWrapper, input_scale: float | None, input_type: str | None
     ) -> None:
         self.model = model
-        if len(model.graph.input) != 1 or len(model.graph.output) != 1:
+        if len(model.graph.input) != 1 or not len(model.graph.output):
             raise FlowError(
                 f"the model has {len(model.graph.input)} inputs and {len(model.graph.output)} "
-                "outputs; expected one image in, one tensor out"
+                "outputs; expected one image in, one tensor or more out"
             )
         self.input_name = model.graph.input[0].name
         shape = model.get_tensor_shape(self.input_name)
@@ -98,7 +97,7 @@ class _Walk(Convolutions, Truncations):
                 value = self._handled(node)
             standing_in.settle(node, value, self.values)
         obstacles.check()
-        self._finish()
+        self._finish(obstacles)
         return self.graph
 
     def _handled(self, node: NodeProto) -> Value:
@@ -110,24 +109,37 @@ class _Walk(Convolutions, Truncations):
         value: Value = handler(node)
         return value
 
-    def _finish(self) -> None:
-        name = self.model.graph.output[0].name
-        if name not in self.values:
-            raise FlowError(f"output {name} does not depend on the input")
-        value = self.builder.emit_pools(self.values[name], name)
+    def _finish(self, obstacles: Obstacles) -> None:
+        outputs: list[str] = []
+        decodings: list[Decoding] = []
+        for info in self.model.graph.output:
+            with obstacles.noting():
+                name, scale, bias = self._leaving(info.name)
+                if name not in outputs:
+                    outputs.append(name)
+                decodings.append(
+                    Decoding(info.name, outputs.index(name), tuple(scale), tuple(bias))
+                )
+        obstacles.check()
+        found = candidates(self.values, self.builder)
+        self.builder.finish(outputs)
+        self.counterparts = kept(found, self.graph.nodes)
+        write_decodings(self.graph.metadata, decodings)
+
+    def _leaving(self, tensor: str) -> tuple[str, FloatArray, FloatArray]:
+        """(integers, scale, bias) of an output, of each channel."""
+        if tensor not in self.values:
+            raise FlowError(f"output {tensor} does not depend on the input")
+        value = self.builder.emit_pools(self.values[tensor], tensor)
         affine = value.map.affine()
         if affine is None:
             raise FlowError(
-                f"output {name}: a function that is not affine follows the last layer; leave it "
+                f"output {tensor}: a function that is not affine follows the last layer; leave it "
                 "out of the network and apply it when decoding"
             )
         channels = self.builder.shape(value.name)[0]
         scale, bias = (np.broadcast_to(part, (channels,)) for part in affine)
-        found = candidates(self.values, self.builder)
-        self.builder.finish(value.name)
-        self.counterparts = kept(found, self.graph.nodes)
-        self.graph.metadata["output_scale"] = json.dumps([float(v) for v in scale])
-        self.graph.metadata["output_bias"] = json.dumps([float(v) for v in bias])
+        return value.name, scale, bias
 
     # --- handlers -----------------------------------------------------------------------------
 

@@ -1,25 +1,33 @@
-"""Where a file is cut: what stands behind the last quantized tensor stays on the host.
+"""Where a file is cut: what stands behind the last quantized tensors stays on the host.
 
 Quantizers of activations, and convolutions and dense layers of quantized weights, are the
-accelerator's. No such node comes behind a node of the *tail*. Of the tail the accelerator keeps
-what its output's scale and bias say (constants that are multiplied and added), and what it has
-operators for (pools, sums); everything from the first other operator on is the host's: Softmax,
-Sigmoid, TopK, ArgMax, a last Relu, float layers, and what only moves numbers. It is cut off
-before anything else looks at the file, which is then a smaller one.
+accelerator's. The nodes from the last of them to the file's outputs are the *tail*. Of the tail the
+accelerator keeps what an output's scale and bias say (constants that are multiplied and added), and
+what it has operators for (pools, sums); everything from the first other operator on is the host's:
+Softmax, Sigmoid, TopK, ArgMax, a last Relu, float layers, and what only moves numbers. It is cut
+off before anything else looks at the file, which is then a smaller one. The host may read several
+tensors. What a node of the tail makes may go on to a quantizer, too: then both sides do it.
+
+What the accelerator may do is tried (``Search``): what turns out not to map goes to the host with
+the reason, and the rest is tried again.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto, numpy_helper
 from onnx.defs import has
 
+from flows.errors import FlowError
 from flows.graph.host_tail import name_of
 from flows.importing.limits import MAX_NODES
+from flows.importing.unused import remove_unused
+from flows.obstacles import ObstaclesError
 
 _QUANTIZERS = """
-    Quant IntQuant BipolarQuant Trunc MultiThreshold QuantizeLinear DequantizeLinear
+    Quant IntQuant BipolarQuant Trunc MultiThreshold QuantizeLinear DequantizeLinear QuantAvgPool2d
 """
 _CARRIED = """
     MaxPool AveragePool GlobalAveragePool GlobalMaxPool Concat Resize Upsample Pad Cast Reshape
@@ -41,11 +49,13 @@ class Cut:
     """A file in two. front: the file up to the tensors of ``names``, which are its outputs now.
 
     tail: the nodes behind, from those tensors to the file's own outputs; None where all is front.
+    reasons: why they are the host's, by node (as in ``nodes``); those behind such a node have none.
     """
 
     front: ModelProto
     tail: ModelProto | None = None
     names: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def nodes(self) -> list[str]:
@@ -53,38 +63,99 @@ class Cut:
         return [name_of(node) for node in self.tail.graph.node] if self.tail is not None else []
 
 
-def cuts(model: ModelProto) -> list[Cut]:
-    """Where the file may be cut, with as much for the accelerator as can be first.
+class Search:
+    """Cuts of a file, one after another, with as much for the accelerator as can be first.
 
-    The first is the file itself where its tail is but a scale and a bias. Files that are no
-    graphs at all are left as they are, for others to refuse.
+    The first is the file itself where its tail is but scales and biases. Files that are no graphs
+    at all are left as they are, for others to refuse.
     """
-    whole = [Cut(model)]
-    order = _in_order(model.graph)
-    if order is None or len(order) > MAX_NODES:
-        return whole
-    graph = _Graph(model.graph, order)
-    tail = graph.tail()
-    if all(graph.is_affine(node) for node in tail) or not graph.has_layer_before(tail):
-        return whole
-    if not all(node.domain in ONNX_DOMAINS and has(node.op_type) for node in tail):
-        return whole  # operators that nobody knows
-    found: dict[int, Cut] = {}
-    for behind in (
-        [node for node in tail if not graph.is_carried(node)],
-        [node for node in tail if not graph.is_affine(node)],
-        tail,
-    ):
-        nodes = graph.behind(behind)
-        found.setdefault(len(nodes), _cut(model, graph, nodes) if nodes else whole[0])
-    return list(found.values())
+
+    def __init__(self, model: ModelProto) -> None:
+        self.model = model
+        self.graph: _Graph | None = None
+        #: Nodes of the tail that are the host's whatever is in front of them, and why.
+        self.reasons: dict[int, str] = {}
+        self.tail: list[NodeProto] = []
+        order = _in_order(model.graph)
+        if order is None or len(order) > MAX_NODES:
+            return
+        graph = _Graph(model.graph, order)
+        tail = graph.tail()
+        known = all(node.domain in ONNX_DOMAINS and has(node.op_type) for node in tail)
+        if not known or not graph.has_layer_before(tail):
+            return
+        if all(graph.is_affine(node) for node in tail) and not graph.constant_outputs:
+            return
+        self.graph, self.tail = graph, tail
+        for node in tail:
+            node.name = node.name or node.output[0]  # what stands in the way is said by name
+            if not graph.is_carried(node):
+                self.reasons[id(node)] = f"the accelerator has no operator {node.op_type}"
+
+    def first(self) -> Cut:
+        """The cut that leaves most to the accelerator."""
+        return self._cut()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether other cuts may follow: nodes are in front that might as well be the host's."""
+        return bool(self._left())
+
+    def after(self, fault: FlowError) -> Cut | None:
+        """The next cut, where the one before was refused; None where there is none.
+
+        The nodes that the fault names go to the host; where it names none of the tail, all that is
+        more than a scale and a bias does, then all of it.
+        """
+        left = self._left()
+        if not left or self.graph is None:
+            return None
+        texts = fault.texts if isinstance(fault, ObstaclesError) else [str(fault)]
+        said = [(node, _reason(text, node)) for node in left for text in texts]
+        named = {id(node): reason for node, reason in said if reason}
+        if not named:
+            more = [node for node in left if not self.graph.is_affine(node)] or left
+            named = dict.fromkeys(map(id, more), texts[0])
+        self.reasons |= named
+        return self._cut()
+
+    def _left(self) -> list[NodeProto]:
+        """Nodes of the tail that are in front of the cut."""
+        behind = {id(node) for node in self._behind()}
+        return [node for node in self.tail if id(node) not in behind]
+
+    def _behind(self) -> list[NodeProto]:
+        """Those that are the host's, and all of the tail that read what they make."""
+        made: set[str] = set()
+        found = []
+        for node in self.tail:
+            if id(node) in self.reasons or made.intersection(node.input):
+                made.update(name for name in node.output if name)
+                found.append(node)
+        return found
+
+    def _cut(self) -> Cut:
+        behind, graph = self._behind(), self.graph
+        if graph is None or not (behind or graph.constant_outputs):
+            return Cut(self.model)
+        made = {name for node in behind for name in node.output}
+        read = [name for node in behind for name in node.input if name]
+        leaving = dict.fromkeys([*read, *(info.name for info in self.model.graph.output)])
+        names = tuple(name for name in leaving if name in graph.varying and name not in made)
+        reasons = {
+            name_of(node): self.reasons[id(node)] for node in behind if id(node) in self.reasons
+        }
+        tail = _tail(self.model, graph, behind, names)
+        return Cut(_front(self.model, names), tail, names, reasons)
 
 
-def _cut(model: ModelProto, graph: "_Graph", behind: list[NodeProto]) -> Cut:
-    read = dict.fromkeys(name for node in behind for name in node.input if name)
-    made = {name for node in behind for name in node.output}
-    names = tuple(name for name in read if name in graph.varying and name not in made)
-    return Cut(_front(model, behind, names), _tail(model, graph, behind, names), names)
+def _reason(text: str, node: NodeProto) -> str:
+    """What a text says of a node, or of an output that it makes; "" where it is of another."""
+    start = f"node {name_of(node)}: "
+    if text.startswith(start):
+        return text[len(start) :]
+    output = re.match(r"output (\S+?):? ", text)
+    return text if output is not None and output.group(1) in node.output else ""
 
 
 class _Graph:
@@ -100,16 +171,22 @@ class _Graph:
                 self.varying.update(name for name in node.output if name)
 
     def tail(self) -> list[NodeProto]:
-        """Nodes on activations behind which no quantized tensor comes, in order."""
-        wanted: set[str] = set()  # tensors that a quantized one is made of
+        """Nodes on activations from the last quantized tensors to the outputs, in order."""
+        wanted = {info.name for info in self.graph.output}
         found = []
         for node in reversed(self.order):
             varies = bool(self.varying.intersection(node.input))
-            if varies and not self._is_quantized(node) and not wanted.intersection(node.output):
+            if varies and wanted.intersection(node.output) and not self._is_quantized(node):
                 found.append(node)
-            else:
                 wanted.update(node.input)
         return found[::-1]
+
+    @property
+    def constant_outputs(self) -> list[str]:
+        """Outputs that nodes make of constants alone."""
+        names = [info.name for info in self.graph.output if info.name in self.makers]
+        found = [name for name in names if name not in self.varying]
+        return found if len(found) < len(names) else []
 
     def has_layer_before(self, tail: list[NodeProto]) -> bool:
         """Whether a quantized layer is in front of the tail; without one nothing is cut off."""
@@ -143,20 +220,9 @@ class _Graph:
         sizes = tuple(tensor.dims)
         return sizes if len(sizes) < 3 else (*sizes[:-3], *sizes[-2:])
 
-    def behind(self, first: Iterable[NodeProto]) -> list[NodeProto]:
-        """Those nodes, and all that read what they make."""
-        made: set[str] = set()
-        chosen = {id(node) for node in first}
-        found = []
-        for node in self.order:
-            if id(node) in chosen or made.intersection(node.input):
-                made.update(name for name in node.output if name)
-                found.append(node)
-        return found
-
-    def constant_nodes(self, nodes: list[NodeProto]) -> list[NodeProto]:
-        """Nodes that make the constants which these nodes read."""
-        wanted = {name for node in nodes for name in node.input}
+    def constant_nodes(self, nodes: Iterable[NodeProto]) -> list[NodeProto]:
+        """Nodes that make the constants which these nodes read, and those that are outputs."""
+        wanted = {name for node in nodes for name in node.input} | set(self.constant_outputs)
         found = []
         for node in reversed(self.order):
             if wanted.intersection(node.output) and not self.varying.intersection(node.output):
@@ -208,18 +274,14 @@ def _in_order(graph: GraphProto) -> list[NodeProto] | None:
     return order
 
 
-def _front(model: ModelProto, behind: list[NodeProto], names: tuple[str, ...]) -> ModelProto:
+def _front(model: ModelProto, names: tuple[str, ...]) -> ModelProto:
     front = ModelProto()
     front.CopyFrom(model)
-    gone = {id(node) for node in behind}
-    kept = [index for index, node in enumerate(model.graph.node) if id(node) not in gone]
-    copies = [NodeProto.FromString(model.graph.node[i].SerializeToString()) for i in kept]
-    del front.graph.node[:]
-    front.graph.node.extend(copies)
     del front.graph.output[:]
     for name in names:
         info = front.graph.output.add(name=name)
         info.type.tensor_type.elem_type = 1
+    remove_unused(front.graph)
     return front
 
 

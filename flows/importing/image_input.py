@@ -13,10 +13,10 @@ def check_shape(graph: GraphProto) -> None:
     """FlowError unless the model takes one image of fixed size."""
     constants = {i.name for i in graph.initializer}
     inputs = [info for info in graph.input if info.name not in constants]
-    if len(inputs) != 1 or len(graph.output) != 1:
+    if len(inputs) != 1 or not len(graph.output):
         raise FlowError(
             f"the model has {len(inputs)} inputs and {len(graph.output)} outputs; expected one "
-            "image in, one tensor out"
+            "image in, one tensor or more out"
         )
     dims = inputs[0].type.tensor_type.shape.dim
     shape = [d.dim_value or d.dim_param or "?" for d in dims]

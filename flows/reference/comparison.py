@@ -30,7 +30,7 @@ from flows.reference.judge import (
     right_level,
     right_sum,
 )
-from flows.reference.known import end_of, file_input, known_tensors
+from flows.reference.known import ends_of, file_input, known_tensors
 from flows.reference.levels import RandomLevels
 from flows.reference.quantizers import QUANTIZERS, levels_of
 from flows.reference.segments import Segments
@@ -68,8 +68,9 @@ class ImportComparison:
     """Compares frames; gathers what was compared and which levels were reached.
 
     reached: quantizer -> pairs (channel, level) that were seen. decided: values that float64 had
-    to decide. outputs, integers: the integer graph's output in real values and as it is,
-    (N, C, H, W) each. end: the last tensor of the file that integers stand for; ends: those.
+    to decide. ends: the last tensors of the file that integers stand for. outputs: their real
+    values, (N, C, H, W) a piece, by tensor; found: the same as they lie in the file. integers: of
+    the integer graph's outputs, (N, C, H, W) a piece, by name.
     """
 
     model: ImportedModel
@@ -79,13 +80,13 @@ class ImportComparison:
     compared: list[str] = field(default_factory=list)
     reached: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     decided: int = 0
-    outputs: list[Any] = field(default_factory=list)
-    integers: list[Any] = field(default_factory=list)
-    ends: list[Any] = field(default_factory=list)
+    outputs: dict[str, list[Any]] = field(default_factory=dict)
+    found: dict[str, list[Any]] = field(default_factory=dict)
+    integers: dict[str, list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.known = known_tensors(self.model, self.graph, self.counterparts)
-        self.end = end_of(self.model, self.graph)
+        self.known = known_tensors(self.graph, self.counterparts)
+        self.ends = ends_of(self.graph)
         self.quantizers = [n for n in self.model.quantizers() if n.output[0] in self.known]
         cuts = {self.known[n.output[0]].integers for n in self.quantizers} - {"input"}
         self.segments = Segments(self.graph, cuts)
@@ -117,10 +118,13 @@ class ImportComparison:
         doubles = Doubles(self.model, tensors, image)
         self.tensors = tensors
         if random is None:
-            output = self.known[self.end]
-            self.outputs.append(output.canonical(output.decode(ours[output.integers])))
-            self.integers.append(ours[self.graph.output])
-            self.ends.append(ours[output.integers])
+            for end in self.ends:
+                known = self.known[end]
+                real = known.decode(ours[known.integers])
+                self.found.setdefault(end, []).append(real)
+                self.outputs.setdefault(end, []).append(known.canonical(real))
+            for name in self.graph.outputs:
+                self.integers.setdefault(name, []).append(ours[name])
         for node in self.model.nodes:
             for tensor in node.output:
                 if tensor not in self.known or tensor not in self.model.varying - replaced:
@@ -157,7 +161,7 @@ class ImportComparison:
                 f"{label(node)}: tensor {known.tensor} has shape {real.shape}, the integers "
                 f"{known.integers} that stand for it have {found.shape}"
             )
-        levels, at_the_end = node.op_type in QUANTIZERS, known.tensor == self.end
+        levels, at_the_end = node.op_type in QUANTIZERS, known.tensor in self.ends
         doubtful = doubtful_levels(real, found) if levels else doubtful_sums(known, real, found)
         if at_the_end and not levels:  # decoded: nothing less than float64 will do
             doubtful = np.ones_like(doubtful)

@@ -48,7 +48,7 @@ class ImportedModel:
         inputs = [
             i.name for i in proto.graph.input if i.name not in self.constants and i.name in read
         ]
-        self.input, self.output = inputs[0], proto.graph.output[0].name
+        self.input, self.outputs = inputs[0], [info.name for info in proto.graph.output]
         self.shape = tuple(
             int(d.dim_value)
             for i in proto.graph.input

@@ -1,6 +1,5 @@
 """The tensors of a file that integers stand for, and the file's input that frames stand for."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,33 +7,34 @@ from typing import Any
 import numpy as np
 
 from flows.graph.correspondence import Counterpart
-from flows.graph.host_tail import CUT, DIMS
+from flows.graph.decodings import decodings_of
+from flows.graph.host_tail import DIMS
 from flows.graph.integer_graph import IntGraph
 from flows.graph.layout_metadata import layouts_of
 from flows.reference.execution import ImportedModel
 
-#: Where the graph's metadata say how its output is decoded.
-DECODING = ("output_scale", "output_bias")
+
+def ends_of(graph: IntGraph) -> list[str]:
+    """The last tensors of the file that integers stand for: its outputs, or what the host reads."""
+    return [each.tensor for each in decodings_of(graph.metadata)]
 
 
-def end_of(model: ImportedModel, graph: IntGraph) -> str:
-    """The last tensor of the file that integers stand for: its output, or what the host reads."""
-    return str(graph.metadata.get(CUT, model.output))
-
-
-def known_tensors(
-    model: ImportedModel, graph: IntGraph, counterparts: Sequence[Counterpart]
-) -> dict[str, Counterpart]:
-    """Counterparts by tensor, as the tensors lie in the file; the end as users decode it.
+def known_tensors(graph: IntGraph, counterparts: Sequence[Counterpart]) -> dict[str, Counterpart]:
+    """Counterparts by tensor, as the tensors lie in the file; the ends as users decode them.
 
     The end is left out where its integers are numbers of channels, which are not decoded.
     """
     layouts = layouts_of(graph.metadata)
     known = {c.tensor: replace(c, layout=layouts.get(c.tensor)) for c in counterparts}
     if DIMS not in graph.metadata:
-        end = end_of(model, graph)
-        scale, bias = (np.array(json.loads(graph.metadata[key])) for key in DECODING)
-        known[end] = Counterpart(end, graph.output, scale, bias, layouts.get(end))
+        for each in decodings_of(graph.metadata):
+            known[each.tensor] = Counterpart(
+                each.tensor,
+                graph.outputs[each.output],
+                np.array(each.scale),
+                np.array(each.bias),
+                layouts.get(each.tensor),
+            )
     return known
 
 

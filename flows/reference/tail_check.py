@@ -1,10 +1,11 @@
 """host_tail.onnx against the file's own nodes behind the cut, on the accelerator's integers.
 
-The tensor at the cut has been compared with the file already. Here the file's nodes start from what
-the integers stand for, and each of their outputs has to be that of host_tail.onnx, to the last bit:
-both run in onnxruntime, operator by operator.
+The tensors at the cut have been compared with the file already. Here the file's nodes start from
+what the integers stand for, and each of their outputs has to be that of host_tail.onnx, to the last
+bit: both run in onnxruntime, operator by operator.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,28 +13,37 @@ import numpy as np
 from flows.errors import FlowError
 from flows.reference.execution import ImportedModel, Tensors, label
 from flows.run.host_tail import HostTail
+from flows.run.outputs import only
 
 
 class TailCheck:
-    """cut: the tensor behind which the host's nodes are. tensors: of one execution of the model."""
+    """cut: the tensors behind which the host's nodes are. tensors: of one execution of the model."""
 
-    def __init__(self, model: ImportedModel, tail: HostTail, cut: str, tensors: Tensors) -> None:
-        self.model, self.tail, self.cut = model, tail, cut
+    def __init__(
+        self, model: ImportedModel, tail: HostTail, cut: Sequence[str], tensors: Tensors
+    ) -> None:
+        self.model, self.tail = model, tail
         self.constants = {k: v for k, v in tensors.items() if k not in model.varying}
-        self.nodes, reached = [], {cut}
-        for node in model.nodes:
-            if reached.intersection(node.input):
-                reached.update(name for name in node.output if name)
+        self.nodes, wanted = [], set(tail.names) - set(cut)
+        for node in reversed(model.nodes):
+            if wanted.intersection(node.output) and model.varying.intersection(node.input):
+                wanted |= set(node.input) - set(cut)
                 self.nodes.append(node)
+        self.nodes.reverse()
 
-    def compare(self, integers: Any, real: Any) -> None:
-        """Compare one frame: integers (1, C, H, W) and the numbers that they stand for.
+    def compare(self, integers: Mapping[str, Any], real: Mapping[str, Any]) -> None:
+        """Compare one frame: integers of each output (1, C, H, W), and the real tensors at the cut.
 
         Raises FlowError, naming node and output, at the first number that differs.
         """
-        tensors = {**self.constants, self.cut: np.asarray(real, np.float32)}
+        given = {name: np.asarray(values, np.float32) for name, values in real.items()}
+        tensors = {**self.constants, **given}
         self.model.run_nodes(self.nodes, tensors)
-        found = self.tail.run(np.asarray(integers, np.int64).transpose(0, 2, 3, 1))
+        nhwc = {
+            name: np.asarray(values, np.int64).transpose(0, 2, 3, 1)
+            for name, values in integers.items()
+        }
+        found = self.tail.run(only(nhwc))
         for name, array in found.items():
             expected = np.asarray(tensors[name])
             if array.shape != expected.shape or array.dtype != expected.dtype:

@@ -33,7 +33,9 @@ def import_level(build: Build) -> Level:
     size = "the network's size" if result.full_size else "a small picture of the same network"
     tail = ""
     if result.host_tail:
+        reasons = "; ".join(f"{name}: {why}" for name, why in result.host_tail_reasons.items())
         tail = f"; on the host, equal to the file's: {', '.join(result.host_tail)}"
+        tail += f" ({reasons})" if reasons else ""
     detail = (
         f"{frames_text(result.frames)} of {height} x {width} ({size}), {len(result.boundaries)} "
         f"boundaries, all equal; {reached:,} of {possible:,} levels of the "

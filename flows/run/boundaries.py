@@ -23,7 +23,7 @@ from hw.sim.design import stream_name
 class Boundary:
     """A stream that is a tensor of the integer graph. shape: the tensor's (1, H, W, C).
 
-    node: that the stream comes out of. Packed pixels are the same stream, so they are compared as
+    node: that the stream comes out of. is_output: it leaves the network. Packed pixels are the same stream, so they are compared as
     what they were before.
     """
 
@@ -31,6 +31,7 @@ class Boundary:
     stream: str
     tensor: str
     shape: tuple[int, ...]
+    is_output: bool = False
 
 
 def find_boundaries(model: ModelWrapper, emulator: Emulator) -> list[Boundary]:
@@ -40,6 +41,7 @@ def find_boundaries(model: ModelWrapper, emulator: Emulator) -> list[Boundary]:
     """
     known = {node.name: node.shape for node in emulator.graph.nodes}
     known["input"] = emulator.graph.input_shape
+    leaving = _leaving(model)
     tensors: dict[str, str | None] = {tensor.name: tensor.name for tensor in model.graph.input}
     found = []
     for node in model.graph.node:
@@ -51,8 +53,21 @@ def find_boundaries(model: ModelWrapper, emulator: Emulator) -> list[Boundary]:
                 channels, height, width = known[tensor]
                 stream = stream_name(node.name, index, len(node.output))
                 shape = (1, height, width, channels)
-                found.append(Boundary(node.name, stream, tensor, shape))
+                found.append(Boundary(node.name, stream, tensor, shape, name in leaving))
     return found
+
+
+def _leaving(model: ModelWrapper) -> set[str]:
+    """Names of the graph's outputs, and of what becomes them in converters and FIFOs."""
+    leaving = set()
+    for info in model.graph.output:
+        name, node = info.name, model.find_producer(info.name)
+        leaving.add(name)
+        while node is not None and is_inserted(node):
+            name = node.input[0]
+            leaving.add(name)
+            node = model.find_producer(name)
+    return leaving
 
 
 def _tensor(model: ModelWrapper, name: str, known: Container[str]) -> str | None:
@@ -76,7 +91,8 @@ class Comparison:
         self.boundaries = find_boundaries(model, emulator)
         self.differences: list[Difference] = []
         self._folder = folder
-        self._outputs: list[Any] = []
+        self._frames = 0
+        self._outputs: dict[str, list[Any]] = {name: [] for name in emulator.graph.outputs}
 
     @property
     def compared(self) -> list[str]:
@@ -84,21 +100,22 @@ class Comparison:
         return sorted({boundary.tensor for boundary in self.boundaries})
 
     @property
-    def outputs(self) -> Any:
-        """The network's integers (N, H', W', C') as the executor found them."""
-        return np.concatenate(self._outputs)
+    def outputs(self) -> dict[str, Any]:
+        """The network's integers (N, H', W', C') as the executor found them, by output."""
+        return {name: np.concatenate(arrays) for name, arrays in self._outputs.items()}
 
     def add(self, frame: Any, beats: Mapping[str, Any]) -> None:
         """Compare one frame (H, W, C); beats: (beats, lanes) of each boundary's stream."""
-        index, output = len(self._outputs), self.emulator.graph.output
+        index, self._frames = self._frames, self._frames + 1
         expected = self.emulator.boundaries(frame)
-        self._outputs.append(expected[output])
+        for name, arrays in self._outputs.items():
+            arrays.append(expected[name])
         for boundary in self.boundaries:
             found = beats[boundary.stream].reshape(boundary.shape).astype(np.int64, copy=False)
             if self._folder is not None:
                 write_npy(self._folder / f"{index}" / f"{boundary.tensor}.npy", found)
-            if boundary.tensor == output:
-                self._outputs[index] = found
+            if boundary.is_output:
+                self._outputs[boundary.tensor][index] = found
             self.differences += compare_boundaries(
                 index,
                 {boundary.tensor: expected[boundary.tensor][0]},

@@ -14,9 +14,10 @@ from flows.build.names import ResultName, StepName
 from flows.build.schemas import FrameIntervals
 from flows.build.steps.to_hardware import to_hardware
 from flows.errors import FlowError
-from flows.files import check_space, write_npy
+from flows.files import check_space
 from flows.run.boundaries import Comparison
 from flows.run.emulator import Emulator
+from flows.run.outputs import only, write_integers
 from hw.hls.compiler import BUILDS, Program, build_program
 from hw.hls.cppsim import CppSimulation, Frame, NodeCounts, trip_faults
 from hw.hls.design import HlsProject
@@ -32,7 +33,7 @@ def cppsim(
 ) -> Any:
     """Integers (N, H', W', C') that the compiled HLS C++ returns for frames (N, H, W, C).
 
-    kinds: "fast" (built-in integers), "exact" (ap_int types, every width checked), in their order.
+    Of several outputs a dict, by name. kinds: "fast" (built-in integers), "exact" (ap_int types, every width checked), in their order.
     Writes report/cppsim.json and verification_output/verify_cppsim_<build>_<verdict>.npy. Raises
     FlowError at the first boundary that differs, HardwareError where the program fails.
     """
@@ -64,8 +65,7 @@ def cppsim(
         faults += parameter_faults(build, model)
         reports[program.build] = _entry(program, comparison, seconds, counts, faults)
         _write(build, project, frames, reports)
-        verdict = build.paths.verdict(_integers(program.build), passed=not faults)
-        write_npy(verdict, comparison.outputs)
+        write_integers(build, _integers(program.build), comparison.outputs, passed=not faults)
         if faults:
             raise FlowError(faults[0])
         print(
@@ -73,7 +73,7 @@ def cppsim(
             f"boundaries, all integers equal; {_mean([wall for wall, _ in seconds]):.3f} s a frame "
             f"({_mean([cpu for _, cpu in seconds]):.3f} s of one core)"
         )
-        outputs = comparison.outputs
+        outputs = only(comparison.outputs)
     _print_trips(build, project)
     return outputs
 

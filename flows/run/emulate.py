@@ -21,6 +21,7 @@ from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
 from flows.graph.integer_graph import from_onnx
 from flows.run.compare import Difference, compare_boundaries
 from flows.run.emulator import Emulator
+from flows.run.outputs import only, write_integers
 
 #: What ``Layout.verdict`` calls the emulator's integers, as FINN does.
 _INTEGERS = "emulation_0"
@@ -39,7 +40,7 @@ def original_order(emulator: Emulator, boundaries: dict[str, Any]) -> dict[str, 
 def emulate(
     build: Build, frames: Any, boundaries_dir: Path | None = None, brevitas: Any = None
 ) -> Any:
-    """Integers (N, H', W', C') of frames (N, H, W, C).
+    """Integers (N, H', W', C') of frames (N, H, W, C); of several outputs a dict, by name.
 
     brevitas: function from one frame to its boundaries by name (see ``brevitas_check``), or
     None. Raises FlowError with layer, pixel and channel at the first integer that differs.
@@ -48,13 +49,14 @@ def emulate(
     folded = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     before = {node.name for node in reference.graph.nodes}
     common = [node.name for node in folded.graph.nodes if node.name in before]
-    outputs = []
+    outputs: dict[str, list[Any]] = {name: [] for name in folded.graph.outputs}
     compared: set[str] = set()
     build.results.remove(ResultName.EMULATION)
     build.results.remove_verdicts(_INTEGERS)
     for index, frame in enumerate(tqdm(frames, desc="emulate", unit="frame", disable=None)):
         raw = folded.boundaries(frame)
-        outputs.append(raw[folded.graph.output])
+        for name, arrays in outputs.items():
+            arrays.append(raw[name])
         found = {name: array[0] for name, array in original_order(folded, raw).items()}
         expected = {name: array[0] for name, array in reference.boundaries(frame).items()}
         same = {name: found[name] for name in common}
@@ -69,7 +71,8 @@ def emulate(
             for name, array in raw.items():
                 write_npy(boundaries_dir / f"{index}" / f"{name}.npy", array)
     _check_folded(build, folded)
-    write_npy(build.paths.verdict(_INTEGERS, passed=True), np.concatenate(outputs))
+    integers = {name: np.concatenate(arrays) for name, arrays in outputs.items()}
+    write_integers(build, _INTEGERS, integers, passed=True)
     result = {
         "frames": len(frames),
         "mismatches": 0,
@@ -82,7 +85,7 @@ def emulate(
         f"of {_references(build, brevitas is not None)}; "
         f"input_scale {reference.graph.metadata.get('input_scale')}"
     )
-    return np.concatenate(outputs)
+    return only(integers)
 
 
 def _references(build: Build, brevitas: bool) -> str:

@@ -1,5 +1,6 @@
-"""host_tail.onnx executed: the output of the model's file, of the accelerator's integers."""
+"""host_tail.onnx executed: the outputs of the model's file, of the accelerator's integers."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ class HostTail:
         except Exception as error:  # onnxruntime's own types, below Exception alone
             raise FlowError(f"{place}: onnxruntime cannot execute it: {_line(error)}") from error
         self.names = [output.name for output in self._session.get_outputs()]
+        self._inputs = [given.name for given in self._session.get_inputs()]
 
     @classmethod
     def load(cls, path: Path) -> "HostTail":
@@ -37,12 +39,22 @@ class HostTail:
     def run(self, integers: Any) -> dict[str, Any]:
         """(N, H, W, C) -> each output of the file, by name, of N frames one after another.
 
-        The file's own first axis is the batch of one frame, where it has one.
+        integers: of an accelerator with several outputs a dict, by their names. The file's own
+        first axis is the batch of one frame, where it has one.
         """
+        given = {INPUT: integers}
+        if isinstance(integers, Mapping):
+            given = {f"{INPUT}_{name}": array for name, array in integers.items()}
+        if missing := sorted(set(self._inputs) ^ set(given)):
+            raise FlowError(
+                f"{self.place}: reads {', '.join(self._inputs)}; {', '.join(missing)} differs: "
+                "build again"
+            )
         found: dict[str, list[Any]] = {name: [] for name in self.names}
-        for frame in integers:
+        for frame in range(min(map(len, given.values()))):
+            feeds = {name: array[frame][None].astype(np.int32) for name, array in given.items()}
             try:
-                results = self._session.run(None, {INPUT: frame[None].astype(np.int32)})
+                results = self._session.run(None, feeds)
             except Exception as error:
                 raise FlowError(f"{self.place}: {_line(error)}") from error
             for name, result in zip(self.names, results, strict=True):
@@ -57,7 +69,7 @@ def joined(arrays: list[Any]) -> Any:
 
 
 def write_real(build: Build, integers: Any, path: Path) -> None:
-    """Write the output of the model's file: .npy of the only one, .npz of all by name."""
+    """Write the outputs of the model's file: .npy of the only one, .npz of all by name."""
     found = HostTail.load(build.paths.host_tail).run(integers)
     if path.suffix == ".npz":
         write_file(path, lambda file: np.savez(file, **found))

@@ -1,10 +1,11 @@
-"""The integer graph for its output alone, as fast as onnxruntime takes it.
+"""The integer graph for its outputs alone, as fast as onnxruntime takes it.
 
 Every sum stays within the integers that its type holds, each of them (``flows.run.plain_graph``),
 so that no order of sums and no fusion changes one. A pool takes the greatest of a window, and
 thresholds never fall: pooled first, a quarter of the integers are left to compare with thresholds.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,7 @@ def pools_first(graph: IntGraph) -> IntGraph:
     pools: dict[str, IntNode] = {}
     for node in graph.nodes:
         behind = readers.get(node.name, [])
-        alone = len(behind) == 1 and node.name != graph.output
+        alone = len(behind) == 1 and node.name not in graph.outputs
         if node.op == "MultiThreshold" and alone and behind[0].op == "MaxPool":
             pools[node.name] = behind[0]
     moved = {pool.name for pool in pools.values()}
@@ -39,9 +40,10 @@ def pools_first(graph: IntGraph) -> IntGraph:
     return replace(graph, nodes=nodes)
 
 
-def only_output(model: Any, name: str) -> Any:
-    """An ONNX model (changed in place) that returns the tensor name and no other."""
-    wanted = [info for info in model.graph.output if info.name == name]
+def only_outputs(model: Any, names: Sequence[str]) -> Any:
+    """An ONNX model (changed in place) that returns the tensors of names and no others."""
+    infos = {info.name: info for info in model.graph.output}
+    wanted = [infos[name] for name in names]
     del model.graph.output[:]
     model.graph.output.extend(wanted)
     return model

@@ -11,13 +11,14 @@ from qonnx.core.modelwrapper import ModelWrapper
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
-from flows.files import READER, write_npy
+from flows.files import READER
 from flows.run.boundaries import Comparison
 from flows.run.compare import Difference
 from flows.run.emulator import Emulator
+from flows.run.outputs import only, write_integers
 from flows.run.timing import timing, timing_lines
 from hw.ops.registry import HLS_DOMAIN, operator_of, rtl_of
-from hw.sim.design import Design
+from hw.sim.design import OUTPUT, Design
 from hw.sim.result import SimResult
 from hw.sim.run import simulate
 from hw.sim.verilate import build as build_simulator
@@ -38,7 +39,7 @@ def rtlsim(
 ) -> Any:
     """Integers (N, H', W', C') that the simulated RTL returns for frames (N, H, W, C).
 
-    waves: write waves.fst, of wave_range = (first clock, clocks; 0 for all that follow).
+    Of several outputs a dict, by name. waves: write waves.fst, of wave_range = (first clock, clocks; 0 for all that follow).
 
     Writes report/rtlsim_performance.json and verification_output/. Raises FlowError at the first
     boundary that differs, SimulationStuck (HardwareError) where a stream stands still.
@@ -71,11 +72,17 @@ def rtlsim(
     outputs, differences, compared = _compare(model, emulator, result, frames, boundaries_dir)
     faults = [f"RTL simulation: {violation}" for violation in result.violations]
     faults += [f"RTL simulation differs from the emulator at {found}" for found in differences]
-    if _last(result) in result.surplus:
-        faults.append(f"RTL simulation: {result.surplus[_last(result)]} beats more than expected")
+    last = [stream.name for stream in design.of_kind(OUTPUT)]
+    faults += [
+        f"RTL simulation: {count} beats more than expected{_of(name, last)}"
+        for name, count in result.surplus.items()
+        if name in last
+    ]
     faults += memory_faults(model, build.paths.rtl)
     clocks = timing(model, result, stalls)
     report = _report(build, result, differences, compared, clocks, (stalls, seed), faults)
+    beats_out = {name: result.beats(name) for name in last}
+    write_integers(build, _INTEGERS, beats_out, passed=not faults)
     if faults:
         raise FlowError(faults[0])
     fills = ", ".join(
@@ -87,7 +94,11 @@ def rtlsim(
         f"rtlsim: {len(frames)} frames, {len(compared)} boundaries, all integers equal; latency "
         f"{result.latency_clocks} clocks, {_interval(result)} clocks a frame"
     )
-    return outputs
+    return only(outputs)
+
+
+def _of(output: str, outputs: list[str]) -> str:
+    return f" at output {output}" if len(outputs) > 1 else ""
 
 
 def memory_faults(model: ModelWrapper, folder: Path) -> list[str]:
@@ -132,7 +143,7 @@ def _compare(
     result: SimResult,
     frames: Any,
     boundaries_dir: Path | None,
-) -> tuple[Any, list[Difference], list[str]]:
+) -> tuple[dict[str, Any], list[Difference], list[str]]:
     """Compare every node's stream that is a tensor of the integer graph, frame by frame."""
     comparison = Comparison(model, emulator, boundaries_dir)
     recorded = {}
@@ -183,9 +194,4 @@ def _report(
         "simulated_clocks_per_second": result.clocks_per_second,
     }
     build.results.write(ResultName.RTLSIM, data)
-    write_npy(build.paths.verdict(_INTEGERS, passed=not faults), result.beats(_last(result)))
     return data
-
-
-def _last(result: SimResult) -> str:
-    return next(s.name for s in result.design.streams if s.kind == "output")

@@ -1,9 +1,10 @@
 """Step import: read any QONNX file, infer shapes, fold constants; nothing is renamed."""
 
+import json
 from pathlib import Path
 from typing import Any
 
-from onnx import ModelProto
+from onnx import ModelProto, helper
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.general import RemoveUnusedTensors
 
@@ -13,12 +14,13 @@ from flows.build.step import Step
 from flows.build.steps.streamline import streamline
 from flows.errors import FlowError
 from flows.files import write_model
+from flows.graph.host_tail import REASONS
 from flows.graph.layout_metadata import write_layouts
 from flows.importing.bypass import bypass
 from flows.importing.canonical.walk import to_canonical
 from flows.importing.channels_last import rewrite
 from flows.importing.constants import fold_constants, infer_shapes, separate_constants
-from flows.importing.host_tail import Cut, cuts
+from flows.importing.host_tail import Cut, Search
 from flows.importing.image_input import check_annotation, check_shape
 from flows.importing.pads import merge_pads
 from flows.importing.qcdq import replace_qcdq
@@ -38,24 +40,16 @@ def import_file(
     cut of which an integer graph can be made. input_scale, input_type: of the configuration.
     Raises FlowError with all that stands in the way.
     """
-    choices = cuts(read_model(path))
-    fault: FlowError | None = None
-    for cut in choices:
+    search = Search(read_model(path))
+    cut, is_trial = search.first(), search.is_open
+    while True:
         try:
-            _check_one_tensor(cut)
-            return _formed(cut.front, input_scale, input_type, len(choices) > 1), cut
+            return _formed(cut.front, input_scale, input_type, is_trial), cut
         except FlowError as error:
-            fault = error
-    assert fault is not None
-    raise fault
-
-
-def _check_one_tensor(cut: Cut) -> None:
-    if len(cut.names) > 1:
-        raise FlowError(
-            f"{', '.join(cut.nodes[:3])}: what is the host's reads the tensors "
-            f"{', '.join(cut.names)}; expected one tensor behind the last quantized layer"
-        )
+            found = search.after(error)
+            if found is None:
+                raise
+            cut = found
 
 
 def _formed(
@@ -149,8 +143,12 @@ def _run(_: None, build: Build) -> ModelWrapper:
     if cut.tail is None:
         build.paths.tail.unlink(missing_ok=True)
     else:
+        # the model's own metadata stay with the front
+        helper.set_model_props(cut.tail, {REASONS: json.dumps(cut.reasons)})
         write_model(build.paths.tail, cut.tail)
-        print(f"import: on the host, behind {cut.names[0]}: {', '.join(cut.nodes)}")
+        print(f"import: on the host, behind {', '.join(cut.names)}: {', '.join(cut.nodes)}")
+        for name, reason in cut.reasons.items():
+            print(f"import: warning: {name} is the host's: {reason}")
     return model
 
 

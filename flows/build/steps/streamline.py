@@ -20,10 +20,10 @@ from flows.files import write_model
 from flows.graph.correspondence import Counterpart, write_counterparts
 from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
 from flows.graph.greatest_channel import take_argmax
-from flows.graph.host_tail import CUT, DIMS, NODES, compose
+from flows.graph.host_tail import DIMS, LABEL, NODES, REASONS, compose
 from flows.graph.integer_builder import where
 from flows.graph.integer_graph import from_onnx
-from flows.graph.to_integers import to_integers_with_counterparts
+from flows.graph.to_integers import metadata_of, to_integers_with_counterparts
 from flows.graph.weight_quantizers import CONVOLUTIONS, settle_weight_quantizers
 from flows.importing.host_tail import Cut
 from flows.importing.read import read_model
@@ -38,7 +38,7 @@ def streamline(
 
     input_scale, input_type: of the configuration, where it says them.
 
-    Raises FlowError with node and reason for what is not supported. The decoding of the output,
+    Raises FlowError with node and reason for what is not supported. The decoding of each output,
     real = output_scale * integer + output_bias for each channel, is in the graph's metadata.
     """
     return streamline_with_counterparts(model, input_scale, input_type)[0]
@@ -96,36 +96,33 @@ def _check_convolutions(model: ModelWrapper, obstacles: Obstacles) -> None:
 
 
 def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
-    output = model.graph.output[0].name
     model, counterparts = streamline_with_counterparts(
         model, build.config.input_scale, build.config.input_type
     )
     write_counterparts(build.paths.counterparts, counterparts)
-    model = _with_host_tail(model, build, output)
+    model = _with_host_tail(model, build)
     if note := model.get_metadata_prop("input_scale_note"):
         print(f"streamline: {note}")
     return model
 
 
-def _with_host_tail(model: ModelWrapper, build: Build, name: str) -> ModelWrapper:
-    """Write host_tail.onnx, and note in the graph what is the host's.
-
-    name: the tensor of the file that the accelerator's integers stand for.
-    """
+def _with_host_tail(model: ModelWrapper, build: Build) -> ModelWrapper:
+    """Write host_tail.onnx, and note in the graph what is the host's."""
     path = build.paths.tail
     tail = read_model(path) if path.is_file() else None
     graph = from_onnx(model)
-    for key in (NODES, CUT, DIMS):  # what a file of other hands says there means nothing
+    for key in (NODES, REASONS, DIMS, LABEL):  # what a file of other hands says there means nothing
         graph.metadata.pop(key, None)
-    cut, hosts = name, Cut(tail, tail).nodes if tail is not None else []
+    hosts = Cut(tail, tail).nodes if tail is not None else []
     if build.config.argmax_in_hardware:
-        tail, name = take_argmax(graph, tail, name)
+        tail = take_argmax(graph, tail)
         hosts = [*Cut(tail, tail).nodes, f"{graph.node(graph.output).origin}: its shape alone"]
-    made = compose(graph, tail, name)
+    made = compose(graph, tail)
     HostTail(made.SerializeToString(), str(build.paths.host_tail))  # it can be executed
     write_model(build.paths.host_tail, made)
     if tail is not None:
-        graph.metadata |= {NODES: json.dumps(hosts), CUT: cut}
+        reasons = metadata_of(ModelWrapper(tail)).get(REASONS, "{}")
+        graph.metadata |= {NODES: json.dumps(hosts), REASONS: reasons}
     return graph.to_onnx()
 
 

@@ -67,7 +67,7 @@ class _Mapper(DataflowBuilder):
 
     def _threshold_behind(self, conv: IntNode) -> IntNode | None:
         """Thresholds that are all that reads a convolution: they become a part of its unit."""
-        if self.readers.get(conv.name) != 1 or conv.name == self.graph.output:
+        if self.readers.get(conv.name) != 1 or conv.name in self.graph.outputs:
             return None
         reader = next(node for node in self.graph.nodes if conv.name in node.inputs)
         return reader if reader.op == "MultiThreshold" else None
@@ -286,7 +286,7 @@ class _Mapper(DataflowBuilder):
         """Let the one layer that reads it put the zeros between pixels, with its padding."""
         (source,) = node.inputs
         readers = [other.op for other in self.graph.nodes if node.name in other.inputs]
-        if readers != ["Conv"] or node.name == self.graph.output:
+        if readers != ["Conv"] or node.name in self.graph.outputs:
             raise FlowError(f"node {node.origin}: its input spread apart has to be of one layer")
         self.strides[node.name] = node.attrs["strides"]
         self.views[node.name] = self._seen(source)

@@ -17,7 +17,7 @@ from flows.build.step import Step
 from flows.errors import FlowError
 from flows.files import write_npy
 from flows.graph.correspondence import Counterpart, read_counterparts
-from flows.graph.host_tail import CUT, host_nodes
+from flows.graph.host_tail import NODES, host_nodes, reasons_of
 from flows.graph.integer_graph import LEVEL_KEEPING, IntGraph, from_onnx
 from flows.reference.comparison import ImportComparison, Mismatch
 from flows.reference.execution import load_imported
@@ -49,8 +49,9 @@ def verify_import(
     """Compare; returns what report/verify_import.json says.
 
     Writes it, and verification_output/verify_import_0_SUCCESS.npy or ..._FAIL.npy with the
-    integers' output in real values (N, C, H, W). Raises FlowError with node, tensor, frame,
-    channel, pixel and both values where a boundary differs, and where the file cannot run.
+    integers' output in real values (N, C, H, W); those of a second output are ..._SUCCESS_1.npy.
+    Raises FlowError with node, tensor, frame, channel, pixel and both values where a boundary
+    differs, and where the file cannot run.
     """
     began = time.monotonic()
     graph, imported = from_onnx(model), load_imported(build.config.model)
@@ -104,16 +105,15 @@ def remove_verdict(build: Build) -> None:
 
 def _host_tail(build: Build, graph: IntGraph) -> HostTail | None:
     """The nodes of the host; None where there are none but a scale and a bias."""
-    return HostTail.load(build.paths.host_tail) if CUT in graph.metadata else None
+    return HostTail.load(build.paths.host_tail) if NODES in graph.metadata else None
 
 
 def _compare_tail(check: ImportComparison, tail: HostTail) -> None:
     """Compare what the host makes of each frame."""
-    behind = TailCheck(check.model, tail, check.end, check.tensors)
-    for integers, ends in zip(check.integers, check.ends, strict=True):
-        for index in range(len(integers)):
-            one = slice(index, index + 1)
-            behind.compare(integers[one], check.known[check.end].decode(ends[one]))
+    behind = TailCheck(check.model, tail, check.ends, check.tensors)
+    for piece in range(len(check.found[check.ends[0]])):  # of one frame each
+        integers = {name: pieces[piece] for name, pieces in check.integers.items()}
+        behind.compare(integers, {name: pieces[piece] for name, pieces in check.found.items()})
 
 
 def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[tuple[int, int], int]]:
@@ -177,7 +177,7 @@ def _result(
             "thresholds": steps.compared.get(name, 0),
         }
     return {
-        "frames": len(check.outputs and np.concatenate(check.outputs)),
+        "frames": sum(map(len, check.outputs.get(check.ends[0], []))),
         "frame_shape": list(shape),
         "full_size": list(shape[:2]) == list(graph.input_shape[1:]),
         "input_scale": check.scale,
@@ -188,6 +188,7 @@ def _result(
         "levels": levels,
         "decided_in_float64": check.decided + steps.decided,
         "host_tail": host_nodes(graph.metadata),
+        "host_tail_reasons": reasons_of(graph.metadata),
     }
 
 
@@ -206,8 +207,9 @@ def _possible(graph: IntGraph, ranges: dict[str, Range], name: str) -> int:
 
 
 def _write(build: Build, result: dict[str, Any], check: ImportComparison, found: Found) -> None:
-    path = build.paths.verdict(_INTEGERS, passed=not found)
-    write_npy(path, np.concatenate(check.outputs))
+    for index, pieces in enumerate(check.outputs.values()):
+        path = build.paths.verdict(_INTEGERS, not found, str(index) if index else "")
+        write_npy(path, np.concatenate(pieces))
     build.results.write(ResultName.VERIFY_IMPORT, result)
     name = build.config.model.name
     if found:

@@ -15,7 +15,7 @@ from flows.build.steps.streamline import streamline
 from flows.errors import FlowError
 from flows.graph.host_tail import compose
 from flows.graph.integer_graph import from_onnx
-from flows.importing.host_tail import cuts
+from flows.importing.host_tail import Search
 from flows.run.emulator import Emulator
 from flows.run.host_tail import HostTail
 from tests.flows.foreign_model import by_qonnx, node, proto_of
@@ -103,9 +103,8 @@ def test_the_whole_output(name, tmp_path):
     model, cut = import_file(tmp_path / "net.onnx")
     tail = [] if cut.tail is None else [n.op_type for n in cut.tail.graph.node]
     assert tail == (operators or [])
-    output = model.graph.output[0].name
     graph = streamline(model)
-    made = compose(from_onnx(graph), cut.tail, output)
+    made = compose(from_onnx(graph), cut.tail)
     emulator, host = Emulator(graph, 1), HostTail(made.SerializeToString(), "host_tail.onnx")
     frames = np.random.default_rng(1).integers(0, 256, (3, 6, 4, 2)).astype(np.uint8)
     found = host.run(emulator.run(frames))
@@ -124,7 +123,7 @@ def test_topk_has_two_outputs_of_which_a_file_may_name_one(tmp_path):
     model, cut = import_file(tmp_path / "net.onnx")
     assert [n.op_type for n in cut.tail.graph.node] == ["TopK"]
     graph = streamline(model)
-    host = HostTail(compose(from_onnx(graph), cut.tail, "c").SerializeToString(), "host_tail.onnx")
+    host = HostTail(compose(from_onnx(graph), cut.tail).SerializeToString(), "host_tail.onnx")
     frames = np.random.default_rng(1).integers(0, 256, (2, 6, 4, 2)).astype(np.uint8)
     integers = Emulator(graph, 1).run(frames)
     assert np.array_equal(host.run(integers)["y"][:, 0], integers.argmax(axis=3))
@@ -170,19 +169,9 @@ def test_files_without_quantized_layers_are_left_whole():
         [node("Conv", "x w", "c", "conv"), node("Softmax", "c", "y", "soft")],
         [node("Softmax", "nowhere", "y", "soft")],
     ):
-        (whole,) = cuts(proto_of(nodes, SHAPE, **VALUES))
-        assert whole.tail is None
-
-
-def test_a_tail_of_several_tensors_is_refused(tmp_path):
-    """Softmax of one layer, multiplied by another."""
-    proto = file(
-        node("Conv", "q wq", "d", "other", kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
-        node("Softmax", "c", "s", "soft"), node("Mul", "s d", "y", "mul"),
-    )  # fmt: skip
-    onnx.save(proto, str(tmp_path / "net.onnx"))
-    with pytest.raises(FlowError, match=r"soft \(Softmax\), mul \(Mul\): what is the host's reads"):
-        import_file(tmp_path / "net.onnx")
+        search = Search(proto_of(nodes, SHAPE, **VALUES))
+        assert search.first().tail is None
+        assert not search.is_open
 
 
 @pytest.fixture(scope="module")
