@@ -17,7 +17,7 @@ from flows.run.outputs import only
 
 
 class TailCheck:
-    """cut: the tensors behind which the host's nodes are. tensors: of one execution of the model."""
+    """cut: the tensors that the host's nodes read. tensors: of one execution of the model."""
 
     def __init__(
         self, model: ImportedModel, tail: HostTail, cut: Sequence[str], tensors: Tensors

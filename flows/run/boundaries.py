@@ -23,8 +23,8 @@ from hw.sim.design import stream_name
 class Boundary:
     """A stream that is a tensor of the integer graph. shape: the tensor's (1, H, W, C).
 
-    node: that the stream comes out of. is_output: it leaves the network. Packed pixels are the same stream, so they are compared as
-    what they were before.
+    node: that the stream comes out of. is_output: it leaves the network. Packed pixels are the same
+    stream, so they are compared as what they were before.
     """
 
     node: str

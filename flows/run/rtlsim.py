@@ -39,7 +39,8 @@ def rtlsim(
 ) -> Any:
     """Integers (N, H', W', C') that the simulated RTL returns for frames (N, H, W, C).
 
-    Of several outputs a dict, by name. waves: write waves.fst, of wave_range = (first clock, clocks; 0 for all that follow).
+    Of several outputs a dict, by name. waves: write waves.fst, of wave_range = (first clock,
+    clocks; 0 for all that follow).
 
     Writes report/rtlsim_performance.json and verification_output/. Raises FlowError at the first
     boundary that differs, SimulationStuck (HardwareError) where a stream stands still.
