@@ -12,7 +12,7 @@ import numpy as np
 
 from flows.errors import FlowError
 from flows.reference.execution import ImportedModel, Tensors, label
-from flows.run.host_tail import HostTail
+from flows.run.host_tail import HostTail, joined
 from flows.run.outputs import only
 
 
@@ -45,7 +45,7 @@ class TailCheck:
         }
         found = self.tail.run(only(nhwc))
         for name, array in found.items():
-            expected = np.asarray(tensors[name])
+            expected = joined([np.asarray(tensors[name])])
             if array.shape != expected.shape or array.dtype != expected.dtype:
                 raise FlowError(
                     f"{self.tail.place}: output {name} is {array.dtype} of shape {array.shape}; "

@@ -34,8 +34,9 @@ def cppsim(
     """Integers (N, H', W', C') that the compiled HLS C++ returns for frames (N, H, W, C).
 
     Of several outputs a dict, by name. kinds: "fast" (built-in integers), "exact" (ap_int types,
-    every width checked), in their order. Writes report/cppsim.json and verification_output/verify_cppsim_<build>_<verdict>.npy. Raises
-    FlowError at the first boundary that differs, HardwareError where the program fails.
+    every width checked), in their order. Writes report/cppsim.json and
+    verification_output/verify_cppsim_<build>_<verdict>.npy. Raises FlowError at the first boundary
+    that differs, HardwareError where the program fails.
     """
     model = build.model(StepName.GENERATE_RTL)
     build.results.remove(ResultName.CPPSIM)

@@ -51,12 +51,25 @@ VECTORS = 4
 
 
 def load_design(build: Build) -> Design:
-    """The stitched accelerator of a build; FlowError where it is none of this configuration's."""
+    """The stitched accelerator of a build, for a board.
+
+    FlowError where it is none of this configuration's, and where it has several outputs, which no
+    board's shell takes yet.
+    """
     path = build.paths.design
     if not path.is_file():
         raise FlowError(f"{path}: no such file; expected the RTL of a finished build (make build)")
     build.check_built(StepName.GENERATE_RTL)
-    return Design.load(path)
+    design = Design.load(path)
+    outputs = [stream.name for stream in design.of_kind(OUTPUT)]
+    if len(outputs) > 1:
+        raise FlowError(
+            f"{build.config.model.name}: the accelerator has {len(outputs)} outputs "
+            f"({', '.join(outputs)}), and a board's shell carries one back to memory; expected a "
+            "file of one output for a bitstream, a driver and board-sim (emulate, rtlsim, cppsim, "
+            "synth, pnr and hls work with several)"
+        )
+    return design
 
 
 def build_id(design: Design) -> int:

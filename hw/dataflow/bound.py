@@ -28,7 +28,7 @@ class LatencyBound:
     line_buffers: clocks until that pixel has come. first, last: until the first beat of the output,
     and the last one of a frame, with the operators' own clocks (first: up to the last
     one whose first result needs a whole pixel, a matrix-vector unit; what is behind it may give a
-    first beat before its first pixel is whole).
+    first beat before its first pixel is whole). Of several outputs they are of the last one.
     """
 
     rows: int
@@ -64,7 +64,7 @@ def latency_bound(ops: StreamGraph | Sequence[Operator]) -> LatencyBound:
         per_pixel = graph.ops[wire.target].frame_beats(wire.port) // (height * width)
         buffers.append((corners[wire] + 1) * per_pixel - 1)
         done[wire] = np.arange(1, height * width + 1, dtype=np.int64) * per_pixel - 1
-    first = 0
+    firsts = dict.fromkeys(inputs, 0)  # beats of streams: not before
     for index, (op, need) in enumerate(zip(graph.ops, needs, strict=True)):
         come = [_seen(done[wire], graph, wire, needs) for wire in graph.into(index)]
         ready = np.maximum.reduce(come)
@@ -73,15 +73,17 @@ def latency_bound(ops: StreamGraph | Sequence[Operator]) -> LatencyBound:
         pace = np.arange(len(need.needs), dtype=np.int64) * (beats * need.beat_clocks)
         known = np.where(need.needs < 0, np.iinfo(np.int64).min // 2, ready[need.needs] + alone)
         made = np.maximum.accumulate(known - pace) + pace
+        first = min(firsts[wire] for wire in graph.into(index))  # a join may give one side's
         if need.is_whole:
             first = int(made[0]) - alone
         done |= dict.fromkeys(graph.out_of(index), made)
+        firsts |= dict.fromkeys(graph.out_of(index), first)
     width = graph.ops[inputs[0].target].input_shape()[2]
     return LatencyBound(
         rows=corners[inputs[0]] // width,
         columns=corners[inputs[0]] % width,
         line_buffers=max(buffers),
-        first=first,
+        first=max(firsts[wire] for wire in graph.into(OUTSIDE)),
         last=max(int(done[wire][-1]) for wire in graph.into(OUTSIDE)),
     )
 

@@ -154,8 +154,8 @@ class SettledGraph:
 
     @property
     def first_latency(self) -> int:
-        """Clocks from the first beat in to the first one out."""
-        return min(self.times.first[sink][0] for sink in self.graph.sinks) - self._begin
+        """Clocks from the first beat in to the first one out, of the output that begins last."""
+        return max(self.times.first[sink][0] for sink in self.graph.sinks) - self._begin
 
     @property
     def fills(self) -> dict[str, int]:

@@ -23,7 +23,7 @@ from flows.graph.greatest_channel import take_argmax
 from flows.graph.host_tail import DIMS, LABEL, NODES, REASONS, compose
 from flows.graph.integer_builder import where
 from flows.graph.integer_graph import from_onnx
-from flows.graph.to_integers import metadata_of, to_integers_with_counterparts
+from flows.graph.to_integers import to_integers_with_counterparts
 from flows.graph.weight_quantizers import CONVOLUTIONS, settle_weight_quantizers
 from flows.importing.host_tail import Cut
 from flows.importing.read import read_model
@@ -121,7 +121,7 @@ def _with_host_tail(model: ModelWrapper, build: Build) -> ModelWrapper:
     HostTail(made.SerializeToString(), str(build.paths.host_tail))  # it can be executed
     write_model(build.paths.host_tail, made)
     if tail is not None:
-        reasons = metadata_of(ModelWrapper(tail)).get(REASONS, "{}")
+        reasons = {p.key: p.value for p in tail.metadata_props}.get(REASONS, "{}")
         graph.metadata |= {NODES: json.dumps(hosts), REASONS: reasons}
     return graph.to_onnx()
 
