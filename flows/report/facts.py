@@ -10,7 +10,7 @@ from flows.build.config import BuildConfig
 from flows.build.names import ResultName, StepName
 from flows.build.schemas import Memories, MemoryRow, MemoryTotal
 from flows.build.target import target_clocks
-from flows.graph.host_tail import host_nodes
+from flows.graph.host_tail import host_nodes, reasons_of
 from flows.graph.input_type import InputType
 from flows.report.levels import Level, Simulation, levels, read_simulation
 from flows.report.operators import Edge, NodeFacts, edges, node_facts
@@ -50,8 +50,9 @@ class Facts:
     input_scale: tuple[str, str]  # real value of one step of the input, and who says so
     input_type: str  # integers of the input
     host_nodes: list[str]  # of the file, which host_tail.onnx does
+    host_reasons: dict[str, str]  # why, by node
     model_sha256: str
-    tensors: tuple[str, str]  # of the accelerator's input and output: shape and data type
+    tensors: tuple[str, str]  # of the accelerator's input and outputs: shape and data type
     levels: list[Level]
     simulation: Simulation | None
     nodes: list[NodeFacts]
@@ -93,6 +94,7 @@ def gather(build: Build) -> Facts:
         input_scale=_input_scale(streamlined),
         input_type=str(InputType.of_model(streamlined)),
         host_nodes=host_nodes(metadata_of(streamlined)),
+        host_reasons=reasons_of(metadata_of(streamlined)),
         model_sha256=hashlib.sha256(build.config.model.read_bytes()).hexdigest(),
         tensors=_tensors(hardware),
         levels=levels(build),
@@ -120,13 +122,12 @@ def _input_scale(model: ModelWrapper) -> tuple[str, str]:
 
 
 def _tensors(model: ModelWrapper) -> tuple[str, str]:
-    names = (model.graph.input[0].name, model.graph.output[0].name)
-    shapes = (
-        f" {TIMES} ".join(str(size) for size in model.get_tensor_shape(name)[1:]) for name in names
-    )
-    kinds = (model.get_tensor_datatype(name).name for name in names)
-    first, last = (f"{shape} {kind}" for shape, kind in zip(shapes, kinds, strict=True))
-    return first, last
+    def named(name: str) -> str:
+        shape = f" {TIMES} ".join(str(size) for size in model.get_tensor_shape(name)[1:])
+        return f"{shape} {model.get_tensor_datatype(name).name}"
+
+    outputs = (named(info.name) for info in model.graph.output)
+    return named(model.graph.input[0].name), ", ".join(outputs)
 
 
 def _fifos(model: ModelWrapper, simulation: Simulation | None) -> list[FifoFacts]:

@@ -98,7 +98,11 @@ def terms(facts: Facts) -> list[Term]:
         Term("Hardware graph", f"{len(facts.nodes)} nodes: {parts}"),
     ]
     if facts.host_nodes:
-        found.append(Term("On the host", f"{', '.join(facts.host_nodes)}, in ", "host_tail.onnx"))
+        reasons = facts.host_reasons
+        nodes = [
+            f"{name} ({reasons[name]})" if name in reasons else name for name in facts.host_nodes
+        ]
+        found.append(Term("On the host", f"{', '.join(nodes)}, in ", "host_tail.onnx"))
     if config.folding_config_file:
         found.append(Term("Folding file", "", config.folding_config_file.name))
     return found

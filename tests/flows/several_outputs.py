@@ -1,4 +1,4 @@
-"""Files of several outputs, and files whose host's tail reads several tensors; their right values."""
+"""Files of several outputs, or whose host's tail reads several tensors; their right values."""
 
 from typing import Any
 
