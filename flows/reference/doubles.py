@@ -14,6 +14,7 @@ from onnx.reference import ReferenceEvaluator
 from flows.importing.channels_last import usual
 from flows.reference import quantizers
 from flows.reference.execution import ImportedModel, Tensors
+from flows.reference.inference import BatchNormalization
 from flows.reference.quantizers import QUANTIZERS
 
 #: Operators of numbers, one by one: of constants beside a tensor of the image.
@@ -41,6 +42,7 @@ class Doubles:
             return feeds[tensor], float(np.abs(feeds[tensor]).max())
         made = [name for node in nodes for name in node.output if name]
         plain = [p for n in nodes for p in usual(n, self.tensors[n.output[0]].ndim)]
+        plain = [self._without_region(node) for node in plain]
         graph = helper.make_graph(
             plain,
             "segment",
@@ -48,10 +50,21 @@ class Doubles:
             [helper.make_tensor_value_info(name, TensorProto.DOUBLE, None) for name in made],
         )
         opsets = [o for o in self.model.proto.opset_import if o.domain in ("", "ai.onnx")]
-        evaluator = ReferenceEvaluator(helper.make_model(graph, opset_imports=opsets))
+        model = helper.make_model(graph, opset_imports=opsets)
+        evaluator = ReferenceEvaluator(model, new_ops=[BatchNormalization])
         results = dict(zip(made, evaluator.run(None, feeds), strict=True))
         numbers = [v for v in [*results.values(), *feeds.values()] if v.dtype.kind == "f"]
         return results[tensor], max(float(np.abs(v).max(initial=0.0)) for v in numbers)
+
+    def _without_region(self, node: NodeProto) -> NodeProto:
+        """A Resize whose region of interest is empty, as exporters write none: without one."""
+        region = node.input[1] if node.op_type == "Resize" and len(node.input) > 1 else ""
+        if not region or self.tensors[region].size:
+            return node
+        made = NodeProto()
+        made.CopyFrom(node)
+        made.input[1] = ""
+        return made
 
     def _segment(self, tensor: str) -> tuple[list[NodeProto], list[str]]:
         """(the nodes that make a tensor, what they start from)."""

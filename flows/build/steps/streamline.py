@@ -18,11 +18,13 @@ from flows.build.step import Step
 from flows.errors import FlowError
 from flows.files import write_model
 from flows.graph.correspondence import Counterpart, write_counterparts
+from flows.graph.decodings import decodings_of
 from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
 from flows.graph.greatest_channel import take_argmax
 from flows.graph.host_tail import DIMS, LABEL, NODES, REASONS, compose
 from flows.graph.integer_builder import where
-from flows.graph.integer_graph import from_onnx
+from flows.graph.integer_graph import IntGraph, from_onnx
+from flows.graph.layout_metadata import layouts_of
 from flows.graph.to_integers import to_integers_with_counterparts
 from flows.graph.weight_quantizers import CONVOLUTIONS, settle_weight_quantizers
 from flows.importing.host_tail import Cut
@@ -117,6 +119,7 @@ def _with_host_tail(model: ModelWrapper, build: Build) -> ModelWrapper:
     if build.config.argmax_in_hardware:
         tail = take_argmax(graph, tail)
         hosts = [*Cut(tail, tail).nodes, f"{graph.node(graph.output).origin}: its shape alone"]
+    _say_order(graph)
     made = compose(graph, tail)
     HostTail(made.SerializeToString(), str(build.paths.host_tail))  # it can be executed
     write_model(build.paths.host_tail, made)
@@ -124,6 +127,15 @@ def _with_host_tail(model: ModelWrapper, build: Build) -> ModelWrapper:
         reasons = {p.key: p.value for p in tail.metadata_props}.get(REASONS, "{}")
         graph.metadata |= {NODES: json.dumps(hosts), REASONS: reasons}
     return graph.to_onnx()
+
+
+def _say_order(graph: IntGraph) -> None:
+    """Name what the host only brings into the file's order of axes and pixels."""
+    layouts = layouts_of(graph.metadata)
+    for each in decodings_of(graph.metadata):
+        steps = [kind for kind, _ in layouts[each.tensor].steps] if each.tensor in layouts else []
+        if "transpose" in steps:
+            print(f"streamline: the host brings {each.tensor} into its order: {', '.join(steps)}")
 
 
 STEP = Step(StepName.STREAMLINE, _run)

@@ -16,6 +16,7 @@ from flows.errors import FlowError
 from flows.graph.integer_builder import where
 from flows.graph.layout import Layout, plain
 from flows.importing.canonical.auto_pad import settle_auto_pad
+from flows.importing.canonical.blocks import BLOCKS, moved
 from flows.importing.canonical.dense import Dense
 from flows.importing.canonical.elementwise import ELEMENTWISE, Elementwise
 from flows.importing.canonical.tensors import VIEWS
@@ -130,6 +131,10 @@ class _Walk(Dense, Elementwise):
         op = node.op_type
         if op in VIEWS or (op == "Cast" and _to_float32(node)):
             self._view(node)
+        elif op in BLOCKS:
+            source = node.input[0]
+            self.names[node.output[0]] = self.names[source]
+            self.layouts[node.output[0]] = moved(self.layouts[source], node)
         elif op == "Gemm":
             self.on_gemm(node)
         elif op == "MatMul":
@@ -209,10 +214,24 @@ class _Walk(Dense, Elementwise):
                 "batch of one, channels, and at most two more axes"
             )
         if not self.layouts[name].is_same_as(usual):
+            if (mover := self._mover(name)) is not None:
+                raise FlowError(
+                    f"{where(node)}: its input {name} comes of {where(mover)}, which moves pixels "
+                    "into other places; that is the host's, and has no hardware in front of a "
+                    "layer or pool"
+                )
             raise FlowError(
                 f"{where(node)}: the channels of its input {name} are rows, columns or parts of "
                 "channels in front; expected channels as the second axis"
             )
+
+    def _mover(self, name: str) -> NodeProto | None:
+        """The node among those in front of a tensor that moves blocks of pixels, if one does."""
+        node = self.makers.get(name)
+        while node is not None and node.op_type not in BLOCKS:
+            sources = [source for source in node.input if source in self.varying]
+            node = self.makers.get(sources[0]) if len(sources) == 1 else None
+        return node
 
     def _kernel(self, node: NodeProto, name: str, axes: int) -> str:
         """Name of the weights of a convolution, with rows."""
