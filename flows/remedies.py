@@ -6,6 +6,9 @@ import re
 REMEDIES: tuple[tuple[str, str, str], ...] = (
     (r"operator (Softmax|LogSoftmax|ArgMax|TopK)\b", "operators",
      "let no quantizer or quantized layer stand behind it: then the host does it"),
+    (r"a hardware operator of FINN's", "finn",
+     "give the QONNX file that FINN's build was given, or its intermediate model of "
+     "step_tidy_up (save_intermediate_models)"),
     (r"operator \w+ of domain \S+ is not supported", "operators",
      "export without it, or use QONNX's own operators (Quant, BipolarQuant, MultiThreshold)"),
     (r"graph of their own", "operators",

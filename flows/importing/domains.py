@@ -7,10 +7,17 @@ CHANNELS_LAST = "qonnx.custom_op.channels_last"
 #: Where files have QONNX's operators: QONNX's own name, Brevitas' and FINN's older ones.
 QONNX_DOMAINS = (QONNX, "onnx.brevitas", "finn.custom_op.general", "finn")
 ONNX_DOMAINS = ("", "ai.onnx")
+#: Where FINN has its hardware operators, of whatever kind: ``.hls``, ``.rtl`` behind it.
+FINN_HARDWARE = "finn.custom_op.fpgadataflow"
 #: QONNX's operators that this flow knows, by their names in files.
 QUANTIZERS = frozenset(
     ["Quant", "IntQuant", "BipolarQuant", "Trunc", "MultiThreshold", "QuantAvgPool2d"]
 )
+
+
+def is_finn_hardware(node: NodeProto) -> bool:
+    """Whether a node is a hardware operator of FINN's, or a part of a graph of such."""
+    return node.domain == FINN_HARDWARE or node.domain.startswith(f"{FINN_HARDWARE}.")
 
 
 def settle_domain(node: NodeProto) -> None:

@@ -11,6 +11,7 @@ from flows.graph.integer_builder import where
 from flows.importing.domains import (
     ONNX_DOMAINS,
     QONNX_DOMAINS,
+    is_finn_hardware,
     settle_domains,
 )
 from flows.importing.limits import MAX_ELEMENTS, MAX_NODES, MAX_SIZE
@@ -124,6 +125,11 @@ def _name_nodes(graph: GraphProto) -> None:
 
 
 def _check_node(node: NodeProto) -> None:
+    if is_finn_hardware(node):
+        raise FlowError(
+            f"{where(node)}: a hardware operator of FINN's ({node.domain}): the file is one of "
+            "behind FINN's conversion to hardware; expected the file in front of it"
+        )
     if node.domain not in SUPPORTED:
         raise FlowError(
             f"{where(node)}: operator {node.op_type} of domain {node.domain} is not supported"

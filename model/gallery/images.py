@@ -40,14 +40,18 @@ def _pixels() -> QuantIdentity:
     )
 
 
-def _layer(inputs: int, outputs: int, kernel: int, bits: int) -> nn.Sequential:
+def _sums(inputs: int, outputs: int, kernel: int, bits: int) -> nn.Sequential:
+    """A convolution and its normalization."""
     return nn.Sequential(
         QuantConv2d(
             inputs, outputs, kernel, padding=kernel // 2, bias=False, weight_bit_width=bits
         ),
         nn.BatchNorm2d(outputs),
-        QuantReLU(bit_width=bits),
     )
+
+
+def _layer(inputs: int, outputs: int, kernel: int, bits: int) -> nn.Sequential:
+    return nn.Sequential(*_sums(inputs, outputs, kernel, bits), QuantReLU(bit_width=bits))
 
 
 def _lpyolo(bits: int = 4) -> nn.Module:
@@ -67,25 +71,30 @@ def _lpyolo(bits: int = 4) -> nn.Module:
 
 
 class _UNet(nn.Module):
-    """Two levels down and up again: nearest upsampling, concatenation with what went down."""
+    """Two levels down and up again: nearest upsampling, concatenation with what went down.
+
+    What is concatenated goes through one activation: Brevitas' own ``torch.cat`` of quantized
+    tensors asks for one scale, for sums over channels of other scales are no integers.
+    """
 
     def __init__(self, bits: int = 4, channels: int = 8) -> None:
         super().__init__()
         self.pixels = _pixels()
-        self.down1 = _layer(3, channels, 3, bits)
-        self.down2 = _layer(channels, 2 * channels, 3, bits)
-        self.bottom = _layer(2 * channels, 4 * channels, 3, bits)
-        self.up2 = _layer(6 * channels, 2 * channels, 3, bits)
+        self.down1 = _sums(3, channels, 3, bits)
+        self.down2 = _sums(channels, 2 * channels, 3, bits)
+        self.bottom = _sums(2 * channels, 4 * channels, 3, bits)
+        self.up2 = _sums(6 * channels, 2 * channels, 3, bits)
         self.up1 = _layer(3 * channels, channels, 3, bits)
+        self.act1, self.act2 = QuantReLU(bit_width=bits), QuantReLU(bit_width=bits)
         self.last = QuantConv2d(channels, 2, 1, bias=True, weight_bit_width=bits)
         self.pool = nn.MaxPool2d(2)
         self.upsample = nn.Upsample(scale_factor=2, mode="nearest")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        first = self.down1(self.pixels(x))
-        second = self.down2(self.pool(first))
-        x = self.bottom(self.pool(second))
-        x = self.up2(torch.cat([self.upsample(x), second], dim=1))
+        first = self.act1(self.down1(self.pixels(x)))
+        second = self.act2(self.down2(self.pool(first)))
+        x = self.act2(self.bottom(self.pool(second)))
+        x = self.act1(self.up2(torch.cat([self.upsample(x), second], dim=1)))
         x = self.up1(torch.cat([self.upsample(x), first], dim=1))
         made: torch.Tensor = self.last(x)
         return made

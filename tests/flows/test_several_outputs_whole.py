@@ -23,10 +23,10 @@ from tests.flows.several_outputs import FILES, check, frames
 NAME = "one of them has a tail"
 
 
-def built(folder, name, more=""):
+def built(folder, name, speed="target_fps: 10000"):
     onnx.save(FILES[name][0], str(folder / "net.onnx"))
     config = folder / "c.yaml"
-    config.write_text(f"model: net.onnx\noutput_dir: b\ntarget_fps: 10000\n{more}")
+    config.write_text(f"model: net.onnx\noutput_dir: b\n{speed}\n")
     run_steps(Build.load(config))
     return Build.load(config)
 
@@ -96,7 +96,7 @@ def test_everything(name, tmp_path):
 @pytest.mark.slow
 def test_packed_pixels(tmp_path):
     """Two pixels a clock: outputs of packed columns, and levels that go on."""
-    build = built(tmp_path, "the levels between, which go on", "pixels_per_clock: 2\n")
+    build = built(tmp_path, "the levels between, which go on", "pixels_per_clock: 2")
     images = frames(2)
     expected, found = emulate(build, images), rtlsim(build, images, stalls=0.3)
     compiled = cppsim(build, images)
