@@ -38,7 +38,8 @@ def refused(folder, *nodes):
 def test_each_node_is_named(domain, tmp_path):
     said = refused(
         tmp_path,
-        hardware("ConvolutionInputGenerator", "x", "a", "window", domain),
+        BODY[0],
+        hardware("ConvolutionInputGenerator", "q", "a", "window", domain),
         hardware("MVAU", "a m t", "b", "unit", domain),
         hardware("StreamingMaxPool", "b", "y", "pool", domain),
     )
@@ -56,6 +57,8 @@ def test_one_behind_layers_is_no_node_of_the_host(tmp_path):
 
 
 def test_a_graph_of_partitions(tmp_path):
-    part = helper.make_node("StreamingDataflowPartition", ["x"], ["y"], "part", domain=DOMAIN,
+    part = helper.make_node("StreamingDataflowPartition", ["q"], ["y"], "part", domain=DOMAIN,
                             model="/somewhere/partition_0.onnx")  # fmt: skip
-    assert refused(tmp_path, part).startswith("node part (StreamingDataflowPartition): a hardware")
+    assert refused(tmp_path, BODY[0], part).startswith(
+        "node part (StreamingDataflowPartition): a hardware"
+    )
