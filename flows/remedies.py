@@ -61,7 +61,8 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
     (r"training", "training", "call network.eval() before the export"),
     (r"shapes (do not fit|cannot be inferred)|shape .* cannot be inferred", "file",
      "check the file with onnx.checker.check_model(full_check=True), and export with fixed sizes"),
-    (r"made twice|cycle|not a valid ONNX|initializer|external|local functions|imports", "file",
+    (r"(made|listed) twice|cycle|not a valid ONNX|initializer|external|local functions|imports",
+     "file",
      "export the file again; onnx.checker says more of it"),
 )  # fmt: skip
 

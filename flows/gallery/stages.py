@@ -1,6 +1,5 @@
 """The stages of the gallery, from the module to figures; each needs the success of others."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,9 @@ from flows.gallery.against_brevitas import as_integers, integer_frames, module_o
 from flows.gallery.cut import cut
 from flows.gallery.finn import estimate, resources
 from flows.gallery.job import Found, Job, Stage
+from flows.graph.decodings import decodings_of
 from flows.graph.host_tail import host_nodes
+from flows.graph.layout_metadata import layouts_of
 from flows.graph.to_integers import metadata_of
 from flows.run.cppsim import cppsim
 from flows.run.emulate import emulate
@@ -71,7 +72,11 @@ def _emulate(job: Job) -> Found:
         # float32 on both sides, in another order: a step of the integers is far more than this
         differ = ~np.isclose(real, outputs, rtol=1e-5, atol=1e-6)
         return {**found, "on_the_host": ", ".join(nodes), **_differing(differ)}
-    scale, bias = (np.array(json.loads(metadata[f"output_{key}"])) for key in ("scale", "bias"))
+    (decoding,) = decodings_of(metadata)
+    layout = layouts_of(metadata).get(decoding.tensor)
+    if layout is not None:
+        outputs = layout.canonical(outputs)
+    scale, bias = np.array(decoding.scale), np.array(decoding.bias)
     expected, worst = as_integers(outputs, scale, bias, integers.shape)
     return {**found, **_differing(expected != integers), "farthest_from_whole": round(worst, 6)}
 

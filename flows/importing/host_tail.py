@@ -77,7 +77,8 @@ class Search:
         self.reasons: dict[int, str] = {}
         self.tail: list[NodeProto] = []
         order = _in_order(model.graph)
-        if order is None or len(order) > MAX_NODES:
+        outputs = [info.name for info in model.graph.output]
+        if order is None or len(order) > MAX_NODES or len(set(outputs)) < len(outputs):
             return
         graph = _Graph(model.graph, order)
         tail = graph.tail()

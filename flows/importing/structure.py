@@ -175,6 +175,9 @@ def _check_values(graph: GraphProto) -> None:
     names = Counter(i.name for i in graph.initializer)
     if twice := [name for name, count in names.items() if count > 1]:
         raise FlowError(f"initializer {twice[0]} is given twice")
+    listed = Counter(info.name for info in graph.output)
+    if twice := [name for name, count in listed.items() if count > 1]:
+        raise FlowError(f"output {twice[0]} is listed twice; every output has a name of its own")
     for info in graph.output:
         if not any(info.name in node.output for node in graph.node):
             raise FlowError(f"output {info.name} is made by no node")

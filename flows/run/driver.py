@@ -95,9 +95,9 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
     anchors = None
     if "anchors" in metadata:
         anchors = read(metadata, "anchors", Anchors)
-    nodes, outputs = (
-        tuple(host_nodes(metadata)), tuple(HostTail.load(build.paths.host_tail).names),
-    )  # fmt: skip
+    nodes, outputs = tuple(host_nodes(metadata)), tuple(HostTail.load(build.paths.host_tail).names)
+    if not nodes and len(outputs) > 1:  # of one stream: more than one scale and bias make them
+        nodes = tuple(f"{name}: its scale alone" for name in outputs)
     layout = layouts_of(metadata).get(outputs[0])
     return Description(
         name=build.top,

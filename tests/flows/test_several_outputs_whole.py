@@ -13,9 +13,11 @@ from flows.files import READER
 from flows.run.cppsim import cppsim
 from flows.run.driver import write_driver
 from flows.run.emulate import emulate
+from flows.run.emulator import Emulator
 from flows.run.host_tail import HostTail
 from flows.run.rtlsim import rtlsim
 from hw.dataflow.graph import StreamGraph
+from hw.driver import DupNetAccelerator
 from hw.hls.compiler import FAST
 from hw.sim.design import OUTPUT, Design
 from tests.flows.several_outputs import FILES, check, frames
@@ -77,6 +79,21 @@ def test_a_board_refuses_them_by_name(network):
     with pytest.raises(FlowError, match=said):
         write_driver(network)
     assert not network.paths.driver.exists()
+
+
+def test_several_tensors_of_one_stream_are_made_on_a_board(tmp_path):
+    """The hardware is the emulator here."""
+    name = "one tensor, with two scales"
+    build = built(tmp_path, name)
+    folder = write_driver(build)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS), 1)
+
+    class Backend:
+        execute = staticmethod(emulator.run)
+
+    assert "onnxruntime" in (folder / "requirements.txt").read_text()
+    accelerator = DupNetAccelerator(Backend(), folder / "accelerator.json")
+    check(FILES[name][0], accelerator.outputs(emulator.run(frames(2))), frames(2))
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from flows.run.emulate import emulate
 from flows.run.emulator import Emulator
 from flows.run.host_tail import HostTail
 from flows.run.outputs import by_name, write_outputs
-from tests.flows.several_outputs import FILES, check, frames
+from tests.flows.several_outputs import FILES, check, file, frames
 
 
 def built(folder, proto, more="", stop=StepName.FOLD_DUPLICATED_WEIGHTS):
@@ -91,6 +91,19 @@ def test_what_does_not_map_goes_to_the_host_with_the_reason(tmp_path, capsys):
 def test_argmax_in_hardware_asks_for_one_tensor(name, tmp_path):
     with pytest.raises(FlowError, match="argmax_in_hardware: the host reads the tensors h, g"):
         built(tmp_path, FILES[name][0], "argmax_in_hardware: true\n", StepName.STREAMLINE)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "said"),
+    [
+        ("g g", "output g is listed twice"),
+        ("g nowhere", "output nowhere is made by no node"),
+        ("x g", "output x is made by no node"),
+    ],
+)
+def test_outputs_that_are_none(outputs, said, tmp_path):
+    with pytest.raises(FlowError, match=said):
+        built(tmp_path, file(outputs=outputs))
 
 
 def test_several_arrays_go_to_one_npz(tmp_path):
