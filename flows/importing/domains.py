@@ -17,7 +17,8 @@ QUANTIZERS = frozenset(
 
 def is_finn_hardware(node: NodeProto) -> bool:
     """Whether a node is a hardware operator of FINN's, or a part of a graph of such."""
-    return node.domain == FINN_HARDWARE or node.domain.startswith(f"{FINN_HARDWARE}.")
+    domain = str(node.domain)
+    return domain == FINN_HARDWARE or domain.startswith(f"{FINN_HARDWARE}.")
 
 
 def settle_domain(node: NodeProto) -> None:
