@@ -14,6 +14,7 @@ from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.boundaries import Comparison
 from flows.run.emulator import Emulator
+from flows.run.outputs import only
 from flows.run.rtlsim import _interval, memory_faults, rtlsim
 from hw.sim.result import SimResult
 from hw.sim.run import simulate
@@ -151,7 +152,7 @@ def test_what_is_given_is_the_executors_own(built):
         beats = {b.node: expected[b.tensor].reshape(-1) for b in comparison.boundaries}
         beats[last.node] = own.reshape(-1) + 7
         comparison.add(frame, beats)
-    assert comparison.outputs.tolist() == (integers + 7).tolist()
+    assert only(comparison.outputs).tolist() == (integers + 7).tolist()
     assert [(d.boundary, d.frame, d.count) for d in comparison.differences] == [
         (last.tensor, 0, 27), (last.tensor, 1, 27),
     ]  # fmt: skip
