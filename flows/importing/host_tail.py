@@ -151,7 +151,7 @@ class Search:
 
 
 def _reason(text: str, node: NodeProto) -> str:
-    """What a text says of a node, or of an output that it makes; "" where it is of another."""
+    """The part of a text on a node, or on an output that it makes; "" where it is of another."""
     start = f"node {name_of(node)}: "
     if text.startswith(start):
         return text[len(start) :]

@@ -18,6 +18,7 @@ from flows.reference.known import file_input
 from flows.run.emulator import Emulator
 from flows.run.frames import input_frames, input_of, make_frames, takes_pictures
 from flows.run.host_tail import HostTail
+from flows.run.outputs import only
 
 Tensor = np.ndarray[Any, np.dtype[Any]]
 #: Seed of a frame that is drawn.
@@ -48,7 +49,8 @@ class Shown:
     """The frame and what becomes of it.
 
     source: what the frame is, in words; is_picture: whether it is pixels in three colours.
-    tensors: (H, W, C) integers by name, "input" among them; output: name of the last.
+    tensors: (H, W, C) integers by name, "input" among them; output: name of the
+    first that leaves the network.
     no_file: why the file was not executed, "" where it was.
     """
 
@@ -67,11 +69,11 @@ def show(build: Build) -> Shown:
     frame, source, is_picture = _frame(build)
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     tensors = {name: array[0] for name, array in emulator.boundaries(frame).items()}
-    output = emulator.graph.output
-    real = _hardware(build, tensors[output][None])
+    names = emulator.graph.outputs
+    real = _hardware(build, only({name: tensors[name][None] for name in names}))
     file, no_file = _file(build, emulator, frame) if real else ({}, "the build has no outputs yet")
     outputs = [Output(name, value, file.get(name)) for name, value in real.items()]
-    return Shown(emulator, source, is_picture, frame, tensors, output, outputs, no_file)
+    return Shown(emulator, source, is_picture, frame, tensors, names[0], outputs, no_file)
 
 
 def _frame(build: Build) -> tuple[Tensor, str, bool]:
@@ -88,8 +90,8 @@ def _frame(build: Build) -> tuple[Tensor, str, bool]:
     return made, drawn, is_picture
 
 
-def _hardware(build: Build, integers: Tensor) -> dict[str, Tensor]:
-    """The file's outputs of the accelerator's integers (1, H, W, C)."""
+def _hardware(build: Build, integers: Any) -> dict[str, Tensor]:
+    """The file's outputs of the accelerator's integers (1, H, W, C), or of a dict of them."""
     if not build.paths.host_tail.is_file():
         return {}
     found = HostTail.load(build.paths.host_tail).run(integers)

@@ -102,7 +102,7 @@ def frames(count: int) -> Any:
 
 
 def check(proto: ModelProto, found: dict[str, Any], images: Any) -> None:
-    """What the host makes of the integers is what the file gives, in order, shape and type."""
+    """The host makes of the integers whatever the file gives, in order, shape and type."""
     assert list(found) == [info.name for info in proto.graph.output]
     for index, image in enumerate(images):
         for name, right in by_file(proto, image).items():
