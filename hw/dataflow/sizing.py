@@ -85,7 +85,7 @@ def size_fifos(
     """Depths of the FIFOs in front of the operators of a graph, or of operators in a row.
 
     given: depths that stay as they are, by place. tell: takes what is tried, in words. Raises
-    HardwareError, naming the node, where the network stands still whatever the depths.
+    HardwareError, naming the node or the depth, where the network stands still whatever the others.
     """
     graph = as_graph(ops)
     search = _Search(graph, real(given), tell=tell)
@@ -93,6 +93,7 @@ def size_fifos(
     heads = _deep(rows)
     best, branches = _deep_run(search, {**heads, **inner}, joins(graph, given))
     if best.times.stuck:
+        _refuse_shallow(graph, given)
         raise HardwareError(f"node {best.stuck}: stands still whatever the depths of FIFOs")
     search.limit = best.interval + int(best.interval * TOLERANCE)
     names = sorted(inner, key=lambda name: -_bits(graph, name) * inner[name])
@@ -118,6 +119,20 @@ def size_fifos(
         depths[name] = _least(search, depths, name, settled.fills.get(name, NO_FIFO))
         settled = search.run(depths)
     return Sizing({**real(depths), **search.fixed}, settled)
+
+
+def _refuse_shallow(graph: StreamGraph, given: Mapping[str, int]) -> None:
+    """HardwareError where a depth that is given, by itself, makes the network stand still."""
+    for name, depth in given.items():
+        others = {other: beats for other, beats in given.items() if other != name}
+        rows, inner = slots(graph, others)
+        search = _Search(graph, real(others))
+        found, _ = _deep_run(search, {**_deep(rows), **inner}, joins(graph, others))
+        if not found.times.stuck:
+            raise HardwareError(
+                f"FIFO in front of {name}: with the depth {depth} that is given for it the network "
+                "stands still; give more, or leave it out"
+            )
 
 
 def deep_interval(ops: StreamGraph | Sequence[Operator]) -> int | None:

@@ -177,5 +177,6 @@ def test_a_branch_that_holds_back_more_than_a_frame():
 
 
 def test_a_given_depth_at_a_join_that_is_too_small_is_told():
-    with pytest.raises(HardwareError, match="node dup: stands still whatever the depths of FIFOs"):
+    said = r"FIFO in front of sum\.in1: with the depth 5 that is given for it"
+    with pytest.raises(HardwareError, match=said):
         size_fifos(residual(), {"sum.in1": 5})
