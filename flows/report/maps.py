@@ -10,8 +10,10 @@ from PIL import Image
 
 from flows.report.signs import TIMES
 
-#: Height and width of a channel's map, channels in a row, and rows of them.
-TILE, COLUMNS, ROWS = 64, 8, 2
+#: Height and width of a channel's map, and of one that stands alone.
+TILE, ALONE = 64, 256
+#: Channels in a row, and rows of them.
+COLUMNS, ROWS = 8, 2
 GAP = 2
 #: Of a tensor of one pixel or one line: the most that is shown, and pixels of a value.
 MOST_LINES, MOST_POSITIONS, CELL = 64, 256, 8
@@ -47,7 +49,8 @@ def sheet(tensor: Tensor) -> Sheet:
         image, said = _cells(grey.reshape(-1))
     content = io.BytesIO()
     image.save(content, format="PNG", optimize=True)
-    caption = f"{said}; black is {low:g}, white {high:g}"
+    of = f"black is {low:g}, white {high:g}" if high > low else f"every value is {low:g}"
+    caption = f"{said}; {of}"
     return Sheet(_uri(content, "png"), image.width, image.height, caption)
 
 
@@ -68,12 +71,12 @@ def _tiles(grey: Tensor) -> tuple[Image.Image, str]:
     height, width, channels = grey.shape
     shown = min(channels, COLUMNS * ROWS)
     columns, rows = min(shown, COLUMNS), -(-shown // COLUMNS)
-    longest = max(height, width)
-    if longest > TILE:
-        size = (max(1, round(width * TILE / longest)), max(1, round(height * TILE / longest)))
+    longest, tile = max(height, width), ALONE if channels == 1 else TILE
+    if longest > tile:
+        size = (max(1, round(width * tile / longest)), max(1, round(height * tile / longest)))
         method = Image.Resampling.BOX
     else:
-        times = max(1, TILE // longest)
+        times = max(1, tile // longest)
         size, method = (width * times, height * times), Image.Resampling.NEAREST
     whole = (columns * (size[0] + GAP) - GAP, rows * (size[1] + GAP) - GAP)
     canvas = Image.new("LA", whole, (0, 0))

@@ -15,11 +15,12 @@ TOP, ALL = 5, 12
 
 @dataclass(frozen=True)
 class Value:
-    """A value of an output: its place, by the hardware, by the file."""
+    """A value of an output: its place, by the hardware, by the file; the greatest of several."""
 
     place: int
     hardware: float
     file: float | None
+    greatest: bool
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,12 @@ def _view(output: Output) -> OutputView:
     if greatest := len(flat) > ALL:
         places = np.argsort(-flat, kind="stable")[:TOP]
     values = [
-        Value(int(at), float(flat[at]), None if other is None else float(other.reshape(-1)[at]))
+        Value(
+            int(at),
+            float(flat[at]),
+            None if other is None else float(other.reshape(-1)[at]),
+            len(flat) > 1 and int(at) == int(flat.argmax()),
+        )
         for at in places
     ]
     return OutputView(output.name, shape, values, greatest, None, None, output.difference)
