@@ -58,7 +58,13 @@ def _parser() -> Parser:
     added = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:
         made = added.add_parser(command.name, help=command.help, description=command.help)
-        made.add_argument("config", type=Path, metavar="CONFIG.yaml", help="build configuration")
+        made.add_argument(
+            "config",
+            type=Path,
+            metavar="CONFIG.yaml",
+            nargs="?" if command.alone else None,
+            help="build configuration",
+        )
         command.add_arguments(made)
         add_json(made)
     return parser
@@ -74,6 +80,8 @@ def _run(arguments: argparse.Namespace) -> Answer:
     from flows.build.build import Build
 
     (command,) = (each for each in COMMANDS if each.name == arguments.command)
+    if command.alone and arguments.config is None:
+        return Answer({"command": command.name, **command.alone(arguments)})
     build = Build.load(arguments.config)
     before = {name: build.results.changed(name) for name in command.results}
     facts = command.run(build, arguments)

@@ -24,7 +24,8 @@ class Command:
 
     help: a line on what it does. add_arguments: adds its own; CONFIG.yaml and --json are every
     command's. run: does it, with the build of CONFIG.yaml and what was given; returns what it found
-    beside the results. results: that it may write; --json gives those that it has written.
+    beside the results. results: that it may write; --json gives those that it has written. alone:
+    does it where CONFIG.yaml is left out, of a command that then knows what is meant; else None.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Command:
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[Build, argparse.Namespace], Mapping[str, Any] | None]
     results: tuple[ResultName, ...] = ()
+    alone: Callable[[argparse.Namespace], Mapping[str, Any]] | None = None
 
 
 def add_nodes(parser: argparse.ArgumentParser, then: str) -> None:

@@ -71,12 +71,12 @@ def _tiles(grey: Tensor) -> tuple[Image.Image, str]:
     height, width, channels = grey.shape
     shown = min(channels, COLUMNS * ROWS)
     columns, rows = min(shown, COLUMNS), -(-shown // COLUMNS)
-    longest, tile = max(height, width), ALONE if channels == 1 else TILE
-    if longest > tile:
-        size = (max(1, round(width * tile / longest)), max(1, round(height * tile / longest)))
+    longest, most = max(height, width), ALONE if channels == 1 else TILE
+    if longest > most:
+        size = (max(1, round(width * most / longest)), max(1, round(height * most / longest)))
         method = Image.Resampling.BOX
     else:
-        times = max(1, tile // longest)
+        times = max(1, most // longest)
         size, method = (width * times, height * times), Image.Resampling.NEAREST
     whole = (columns * (size[0] + GAP) - GAP, rows * (size[1] + GAP) - GAP)
     canvas = Image.new("LA", whole, (0, 0))

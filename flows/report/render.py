@@ -33,6 +33,11 @@ def percent(share: float | None, decimals: int = 0) -> Markup:
     return NOTHING if share is None else Markup(f"{100 * share:.{decimals}f}&#8239;%")
 
 
+def change(share: float) -> Markup:
+    """A change by a share, with its sign, as a percentage."""
+    return Markup(f"{100 * share:+.1f}&#8239;%")
+
+
 def code(value: object) -> Markup:
     """Value escaped, as a name of file, node or key."""
     return Markup("<code>{}</code>").format(str(value))
@@ -47,7 +52,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "some": some, "percent": percent, "code": code}
+    environment.filters |= {"number": number, "some": some, "percent": percent, "change": change}
+    environment.filters["code"] = code
     environment.globals |= {"policy": POLICY, "nothing": NOTHING}
     return environment
 

@@ -64,9 +64,14 @@ class Shown:
     no_file: str
 
 
-def show(build: Build) -> Shown:
-    """The first frame in the build's folder, or without one a portrait, else drawn integers."""
+def show(build: Build, other: Tensor | None = None) -> Shown:
+    """The first frame in the build's folder, or without one a portrait, else drawn integers.
+
+    other: a frame that goes in instead, where the network takes such.
+    """
     frame, source, is_picture = _frame(build)
+    if other is not None and (other.shape, other.dtype) == (frame.shape, frame.dtype):
+        frame = other
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     tensors = {name: array[0] for name, array in emulator.boundaries(frame).items()}
     names = emulator.graph.outputs
