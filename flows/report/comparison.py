@@ -89,7 +89,7 @@ class Values:
 
     @property
     def sentence(self) -> str:
-        """What is equal, in a sentence."""
+        """One sentence on what is equal."""
         if self.why:
             return f"The integers are not compared: {self.why}."
         inner = [tensor for tensor in self.tensors if tensor.kind == "integers"]
