@@ -65,6 +65,8 @@ GROUPS: dict[str, Sequence[Command]] = {
         Command("scenes", "generated, labelled scenes in WIDER FACE's layout", "model.scenes"),
         Command("train", "train a network", "model.training"),
         Command("evaluate", "predictions and metrics over labelled pictures", "model.evaluation"),
+        Command("convert", "labels of COCO or YOLO into WIDER FACE's layout", "model.data.convert"),
+        Command("peers", "other face detectors beside ours", "model.peers"),
         Command("compare", "the four networks on the same scenes", "model.comparison"),
     ],
     "the accelerator": [

@@ -20,9 +20,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from model.errors import ModelError
 from model.training.config import TrainConfig
-from model.training.sources import parse
+from model.training.sources import parse, place
 from outside.answers import Answer, add_json
 from outside.arguments import Parser
+from outside.called import as_called
 from outside.command import run_command
 
 GROUPS = ("loss", "augment")
@@ -161,12 +162,26 @@ def config_from(options: argparse.Namespace) -> TrainConfig:
     return TrainConfig(**values, **_groups(options.set))
 
 
-def next_commands(config: TrainConfig, out: Path) -> str:
-    """The two commands that one types next, a line each."""
-    command = ["make", "evaluate", f"MODEL={config.model}", f"CHECKPOINT={out / 'checkpoint.npz'}"]
-    command.append(f"DATA={config.val or 'FOLDER'}")
-    more = "--resume, and more of --epochs, --steps or --max-minutes, goes on with this run"
-    return f"next: {shlex.join(command)}\n      {more}"
+def next_commands(config: TrainConfig, out: Path, tensorboard: bool = True) -> str:
+    """What one types next, a line each: evaluation, the curves, more of the same run."""
+    checkpoint = out / "checkpoint.npz"
+    folder, split = place(config.val, config.val_split) if config.val else (Path("FOLDER"), "val")
+    if split == "val":
+        command = ["make", "evaluate", f"MODEL={config.model}", f"CHECKPOINT={checkpoint}"]
+        command.append(f"DATA={folder}")
+    else:
+        command = ["python", "-m", "model.evaluation", "network", f"--checkpoint={checkpoint}"]
+        command += [f"--data={folder}", f"--split={split}", f"--out={out / 'evaluation'}"]
+    lines = [shlex.join(command)]
+    if not config.val:
+        lines[0] += "  (FOLDER: pictures that training has not seen)"
+    if tensorboard:
+        curves = shlex.join(["tensorboard", "--logdir", str(out)])
+        lines.append(
+            f"{curves}  (the curves; pip install tensorboard, in an environment of its own)"
+        )
+    lines.append("--resume, and more of --epochs, --steps or --max-minutes, goes on with this run")
+    return as_called("next: " + "\n      ".join(lines))
 
 
 def _run(options: argparse.Namespace) -> Answer | None:
@@ -177,6 +192,7 @@ def _run(options: argparse.Namespace) -> Answer | None:
     from model.device import choose
     from model.training.parallel import Ranks
     from model.training.trainer import Trainer
+    from model.training.validate import described
 
     ranks = Ranks()
     try:
@@ -202,8 +218,8 @@ def _run(options: argparse.Namespace) -> Answer | None:
     finally:
         ranks.stop()
     if ranks.first:
-        print(f"wrote {options.out / 'checkpoint.npz'}")
-        print(next_commands(config, options.out))
+        print(f"{described(metrics)}wrote {options.out / 'checkpoint.npz'}")
+        print(next_commands(config, options.out, not options.no_tensorboard))
     wrote = {"checkpoint": str(options.out / "checkpoint.npz"), "metrics": metrics}
     return Answer(wrote) if ranks.first else None
 

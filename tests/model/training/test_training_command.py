@@ -8,7 +8,8 @@ from folders import make_split
 from trainer_case import small, train
 
 from model.errors import ModelError
-from model.training.cli import main
+from model.training.cli import main, next_commands
+from model.training.config import TrainConfig
 from model.training.data import load_split
 
 
@@ -32,7 +33,11 @@ def test_the_command(discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     output = capsys.readouterr().out
     assert "seed 1" in output and "detection rate" in output and "wrote" in output
     checkpoint = tmp_path / "run" / "checkpoint.npz"
-    assert f"next: make evaluate MODEL=ifq-tinier-yolo CHECKPOINT={checkpoint} DATA=" in output
+    command = f"make evaluate MODEL=ifq-tinier-yolo CHECKPOINT={checkpoint} DATA={discs}\n"
+    assert f"wrote {checkpoint}\nnext: {command}" in output
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert f"AP {metrics['ap']:.4f}; {metrics['faces']} faces in 16 pictures\nwrote" in output
+    assert "tensorboard" not in output  # --no-tensorboard
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["loss"]["focal"] == 0 and config["augment"]["zoom"] == [0.5, 1.5]
     assert config["commit"] and len(config["anchors"]) == 5
@@ -40,6 +45,25 @@ def test_the_command(discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "holds a run already; expected --resume or a new folder" in capsys.readouterr().err
     assert run(*arguments, "--resume", "--set", "augment.zoom=0.4,2.0", "--rate", "0.1") == 1
     assert "was trained with augment" in capsys.readouterr().err
+
+
+def test_what_is_typed_next(discs: Path) -> None:
+    def lines(val: str, tensorboard: bool = True) -> list[str]:
+        config = TrainConfig(model="m", data=("d",), val=val)
+        return next_commands(config, Path("a run"), tensorboard).splitlines()
+
+    evaluate = "next: make evaluate MODEL=m 'CHECKPOINT=a run/checkpoint.npz' DATA="
+    assert lines(str(discs))[0] == lines(f"{discs}/val")[0] == f"{evaluate}{discs}"
+    assert lines("")[0] == f"{evaluate}FOLDER  (FOLDER: pictures that training has not seen)"
+    assert lines(f"{discs}/train")[0] == (
+        "next: python -m model.evaluation network '--checkpoint=a run/checkpoint.npz' "
+        f"--data={discs} --split=train '--out=a run/evaluation'"
+    )
+    assert lines("")[1].startswith("      tensorboard --logdir 'a run'  (the curves;")
+    assert lines("")[2] == (
+        "      --resume, and more of --epochs, --steps or --max-minutes, goes on with this run"
+    )
+    assert len(lines("", tensorboard=False)) == 2
 
 
 @pytest.mark.parametrize(
