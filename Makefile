@@ -3,7 +3,7 @@
 # Variables that may stand on the command line. Their values are data: nothing in one is expanded by
 # make or reaches a shell as its text, for recipes read them from the environment, as $GIVEN_NAME.
 VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK SIZE MODEL_SEED CHECKPOINT IMAGE INPUT N FRAMES \
-             STALLS FINN_HLSLIB SECTIONS ONLY STAGES BUILDS NODES JOBS SEED WAVES WAVE_START WAVE_CLOCKS \
+             STALLS FINN_HLSLIB SECTIONS ONLY STAGES BUILDS NODES JOBS SEED WHOLE WAVES WAVE_START WAVE_CLOCKS \
              THRESHOLD FOLDING HOST WITHOUT_BITFILE VIDEO WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
              EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME
 given_names := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -52,6 +52,7 @@ HOST        ?=
 JOBS        ?=
 SEED        ?= 1
 WAVES       ?=
+WHOLE       ?= 1
 WAVE_START  ?= 0
 WAVE_CLOCKS ?= 20000
 THRESHOLD   ?=
@@ -127,7 +128,7 @@ pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all fuzz-networks proofs lint docs figures cost export config build built pictured frames emulate rtlsim \
-        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench gallery detect watch report scenes train compare evaluate pareto mutants clean FORCE
+        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench gallery detect watch report scenes train compare evaluate peers pareto mutants clean FORCE
 
 help: ## this list
 	@echo "Targets:"
@@ -153,7 +154,7 @@ help: ## this list
 	@echo "  VIDEO=film.mp4   of watch: a film, a folder of pictures, or the number of a camera"
 	@echo "  THRESHOLD=   least score of a box, 0 to 1 (default: the network's own)"
 	@echo "  NODES=   names of operators, a,b; JOBS=   how many at a time; PARETO=   networks; MEASURED=1   yosys too"
-	@echo "  DATA=$$GIVEN_DATA   pictures of train, evaluate; EPOCHS=$$GIVEN_EPOCHS; RUN_DIR=, TRAIN_ARGS=   of train"
+	@echo "  DATA=$$GIVEN_DATA   pictures of train, evaluate, peers; EPOCHS=$$GIVEN_EPOCHS; RUN_DIR=, TRAIN_ARGS=   of train"
 	@echo "  OUT=$$GIVEN_OUT, SPLIT=$$GIVEN_SPLIT   of scenes; PRESET=$$GIVEN_PRESET, COMPARE= (its folder), COMPARE_ARGS=   of compare"
 	@echo "  ONLY=   networks of gallery, a,b; STAGES=   of gallery: export,map,verify,emulate,build,finn,rtlsim,cppsim,synth,finn_synth"
 	@echo "  MEASURE=   records of docs/figures that figures measures anew first: hardware,cost,... or all (hours)"
@@ -259,8 +260,8 @@ hls: pictured built ## every operator and the network through Vitis HLS (NODES=a
 	$(RUN) -m flows frames $(CONFIG) --out $(FOLDER)/frames-1.npy --frames 1 --seed="$$GIVEN_SEED" $(image)
 	$(RUN) -m flows hls $(CONFIG) --input $(FOLDER)/frames-1.npy $(nodes)
 
-synth: built ## LUT, FF, BRAM, DSP of every operator by yosys, beside the board's (NODES=a,b, JOBS=n)
-	$(RUN) -m flows synth $(CONFIG) $(nodes) $(jobs)
+synth: built ## LUT, FF, BRAM, DSP of every operator and of the whole by yosys (NODES=a,b, JOBS=n, WHOLE=0: operators alone)
+	$(RUN) -m flows synth $(CONFIG) $(nodes) $(jobs) $(if $(call on,WHOLE),,--no-whole)
 
 timing: built ## clock and critical path of every operator on an ECP5, by nextpnr (NODES=a,b, JOBS=n)
 	$(RUN) -m flows pnr $(CONFIG) --seed="$$GIVEN_SEED" $(nodes) $(jobs)
@@ -323,6 +324,13 @@ evaluate: setup ## CHECKPOINT of MODEL over the split val of DATA: predictions, 
 	@test -n "$$GIVEN_CHECKPOINT" || { echo "error: no checkpoint of $(MODEL); set CHECKPOINT=" >&2; exit 1; }
 	$(RUN) -m model.evaluation network $(weights) --model="$$GIVEN_MODEL" --data="$$GIVEN_DATA" \
 	  --split val --size="$$GIVEN_SIZE" --out $(BUILD)/evaluation-$(NAME)
+
+# those that ship with MODEL, where none is given; the first is what rates are by
+ours = $(if $(filter CHECKPOINT,$(given_names)),"$$GIVEN_CHECKPOINT",$(wildcard model/checkpoints/$(MODEL)*.npz))
+peers: setup ## other face detectors of PyPI beside ours over the split val of DATA (N=50: so many pictures)
+	@test -n "$$GIVEN_CHECKPOINT" || { echo "error: no checkpoint of $(MODEL); set CHECKPOINT=" >&2; exit 1; }
+	$(RUN) -m model.peers --data="$$GIVEN_DATA" --size="$$GIVEN_SIZE" --out $(BUILD)/peers \
+	  --checkpoint $(ours) $(if $(filter N,$(given_names)),$(call given,N,limit))
 
 clean: ## remove build/ (the environment stays)
 	rm -rf -- build

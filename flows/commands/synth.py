@@ -18,12 +18,18 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="operators at a time"
     )
+    parser.add_argument(
+        "--no-whole",
+        action="store_true",
+        help="the operators alone, not also the accelerator with its board's shell as one design",
+    )
 
 
 def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
     from flows.run.synth import synth
 
-    return {"total": synth(build, nodes(arguments), arguments.jobs).as_dict()}
+    total = synth(build, nodes(arguments), arguments.jobs, whole=not arguments.no_whole)
+    return {"total": total.as_dict()}
 
 
 COMMAND = Command(

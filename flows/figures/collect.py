@@ -63,11 +63,21 @@ def _synth(folder: Path) -> dict[str, Any]:
     return _json(folder / "report" / "post_synth_resources.json")
 
 
+def _added(resources: dict[str, Any]) -> dict[str, Any]:
+    """The sum of the operators."""
+    found: dict[str, Any] = resources["(operators)"]
+    return found
+
+
+def _short(number: float) -> int | float:
+    """A whole number without its point."""
+    return int(number) if number.is_integer() else number
+
+
 def _run_values(folder: Path, tag: str) -> dict[str, int | float | str]:
     """Clocks, latency and resources of one build; names begin with the tag."""
-    run, resources = _rtlsim(folder), _synth(folder)
-    top, clocks = resources["(top)"], run["clocks_per_frame"]
-    bram = _bram36(top)
+    run, added = _rtlsim(folder), _added(_synth(folder))
+    clocks, bram = run["clocks_per_frame"], _bram36(added)
     weights = _json(folder / "report" / "memories.json")["total"]["weights"]
     return {
         f"{tag}-clocks": clocks,
@@ -77,13 +87,31 @@ def _run_values(folder: Path, tag: str) -> dict[str, int | float | str]:
         f"{tag}-latency-bound": run["latency_bound"]["latency_clocks"],
         f"{tag}-first": run["first_output_clocks"],
         f"{tag}-first-bound": run["latency_bound"]["first_output_clocks"],
-        f"{tag}-lut": top["LUT"],
-        f"{tag}-lut-share": _share(top["LUT"], PART.lut),
-        f"{tag}-ff": top["FF"],
-        f"{tag}-bram36": int(bram) if bram.is_integer() else bram,
+        f"{tag}-lut": added["LUT"],
+        f"{tag}-lut-share": _share(added["LUT"], PART.lut),
+        f"{tag}-ff": added["FF"],
+        f"{tag}-bram36": _short(bram),
         f"{tag}-bram36-share": _share(bram, PART.bram36),
-        f"{tag}-dsp": top["DSP"],
+        f"{tag}-dsp": added["DSP"],
         f"{tag}-weight-bits": weights["stored_bits"],
+    }
+
+
+def _whole_values(folder: Path, tag: str) -> dict[str, int | float | str]:
+    """Resources of the accelerator with its board's shell as one design, and of the shell alone."""
+    resources = _synth(folder)
+    if "(shell)" not in resources:
+        raise FlowError(
+            f"{folder}: synth made no whole with a shell; expected (shell) in its report"
+        )
+    top, bram = resources["(top)"], _bram36(resources["(top)"])
+    return {
+        f"{tag}-shell-lut": resources["(shell)"]["LUT"],
+        f"{tag}-whole-lut": top["LUT"],
+        f"{tag}-whole-lut-share": _share(top["LUT"], PART.lut),
+        f"{tag}-whole-ff": top["FF"],
+        f"{tag}-whole-bram36": _short(bram),
+        f"{tag}-whole-bram36-share": _share(bram, PART.bram36),
     }
 
 
@@ -91,6 +119,7 @@ def hardware(build: Path) -> Found:
     """The two foldings of DupNet-Tinier-YOLO: by 60 frames/s, and by one pixel a clock."""
     slow, fast = build / "figures-60-fps", build / "figures-1-pixel"
     values = {**_run_values(slow, "fps60"), **_run_values(fast, "pixel")}
+    values |= {**_whole_values(slow, "fps60"), **_whole_values(fast, "pixel")}
     titles = {
         "fps": "frames/s at 100 MHz",
         "clocks": "clocks a frame",
@@ -99,11 +128,15 @@ def hardware(build: Path) -> Found:
         "first-bound": "what line buffers and folding make of it at least",
         "latency": "latency: clocks to the last output",
         "latency-bound": "what line buffers and folding make of it at least",
-        "lut": f"LUT (of {PART.lut:,})",
-        "lut-share": "LUT, % of the part",
-        "ff": "FF",
-        "bram36": f"BRAM36, an RAMB18 being half (of {PART.bram36:,})",
-        "bram36-share": "BRAM36, % of the part",
+        "lut": "LUT, sum of the operators",
+        "shell-lut": "LUT of the board's shell alone",
+        "whole-lut": f"LUT, both as one design (of {PART.lut:,})",
+        "whole-lut-share": "LUT, both, % of the part",
+        "ff": "FF, sum of the operators",
+        "whole-ff": "FF, both as one design",
+        "bram36": "BRAM36, an RAMB18 being half, sum of the operators",
+        "whole-bram36": f"BRAM36, both as one design (of {PART.bram36:,})",
+        "whole-bram36-share": "BRAM36, both, % of the part",
         "dsp": "DSP",
         "weight-bits": "weight memories, bits",
     }
@@ -130,7 +163,7 @@ def _operators(slow: dict[str, Any], fast: dict[str, Any]) -> list[list[Cell]]:
         for name in names
     ]
     rest = [
-        text(*(one["(top)"][key] - sum(one[name][key] for name in names) for key in ("LUT", "LC")))
+        text(*(_added(one)[key] - sum(one[name][key] for name in names) for key in ("LUT", "LC")))
         for one in (slow, fast)
     ]
     return [*rows, ["all other operators", *rest]]
@@ -275,11 +308,12 @@ def boards(build: Path) -> Found:
     rows: list[list[Cell]] = []
     for name, pixels, folder in OTHER_BOARDS:
         part = load_board(name)
-        clocks, top = _rtlsim(build / folder)["clocks_per_frame"], _synth(build / folder)["(top)"]
-        bram = _bram36(top)
-        shares = [_share(top["LUT"], part.lut), _share(bram, part.bram36)]
+        clocks = _rtlsim(build / folder)["clocks_per_frame"]
+        added = _added(_synth(build / folder))
+        bram = _bram36(added)
+        shares = [_share(added["LUT"], part.lut), _share(bram, part.bram36)]
         fps = round(MHZ_OF[name] * 1e6 / clocks)
-        rows.append([f"{name}, {pixels}", part.part, clocks, fps, top["LUT"], shares[0]])
+        rows.append([f"{name}, {pixels}", part.part, clocks, fps, added["LUT"], shares[0]])
         rows[-1] += [bram, shares[1]]
     heads = ["board, pixels a clock", "part", "clocks a frame", "frames/s"]
     heads += ["LUT", "LUT, % of the part", "BRAM36", "BRAM36, % of the part"]

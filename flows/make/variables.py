@@ -151,6 +151,7 @@ CHECKS: dict[str, Check] = {
     "STALLS": _number(lambda value: value < 1, "0 or more, below 1"),
     "SEED": _whole(0),
     "WAVES": _one_of((*ON, *OFF)),
+    "WHOLE": _one_of((*ON, *OFF)),
     "WAVE_START": _whole(0),
     "WAVE_CLOCKS": _whole(0),
     "BUILDS": _one_of(("fast", "exact", "both")),

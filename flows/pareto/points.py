@@ -132,7 +132,7 @@ def measured(build: Build, rate: str, folder: Path, jobs: int) -> Point:
     mine = Build.load(path)
     if not mine.is_current():
         run_steps(mine)
-    found = synth(mine, jobs=jobs)
+    found = synth(mine, jobs=jobs, whole=False)
     clocks = mine.results.read(ResultName.FIFO_SIZING, FifoSizing).clocks_per_frame
     return Point(
         build.top,

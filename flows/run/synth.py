@@ -1,9 +1,11 @@
-"""``synth``: every operator of a build through yosys, beside what the board's part has.
+"""``synth``: every operator of a build through yosys, and the whole, beside what the part has.
 
-Each node's wrapper is synthesized alone (out of context), with its parameters and memories; the
-network is their sum. The figures are estimates by yosys, not those of a vendor's tool.
+Each node's wrapper is synthesized alone (out of context), with its parameters and memories. The
+accelerator with the shell of its board is synthesized as one as well. The figures are estimates by
+yosys, not those of a vendor's tool.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from onnx import NodeProto
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
+from flows.run.whole_units import NoShellError, whole_units
 from hw.boards import Board
 from hw.ops.registry import is_rtl, rtl_of
 from hw.ops.rtl_base import Memory
@@ -42,6 +45,19 @@ LEGEND = (
 )
 
 
+#: Keys of the report besides the nodes: the accelerator with its shell as one (where no shell fits
+#: it, the sum), the sum of the operators, the shell alone.
+TOP, SUM, SHELL = "(top)", "(operators)", "(shell)"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The accelerator with the shell of its board, synthesized as one, and the shell alone."""
+
+    top: Resources
+    shell: Resources
+
+
 @dataclass(frozen=True)
 class _Runner:
     """The parts that all syntheses of a build share."""
@@ -67,37 +83,59 @@ class _Runner:
         return list(in_parallel(one, units, jobs))
 
 
-def synth(build: Build, names: list[str] | None = None, jobs: int = 1) -> Resources:
+def synth(
+    build: Build, names: list[str] | None = None, jobs: int = 1, whole: bool = True
+) -> Resources:
     """Synthesize all nodes (or those named), print the tables and return the sum.
 
-    Writes report/post_synth_resources.json (FINN's form) and report/synth_memories.json, unless
-    only some nodes were named. Raises FlowError for an unknown node, HardwareError where yosys is
-    missing or fails.
+    whole: the accelerator with its shell as one too, where all nodes are synthesized. Writes
+    report/post_synth_resources.json (FINN's form) and report/synth_memories.json, unless only some
+    nodes were named. Raises FlowError for an unknown node, HardwareError where yosys is missing or
+    fails.
     """
     runner, nodes = _prepare(build, names, jobs)
     if names is None:
         for report in (ResultName.SYNTHESIS, ResultName.SYNTH_MEMORIES):
             build.results.remove(report)
-    found = _operators(build, nodes, runner, jobs)
+    units = _whole(build, nodes) if whole and names is None else []
+    found, both = _operators(build, nodes, runner, jobs, units)
+    one = Whole(*both) if both else None
     memories = _memories(build, nodes, runner, jobs)
-    whole = total(found.values())
-    print("\n".join(["", *_table(found, whole, build.device, names is None), "", LEGEND]))
+    added = total(found.values())
+    print("\n".join(["", *_table(found, added, one, build.device, names is None), "", LEGEND]))
     print("\n".join(["", *_memory_table(memories)]))
     if names is None:
-        figures = {"(top)": whole.as_dict()}
-        figures |= {name: resources.as_dict() for name, resources in found.items()}
-        build.results.write(ResultName.SYNTHESIS, figures)
+        figures = {TOP: one.top if one else added, SUM: added}
+        figures |= {SHELL: one.shell} if one else {}
+        figures |= found
+        build.results.write(
+            ResultName.SYNTHESIS, {name: part.as_dict() for name, part in figures.items()}
+        )
         build.results.write(
             ResultName.SYNTH_MEMORIES,
             {"tool": runner.yosys.version, "memories": [m.as_dict() for m in memories]},
         )
-    return whole
+    return added
+
+
+def _whole(build: Build, nodes: dict[str, NodeProto]) -> list[Unit]:
+    """The accelerator with its shell, and the shell; none, and the reason is said, if there is one.
+
+    nodes: those that are RTL; with others in it the whole cannot be synthesized.
+    """
+    if len(nodes) < len(build.model(StepName.GENERATE_RTL).graph.node):
+        return []
+    try:
+        return list(whole_units(build))
+    except NoShellError as error:
+        print(f"the operators alone, without a shell: {error}")
+        return []
 
 
 def operators(build: Build, jobs: int = 1) -> dict[str, Resources]:
     """Resources of every RTL node of a build by name, as synth's, without reports or tables."""
     runner, nodes = _prepare(build, None, jobs)
-    return _operators(build, nodes, runner, jobs)
+    return _operators(build, nodes, runner, jobs)[0]
 
 
 def _prepare(
@@ -118,14 +156,20 @@ def _prepare(
 
 
 def _operators(
-    build: Build, nodes: dict[str, NodeProto], runner: _Runner, jobs: int
-) -> dict[str, Resources]:
-    """Synthesize nodes; prints a line for each."""
+    build: Build,
+    nodes: dict[str, NodeProto],
+    runner: _Runner,
+    jobs: int,
+    more: Sequence[Unit] = (),
+) -> tuple[dict[str, Resources], list[Resources]]:
+    """Synthesize nodes and more, which begins first, for it takes longest; a line for each."""
     tool = runner.yosys.version.partition(" (")[0]
-    print(f"{tool}, synth_xilinx -family {runner.family}, {len(nodes)} operators")
+    whole = ", and the accelerator with its board's shell as one" if more else ""
+    print(f"{tool}, synth_xilinx -family {runner.family}, {len(nodes)} operators{whole}")
     rtl = build.paths.rtl
     units = [read_unit(node.name, rtl, rtl_of(node).get_rtl_file_list()) for node in nodes.values()]
-    return dict(zip(nodes, runner.run(units, jobs), strict=True))
+    found = runner.run([*more, *units], jobs)
+    return dict(zip(nodes, found[len(more) :], strict=True)), found[: len(more)]
 
 
 def rtl_nodes(build: Build, names: list[str] | None) -> dict[str, NodeProto]:
@@ -166,13 +210,21 @@ def _memories(
 
 
 def _table(
-    found: dict[str, Resources], whole: Resources, board: Board, is_network: bool
+    found: dict[str, Resources],
+    added: Resources,
+    one: Whole | None,
+    board: Board,
+    is_network: bool,
 ) -> list[str]:
-    """Lines: a row an operator, the sum, and what the part has."""
+    """Lines: a row an operator, the sum, shell and whole, and what the part has."""
     rows = [["operator (estimates by yosys)", *COLUMNS.values()]]
     rows += [[name, *_figures(resources)] for name, resources in found.items()]
-    rows.append(["in all", *_figures(whole)])
+    rows.append(["in all", *_figures(added)])
+    if one:
+        rows.append([f"{SHELL} alone", *_figures(one.shell)])
+        rows.append([f"{TOP} both as one", *_figures(one.top)])
     if is_network:
+        whole = one.top if one else added
         part: dict[str, float] = {"LUT": board.lut, "FF": board.ff, "DSP": board.dsp}
         used: dict[str, float] = {"LUT": whole.LUT, "FF": whole.FF, "DSP": whole.DSP}
         part["BRAM_36K"], used["BRAM_36K"] = board.bram36, whole.bram36

@@ -10,7 +10,15 @@ from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.figures.__main__ import ROOT, main
 from flows.figures.catalogue import FIGURES, Figure
-from flows.figures.collect import bench, boards, comparison, constant_matrix, duplicates, timing
+from flows.figures.collect import (
+    bench,
+    boards,
+    comparison,
+    constant_matrix,
+    duplicates,
+    hardware,
+    timing,
+)
 from flows.figures.pages import render, unmarked
 from flows.figures.pictures import PICTURES, STAGES
 from flows.figures.records import Record, Table, read_records, write_record
@@ -226,7 +234,9 @@ def build_files(folder: Path, clocks: int, lut: int, mismatches: int = 0) -> Non
             **{"first_output_clocks": 12, "latency_bound": bound},
         },
         "post_synth_resources": {
-            "(top)": {"LUT": lut, "FF": 7, "BRAM_36K": 3, "BRAM_18K": 1, "DSP": 0, "LC": 5}
+            "(top)": {"LUT": 2 * lut, "FF": 9, "BRAM_36K": 4, "BRAM_18K": 0, "DSP": 0, "LC": 6},
+            "(operators)": {"LUT": lut, "FF": 7, "BRAM_36K": 3, "BRAM_18K": 1, "DSP": 0, "LC": 5},
+            "(shell)": {"LUT": lut // 2, "FF": 1, "BRAM_36K": 0, "BRAM_18K": 0, "DSP": 0, "LC": 1},
         },
         "memories": {"total": {"weights": {"stored_bits": 64}}},
     }
@@ -244,6 +254,28 @@ def test_values_come_from_the_reports_of_the_builds(tmp_path: Path) -> None:
     assert rows["LUT, % of the part"] == [4.0, 2.0, 2.0]  # an xc7z020 has 53,200
     assert rows["BRAM36, an RAMB18 being half"] == [3.5, 3.5, 1.0]
     assert rows["DSP"] == [0, 0, None]
+
+
+def test_the_whole_stands_beside_the_sum_of_operators(tmp_path: Path) -> None:
+    build_files(tmp_path / "figures-60-fps", 1100, 1064)
+    build_files(tmp_path / "figures-1-pixel", 1100, 5320)
+    values, tables = hardware(tmp_path)
+    rows = {str(row[0]): row[1:] for row in tables["foldings"].rows}
+    assert rows["LUT, sum of the operators"] == [1064, 5320]
+    assert rows["LUT of the board's shell alone"] == [532, 2660]
+    assert rows["LUT, both as one design (of 53,200)"] == [2128, 10640]
+    assert rows["LUT, both, % of the part"] == [4.0, 20.0]
+    assert rows["FF, both as one design"] == [9, 9]
+    assert rows["BRAM36, an RAMB18 being half, sum of the operators"] == [3.5, 3.5]
+    assert rows["BRAM36, both, % of the part"] == [2.9, 2.9]  # 4 of 140
+    assert tables["operators"].rows[-1] == ["all other operators", "1,064 (5)", "5,320 (5)"]
+    assert (values["fps60-lut"], values["fps60-whole-lut"]) == (1064, 2128)
+    report = tmp_path / "figures-60-fps/report/post_synth_resources.json"
+    found = json.loads(report.read_text())
+    del found["(shell)"]
+    report.write_text(json.dumps(found))
+    with pytest.raises(FlowError, match=r"expected \(shell\) in its report"):
+        hardware(tmp_path)
 
 
 def test_other_boards(tmp_path: Path) -> None:

@@ -111,6 +111,25 @@ def test_a_switch_that_is_off_is_off(place: Place) -> None:
         assert ("--waves" in place.asked()[-1]) == on
 
 
+def test_the_whole_may_be_left_out(place: Place) -> None:
+    for value, out in (("1", False), ("0", True), ("no", True)):
+        assert place.make("synth", f"WHOLE={value}").returncode == 0
+        assert ("--no-whole" in place.asked()[-1]) == out
+
+
+def test_peers_are_beside_what_ships_or_what_is_given(place: Place) -> None:
+    assert place.make("peers", "DATA=x").returncode == 0
+    shipped = ["model/checkpoints/dupnet-tinier-yolo-photographs.npz"]
+    shipped += ["model/checkpoints/dupnet-tinier-yolo.npz"]
+    call = place.asked()[-1]
+    assert call[call.index("--checkpoint") + 1 :] == shipped
+    assert "--data=x" in call
+    assert place.make("peers", f"CHECKPOINT={SHIPPED}", "N=7").returncode == 0
+    call = place.asked()[-1]
+    assert call[call.index("--checkpoint") + 1 :] == [str(SHIPPED), "--limit=7"]
+    assert place.make("peers", "MODEL=dupnet-l-pact").returncode == 2
+
+
 def test_the_picture_is_looked_at_before_anything_is_built(place: Place) -> None:
     for goal in ("demo", "frames", "emulate", "cppsim", "hls", "detect", "board-sim", "driver"):
         assert place.make(goal, "IMAGE=Makefile").returncode == 0

@@ -28,6 +28,16 @@ def test_figures_are_called_estimates(build: Build) -> None:
     assert "1,234 LUT" in Page(report(build)).text
 
 
+def test_the_whole_stands_behind_the_sum(build: Build) -> None:
+    whole = FIGURES | {"LUT": 2345, "FF": 78}
+    found = {"(top)": whole, "(operators)": FIGURES, "(shell)": FIGURES, "conv1": FIGURES}
+    put(build, "post_synth_resources", found)
+    assert _level(build).detail == (
+        "1 operators: 1,234 LUT, 56 FF, 3.5 BRAM36, 0 DSP; with the board's shell as one design: "
+        "2,345 LUT, 78 FF, 3.5 BRAM36, 0 DSP; yosys' estimates, nothing is placed"
+    )
+
+
 def test_a_file_of_another_form_is_refused(build: Build) -> None:
     put(build, "post_synth_resources", {"conv1": FIGURES})
     with pytest.raises(

@@ -7,6 +7,7 @@ import pytest
 from flows.__main__ import main
 from flows.run import synth as flow
 from hw.errors import HardwareError
+from hw.shell import board_top
 from hw.synth.resources import Resources
 from hw.tools.yosys import Yosys
 from tests.flows.flow import write_config
@@ -28,6 +29,11 @@ def fake(monkeypatch):
 
     def synthesize(unit, family, yosys, work, cache):
         names.append(unit.name)
+        if unit.name.endswith(("_board", "_shell")):
+            is_whole = unit.name.endswith("_board")
+            assert "dma_shell.sv" in unit.sources
+            assert any(name.startswith("mvau") for name in unit.sources) == is_whole
+            return Resources(LUT=300 if is_whole else 70, FF=6, BRAM_36K=7 * is_whole), 0.5
         return Resources(LUT=3, LC=2, FF=5, BRAM_18K=1), 0.5
 
     monkeypatch.setattr(flow, "find_yosys", lambda: Yosys(("yosys",), "Yosys 9 (test)"))
@@ -45,10 +51,11 @@ def test_reports_and_table(config, fake, capsys):
     report = config.parent / "build" / "report"
     figures = json.loads((report / "post_synth_resources.json").read_text())
     nodes = _nodes(config)
-    assert list(figures) == ["(top)", *nodes]
+    assert list(figures) == ["(top)", "(operators)", "(shell)", *nodes]
     keys = {"LUT", "FF", "SRL", "BRAM_36K", "BRAM_18K", "DSP", "LUTRAM", "CARRY4"}
     assert all(keys <= set(entry) for entry in figures.values())
-    assert figures["(top)"]["LUT"] == 3 * len(nodes) and set(nodes) <= set(fake)
+    assert figures["(operators)"]["LUT"] == 3 * len(nodes) and set(nodes) <= set(fake)
+    assert figures["(top)"]["LUT"] == 300 and figures["(shell)"]["LUT"] == 70
     memories = json.loads((report / "synth_memories.json").read_text())
     stored = json.loads((report / "memories.json").read_text())["memories"]
     assert len(memories["memories"]) == len(stored)
@@ -57,13 +64,45 @@ def test_reports_and_table(config, fake, capsys):
         assert ideal == sum(m["stored_bits"] for m in stored if m["kind"] == kind)
     text = capsys.readouterr().out
     assert f"Yosys 9, synth_xilinx -family xc7, {len(nodes)} operators" in text
-    assert f"[{len(nodes)}/{len(nodes)}]" in text and "0.5 s, 3 LUT" in text
+    assert f"[{len(nodes) + 2}/{len(nodes) + 2}]" in text and "0.5 s, 3 LUT" in text
     assert "estimates by yosys" in text
     part = next(line for line in text.splitlines() if line.startswith("xc7z020clg400-1 has"))
     assert part.split()[2:] == ["53200", "106400", "140", "220"]
     used = next(line for line in text.splitlines() if line.startswith("used"))
-    assert f"{100 * 3 * len(nodes) / 53200:.1f} %" in used
-    assert f"{100 * len(nodes) / 2 / 140:.1f} %" in used
+    assert used.split()[3:] == ["0.6", "%", "0.0", "%", "5.0", "%", "0.0", "%"]  # of (top)
+    rows = {line.split()[0]: line.split() for line in text.splitlines() if line.startswith("(")}
+    assert rows["(shell)"][:3] == ["(shell)", "alone", "70"]
+    assert rows["(top)"][:5] == ["(top)", "both", "as", "one", "300"]
+
+
+def test_where_no_shell_fits_the_sum_is_the_whole(config, fake, monkeypatch, capsys):
+    def two(design, kind):
+        raise HardwareError(f"design d: a board needs one {kind} stream, not a, b")
+
+    monkeypatch.setattr(board_top, "only_stream", two)
+    assert main(["synth", str(config)]) == 0
+    assert "without a shell: design d: a board needs one" in capsys.readouterr().out
+    report = config.parent / "build" / "report" / "post_synth_resources.json"
+    figures = json.loads(report.read_text())
+    assert "(shell)" not in figures and figures["(top)"] == figures["(operators)"]
+
+
+def test_the_whole_may_be_left_out(config, fake, capsys):
+    assert main(["synth", str(config), "--no-whole"]) == 0
+    assert not any(name.endswith(("_board", "_shell")) for name in fake)
+    assert "both as one" not in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_the_whole_is_about_the_sum_of_its_parts(config, capsys):
+    """By yosys itself: what is flat together is at most a fifth away from what lies apart."""
+    assert main(["synth", str(config)]) == 0
+    report = config.parent / "build" / "report" / "post_synth_resources.json"
+    found = json.loads(report.read_text())
+    for name in ("LUT", "FF"):
+        parts = found["(operators)"][name] + found["(shell)"][name]
+        assert 0.8 * parts < found["(top)"][name] < 1.2 * parts
+    assert found["(shell)"]["LUT"] > 500
 
 
 def test_some_nodes_leave_the_report_alone(config, fake, capsys):

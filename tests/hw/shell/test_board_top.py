@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from hw.errors import HardwareError
-from hw.shell.board_top import Bus, container_bytes, frame_bytes, top_text, write
+from hw.shell.board_top import (
+    Bus,
+    container_bytes,
+    frame_bytes,
+    shell_sources,
+    shell_text,
+    top_text,
+    write,
+)
 from hw.shell.ports import board_ports
 from hw.sim.design import Design
 from hw.tools.verilator import find_verilator
@@ -53,6 +61,23 @@ def test_verilator_has_no_complaint(design: Design, tmp_path: Path, separate_clo
         text=True,
         check=False,
     )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_shell_alone_has_the_parameters_of_the_board(design: Design, tmp_path: Path):
+    folder = write(design, tmp_path / "board", build_id=0xDEADBEEF).folder
+    text = shell_text(design, build_id=0xDEADBEEF)
+    (folder / "tight_loop_shell.sv").write_text(text)
+    inside = re.compile(r"dma_shell #\((.*?)\) i_shell", re.DOTALL)
+    whole = (folder / "tight_loop_board.sv").read_text()
+    assert inside.findall(text) == inside.findall(whole) != []
+    sources = [path.name for path in shell_sources()]
+    verilator = find_verilator()
+    command = ["--lint-only", "-Wall", "--top-module", "tight_loop_shell", *sources]
+    done = subprocess.run(
+        verilator.command([*command, "tight_loop_shell.sv"]),
+        env=verilator.environment(), cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
 

@@ -1,0 +1,43 @@
+"""The accelerator with its board's shell as one design, and the shell alone, to synthesize."""
+
+import tempfile
+from pathlib import Path
+
+from flows.build.build import Build
+from flows.errors import FlowError
+from flows.run.driver import build_id, load_design
+from hw.errors import HardwareError
+from hw.shell import board_top
+from hw.sim.design import INPUT, OUTPUT
+from hw.synth.operator import Unit, read_unit
+
+
+class NoShellError(FlowError):
+    """An accelerator that no board's shell fits, and why."""
+
+
+def whole_units(build: Build) -> tuple[Unit, Unit]:
+    """The board's top level (accelerator and shell), and the shell; both with all they are made of.
+
+    Raises NoShellError for an accelerator of several inputs or outputs, or of elements wider than
+    32 bits.
+    """
+    design = load_design(build)
+    number = build_id(design)
+    try:
+        for kind in (INPUT, OUTPUT):
+            board_top.only_stream(design, kind)
+    except HardwareError as error:
+        raise NoShellError(str(error)) from error
+    with tempfile.TemporaryDirectory(dir=build.folder, prefix=".whole-") as name:
+        board = board_top.write(design, Path(name) / "board", build_id=number)
+        *sources, _ = board.sources
+        own = (board.folder / board.sources[-1]).read_text(encoding="utf-8")
+        whole = read_unit(board.top, board.folder, sources, own)
+        shell = read_unit(
+            f"{design.top}_shell",
+            board.folder,
+            [path.name for path in board_top.shell_sources()],
+            board_top.shell_text(design, build_id=number),
+        )
+    return whole, shell
