@@ -15,6 +15,7 @@ from model.errors import ModelError
 from model.files import write_atomic
 from model.peers.measure import measure
 from model.peers.table import table
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -45,10 +46,11 @@ def _parser() -> Parser:
     parser.add_argument("--only", default="", metavar="A,B", help="these of the others")
     parser.add_argument("--limit", type=int, default=0, help="first so many pictures (default all)")
     parser.add_argument("--size", type=int, default=512, help="letterbox (default 512)")
+    add_json(parser)
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> Answer:
     if options.limit < 0:
         raise ModelError(f"--limit {options.limit}; expected 0 or more")
     if not 32 <= options.size <= 4096 or options.size % 32:
@@ -65,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
     )
     print("\n".join(table(measured)))
     write_atomic(options.out / "peers.json", (json.dumps(measured, indent=1) + "\n").encode())
-    return 1 if any("failed" in one for one in measured["rows"]) else 0
+    return Answer(measured, status=int(any("failed" in one for one in measured["rows"])))
 
 
 def main(arguments: list[str] | None = None) -> int:

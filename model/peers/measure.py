@@ -21,7 +21,7 @@ from model.errors import ModelError
 from model.evaluation import bands, boxes
 from model.files import READER, write_atomic
 from model.peers.catalogue import GIVEN, GIVEN_ON, PEERS, Peer
-from model.peers.worker import ANSWER, OURS, Answer, Picture, Request
+from model.peers.worker import ANSWER, FORMAT, OURS, Answer, Picture, Request
 from outside.progress import Progress
 
 #: Variables by which libraries are told to compute on one thread.
@@ -63,7 +63,7 @@ def write_frames(path: Path, split: Sequence[Annotation], size: int) -> None:
 
 
 def kept(request: Request) -> Answer | None:
-    """What an earlier run of the same request found; None where there is none."""
+    """The answer of an earlier run of the same request; None where there is none."""
     out = Path(request.out)
     try:
         if READER.json(out / "request.json", Request) == request:
@@ -96,13 +96,11 @@ def run(request: Request, title: str) -> Answer:
 
 
 def _content(split: Sequence[Annotation], size: int) -> str:
-    """Hash of the pictures, by name, length and time, and of the code that runs the detectors."""
-    digest = hashlib.sha256(str(size).encode())
+    """Hash of the pictures, by name, length and time, and of the way that detectors are run."""
+    digest = hashlib.sha256(f"{FORMAT} {size}\n".encode())
     for one in split:
         state = one.path.stat()
         digest.update(f"{one.name} {state.st_size} {state.st_mtime_ns}\n".encode())
-    for name in ("detectors.py", "worker.py"):
-        digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()
 
 
@@ -120,7 +118,7 @@ def measure(
 ) -> dict[str, Any]:
     """Run our checkpoints and the peers that are installed over a split; all figures as JSON.
 
-    What an earlier run found with the same pictures, weights and code is taken from `out`.
+    What an earlier run found with the same pictures, weights and way to run is taken from `out`.
 
     Args:
         data: folder in WIDER FACE's layout.

@@ -22,6 +22,8 @@ from outside.schema import Document
 
 OURS = "ours"
 ANSWER = "worker.json"
+#: Part of the hash of a kept result; another number, for another way to run, makes older ones void.
+FORMAT = "1"
 
 
 class Picture(Document):
@@ -41,7 +43,7 @@ class Picture(Document):
 
 
 class Request(Document):
-    """What is to be run.
+    """A detector to be run over pictures.
 
     detector: name of a peer, or "ours" with a checkpoint. folder: what a peer is installed in.
     frames: .npy (N, S, S, 3) uint8 of all pictures in their letterbox, which every detector gets.
@@ -58,7 +60,7 @@ class Request(Document):
 
 
 class Answer(Document):
-    """What it took: seconds of the processor for all pictures but the first, and bytes."""
+    """Seconds of the processor for all pictures but the first, and the bytes of the detector."""
 
     seconds: float
     pictures: int

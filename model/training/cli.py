@@ -163,7 +163,7 @@ def config_from(options: argparse.Namespace) -> TrainConfig:
 
 
 def next_commands(config: TrainConfig, out: Path, tensorboard: bool = True) -> str:
-    """What one types next, a line each: evaluation, the curves, more of the same run."""
+    """The commands that one types next, a line each: evaluation, the curves, more of the run."""
     checkpoint = out / "checkpoint.npz"
     folder, split = place(config.val, config.val_split) if config.val else (Path("FOLDER"), "val")
     if split == "val":

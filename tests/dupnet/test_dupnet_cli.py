@@ -26,6 +26,7 @@ OF_THE_SOURCES = {
     "test",
     "test-all",
     "mutants",
+    "fuzz-networks",
     "clean",
     "docs",
     "figures",

@@ -15,6 +15,7 @@ from pathlib import Path
 from model.data.convert import coco, yolo
 from model.data.convert.labels import Labelled
 from model.data.convert.write import write
+from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -53,10 +54,11 @@ def _parser() -> Parser:
         command.add_argument("--split", default="train", help="split to write (default train)")
         command.add_argument("--category", default="", help="class, by name or number")
         command.add_argument("--link", action="store_true", help="links to pictures, no copies")
+        add_json(command)
     return parser
 
 
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> Answer:
     pictures = options.read(options)
     write(options.out, options.split, pictures, options.link)
     boxes = sum(len(one.boxes) for one in pictures)
@@ -70,6 +72,8 @@ def _run(options: argparse.Namespace) -> None:
     else:
         where = options.out if options.split == "train" else options.out / options.split
         print(f"next: make train DATA={where}")
+    counts = {"pictures": len(pictures), "boxes": boxes, "ignored": ignored, "clipped": clipped}
+    return Answer({"out": str(options.out), "split": options.split, **counts})
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""What the converters have in common: labelled pictures, and how boxes are fitted to them."""
+"""Labelled pictures between a converter's reader and its writer; boxes are fitted to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

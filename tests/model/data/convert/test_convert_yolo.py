@@ -1,5 +1,6 @@
 """YOLO's labels into WIDER FACE's layout; boxes by hand."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ def test_by_data_yaml(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"next: make train DATA={data}/out" in said
     wanted = {"pictures/a.jpg": [[30, 23, 50, 38], [0, 51, 12, 60]], "x-y/b.png": []}
     assert boxes(data) == wanted  # rows 22.5 to 37.5, on the grid of pixels
+
+
+def test_for_programs(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["yolo", f"{data}/data.yaml", "--out", f"{data}/out", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "out": f"{data}/out", "split": "train", "pictures": 2, "boxes": 2, "ignored": 0,
+        "clipped": 1,
+    }  # fmt: skip
 
 
 def test_by_folders_and_number(data: Path) -> None:
@@ -92,7 +101,7 @@ def test_labels_without_a_picture_and_names_without_a_list(
     assert main(["yolo", f"{data}/data.yaml", "--out", f"{data}/out"]) == 1
     assert "c.txt: no picture of this name in " in capsys.readouterr().err
     command = ["yolo", f"{data}/images/train", "--out", f"{data}/out", "--category", "face"]
-    assert main(command) == 1
+    assert main(command) == 2
     assert "names are not known without a data.yaml; expected a number" in capsys.readouterr().err
 
 
