@@ -83,7 +83,7 @@ def run(request: Request, title: str) -> Answer:
     environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
     with log.open("wb") as file, Progress(title) as progress:
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=file, text=True, env=environment
+            command, stdout=subprocess.PIPE, stderr=file, encoding="utf-8", env=environment
         ) as process:
             assert process.stdout is not None
             for line in process.stdout:
