@@ -4,39 +4,16 @@
 //   acc = WStep * sum(k*a) + WMin * sum(a),
 // where k are the WBits-bit unsigned codes of the weights (weight = WStep*k + WMin). sum(a) is made
 // once for all PEs, and sum(k*a) by a tree of masked activations for each bit of k, without a
-// multiplier. The output is OutBias + number of thresholds <= acc; without thresholds it is acc.
+// multiplier, or if Products by multipliers in DSP slices (code_sums.hpp). The output is OutBias +
+// number of thresholds <= acc; without thresholds it is acc.
 #pragma once
 
+#include "code_sums.hpp"
 #include "memory_style.hpp"
 #include "threshold_count.hpp"
 #include "types.hpp"
 
 namespace df {
-
-constexpr unsigned bit_length(unsigned long long value) {
-  return value == 0 ? 0 : 1 + bit_length(value / 2);
-}
-
-// Greatest magnitude of an integer of bits bits.
-constexpr unsigned long long lane_magnitude(unsigned bits, bool is_signed) {
-  return is_signed ? 1ULL << (bits - 1) : (1ULL << bits) - 1;
-}
-
-// Bits of integers of the given greatest magnitude, of which -magnitude may occur if signed.
-constexpr unsigned magnitude_bits(unsigned long long magnitude, bool is_signed) {
-  return is_signed ? 1 + bit_length(magnitude - 1) : bit_length(magnitude);
-}
-
-// Bits of the sum of terms integers of bits bits.
-constexpr unsigned sum_bits(unsigned bits, bool is_signed, unsigned long long terms) {
-  return magnitude_bits(terms * lane_magnitude(bits, is_signed), is_signed);
-}
-
-// Bits of sum(k*a) over one beat.
-constexpr unsigned code_sum_bits(unsigned a_bits, bool a_signed, unsigned simd, unsigned w_bits) {
-  return magnitude_bits(simd * lane_magnitude(a_bits, a_signed) * lane_magnitude(w_bits, false),
-                        a_signed);
-}
 
 constexpr unsigned long long magnitude_of(long long value) {
   return static_cast<unsigned long long>(value < 0 ? -value : value);
@@ -69,48 +46,12 @@ DF_NOINLINE lane_t<sum_bits(ABits, ASigned, SIMD), ASigned> lane_sum(
   return sum;
 }
 
-// Sum of the activations whose code has a bit set.
-//
-// Unrolled, a chain of additions of one width, the least that holds every sum of SIMD lanes: Vitis
-// HLS balances it to a tree, and a C++ compiler adds as many lanes at once as its vectors hold.
-template <unsigned SIMD, unsigned ABits, bool ASigned, unsigned WBits>
-DF_NOINLINE lane_t<sum_bits(ABits, ASigned, SIMD), ASigned> masked_sum(
-    const beat_t<ABits, ASigned, SIMD> &x, const table_t<WBits, false> (&codes)[SIMD],
-    unsigned bit) {
-#pragma HLS INLINE
-  constexpr unsigned Bits = sum_bits(ABits, ASigned, SIMD);
-  lane_t<Bits, ASigned> sum = 0;
-  for (unsigned s = 0; s < SIMD; ++s) {
-#pragma HLS UNROLL
-    const int chosen = static_cast<int>(codes[s] >> bit) & 1;
-    const lane_t<ABits, ASigned> mask = static_cast<lane_t<ABits, ASigned>>(-chosen);
-    sum = narrow<Bits, ASigned>(sum + (x.lane[s] & mask));
-  }
-  return sum;
-}
-
-// sum(k*a) of a beat: the masked sums of the code's bits, shifted.
-template <unsigned SIMD, unsigned ABits, bool ASigned, unsigned WBits>
-lane_t<code_sum_bits(ABits, ASigned, SIMD, WBits), ASigned> code_sum(
-    const beat_t<ABits, ASigned, SIMD> &x, const table_t<WBits, false> (&codes)[SIMD]) {
-#pragma HLS INLINE
-  constexpr unsigned Bits = code_sum_bits(ABits, ASigned, SIMD, WBits);
-  lane_t<Bits, ASigned> sum = 0;
-  for (unsigned bit = 0; bit < WBits; ++bit) {
-#pragma HLS UNROLL
-    const lane_t<Bits, ASigned> part = masked_sum<SIMD, ABits, ASigned, WBits>(x, codes, bit);
-    const lane_t<WBits + 1, true> place = 1L << bit;  // a constant once unrolled: a shift
-    sum = narrow<Bits, ASigned>(sum + part * place);
-  }
-  return sum;
-}
-
 // The loop of both forms of mvau; without thresholds, those that are given are not used.
 template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned Sets, unsigned Turns,
           unsigned Run, unsigned ABits, bool ASigned, unsigned WBits, long long WStep,
           long long WMin, unsigned AccBits, unsigned NumThresholds, unsigned ThresholdBits,
           unsigned OutBits, bool OutSigned, long long OutBias,
-          unsigned WeightStyle, unsigned long Vectors, unsigned Columns>
+          unsigned WeightStyle, unsigned long Vectors, bool Products, unsigned Columns>
 void mvau_loop(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
                const table_t<WBits, false> (&weights)[Turns * (MW / SIMD) * (MH / PE)][PE][SIMD],
                const table_t<ThresholdBits, true> (&thresholds)[Turns * (MH / PE)][PE][Columns]) {
@@ -168,7 +109,9 @@ void mvau_loop(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutS
     // of each set its lanes, and what its rows have in common
     beat_t<ABits, ASigned, SIMD> mine[Sets];
     lane_t<TermBits, true> offsets[Sets];
+    lane_t<code_sum_bits(ABits, ASigned, SIMD, WBits), ASigned> code_sums[PE];
 #pragma HLS ARRAY_PARTITION variable = mine type = complete
+#pragma HLS ARRAY_PARTITION variable = code_sums type = complete
 #pragma HLS ARRAY_PARTITION variable = offsets type = complete
     for (unsigned set = 0; set < Sets; ++set) {
 #pragma HLS UNROLL
@@ -180,13 +123,14 @@ void mvau_loop(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutS
       const lane_t<TermBits, true> offset = narrow<TermBits, true>(minimum * sum);
 #pragma HLS BIND_OP variable = offset op = mul impl = fabric
       offsets[set] = offset;
+      code_products<Products>::template sums<SIMD, PE / Sets, ABits, ASigned, WBits>(
+          mine[set], weights[row], set * (PE / Sets), code_sums);
     }
     beat_t<OutBits, OutSigned, PE> y;
     for (unsigned pe = 0; pe < PE; ++pe) {
 #pragma HLS UNROLL
       const unsigned set = pe / (PE / Sets);
-      const lane_t<TermBits, true> codes =
-          code_sum<SIMD, ABits, ASigned, WBits>(mine[set], weights[row][pe]);
+      const lane_t<TermBits, true> codes = code_sums[pe];
       const lane_t<TermBits, true> scaled = narrow<TermBits, true>(step * codes);
 #pragma HLS BIND_OP variable = scaled op = mul impl = fabric
       const lane_t<TermBits, true> term = narrow<TermBits, true>(scaled + offsets[set]);
@@ -223,20 +167,21 @@ void mvau_loop(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutS
 // thresholds: [turn*NF + nf][pe] those of row nf*PE + pe, ascending, ThresholdBits bits, two's
 // complement.
 // AccBits: of acc, two's complement. OutBias: output where no threshold is reached.
-// WeightStyle: of the table of weights (memory_style.hpp).
+// WeightStyle: of the table of weights (memory_style.hpp). Products: activations are multiplied by
+// their codes in DSP slices.
 template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned Sets, unsigned Turns,
           unsigned Run, unsigned ABits, bool ASigned, unsigned WBits, long long WStep,
           long long WMin, unsigned AccBits, unsigned NumThresholds, unsigned ThresholdBits,
           unsigned OutBits, bool OutSigned, long long OutBias,
-          unsigned WeightStyle, unsigned long Vectors>
+          unsigned WeightStyle, unsigned long Vectors, bool Products = false>
 void mvau(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
           const table_t<WBits, false> (&weights)[Turns * (MW / SIMD) * (MH / PE)][PE][SIMD],
           const table_t<ThresholdBits, true> (&thresholds)[Turns * (MH / PE)][PE][NumThresholds]) {
 #pragma HLS FUNCTION_INSTANTIATE variable = weights
 #pragma HLS FUNCTION_INSTANTIATE variable = thresholds
   mvau_loop<MW, MH, SIMD, PE, Sets, Turns, Run, ABits, ASigned, WBits, WStep, WMin, AccBits,
-            NumThresholds, ThresholdBits, OutBits, OutSigned, OutBias, WeightStyle, Vectors>(
-      in, out, weights, thresholds);
+            NumThresholds, ThresholdBits, OutBits, OutSigned, OutBias, WeightStyle, Vectors,
+            Products>(in, out, weights, thresholds);
 }
 
 // Without thresholds (NumThresholds = 0, ThresholdBits = 1): acc is the output.
@@ -244,14 +189,14 @@ template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned Sets, u
           unsigned Run, unsigned ABits, bool ASigned, unsigned WBits, long long WStep,
           long long WMin, unsigned AccBits, unsigned NumThresholds, unsigned ThresholdBits,
           unsigned OutBits, bool OutSigned, long long OutBias,
-          unsigned WeightStyle, unsigned long Vectors>
+          unsigned WeightStyle, unsigned long Vectors, bool Products = false>
 void mvau(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
           const table_t<WBits, false> (&weights)[Turns * (MW / SIMD) * (MH / PE)][PE][SIMD]) {
 #pragma HLS FUNCTION_INSTANTIATE variable = weights
   static_assert(NumThresholds == 0, "mvau: the table of thresholds is missing");
   static const table_t<1, true> unused[Turns * (MH / PE)][PE][1] = {};
   mvau_loop<MW, MH, SIMD, PE, Sets, Turns, Run, ABits, ASigned, WBits, WStep, WMin, AccBits, 0, 1,
-            OutBits, OutSigned, OutBias, WeightStyle, Vectors>(in, out, weights, unused);
+            OutBits, OutSigned, OutBias, WeightStyle, Vectors, Products>(in, out, weights, unused);
 }
 
 }  // namespace df

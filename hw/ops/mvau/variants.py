@@ -32,7 +32,6 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
     rtl_only = (
         "Signs",
         "Doubles",
-        "Products",
         "ThresholdSearch",
         "SearchStages",
         "SearchFileBits",
@@ -117,6 +116,7 @@ class MultiLevelMVAU_hls(MultiLevelMVAU, HlsOp):
             "OutBias": params.out_bias,
             "WeightStyle": RAM_STYLES[unit.ram_style],
             "Vectors": prod(self.input_shape()[1:-1]),
+            **({"Products": True} if unit.products else {}),
         }
 
     def hls_tables(self, model: ModelWrapper) -> list[HlsTable]:

@@ -1,4 +1,4 @@
-"""mvau.hpp: exact for all codings, foldings, signs and counts of thresholds; widths checked."""
+"""mvau.hpp, code_sums.hpp: exact for all codings, foldings, signs, counts; widths checked."""
 
 import pytest
 
@@ -11,6 +11,7 @@ from tests.hw.hls.compiling import HEADERS
 from tests.hw.hls.mutation import change_header, change_source
 from tests.hw.hls.mvau_cases import BINARY, DOUBLED, THREE, MvauCase, mvau_model, random_mvaus
 
+DSP, SEARCH = {"resType": "dsp"}, {"threshold_search": 1}
 CASES = [
     # one PE and one lane; all of both: one beat in, one out
     MvauCase(4, 8, 4, 1, 1),
@@ -44,6 +45,14 @@ CASES = [
     MvauCase(6, 8, 4, 4, 4, BINARY, "UINT8", 31),
     MvauCase(6, 8, 4, 8, 4, BINARY, "INT8", 255),
     MvauCase(6, 8, 4, 8, 2, BINARY, "UINT8", 300),
+    # products in DSP slices, and searches, which C++ does as ever: two, three and six codes a word,
+    # rows that fill none, both signs
+    MvauCase(3, 12, 6, 3, 3, tuple(range(-8, 8)), "UINT4", 15, more=DSP),
+    MvauCase(3, 12, 7, 4, 7, tuple(range(-8, 8)), "INT4", 0, more=DSP),
+    MvauCase(3, 12, 5, 6, 5, tuple(range(-128, 128)), "INT8", 255, more=DSP | SEARCH),
+    MvauCase(3, 12, 7, 1, 7, (-3, -1, 1, 3), "INT2", 0, more=DSP),
+    MvauCase(3, 12, 4, 6, 2, tuple(range(200)), "UINT16", 0, more=DSP),
+    MvauCase(3, 12, 4, 4, 2, THREE, "UINT8", 20, more=SEARCH),
     # foldings of the network
     MvauCase(2, 27, 16, 9, 8, DOUBLED, "UINT8", window=(9, 1)),
     MvauCase(2, 144, 8, 72, 4, window=(9, 8)),
@@ -93,19 +102,24 @@ def test_narrowed_width_is_caught(tmp_path, case, argument, text):
 
 
 @pytest.mark.parametrize(
-    ("function", "fewer"), [("sum_bits", 1), ("code_sum_bits", 1), ("mvau_term_bits", 2)]
+    ("name", "function", "fewer"),
+    [
+        ("code_sums.hpp", "sum_bits", 1),
+        ("code_sums.hpp", "code_sum_bits", 1),
+        ("mvau.hpp", "mvau_term_bits", 2),
+    ],
 )
-def test_static_widths_are_tight(tmp_path, function, fewer):
-    """Fewer bits than what mvau.hpp states for a sum are caught."""
+def test_static_widths_are_tight(tmp_path, name, function, fewer):
+    """Fewer bits than what a header states for a sum are caught."""
     # SIMD 5 of INT3, to -20 in sum: code_sum to -60, WStep times that to -120, WMin * sum to 100;
     # the last function is that of the sum of both magnitudes, which have opposite signs
     models = [mvau_model(MvauCase(3, 5, 4, 5, 2, (-5, -3, -1, 1), "INT3", 0), 1)]
     program = write_bench(models, tmp_path)
-    header = (HEADERS / "mvau.hpp").read_text()
+    header = (HEADERS / name).read_text()
     start = header.index(f" {function}(")
     body = header[start : header.index(";", start)]
     fewer_bits = body.replace("return ", f"return -{fewer} + ")
-    change_header(program, "mvau.hpp", body, fewer_bits)
+    change_header(program, name, body, fewer_bits)
     inputs, _ = model_beats(models, 4, 1)
     with pytest.raises(AssertionError, match=r"status 4, width check: .* does not fit"):
         run_program(program, "exact", list(inputs.values()), 4)
