@@ -38,6 +38,23 @@ class Elementwise(Tensors):
         self.nodes.append(made)
         self.names[output], self.layouts[output] = output, layout
 
+    def on_sum(self, node: NodeProto) -> None:
+        """Sum or Mean of any number of tensors: sums of two, and a mean's division."""
+        output = node.output[0]
+        sources = [name for name in node.input if name in self.varying]
+        layout = self._common(node, sources)
+        first, *others = (
+            self.names[name] if name in self.varying else self._laid(node, name, layout)
+            for name in node.input
+        )
+        for other in others:
+            first = self.emit("Add", node, [first, other], self.fresh(f"{output}_sum"))
+        if node.op_type == "Mean":
+            count = self.constant(f"{node.name}_count", np.float32(len(node.input)))
+            first = self.emit("Div", node, [first, count], self.fresh(f"{output}_mean"))
+        self.emit("Identity", node, [first], output)
+        self.names[output], self.layouts[output] = output, layout
+
     def on_multithreshold(self, node: NodeProto) -> None:
         """QONNX's MultiThreshold; its thresholds are a row for each channel, or one for all."""
         name, output = node.input[0], node.output[0]

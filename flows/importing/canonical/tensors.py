@@ -75,8 +75,10 @@ class Tensors:
     def emit(self, op: str, node: NodeProto, inputs: list[str], output: str, **attrs: Any) -> str:
         """A new node of the default domain in place of one of the file; its output."""
         made = helper.make_node(op, inputs, [output], name=node.name, **attrs)
-        if any(other.name == made.name for other in self.nodes):
-            made.name = f"{node.name}_{op}"
+        names, count = {other.name for other in self.nodes}, 0
+        while made.name in names:
+            count += 1
+            made.name = f"{node.name}_{op}{count if count > 1 else ''}"
         self.nodes.append(made)
         self.taken.add(output)
         return output

@@ -129,24 +129,25 @@ class _Walk(Dense, Elementwise):
             if name in self.varying and name not in self.layouts:
                 raise FlowError(f"{where(node)}: how its input {name} lies is not known")
         op = node.op_type
+        mine = {
+            "Gemm": self.on_gemm,
+            "MatMul": self.on_matmul,
+            "MultiThreshold": self.on_multithreshold,
+            "Concat": self.on_concat,
+            "Sum": self.on_sum,
+            "Mean": self.on_sum,
+            "Pad": self._pad,
+            "ReduceMean": self._reduce,
+            "ReduceMax": self._reduce,
+        }
         if op in VIEWS or (op == "Cast" and _to_float32(node)):
             self._view(node)
         elif op in BLOCKS:
             source = node.input[0]
             self.names[node.output[0]] = self.names[source]
             self.layouts[node.output[0]] = moved(self.layouts[source], node)
-        elif op == "Gemm":
-            self.on_gemm(node)
-        elif op == "MatMul":
-            self.on_matmul(node)
-        elif op == "MultiThreshold":
-            self.on_multithreshold(node)
-        elif op == "Concat":
-            self.on_concat(node)
-        elif op == "Pad":
-            self._pad(node)
-        elif op in ("ReduceMean", "ReduceMax"):
-            self._reduce(node)
+        elif op in mine:
+            mine[op](node)
         elif op in ELEMENTWISE:
             self.on_elementwise(node)
         else:
@@ -255,7 +256,19 @@ class _Walk(Dense, Elementwise):
             del attribute.ints[:]
             attribute.ints.extend(values)
         if node.op_type in ("Resize", "Upsample"):
-            raise FlowError(f"{where(node)}: is supported for images alone, not in one dimension")
+            self._repeat_one_row(node, made)
+
+    def _repeat_one_row(self, node: NodeProto, made: NodeProto) -> None:
+        """Scales or sizes of (batch, channels, columns) as those of an image of one row."""
+        if any(a.name in ("axes", "scales", "height_scale") for a in node.attribute):
+            raise FlowError(
+                f"{where(node)}: axes or scales as attributes are supported for images alone, not "
+                "in one dimension; expected scales or sizes as an input"
+            )
+        for index, name in enumerate(node.input):
+            if index and name and self.value(node, name).size == 3:
+                whole = np.insert(self.value(node, name), 2, 1)
+                made.input[index] = self.constant(f"{node.name}_whole{index}", whole)
 
     def _pad(self, node: NodeProto) -> None:
         name, output = node.input[0], node.output[0]
