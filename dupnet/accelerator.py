@@ -96,6 +96,9 @@ def build(
     keys: Mapping[str, Any],
 ) -> Accelerator:
     """See ``dupnet.build``."""
+    keys = dict(keys)
+    if folder is None and "output_dir" in keys:  # FINN's configurations have it
+        folder = keys.pop("output_dir")
     name = str(keys.get("name") or _name(model))
     output = (Path(folder) if folder is not None else FOLDER / name).resolve()
     output.parent.mkdir(parents=True, exist_ok=True)

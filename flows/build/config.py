@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
 
+from flows.build.finn_config import translate
 from flows.build.keywords import KEYWORDS
 from flows.errors import FlowError
 from flows.files import READER
@@ -87,6 +88,8 @@ class BuildConfig:
     input_type: Text | None = None  # integers of the input, as INT8, UINT4; default: the model's
     argmax_in_hardware: Switch = False  # an ArgMax or TopK behind the last layer, else the host's
     verify_import: Switch = True  # compare the integers with the model's file; false: do not
+    start_step: Text = ""  # of build: first step, resuming an earlier build; FINN's names too
+    stop_step: Text = ""  # of build: last step
     name: Name = ""  # name of the accelerator's top module; default: from the model's file
     impl_style: Style = "rtl"  # of operators without a preferred_impl_style: rtl or hls
 
@@ -116,7 +119,8 @@ class BuildConfig:
     def fingerprint(self) -> dict[str, Any]:
         """All that a build depends on: the settings, and hashes of the files."""
         settings = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        del settings["output_dir"]
+        for key in ("output_dir", "start_step", "stop_step"):  # not what is built
+            del settings[key]
         result = {key: str(value) for key, value in settings.items()}
         for key in ("model", "folding_config_file"):
             path = settings[key]
@@ -133,14 +137,20 @@ def _digest(path: Path, expected: str) -> str:
     return digest(path, READER.data(path, f"expected {expected}"))
 
 
+def read_settings(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """Keys and values of a YAML or JSON file, FINN's translated; what to know of FINN's others."""
+    settings = READER.yaml(path, _Settings, f"expected {_CONFIGURATION}").root
+    # left empty: the default
+    given = {key: value for key, value in settings.items() if value is not None and value != ""}
+    return translate(given, path)
+
+
 def load_config(path: Path) -> BuildConfig:
     """BuildConfig of a YAML file. Raises FlowError naming file and key for whatever is wrong."""
     if not os.path.exists(path):
         hint = meant_file(path)
         raise FlowError(f"{path}: no such file; expected {_CONFIGURATION}{hint}")
-    settings = READER.yaml(path, _Settings, f"expected {_CONFIGURATION}").root
-    # left empty: the default
-    given = {key: value for key, value in settings.items() if value is not None and value != ""}
+    given, _ = read_settings(path)
     try:
         config = fit(given, BuildConfig)
     except Malformed as error:
@@ -168,6 +178,5 @@ class _Folding(RootModel[dict[str, dict[str, Any]]]):
 
 
 def read_folding(path: Path) -> dict[str, dict[str, Any]]:
-    """Folding by node name from a JSON file as FINN's (its "Defaults" entry is ignored)."""
-    data = READER.json(path, _Folding, "expected a folding configuration").root
-    return {name: attrs for name, attrs in data.items() if name != "Defaults"}
+    """Folding by node name from a JSON file as FINN's, its "Defaults" among them."""
+    return READER.json(path, _Folding, "expected a folding configuration").root

@@ -12,6 +12,7 @@ from pathlib import Path
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.build.build import Build
+from flows.build.finn_config import step_of
 from flows.build.names import StepName
 from flows.build.state import State
 from flows.build.step import Step
@@ -65,6 +66,8 @@ def run_steps(
         print(f"build: {build.folder} is up to date")
         return
     names = list(STEPS)
+    start = step_of(start or build.config.start_step, FlowError) or None
+    stop = step_of(stop or build.config.stop_step, FlowError) or None
     for name in (start, stop):
         if name is not None and name not in names:
             raise FlowError(f"unknown step {name}; steps: {', '.join(names)}{meant(name, names)}")

@@ -32,8 +32,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
+    from flows.build.config import read_settings
     from flows.build.sequence import run_steps
 
+    _, notes = read_settings(arguments.config)
+    for note in notes:
+        print(f"{arguments.config}: {note}")
     run_steps(build, arguments.start, arguments.stop, arguments.if_changed)
     found = {name: build.results.plain(name) for name in RESULTS}
     return {"results": {str(name): data for name, data in found.items() if data is not None}}

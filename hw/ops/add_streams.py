@@ -60,6 +60,8 @@ SAMPLING = Sampling(
 class AddStreams(ElementwiseOp):
     """Two of (N, H, W, C) -> (N, H, W, C); out = Factors[0] * in0 + Factors[1] * in1."""
 
+    finn_names = ("AddStreams", "AddStreams_Batch")
+
     sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:

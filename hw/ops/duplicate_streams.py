@@ -36,6 +36,8 @@ SAMPLING = Sampling(("PE", "NumOutputStreams", "inputDataType", "outputDataType"
 class DuplicateStreams(ElementwiseOp):
     """(N, H, W, C) -> NumOutputStreams times the same."""
 
+    finn_names = ("DuplicateStreams", "DuplicateStreams_Batch")
+
     role = Role.FORK
     sampling = SAMPLING
 

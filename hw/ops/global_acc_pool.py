@@ -33,6 +33,7 @@ def total_datatype(datatype: BaseDataType, pixels: int) -> BaseDataType:
 class GlobalAccPool(StreamOp):
     """(N, H, W, C) -> (N, 1, 1, C)."""
 
+    finn_names = ("GlobalAccPool", "GlobalAccPool_Batch")
     lane_attributes = ("PE",)
     folding_attributes = ("PE", "ram_style")
 

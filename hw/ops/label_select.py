@@ -29,6 +29,7 @@ def number_datatype(labels: int) -> BaseDataType:
 class LabelSelect(StreamOp):
     """(N, H, W, Labels) -> (N, H, W, 1): number of the greatest channel, the first of equals."""
 
+    finn_names = ("LabelSelect", "LabelSelect_Batch")
     lane_attributes = ("PE",)
     folding_attributes = ("PE",)
 

@@ -68,6 +68,8 @@ SAMPLING = Sampling(
 class StreamFIFO(Passthrough, StreamingFIFO):
     """FIFO of ``depth`` beats; tensor in = tensor out."""
 
+    finn_names = ("StreamingFIFO",)
+
     role = Role.FIFO
     sampling = SAMPLING
 

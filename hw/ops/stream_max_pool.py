@@ -41,6 +41,7 @@ SAMPLING = Sampling(("KernelSize", "PE", "inputDataType", "outputDataType"), ((7
 class StreamMaxPool(StreamOp):
     """(N, H, W, C) -> (N, H // KH, W // KW, C), or both with ``Pixels`` pixels packed into one."""
 
+    finn_names = ("StreamingMaxPool", "StreamingMaxPool_Batch")
     lane_attributes = ("PE",)
     folding_attributes = ("PE",)
     sampling = SAMPLING

@@ -42,6 +42,7 @@ class StreamPad(StreamOp):
     """(N, H, W, C) -> (N, top + H' + bottom, left + W' + right, C), H' = (H - 1) * stride + 1."""
 
     role = Role.PADDING
+    finn_names = ("FMPadding", "FMPadding_Batch")
     lane_attributes = ("SIMD",)
     folding_attributes = ("SIMD",)
     sampling = SAMPLING

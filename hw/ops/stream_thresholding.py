@@ -79,6 +79,7 @@ class StreamThresholding(ElementwiseOp):
     Inputs: x (N, H, W, C); thresholds (C or 1, n), integers, ascending. Output: (N, H, W, C).
     """
 
+    finn_names = ("Thresholding", "Thresholding_Batch")
     folding_attributes = ("PE", "ram_style", "threshold_search")
     sampling = SAMPLING
 

@@ -69,6 +69,11 @@ SAMPLING = Sampling(("inShape", "outShape", "inWidth", "outWidth", "dataType"), 
 class StreamWidthConverter(Passthrough, StreamingDataWidthConverter):
     """Beats of ``inWidth`` bits to beats of ``outWidth`` bits; tensor in = tensor out."""
 
+    finn_names = (
+        "StreamingDataWidthConverter",
+        "StreamingDataWidthConverter_Batch",
+    )
+
     role = Role.CONVERTER
     sampling = SAMPLING
 

@@ -49,6 +49,7 @@ SAMPLING = Sampling(
 class StreamingConcat(StreamOp):
     """(N, H, W, C0), (N, H, W, C1), ... -> (N, H, W, C0 + C1 + ...)."""
 
+    finn_names = ("StreamingConcat",)
     lane_attributes = ("SIMD",)
     folding_attributes = ("SIMD",)
     sampling = SAMPLING

@@ -26,6 +26,10 @@ from hw.synth.estimates import counter_bits, memory_bram18, memory_luts
 class UpsampleNearestNeighbour(StreamOp):
     """(N, H, W, C) -> (N, HO, WO, C); out[y, x] = in[y * H // HO, x * W // WO]."""
 
+    finn_names = (
+        "UpsampleNearestNeighbour",
+        "UpsampleNearestNeighbour_Batch",
+    )
     lane_attributes = ("SIMD",)
     folding_attributes = ("SIMD", "ram_style")
 

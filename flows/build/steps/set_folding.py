@@ -20,6 +20,7 @@ from flows.build.step import Step
 from flows.build.target import target_clocks, target_key
 from flows.errors import FlowError
 from flows.files import write_text
+from flows.folding.finn_names import Translated, translate
 from flows.folding.options import DSP_PRICES, Option, Pricer
 from flows.folding.solve import (
     MissedTargetError,
@@ -39,6 +40,7 @@ from hw.ops.base import Operator
 from hw.ops.registry import operator_of
 from hw.synth.cost.model import load_cost_model
 from hw.tools.compiler import find_compiler
+from outside.nearest import meant
 from outside.progress import Progress, silent
 
 #: Shares of a part's block RAM that may be taken for fewer LUTs, tried one after the other; FIFOs
@@ -222,17 +224,22 @@ def write_folding(model: ModelWrapper, path: Path) -> None:
     write_text(path, json.dumps(table, indent=2) + "\n")
 
 
-def given_folding(config: BuildConfig) -> dict[str, dict[str, Any]]:
-    """Attributes by node of the configuration's folding file; {} without one."""
+def given_folding(config: BuildConfig, model: ModelWrapper) -> Translated:
+    """Attributes by node of the configuration's folding file; nothing without one.
+
+    FINN's names become those of model (``flows.folding.finn_names``).
+    """
     file = config.folding_config_file
-    return read_folding(file) if file else {}
+    ops = [operator_of(node) for node in model.graph.node]
+    return translate(read_folding(file), ops) if file else Translated()
 
 
 def _check_overrides(model: ModelWrapper, overrides: dict[str, dict[str, Any]]) -> None:
     nodes = {node.name: node for node in model.graph.node}
     for name, attrs in overrides.items():
         if name not in nodes:
-            raise FlowError(f"folding: no node {name}; nodes: {', '.join(nodes)}")
+            known = f"{', '.join(nodes)}{meant(name, nodes)}"
+            raise FlowError(f"folding: no node {name}; nodes: {known}")
         op = operator_of(nodes[name])
         known = op.get_nodeattr_types()
         for key in attrs:
@@ -271,11 +278,13 @@ def _check_value(node: str, key: str, value: Any, declared: tuple[Any, ...], cou
 
 def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
     config = build.config
-    overrides = given_folding(config)
+    given = given_folding(config, model)
+    for line in given.lines():
+        print(line)
     clocks, key = target_clocks(config, model), target_key(config)
     with Progress(StepName.SET_FOLDING) as tell:
         board, limit = config.device, config.dsp_limit
-        model = set_folding(model, clocks, overrides, config.clock_ns, key, board, tell, limit)
+        model = set_folding(model, clocks, given.folding, config.clock_ns, key, board, tell, limit)
     write_folding(model, build.paths.folding)
     return model
 

@@ -128,7 +128,7 @@ def modelled(model: ModelWrapper, frames: int) -> SettledGraph:
 
 def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
     config = build.config
-    report = set_fifo_depths(model, given_folding(config), config.auto_fifo_depths)
+    report = set_fifo_depths(model, given_folding(config, model).folding, config.auto_fifo_depths)
     build.results.write(ResultName.FIFO_SIZING, report)
     clocks, wanted = report.get("clocks_per_frame", 0), target_clocks(config, model)
     if clocks > wanted:

@@ -48,6 +48,11 @@ class MultiLevelMVAU(StreamOp):
     """
 
     role = Role.UNIT
+    finn_names = (
+        "MVAU",
+        "MatrixVectorActivation",
+        "StreamingFCLayer_Batch",
+    )
     lane_attributes = ("PE", "SIMD")
     folding_attributes = ("PE", "SIMD", "ram_style", "resType", "threshold_search")
     cost_kinds = ("MultiLevelMVAU", "GroupedMVAU")

@@ -36,6 +36,10 @@ class SlidingWindow(StreamOp):
     """(N, H, W, C) -> (N, OH, OW, KH * KW * C), OH = (H - KH) // SH + 1, OW likewise."""
 
     role = Role.WINDOW
+    finn_names = (
+        "ConvolutionInputGenerator",
+        "ConvolutionInputGenerator1D",
+    )
     lane_attributes = ("SIMD",)
     folding_attributes = ("SIMD", "ram_style", "parallel_window")
     cost_kinds = ("ParallelWindow", "SerialWindow")

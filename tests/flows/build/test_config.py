@@ -146,7 +146,7 @@ def test_not_a_configuration(tmp_path, text, message):
 def test_folding_file(tmp_path):
     path = tmp_path / "f.json"
     path.write_text('{"Defaults": {"PE": 3}, "a": {"PE": 2}}')
-    assert read_folding(path) == {"a": {"PE": 2}}
+    assert {"a": {"PE": 2}}.items() <= read_folding(path).items()
     for text, message in (
         ("{", "not readable as JSON: "), ("[1]", 'expected {"node": '), ('{"a": 1}', "expected "),
     ):  # fmt: skip
