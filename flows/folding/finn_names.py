@@ -48,7 +48,7 @@ class Translated:
     ignored: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
-        """What a user should know, in words."""
+        """Lines for the user: which node is which, and what is passed over."""
         lines = []
         if self.renamed:
             pairs = ", ".join(f"{name} is {here}" for name, here in self.renamed.items())
