@@ -306,7 +306,7 @@ gallery: setup ## networks of the field through the whole flow, beside FINN's ma
 	$(RUN) -m flows.gallery $(call given,ONLY,only) $(call given,STAGES,stages) $(jobs)
 
 report: cost config ## the HTML report of what has run so far
-	$(RUN) -m flows report $(CONFIG) --image $(FOLDER)/detections.png --cost $(BUILD)/cost.json
+	$(RUN) -m flows report $(CONFIG) --cost $(BUILD)/cost.json $(threshold)
 
 scenes: setup ## N generated, labelled scenes (SEED, SPLIT) into OUT=folder
 	$(RUN) -m model.scenes --n="$$GIVEN_N" --seed="$$GIVEN_SEED" --split="$$GIVEN_SPLIT" \

@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int | Answer:
         ["rtlsim", config, "--input", frames, "--output", integers, *stalls, seed],
         ["cppsim", config, "--input", frames, "--build", "fast"],
         ["detect", config, "--integers", integers, "--out", boxes, *threshold, *image],
-        ["report", config, "--image", boxes, "--cost", figures],
+        ["report", config, "--cost", figures, *threshold],
     ):
         if status := stages.run(words[0], partial(flows.main, words)):
             return status

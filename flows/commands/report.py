@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.commands.command import Command
+from flows.commands.command import THRESHOLD, Command
 from flows.errors import FlowError
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", type=Path, help="picture to show beside the build's first frame")
     parser.add_argument("--cost", type=Path, help="cost.json of python -m model.complexity")
+    parser.add_argument("--threshold", type=float, help=THRESHOLD)
     parser.add_argument(
         "--compare",
         nargs=2,
@@ -37,7 +38,9 @@ def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
         raise FlowError(
             f"{arguments.config} and {option}: expected CONFIG.yaml alone, or --compare A B"
         )
-    path = write_report(build, arguments.image, arguments.cost, arguments.config)
+    path = write_report(
+        build, arguments.image, arguments.cost, arguments.config, arguments.threshold
+    )
     print(f"report: {path}")
     return {"report": str(path)}
 
@@ -47,8 +50,8 @@ def _compare(arguments: argparse.Namespace) -> dict[str, Any]:
 
     if not arguments.compare:
         raise FlowError("CONFIG.yaml is missing; expected a build configuration, or --compare A B")
-    for option in ("image", "cost"):
-        if getattr(arguments, option):
+    for option in ("image", "cost", "threshold"):
+        if getattr(arguments, option) is not None:
             raise FlowError(f"--{option} and --compare: the page on two builds shows none")
     first, second = arguments.compare
     path, made = write_comparison(first, second, arguments.out)

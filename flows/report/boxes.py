@@ -94,14 +94,17 @@ class Boxes:
         ]
 
 
-def boxes(facts: Facts, shown: Shown) -> Boxes | None:
-    """Of a detector on a picture; None of any other network."""
+def boxes(facts: Facts, shown: Shown, threshold: float | None = None) -> Boxes | None:
+    """Of a detector on a picture; None of any other network.
+
+    threshold: least score of a box, 0 to 1; None for the network's own. FlowError for another.
+    """
     if not facts.is_detector or not shown.is_picture or not shown.outputs:
         return None
     output = shown.outputs[0]
+    least, origin = choose_threshold(facts.metadata, threshold)
     try:
         head = Head(read(facts.metadata, "anchors", Anchors))
-        least, origin = choose_threshold(facts.metadata, None)
         found, said = _found(output.hardware, head, least, origin)
         scores = _scores(output.hardware, head)
         other, changes = None, np.zeros_like(scores)

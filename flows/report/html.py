@@ -26,14 +26,19 @@ from flows.report.verification import verification_section
 
 
 def write_report(
-    build: Build, image: Path | None, cost: Path | None, source: Path | None = None
+    build: Build,
+    image: Path | None,
+    cost: Path | None,
+    source: Path | None = None,
+    threshold: float | None = None,
 ) -> Path:
     """Write the report of a finished build and return its path.
 
     image: picture to show beside the build's first frame (PNG, JPEG or GIF). cost: cost.json of
     ``python -m model.complexity``. source: the configuration's file, for the commands that the page
-    prints. Raises FlowError where the build is not finished or one of its files is broken; a
-    verification that left no file counts as not run.
+    prints. threshold: least score of a box, 0 to 1; default: the network's own. Raises FlowError
+    where the build is not finished or one of its files is broken; a verification that left no file
+    counts as not run.
     """
     given = None if image is None else read_picture(image)
     facts = gather(build)
@@ -42,7 +47,7 @@ def write_report(
     shown = show(build)
     times = timeline(build, facts.simulation, [node.name for node in facts.nodes])
     sections = [
-        picture_section(facts, shown, given, commands, tiles(facts, judged)),
+        picture_section(facts, shown, given, commands, tiles(facts, judged), threshold),
         graph_section(build, facts, shown, times),
         verification_section(facts.levels, judged, commands),
         duplicates_section(facts),

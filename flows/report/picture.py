@@ -64,9 +64,13 @@ def picture_section(
     given: Given | None,
     commands: Commands,
     figures: Sequence[Tile],
+    threshold: float | None = None,
 ) -> Section:
-    """The section. figures: those that matter, beside the picture."""
-    found = boxes(facts, shown)
+    """The section. figures: those that matter, beside the picture.
+
+    threshold: least score of a box, None for the network's own.
+    """
+    found = boxes(facts, shown, threshold)
     ends = None if found else in_out(shown)
     title = "The picture" if found or given else "What goes in, and what comes out"
     detect = commands.detect() if facts.is_detector else ""

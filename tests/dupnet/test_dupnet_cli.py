@@ -322,7 +322,7 @@ def test_demo_runs_all_in_order(place, monkeypatch):
          "--stalls=0.2", "--seed=1"],
         ["cppsim", CONFIG, "--input", files["frames.npy"], "--build", "fast"],
         ["detect", CONFIG, "--integers", files["integers.npy"], "--out", boxes, "--threshold=0.5"],
-        ["report", CONFIG, "--image", boxes, "--cost", "build/cost.json"],
+        ["report", CONFIG, "--cost", "build/cost.json", "--threshold=0.5"],
     ]  # fmt: skip
     monkeypatch.setattr(flows, "main", lambda words: place.append(words) or 3)
     del place[:]
