@@ -24,7 +24,7 @@ def troubled():
     f = File((1, 2, 6, 6))
     t = f.quant(f.conv(f.image(), 2, 3), 0.5, 3)
     t = f.op("Sin", t)  # 1
-    t = f.quant(f.op("Conv", t, f.weights(3, 3, 1, 1, bits=12)), 0.5, 3)  # 2
+    t = f.quant(f.op("Conv", t, f.weights(3, 3, 1, 1, bits=20)), 0.5, 3)  # 2
     t = f.op("Foo", t, domain="somebody.else")  # 3
     t = f.op("Conv", t, f.const(f.rng.normal(size=(3, 3, 1, 1))))  # 4
     t = f.quant(f.op("Softmax", f.quant(t, 0.5, 3)), 0.5, 12)  # 5 and 6
