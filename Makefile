@@ -156,7 +156,7 @@ help: ## this list
 	@echo "  NODES=   names of operators, a,b; JOBS=   how many at a time; PARETO=   networks; MEASURED=1   yosys too"
 	@echo "  DATA=$$GIVEN_DATA   pictures of train, evaluate, peers; EPOCHS=$$GIVEN_EPOCHS; RUN_DIR=, TRAIN_ARGS=   of train"
 	@echo "  OUT=$$GIVEN_OUT, SPLIT=$$GIVEN_SPLIT   of scenes; PRESET=$$GIVEN_PRESET, COMPARE= (its folder), COMPARE_ARGS=   of compare"
-	@echo "  ONLY=   networks of gallery, a,b; STAGES=   of gallery: export,map,verify,emulate,build,finn,rtlsim,cppsim,synth,finn_synth"
+	@echo "  ONLY=   networks of gallery, a,b; STAGES=   of gallery: export,map,verify,emulate,build,finn,rtlsim,cppsim,pixel,synth,finn_synth"
 	@echo "  MEASURE=   records of docs/figures that figures measures anew first: hardware,cost,... or all (hours)"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
 
