@@ -39,6 +39,7 @@ from finn.transformation.streamline.absorb import (
 )
 from finn.transformation.streamline.reorder import (
     MakeMaxPoolNHWC,
+    MakeScaleResizeNHWC,
     MoveTransposePastFork,
     MoveTransposePastJoinAdd,
     MoveTransposePastJoinConcat,
@@ -161,6 +162,9 @@ def _channels_last(model: ModelWrapper) -> ModelWrapper:
             MakeMaxPoolNHWC(),
             AbsorbTransposeIntoMultiThreshold(),
             MakeMaxPoolNHWC(),
+            InferShapes(),
+            InferDataLayouts(),
+            MakeScaleResizeNHWC(),
             MoveTransposePastFork(),
             MoveTransposePastJoinAdd(),
             MoveTransposePastJoinConcat(),

@@ -10,6 +10,7 @@ from flows.bench.rows import Options
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.gallery.job import Found
+from hw.ops.finns_own import finns_own
 from hw.synth.resources import total
 
 
@@ -20,8 +21,9 @@ def _mapping(build: Build) -> Any:
 
 def estimate(build: Build) -> Found:
     """The slowest node of FINN's graph and its clocks; any exception of FINN's passes."""
-    model = _mapping(build)
-    name, cycles = slowest(model)
+    with finns_own():
+        model = _mapping(build)
+        name, cycles = slowest(model)
     return {
         "clocks": cycles,
         "slowest": name,
@@ -35,8 +37,8 @@ def resources(build: Build, work: Path, jobs: int) -> Found:
 
     FINN has those in HLS alone, for which a vendor's tool would be needed.
     """
-    model = _mapping(build)
-    nodes = synthesized(model, build, Options(work, jobs=jobs))
+    with finns_own():
+        nodes = synthesized(_mapping(build), build, Options(work, jobs=jobs))
     counted = [node for node in nodes if node.source == YOSYS and not node.pool]
     return {
         "resources": total(node.resources for node in counted).as_dict(),

@@ -25,16 +25,20 @@ DOMAIN = "finn.custom_op.fpgadataflow"
 RTL_DOMAIN = "finn.custom_op.fpgadataflow.rtl"
 #: Domain of HLS variants (FINN's is_hls_node accepts no other).
 HLS_DOMAIN = "finn.custom_op.fpgadataflow.hls"
+#: FINN's modules of these domains, each with its operators by name.
+FINN_MODULES = {DOMAIN: finn_ops, RTL_DOMAIN: finn_rtl_ops, HLS_DOMAIN: finn_hls_ops}
 
 
 __all__ = [
     "DOMAIN",
+    "FINN_MODULES",
     "HLS",
     "HLS_DOMAIN",
     "RTL",
     "RTL_DOMAIN",
     "Registered",
     "copy_of",
+    "finns_class",
     "is_hls",
     "is_inserted",
     "is_rtl",
@@ -63,24 +67,37 @@ class Registered:
         return self.abstract.__name__
 
     @property
+    def classes(self) -> tuple[type[Operator], type[RtlOp], type[Operator] | None]:
+        """Those of the domains of FINN_MODULES, in that order."""
+        return (self.abstract, self.rtl, self.hls)
+
+    @property
     def cost_kinds(self) -> tuple[str, ...]:
         """Kinds that its cost model tells apart."""
         return self.abstract.cost_kinds or (self.kind,)
 
 
 _OPERATORS: dict[str, Registered] = {}
+#: FINN's own classes of names that this library has too, by domain and name.
+_FINNS: dict[tuple[str, str], type] = {}
 
 
 def register(abstract: type[Operator], rtl: type[RtlOp], hls: type[Operator] | None = None) -> None:
     """Make FINN and this list know an abstract operator X and its variants X_rtl and X_hls."""
     _OPERATORS[abstract.__name__] = Registered(abstract, rtl, hls)
-    finn_ops.custom_op[abstract.__name__] = abstract
-    add_op_to_domain(DOMAIN, abstract)
-    finn_rtl_ops.custom_op[rtl.__name__] = rtl
-    add_op_to_domain(RTL_DOMAIN, rtl)
-    if hls is not None:
-        finn_hls_ops.custom_op[hls.__name__] = hls
-        add_op_to_domain(HLS_DOMAIN, hls)
+    for domain, made in zip(FINN_MODULES, _OPERATORS[abstract.__name__].classes, strict=True):
+        if made is None:
+            continue
+        known = FINN_MODULES[domain].custom_op
+        if made.__name__ in known:
+            _FINNS[domain, made.__name__] = known[made.__name__]
+        known[made.__name__] = made
+        add_op_to_domain(domain, made)
+
+
+def finns_class(domain: str, name: str) -> type | None:
+    """FINN's own operator of a name that this library has too; None where FINN has none."""
+    return _FINNS.get((domain, name))
 
 
 def registered(kind: str) -> Registered:
