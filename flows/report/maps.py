@@ -38,20 +38,25 @@ def sheet(tensor: Tensor) -> Sheet:
     """
     height, width, channels = tensor.shape
     low, high = float(tensor.min()), float(tensor.max())
-    grey = np.zeros(tensor.shape, np.uint8)
-    if high > low:
-        grey = np.rint((tensor.astype(np.float64) - low) * (255 / (high - low))).astype(np.uint8)
     if height > 1 and width > 1:
-        image, said = _tiles(grey)
+        image, said = _tiles(_grey(tensor[:, :, : COLUMNS * ROWS], low, high), channels)
     elif height * width > 1:
-        image, said = _lines(grey.reshape(-1, channels))
+        image, said = _lines(_grey(tensor, low, high).reshape(-1, channels))
     else:
-        image, said = _cells(grey.reshape(-1))
+        image, said = _cells(_grey(tensor, low, high).reshape(-1))
     content = io.BytesIO()
     image.save(content, format="PNG", optimize=True)
     of = f"black is {low:g}, white {high:g}" if high > low else f"every value is {low:g}"
     caption = f"{said}; {of}"
     return Sheet(_uri(content, "png"), image.width, image.height, caption)
+
+
+def _grey(part: Tensor, low: float, high: float) -> Tensor:
+    """0 of the value low to 255 of the value high."""
+    if not high > low:
+        return np.zeros(part.shape, np.uint8)
+    scaled: Tensor = (part - np.float32(low)) * np.float32(255 / (high - low))
+    return np.rint(scaled).astype(np.uint8)
 
 
 def photograph(frame: Tensor) -> Sheet:
@@ -67,9 +72,9 @@ def _uri(content: io.BytesIO, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content.getvalue()).decode()}"
 
 
-def _tiles(grey: Tensor) -> tuple[Image.Image, str]:
-    height, width, channels = grey.shape
-    shown = min(channels, COLUMNS * ROWS)
+def _tiles(grey: Tensor, channels: int) -> tuple[Image.Image, str]:
+    """Of (H, W, as many of the channels as are shown)."""
+    height, width, shown = grey.shape
     columns, rows = min(shown, COLUMNS), -(-shown // COLUMNS)
     longest, most = max(height, width), ALONE if channels == 1 else TILE
     if longest > most:

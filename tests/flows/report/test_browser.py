@@ -69,6 +69,14 @@ def test_axe_would_find_something(chromium: Any, tmp_path: Path) -> None:
     assert rules >= {"image-alt", "color-contrast", "html-has-lang", "document-title"}
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_boxes_lie_on_the_picture(chromium: Any, pages: dict[str, Path], width: int) -> None:
+    with page(chromium, pages["detector"], width) as opened:
+        picture = opened.locator(".stack img").bounding_box()
+        drawn = opened.locator("svg.over.hardware").bounding_box()
+        assert drawn == pytest.approx(picture, abs=0.6)
+
+
 def test_the_switch_shows_one_set_of_boxes(chromium: Any, pages: dict[str, Path]) -> None:
     with page(chromium, pages["detector"]) as opened:
         shown = {}
