@@ -59,12 +59,17 @@ class Drawing:
 
 def draw(facts: Facts, acts: Mapping[str, Sequence[Saving]]) -> Drawing:
     """The graph. acts: what duplicates each node takes out."""
-    inputs, outputs = "(in)", "(out)"
-    edges = [(edge.source or inputs, edge.target or outputs) for edge in facts.edges]
+    ends = {
+        **{f"(in {number})": f"in: {said}" for number, said in enumerate(facts.comes)},
+        **{f"(out {number})": f"out: {said}" for number, said in enumerate(facts.goes)},
+    }
+    edges = [
+        (edge.source or f"(in {edge.number})", edge.target or f"(out {edge.number})")
+        for edge in facts.edges
+    ]
     order = {node.name: node for node in facts.nodes}
-    sizes = {inputs: END}
-    sizes |= {name: INSERTED if node.inserted else OPERATOR for name, node in order.items()}
-    sizes[outputs] = END
+    sizes = {name: INSERTED if node.inserted else OPERATOR for name, node in order.items()}
+    sizes |= dict.fromkeys([name for name in ends if any(name in edge for edge in edges)], END)
     laid = lay_out(sizes, edges)
     slowest = facts.slowest.clocks
     boxes = []
@@ -74,7 +79,7 @@ def draw(facts: Facts, acts: Mapping[str, Sequence[Saving]]) -> Drawing:
         if name in order:
             boxes.append(_box(order[name], place, size, slowest, acts.get(name, ())))
         else:
-            said = f"{'in' if name == inputs else 'out'}: {facts.tensors[name == outputs]}"
+            said = ends[name]
             boxes.append(BoxView(*place, size.width, size.height, "end", "", said, "", "", 0, said))
     streams = [_path(points) for points in laid.paths]
     return Drawing(laid.width + 2 * MARGIN, laid.height + 2 * MARGIN, boxes, streams)

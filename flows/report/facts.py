@@ -52,7 +52,8 @@ class Facts:
     host_nodes: list[str]  # of the file, which host_tail.onnx does
     host_reasons: dict[str, str]  # why, by node
     model_sha256: str
-    tensors: tuple[str, str]  # of the accelerator's input and outputs: shape and data type
+    comes: list[str]  # of each input of the accelerator: shape and data type
+    goes: list[str]  # of each output
     levels: list[Level]
     simulation: Simulation | None
     nodes: list[NodeFacts]
@@ -96,7 +97,8 @@ def gather(build: Build) -> Facts:
         host_nodes=host_nodes(metadata_of(streamlined)),
         host_reasons=reasons_of(metadata_of(streamlined)),
         model_sha256=hashlib.sha256(build.config.model.read_bytes()).hexdigest(),
-        tensors=_tensors(hardware),
+        comes=_tensors(hardware, [tensor.name for tensor in hardware.graph.input]),
+        goes=_tensors(hardware, [tensor.name for tensor in hardware.graph.output]),
         levels=levels(build),
         simulation=simulation,
         nodes=node_facts(build, hardware, memories.memories),
@@ -121,13 +123,13 @@ def _input_scale(model: ModelWrapper) -> tuple[str, str]:
     return props.get("input_scale", "not known"), props.get("input_scale_source", "not known")
 
 
-def _tensors(model: ModelWrapper) -> tuple[str, str]:
-    def named(name: str) -> str:
+def _tensors(model: ModelWrapper, names: list[str]) -> list[str]:
+    """Shape and data type of each."""
+    found = []
+    for name in names:
         shape = f" {TIMES} ".join(str(size) for size in model.get_tensor_shape(name)[1:])
-        return f"{shape} {model.get_tensor_datatype(name).name}"
-
-    outputs = (named(info.name) for info in model.graph.output)
-    return named(model.graph.input[0].name), ", ".join(outputs)
+        found.append(f"{shape} {model.get_tensor_datatype(name).name}")
+    return found
 
 
 def _fifos(model: ModelWrapper, simulation: Simulation | None) -> list[FifoFacts]:

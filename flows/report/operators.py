@@ -75,10 +75,14 @@ class NodeFacts:
 
 @dataclass(frozen=True)
 class Edge:
-    """A stream from one node to another; "" is what is outside: the graph's input or output."""
+    """A stream from one node to another; "" is what is outside: the graph's input or output.
+
+    number: of the outside, which input or output.
+    """
 
     source: str
     target: str
+    number: int = 0
 
 
 def node_facts(build: Build, model: ModelWrapper, memories: Sequence[MemoryRow]) -> list[NodeFacts]:
@@ -171,5 +175,6 @@ def edges(model: ModelWrapper) -> list[Edge]:
     found = []
     for wire in graph.wires:
         before, behind = graph.before(wire), graph.behind(wire)
-        found.append(Edge(before.name if before else "", behind.name if behind else ""))
+        number = wire.port if behind is None else wire.output if before is None else 0
+        found.append(Edge(before.name if before else "", behind.name if behind else "", number))
     return found

@@ -92,7 +92,7 @@ def terms(facts: Facts) -> list[Term]:
             "Target",
             f"{target_text(config)}, that is at most {facts.target_clocks:,} clocks a frame",
         ),
-        Term("Frame", " → ".join(facts.tensors)),
+        Term("Frame", f"{', '.join(facts.comes)} → {', '.join(facts.goes)}"),
         Term("Input", f"{facts.input_type}: k stands for k {TIMES} ", scale, f" ({source})"),
         Term("Top module", "", config.top),
         Term("Hardware graph", f"{len(facts.nodes)} nodes: {parts}"),
