@@ -74,8 +74,8 @@ def ours(checkpoint: Path) -> tuple[Detector, int]:
     from model.checkpoint import load_checkpoint, network_from
     from model.complexity import measure
     from model.detection.decode import Head, detect
-    from model.evaluation.network import LIMIT
-    from model.peers.detectors import LEAST_SCORE, Frame
+    from model.evaluation.network import LEAST_SCORE, LIMIT
+    from model.peers.detectors import Frame
     from model.quantizers import INPUT_STEP
 
     torch.set_num_threads(1)
