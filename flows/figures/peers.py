@@ -24,11 +24,13 @@ def peers(build: Path) -> Found:
     heads = ["detector", "size, KB", *_BANDS.values()]
     rows = [_row(one, first) for one in found["rows"]]
     measured = Table(columns=[*heads, "pictures/s", "x ours"], rows=rows)
-    given = Table(columns=heads, rows=found["given"])
+    given = Table(
+        columns=[*heads, "given, measured on"],
+        rows=[[*row, found["given_on"]] for row in found["given"]],
+    )
     values: dict[str, int | float | str] = {
         "pictures": found["pictures"],
         "faces": found["faces"],
-        "given-on": found["given_on"],
     }
     sources: list[list[Cell]] = [
         [one["detector"], f"`{' '.join(one['packages'])}`", one["licence"], one["why"]]

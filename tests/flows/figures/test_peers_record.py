@@ -33,13 +33,13 @@ def written(folder: Path, *rows: object) -> Path:
 def test_measured_and_given_are_tables_of_their_own(tmp_path: Path) -> None:
     missing = {"detector": "d", "missing": "pip install d", **ABOUT}
     values, tables = peers(written(tmp_path, OURS, OTHER, missing))
-    assert values == {"pictures": 3, "faces": 4, "given-on": "others"}
+    assert values == {"pictures": 3, "faces": 4}
     assert tables["measured"].rows == [
         ["ours", 37, 0.25, 0.25, 0.25, "no faces", "no faces", 8.0, 1.0],
         ["b", 10, 0.123, 0.123, 0.123, "no faces", "no faces", 12.0, 1.5],
         ["d", *["not installed here"] * 8],
     ]
-    assert tables["given"].rows == [["c", 5, 0.5, 0.1, 0.2, 0.3, 0.4]]
+    assert tables["given"].rows == [["c", 5, 0.5, 0.1, 0.2, 0.3, 0.4, "others"]]
     assert tables["packages"].rows[0] == ["b", "`p==1 q==2`", "MIT", "a note"]
     assert all(len(row) == len(t.columns) for t in tables.values() for row in t.rows)
 
