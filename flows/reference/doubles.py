@@ -14,7 +14,7 @@ from onnx.reference import ReferenceEvaluator
 from flows.importing.channels_last import usual
 from flows.reference import quantizers
 from flows.reference.execution import ImportedModel, Tensors
-from flows.reference.inference import BatchNormalization
+from flows.reference.inference import OPERATORS
 from flows.reference.quantizers import QUANTIZERS
 
 #: Operators of numbers, one by one: of constants beside a tensor of the image.
@@ -51,7 +51,7 @@ class Doubles:
         )
         opsets = [o for o in self.model.proto.opset_import if o.domain in ("", "ai.onnx")]
         model = helper.make_model(graph, opset_imports=opsets)
-        evaluator = ReferenceEvaluator(model, new_ops=[BatchNormalization])
+        evaluator = ReferenceEvaluator(model, new_ops=OPERATORS)
         results = dict(zip(made, evaluator.run(None, feeds), strict=True))
         numbers = [v for v in [*results.values(), *feeds.values()] if v.dtype.kind == "f"]
         return results[tensor], max(float(np.abs(v).max(initial=0.0)) for v in numbers)

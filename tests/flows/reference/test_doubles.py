@@ -42,3 +42,16 @@ def test_a_resize_may_have_an_empty_region(opset):
     file = model([node], opset, roi=empty, by=by)
     value, _ = Doubles(file, file.run(X), X.astype(np.float64)).value("y")
     assert np.array_equal(value, X.repeat(2, 2).repeat(3, 3).astype(np.float64))
+
+
+@pytest.mark.parametrize("opset", [8, 11, 18])
+def test_a_pool_may_have_windows_as_large_as_rows_and_border(opset):
+    attrs = {"kernel_shape": [6, 2], "pads": [1, 0, 2, 1], "strides": [1, 2]}
+    file = model([helper.make_node("MaxPool", ["x"], ["y"], **attrs)], opset)
+    value, _ = Doubles(file, file.run(X), X.astype(np.float64)).value("y")
+    padded = np.pad(X, ((0, 0), (0, 0), (1, 2), (0, 1)), constant_values=-np.inf)
+    rows = [padded[:, :, at : at + 6].max(axis=2) for at in range(2)]
+    columns = [[row[..., at : at + 2].max(axis=-1) for at in (0, 2, 4)] for row in rows]
+    right = np.stack([np.stack(row, -1) for row in columns], -2)
+    assert value.dtype == np.float64
+    assert np.array_equal(value, right.astype(np.float64))
