@@ -41,6 +41,8 @@ LAYERS = frozenset(["Conv", "ConvTranspose", "Gemm", "MatMul"])
 AFFINE = frozenset(["Identity", "Dropout", "Mul", "Div", "Add", "Sub", "BatchNormalization"])
 #: What the accelerator may have an operator for, so that it is tried.
 CARRIED = AFFINE | frozenset(_CARRIED.split())
+#: Version of ONNX's format from which on constants need not be inputs, too.
+CONSTANTS_ALONE = 4
 ONNX_DOMAINS = ("", "ai.onnx")
 
 
@@ -91,7 +93,7 @@ class Search:
         for node in tail:
             node.name = node.name or node.output[0]  # what stands in the way is said by name
             if not graph.is_carried(node):
-                self.reasons[id(node)] = f"the accelerator has no operator {node.op_type}"
+                self.reasons[id(node)] = _no_operator(node)
 
     def first(self) -> Cut:
         """The cut that leaves most to the accelerator."""
@@ -148,6 +150,12 @@ class Search:
         }
         tail = _tail(self.model, graph, behind, names)
         return Cut(_front(self.model, names), tail, names, reasons)
+
+
+def _no_operator(node: NodeProto) -> str:
+    if node.op_type in ("ArgMax", "TopK"):
+        return "the accelerator numbers the greatest channel where argmax_in_hardware asks for it"
+    return f"the accelerator has no operator {node.op_type}"
 
 
 def _reason(text: str, node: NodeProto) -> str:
@@ -290,7 +298,7 @@ def _tail(
     model: ModelProto, graph: _Graph, behind: list[NodeProto], names: tuple[str, ...]
 ) -> ModelProto:
     tail = ModelProto()
-    tail.ir_version = model.ir_version
+    tail.ir_version = max(model.ir_version, CONSTANTS_ALONE)
     tail.opset_import.extend(o for o in model.opset_import if o.domain in ONNX_DOMAINS)
     tail.graph.name = "host_tail"
     nodes = [*graph.constant_nodes(behind), *behind]

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from onnx import ModelProto, helper
 from qonnx.core.modelwrapper import ModelWrapper
@@ -20,7 +19,7 @@ from flows.importing.bypass import bypass
 from flows.importing.canonical.walk import to_canonical
 from flows.importing.channels_last import rewrite
 from flows.importing.constants import fold_constants, infer_shapes, separate_constants
-from flows.importing.host_tail import Cut, Search
+from flows.importing.host_tail import CONSTANTS_ALONE, Cut, Search
 from flows.importing.image_input import check_annotation, check_shape
 from flows.importing.pads import merge_pads
 from flows.importing.qcdq import replace_qcdq
@@ -102,7 +101,7 @@ def to_one_form(model: ModelWrapper, obstacles: Obstacles) -> ModelWrapper | Non
     proto, made = model.model, None
     with obstacles.noting():
         check_structure(proto, obstacles)
-        _remove_static_inputs(proto.graph)
+        _remove_static_inputs(proto)
         check_shape(proto.graph)
         check_annotation(proto.graph)
         rewrite(proto.graph)
@@ -125,11 +124,14 @@ def _fold(proto: ModelProto) -> None:
     fold_constants(proto)
 
 
-def _remove_static_inputs(graph: Any) -> None:
+def _remove_static_inputs(proto: ModelProto) -> None:
     """Inputs with a value of their own are constants: exporters write all weights so.
 
     It is done before anything is folded: a constant that is folded away would leave its input.
+    Up to version 3 of the format every constant had to be an input, too.
     """
+    graph = proto.graph
+    proto.ir_version = max(proto.ir_version, CONSTANTS_ALONE)
     constants = {constant.name for constant in graph.initializer}
     for place in reversed(range(len(graph.input))):
         if graph.input[place].name in constants:

@@ -150,6 +150,30 @@ def test_a_tail_may_have_several_outputs(tmp_path):
     assert found["all"].shape == (2, 4, 6, 4)
 
 
+def test_of_the_old_format_every_constant_is_an_input_too(tmp_path):
+    """A constant that is folded, and one that the host reads."""
+    nodes = [
+        node("Reshape", "flat s", "w", "shape"), *BODY,
+        node("Mul", "c k", "m", "mul"), node("Sigmoid", "m", "y", "sigmoid"),
+    ]  # fmt: skip
+    flat = VALUES["w"].reshape(-1)
+    proto = proto_of(nodes, SHAPE, opset=8, flat=flat, s=np.array([4, 2, 3, 3]), ws=0.3, k=0.001)
+    proto.ir_version = 3
+    for tensor in proto.graph.initializer:
+        info = helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
+        proto.graph.input.append(info)
+    onnx.save(proto, str(tmp_path / "net.onnx"))
+    config = tmp_path / "c.yaml"
+    config.write_text("model: net.onnx\noutput_dir: b\n")
+    run_steps(Build.load(config), stop="verify_import")
+    build = Build.load(config)
+    graph = build.model(StepName.STREAMLINE)
+    frames = np.random.default_rng(1).integers(0, 256, (1, 6, 4, 2)).astype(np.uint8)
+    found = HostTail.load(build.paths.host_tail).run(Emulator(graph, 1).run(frames))
+    right = by_qonnx(proto, frames[0].transpose(2, 0, 1)[None])
+    np.testing.assert_allclose(found["y"], right, rtol=2e-6)
+
+
 def test_the_body_is_never_the_hosts(tmp_path):
     """Operators in front of a quantizer, and layers of quantized weights, are refused as before."""
     early = [*BODY, node("Softmax", "c", "s", "soft"), node("Quant", "s one zero b4", "y", "q2")]
