@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hw import RTL_DIR
+from hw.camera import CAMERA_VARIANTS, camera_sources
 from hw.errors import HardwareError
 from hw.ready_paths import combinational_paths, input_paths, stream_variants
 from hw.shell.board_top import SHELL_VARIANTS, shell_sources
@@ -146,9 +147,11 @@ def _run(_: argparse.Namespace) -> Answer:
     paths = combinational_paths(variants)
     for variant in SHELL_VARIANTS:
         paths += input_paths(variant, "o:*valid o:*ready o:irq_o", shell_sources())
+    for variant in CAMERA_VARIANTS:
+        paths += input_paths(variant, "o:*valid_o o:*ready_o", camera_sources(variant.module))
     for path in paths:
         print(f"yosys: {path}", file=sys.stderr)
-    count = len(variants) + len(SHELL_VARIANTS)
+    count = len(variants) + len(SHELL_VARIANTS) + len(CAMERA_VARIANTS)
     print(f"handshakes: {count} variants of modules, {len(paths)} paths")
     found = {"modules": len(modules), "verilator": verilator, "yosys": complaints, "paths": paths}
     return Answer(found, 1 if verilator or complaints or paths else 0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from hw.formal.camera import CAMERA
 from hw.formal.catalogue import Fault, Proof
 from hw.formal.matrix import ARITHMETIC
 from hw.formal.pools import POOLS
@@ -13,7 +14,7 @@ from hw.formal.prover import Outcome, Task, Verdict, prove
 from hw.formal.shell import SHELL
 from hw.formal.sources import sources
 
-PROOFS = (*PRIMITIVES, *POOLS, *ARITHMETIC, *SHELL)
+PROOFS = (*PRIMITIVES, *POOLS, *ARITHMETIC, *SHELL, *CAMERA)
 #: Seconds of ABC for one proof.
 LIMIT = 600
 

@@ -7,7 +7,7 @@ from pathlib import Path
 HARDWARE = Path(__file__).resolve().parents[1]
 CONTRACTS = Path(__file__).resolve().parent / "contracts"
 #: Folders of the RTL whose modules are in the catalogue.
-FOLDERS = ("rtl", "shell/rtl", "shell/serial/rtl", "openxc7/rtl")
+FOLDERS = ("rtl", "shell/rtl", "shell/serial/rtl", "openxc7/rtl", "camera/rtl")
 
 
 @cache

@@ -1,0 +1,232 @@
+// A picture of any size, resized into a square with a border: what camera_path/resize.py says.
+//
+// A configuration (cfg), width and height, is taken for each picture, also while the one before is
+// under way. Its pixels come in line by line, Lanes a beat; what is behind the last pixel of a line's
+// last beat is dropped. The square's Size * Size pixels go out, one a beat. A border takes a clock a
+// pixel; a new line takes Size clocks, or w + 2 for its w old pixels, or w / Lanes + 2 for each old
+// line that it is made of, whatever is most.
+module letterbox #(
+  // Pixels of an input beat: a power of two
+  parameter int unsigned Lanes = 2,
+  parameter int unsigned Channels = 3,
+  parameter int unsigned Bits = 8,
+  // Pixels of a side of the picture at most, and of the square
+  parameter int unsigned MaxOld = 1920,
+  parameter int unsigned Size = 512,
+  // The border's level
+  parameter int unsigned Level = 128,
+  // Beats held between the two axes
+  parameter int unsigned Depth = 512,
+  // Not to be set
+  parameter int unsigned OldBits = $clog2(MaxOld + 1),
+  parameter int unsigned Width = Bits * Channels
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+  input  logic                   cfg_valid_i,
+  output logic                   cfg_ready_o,
+  input  logic [OldBits-1:0]     cfg_width_i,
+  input  logic [OldBits-1:0]     cfg_height_i,
+  input  logic                   in_valid_i,
+  output logic                   in_ready_o,
+  input  logic [Lanes*Width-1:0] in_data_i,
+  output logic                   out_valid_o,
+  input  logic                   out_ready_i,
+  output logic [Width-1:0]       out_data_o
+);
+
+  if (MaxOld == 0 || Size == 0) begin : gen_check
+    $error("letterbox: no size may be 0");
+  end
+  if (Lanes == 0 || (Lanes & (Lanes - 1)) != 0) begin : gen_check_lanes
+    $error("letterbox: Lanes must be a power of two");
+  end
+
+  localparam int unsigned NewBits = $clog2(Size + 1);
+  localparam int unsigned Most = (MaxOld > Size) ? MaxOld : Size;
+  localparam int unsigned SizeBits = $clog2(Most + 1);
+  localparam int unsigned MaxBeats = (MaxOld + Lanes - 1) / Lanes;
+  localparam int unsigned BeatBits = $clog2(MaxBeats + 1);
+  // Weights of a new pixel sum to twice the old size times the ratio and a quarter at most going
+  // down, to twice the new size going up
+  localparam int unsigned MaxDown = 2 * MaxOld * MaxOld / Size + MaxOld / 2;
+  localparam int unsigned TotalBits = $clog2(((MaxOld > Size) ? MaxDown : 2 * Most) + 1);
+  localparam int unsigned SumBits = Bits + TotalBits;
+
+  // --- configurations: one for each of the three
+
+  logic place_valid, place_ready;
+  logic [OldBits-1:0] place_width, place_height;
+  logic [NewBits-1:0] place_columns, place_rows, place_left, place_top;
+
+  letterbox_place #(
+    .MaxOld(MaxOld),
+    .Size(Size)
+  ) i_place (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(cfg_valid_i),
+    .in_ready_o(cfg_ready_o),
+    .in_width_i(cfg_width_i),
+    .in_height_i(cfg_height_i),
+    .out_valid_o(place_valid),
+    .out_ready_i(place_ready),
+    .out_width_o(place_width),
+    .out_height_o(place_height),
+    .out_columns_o(place_columns),
+    .out_rows_o(place_rows),
+    .out_left_o(place_left),
+    .out_top_o(place_top)
+  );
+
+  localparam int unsigned CfgBits = 2 * OldBits + 4 * NewBits;
+  logic [2:0] cfg_valid, cfg_ready;
+  logic [3*CfgBits-1:0] cfg_data;
+
+  duplicate_streams #(
+    .Width(CfgBits),
+    .Outputs(3)
+  ) i_cfg (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(place_valid),
+    .in_ready_o(place_ready),
+    .in_data_i({place_width, place_height, place_columns, place_rows, place_left, place_top}),
+    .out_valid_o(cfg_valid),
+    .out_ready_i(cfg_ready),
+    .out_data_o(cfg_data)
+  );
+
+  logic [OldBits-1:0] rows_width, rows_height, columns_width;
+  logic [NewBits-1:0] rows_rows, columns_columns, columns_rows;
+  logic [NewBits-1:0] pad_columns, pad_rows, pad_left, pad_top;
+  assign rows_width = cfg_data[4*NewBits+OldBits +: OldBits];
+  assign rows_height = cfg_data[4*NewBits +: OldBits];
+  assign rows_rows = cfg_data[2*NewBits +: NewBits];
+  assign columns_width = cfg_data[CfgBits+4*NewBits+OldBits +: OldBits];
+  assign columns_columns = cfg_data[CfgBits+3*NewBits +: NewBits];
+  assign columns_rows = cfg_data[CfgBits+2*NewBits +: NewBits];
+  assign pad_columns = cfg_data[2*CfgBits+3*NewBits +: NewBits];
+  assign pad_rows = cfg_data[2*CfgBits+2*NewBits +: NewBits];
+  assign pad_left = cfg_data[2*CfgBits+NewBits +: NewBits];
+  assign pad_top = cfg_data[2*CfgBits +: NewBits];
+
+  logic unused_cfg;
+  assign unused_cfg = &{1'b0, cfg_data};
+
+  // --- down the columns
+
+  logic total_valid, total_ready, sums_valid, sums_ready, held_valid, held_ready;
+  logic [TotalBits-1:0] total;
+  logic [Lanes*Channels*SumBits-1:0] sums, held;
+
+  resize_rows #(
+    .Lanes(Lanes),
+    .Channels(Channels),
+    .Bits(Bits),
+    .MaxBeats(MaxBeats),
+    .MaxOld(MaxOld),
+    .MaxNew(Size),
+    .TotalBits(TotalBits)
+  ) i_rows (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .cfg_valid_i(cfg_valid[0]),
+    .cfg_ready_o(cfg_ready[0]),
+    .cfg_beats_i(BeatBits'((32'(rows_width) + Lanes - 1) / Lanes)),
+    .cfg_old_i(SizeBits'(rows_height)),
+    .cfg_new_i(SizeBits'(rows_rows)),
+    .in_valid_i(in_valid_i),
+    .in_ready_o(in_ready_o),
+    .in_data_i(in_data_i),
+    .total_valid_o(total_valid),
+    .total_ready_i(total_ready),
+    .total_data_o(total),
+    .out_valid_o(sums_valid),
+    .out_ready_i(sums_ready),
+    .out_data_o(sums)
+  );
+
+  stream_fifo #(
+    .Width(Lanes * Channels * SumBits),
+    .Depth(Depth)
+  ) i_held (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(sums_valid),
+    .in_ready_o(sums_ready),
+    .in_data_i(sums),
+    .out_valid_o(held_valid),
+    .out_ready_i(held_ready),
+    .out_data_o(held)
+  );
+
+  // --- along the lines
+
+  logic pixel_valid, pixel_ready, new_valid, new_ready;
+  logic [Channels*SumBits-1:0] pixel;
+  logic [Width-1:0] new_pixel;
+
+  stream_width_converter #(
+    .InWidth(Lanes * Channels * SumBits),
+    .OutWidth(Channels * SumBits)
+  ) i_pixels (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(held_valid),
+    .in_ready_o(held_ready),
+    .in_data_i(held),
+    .out_valid_o(pixel_valid),
+    .out_ready_i(pixel_ready),
+    .out_data_o(pixel)
+  );
+
+  resize_columns #(
+    .Lanes(Lanes),
+    .Channels(Channels),
+    .Bits(Bits),
+    .MaxOld(MaxOld),
+    .MaxNew(Size),
+    .TotalBits(TotalBits)
+  ) i_columns (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .cfg_valid_i(cfg_valid[1]),
+    .cfg_ready_o(cfg_ready[1]),
+    .cfg_old_i(SizeBits'(columns_width)),
+    .cfg_new_i(SizeBits'(columns_columns)),
+    .cfg_lines_i(SizeBits'(columns_rows)),
+    .total_valid_i(total_valid),
+    .total_ready_o(total_ready),
+    .total_data_i(total),
+    .in_valid_i(pixel_valid),
+    .in_ready_o(pixel_ready),
+    .in_data_i(pixel),
+    .out_valid_o(new_valid),
+    .out_ready_i(new_ready),
+    .out_data_o(new_pixel)
+  );
+
+  letterbox_pad #(
+    .Bits(Bits),
+    .Channels(Channels),
+    .Level(Level),
+    .Size(Size)
+  ) i_pad (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .cfg_valid_i(cfg_valid[2]),
+    .cfg_ready_o(cfg_ready[2]),
+    .cfg_columns_i(pad_columns),
+    .cfg_rows_i(pad_rows),
+    .cfg_left_i(pad_left),
+    .cfg_top_i(pad_top),
+    .in_valid_i(new_valid),
+    .in_ready_o(new_ready),
+    .in_data_i(new_pixel),
+    .out_valid_o(out_valid_o),
+    .out_ready_i(out_ready_i),
+    .out_data_o(out_data_o)
+  );
+
+endmodule
