@@ -171,7 +171,8 @@ def stage_options(
     if not fastest:  # what is given divides nothing: the operators say what
         for op in parts:
             _refuse(copy_of(op), given)
-        _refuse_together(parts, given)
+        if not is_tied:  # else one that is not tied may be there
+            _refuse_together(parts, given)
     if not options:
         raise MissedTargetError(name, fastest)
     return options, fastest

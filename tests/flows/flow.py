@@ -125,16 +125,14 @@ def _of_groups(
     op: Operator, window: Operator | None, rng: np.random.Generator
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """A folding of a unit of several groups, and one of the window in front that suits it."""
-    unit, foldings = copy_of(op), list(op.foldings(1 << 60, {}))
-    chosen = foldings[int(rng.integers(len(foldings)))].settings
-    for key, value in chosen.items():
-        unit.set_nodeattr(key, value)
-    mine = {key: chosen[key] for key in op.lane_attributes}
-    if window is None:
-        return mine, {}
-    channels = window.input_shape()[-1]
-    lanes = [n for n in range(1, channels + 1) if channels % n == 0 and unit.takes_window(n)]
-    return mine, {"SIMD": int(rng.choice(lanes)), "parallel_window": int(rng.integers(2))}
+    unit, found = copy_of(op), []
+    windows = [dict(f.settings) for f in window.foldings(1 << 60, {})] if window else [{}]
+    for folding in op.foldings(1 << 60, {}):
+        for key, value in folding.settings.items():
+            unit.set_nodeattr(key, value)
+        mine = {key: folding.settings[key] for key in op.lane_attributes}
+        found += [(mine, its) for its in windows if not its or unit.takes_window(its["SIMD"])]
+    return found[int(rng.integers(len(found)))]
 
 
 def random_folding(model: ModelWrapper, rng: np.random.Generator) -> dict[str, dict[str, Any]]:

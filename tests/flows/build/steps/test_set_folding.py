@@ -130,6 +130,17 @@ def test_a_folding_whose_parts_do_not_suit_each_other_is_refused(tmp_path):
         layers.built(tmp_path, target_fps=1000, folding_config_file="f.json")
 
 
+def test_a_given_folding_that_is_slow_may_have_a_window_of_other_width(tmp_path):
+    """No window of its width suits the unit; nothing is quick enough, and what is given stays."""
+    entries = {"conv1_window": {"SIMD": 1}, "conv1_mvau": {"PE": 1, "SIMD": 3}}
+    (tmp_path / "f.json").write_text(json.dumps(entries))
+    layers = Layers((4, 6, 6)).add(4, (3, 3), group=4, pads=[1] * 4, act=0)
+    build = layers.built(tmp_path, target_fps=1_000_000, folding_config_file="f.json")
+    written = json.loads(build.paths.folding.read_text())
+    for name, settings in entries.items():
+        assert settings.items() <= written[name].items()
+
+
 def test_depths_that_are_given_are_kept_beside_the_folding(tmp_path):
     entry = {"inFIFODepths": [37], "outFIFODepths": [5]}
     model = given(tmp_path, {"conv2_pad": entry}, pixels_per_clock=1)
