@@ -10,6 +10,8 @@ from flows.bench.our_figures import clocks, measure_ours
 from flows.build.import_check import read_import_check
 from flows.build.names import ResultName, StepName
 from flows.build.sequence import run_steps
+from flows.build.steps.set_folding import set_folding
+from flows.build.target import target_clocks, target_key
 from flows.errors import FlowError
 from flows.files import READER
 from flows.gallery.against_brevitas import as_integers, integer_frames, module_outputs
@@ -24,6 +26,8 @@ from flows.run.cppsim import cppsim
 from flows.run.emulate import emulate
 from flows.run.host_tail import HostTail
 from flows.run.rtlsim import rtlsim
+from hw.dataflow.graph import StreamGraph
+from hw.dataflow.sizing import deep_interval
 from model.brevitas_export import export_module
 
 #: Inputs of the emulator, of the simulators; seed of both.
@@ -123,13 +127,18 @@ def _rtlsim(job: Job) -> Found:
 
 
 def _pixel(job: Job) -> Found:
-    """Clocks by the timing model at one pixel a clock, whether or not that fits the board."""
+    """Clocks by the timing model at one pixel a clock, FIFOs deep enough, on a part of any size."""
     if not job.plan.pixel:
         return {"skipped": "left out: no picture"}
     build = job.pixel()
-    run_steps(build, if_changed=True)
-    height, width = job.entry.shape[2:]
-    return {"clocks": clocks(build), "pixels": height * width}
+    run_steps(build, stop=StepName.TO_HARDWARE)
+    model, height, width = build.model(StepName.TO_HARDWARE), *job.entry.shape[2:]
+    wanted, key = target_clocks(build.config, model), target_key(build.config)
+    folded = set_folding(model, wanted, {}, build.config.clock_ns, key, tell=print)
+    found = deep_interval(StreamGraph.of_model(folded))
+    if found is None:
+        raise FlowError("the timing model finds no steady rate")
+    return {"clocks": found, "wanted": wanted, "pixels": height * width}
 
 
 def _cppsim(job: Job) -> Found:
