@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.files import sha256
-from flows.report.level import FAILED, NOT_RUN, PASSED, Level
+from flows.report.level import FAILED, NOT_RUN, PASSED, VITIS, Level
 from flows.run.bitstream_ways import OPEN_FAMILY, ZYNQ_FAMILIES
 from flows.run.board import other_shell
+from hw.stitch import hls_nodes, needs_vitis
 
 NOT_VERIFIED = "not verified: nobody has run this build on a board"
 BY_SSH = "python -m flows deploy --host user@address"
@@ -95,13 +96,21 @@ def _timing(found: Bitstream) -> str:
     return ", ".join([verdict, *said])
 
 
+def without_rtl(build: Build) -> str:
+    """Why there is no RTL to simulate: it has to be made of HLS C++ first; "" where there is."""
+    nodes = hls_nodes(build.model(StepName.GENERATE_RTL))
+    return needs_vitis(nodes) if nodes and not build.paths.rtl.is_dir() else ""
+
+
 def _simulated(build: Build) -> Level:
     name, what = "Simulated board", "driver, shell and accelerator, from frame to boxes"
     if other := other_shell(build):
         return Level(name, what, NOT_RUN, other, needs="a board with the DMA shell")
     found, reason = build.results.read_current(ResultName.BOARD_SIM, StepName.GENERATE_RTL, Run)
     if found is None:
-        return Level(name, what, NOT_RUN, reason or "python -m flows board-sim")
+        lacking = without_rtl(build)
+        otherwise = reason or lacking or "python -m flows board-sim"
+        return Level(name, what, NOT_RUN, otherwise, needs=VITIS if lacking else "")
     if found.faults:
         return Level(name, what, FAILED, found.faults[0])
     if found.frames < 1:

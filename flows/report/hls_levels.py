@@ -7,14 +7,12 @@ from pydantic import Field
 
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
-from flows.report.level import FAILED, NOT_RUN, PASSED, Level, frames_text
+from flows.report.level import FAILED, NOT_RUN, PASSED, VITIS, Level, frames_text
 from hw.errors import HardwareError
 from hw.hls.compiler import EXACT, FAST, PURPOSE, STILL_WORKS, find_ap_headers
 from hw.tools.compiler import find_compiler
 from hw.tools.vitis import find_tool, missing_tool
 
-#: What the levels need that synthesize HLS C++.
-VITIS = "Vitis HLS"
 _WHAT = {
     FAST: "the HLS C++ of the complete network compiled with built-in integers, every stream that "
     "is a tensor of the graph",

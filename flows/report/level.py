@@ -6,6 +6,8 @@ The dataclasses of the levels are the schemas of their files: strict types, othe
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+#: What a level needs that is of HLS C++, or of RTL that is made of it.
+VITIS = "Vitis HLS"
 PASSED, FAILED, NOT_RUN, ESTIMATED = "passed", "FAILED", "not run", "estimated"
 
 

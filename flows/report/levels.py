@@ -11,20 +11,20 @@ from pydantic import Field
 
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
-from flows.report.bitstream_level import board_levels
-from flows.report.hls_levels import VITIS, hls_levels
+from flows.report.bitstream_level import board_levels, without_rtl
+from flows.report.hls_levels import hls_levels
 from flows.report.import_level import import_level
 from flows.report.level import (
     ESTIMATED,
     FAILED,
     NOT_RUN,
     PASSED,
+    VITIS,
     Level,
     frames_text,
 )
 from flows.report.synth_level import synthesis_level
 from flows.report.timing_level import timing_level
-from hw.stitch import hls_nodes, needs_vitis
 
 __all__ = [
     "ESTIMATED",
@@ -169,10 +169,8 @@ def _is_export(build: Build) -> bool:
 
 def _not_simulated(build: Build, reason: str) -> tuple[str, str]:
     """The reason or command, and what it needs that is not free."""
-    nodes = hls_nodes(build.model(StepName.GENERATE_RTL))
-    if nodes and not build.paths.rtl.is_dir():
-        return reason or needs_vitis(nodes), VITIS
-    return reason or "python -m flows rtlsim", ""
+    lacking = without_rtl(build)
+    return reason or lacking or "python -m flows rtlsim", VITIS if lacking else ""
 
 
 def _simulation_level(result: Simulation | None, reason: str, build: Build) -> Level:

@@ -1,13 +1,15 @@
 """Levels of verification: passed, FAILED or not run, by the result files alone."""
 
 import os
+import shutil
 from typing import Any
 
 import pytest
 
 from flows.build.build import Build
+from flows.build.sequence import save_model
 from flows.report.levels import FAILED, NOT_RUN, PASSED, levels
-from tests.flows.report.report_case import Page, emulation, put, report, simulation
+from tests.flows.report.report_case import Page, emulation, onnx_with, put, report, simulation
 
 FOLDED, BREVITAS = "Folded = before folding", "Emulator = Brevitas"
 RTL = "RTL simulation = emulator"
@@ -84,3 +86,23 @@ def test_result_of_an_older_build_does_not_count(build: Build) -> None:
     text = Page(report(build)).text
     assert "the result at hand (rtlsim_performance.json) is older than this build" in text
     assert "3,210" not in text
+
+
+def test_rtl_that_is_made_of_hls_needs_its_tool(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a graph of HLS nodes leaves it: without the folder of RTL."""
+    monkeypatch.setattr("flows.report.bitstream_level.hls_nodes", lambda model: ["conv1_mvau"])
+    assert {level.needs for level in levels(build) if level.name == RTL} == {""}
+    shutil.rmtree(build.paths.rtl)
+    needs = {level.name: level.needs for level in levels(build)}
+    assert needs[RTL] == needs["Simulated board"] == "Vitis HLS"
+
+
+def test_a_file_that_names_no_network_has_no_brevitas_model_to_compare(build: Build) -> None:
+    assert {level.needs for level in levels(build) if level.name == BREVITAS} == {""}
+    path = build.folder / "intermediate_models" / "import.onnx"
+    save_model(onnx_with({}), path)
+    (level,) = (level for level in levels(build) if level.name == BREVITAS)
+    assert level.needs == "a network of the zoo"
+    assert "does not say of which Brevitas network" in level.detail
