@@ -95,13 +95,13 @@ def _run(units: list[Unit], target: Ecp5Target, paths: Layout, jobs: int) -> lis
 def timing_table(found: dict[str, OperatorTiming], target: Ecp5Target) -> list[str]:
     """Lines: a row an operator, then the slowest."""
     heading = ["operator (nextpnr)", "MHz", "ns", "logic", "routing", "COMB", "FF", "DP16KD"]
-    rows = [[*heading, "critical path"]]
+    rows = [[*heading, "MULT18X18D", "critical path"]]
     for name, of in found.items():
         path = of.critical_path
         times = [f"{path[key]:.2f}" if path else "" for key in ("ns", "logic_ns", "routing_ns")]
         ends = f"{path['from']} -> {path['to']}".replace("i_operator.i_core.", "") if path else ""
-        cells = [str(of.TRELLIS_COMB), str(of.TRELLIS_FF), str(of.DP16KD)]
-        rows.append([name, f"{of.fmax_mhz:.1f}", *times, *cells, ends])
+        cells = (of.TRELLIS_COMB, of.TRELLIS_FF, of.DP16KD, of.MULT18X18D)
+        rows.append([name, f"{of.fmax_mhz:.1f}", *times, *map(str, cells), ends])
     slow = [name for name, of in found.items() if of.fmax_mhz < target.mhz]
     verdict = f"{len(found) - len(slow)} of {len(found)} operators reach {target.mhz:g} MHz"
     return [*aligned(rows, text=True), "", f"{verdict}; below it: {', '.join(slow) or 'none'}"]

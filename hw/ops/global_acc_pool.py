@@ -7,7 +7,7 @@ sum, which thresholds behind it, or the decoding, hold.
 from typing import Any
 
 import numpy as np
-from qonnx.core.datatype import BaseDataType
+from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.dependency import Dependency
@@ -21,7 +21,7 @@ from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
 from hw.synth.cost.features import Contents, Features
 from hw.synth.cost.memory import map_ram
-from hw.synth.cost.sampling import STYLES
+from hw.synth.cost.sampling import STYLES, Drawn, Sampling, divisor, one, some_channels
 from hw.synth.estimates import counter_bits, memory_bram18, memory_luts
 
 
@@ -30,12 +30,27 @@ def total_datatype(datatype: BaseDataType, pixels: int) -> BaseDataType:
     return integer_datatype(int(datatype.min()) * pixels, int(datatype.max()) * pixels)
 
 
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    size, channels = one(rng, (4, 7, 8, 14, 28)), 4 * some_channels(rng)
+    given = DataType[f"UINT{one(rng, (1, 2, 4, 8))}"]
+    attrs = {
+        "PE": divisor(rng, channels, 16), "ram_style": one(rng, STYLES),
+        "inputDataType": given.name, "outputDataType": total_datatype(given, size * size).name,
+    }  # fmt: skip
+    return Drawn("GlobalAccPool", (1, size, size, channels), attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(("PE", "ram_style", "inputDataType", "outputDataType"), ((7, _draw),))
+
+
 class GlobalAccPool(StreamOp):
     """(N, H, W, C) -> (N, 1, 1, C)."""
 
     finn_names = ("GlobalAccPool", "GlobalAccPool_Batch")
     lane_attributes = ("PE",)
     folding_attributes = ("PE", "ram_style")
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()

@@ -7,7 +7,7 @@ FINN also gives the K greatest). Of equal channels the first counts, as in ONNX'
 from typing import Any
 
 import numpy as np
-from qonnx.core.datatype import BaseDataType
+from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.machines import PAIR, Parts, Segment, block, machine, take
@@ -19,11 +19,26 @@ from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
 from hw.synth.cost.features import Contents, Features
+from hw.synth.cost.sampling import Drawn, Sampling, divisor, one
 
 
 def number_datatype(labels: int) -> BaseDataType:
     """Smallest UINT that holds the number of each of so many labels."""
     return integer_datatype(0, max(1, labels - 1))
+
+
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    labels, size = one(rng, (2, 10, 16, 30, 64, 100)), one(rng, (1, 1, 4))
+    given = DataType[f"{one(rng, ('UINT', 'INT', 'INT'))}{one(rng, (4, 8, 12, 20))}"]
+    attrs = {
+        "Labels": labels, "PE": divisor(rng, labels, 32), "inputDataType": given.name,
+        "outputDataType": number_datatype(labels).name,
+    }  # fmt: skip
+    return Drawn("LabelSelect", (1, size, size, labels), attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(("Labels", "PE", "inputDataType", "outputDataType"), ((8, _draw),))
 
 
 class LabelSelect(StreamOp):
@@ -32,6 +47,7 @@ class LabelSelect(StreamOp):
     finn_names = ("LabelSelect", "LabelSelect_Batch")
     lane_attributes = ("PE",)
     folding_attributes = ("PE",)
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()

@@ -16,7 +16,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from qonnx.core.datatype import BaseDataType
+from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.dependency import Dependency, last_of_window
@@ -32,7 +32,7 @@ from hw.ops.sliding_window.cost import parallel_features
 from hw.ops.sliding_window.shape import WindowShape
 from hw.ops.sliding_window.timing import parallel_machines
 from hw.synth.cost.features import Contents, Features, Numbers
-from hw.synth.cost.sampling import STYLES
+from hw.synth.cost.sampling import STYLES, Drawn, Sampling, divisor, image, one
 from hw.synth.estimates import counter_bits, memory_bram18, memory_luts
 
 #: Functions.
@@ -44,6 +44,36 @@ def joined_datatype(datatype: BaseDataType, function: str, pixels: int) -> BaseD
     if function == MAXIMUM:
         return datatype
     return integer_datatype(int(datatype.min()) * pixels, int(datatype.max()) * pixels)
+
+
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    shape, function = image(rng), (MAXIMUM, SUM)[index % 2]
+    kernel = one(rng, (2, 3, 3, 5, 7))
+    given = DataType[f"UINT{one(rng, (2, 2, 3, 5, 8))}"]
+    attrs = {
+        "KernelSize": [kernel, kernel], "Stride": [1 + index // 2 % 2] * 2, "Function": function,
+        "PE": divisor(rng, shape[3], 16), "ram_style": one(rng, STYLES),
+        "inputDataType": given.name,
+        "outputDataType": joined_datatype(given, function, kernel * kernel).name,
+        **({"Dilation": [2, 2]} if index % 6 == 5 else {}),
+    }  # fmt: skip
+    return Drawn("StreamPool", shape, attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(
+    (
+        "KernelSize",
+        "Stride",
+        "Function",
+        "PE",
+        "ram_style",
+        "inputDataType",
+        "outputDataType",
+    ),
+    ((12, _draw),),
+    optional=("Dilation",),
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +93,7 @@ class StreamPool(StreamOp):
 
     lane_attributes = ("PE",)
     folding_attributes = ("PE", "ram_style")
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()

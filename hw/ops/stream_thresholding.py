@@ -61,6 +61,16 @@ def _draw(rng: np.random.Generator, index: int) -> Drawn:
     return Drawn("StreamThresholding", (1, 16, 16, channels), attrs, steps=steps, seed=index)
 
 
+def _draw_searched(rng: np.random.Generator, index: int) -> Drawn:
+    drawn = _draw(rng, index)
+    bits, steps = one(rng, (8, 8, 12)), one(rng, (15, 20, 31, 63, 100, 255))
+    attrs = {
+        **drawn.attrs, "PE": divisor(rng, drawn.shape[-1], 8), "inputDataType": f"UINT{bits}",
+        "outputDataType": integer_datatype(0, steps).name, "threshold_search": 1,
+    }  # fmt: skip
+    return replace(drawn, attrs=attrs, steps=steps)
+
+
 def _initializers(drawn: Drawn, rng: np.random.Generator) -> list[Initializer]:
     kind = DataType[drawn.attrs["inputDataType"]]
     values = rng.integers(kind.min(), kind.max(), (drawn.shape[-1], drawn.steps), np.int64)
@@ -69,7 +79,10 @@ def _initializers(drawn: Drawn, rng: np.random.Generator) -> list[Initializer]:
 
 #: Samples of which the cost model is made.
 SAMPLING = Sampling(
-    ("PE", "ActVal", "ram_style", "inputDataType", "outputDataType"), ((8, _draw),), _initializers
+    ("PE", "ActVal", "ram_style", "inputDataType", "outputDataType"),
+    ((8, _draw), (9, _draw_searched)),
+    _initializers,
+    ("threshold_search",),
 )
 
 
@@ -81,6 +94,7 @@ class StreamThresholding(ElementwiseOp):
 
     finn_names = ("Thresholding", "Thresholding_Batch")
     folding_attributes = ("PE", "ram_style", "threshold_search")
+    cost_kinds = ("StreamThresholding", "SearchThresholding")
     sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
@@ -179,6 +193,9 @@ class StreamThresholding(ElementwiseOp):
     def contents(self, model: ModelWrapper) -> ThresholdContents:
         thresholds = self.thresholds(model)
         return ThresholdContents(int(thresholds.shape[1]), threshold_bits(thresholds))
+
+    def cost_kind(self) -> str:
+        return self.cost_kinds[int(self.is_search())]
 
     def drawn_contents(self, model: ModelWrapper) -> tuple[tuple[int, int, int], int]:
         return (0, 0, 0), int(self.thresholds(model).shape[1])

@@ -19,8 +19,24 @@ from hw.ops.registry import register
 from hw.ops.rtl_base import RtlOp
 from hw.synth.cost.features import Contents, Features
 from hw.synth.cost.memory import map_ram
-from hw.synth.cost.sampling import STYLES
+from hw.synth.cost.sampling import STYLES, Drawn, Sampling, divisor, one, some_channels, types
 from hw.synth.estimates import counter_bits, memory_bram18, memory_luts
+
+
+def _draw(rng: np.random.Generator, index: int) -> Drawn:
+    size, scale, channels = one(rng, (4, 7, 13, 26, 52)), one(rng, (2, 2, 3, 4)), some_channels(rng)
+    shape = (1, size, one(rng, (size, 2 * size)), channels)
+    attrs = {
+        "HO": scale * shape[1], "WO": scale * shape[2], "SIMD": divisor(rng, shape[3], 16),
+        "ram_style": one(rng, STYLES), **types(rng),
+    }  # fmt: skip
+    return Drawn("UpsampleNearestNeighbour", shape, attrs, seed=index)
+
+
+#: Samples of which the cost model is made.
+SAMPLING = Sampling(
+    ("HO", "WO", "SIMD", "ram_style", "inputDataType", "outputDataType"), ((7, _draw),)
+)
 
 
 class UpsampleNearestNeighbour(StreamOp):
@@ -32,6 +48,7 @@ class UpsampleNearestNeighbour(StreamOp):
     )
     lane_attributes = ("SIMD",)
     folding_attributes = ("SIMD", "ram_style")
+    sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         attrs = super().get_nodeattr_types()

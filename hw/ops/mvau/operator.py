@@ -55,7 +55,8 @@ class MultiLevelMVAU(StreamOp):
     )
     lane_attributes = ("PE", "SIMD")
     folding_attributes = ("PE", "SIMD", "ram_style", "resType", "threshold_search")
-    cost_kinds = ("MultiLevelMVAU", "GroupedMVAU")
+    #: The last: with DSP slices or with searched thresholds, grouped or not.
+    cost_kinds = ("MultiLevelMVAU", "GroupedMVAU", "DspOrSearchMVAU")
     sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
@@ -293,7 +294,9 @@ class MultiLevelMVAU(StreamOp):
         return mvau_features(self.unit, contents)
 
     def cost_kind(self) -> str:
-        return self.cost_kinds[int(self.unit.number > 1)]
+        unit = self.unit
+        is_many = unit.products or unit.search
+        return self.cost_kinds[2 if is_many else int(unit.number > 1)]
 
     def drawn_contents(self, model: ModelWrapper) -> tuple[tuple[int, int, int], int]:
         coding, thresholds = code_weights(self.weights(model)), self.thresholds(model)

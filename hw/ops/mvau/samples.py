@@ -65,6 +65,29 @@ def _grouped(rng: np.random.Generator, index: int) -> Drawn:
     return Drawn(KIND, (1, 8, 8, attrs["MW"]), attrs, levels, steps, index)
 
 
+def _many_levels(rng: np.random.Generator, index: int) -> Drawn:
+    """Products in DSP slices without thresholds, with searched ones, and a search alone."""
+    taps, channels = one(rng, (1, 9, 9)), one(rng, (4, 8, 16, 32))
+    width, rows = taps * channels, one(rng, (8, 16, 32))
+    kind, steps = index % 3, one(rng, (15, 15, 31, 100, 255))
+    given = f"{one(rng, ('UINT', 'UINT', 'INT'))}{one(rng, (2, 4, 4, 8))}"
+    weights = one(rng, ((-4, 1, 7), (-8, 1, 15), (-8, 1, 15), (-128, 1, 255)))
+    low, step, top = (-1, 2, 1) if kind == 2 and index % 2 else weights
+    simd = divisor(rng, width, 8)
+    pe = divisor(rng, rows, 8 if simd < width else rows // 2)
+    reach = width * max(abs(low), abs(low + step * top)) * 2 ** DataType[given].bitwidth()
+    out = integer_datatype(0, steps).name if kind else f"INT{signed_bits(-reach, reach)}"
+    attrs = {
+        "MW": width, "MH": rows, "SIMD": simd, "PE": pe, "inputDataType": given,
+        "outputDataType": out, "weightDataType": integer_datatype(low, low + step * top).name,
+        "noActivation": int(kind == 0), "ActVal": 0, "ram_style": one(rng, STYLES),
+        "window_taps": 0, "window_simd": 0, **({"resType": "dsp"} if kind < 2 else {}),
+        **({"threshold_search": 1} if kind else {}),
+    }  # fmt: skip
+    shape = (1, 8, 8, width)
+    return Drawn(KIND, shape, attrs, (low, step, top), steps if kind else 0, index)
+
+
 def _initializers(drawn: Drawn, rng: np.random.Generator) -> list[Initializer]:
     minimum, step, top = drawn.levels
     size = (drawn.attrs["MW"] // drawn.attrs.get("Groups", 1), drawn.attrs["MH"])
@@ -86,13 +109,13 @@ def _reach(weights: IntArray, datatype: Any) -> tuple[int, int]:
     return int(ends[1]), int(ends[0])
 
 
-#: 44 of all kinds, 6 of weights -1 and 1 that are all constant, 9 of groups.
+#: 44 of all kinds, 6 of weights -1 and 1 that are all constant, 9 of groups, 18 of many levels.
 SAMPLING = Sampling(
     (
         "MW", "MH", "SIMD", "PE", "inputDataType", "outputDataType", "weightDataType",
         "noActivation", "ActVal", "ram_style", "window_taps", "window_simd",
     ),
-    ((44, _mvau), (6, _constant_signs), (9, _grouped)),
+    ((44, _mvau), (6, _constant_signs), (9, _grouped), (18, _many_levels)),
     _initializers,
-    ("Groups", "Kernel"),
+    ("Groups", "Kernel", "resType", "threshold_search"),
 )  # fmt: skip

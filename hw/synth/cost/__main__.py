@@ -107,7 +107,7 @@ def _fit() -> None:
         "errors": [asdict(error) for error in found],
     }
     write_text(COEFFICIENTS, json.dumps(data, indent=1) + "\n")
-    print(f"{len(runs)} runs of {', '.join(tools)}; RAMB18: difference in number")
+    print(f"{len(runs)} runs of {', '.join(tools)}; RAMB18, DSP: differences in number")
     print("\n".join(table(found)))
 
 

@@ -27,6 +27,8 @@ PULL = 0.03
 PLAIN = {"one": 10.0}
 #: Errors of operators smaller than this are taken relative to it.
 FLOOR = {"LUT": 50, "FF": 50}
+#: Figures that are counted, not fitted: their errors are differences.
+COUNTED = ("RAMB18", "DSP")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Error:
-    """Relative errors of a kind and figure: of runs, of those held out; absolute for RAMB18."""
+    """Relative errors of a kind and figure: of runs, of those held out; absolute if COUNTED."""
 
     kind: str
     figure: str
@@ -99,7 +101,9 @@ def errors(model: CostModel, samples: Sequence[Sample]) -> list[Error]:
     found = []
     for kind in (*KINDS, "all"):
         mine = [s for s in samples if kind in (s.kind, "all")]
-        for figure in (*FLOOR, "RAMB18"):
+        for figure in (*FLOOR, *COUNTED):
+            if figure == "DSP" and not any(s.features.dsp or s.resources.DSP for s in mine):
+                continue
             all_of = [_error(model, s, figure) for s in mine]
             held = [_error(model, s, figure) for s in mine if s.is_held_out]
             ends = (median(all_of), max(all_of)), (median(held or [0.0]), max(held or [0.0]))
@@ -110,6 +114,8 @@ def errors(model: CostModel, samples: Sequence[Sample]) -> list[Error]:
 def _error(model: CostModel, sample: Sample, figure: str) -> float:
     if figure == "RAMB18":
         return abs(sample.features.bram18 - 2 * sample.resources.bram36)
+    if figure == "DSP":
+        return abs(sample.features.dsp - sample.resources.DSP)
     lut, ff = model.weigh(sample.kind, sample.features)
     wanted = getattr(sample.resources, figure)
     return float(abs((lut if figure == "LUT" else ff) - wanted) / max(wanted, FLOOR[figure]))
@@ -123,7 +129,7 @@ def table(found: Sequence[Error]) -> list[str]:
     ]
     for e in found:
         values: tuple[Any, ...] = (e.median, e.worst, e.held_median, e.held_worst)
-        text = [f"{v:g}" if e.figure == "RAMB18" else f"{100 * v:.1f} %" for v in values]
+        text = [f"{v:g}" if e.figure in COUNTED else f"{100 * v:.1f} %" for v in values]
         if not e.held_out:
             text[2:] = ["", ""]
         lines.append(

@@ -31,7 +31,7 @@ def fake(monkeypatch):
     def timing(unit, target, work, cache):
         runs.append((unit, target))
         fmax = 95.0 if "mvau" in unit.name else 105.0
-        return OperatorTiming(fmax, {**PATH, "hops": []}, 30, 20, 1, 0), 0.5
+        return OperatorTiming(fmax, {**PATH, "hops": []}, 30, 20, 1, 4), 0.5
 
     monkeypatch.setattr(flow, "find_yosys", lambda: Yosys(("yosys",), "Yosys 9 (test)"))
     monkeypatch.setattr(flow, "find_nextpnr", lambda: Tool("nextpnr", ("pnr",), "nextpnr-9"))
@@ -65,7 +65,19 @@ def test_report_and_table(config, fake, capsys):
     )
     assert "0.5 s, 95.0 MHz" in text
     row = next(line for line in text.splitlines() if line.startswith(f"{nodes[0]} "))
-    assert row.split()[1:] == ["105.0", "9.50", "6.00", "3.50", "30", "20", "1", "a_q", "->", "b_q"]
+    assert row.split()[1:] == [
+        "105.0",
+        "9.50",
+        "6.00",
+        "3.50",
+        "30",
+        "20",
+        "1",
+        "4",
+        "a_q",
+        "->",
+        "b_q",
+    ]
     slow = [name for name in nodes if "mvau" in name]
     assert slow and f"{len(nodes) - len(slow)} of {len(nodes)} operators reach 100 MHz" in text
     assert f"below it: {', '.join(slow)}" in text

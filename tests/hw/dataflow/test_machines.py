@@ -87,14 +87,10 @@ KINDS = [
 ]
 
 
-#: Kinds whose costs have no samples yet, and which their own tests draw.
-UNSAMPLED = {"GlobalAccPool", "LabelSelect", "StreamPool", "UpsampleNearestNeighbour"}
-
-
 def test_all_kinds_are_drawn_but_forks_and_joins():
     left = {each.kind for each in operators() if each.kind not in KINDS}
     several = {each.kind for each in operators() if has_several_streams(each.abstract)}
-    assert left == several | UNSAMPLED
+    assert left == several
 
 
 @pytest.mark.parametrize("kind", KINDS)
