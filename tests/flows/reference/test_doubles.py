@@ -32,6 +32,26 @@ def test_a_normalization_is_that_of_inference(opset, attrs):
     np.testing.assert_allclose(value, s * (X - m) / np.sqrt(v + epsilon) + b, rtol=1e-12)
 
 
+@pytest.mark.parametrize("opset", [10, 11, 13, 18])
+def test_a_resize_repeats_pixels_in_float64(opset):
+    """With a region of interest that is empty, or left out where that may be; by scales, sizes."""
+    by, to = np.array([1, 1, 2, 3], np.float32), np.array([1, 3, 8, 15])
+    attrs = {"mode": "nearest"}
+    if opset > 10:
+        attrs |= {"nearest_mode": "floor", "coordinate_transformation_mode": "asymmetric"}
+    ways = {10: [["x", "by"]], 11: [["x", "roi", "by"]]}.get(opset, [["x", "", "by"]])
+    ways += [["x", "roi", "none", "to"]] if opset == 11 else []
+    ways += [["x", "", "", "to"]] if opset > 11 else []
+    for inputs in ways:
+        node = helper.make_node("Resize", inputs, ["y"], **attrs)
+        none = np.zeros(0, np.float32)
+        file = model([node], opset, roi=none, none=none, by=by, to=to)
+        image = X.astype(np.float64) / 3
+        value, _ = Doubles(file, file.run(X), image).value("y")
+        assert value.dtype == np.float64
+        assert np.array_equal(value, image.repeat(2, 2).repeat(3, 3))
+
+
 @pytest.mark.parametrize("opset", [11, 13, 18])
 def test_a_resize_may_have_an_empty_region(opset):
     node = helper.make_node(
