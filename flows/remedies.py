@@ -64,6 +64,43 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
     (r"(made|listed) twice|cycle|not a valid ONNX|initializer|external|local functions|imports",
      "file",
      "export the file again; onnx.checker says more of it"),
+    # what is said above goes first; these are for all that is like it
+    (r"argmax_in_hardware|is not along the channels|channels in front of it differ|greatest channel"
+     r"|last of equal channels", "end",
+     "leave argmax_in_hardware out: the host then takes the greatest channel"),
+    (r"makes numbers between|keep_aspect_ratio|coordinate_transformation|whole (multiples|numbers)"
+     r"|the same channels|axes or scales as attributes", "resizing",
+     "repeat pixels by whole factors (nn.UpsamplingNearest2d), or resize behind the quantizers"),
+    (r"blocksize|DCR or CRD|moves pixels into other places|lies is not known|channels are last",
+     "layout", "move pixels behind the last quantizer, where the host does it, or in whole blocks"),
+    (r"concatenates along|expected one (size|shape)|scales .* of its inputs|ratio of its inputs"
+     r"|scales of its input's channels|function that is not affine stands behind", "branches",
+     "bring both tensors to one size, and quantize both with one scale (a shared QuantIdentity)"),
+    (r"function that is not affine|casts to other|gives no number", "functions",
+     "put a quantizer between the function and what reads it"),
+    (r"has an offset", "activations",
+     "quantize the layer's input without zero point, or leave its pads away"),
+    (r"pads|lies in the border|count differently", "padding",
+     "use pads that are smaller than the kernel, of zeros"),
+    (r"at the input|of the configuration|input_type|input_scale", "input",
+     "give input_scale and input_type in the configuration, or a quantizer at the input"),
+    (r"thresholds|out_scale|levels?\b|scales? |its scale|positive|quantizer|integers as its input"
+     r"|has to be one number|differs between numbers", "activations",
+     "give quantizers constant parameters: a positive scale, 2 to 256 levels"),
+    (r"axes; expected four|weights of shape|bias of shape|input channels|output_shape|maxima"
+     r"|its windows are|hold nothing|expected (two|four) axes", "windows",
+     "see which layers, kernels and shapes there are"),
+    (r"constant|finite|no number|is not an activation|cannot be computed|divides by|variance"
+     r"|differs along|its result has shape", "constants",
+     "store parameters as finite constants in the file (qonnx-cleanup folds what is computed)"),
+    (r"not an ONNX model|no such file|the model's folder|ends before its data|more than \d+ MiB"
+     r"|given twice|in two versions|sparse|made by no node|has no (output|type)|data in segments"
+     r"|\d of data; shape|type \d+ is not supported|operators; expected at most"
+     r"|axes of at most|\d axes; expected at most|shape .*; expected at most|of a wrong type"
+     r"|expected .* inputs and one output|has \d+ inputs; expected|its attributes are of"
+     r"|= .*; expected (\d+ numbers|0 or 1)|as a number of|spatial = 0|stands in for nodes"
+     r"|the model has .*which are not|the host's is not valid|constants of more than", "file",
+     "export the file again by torch's or Brevitas' exporter, within the limits of that page"),
 )  # fmt: skip
 
 

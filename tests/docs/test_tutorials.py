@@ -76,6 +76,11 @@ def test_bring_your_own_network(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_tour(tmp_path: Path) -> None:
+    follow(page("tour"), tmp_path)
+
+
+@pytest.mark.slow
 def test_add_an_operator(tmp_path: Path) -> None:
     """In a copy of the repository, which comes before the installed package."""
     for name in ("hw", "outside", "tests"):
