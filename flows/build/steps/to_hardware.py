@@ -232,7 +232,9 @@ class _Mapper(DataflowBuilder):
         given = DataType[self.types[stream]]
         function, count = MAXIMUM if is_maximum else SUM, prod(windows.kernel)
         kind = joined_datatype(given, function, count).name
-        side_by_side = windows.kernel == windows.strides and windows.dilations == (1, 1)
+        # of one window alone it does not matter how far the next one would be
+        apart = windows.kernel == windows.strides or windows.is_whole
+        side_by_side = apart and windows.dilations == (1, 1)
         if is_maximum and side_by_side:
             attrs = {"KernelSize": windows.kernel, "Pixels": pixels}
             self._alone("StreamMaxPool", node, stream, kind, PE=1, **attrs)
