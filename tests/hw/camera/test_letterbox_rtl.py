@@ -20,6 +20,13 @@ def test_letterbox(pictures: int, tmp_path: Path) -> None:
     run_bench(simulator, "letterbox_units", "letterbox_bench", tmp_path, environment, HERE)
 
 
+@pytest.mark.slow
+def test_letterbox_of_a_camera(tmp_path: Path) -> None:
+    simulator = build_simulator("letterbox", camera_sources("letterbox"))
+    environment = {"PICTURES": "0"}
+    run_bench(simulator, "letterbox", "letterbox_large_bench", tmp_path, environment, HERE)
+
+
 def test_sums_of_weights_have_room() -> None:
     """As letterbox.sv says: twice the old size times the ratio and a quarter."""
     largest = 0
