@@ -1,4 +1,4 @@
-"""cocotb test of letterbox at its own parameters: a camera's pictures, bit for bit, and the clocks."""
+"""cocotb test of letterbox at its own parameters: pictures of cameras, bit for bit, and clocks."""
 
 from typing import Any
 
