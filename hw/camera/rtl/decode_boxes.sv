@@ -1,12 +1,12 @@
 // Candidates of the network's integers: what camera_path/decode.py says.
 //
-// The integers come in by row, column, anchor and channel (t_x, t_y, t_w, t_h, t_o, t_f), one a beat.
-// A candidate goes out for each score of least_i or more, by row, column, anchor, and behind each
-// frame a last beat (out_end_o, of which nothing else counts). least_i has to hold for a frame.
-// An integer a clock; nine clocks from a candidate's last integer to its beat.
+// The integers come in by row, column, anchor and channel (t_x, t_y, t_w, t_h, t_o, t_f), one a
+// beat. A candidate goes out for each score of least_i or more, by row, column, anchor, and behind
+// each frame a last beat (out_end_o, of which nothing else counts). least_i has to hold for a
+// frame. An integer a clock; nine clocks from a candidate's last integer to its beat.
 //
-// Files ($readmemh, hw.camera.memories writes them): of each channel {factor, offset}, and the tables
-// of the logistic function and of powers of 2.
+// Files ($readmemh, hw.camera.memories writes them): of each channel {factor, offset}, and the
+// tables of the logistic function and of powers of 2.
 module decode_boxes #(
   // Bits of the network's integers, two's complement
   parameter int unsigned Bits = 16,

@@ -1,10 +1,10 @@
 // A picture of any size, resized into a square with a border: what camera_path/resize.py says.
 //
-// A configuration (cfg), width and height, 1 to MaxOld each, is taken for each picture, also while the one before is
-// under way. Its pixels come in line by line, Lanes a beat; what is behind the last pixel of a line's
-// last beat is dropped. The square's Size * Size pixels go out, one a beat. A border takes a clock a
-// pixel; a new line takes Size clocks, or w + 2 for its w old pixels, or w / Lanes + 2 for each old
-// line that it is made of, whatever is most.
+// A configuration (cfg), width and height, 1 to MaxOld each, is taken for each picture, also while
+// the one before is under way. Its pixels come in line by line, Lanes a beat; what is behind the
+// last pixel of a line's last beat is dropped. The square's Size * Size pixels go out, one a beat.
+// A border takes a clock a pixel; a new line takes Size clocks, or w + 2 for its w old pixels, or w
+// / Lanes + 2 for each old line that it is made of, whatever is most.
 module letterbox #(
   // Pixels of an input beat: a power of two
   parameter int unsigned Lanes = 2,

@@ -1,11 +1,11 @@
 // Resize along the lines of a picture, for any two widths: from sums of lines to pixels.
 //
 // A configuration (cfg) is taken before each picture: pixels of a line before and after, and lines.
-// Of each line comes the sum of its weights (total), then its pixels, one a beat, each channel a sum
-// of resize_rows; where the line's pixels are no multiple of Lanes, so many more that they are, which
-// are dropped. New pixels go out, one a beat: sums over both axes, divided by the sums of the weights
-// of both, to the nearest integer. An old pixel a clock going down, a new one going up, and two
-// clocks more a line.
+// Of each line comes the sum of its weights (total), then its pixels, one a beat, each channel a
+// sum of resize_rows; where the line's pixels are no multiple of Lanes, so many more that they are,
+// which are dropped. New pixels go out, one a beat: sums over both axes, divided by the sums of the
+// weights of both, to the nearest integer. An old pixel a clock going down, a new one going up, and
+// two clocks more a line.
 module resize_columns #(
   // Pixels that a line comes in multiples of: a power of two
   parameter int unsigned Lanes = 2,

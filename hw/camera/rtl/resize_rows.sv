@@ -1,10 +1,11 @@
 // Resize down the columns of a picture, for any two heights: weighted sums of lines.
 //
 // A configuration (cfg) is taken before each picture: beats of a line, lines before and after. Then
-// old lines come in, Lanes pixels a beat, and sums of weight * pixel go out, line by line, a beat for
-// each; what is behind the last pixel of a line's last beat is treated as pixels. The sum of the
-// weights goes out beside it, once for each new line, not later than its first beat. resize_step has
-// the steps: each is one pass over the line that is held, at a beat a clock, and two clocks more.
+// old lines come in, Lanes pixels a beat, and sums of weight * pixel go out, line by line, a beat
+// for each; what is behind the last pixel of a line's last beat is treated as pixels. The sum of
+// the weights goes out beside it, once for each new line, not later than its first beat.
+// resize_step has the steps: each is one pass over the line that is held, at a beat a clock, and
+// two clocks more.
 module resize_rows #(
   // Pixels of a beat, channels of a pixel, bits of a channel
   parameter int unsigned Lanes = 2,

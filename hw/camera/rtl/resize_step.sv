@@ -1,13 +1,13 @@
 // The steps of a resize along one axis, for any two sizes: which step takes an old element, which
 // gives a new one, and the weights of both neighbours. camera_path/resize.py has the meaning.
 //
-// In units of half an element of a grid that both share, the centre of old element i lies at
-// (2i + 1) * new, that of new element o at (2o + 1) * old. Going down (new <= old) a step is an old
-// element: it counts in the new one `low` at or before its centre and in the next one, `high`. Going
-// up a step is a new element: it is made of the old one `low` at or before its centre and of the
-// next one, `high`. Either way `phase` is how far the step's centre is behind that of `low`; it grows
-// by twice the smaller size, and where it reaches twice the larger one, the span, the next element
-// becomes `low` (`advance_o`). Weights: span - phase and phase.
+// In units of half an element of a grid that both share, the centre of old element i lies at (2i +
+// 1) * new, that of new element o at (2o + 1) * old. Going down (new <= old) a step is an old
+// element: it counts in the new one `low` at or before its centre and in the next one, `high`.
+// Going up a step is a new element: it is made of the old one `low` at or before its centre and of
+// the next one, `high`. Either way `phase` is how far the step's centre is behind that of `low`; it
+// grows by twice the smaller size, and where it reaches twice the larger one, the span, the next
+// element becomes `low` (`advance_o`). Weights: span - phase and phase.
 //
 // `start_i` takes the sizes; from the next clock on the outputs are those of step 0, and each
 // `step_i` makes them those of the next step. No reset is needed.

@@ -1,14 +1,15 @@
 // The best candidates of a frame, and of those that overlap only the best: what
 // camera_path/suppress.py says.
 //
-// Candidates come in, with a last beat (in_end_i, of which nothing else counts) behind each frame's.
-// Up to Most of the highest scores are kept, of equal scores the lower places. Behind the last beat
-// boxes go out, best first, at most most_i, and a last beat (out_end_o) behind them; then the next
-// frame may come. overlap_i and most_i have to hold from a frame's last beat in to its last beat out.
+// Candidates come in, with a last beat (in_end_i, of which nothing else counts) behind each
+// frame's. Up to Most of the highest scores are kept, of equal scores the lower places. Behind the
+// last beat boxes go out, best first, at most most_i, and a last beat (out_end_o) behind them; then
+// the next frame may come. overlap_i and most_i have to hold from a frame's last beat in to its
+// last beat out.
 //
 // A candidate takes a clock; once Most are kept, one that is better than the worst of them Most + 2
-// clocks, in which the next worst is looked for. Each box that goes out is compared with all that are
-// left, one a clock: N boxes that do not overlap take N * N / 2 + 10 * N clocks.
+// clocks, in which the next worst is looked for. Each box that goes out is compared with all that
+// are left, one a clock: N boxes that do not overlap take N * N / 2 + 10 * N clocks.
 module suppress_boxes #(
   // Candidates kept
   parameter int unsigned Most = 64,
@@ -54,8 +55,8 @@ module suppress_boxes #(
   // Clocks from an entry's address to its way back
   localparam int unsigned Stages = 6;
 
-  // --- states: candidates come; the worst is looked for; entries pass by; the pipeline empties; the
-  // best goes out; the last beat goes out
+  // --- states: candidates come; the worst is looked for; entries pass by; the pipeline empties;
+  // the best goes out; the last beat goes out
 
   typedef enum logic [2:0] {Fill, Worst, Pass, Empty, Give, End} state_e;
   state_e state_q;
