@@ -8,7 +8,7 @@ from letterbox_bench import beats_of, expected
 from streams import Sink, Source, reset, run
 
 #: Clocks of a picture, by docs/design/camera.md, without its way through the module.
-CLOCKS = {(640, 480): 312_064, (1280, 720): 483_904}
+CLOCKS = {(640, 480): 312_064, (1280, 720): 576_928}
 
 
 @cocotb.test()
