@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.build.names import ResultName
 from flows.commands.command import Command, add_nodes, nodes
+from flows.errors import FlowError
 
 if TYPE_CHECKING:
     from flows.build.build import Build
@@ -23,11 +24,19 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the operators alone, not also the accelerator with its board's shell as one design",
     )
+    parser.add_argument(
+        "--whole-only", action="store_true", help="that one design alone; no report is written"
+    )
 
 
 def _run(build: Build, arguments: argparse.Namespace) -> dict[str, Any]:
-    from flows.run.synth import synth
+    from flows.run.synth import synth, whole_alone
 
+    if arguments.whole_only:
+        if arguments.no_whole or arguments.nodes:
+            raise FlowError("--whole-only with --no-whole or --nodes: expected one of them")
+        one = whole_alone(build, arguments.jobs)
+        return {"top": one.top.as_dict(), "shell": one.shell.as_dict()}
     total = synth(build, nodes(arguments), arguments.jobs, whole=not arguments.no_whole)
     return {"total": total.as_dict()}
 

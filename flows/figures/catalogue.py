@@ -40,6 +40,14 @@ FIGURES: dict[str, Figure] = {
         collect.hardware,
         ESTIMATES,
     ),
+    "whole": Figure(
+        [
+            "make build NAME=figures-60-fps",
+            "python -m flows synth build/figures-60-fps.yaml --whole-only --json >build/whole.json",
+        ],
+        collect.whole,
+        ESTIMATES,
+    ),
     "cost": Figure(["make cost"], collect.cost),
     "cost-model": Figure(["python -m hw.synth.cost fit"], collect.cost_model),
     "pareto": Figure(

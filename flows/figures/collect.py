@@ -151,6 +151,21 @@ def hardware(build: Path) -> Found:
     return values, tables
 
 
+def whole(build: Path) -> Found:
+    """The folding for 60 frames/s with its board's shell as one design, and the shell alone."""
+    found = _json(build / "whole.json")
+    heads = ["", "LUT", "FF", "BRAM36", "LUT, % of the part", "BRAM36, % of the part"]
+    rows: list[list[Cell]] = []
+    values: dict[str, int | float | str] = {}
+    for title, key in (("the shell alone", "shell"), ("accelerator and shell", "top")):
+        one, bram = found[key], _bram36(found[key])
+        values = {"fps60-lut": one["LUT"], "fps60-ff": one["FF"], "fps60-bram36": _short(bram)}
+        values["fps60-lut-share"] = _share(one["LUT"], PART.lut)
+        values["fps60-bram36-share"] = _share(bram, PART.bram36)
+        rows.append([title, *values.values()])
+    return values, {"parts": Table(columns=heads, rows=rows)}
+
+
 def _operators(slow: dict[str, Any], fast: dict[str, Any]) -> list[list[Cell]]:
     """LUT and LC of every matrix-vector unit, and of all else together."""
     names = [name for name in fast if name.endswith("_mvau")]

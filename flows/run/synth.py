@@ -132,6 +132,21 @@ def _whole(build: Build, nodes: dict[str, NodeProto]) -> list[Unit]:
         return []
 
 
+def whole_alone(build: Build, jobs: int = 1) -> Whole:
+    """The accelerator with its board's shell, and the shell: synthesize and print; no report.
+
+    Raises FlowError where some nodes are no RTL or no shell fits, HardwareError where yosys is
+    missing or fails.
+    """
+    runner, nodes = _prepare(build, None, jobs)
+    units = _whole(build, nodes)
+    if not units:
+        raise FlowError("--whole-only: there is no whole to synthesize; expected RTL and a shell")
+    one = Whole(*runner.run(units, jobs))
+    print("\n".join(["", *_table({}, Resources(), one, build.device, True), "", LEGEND]))
+    return one
+
+
 def operators(build: Build, jobs: int = 1) -> dict[str, Resources]:
     """Resources of every RTL node of a build by name, as synth's, without reports or tables."""
     runner, nodes = _prepare(build, None, jobs)
@@ -219,7 +234,8 @@ def _table(
     """Lines: a row an operator, the sum, shell and whole, and what the part has."""
     rows = [["operator (estimates by yosys)", *COLUMNS.values()]]
     rows += [[name, *_figures(resources)] for name, resources in found.items()]
-    rows.append(["in all", *_figures(added)])
+    if found:
+        rows.append(["in all", *_figures(added)])
     if one:
         rows.append([f"{SHELL} alone", *_figures(one.shell)])
         rows.append([f"{TOP} both as one", *_figures(one.top)])

@@ -18,6 +18,7 @@ from flows.figures.collect import (
     duplicates,
     hardware,
     timing,
+    whole,
 )
 from flows.figures.pages import render, unmarked
 from flows.figures.pictures import PICTURES, STAGES
@@ -276,6 +277,18 @@ def test_the_whole_stands_beside_the_sum_of_operators(tmp_path: Path) -> None:
     report.write_text(json.dumps(found))
     with pytest.raises(FlowError, match=r"expected \(shell\) in its report"):
         hardware(tmp_path)
+
+
+def test_the_whole_alone(tmp_path: Path) -> None:
+    part = {"LUT": 532, "FF": 3, "BRAM_36K": 0, "BRAM_18K": 0}
+    one = {"LUT": 5320, "FF": 9, "BRAM_36K": 6, "BRAM_18K": 2}
+    (tmp_path / "whole.json").write_text(json.dumps({"top": one, "shell": part}))
+    values, tables = whole(tmp_path)
+    assert tables["parts"].rows == [
+        ["the shell alone", 532, 3, 0, 1.0, 0.0],
+        ["accelerator and shell", 5320, 9, 7, 10.0, 5.0],
+    ]
+    assert values["fps60-lut"] == 5320 and values["fps60-bram36-share"] == 5.0
 
 
 def test_other_boards(tmp_path: Path) -> None:

@@ -93,6 +93,17 @@ def test_the_whole_may_be_left_out(config, fake, capsys):
     assert "both as one" not in capsys.readouterr().out
 
 
+def test_the_whole_alone(config, fake, capsys):
+    report = config.parent / "build" / "report" / "post_synth_resources.json"
+    report.unlink(missing_ok=True)
+    assert main(["synth", str(config), "--whole-only", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["top"]["LUT"], found["shell"]["LUT"]) == (300, 70)
+    assert [name.rpartition("_")[2] for name in fake] == ["board", "shell"]
+    assert not report.exists()
+    assert main(["synth", str(config), "--whole-only", "--no-whole"]) in (1, 2)
+
+
 @pytest.mark.slow
 def test_the_whole_is_about_the_sum_of_its_parts(config, capsys):
     """By yosys itself: what is flat together is at most a fifth away from what lies apart."""
