@@ -4,13 +4,39 @@ from hw.formal.catalogue import Fault, Proof
 
 _NUMBER = "handshake, number of beats, progress"
 #: Rows of $readmemh files, and as tables those rows one above the other.
-_THRESHOLDS = {"two.mem": "310\n32F\n", "one.mem": "32F310\n"}
+_THRESHOLDS = {
+    "two.mem": "310\n32F\n",
+    "one.mem": "32F310\n",
+    "t0.mem": "1\n2\n",
+    "t1.mem": "0\n3\nF\n3\n",
+}
 _THRESHOLD_TABLE = "24'h32F310"
+#: Of threshold_search: a memory a stage, row r of the thresholds at r*2**stage. Of shape a
+#: -2, 0, 1; of b (-3, -1, 0, 1, 2, 3, never) and (-4, -4, -2, -2, 0, never, never); of c -1; 2; -4.
+_SEARCHED = {
+    "a0.mem": "0\n",
+    "a1.mem": "6\n1\n",
+    "b0.mem": "1\nE\n",
+    "b1.mem": "F\n3\nC\n4\n",
+    "b2.mem": "D\n0\n2\n4\nC\nE\n0\n4\n",
+    "c0.mem": "7\n2\n4\n",
+}
+
+
+def _files(*names: str) -> str:
+    """File names as threshold_search takes them, that of stage 0 lowest."""
+    text = "".join(reversed(names)).encode()
+    return f"{8 * len(text)}'h{text.hex()}"
+
+
 _MATRIX = {
     "column.mem": "1\n0\n",
     "square.mem": "1\n0\n1\n1\n",
     "limits.mem": "10\n",
     "turns.mem": "2\n1\n",
+    "codes.mem": "0\n3\n",
+    "m0.mem": "0\n",
+    "m1.mem": "F\n1\n",
 }
 
 ARITHMETIC = (
@@ -45,8 +71,15 @@ ARITHMETIC = (
                 "Lanes": 2,
                 "InSigned": "1'b1",
             },
+            {
+                "Stalls": "1'b0",
+                "ThresholdTable": _THRESHOLD_TABLE,
+                "ThresholdSearch": "1'b1",
+                "SearchFiles": _files("t0.mem", "t1.mem"),
+            },
         ],
         [
+            Fault("thresholding.sv", ".row_i(fold_q)", ".row_i('0)", 2),
             Fault("thresholding.sv", "{InSigned && value[", "{value[", 0),
             Fault("thresholding.sv", "if (take) fold_q", "if (in_valid_i) fold_q", 0),
         ],
@@ -87,6 +120,20 @@ ARITHMETIC = (
                 "WeightTable": "4'b0110",
                 "WeightFile": "turns.mem",
             },
+            {
+                "Stalls": "1'b0",
+                "MH": 1,
+                "WBits": 2,
+                "WStep": 1,
+                "Products": "1'b1",
+                "NumThresholds": 3,
+                "OutBits": 2,
+                "WeightTable": "4'b1100",
+                "WeightFile": "codes.mem",
+                "ThresholdSearch": "1'b1",
+                "ThresholdTable": "12'h10F",
+                "SearchFiles": _files("m0.mem", "m1.mem"),
+            },
         ],
         [
             Fault("mvau_pe.sv", "if (!rst_ni || last_i) acc_q", "if (!rst_ni) acc_q"),
@@ -98,6 +145,7 @@ ARITHMETIC = (
                 2,
             ),
             Fault("mvau.sv", "(row_q == RowBits'(Rows - 1))", "last_nf", 2),
+            Fault("mvau_trees.sv", ".Latency(JoinLatency)", ".Latency(JoinLatency + 1)", 3),
         ],
         contents=_MATRIX,
     ),
@@ -116,6 +164,81 @@ ARITHMETIC = (
             Fault("threshold_count.sv", "(reached_d[i] & first_value[b])", "first_value[b]", 2),
         ],
         quick=[1, 2],
+    ),
+    Proof(
+        "threshold_search",
+        "the count of every value and row, CountBits clocks later",
+        [
+            {"ThresholdTable": "9'h046", "Files": _files("a0.mem", "a1.mem")},
+            {
+                "CountBits": 3,
+                "Rows": 2,
+                "ThresholdBits": 4,
+                "ThresholdTable": "56'h440EECC43210FD",
+                "Files": _files("b0.mem", "b1.mem", "b2.mem"),
+            },
+            {
+                "CountBits": 1,
+                "Rows": 3,
+                "ValueBits": 4,
+                "ThresholdTable": "9'h117",
+                "Files": _files("c0.mem"),
+            },
+        ],
+        [
+            Fault(
+                "threshold_search.sv", "<= CmpBits'($signed(value));", "< CmpBits'($signed(value));"
+            ),
+            Fault(
+                "threshold_search.sv",
+                "CmpBits'($signed(threshold)) <=",
+                "CmpBits'(threshold) <=",
+                2,
+            ),
+            Fault(
+                "threshold_search.sv",
+                "assign value = gen_stage[j-1].gen_value.value_q",
+                "assign value = value_i",
+            ),
+            Fault(
+                "threshold_search.sv",
+                "gen_stage[j-1].row_q, gen_stage[j-1].count_d",
+                "row_i, gen_stage[j-1].count_d",
+                1,
+            ),
+            Fault(
+                "threshold_search.sv",
+                "assign count_d = {gen_stage[j-1].count_q, reached}",
+                "assign count_d = {gen_stage[j-1].count_d, reached}",
+                1,
+            ),
+        ],
+        quick=[0, 2],
+        contents=_SEARCHED,
+    ),
+    Proof(
+        "lane_products",
+        "the product of every value and code in full, Latency clocks later",
+        [
+            {},
+            {"Lanes": 2, "Rows": 3, "ASigned": "1'b1", "Latency": 2},
+            {"Rows": 3, "WBits": 8},
+            {"Rows": 2, "WBits": 24, "ABits": 2},
+        ],
+        [
+            Fault("lane_products.sv", " + PBits'(product[c*PBits-1]);", ";", 1),
+            Fault(
+                "lane_products.sv", "Bits'($signed({1'b0, factor}))", "Bits'($signed(factor))", 1
+            ),
+            Fault("lane_products.sv", "Bits'($signed(act))", "Bits'(act)", 1),
+            Fault(
+                "lane_products.sv",
+                "((w * Fit + c) * Lanes + l) * WBits +: WBits",
+                "(c * Lanes + l) * WBits +: WBits",
+                2,
+            ),
+        ],
+        quick=[0, 1],
     ),
     Proof(
         "adder_tree",

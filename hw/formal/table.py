@@ -11,7 +11,15 @@ from hw.files import READER, write_text
 from hw.formal.run import Done
 
 #: Parameters that the table leaves out: what a proof says tells of them.
-_LEFT_OUT = {"MemFile", "ThresholdFile", "ThresholdTable", "WeightFile", "WeightTable"}
+_LEFT_OUT = {
+    "Files",
+    "MemFile",
+    "SearchFiles",
+    "ThresholdFile",
+    "ThresholdTable",
+    "WeightFile",
+    "WeightTable",
+}
 _LEFT_OUT |= {"Order", "Stalls", "Values"}
 
 

@@ -13,6 +13,7 @@ module mvau_proof #(
   parameter int WStep = 2,
   parameter int WMin = -1,
   parameter bit Signs = 1'b0,
+  parameter bit Products = 1'b0,
   parameter int unsigned AccBits = 3,
   parameter int unsigned NumThresholds = 0,
   parameter int unsigned ThresholdBits = 4,
@@ -22,6 +23,10 @@ module mvau_proof #(
       ThresholdTable = '0,
   parameter WeightFile = "weights.mem",
   parameter ThresholdFile = "",
+  // If thresholds are searched, the files of the memories (see the module)
+  parameter bit ThresholdSearch = 1'b0,
+  parameter int unsigned SearchStages = (NumThresholds > 0) ? $clog2(NumThresholds + 1) : 1,
+  parameter logic [PE*SearchStages*48-1:0] SearchFiles = '0,
   // Most row folds inside (PushLatency + 2, see the module), and clocks in which an end moves
   parameter int unsigned Most = 8,
   parameter int unsigned Clocks = 16,
@@ -60,12 +65,17 @@ module mvau_proof #(
     .WStep(WStep),
     .WMin(WMin),
     .Signs(Signs),
+    .Products(Products),
     .AccBits(AccBits),
     .NumThresholds(NumThresholds),
     .ThresholdBits(ThresholdBits),
     .OutBits(OutBits),
     .WeightFile(WeightFile),
-    .ThresholdFile(ThresholdFile)
+    .ThresholdFile(ThresholdFile),
+    .ThresholdSearch(ThresholdSearch),
+    .SearchStages(SearchStages),
+    .SearchFileBits(48),
+    .SearchFiles(SearchFiles)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -11,6 +11,9 @@ module thresholding_proof #(
   parameter int unsigned ThresholdBits = 4,
   parameter logic [Channels*NumThresholds*ThresholdBits-1:0] ThresholdTable = '0,
   parameter MemFile = "thresholds.mem",
+  // If thresholds are searched, the files of the memories (see the module)
+  parameter bit ThresholdSearch = 1'b0,
+  parameter logic [Lanes*$clog2(NumThresholds+1)*48-1:0] SearchFiles = '0,
   // The counts are compared, else their number alone
   parameter bit Values = 1'b1,
   // The consumer may wait (else it takes every beat at once)
@@ -28,8 +31,10 @@ module thresholding_proof #(
   localparam int unsigned Width = Lanes * OutBits;
   localparam int unsigned Folds = Channels / Lanes;
   // Clocks in the pipeline (see the module's header), and with them places
-  localparam int unsigned CountLatency = (NumThresholds > 15) ? $clog2(NumThresholds + 1) : 2;
-  localparam int unsigned PushLatency = CountLatency + ((Folds > 1) ? 2 : 1);
+  localparam int unsigned CountLatency =
+      ((NumThresholds > 15) || ThresholdSearch) ? $clog2(NumThresholds + 1) : 2;
+  localparam int unsigned PushLatency =
+      CountLatency + (((Folds > 1) && !ThresholdSearch) ? 2 : 1);
   localparam int unsigned Most = PushLatency + 2;
 
   logic in_ready, out_valid, take;
@@ -45,7 +50,11 @@ module thresholding_proof #(
     .Channels(Channels),
     .NumThresholds(NumThresholds),
     .ThresholdBits(ThresholdBits),
-    .MemFile(MemFile)
+    .MemFile(MemFile),
+    .ThresholdSearch(ThresholdSearch),
+    .SearchStages($clog2(NumThresholds + 1)),
+    .SearchFileBits(48),
+    .SearchFiles(SearchFiles)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
