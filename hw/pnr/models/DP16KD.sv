@@ -4,7 +4,8 @@
 // bit on, those of 1, 2 and 4 bits in the lower eight bits of a part. Port A of 36 bits writes
 // (bits 18 and up come in at port B), port B of 36 bits reads (bits 0 to 17 go out at port A).
 // What a port reads while the other one writes it is inverted here: a netlist must not use it.
-// Output registers, asynchronous resets and inverted clocks are not modelled and end elaboration.
+// Output registers and inverted clocks are not modelled and end elaboration. Yosys asks for an
+// asynchronous reset where nothing resets a port: one that is asserted ends the simulation.
 /* verilator lint_off UNUSEDPARAM */
 /* verilator lint_off UNUSEDSIGNAL */
 module DP16KD #(
@@ -103,10 +104,15 @@ module DP16KD #(
   output logic DOB9, DOB10, DOB11, DOB12, DOB13, DOB14, DOB15, DOB16, DOB17
 );
 
-  if (REGMODE_A != "NOREG" || REGMODE_B != "NOREG" || RESETMODE != "SYNC" ||
-      ASYNC_RESET_RELEASE != "SYNC" || CLKAMUX != "CLKA" || CLKBMUX != "CLKB" ||
+  if (REGMODE_A != "NOREG" || REGMODE_B != "NOREG" || CLKAMUX != "CLKA" || CLKBMUX != "CLKB" ||
       CSDECODE_A != "0b000" || CSDECODE_B != "0b000") begin : gen_check_mode
     $error("DP16KD: a mode that this model does not have");
+  end
+
+  if (RESETMODE != "SYNC") begin : gen_no_reset
+    always @(posedge RSTA or posedge RSTB) begin
+      $fatal(1, "DP16KD: an asynchronous reset, which this model does not have");
+    end
   end
 
   localparam logic [64*320-1:0] Init = {
