@@ -133,7 +133,7 @@ pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
 help: ## this list
 	@echo "Targets:"
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' \
-	  | awk -F'|' '{printf "%-12s%s\n", $$1, $$2}'
+	  | awk -F'|' '{printf "%-17s %s\n", $$1, $$2}'
 	@echo "Variables (make TARGET NAME=value):"
 	@echo "  MODEL=$$GIVEN_MODEL   network of the zoo (ifq-tinier-yolo, dupnet-l-pact, ...)"
 	@echo "  BOARD=$$GIVEN_BOARD   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, ZCU104, KV260_SOM, ULX3S-85F, ... (dupnet boards)"
