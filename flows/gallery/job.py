@@ -57,18 +57,18 @@ class Job:
 
     def build(self) -> Build:
         """Of the whole network, for the frames a second of its plan."""
-        return self._build(self.model, "build", {"target_fps": float(self.plan.target_fps)})
+        return self._build(self.model, "build", target_fps=float(self.plan.target_fps))
 
     def front(self) -> Build:
         """Of the layers that are simulated, where that is not the whole network."""
         model = self.place / f"{self.entry.name}_front.onnx"
-        return self._build(model, "front", {"target_fps": float(self.plan.target_fps)})
+        return self._build(model, "front", target_fps=float(self.plan.target_fps))
 
     def pixel(self) -> Build:
         """Of the whole network at one pixel a clock, of integers that ``build`` has verified."""
-        return self._build(self.model, "pixel", {"pixels_per_clock": 1, "verify_import": False})
+        return self._build(self.model, "pixel", pixels_per_clock=1, verify_import=False)
 
-    def _build(self, model: Path, name: str, more: dict[str, Any]) -> Build:
+    def _build(self, model: Path, name: str, **more: Any) -> Build:
         """Its configuration lies beside the model, for ``python -m flows``."""
         settings: dict[str, Any] = {
             "model": model.name,

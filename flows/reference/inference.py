@@ -73,7 +73,7 @@ def _is_real(value: Any) -> bool:
     return value is not None and value.dtype.kind == "f"
 
 
-def _by_onnxruntime(op: Any, inputs: list[Any]) -> Any:
+def _by_onnxruntime(op: OpRun, inputs: list[Any]) -> Any:
     """The only output of an operator's node, in the type of its first input."""
     given = {f"x{index}": value for index, value in enumerate(inputs) if value is not None}
     node = NodeProto()

@@ -37,7 +37,7 @@ def test_boxes_are_those_of_the_brevitas_model(detector):
         output = network(torch.tensor(frame.transpose(2, 0, 1)[None] / 256)).numpy()
     head = network.head_decoding()
     integers = np.rint((output.transpose(0, 2, 3, 1) - np.array(head.bias)) / head.scale)
-    (expected,) = decode_boxes(integers, detector._head, 0.05)
+    (expected,) = decode_boxes(integers, detector.head, 0.05)
     assert len(expected) >= 1
     order = np.argsort(-expected.scores, kind="stable")
     found = detector.detect(astronaut(), threshold=0.05)
