@@ -40,8 +40,8 @@ class DataflowBuilder:
         """Tensor that a stream is, and its shape as the reader sees it."""
         return self.views.get(stream) or (stream, self.shapes[stream])
 
-    def _tensor(self, name: str, shape: tuple[int, ...], kind: str) -> None:
-        self.shapes[name] = shape  # type: ignore[assignment]
+    def _tensor(self, name: str, shape: tuple[int, int, int, int], kind: str) -> None:
+        self.shapes[name] = shape
         self.types[name] = kind
 
     def _constant(self, name: str, value: Any) -> str:
@@ -85,7 +85,7 @@ class DataflowBuilder:
         name: str,
         sources: str | list[str],
         result: str,
-        shape: tuple[int, ...],
+        shape: tuple[int, int, int, int],
         kind: str,
         parameters: list[str] | None = None,
         **attrs: Any,

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flows.report.maps import Sheet, photograph, sheet
 from flows.report.shown import Output, Shown
@@ -90,5 +92,5 @@ def _view(output: Output) -> OutputView:
     return OutputView(output.name, shape, values, greatest, None, None, output.difference)
 
 
-def _sheet(array: np.ndarray) -> Sheet:  # type: ignore[type-arg]
+def _sheet(array: NDArray[Any]) -> Sheet:
     return sheet(np.asarray(array)[0].transpose(1, 2, 0))

@@ -15,19 +15,9 @@ from .detection import Detections
 from .errors import AcceleratorError
 
 try:
-    from .camera_path import path, resize  # type: ignore[import-not-found, unused-ignore]
-    from .camera_path.errors import (  # type: ignore[import-not-found, unused-ignore]
-        CameraPathError,
-    )
-    from .camera_path.head import (  # type: ignore[import-not-found, unused-ignore]
-        BOX_BITS,
-        SCORE_BITS,
-        HeadIntegers,
-    )
+    from .camera_path import errors, head, path, resize  # type: ignore[import-not-found, unused-ignore]
 except ImportError:
-    from camera_path import path, resize
-    from camera_path.errors import CameraPathError
-    from camera_path.head import BOX_BITS, SCORE_BITS, HeadIntegers
+    from camera_path import errors, head, path, resize
 
 
 def letterbox(picture: Any, size: int) -> tuple[Any, Any]:
@@ -49,8 +39,8 @@ def find(
     bias = np.broadcast_to(output.bias, (output.shape[2],))
     scale = output.scale[0] if len(output.scale) == 1 else output.scale
     try:
-        head = HeadIntegers.make(description.anchors, scale, bias, description.stride)
-        found = path.boxes(integers, head, path.Settings.make(threshold, overlap, limit))
-    except CameraPathError as error:
+        constants = head.HeadIntegers.make(description.anchors, scale, bias, description.stride)
+        found = path.boxes(integers, constants, path.Settings.make(threshold, overlap, limit))
+    except errors.CameraPathError as error:
         raise AcceleratorError(str(error)) from None
-    return Detections(found.corners / (1 << BOX_BITS), found.scores / (1 << SCORE_BITS))
+    return Detections(found.corners / (1 << head.BOX_BITS), found.scores / (1 << head.SCORE_BITS))

@@ -8,6 +8,7 @@ import pytest
 
 from flows import __main__ as flows_main
 from flows.build.build import Build
+from flows.build.names import StepName
 from flows.build.sequence import run_steps, save_model
 from flows.errors import FlowError
 from flows.report.comparison import compare, write_comparison
@@ -58,7 +59,7 @@ def test_integers_of_common_tensors_are_compared(pair: tuple[Path, Path]) -> Non
 def test_weights_that_differ_are_found(pair: tuple[Path, Path], tmp_path: Path) -> None:
     shutil.copytree(pair[0].parent, tmp_path / "b")
     build = Build.load(tmp_path / "b" / "c.yaml")
-    model = build.model("streamline")  # type: ignore[arg-type]
+    model = build.model(StepName.STREAMLINE)
     weights = model.get_initializer("conv2_weights").copy()
     weights[0] = -weights[0]  # row 0 of conv2 alone
     model.set_initializer("conv2_weights", weights)

@@ -3,9 +3,11 @@
 import base64
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from flows.build.build import Build
@@ -13,14 +15,14 @@ from flows.build.names import StepName
 from flows.report.boxes import boxes
 from flows.report.facts import gather
 from flows.report.maps import Sheet, sheet
-from flows.report.outputs import in_out
+from flows.report.outputs import OutputView, in_out
 from flows.report.shown import Output, Shown, show
 from flows.run.detect import head_of
 from flows.run.emulator import Emulator
 from model.detection.decode import detect
 
 
-def pixels(of: Sheet) -> np.ndarray:  # type: ignore[type-arg]
+def pixels(of: Sheet) -> NDArray[Any]:
     """The picture of a sheet, grey values."""
     kind, _, content = of.uri.partition(",")
     assert kind == "data:image/png;base64"
@@ -98,7 +100,7 @@ def test_a_file_that_cannot_run_is_said(built: Path) -> None:
 # --- outputs --------------------------------------------------------------------------------------
 
 
-def _of(shown: Shown, hardware: np.ndarray, file: np.ndarray | None):  # type: ignore[type-arg,no-untyped-def]
+def _of(shown: Shown, hardware: NDArray[Any], file: NDArray[Any] | None) -> OutputView:
     outputs = [Output("y", hardware, file)]
     return in_out(Shown(**{**vars(shown), "outputs": outputs})).outputs[0]
 

@@ -79,7 +79,7 @@ def drawn(unit: str, rng: np.random.Generator) -> list[tuple[int, int]]:
     """Sizes: corners first, then any."""
     most, size = UNITS[unit][3:5]
     sizes = [(1, 1), (most, most), (1, most), (most, 1), (min(size, most), min(size, most)), (2, 3)]
-    sizes += [tuple(int(v) for v in rng.integers(1, most + 1, 2)) for _ in range(PICTURES)]  # type: ignore[misc]
+    sizes += [(old, new) for old, new in rng.integers(1, most + 1, (PICTURES, 2)).tolist()]
     return sizes
 
 
