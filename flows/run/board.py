@@ -72,6 +72,17 @@ def memory_for(description: Description) -> int:
     return 4 * (description.input.frame_bytes + description.output.frame_bytes) + (1 << 16)
 
 
+def opened(simulator: Simulator, description: Description, bus: BusOptions) -> SimulatedBoard:
+    """The board with memory for its network; a context."""
+    return SimulatedBoard(
+        simulator,
+        memory_bytes=memory_for(description),
+        stall=bus.stall,
+        latency=bus.latency,
+        seed=bus.seed,
+    )
+
+
 def simulated_bus(board: SimulatedBoard, description: Description) -> SimulatedBus:
     """The board's bus; clocks that pass while the driver waits go by the size of a frame."""
     pause = max(100, description.input.frame_bytes // _WAITS)

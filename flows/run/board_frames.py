@@ -20,7 +20,7 @@ from flows.run.board import (
     BusOptions,
     board_simulator,
     facts,
-    memory_for,
+    opened,
     other_shell,
     simulated_bus,
 )
@@ -30,7 +30,6 @@ from flows.run.emulator import Emulator
 from flows.run.frames import input_frames, input_of, make_frames, takes_pictures
 from flows.run.host_tail import HostTail
 from hw.driver import AcceleratorError, DmaBackend, DupNetAccelerator
-from hw.sim.board import SimulatedBoard
 from hw.sim.verilate import Simulator
 
 #: Frames that are drawn where none are given: two transfers lie in each other's way.
@@ -80,14 +79,7 @@ def board_frames(
     build.paths.board_sim_picture.unlink(missing_ok=True)
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     description = describe(build, emulator, load_design(build))
-    simulator = simulator or board_simulator(build)
-    with SimulatedBoard(
-        simulator,
-        memory_bytes=memory_for(description),
-        stall=bus.stall,
-        latency=bus.latency,
-        seed=bus.seed,
-    ) as board:
+    with opened(simulator or board_simulator(build), description, bus) as board:
         backend = DmaBackend(simulated_bus(board, description), description, batch=1)
         accelerator = DupNetAccelerator(backend, description)
         accelerator.folder = build.folder  # host_tail.onnx lies there

@@ -21,7 +21,7 @@ from flows.run.board import (
     BusOptions,
     board_simulator,
     facts,
-    memory_for,
+    opened,
     other_shell,
     simulated_bus,
 )
@@ -100,14 +100,7 @@ def board_sim(
     description = describe(build, emulator, load_design(build))
     if not description.detects:
         raise FlowError(f"{build.top}: is no detector; its frames go by board_frames")
-    simulator = simulator or board_simulator(build)
-    with SimulatedBoard(
-        simulator,
-        memory_bytes=memory_for(description),
-        stall=bus.stall,
-        latency=bus.latency,
-        seed=bus.seed,
-    ) as board:
+    with opened(simulator or board_simulator(build), description, bus) as board:
         try:
             run = _run(board, description, source, threshold)
         except AcceleratorError as error:

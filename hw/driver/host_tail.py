@@ -14,11 +14,9 @@ import numpy as np
 
 from .description import Description
 from .errors import AcceleratorError
-from .files import read_bytes
+from .session import one_line, open_session
 
 FILE = "host_tail.onnx"
-#: Larger files are refused before they are read.
-MAX_BYTES = 1 << 30
 #: Name of the model's input.
 INPUT = "integers"
 
@@ -34,25 +32,12 @@ class HostTail:
         if folder is None:
             raise AcceleratorError(f"the output needs {FILE} beside the description")
         path = str(Path(folder) / FILE)
-        content = read_bytes(
-            path, "expected what `make driver` writes beside the driver", MAX_BYTES
+        nodes = ", ".join(description.host_nodes)
+        self._session = open_session(
+            path,
+            f"the network's output needs onnxruntime for {nodes} (pip3 install onnxruntime); "
+            "execute gives the integers in front of it",
         )
-        try:
-            import onnxruntime
-        except ImportError:
-            nodes = ", ".join(description.host_nodes)
-            raise AcceleratorError(
-                f"the network's output needs onnxruntime for {nodes} (pip3 install onnxruntime); "
-                "execute gives the integers in front of it"
-            ) from None
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4
-        try:
-            self._session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's own types, below Exception alone
-            raise AcceleratorError(f"{path}: cannot be executed ({_line(error)})") from None
 
     def run(self, integers: Any) -> dict[str, Any]:
         """(N, H, W, C) -> the file's outputs by name, those of N frames one after another."""
@@ -67,7 +52,7 @@ class HostTail:
             try:
                 results = self._session.run(None, {INPUT: frame[np.newaxis].astype(np.int32)})
             except Exception as error:
-                raise AcceleratorError(f"{FILE}: {_line(error)}") from None
+                raise AcceleratorError(f"{FILE}: {one_line(error)}") from None
             for name, result in zip(names, results):
                 found[name].append(np.asarray(result))
         return {name: _joined(arrays) for name, arrays in found.items()}
@@ -86,7 +71,9 @@ class HostTail:
                 else:
                     frame = frame.reshape(axes)
         except ValueError as error:
-            raise AcceleratorError(f"the output's layout does not fit it: {_line(error)}") from None
+            raise AcceleratorError(
+                f"the output's layout does not fit it: {one_line(error)}"
+            ) from None
         return frame
 
 
@@ -94,7 +81,3 @@ def _joined(arrays: list[Any]) -> Any:
     """Outputs of single frames as one array: along their axis of one, else along a new axis."""
     has_batch = all(array.ndim and array.shape[0] == 1 for array in arrays)
     return np.concatenate(arrays) if has_batch else np.stack(arrays)
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

@@ -18,12 +18,9 @@ import numpy as np
 from . import registers as reg
 from .description import FILE as DESCRIPTION
 from .description import Description, read_description
-from .errors import AcceleratorError
-from .files import read_bytes
+from .session import open_session
 
 FILE = "simulation.onnx"
-#: Larger files are refused before they are read.
-MAX_BYTES = 1 << 30
 #: Of what every address is a multiple.
 ALIGNMENT = 4096
 IDMA, ODMA = "idma0", "odma0"
@@ -55,25 +52,11 @@ class Network:
     """The network's integers by onnxruntime. Raises AcceleratorError where it is missing."""
 
     def __init__(self, path: Path) -> None:
-        content = read_bytes(
-            str(path), "expected what `make driver` writes beside the driver", MAX_BYTES
+        self._session = open_session(
+            str(path),
+            "--simulated needs onnxruntime (pip3 install onnxruntime): it computes what the "
+            "hardware would",
         )
-        try:
-            import onnxruntime
-        except ImportError:
-            raise AcceleratorError(
-                "--simulated needs onnxruntime (pip3 install onnxruntime): it computes what the "
-                "hardware would"
-            ) from None
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4
-        try:
-            self._session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's own types, below Exception alone
-            said = " ".join(str(error).split())[:300]
-            raise AcceleratorError(f"{path}: cannot be executed ({said})") from None
 
     def run(self, frame: Any) -> Any:
         """(H, W, C) integers -> the network's (H', W', C') int64."""
