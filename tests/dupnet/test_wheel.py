@@ -113,9 +113,9 @@ def test_the_command_works_from_an_empty_folder(wheel, tmp_path):
     assert (folder / "x.onnx").stat().st_size > 10_000
     run("build", "--size", "64")
     assert "all integers equal" in run("emulate", "--size", "64", "--brevitas")
-    run("detect", "--size", "64")
+    run("detect", "build/dupnet-tinier-yolo-Pynq-Z2.yaml", "--out", "found.png")
     built = folder / "build" / "dupnet-tinier-yolo-Pynq-Z2"
-    assert (built / "detections.png").read_bytes()[:4] == b"\x89PNG"
+    assert (folder / "found.png").read_bytes()[:4] == b"\x89PNG"
     out = run("rtlsim", "build/dupnet-tinier-yolo-Pynq-Z2.yaml", "--input", f"{built}/frames.npy")
     assert re.search(r"rtlsim: 2 frames, \d+ boundaries, all integers equal", out)
     assert "0 with complaints" in run("lint")
