@@ -4,7 +4,7 @@ import re
 
 #: Part of an obstacle's text, heading of docs/why-refused.md, what to do. The first that fits.
 REMEDIES: tuple[tuple[str, str, str], ...] = (
-    (r"operator (Softmax|LogSoftmax|ArgMax|TopK)\b", "operators",
+    (r"operator (Softmax|LogSoftmax|ArgMax|ArgMin|TopK)\b", "operators",
      "let no quantizer or quantized layer stand behind it: then the host does it"),
     (r"a hardware operator of FINN's", "finn",
      "give the QONNX file that FINN's build was given, or its intermediate model of "

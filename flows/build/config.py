@@ -86,7 +86,9 @@ class BuildConfig:
     folding_config_file: Place | None = None  # JSON, attributes by node name, as FINN's
     input_scale: Positive | None = None  # value of a step of the input; default: the model's
     input_type: Text | None = None  # integers of the input, as INT8, UINT4; default: the model's
-    argmax_in_hardware: Switch = False  # an ArgMax or TopK behind the last layer, else the host's
+    argmax_in_hardware: Switch = (
+        False  # ArgMax, ArgMin, TopK behind the last layer, else the host's
+    )
     verify_import: Switch = True  # compare the integers with the model's file; false: do not
     start_step: Text = ""  # of build: first step, resuming an earlier build; FINN's names too
     stop_step: Text = ""  # of build: last step

@@ -25,6 +25,8 @@ INPUT = "integers"
 NODES, REASONS = "host_tail", "host_tail_reasons"
 #: The same: sizes of the file's tensor of numbers of channels, where the integers are such (JSON).
 DIMS = "argmax_dims"
+#: The same: (batch, C, H, W)'s axes in the order of that tensor's, those that it lacks in front.
+ORDER = "argmax_order"
 #: The same: name of that tensor.
 LABEL = "argmax_tensor"
 #: Version of ONNX's operators where the file says none.
@@ -111,12 +113,14 @@ def _decoding(
     source, name = input_name(graph, decoding.output), decoding.tensor
     if DIMS in graph.metadata:
         dims = np.array(json.loads(graph.metadata[DIMS]), np.int64)
-        return _nodes(
-            [("Cast", [], {"to": TensorProto.INT64}), ("Reshape", [f"{prefix}_dims"], {})],
-            prefix,
-            source,
-            str(graph.metadata[LABEL]),
-        ), [numpy_helper.from_array(dims, f"{prefix}_dims")]
+        order = json.loads(graph.metadata.get(ORDER, "[0, 1, 2, 3]"))
+        numbers: list[_Step] = [
+            ("Cast", [], {"to": TensorProto.INT64}),
+            ("Transpose", [], {"perm": [(0, 3, 1, 2)[axis] for axis in order]}),
+            ("Reshape", [f"{prefix}_dims"], {}),
+        ]
+        nodes = _nodes(numbers, prefix, source, str(graph.metadata[LABEL]))
+        return nodes, [numpy_helper.from_array(dims, f"{prefix}_dims")]
     constants: list[Any] = []
     for key in ("scale", "bias"):
         values = np.array(getattr(decoding, key), np.float64)

@@ -6,8 +6,8 @@ whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; 
 ``ConvTranspose`` of such ones, channel by channel), ``SumPool`` (sums of windows; in ONNX a
 ``Conv`` of a group a channel whose weights, named ``..._taps``, are ones), ``MultiThreshold``,
 ``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Concat``, ``Add`` and ``Mul``
-(an operand of an ``Add`` times an integer, ``..._factors``). The ONNX takes the image as NHWC and
-returns NHWC.
+(an operand of an ``Add`` times an integer, ``..._factors``), and at the end ``ArgMax``, ``ArgMin``
+or ``TopK`` (numbers of channels). The ONNX takes the image as NHWC and returns NHWC.
 """
 
 from dataclasses import dataclass, field
@@ -31,6 +31,8 @@ _OF_ONES = {"Conv": "ChannelSum", "ConvTranspose": "Spread"}
 
 #: Operators that commute with functions that rise: of a quantizer's levels they give such.
 LEVEL_KEEPING = ("MaxPool", "Upsample")
+#: Operators that give numbers of channels.
+NUMBERING = ("ArgMax", "ArgMin", "TopK")
 #: ONNX's names of operators that it has under another one.
 ONNX_OPS = {
     "ChannelSum": "Conv",
@@ -53,7 +55,7 @@ class IntNode:
     """One operator. inputs: integer tensors (the name of the node that makes each, or "input").
 
     params: "weights" (O, C / group, KH, KW), "ones" (C/D, D, 1, 1), "taps" (C, 1, KH, KW),
-    "thresholds" (C, n), "factors" (1,) or "scales" (1, 1, rows, columns), int64.
+    "thresholds" (C, n), "factors" (1,), "scales" (1, 1, rows, columns) or "k" (1,), int64.
     lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the
     QONNX node it is of.
     """
@@ -80,11 +82,12 @@ class IntNode:
     def onnx_node(self, inputs: list[str]) -> Any:
         """That operator on inputs and its parameters. Not of thresholds, for which ONNX has none.
 
-        Resize takes a region of interest, too, of which there is none.
+        Resize takes a region of interest, too, of which there is none. TopK gives values, too.
         """
         if self.op == "Upsample":
             inputs = [inputs[0], "", *inputs[1:]]
-        return helper.make_node(self.onnx_op, inputs, [self.name], **self.onnx_attributes())
+        made = [f"{self.name}_values", self.name] if self.op == "TopK" else [self.name]
+        return helper.make_node(self.onnx_op, inputs, made, **self.onnx_attributes())
 
 
 @dataclass
@@ -159,7 +162,8 @@ class IntGraph:
         for node in self.nodes:
             for name, value in node.params.items():
                 tensor = f"{node.name}_{name}"
-                model.set_initializer(tensor, _held(node, name, value))
+                held = value if name == "k" else _held(node, name, value)
+                model.set_initializer(tensor, held)
                 kind = integer_type(min(0, int(value.min())), int(value.max()))
                 model.set_tensor_datatype(tensor, DataType[kind])
             model.set_tensor_shape(node.name, [1, *node.shape])
@@ -227,23 +231,23 @@ def from_onnx(model: ModelWrapper) -> IntGraph:
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         if node.op_type == "MultiThreshold":
             attrs = {"out_bias": int(attrs["out_bias"])}
-        inputs, params = [], {}
+        made, inputs, params = node.output[-1], [], {}
         for name in filter(None, node.input):
             value = model.get_initializer(name)
             if value is None:
                 inputs.append(name)
             else:
-                params[name.removeprefix(f"{node.output[0]}_")] = np.rint(value).astype(np.int64)
-        dtype = model.get_tensor_datatype(node.output[0])
+                params[name.removeprefix(f"{made}_")] = np.rint(value).astype(np.int64)
+        dtype = model.get_tensor_datatype(made)
         op = next((_BY_PARAMETER[key] for key in params if key in _BY_PARAMETER), node.op_type)
         op = _OF_ONES.get(node.op_type, op) if "ones" in params else op
         if op == "Upsample":
             attrs = {}
-        shape = tuple(int(v) for v in model.get_tensor_shape(node.output[0])[1:])
+        shape = tuple(int(v) for v in model.get_tensor_shape(made)[1:])
         graph.nodes.append(
             IntNode(
                 op,
-                node.output[0],
+                made,
                 inputs,
                 shape,  # type: ignore[arg-type]
                 int(dtype.min()),

@@ -22,7 +22,7 @@ import numpy as np
 
 from flows.errors import FlowError
 from flows.graph.channel_map import IntArray
-from flows.graph.integer_graph import IntGraph, IntNode
+from flows.graph.integer_graph import NUMBERING, IntGraph, IntNode
 
 #: Operators that take a pixel at a time.
 UNPACKED = ("Spread", "SumPool", "Upsample")
@@ -123,7 +123,7 @@ class _Packer:
         for index, node in enumerate(self.graph.nodes):
             have = min(self.pixels.get(source, 1) for source in node.inputs)
             # of pixels side by side, channels cannot be compared, nor concatenated
-            alone = have == 1 or node.op in ("ArgMax", "Concat")
+            alone = have == 1 or node.op in (*NUMBERING, "Concat")
             pixels = 1 if alone else self._wanted(index, have)
             self._pack(node, [self._view(source, pixels) for source in node.inputs], pixels)
         return self.packed

@@ -153,8 +153,8 @@ class Search:
 
 
 def _no_operator(node: NodeProto) -> str:
-    if node.op_type in ("ArgMax", "TopK"):
-        return "the accelerator numbers the greatest channel where argmax_in_hardware asks for it"
+    if node.op_type in ("ArgMax", "ArgMin", "TopK"):
+        return "the accelerator numbers the greatest channels where argmax_in_hardware asks for it"
     return f"the accelerator has no operator {node.op_type}"
 
 

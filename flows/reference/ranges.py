@@ -29,8 +29,9 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
                 group = node.params["ones"].shape[1]
                 low, high = (part.reshape(-1, group).sum(axis=1) for part in sources[0])
                 found[node.name] = (low, high)
-            case "ArgMax":
-                found[node.name] = (np.zeros(1), np.full(1, float(node.hi)))
+            case "ArgMax" | "ArgMin" | "TopK":
+                numbers = node.shape[0]
+                found[node.name] = (np.zeros(numbers), np.full(numbers, float(node.hi)))
             case "MaxPool" | "Upsample":
                 found[node.name] = sources[0]
             case "Spread":

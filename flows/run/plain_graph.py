@@ -72,10 +72,8 @@ class _Writer:
             match node.op:
                 case "MultiThreshold":
                     self._thresholds(node)
-                case "ArgMax":
-                    number = self._add("ArgMax", node.inputs, f"{node.name}_number", **node.attrs)
-                    self._add("Cast", [number], node.name, to=_FLOAT)
-                    self.kinds[node.name], self.largest[node.name] = _FLOAT, node.hi
+                case "ArgMax" | "ArgMin" | "TopK":
+                    self._numbers(node)
                 case "Conv" | "ChannelSum" | "Spread" | "SumPool":
                     self._conv(node)
                 case "Upsample":
@@ -143,6 +141,17 @@ class _Writer:
             total = self._add("Add", [total, term], node.name if last else f"{node.name}_s{index}")
         self.kinds[node.name] = _FLOAT
         self.largest[node.name] = max(abs(node.lo), abs(node.hi))
+
+    def _numbers(self, node: IntNode) -> None:
+        inputs = list(node.inputs)
+        for name, value in node.params.items():
+            inputs.append(f"{node.name}_{name}")
+            self.initializers.append(numpy_helper.from_array(value, inputs[-1]))
+        made = node.onnx_node(inputs)
+        made.output[-1] = f"{node.name}_number"
+        self.nodes.append(made)
+        self._add("Cast", [made.output[-1]], node.name, to=_FLOAT)
+        self.kinds[node.name], self.largest[node.name] = _FLOAT, node.hi
 
     def _other(self, node: IntNode) -> None:
         """Operators whose inputs are of one type: float64 where one is, or where a sum needs it."""

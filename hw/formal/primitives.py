@@ -122,6 +122,24 @@ PRIMITIVES = (
         quick=[0, 2],
     ),
     Proof(
+        "top_labels",
+        _VALUES,
+        [
+            {},
+            {"Lanes": 2, "Labels": 4, "K": 3, "InBits": 1, "Least": "1'b1"},
+            {"Lanes": 3, "IsSigned": "1'b1"},
+            {"Labels": 1, "K": 1, "OutBits": 1},
+        ],
+        [
+            Fault("top_labels.sv", "!completes || fifo_ready", "1'b1"),
+            Fault("top_labels.sv", "!filled[j] || (value >", "(value >"),
+            Fault("top_labels.sv", "(value > values[", "(value >= values["),
+            Fault("top_labels.sv", "filled_q <= completes ? '0 : filled", "filled_q <= filled"),
+            Fault("top_labels.sv", "{InBits{Least}}", "{InBits{1'b0}}", 1),
+        ],
+        quick=[0, 2],
+    ),
+    Proof(
         "duplicate_streams",
         f"each output: {_ORDER} where all consumers take",
         [{}, {"Outputs": 3, "Width": 1}],

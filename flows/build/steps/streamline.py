@@ -21,7 +21,7 @@ from flows.graph.correspondence import Counterpart, write_counterparts
 from flows.graph.decodings import decodings_of
 from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
 from flows.graph.greatest_channel import take_argmax
-from flows.graph.host_tail import DIMS, LABEL, NODES, REASONS, compose
+from flows.graph.host_tail import DIMS, LABEL, NODES, ORDER, REASONS, compose
 from flows.graph.integer_builder import where
 from flows.graph.integer_graph import IntGraph, from_onnx
 from flows.graph.layout_metadata import layouts_of
@@ -113,7 +113,7 @@ def _with_host_tail(model: ModelWrapper, build: Build) -> ModelWrapper:
     path = build.paths.tail
     tail = read_model(path) if path.is_file() else None
     graph = from_onnx(model)
-    for key in (NODES, REASONS, DIMS, LABEL):  # what a file of other hands says there means nothing
+    for key in (NODES, REASONS, DIMS, ORDER, LABEL):  # what a foreign file says there means nothing
         graph.metadata.pop(key, None)
     hosts = Cut(tail, tail).nodes if tail is not None else []
     if build.config.argmax_in_hardware:

@@ -19,7 +19,7 @@ from flows.build.names import StepName
 from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.dataflow_builder import DataflowBuilder
-from flows.graph.integer_graph import IntNode, from_onnx
+from flows.graph.integer_graph import NUMBERING, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
 from flows.graph.windows import windows_of
 from hw.datatypes import integer_type
@@ -41,7 +41,7 @@ class _Mapper(DataflowBuilder):
     def run(self) -> ModelWrapper:
         makers: dict[str, Callable[[IntNode], None]] = {
             "Add": self._sum,
-            "ArgMax": self._argmax,
+            **dict.fromkeys(NUMBERING, self._numbers),
             "ChannelSum": self._group_sum,
             "Spread": self._spread,
             "Concat": self._concat,
@@ -207,17 +207,20 @@ class _Mapper(DataflowBuilder):
         self.views[node.name] = self._seen(source)
         self.types[node.name] = self.types[source]
 
-    def _argmax(self, node: IntNode) -> None:
-        _, height, width = node.shape
+    def _numbers(self, node: IntNode) -> None:
+        count, height, width = node.shape
+        least = node.op == "ArgMin" or not node.attrs.get("largest", 1)
         self._add(
             "LabelSelect",
             node.name,
             node.inputs[0],
             node.name,
-            (1, height, width, 1),
+            (1, height, width, count),
             integer_type(node.lo, node.hi),
             Labels=self._seen(node.inputs[0])[1][3],
             PE=1,
+            K=count,
+            Least=int(least),
         )
 
     def _pool(self, node: IntNode) -> None:

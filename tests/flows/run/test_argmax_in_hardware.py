@@ -46,7 +46,14 @@ FILES = {
     "topk, moved": file(
         node("TopK", "m n", "v i", "top", axis=1), node("Transpose", "i", "y", perm=[0, 3, 2, 1])
     ),
-}
+    "the least": file(node("ArgMin", "m", "y", "best", axis=-3)),
+    "top five": file(node("TopK", "m n", "v y", "top", axis=1), n=np.array([5])),
+    "the least four, channels last": file(
+        node("Transpose", "m", "t", "turn", perm=[0, 3, 2, 1]),
+        node("TopK", "t n", "v y", "top", largest=0), n=np.array([4]),
+    ),
+    "the least one by a TopK": file(node("TopK", "m n", "v y", "top", axis=1, largest=0)),
+}  # fmt: skip
 
 
 def built(folder: Path, proto: Any, stop: str | None = None) -> Build:
@@ -68,8 +75,9 @@ def test_the_files_numbers(name: str, tmp_path: Path) -> None:
     assert host_nodes(emulator.graph.metadata)[-1].endswith(": its shape alone")
     frames = emulator.input_type.random(np.random.default_rng(1), (4, 7, 5, 2))
     integers = emulator.run(frames)
-    assert integers.shape == (4, 3, 2, 1)
-    assert len(np.unique(integers)) > 4
+    count = {"top five": 5, "the least four, channels last": 4}.get(name, 1)
+    assert integers.shape == (4, 3, 2, count)
+    assert all(len(np.unique(one)) > 4 for one in np.moveaxis(integers, 3, 0))
     found = HostTail.load(build.paths.host_tail).run(integers)["y"]
     right = [by_qonnx(FILES[name], frame.transpose(2, 0, 1)[None])[0] for frame in frames]
     assert found.dtype == np.int64
@@ -85,7 +93,18 @@ def test_the_files_numbers(name: str, tmp_path: Path) -> None:
                  h=np.arange(10.0).reshape(10, 1, 1)),
             "the channels in front of it differ in scale or bias",
         ),
-        (file(node("TopK", "m n", "v y", "best", axis=1), n=np.array([2])), "expected the number"),
+        (
+            file(node("TopK", "m n", "v i", "best", axis=1), node("Cast", "v", "y", to=7)),
+            "its values are used; expected the numbers",
+        ),
+        (
+            file(node("TopK", "m n", "v y", "best", axis=1, sorted=0), n=np.array([2])),
+            "expected a constant k of 1 or more, and sorted = 1",
+        ),
+        (
+            file(node("Add", "m h", "a"), node("ArgMax", "a", "y", "best", axis=1), h=1e7),
+            "float32 does not keep steps of 0.37 apart",
+        ),
         (
             file(node("ArgMax", "m", "y", "best", axis=1, select_last_index=1)),
             "takes the last of equal channels",
@@ -100,13 +119,16 @@ def test_refused(proto: Any, said: str, tmp_path: Path) -> None:
 def test_networks_without_one_are_refused(tmp_path: Path) -> None:
     proto = file(node("Softmax", "m", "y", "soft"))
     proto.graph.output[0].type.tensor_type.elem_type = TensorProto.FLOAT
-    with pytest.raises(FlowError, match="argmax_in_hardware: no ArgMax or TopK alone reads the"):
+    with pytest.raises(
+        FlowError, match="argmax_in_hardware: no ArgMax, ArgMin or TopK alone reads the"
+    ):
         built(tmp_path, proto, "streamline")
 
 
 @pytest.mark.slow
-def test_rtl_and_cpp(tmp_path: Path) -> None:
-    build = built(tmp_path, FILES["argmax"])
+@pytest.mark.parametrize("name", ["argmax", "the least four, channels last"])
+def test_rtl_and_cpp(name: str, tmp_path: Path) -> None:
+    build = built(tmp_path, FILES[name])
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS), 1)
     frames = emulator.input_type.random(np.random.default_rng(1), (3, 7, 5, 2))
     assert np.array_equal(rtlsim(build, frames, stalls=0.3), emulator.run(frames))

@@ -58,6 +58,9 @@ LABELS = [
     (10, 5, "UINT4", "UINT8"),
     (3, 3, "INT2", "UINT2"),
     (1, 1, "UINT1", "UINT1"),
+    (10, 2, "INT2", "UINT4", {"K": 4}),
+    (10, 5, "UINT2", "UINT4", {"K": 3, "Least": 1}),
+    (3, 3, "INT8", "UINT3", {"K": 1, "Least": 1}),
 ]
 
 
@@ -98,8 +101,9 @@ def other_models() -> list:
     for channels, group, simd, datatype, out in SUMS:
         attrs = {"Group": group, "SIMD": simd, "inputDataType": datatype, "outputDataType": out}
         models.append(one_node_model("GroupSum", (1, 3, 2, channels), attrs))
-    for labels, lanes, datatype, out in LABELS:
+    for labels, lanes, datatype, out, *more in LABELS:
         attrs = {"Labels": labels, "PE": lanes, "inputDataType": datatype, "outputDataType": out}
+        attrs |= more[0] if more else {}
         models.append(one_node_model("LabelSelect", (1, 3, 2, labels), attrs))
     fifo = {"depth": 4, "folded_shape": [1, 2, 3, 2, 2], "normal_shape": [1, 2, 3, 4]}
     models.append(one_node_model("StreamFIFO", (1, 2, 3, 4), {**fifo, "dataType": "INT4"}))
