@@ -25,7 +25,7 @@ OPERATORS = ("ArgMax", "ArgMin", "TopK")
 
 @dataclass(frozen=True)
 class _Settings:
-    """What a node asks for. axis: of the file's tensor; count: numbers of a pixel, of the greatest
+    """One node's request. axis: of the file's tensor; count: numbers of a pixel, of the greatest
     or the least; keeps: the axis; index: the tensor of the numbers.
     """
 
@@ -112,7 +112,7 @@ def _node(asked: _Settings, source: str, node: NodeProto, shape: tuple[int, int,
 
 
 def _settings(node: NodeProto, tail: ModelProto) -> _Settings:
-    """What a node asks for; FlowError for what is not in order, or more than numbers."""
+    """The request of a node; FlowError for what is not in order, or more than numbers."""
     attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
     if node.op_type != "TopK":
         if attrs.get("select_last_index", 0):
