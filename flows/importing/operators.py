@@ -31,7 +31,7 @@ ON_CONSTANTS = """
     Constant ConstantOfShape Shape Size Cast CastLike Reshape Flatten Transpose Squeeze Unsqueeze
     Slice Gather Expand Tile Range Pad Neg Abs Sign Sqrt Reciprocal Exp Log Pow Min Max Sum Mean
     Round Floor Ceil Sigmoid Tanh ReduceMean ReduceSum ReduceMax ReduceMin Where Equal Less Greater
-    And Or Not
+    And Or Not Mod ReduceProd Split ScatterND
 """
 FOLDABLE = frozenset(ON_CONSTANTS.split())
 #: Pools with windows of their own.

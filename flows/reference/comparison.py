@@ -114,7 +114,7 @@ class ImportComparison:
             levels[known.integers] = known.integers_of(tensors[node.output[0]])
             if random is None:
                 self._reach(node, tensors)
-        ours = {**self.segments.run(integers, levels), **drawn}
+        ours = self.segments.run(integers, levels)
         doubles = Doubles(self.model, tensors, image)
         self.tensors = tensors
         if random is None:
@@ -125,16 +125,32 @@ class ImportComparison:
                 self.outputs.setdefault(end, []).append(known.canonical(real))
             for name in self.graph.outputs:
                 self.integers.setdefault(name, []).append(ours[name])
+        behind = self._behind(replaced)
         for node in self.model.nodes:
             for tensor in node.output:
                 if tensor not in self.known or tensor not in self.model.varying - replaced:
                     continue
-                found = self._compare(node, self.known[tensor], tensors, ours, doubles)
+                given = {**ours, **drawn} if tensor in behind else ours
+                found = self._compare(node, self.known[tensor], tensors, given, doubles)
                 if found is not None:
                     return _numbered(found, first)
                 if tensor not in self.compared:
                     self.compared.append(tensor)
         return None
+
+    def _behind(self, replaced: set[str]) -> set[str]:
+        """Tensors of the file that hold the drawn levels of their integers.
+
+        A quantizer that changes no level has the integers of what is in front of it, too: that
+        still holds what came before the draw.
+        """
+        drawn = {name: {self.known[name].integers} for name in replaced}
+        for node in self.model.nodes:
+            found = set().union(*(drawn.get(name, set()) for name in node.input))
+            for name in {*node.output} - replaced:
+                own = {self.known[name].integers} if name in self.known else found
+                drawn[name] = found & own
+        return {name for name in drawn if name in self.known and drawn[name]}
 
     def steps(self) -> Steps:
         """Comparison of every threshold, once frames have been added."""

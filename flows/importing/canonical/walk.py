@@ -17,6 +17,13 @@ from flows.graph.integer_builder import where
 from flows.graph.layout import Layout, plain
 from flows.importing.canonical.auto_pad import settle_auto_pad
 from flows.importing.canonical.blocks import BLOCKS, moved
+from flows.importing.canonical.blocks_of_pixels import (
+    Blocks,
+    blocks_in,
+    blocks_out,
+    can_read,
+    widen,
+)
 from flows.importing.canonical.dense import Dense
 from flows.importing.canonical.elementwise import ELEMENTWISE, Elementwise
 from flows.importing.canonical.tensors import VIEWS
@@ -43,9 +50,9 @@ def to_canonical(model: ModelProto, shapes: Shapes, obstacles: Obstacles) -> dic
         found = Obstacles()
         walk = _Walk(model, shapes, dict(zip(inputs, chosen, strict=True)))
         walk.run(found)
-        if best is None or len(found.texts) < len(best[0].texts):
+        if best is None or (len(found.texts), walk.moves) < (len(best[0].texts), best[1].moves):
             best = found, walk
-        if not found.texts:
+        if not found.texts and not walk.moves:
             break
     if best is None:
         return {}
@@ -85,6 +92,9 @@ def _to_float32(node: NodeProto) -> bool:
 
 
 class _Walk(Dense, Elementwise):
+    #: Layers in front of which pixels or channels are moved.
+    moves = 0
+
     def run(self, obstacles: Obstacles) -> None:
         """Rewrite node by node; what cannot be is noted, and stands as it is in the file."""
         guessed: set[str] = set()
@@ -185,17 +195,25 @@ class _Walk(Dense, Elementwise):
         made = NodeProto()
         made.CopyFrom(node)
         axes = len(self.dims(node, node.input[0]))
+        blocks = blocks_in(self.layouts[node.input[0]]) if node.op_type == "Conv" else None
+        if blocks is not None and not can_read(node, blocks):
+            blocks = None
+        self.moves += blocks is not None
         for index, name in enumerate(node.input):
             if name in self.varying:
-                self._check_plain(node, name)
+                if blocks is None or index:
+                    self._be_plain(node, name)
                 made.input[index] = self.names[name]
             elif name and index == 1 and node.op_type in ("Conv", "ConvTranspose"):
-                made.input[index] = self._kernel(node, name, axes)
+                made.input[index] = self._kernel(node, name, axes, blocks)
             elif name:
                 self.keep(name)
         settle_auto_pad(made, self.dims(node, node.input[0]), self.dims(node, node.output[0]))
         if axes == 3:
             self._add_row(node, made)
+        if blocks is not None:
+            height, width = (1, *self.dims(node, node.input[1])[2:])[-2:]
+            widen(made, blocks, (height, width))
         for name in node.output:
             layout = plain(self.dims(node, name)) if name else None
             if name and layout is None:
@@ -206,6 +224,22 @@ class _Walk(Dense, Elementwise):
             if layout is not None:
                 self.names[name], self.layouts[name] = name, layout
         self.nodes.append(made)
+
+    def _be_plain(self, node: NodeProto, name: str) -> None:
+        """Let a tensor lie as usual: blocks of pixels are moved, what lies otherwise is refused."""
+        for find, op in ((blocks_in, "Conv"), (blocks_out, "ConvTranspose")):
+            layout = self.layouts[name]
+            blocks, usual = find(layout), plain(layout.dims)
+            if blocks is not None and usual is not None:
+                picked = self.constant(f"{name}_picked", blocks.one_hot)
+                attrs = {"kernel_shape": list(blocks.block), "strides": list(blocks.block)}
+                made = name if self.names[name] != name else self.fresh(name)
+                self.emit(
+                    op, self.makers.get(name, node), [self.names[name], picked], made, **attrs
+                )
+                self.names[name], self.layouts[name] = made, usual
+                self.moves += 1
+        self._check_plain(node, name)
 
     def _check_plain(self, node: NodeProto, name: str) -> None:
         usual = plain(self.dims(node, name))
@@ -234,14 +268,16 @@ class _Walk(Dense, Elementwise):
             node = self.makers.get(sources[0]) if len(sources) == 1 else None
         return node
 
-    def _kernel(self, node: NodeProto, name: str, axes: int) -> str:
+    def _kernel(self, node: NodeProto, name: str, axes: int, blocks: Blocks | None) -> str:
         """Name of the weights of a convolution, with rows."""
         maker = self.makers.get(name)
-        if axes == 4 and (maker is None or maker.op_type not in VIEWS):
+        if axes == 4 and blocks is None and (maker is None or maker.op_type not in VIEWS):
             return self.keep(name)
         weights = self.weights(node, name)
         if axes == 3:
             weights = weights.moved(lambda array: np.expand_dims(array, 2))
+        if blocks is not None:
+            weights = weights.moved(blocks.kernel)
         return self.emit_weights(node, weights)
 
     def _add_row(self, node: NodeProto, made: NodeProto) -> None:

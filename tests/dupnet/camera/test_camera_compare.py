@@ -40,5 +40,5 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     near = max(figures["same"]["pixels"], default=0) <= 1
     assert status == (0 if near and abs(figures["ap"][0] - figures["ap"][1]) <= 0.002 else 1)
     assert near and figures["same"]["alone"] == [0, 0]
-    assert main([*words, "--most", "0"]) == 1
+    assert main([*words, "--most", "0"]) == 2
     assert "--candidates, --most: expected 1 or more" in capsys.readouterr().err

@@ -198,6 +198,29 @@ def test_more_random_networks_are_the_files_they_came_of(tmp_path, first):
         run_steps(build, start="verify_import", stop="verify_import")
 
 
+def enlarged() -> Network:
+    """A quantizer behind an enlarged tensor of its own levels: one tensor of integers is both."""
+    b = Builder(np.random.default_rng(4), (1, 4, 4), 1.0)
+    tensor = b.quant("x", 8, False, 1.0)
+    tensor = b.conv(tensor, b.rng.integers(-3, 3, (3, 1, 3, 3)), "int3", (1, 1), [1] * 4)
+    scales = b.constant(np.array([1.0, 1.0, 2.0, 2.0]))
+    repeated = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    tensor = b.add("Resize", [b.quant(tensor, 4, False, 8.0), "", scales], **repeated)
+    tensor = b.quant(tensor, 4, False, 8.125)
+    tensor = b.conv(tensor, b.rng.integers(-3, 3, (3, 3, 3, 3)), "int3", (1, 1), [1] * 4)
+    return Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
+
+
+def test_a_quantizer_that_changes_no_level(tmp_path):
+    build = streamlined_build(tmp_path, enlarged())
+    run_steps(build, start="verify_import", stop="verify_import")
+
+    def change(graph):
+        graph.node("upsample1").params["scales"][:] = [1.0, 1.0, 4.0, 1.0]
+
+    assert "node Resize_" in planted(build, change)
+
+
 def rare() -> Network:
     """The first convolution's channel 0 leaves level 0 for a given picture of 25 pixels alone."""
     b = Builder(np.random.default_rng(4), (1, 12, 13), 1.0)

@@ -113,9 +113,10 @@ def test_a_board_does_it_without_onnxruntime(tmp_path):
         ([node("DepthToSpace", "c", "d", "shuffle", blocksize=3), node("Relu", "d", "r"), ACT],
          r"node shuffle \(DepthToSpace\): "),
         ([*shuffled(), node("Quant", "r t zero b4", "a", "act"),
+          node("Transpose", "a", "u", "turn", perm=[0, 1, 3, 2]),
           node("Quant", "w2 s zero b2", "w2q"),
-          node("Conv", "a w2q", "y", "next", kernel_shape=[1, 1])],
-         r"node next \(Conv\): its input a comes of node shuffle \(DepthToSpace\), which moves"),
+          node("Conv", "u w2q", "y", "next", kernel_shape=[1, 1])],
+         r"node next \(Conv\): its input u comes of node shuffle \(DepthToSpace\), which moves"),
     ],
 )  # fmt: skip
 def test_refused(tail, said, tmp_path):
