@@ -15,7 +15,7 @@ from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap, IntArray
 from flows.graph.integer_builder import Value, where
 from flows.graph.integer_graph import IntNode
-from flows.graph.joins import Joins
+from flows.graph.products import Products
 from flows.graph.scales import MAX_MULTIPLE, multiples
 
 
@@ -50,8 +50,8 @@ class _Window:
         )
 
 
-class Convolutions(Joins):
-    """Part of the walk, as Joins. Weights come as integers, (O, C / group, KH, KW)."""
+class Convolutions(Products):
+    """Part of the walk, as Products. Weights come as integers, (O, C / group, KH, KW)."""
 
     def _on_conv(self, node: NodeProto) -> Value:
         value, weights = self._operand_of(node), self._integers(node)

@@ -9,10 +9,14 @@ from onnx import NodeProto
 
 from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap
-from flows.graph.integer_graph import IntGraph, IntNode
+from flows.graph.integer_graph import OF_TWO, IntGraph, IntNode
 
 #: Operator of a node that stands where the file's could not be read; such a graph is never used.
 UNKNOWN = "Unknown"
+#: Operators whose copies give other signs, channel by channel.
+NEGATED = ("Conv", "Add", "Product", "Mul", "SumPool", "Upsample")
+#: What a choice of two numbers becomes where both change their signs.
+_TURNED = {"Max": "Min", "Min": "Max"}
 #: What the tensors behind nodes that wait are called.
 STEMS = {"MaxPool": "pool", "Upsample": "upsample"}
 
@@ -115,18 +119,21 @@ class IntegerBuilder:
         node = None if name == "input" else self.graph.node(name)
         if node is not None and node.op == UNKNOWN:
             return name
-        if node is None or node.op not in ("Conv", "Add", "Mul", "SumPool", "Upsample"):
+        if node is None or not (node.op in NEGATED or (node.op in _TURNED and np.all(sign == -1))):
             raise FlowError(
                 f"{place}: a falling function (a negative scale) stands where no convolution's "
                 "weights can take the sign"
             )
         bound = max(abs(node.lo), abs(node.hi))
         inputs, params = node.inputs, node.params
-        if node.op != "Conv":
+        if node.op == "Product":  # of either one
+            inputs = self._one_turned(node, sign, place)
+        elif node.op != "Conv":
             inputs = [self._turned(source, sign, place, node) for source in node.inputs]
         else:
             params = {"weights": params["weights"] * sign[:, None, None, None]}
-        copy = replace(node, inputs=inputs, params=params, lo=-bound, hi=bound)
+        op = _TURNED.get(node.op, node.op)
+        copy = replace(node, op=op, inputs=inputs, params=params, lo=-bound, hi=bound)
         made = self.emit(name.partition("#")[0], copy)
         if all(made != other for other, _ in self.copies.get(name, [])):
             self.copies.setdefault(name, []).append((made, sign))
@@ -137,12 +144,20 @@ class IntegerBuilder:
         try:
             return self.negated(name, sign, place)
         except FlowError:
-            if reader.op != "Add" or not np.all(sign == -1):
+            if reader.op not in OF_TWO or not np.all(sign == -1):
                 raise
             return self.product(name, -1, reader.origin)
 
+    def _one_turned(self, node: IntNode, sign: Any, place: str) -> list[str]:
+        """The operands of a product, the first times sign, or the second where only that can be."""
+        first, second = node.inputs
+        try:
+            return [self.negated(first, sign, place), second]
+        except FlowError:
+            return [first, self._turned(second, sign, place, node)]
+
     def product(self, name: str, factor: int, origin: str) -> str:
-        """The name of tensor name times factor: an operand of a sum. origin: of the sum's node."""
+        """The name of tensor name times factor: an operand. origin: of the node that reads it."""
         node = None if name == "input" else self.graph.node(name)
         if node is not None and node.op == "Mul":
             factor *= int(node.params["factors"].item())

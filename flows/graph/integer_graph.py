@@ -5,9 +5,10 @@ integers, no bias), ``ChannelSum`` (sums of neighbouring channels; in ONNX a gro
 whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; in ONNX a 1x1
 ``ConvTranspose`` of such ones, channel by channel), ``SumPool`` (sums of windows; in ONNX a
 ``Conv`` of a group a channel whose weights, named ``..._taps``, are ones), ``MultiThreshold``,
-``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Concat``, ``Add`` and ``Mul``
-(an operand of an ``Add`` times an integer, ``..._factors``), and at the end ``ArgMax``, ``ArgMin``
-or ``TopK`` (numbers of channels). The ONNX takes the image as NHWC and returns NHWC.
+``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Concat``, ``Add``, ``Product``
+(in ONNX a ``Mul``), ``Max`` and ``Min`` of two tensors, ``Mul`` (an operand of these four times an
+integer, ``..._factors``), and at the end ``ArgMax``, ``ArgMin`` or ``TopK`` (numbers of channels).
+The ONNX takes the image as NHWC and returns NHWC.
 """
 
 from dataclasses import dataclass, field
@@ -39,7 +40,10 @@ ONNX_OPS = {
     "Spread": "ConvTranspose",
     "SumPool": "Conv",
     "Upsample": "Resize",
+    "Product": "Mul",
 }
+#: Operators of two tensors of one shape, number by number.
+OF_TWO = ("Add", "Product", "Max", "Min")
 #: How Resize repeats pixels.
 _REPEAT = {
     "mode": "nearest",
@@ -241,6 +245,7 @@ def from_onnx(model: ModelWrapper) -> IntGraph:
         dtype = model.get_tensor_datatype(made)
         op = next((_BY_PARAMETER[key] for key in params if key in _BY_PARAMETER), node.op_type)
         op = _OF_ONES.get(node.op_type, op) if "ones" in params else op
+        op = "Product" if op == "Mul" and not params else op
         if op == "Upsample":
             attrs = {}
         shape = tuple(int(v) for v in model.get_tensor_shape(made)[1:])

@@ -1,5 +1,10 @@
-"""Operators on two or more activations: sums, differences and concatenations along channels."""
+"""Operators on two or more activations: sums, differences and concatenations along channels.
 
+Of two activations the smaller one may be laid over the larger one as ONNX says: rows and columns
+of one are repeated, and a single channel goes through a convolution of ones to as many as needed.
+"""
+
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -77,30 +82,58 @@ class Joins(Elementwise):
 
     def _sum(self, node: NodeProto, sign: int) -> Value:
         """The first activation plus sign times the second."""
-        a, b = (self._operand(node, index) for index in range(2))
-        shapes = [self.builder.shape(value.name) for value in (a, b)]
-        if shapes[0] != shapes[1]:
-            raise FlowError(
-                f"{where(node)}: tensors of {_sizes(shapes)}; expected one shape: an activation "
-                "is not laid over another one"
-            )
+        a, b = self._operands(node)
         (scale_a, offset_a), (scale_b, offset_b) = self._affine(a), self._affine(b)
         found = pairs(scale_a, sign * scale_b)
         if found is None:
             raise FlowError(
-                f"{where(node)}: scales {_text(scale_a)} and {_text(scale_b)} of its inputs: one "
-                f"is not the other times a ratio of integers of at most {MAX_MULTIPLE}; quantize "
-                "both with one scale"
+                f"{where(node)}: scales {scales_text(scale_a)} and {scales_text(scale_b)} of its "
+                "inputs: one is not the other times a ratio of integers of at most "
+                f"{MAX_MULTIPLE}; quantize both with one scale"
             )
         units, p, q = found
         first, second = self._times(node, a.name, p), self._times(node, b.name, q)
         (lo_a, hi_a), (lo_b, hi_b) = self.builder.range(first), self.builder.range(second)
-        made = IntNode("Add", "", [first, second], shapes[0], lo_a + lo_b, hi_a + hi_b, node.name)
+        shape = self._shape(a)
+        made = IntNode("Add", "", [first, second], shape, lo_a + lo_b, hi_a + hi_b, node.name)
         added = ChannelMap().then("mul", units if np.ptp(units) else units[:1])
         offset = offset_a + sign * offset_b
         if np.any(offset != 0):
             added = added.then("add", offset)
         return Value(self.builder.emit("add", made), added)
+
+    def _operands(self, node: NodeProto) -> list[Value]:
+        """Both activations, of one shape; FlowError where they cannot be laid over each other."""
+        values = [self._operand(node, index) for index in range(2)]
+        shapes = [self._shape(value) for value in values]
+        made = [max(sizes) for sizes in zip(*shapes, strict=True)]
+        for shape in shapes:
+            if any(size not in (1, whole) for size, whole in zip(shape, made, strict=True)):
+                raise FlowError(
+                    f"{where(node)}: tensors of {_sizes(shapes)}; expected one shape, or channels, "
+                    "rows and columns of one in the tensor that is laid over the other"
+                )
+        return [self._laid_over(node, value, (made[0], made[1], made[2])) for value in values]
+
+    def _laid_over(self, node: NodeProto, value: Value, shape: tuple[int, int, int]) -> Value:
+        """A tensor repeated along its axes of one, to that shape."""
+        channels, height, width = self._shape(value)
+        name, (lo, hi) = value.name, self.builder.range(value.name)
+        if channels < shape[0]:
+            attrs = {"kernel_shape": [1, 1], "strides": [1, 1], "pads": [0] * 4, "group": 1}
+            ones = np.ones((shape[0], 1, 1, 1), dtype=np.int64)
+            size = (shape[0], height, width)
+            low, high = min(lo, 0), max(hi, 0)
+            made = IntNode("Conv", "", [name], size, low, high, node.name, attrs, {"weights": ones})
+            name = self.builder.emit("conv", made)
+        if (height, width) != shape[1:]:
+            scales = np.array([1, 1, shape[1] // height, shape[2] // width], dtype=np.int64)
+            made = IntNode(
+                "Upsample", "", [name], shape, *self.builder.range(name), node.name, {},
+                {"scales": scales},
+            )  # fmt: skip
+            name = self.builder.emit("upsample", made)
+        return replace(value, name=name)
 
     def _times(self, node: NodeProto, name: str, factors: Any) -> str:
         """A tensor times integers (C,): for all channels one, or in a convolution's weights."""
@@ -121,6 +154,7 @@ def _sizes(shapes: list[tuple[int, int, int]]) -> str:
     return " and ".join(" x ".join(map(str, shape)) for shape in shapes)
 
 
-def _text(scale: Any) -> str:
+def scales_text(scale: Any) -> str:
+    """One scale, or the least and the greatest, for messages."""
     least, most = float(np.min(scale)), float(np.max(scale))
     return f"{least:.9g}" if least == most else f"{least:.9g} to {most:.9g}"

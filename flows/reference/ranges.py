@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from flows.graph.integer_graph import IntGraph
+from flows.graph.integer_graph import OF_TWO, IntGraph
 
 Range = tuple[Any, Any]
 
@@ -39,9 +39,8 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
             case "Concat":
                 low, high = (np.concatenate(part) for part in zip(*sources, strict=True))
                 found[node.name] = (low, high)
-            case "Add":
-                low, high = (sum(part) for part in zip(*sources, strict=True))
-                found[node.name] = (low, high)
+            case op if op in OF_TWO:
+                found[node.name] = _of_two(op, *sources)
             case "Mul":
                 ends = [part * float(node.params["factors"].item()) for part in sources[0]]
                 found[node.name] = (np.minimum(*ends), np.maximum(*ends))
@@ -67,3 +66,15 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
                     (up * high + down * low).sum(axis=1),
                 )
     return found
+
+
+def _of_two(op: str, first: Range, second: Range) -> Range:
+    """Of a sum, product, maximum or minimum of two tensors."""
+    match op:
+        case "Product":
+            ends = np.stack([a * b for a in first for b in second])
+            return ends.min(axis=0), ends.max(axis=0)
+        case "Add":
+            return first[0] + second[0], first[1] + second[1]
+    choose = np.maximum if op == "Max" else np.minimum
+    return choose(first[0], second[0]), choose(first[1], second[1])

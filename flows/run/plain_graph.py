@@ -7,6 +7,7 @@ convolved for itself, and the sums are put together in float64, exact up to 2^53
 written out in comparisons.
 """
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -159,6 +160,8 @@ class _Writer:
         bound = max(self.largest[name] for name in node.inputs)
         if node.op == "Add":
             bound = sum(self.largest[name] for name in node.inputs)
+        if node.op == "Product":
+            bound = prod(self.largest[name] for name in node.inputs)
         if node.op == "Mul":
             bound = abs(int(node.params["factors"].item())) * self.largest[node.inputs[0]]
         _check(node, bound)

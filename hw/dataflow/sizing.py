@@ -115,7 +115,8 @@ def size_fifos(
     if held != {name: depths[name] for name in held} and search.keeps({**depths, **held}):
         depths |= held
         settled = search.run(depths)
-    for name in branches:
+    # those that hold little come first: a shallow FIFO is quicker, and the deep ones see it
+    for name in sorted(branches, key=lambda name: settled.fills.get(name, NO_FIFO)):
         depths[name] = _least(search, depths, name, settled.fills.get(name, NO_FIFO))
         settled = search.run(depths)
     return Sizing({**real(depths), **search.fixed}, settled)

@@ -19,13 +19,21 @@ from flows.build.names import StepName
 from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.dataflow_builder import DataflowBuilder
-from flows.graph.integer_graph import NUMBERING, IntNode, from_onnx
+from flows.graph.integer_graph import NUMBERING, OF_TWO, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
 from flows.graph.windows import windows_of
 from hw.datatypes import integer_type
 from hw.ops.add_streams import exact_sum
+from hw.ops.elementwise_binary import held_by
 from hw.ops.registry import DOMAIN
 from hw.ops.stream_pool import MAXIMUM, SUM, joined_datatype
+
+#: Operators of two tensors but the sum: the hardware's, and what it does.
+_OF_TWO = {
+    "Product": ("ElementwiseMul", "mul"),
+    "Max": ("ElementwiseMax", "max"),
+    "Min": ("ElementwiseMin", "min"),
+}
 
 
 def to_hardware(model: ModelWrapper, pixels_per_clock: float = 1) -> ModelWrapper:
@@ -46,8 +54,11 @@ class _Mapper(DataflowBuilder):
             "Spread": self._spread,
             "Concat": self._concat,
             "Conv": self._layer,
+            "Max": self._of_two,
             "MaxPool": self._pool,
-            "Mul": self._product,
+            "Min": self._of_two,
+            "Mul": self._factor,
+            "Product": self._of_two,
             "SumPool": self._pool,
             "Upsample": self._upsample,
             "MultiThreshold": self._threshold,
@@ -176,6 +187,35 @@ class _Mapper(DataflowBuilder):
             Factors=factors,
         )
 
+    def _of_two(self, node: IntNode) -> None:
+        """A product, maximum or minimum."""
+        channels, height, width = node.shape
+        shape = [1, height, width, channels]
+        kinds = [self.types[name] for name in node.inputs]
+        factors = [self.factors.get(name, 1) for name in node.inputs]
+        op, what = _OF_TWO[node.op]
+        kind = held_by(what, [DataType[name] for name in kinds], (factors[0], factors[1])).name
+        made = helper.make_node(
+            op,
+            [self._take(name) for name in node.inputs],
+            [node.name],
+            name=node.name,
+            domain=DOMAIN,
+            backend="fpgadataflow",
+            PE=1,
+            lhs_shape=shape,
+            rhs_shape=shape,
+            out_shape=shape,
+            lhs_dtype=kinds[0],
+            rhs_dtype=kinds[1],
+            out_dtype=kind,
+            Factors=factors,
+            inFIFODepths=[2, 2],
+        )
+        self.nodes.append(made)
+        self._tensor(node.name, (1, height, width, channels), kind)
+        self._fork(node.name)
+
     def _concat(self, node: IntNode) -> None:
         shapes = [self._seen(name)[1] for name in node.inputs]
         made = helper.make_node(
@@ -198,10 +238,10 @@ class _Mapper(DataflowBuilder):
         self._tensor(node.name, shape, integer_type(low, high))
         self._fork(node.name)
 
-    def _product(self, node: IntNode) -> None:
-        """Let the sum that reads a product read the tensor itself, and multiply."""
+    def _factor(self, node: IntNode) -> None:
+        """Let the one that reads a tensor times a factor read the tensor itself, and multiply."""
         (source,) = node.inputs
-        if any(n.op != "Add" for n in self.graph.nodes if node.name in n.inputs):
+        if any(n.op not in OF_TWO for n in self.graph.nodes if node.name in n.inputs):
             raise FlowError(f"node {node.origin}: a product that is no operand of a sum")
         self.factors[node.name] = int(node.params["factors"].item())
         self.views[node.name] = self._seen(source)

@@ -18,6 +18,13 @@ ELEMENTWISE = FUNCTIONS | frozenset(
         *("Dropout", "Quant", "BipolarQuant", "Trunc", "IntegerRange"),
     ]
 )
+#: Operators of any number of tensors: that of two, and what its results are called.
+_OF_MANY = {
+    "Sum": ("Add", "sum"),
+    "Mean": ("Add", "sum"),
+    "Max": ("Max", "max"),
+    "Min": ("Min", "min"),
+}
 
 
 class Elementwise(Tensors):
@@ -27,6 +34,9 @@ class Elementwise(Tensors):
         """The same operator on the tensors inside."""
         output = node.output[0]
         sources = [name for name in node.input if name in self.varying]
+        if node.op_type in ("Max", "Min") and len(node.input) > 2:
+            self.on_sum(node)
+            return
         layout = self._common(node, sources)
         made = NodeProto()
         made.CopyFrom(node)
@@ -39,16 +49,17 @@ class Elementwise(Tensors):
         self.names[output], self.layouts[output] = output, layout
 
     def on_sum(self, node: NodeProto) -> None:
-        """Sum or Mean of any number of tensors: sums of two, and a mean's division."""
+        """Sum, Mean, Max or Min of any number of tensors: those of two, and a mean's division."""
         output = node.output[0]
         sources = [name for name in node.input if name in self.varying]
         layout = self._common(node, sources)
         first, *others = (
             self.names[name] if name in self.varying else self._laid(node, name, layout)
-            for name in node.input
+            for name in sorted(node.input, key=lambda name: name not in self.varying)
         )
+        op, stem = _OF_MANY[node.op_type]
         for other in others:
-            first = self.emit("Add", node, [first, other], self.fresh(f"{output}_sum"))
+            first = self.emit(op, node, [first, other], self.fresh(f"{output}_{stem}"))
         if node.op_type == "Mean":
             count = self.constant(f"{node.name}_count", np.float32(len(node.input)))
             first = self.emit("Div", node, [first, count], self.fresh(f"{output}_mean"))
@@ -111,6 +122,9 @@ class Elementwise(Tensors):
         layouts = [self.layouts[name] for name in sources]
         if all(layout.is_same_as(first) for layout in layouts) and first.dims == dims:
             return first
+        largest = next((layout for layout in layouts if layout.dims == dims), first)
+        if largest.dims == dims and all(_lies_over(layout, largest) for layout in layouts):
+            return largest
         whole = plain(dims)
         if whole is not None and all(not layout.steps for layout in layouts):
             return whole  # tensors of four axes: laid over each other as they stand
@@ -145,3 +159,17 @@ class Elementwise(Tensors):
             if np.array_equal(laid, np.broadcast_to(laid.take([0], axis), laid.shape)):
                 laid = laid.take([0], axis)
         return self.constant(name, laid)
+
+
+def _lies_over(layout: Layout, largest: Layout) -> bool:
+    """Whether a file's tensor, as numpy lays it over the largest one, meets its own axes there.
+
+    Axes of one may be repeated; each of the others has to be that axis of the largest, too.
+    """
+    mine, whole = layout.axes(), largest.axes()
+    if layout == largest:
+        return True
+    if mine is None or whole is None or len(mine) > len(whole):
+        return False
+    ends = zip(mine[::-1], layout.dims[::-1], whole[::-1], strict=False)
+    return all(size == 1 or axis == other for axis, size, other in ends)

@@ -145,13 +145,6 @@ WRONG = {
         network(node("Relu", "ac", "a", "relu"), QUANTS[1], SUM),
         r"node sum \(Add\): input 0 \(a\) is not quantized",
     ),
-    "shapes": (
-        network(
-            QUANTS[0], node("Quant", "w1 ws zero b4", "w1q", "qw1"), node("Conv", "xq w1q", "c1"),
-            node("Add", "c1 a", "y", "sum"), w1=VALUES["wb"][:1],
-        ),
-        r"node sum \(Add\): tensors of 1 x 5 x 6 and 4 x 5 x 6; expected one shape",
-    ),
     "axis": (
         network(*QUANTS, node("Concat", "a b", "y", "cat", axis=2)),
         r"node cat \(Concat\): concatenates along axis 2; expected 1, the channels",

@@ -40,7 +40,7 @@ def test_rows_count_what_is_right_alone():
 
 def test_a_module_without_proofs_is_refused(capsys):
     assert main(["stream_fofo"]) != 0
-    assert "no proofs of stream_fofo; there are those of add_streams," in capsys.readouterr().err
+    assert "no proofs of stream_fofo; there are those of adder_tree," in capsys.readouterr().err
 
 
 def test_a_page_is_renewed_between_its_marks(tmp_path: Path):

@@ -52,7 +52,10 @@ def test_streams_and_calls(project):
     text = (project.folder / "graph.cpp").read_text()
     fork = "df::duplicate_streams<1, 3, false, 30>(s_axis_0_beats, dup_out0, dup_out1, dup_out2);"
     assert fork in text
-    assert "df::add_streams<1, 6, false, 3, false, 1, 1, 7, false, 30>(far, dup_out1, sum);" in text
+    assert (
+        "df::elementwise_binary<0, 1, 6, false, 3, false, 1, 1, 7, false, 30>(far, dup_out1, sum);"
+        in text
+    )
 
 
 @pytest.mark.parametrize("build", BUILDS)
