@@ -59,7 +59,7 @@ def _drawing(name: str, operation: str) -> Callable[[np.random.Generator, int], 
 
 
 class ElementwiseBinary(TwoStreams):
-    """What the three share: FINN's attributes."""
+    """Base of the three, with FINN's attributes."""
 
     output_attribute: ClassVar[str] = "out_dtype"
 

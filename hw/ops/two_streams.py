@@ -1,4 +1,4 @@
-"""What operators of two tensors of one shape share: a join, lane by lane, each times a constant.
+"""Base of operators of two tensors of one shape: a join, lane by lane, each times a constant.
 
 They are one module and one template, ``elementwise_binary``, which are told what to do.
 """
