@@ -29,9 +29,12 @@ SUPPORTED = {
 #: Operators that may make constants out of constants: each gives the same every time.
 ON_CONSTANTS = """
     Constant ConstantOfShape Shape Size Cast CastLike Reshape Flatten Transpose Squeeze Unsqueeze
-    Slice Gather Expand Tile Range Pad Neg Abs Sign Sqrt Reciprocal Exp Log Pow Min Max Sum Mean
-    Round Floor Ceil Sigmoid Tanh ReduceMean ReduceSum ReduceMax ReduceMin Where Equal Less Greater
-    And Or Not Mod ReduceProd Split ScatterND
+    Slice Split Gather GatherElements GatherND ScatterElements ScatterND Compress Expand Tile Range
+    Pad OneHot EyeLike NonZero Trilu CumSum Einsum
+    Neg Abs Sign Sqrt Reciprocal Exp Log Pow Mod Erf Sin Cos Min Max Sum Mean
+    Round Floor Ceil Sigmoid Tanh ArgMax ArgMin ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd
+    ReduceL1 ReduceL2 ReduceSumSquare LpNormalization
+    Where Equal Less LessOrEqual Greater GreaterOrEqual And Or Xor Not
 """
 FOLDABLE = frozenset(ON_CONSTANTS.split())
 #: Pools with windows of their own.

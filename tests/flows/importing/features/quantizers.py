@@ -220,3 +220,27 @@ def no_operations() -> ModelProto:
     f = File((1, 2, 6, 5))
     t = f.op("Identity", f.op("Dropout", f.op("Cast", f.image(), to=TensorProto.FLOAT)))
     return f.finish(f.op("Identity", f.quant(f.op("Dropout", f.conv(t, 2, 3)), 0.5, 3)))
+
+
+@feature
+def normalized_weights() -> ModelProto:
+    """Weights by direction and length, as torch.nn.utils.weight_norm is exported."""
+    f = File((1, 2, 6, 5))
+    direction = f.const(f.rng.normal(size=(3, 2, 3, 3)))
+    length = f.const(f.rng.uniform(1, 3, (3, 1, 1, 1)))
+    norm = f.op("ReduceL2", direction, axes=[1, 2, 3], keepdims=1)
+    weights = f.op("Mul", f.op("Div", direction, norm), length)
+    attrs = {"kernel_shape": [3, 3]}
+    t = f.op("Conv", f.image(), f.quant(weights, 0.125, 4, 1), **attrs)
+    return f.finish(f.quant(t, 0.5, 3))
+
+
+@feature
+def shape_by_arithmetic() -> ModelProto:
+    """A Reshape to what Shape, Mod and Slice say, as torch.nn.Unflatten is exported."""
+    f = File((1, 32))
+    t = f.quant(f.dense(f.image(), 32, 24), 2.0, 4)
+    end = f.op("Mod", f.const([1], np.int64), f.const([2], np.int64))
+    start = f.op("Slice", f.op("Shape", t), f.const([0], np.int64), end)
+    shape = f.op("Concat", start, f.const([6, 2, 2], np.int64), axis=0)
+    return f.finish(f.quant(f.conv(f.op("Reshape", t, shape), 6, 3, (2, 2)), 2.0, 4))
