@@ -3,8 +3,9 @@
 Every node becomes an instance of its generated wrapper, every tensor a bundle of wires
 ``<node>_tdata/_tvalid/_tready`` (``<node>_out<i>_...`` of a node with several outputs); graph
 inputs and outputs become the ports ``s_axis_<i>_*`` and ``m_axis_<i>_*`` that FINN's own stitched
-IP has. The folder holds all that a tool needs: wrappers, memories, the modules of ``hw/rtl``, the
-top level, a file list ``<top>.f`` and ``<top>.json``.
+IP has; where nodes have tables that can be written, there are ``load_i`` and ``load_o`` too
+(hw/rtl/load_port.sv). The folder holds all that a tool needs: wrappers, memories, the modules of
+``hw/rtl``, the top level, a file list ``<top>.f`` and ``<top>.json``.
 """
 
 import re
@@ -23,6 +24,8 @@ from hw.dataflow.graph import forks
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
 from hw.ops.registry import HLS_DOMAIN, is_rtl, operator_of, role_of
+from hw.ops.rtl_base import RtlOp
+from hw.ops.writable import BUS_BITS, load_bits
 from hw.sim.design import (
     INPUT,
     INTERNAL,
@@ -30,6 +33,7 @@ from hw.sim.design import (
     OUTPUT,
     Design,
     Fifo,
+    LoadTable,
     Stream,
     stream_name,
 )
@@ -56,6 +60,9 @@ class _Stitcher:
     fifos: list[Fifo] = field(default_factory=list)
     instances: list[str] = field(default_factory=list)
     hls_verilog: Mapping[str, Path] = field(default_factory=dict)
+    tables: list[LoadTable] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)  # nodes with tables
+    load_end: int = 0  # address behind the last of them
 
     def add_model(self, model: ModelWrapper) -> None:
         nodes = list(model.graph.node)
@@ -77,7 +84,7 @@ class _Stitcher:
                 streams[tensor_name] = self._add_output(
                     node, index, ops, consumers.get(tensor_name), ports.get(tensor_name)
                 )
-            self._add_instance(model, node, streams)
+            self._add_instance(model, node, streams, self._add_tables(model, ops[node.name]))
             if role_of(node) is Role.FIFO:
                 source, result = streams[node.input[0]], streams[node.output[0]]
                 depth = int(ops[node.name].get_nodeattr("depth"))
@@ -178,9 +185,43 @@ class _Stitcher:
             if path.suffix in _VERILOG:
                 self.sources.append(path.name)
 
+    def _add_tables(self, model: ModelWrapper, op: Operator) -> int | None:
+        """Give a node's tables addresses; the upper bits of them, None where it has no tables."""
+        tables = op.tables(model) if isinstance(op, RtlOp) else []
+        if not tables:
+            return None
+        bits = load_bits(tables)
+        select = -(-self.load_end >> bits)
+        first, self.load_end = select << bits, (select + 1) << bits
+        if self.load_end > 1 << BUS_BITS:
+            raise HardwareError(
+                f"node {op.name}: its tables reach word {self.load_end} of the load bus, which has "
+                f"{1 << BUS_BITS}; expected fewer nodes with runtime_writeable_weights"
+            )
+        for table in tables:
+            memory = table.memory
+            self.tables.append(
+                LoadTable(
+                    node=op.name,
+                    name=memory.name,
+                    kind=memory.kind,
+                    address=first + table.offset,
+                    rows=len(memory.words),
+                    width=memory.width,
+                    row_words=table.row_words,
+                )
+            )
+        self.loaded.append(op.name)
+        return select
+
     def _add_instance(
-        self, model: ModelWrapper, node: NodeProto, streams: dict[str, Stream]
+        self,
+        model: ModelWrapper,
+        node: NodeProto,
+        streams: dict[str, Stream],
+        select: int | None,
     ) -> None:
+        """Add an instance of a node's wrapper. select: upper bits of its tables' addresses."""
         pins = ["    .ap_clk(ap_clk)", "    .ap_rst_n(ap_rst_n)"]
         bundles = [
             (f"out{index}_V", streams[tensor].wire) for index, tensor in enumerate(node.output)
@@ -193,7 +234,12 @@ class _Stitcher:
         for pin, wire in bundles:
             for signal in ("tdata", "tvalid", "tready"):
                 pins.append(f"    .{pin}_{signal.upper()}({wire}_{signal})")
-        self.instances.append(f"  {node.name} i_{node.name} (\n" + ",\n".join(pins) + "\n  );\n")
+        parameters = ""
+        if select is not None:
+            pins += ["    .load_i(load_i)", f"    .load_o({_word(node.name)})"]
+            parameters = f"#(\n    .LoadSelect({select})\n  ) "
+        text = f"  {node.name} {parameters}i_{node.name} (\n" + ",\n".join(pins) + "\n  );\n"
+        self.instances.append(text)
 
     def top_level(self) -> str:
         """Text of the top level."""
@@ -213,6 +259,10 @@ class _Stitcher:
                     f"  {ahead} logic {stream.wire}_tvalid",
                     f"  {back} logic {stream.wire}_tready",
                 ]
+        if self.loaded:
+            ports += [f"  input  logic [{BUS_BITS + 33}:0] load_i", "  output logic [31:0] load_o"]
+            wires += [f"  logic [31:0] {_word(name)};" for name in self.loaded]
+            wires.append(f"  assign load_o = {' | '.join(map(_word, self.loaded))};")
         return (
             "// Generated by stitching. Do not edit.\n"
             f"module {self.top} (\n"
@@ -238,6 +288,11 @@ def needs_vitis(names: Sequence[str]) -> str:
         f"build --start generate_rtl`): {', '.join(names)}. `python -m flows cppsim` runs HLS and "
         "RTL nodes alike, without Vitis HLS"
     )
+
+
+def _word(node: str) -> str:
+    """Wire of what a node with tables answers on the load bus."""
+    return f"{node}_load_word"
 
 
 def _count(streams: Sequence[Stream], kind: str) -> int:
@@ -301,6 +356,13 @@ def stitch(
     (folder / f"{top}.sv").write_text(stitcher.top_level(), encoding="utf-8")
     sources = [*stitcher.sources, *(f"{name}.sv" for name in stitcher.wrappers), f"{top}.sv"]
     (folder / f"{top}.f").write_text("\n".join(sources) + "\n", encoding="utf-8")
-    design = Design(top, folder, tuple(sources), tuple(stitcher.streams), tuple(stitcher.fifos))
+    design = Design(
+        top,
+        folder,
+        tuple(sources),
+        tuple(stitcher.streams),
+        tuple(stitcher.fifos),
+        tuple(stitcher.tables),
+    )
     design.save()
     return design

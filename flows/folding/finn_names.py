@@ -15,6 +15,7 @@ from typing import Any
 from flows.errors import FlowError
 from hw.ops.base import Operator, Role
 from hw.ops.registry import kind_of, operators
+from hw.ops.writable import WRITABLE
 from outside.nearest import meant
 
 Folding = dict[str, dict[str, Any]]
@@ -30,7 +31,10 @@ _WITHOUT_MEANING = {
     *("hls_style", "partition_id", "device_id", "slr", "rtlsim_trace", "dynamic_mode", "M"),
 }
 #: Attributes that may only have this value: another one would change what the hardware does.
-_FIXED = {"runtime_writeable_weights": 0, "dynamic_mode": 0}
+_FIXED = {
+    WRITABLE: (0, "there are neither weights nor thresholds"),
+    "dynamic_mode": (0, "the size of the image is a constant of the hardware"),
+}
 #: The tool's own choice.
 _AUTO = "auto"
 #: Operators that FINN inserts between others and around the graph.
@@ -163,15 +167,16 @@ def _values(
     """The attributes that mean something here; FlowError for one that would change the hardware."""
     taken = {}
     for key, value in given.items():
-        if key in _FIXED and value != _FIXED[key]:
+        is_fixed = key in _FIXED and key not in op.folding_attributes
+        if is_fixed and value != _FIXED[key][0]:
             raise FlowError(
-                f"folding: node {name}: {key} = {value!r}; expected {_FIXED[key]}, for weights "
-                "and thresholds are constants of this hardware"
+                f"folding: node {name}: {key} = {value!r}; expected {_FIXED[key][0]}, for "
+                f"{_FIXED[key][1]} in node {op.name}"
             )
         if (
             value == _AUTO
             or key in _WITHOUT_MEANING
-            or key in _FIXED
+            or is_fixed
             or (key in op.get_nodeattr_types() and key not in op.folding_attributes)
         ):
             result.ignored.append(f"{name}.{key}")

@@ -17,6 +17,7 @@ from flows.graph.integer_builder import Value, where
 from flows.graph.integer_graph import IntNode
 from flows.graph.products import Products
 from flows.graph.scales import MAX_MULTIPLE, multiples
+from flows.graph.weight_grids import grid_of_type, write_grids
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,9 @@ class Convolutions(Products):
         rows, width = weights.shape[0], weights.shape[1]
         mine = np.repeat(ratios.reshape(window.group, width), rows // window.group, axis=0)
         integers = weights * mine[:, :, None, None]
+        grid = grid_of_type(self.model.get_tensor_datatype(node.input[1]))
+        if grid is not None and np.all(mine == 1):
+            write_grids(self.builder.graph.metadata, {node.name: grid})
         lo, hi = self.builder.range(source)
         flat = integers.reshape(rows, -1)
         positive, negative = flat.clip(min=0).sum(1), flat.clip(max=0).sum(1)

@@ -13,6 +13,7 @@ from qonnx.transformation.base import Transformation
 
 from flows.graph.channel_map import IntArray
 from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
+from flows.graph.weight_grids import sum_grids
 from hw.ops.weight_coding import code_weights
 
 
@@ -49,6 +50,7 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
             copies = weights.reshape(rows, factor, channels // factor, *kernel)
             conv.params["weights"] = copies.sum(axis=1)
             conv.inputs = [concat.inputs[0]]
+            sum_grids(graph.metadata, [conv.origin] * factor, conv.origin)
             self._record(conv, factor, weights.size, weights)
         graph.nodes.remove(concat)
         return True
@@ -71,6 +73,7 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
         kernels = [graph.node(name).params["weights"] for name in leaves]
         add.params = {"weights": np.sum(kernels, axis=0)}
         add.origin = " + ".join(conv.origin for conv in convs)
+        sum_grids(graph.metadata, [graph.node(name).origin for name in leaves], add.origin)
         graph.nodes = [node for node in graph.nodes if node.name not in gone]
         self._record(add, len(leaves), size * len(leaves), before)
         return True

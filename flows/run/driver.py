@@ -32,6 +32,7 @@ from hw.driver.description import FILE
 from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.driver.integers import Integers
 from hw.driver.simulated import FILE as SIMULATION
+from hw.ops.writable import WRITABLE
 from hw.shell.addresses import register_addresses
 from hw.shell.board_top import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
@@ -61,6 +62,11 @@ def load_design(build: Build) -> Design:
         raise FlowError(f"{path}: no such file; expected the RTL of a finished build (make build)")
     build.check_built(StepName.GENERATE_RTL)
     design = Design.load(path)
+    if design.tables:
+        raise FlowError(
+            f"node {design.tables[0].node}: {WRITABLE} = 1, but a board's shell has no port yet by "
+            "which weights are written; expected 0 for a bitstream, a driver and board-sim"
+        )
     outputs = [stream.name for stream in design.of_kind(OUTPUT)]
     if len(outputs) > 1:
         raise FlowError(

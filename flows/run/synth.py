@@ -17,8 +17,8 @@ from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
 from flows.run.whole_units import NoShellError, whole_units
 from hw.boards import Board
+from hw.ops.memories import Memory
 from hw.ops.registry import is_rtl, rtl_of
-from hw.ops.rtl_base import Memory
 from hw.stitch import hls_nodes, needs_vitis
 from hw.synth.memories import MappedMemory, mapped, rom_unit
 from hw.synth.operator import FAMILIES, Unit, read_unit, synthesize

@@ -1,7 +1,6 @@
 """The SystemVerilog side of a stream operator: its wrapper, its memories, the modules it needs."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,43 +11,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw import RTL_DIR
 from hw.modules import Variant, closure
 from hw.ops.base import StreamOp
-from hw.ops.wrapper import instance_text, wrapper_text
-
-
-@dataclass(frozen=True)
-class Memory:
-    """Initial contents of one on-chip memory, written as a ``$readmemh`` file.
-
-    words: one unsigned integer a row. width: bits of a row. kind: "weights" or "thresholds".
-    stored_bits: bits that carry information (rows x width less padding); padding: why the
-    difference, if any. style: rom_style that the memory is asked for. is_part: one of many small
-    ones, which is not synthesized alone.
-    """
-
-    name: str
-    words: list[int]
-    width: int
-    kind: str
-    stored_bits: int
-    padding: str = ""
-    style: str = "auto"
-    is_part: bool = False
-
-    @property
-    def bits(self) -> int:
-        """Bits of the whole memory, padding included."""
-        return len(self.words) * self.width
-
-    def rows(self) -> list[str]:
-        """The rows in hexadecimal, as ``write`` writes them."""
-        digits = (self.width + 3) // 4
-        return [f"{word:0{digits}x}" for word in self.words]
-
-    def write(self, folder: Path) -> Path:
-        """Write ``<name>.mem`` into folder, one hexadecimal row a line."""
-        path = folder / f"{self.name}.mem"
-        path.write_text("".join(f"{row}\n" for row in self.rows()), encoding="utf-8")
-        return path
+from hw.ops.memories import Memory
+from hw.ops.wrapper import LOAD, NO_LOAD, instance_text, load_text, wrapper_text
+from hw.ops.writable import BUS_BITS, Table, load_bits
 
 
 class RtlOp(RTLBackend):  # type: ignore[misc]
@@ -83,17 +48,41 @@ class RtlOp(RTLBackend):  # type: ignore[misc]
         """Memory contents of this node."""
         return []
 
-    def instance(self, module: str, params: dict[str, int | str], name: str = "i_core") -> str:
-        """Text of an instance of module between the wrapper's in_* and out_* streams."""
+    def is_writable(self) -> bool:
+        """Whether it has tables, which are written while it runs."""
+        return False
+
+    def tables(self, model: ModelWrapper) -> list[Table]:
+        """Memories that can be written while it runs; all others are constants."""
+        return []
+
+    def instance(
+        self,
+        module: str,
+        params: dict[str, int | str],
+        name: str = "i_core",
+        load: bool | None = None,
+    ) -> str:
+        """Text of an instance of module between the wrapper's in_* and out_* streams.
+
+        load: the module has the load bus, and the node tables (True) or none (False).
+        """
         connections = []
         for side, direction in (("in", ("i", "o", "i")), ("out", ("o", "i", "o"))):
             for signal, way in zip(("valid", "ready", "data"), direction, strict=True):
                 connections.append((f"{side}_{signal}_{way}", f"{side}_{signal}"))
-        return instance_text(module, params, connections, name)
+        if load is None:
+            return instance_text(module, params, connections, name)
+        connections += LOAD if load else NO_LOAD
+        wire = "" if load else "  logic [31:0] unused_load;\n"
+        return wire + instance_text(module, params, connections, name)
 
     def wrapper(self, model: ModelWrapper) -> str:
         """Text of the wrapper module, named as the node."""
-        return wrapper_text(self, self.rtl_body(model))
+        if not (tables := self.tables(model)):
+            return wrapper_text(self, self.rtl_body(model))
+        bits = load_bits(tables)
+        return wrapper_text(self, self.rtl_body(model), load_text(bits, BUS_BITS), BUS_BITS)
 
     # --- FINN's interface ---------------------------------------------------------------------
 
@@ -114,7 +103,8 @@ class RtlOp(RTLBackend):  # type: ignore[misc]
     def get_rtl_file_list(self, abspath: bool = False) -> list[str]:
         folder = Path(self.get_nodeattr("code_gen_dir_ipgen")) if abspath else Path()
         library = RTL_DIR if abspath else Path()
-        files = [library / f"{module}.sv" for module in closure(self.rtl_modules())]
+        modules = (*self.rtl_modules(), *(["load_port"] if self.is_writable() else []))
+        files = [library / f"{module}.sv" for module in closure(modules)]
         return [str(path) for path in (*files, folder / f"{self.onnx_node.name}.sv")]
 
     def code_generation_ipi(self) -> list[str]:

@@ -14,16 +14,17 @@ from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.dataflow.machines import Link, Parts, through
-from hw.datatypes import integer_datatype
+from hw.datatypes import integer_datatype, signed_bits
 from hw.errors import HardwareError
 from hw.modules import Variant
 from hw.ops.base import IntArray
 from hw.ops.elementwise import ElementwiseOp
 from hw.ops.folding import Folding, divisors
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
+from hw.ops.memories import Memory
 from hw.ops.memory_layout import check_input_datatype, check_output_datatype, integer_values
 from hw.ops.registry import register
-from hw.ops.rtl_base import Memory, RtlOp
+from hw.ops.rtl_base import RtlOp
 from hw.ops.thresholds import (
     MANY_THRESHOLDS,
     channel_thresholds,
@@ -38,8 +39,17 @@ from hw.ops.thresholds import (
     threshold_bits,
     threshold_memory,
 )
+from hw.ops.writable import (
+    WRITABLE,
+    Table,
+    file_bits,
+    file_parameters,
+    load_bits,
+    load_features,
+    refuse,
+)
 from hw.synth.cost.features import Contents, Features
-from hw.synth.cost.memory import map_rom
+from hw.synth.cost.memory import map_ram, map_rom
 from hw.synth.cost.sampling import STYLES, Drawn, Initializer, Sampling, divisor, one, some_channels
 from hw.synth.estimates import memory_bram18
 
@@ -93,7 +103,7 @@ class StreamThresholding(ElementwiseOp):
     """
 
     finn_names = ("Thresholding", "Thresholding_Batch")
-    folding_attributes = ("PE", "ram_style", "threshold_search")
+    folding_attributes = ("PE", "ram_style", "threshold_search", WRITABLE)
     cost_kinds = ("StreamThresholding", "SearchThresholding")
     sampling = SAMPLING
 
@@ -110,6 +120,8 @@ class StreamThresholding(ElementwiseOp):
                 # 1: thresholds are searched in memories, one a bit of the output and lane, instead
                 # of being compared with at once
                 "threshold_search": ("i", False, 0, {0, 1}),
+                # 1: thresholds can be written while it runs (FINN's name)
+                WRITABLE: ("i", False, 0, {0, 1}),
             }
         )
         return attrs
@@ -127,7 +139,8 @@ class StreamThresholding(ElementwiseOp):
 
     def foldings(self, limit: int, given: Mapping[str, Any]) -> Iterator[Folding]:
         """Every PE, with a search of many thresholds and without."""
-        searches = [0, 1] if self.steps() >= MANY_THRESHOLDS else [0]
+        is_searched = self.steps() >= MANY_THRESHOLDS and not self.int_attr(WRITABLE)
+        searches = [0, 1] if is_searched else [0]
         for lanes in divisors(self.input_shape()[-1]):
             for search in [given["threshold_search"]] if "threshold_search" in given else searches:
                 yield Folding({"PE": lanes, "threshold_search": search})
@@ -139,6 +152,12 @@ class StreamThresholding(ElementwiseOp):
         if pe < 1 or shape[-1] % pe:
             raise HardwareError(f"node {name}: PE = {pe} does not divide C = {shape[-1]}")
         check_input_datatype(name, self.get_input_datatype())
+        if self.int_attr(WRITABLE) and self.is_search():
+            raise refuse(
+                name,
+                "thresholds that are searched in memories of their own are constants",
+                "threshold_search = 0",
+            )
 
     # --- integers -------------------------------------------------------------------------------
 
@@ -190,9 +209,16 @@ class StreamThresholding(ElementwiseOp):
             luts += self.lanes_in() * self.steps() * bits * ceil(self.calc_tmem() / 64)
         return int(luts)
 
+    def stored_bits(self, thresholds: IntArray) -> int:
+        """Bits of a threshold: of these, or of any that may be written."""
+        if not self.int_attr(WRITABLE):
+            return threshold_bits(thresholds)
+        kind = self.get_input_datatype()
+        return signed_bits(int(kind.min()), int(kind.max()) + 1)
+
     def contents(self, model: ModelWrapper) -> ThresholdContents:
         thresholds = self.thresholds(model)
-        return ThresholdContents(int(thresholds.shape[1]), threshold_bits(thresholds))
+        return ThresholdContents(int(thresholds.shape[1]), self.stored_bits(thresholds))
 
     def cost_kind(self) -> str:
         return self.cost_kinds[int(self.is_search())]
@@ -213,20 +239,28 @@ class StreamThresholding(ElementwiseOp):
                 lanes, rows, contents.steps, bits + 1, padded, style
             )
             return Features(luts | {"out": out}, registers | {"input": lanes * bits}, memories)
-        memory = map_rom(rows, width, style)
-        found = comparators(lanes, contents.steps, bits + 1, contents.bits, is_constant=rows == 1)
+        is_writable = bool(self.int_attr(WRITABLE))
+        memory = (map_ram if is_writable else map_rom)(rows, width, style)
+        is_constant = rows == 1 and not is_writable
+        found = comparators(lanes, contents.steps, bits + 1, contents.bits, is_constant)
         luts = {"out": out, "rom": memory.rom, "rom_mux": memory.rom_mux}
         registers = {"input": lanes * bits, "rom": (memory.rom > 0) * width}
+        if is_writable:
+            luts["load"], registers["load"] = load_features(rows, width)
         return Features(found[0] | luts, found[1] | registers, [memory])
 
 
 class StreamThresholding_rtl(StreamThresholding, RtlOp):
     """StreamThresholding as hw/rtl/thresholding.sv."""
 
-    rtl_only = ("MemFile", "ThresholdSearch", "SearchStages", "SearchFileBits", "SearchFiles")
+    rtl_only = (
+        *("MemFile", "ThresholdSearch", "SearchStages", "SearchFileBits", "SearchFiles"),
+        *("Writable", "LoadBits", "LoadFileBits", "ThresholdWords", "ThresholdFiles"),
+    )
     variants = (
         Variant("thresholding"),
         Variant("thresholding", {"ThresholdSearch": 1, "SearchStages": 2}),
+        Variant("thresholding", {"Writable": 1, "LoadBits": 2, "ThresholdWords": 2}),
     )
 
     def rtl_modules(self) -> tuple[str, ...]:
@@ -237,7 +271,20 @@ class StreamThresholding_rtl(StreamThresholding, RtlOp):
         if self.is_search():
             filled = filled_thresholds(thresholds, self.get_input_datatype().bitwidth() + 1)
             return search_memories(name, filled, self.lanes_in(), style)
+        if self.is_writable():
+            return [part for table in self.tables(model) for part in table.parts()]
         return [replace(threshold_memory(name, thresholds, self.lanes_in()), style=style)]
+
+    def is_writable(self) -> bool:
+        return bool(self.int_attr(WRITABLE))
+
+    def tables(self, model: ModelWrapper) -> list[Table]:
+        if not self.is_writable():
+            return []
+        thresholds, style = self.thresholds(model), str(self.get_nodeattr("ram_style"))
+        bits = self.stored_bits(thresholds)
+        memory = threshold_memory(self.name, thresholds, self.lanes_in(), bits)
+        return [Table(replace(memory, style=style))]
 
     def rtl_body(self, model: ModelWrapper) -> str:
         name, idt, output = (
@@ -252,7 +299,7 @@ class StreamThresholding_rtl(StreamThresholding, RtlOp):
             "OutBias": low,
             "Channels": int(self.input_shape()[-1]),
             "NumThresholds": thresholds.shape[1],
-            "ThresholdBits": threshold_bits(thresholds),
+            "ThresholdBits": self.stored_bits(thresholds),
             "MemFile": f"{name}_thresholds.mem",
             "RamStyle": self.get_nodeattr("ram_style"),
         }
@@ -260,7 +307,11 @@ class StreamThresholding_rtl(StreamThresholding, RtlOp):
             memories = self.memories(model)
             params |= search_parameters(memories, self.lanes_in())
             params |= {"ThresholdBits": memories[0].width, "MemFile": ""}
-        return self.instance("thresholding", params)
+        if tables := self.tables(model):
+            bits = file_bits(tables)
+            params |= {"MemFile": "", "Writable": 1, "LoadBits": load_bits(tables)}
+            params |= {"LoadFileBits": bits, **file_parameters(tables[0], "Threshold", bits)}
+        return self.instance("thresholding", params, load=self.is_writable())
 
 
 class StreamThresholding_hls(StreamThresholding, HlsOp):

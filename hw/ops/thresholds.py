@@ -7,8 +7,8 @@ import numpy as np
 from hw.datatypes import signed_bits
 from hw.errors import HardwareError
 from hw.ops.base import IntArray
+from hw.ops.memories import Memory
 from hw.ops.memory_layout import pack_rows
-from hw.ops.rtl_base import Memory
 from hw.ops.wrapper import Verbatim
 from hw.synth.cost.features import Numbers
 from hw.synth.cost.memory import Mapped, map_rom
@@ -67,9 +67,12 @@ def threshold_bits(thresholds: IntArray) -> int:
     return signed_bits(int(thresholds.min()), int(thresholds.max()))
 
 
-def threshold_memory(name: str, thresholds: IntArray, lanes: int) -> Memory:
-    """Memory of (channels, n) thresholds: row = fold, (lane, i) at lane*n + i."""
-    bits = threshold_bits(thresholds)
+def threshold_memory(name: str, thresholds: IntArray, lanes: int, bits: int = 0) -> Memory:
+    """Memory of (channels, n) thresholds: row = fold, (lane, i) at lane*n + i.
+
+    bits: of a threshold; 0: as few as hold them all.
+    """
+    bits = bits or threshold_bits(thresholds)
     rows = thresholds.reshape(thresholds.shape[0] // lanes, -1)
     width = rows.shape[1] * bits
     return Memory(

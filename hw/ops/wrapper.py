@@ -4,6 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from hw.protocols import StreamNode
 
+#: Pins of a module with the load bus, and the wires of the wrapper that they go to; those of a node
+#: without tables.
+LOAD = (("load_i", "load_bus"), ("load_o", "load_word"))
+NO_LOAD = (("load_i", "'0"), ("load_o", "unused_load"))
+
 
 class Verbatim(str):
     """Value of a parameter that is written as it is, not as a string."""
@@ -38,10 +43,25 @@ def stream_names(side: str, count: int) -> list[str]:
     return [side] if count == 1 else [f"{side}{index}" for index in range(count)]
 
 
-def wrapper_text(op: StreamNode, body: str) -> str:
+def load_text(bits: int, bus_bits: int) -> str:
+    """Wires of the load bus of a node with so many bits of addresses; 0: it has no tables."""
+    if not bits:
+        return ""
+    return (
+        f"  logic [{bits + 33}:0] load_bus;\n  logic [31:0] load_word;\n"
+        f"  load_port #(\n    .BusBits({bus_bits}),\n    .LocalBits({bits}),\n"
+        "    .Select(LoadSelect)\n  ) i_load (\n    .clk_i(clk_i),\n    .rst_ni(rst_ni),\n"
+        "    .bus_i(load_i),\n    .bus_o(load_o),\n    .load_o(load_bus),\n"
+        "    .load_i(load_word)\n  );\n"
+    )
+
+
+def wrapper_text(op: StreamNode, body: str, load: str = "", bus_bits: int = 0) -> str:
     """The module named as op's node, with the ports ``in<i>_V_*`` and ``out<i>_V_*``, around body.
 
-    TDATA is padded to bytes; body sees the streams as ``RtlOp.rtl_body`` says.
+    TDATA is padded to bytes; body sees the streams as ``RtlOp.rtl_body`` says. load: text of the
+    load bus (``load_text``), whose address has bus_bits; the module then has its ports and the
+    parameter LoadSelect, the upper bits of its addresses.
     """
     inputs = stream_names("in", op.stream_inputs())
     outputs = stream_names("out", op.stream_outputs())
@@ -85,10 +105,17 @@ def wrapper_text(op: StreamNode, body: str) -> str:
         else ""
     )
     ports = ["  input  logic ap_clk", "  input  logic ap_rst_n", *ports]
+    parameters = ""
+    if load:
+        ports += [
+            f"  input  logic [{bus_bits + 33}:0] load_i",
+            "  output logic [31:0] load_o",
+        ]
+        parameters = "#(\n  parameter int unsigned LoadSelect = 0\n) "
     return (
         f"// Generated for node {op.onnx_node.name} ({op.onnx_node.op_type}). Do not edit.\n"
-        f"module {op.onnx_node.name} (\n" + ",\n".join(ports) + "\n);\n"
+        f"module {op.onnx_node.name} {parameters}(\n" + ",\n".join(ports) + "\n);\n"
         f"  logic clk_i, rst_ni;\n  logic {handshakes};\n{''.join(wires)}"
         f"  assign clk_i = ap_clk;\n  assign rst_ni = ap_rst_n;\n{''.join(assigns)}"
-        f"{padding}\n{body}\nendmodule\n"
+        f"{padding}{load}\n{body}\nendmodule\n"
     )

@@ -33,6 +33,10 @@
 // made by constant_matrix, whose graph of adders has the weights in it; then WBits, WStep, WMin,
 // Signs, Doubles and the weight memory have no effect.
 //
+// If Writable, weights and thresholds stand in memories that the load bus writes and reads
+// (table_ram), also where all of them are at once. If there are thresholds, the highest bit of the
+// bus's address says which: 0 the weights, 1 the thresholds. A write takes effect at once, so no vector may be inside.
+//
 // Latency from the beat that completes a row fold to its output beat, in clocks:
 //   2 (memory and its output register) + TreeLatency + JoinLatency + 1 (accumulator)
 //   + CountLatency + 1 (FIFO)
@@ -94,7 +98,17 @@ module mvau #(
   parameter int unsigned MatrixCells = 1,
   parameter int unsigned MatrixBits = AccBits,
   parameter logic [MatrixCells*112-1:0] CellTable = '0,
-  parameter logic [MH*24-1:0] RowTable = '0
+  parameter logic [MH*24-1:0] RowTable = '0,
+  // The memories can be written; bits of the load bus's address (at least those of either memory,
+  // and one if there are both); and of each memory the words of 32 bits of a row, and their files (table_ram), in
+  // place of WeightFile and ThresholdFile
+  parameter bit Writable = 1'b0,
+  parameter int unsigned LoadBits = 2,
+  parameter int unsigned LoadFileBits = 8,
+  parameter int unsigned WeightWords = 1,
+  parameter logic [WeightWords*LoadFileBits-1:0] WeightFiles = '0,
+  parameter int unsigned ThresholdWords = 1,
+  parameter logic [ThresholdWords*LoadFileBits-1:0] ThresholdFiles = '0
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
@@ -103,7 +117,10 @@ module mvau #(
   input  logic [Sets*SIMD*ABits-1:0] in_data_i,
   output logic                       out_valid_o,
   input  logic                       out_ready_i,
-  output logic [PE*OutBits-1:0]      out_data_o
+  output logic [PE*OutBits-1:0]      out_data_o,
+  // The load bus, if Writable
+  input  logic [LoadBits+33:0]       load_i,
+  output logic [31:0]                load_o
 );
 
   localparam int unsigned SF = MW / SIMD;
@@ -167,6 +184,24 @@ module mvau #(
 
   if ((MatrixLatency == 1) || ((MatrixLatency > 0) && (Rows > 1))) begin : gen_check_matrix
     $error("mvau: MatrixLatency must be 0, or at least 2 with SF = NF = Turns = 1");
+  end
+
+  // Bits of addresses of words in either memory
+  localparam int unsigned WeightBits = RowBits + $clog2(WeightWords);
+  localparam int unsigned ThresholdAddrBits = OutRowBits + $clog2(ThresholdWords);
+  // Bits of the load bus's address but for the one that says which memory
+  localparam int unsigned WordBits = (NumThresholds > 0) ? LoadBits - 1 : LoadBits;
+
+  if (Writable && (ThresholdSearch || (MatrixLatency > 0))) begin : gen_check_writable
+    $error("mvau: Writable goes with neither ThresholdSearch nor MatrixLatency");
+  end
+  if (Writable && (NumThresholds > 0) &&
+      (ThresholdWords != (PE * NumThresholds * ThresholdBits + 31) / 32)) begin : gen_check_words
+    $error("mvau: ThresholdWords must be the words of 32 bits of a row");
+  end
+  if (Writable && ((WordBits < WeightBits) ||
+      ((NumThresholds > 0) && (WordBits < ThresholdAddrBits)))) begin : gen_check_load
+    $error("mvau: LoadBits must name every word of either memory, and which memory");
   end
 
   if ((128'(ReplayStyle) != 128'("auto")) && (128'(ReplayStyle) != 128'("block")) &&
@@ -240,13 +275,44 @@ module mvau #(
     assign act = input_q;
   end
 
+  // --- The load bus -----------------------------------------------------------------------------
+
+  logic [WeightBits+33:0] weight_load;
+  logic [ThresholdAddrBits+33:0] threshold_load;
+  logic [31:0] weight_word, threshold_word;
+
+  if (Writable) begin : gen_load
+    logic access, write, is_threshold, is_threshold_q;
+    logic [LoadBits-1:0] addr;
+    logic [WordBits-1:0] word;
+    logic [31:0] data;
+
+    assign {access, write, addr, data} = load_i;
+    assign word = addr[WordBits-1:0];
+    assign is_threshold = (NumThresholds > 0) && addr[LoadBits-1];
+    // Words above a memory's own are not there
+    assign weight_load = {access && !is_threshold, write && (word >> WeightBits) == '0,
+                          word[WeightBits-1:0], data};
+    assign threshold_load = {access && is_threshold, write && (word >> ThresholdAddrBits) == '0,
+                             ThresholdAddrBits'(word), data};
+    always_ff @(posedge clk_i) is_threshold_q <= is_threshold;
+    assign load_o = is_threshold_q ? threshold_word : weight_word;
+  end else begin : gen_no_load
+    logic unused_load;
+    assign unused_load = ^{load_i, weight_word, threshold_word};
+    assign weight_load = '0;
+    assign threshold_load = '0;
+    assign load_o = '0;
+  end
+
   // --- Sums -------------------------------------------------------------------------------------
 
   logic [PE*AccBits-1:0] acc;
 
   if (MatrixLatency > 0) begin : gen_matrix
     logic unused_parts;
-    assign unused_parts = ^{row_q, beat_q};
+    assign unused_parts = ^{row_q, beat_q, weight_load};
+    assign weight_word = '0;
 
     constant_matrix #(
       .Inputs(Sets * MW),
@@ -281,6 +347,10 @@ module mvau #(
       .SingleBeat(SF == 1),
       .WeightFile(WeightFile),
       .WeightStyle(WeightStyle),
+      .Writable(Writable),
+      .LoadFileBits(LoadFileBits),
+      .WeightWords(WeightWords),
+      .WeightFiles(WeightFiles),
       .LevelsPerStage(LevelsPerStage),
       .TreeBits(TreeBits),
       .TreeLatency(TreeLatency),
@@ -292,7 +362,9 @@ module mvau #(
       .act_i(act),
       .valid_i(beat_q[SumLatency-1]),
       .last_i(last_q[SumLatency-1]),
-      .acc_o(acc)
+      .acc_o(acc),
+      .load_i(weight_load),
+      .load_o(weight_word)
     );
   end
 
@@ -303,6 +375,9 @@ module mvau #(
   logic [PE*OutBits-1:0] results;
 
   if (NumThresholds == 0) begin : gen_acc_out
+    logic unused_thresholds;
+    assign unused_thresholds = ^threshold_load;
+    assign threshold_word = '0;
     always_ff @(posedge clk_i) begin
       if (!rst_ni) done_q <= '0;
       else done_q <= last_q[SumLatency-1];
@@ -331,6 +406,9 @@ module mvau #(
     if (ThresholdSearch) begin : gen_search
       // A search takes its row a clock ahead of the sum
       logic [OutRowBits-1:0] search_nf_q;
+      logic unused_table;
+      assign unused_table = ^threshold_load;
+      assign threshold_word = '0;
       always_ff @(posedge clk_i) search_nf_q <= out_nf_q;
 
       for (genvar p = 0; p < PE; p++) begin : gen_result
@@ -356,19 +434,39 @@ module mvau #(
     end else begin : gen_count
       logic [PE*PeBits-1:0] row, thresholds;
 
+      if (Writable) begin : gen_table
+        table_ram #(
+          .Width(PE * PeBits),
+          .Depth(OutRows),
+          .FileBits(LoadFileBits),
+          .Files(ThresholdFiles),
+          .Style(ThresholdStyle)
+        ) i_thresholds (
+          .clk_i(clk_i),
+          .addr_i(out_nf_q),
+          .data_o(row),
+          .load_i(threshold_load),
+          .load_o(threshold_word)
+        );
+      end else begin : gen_rom
+        logic unused_table;
+        assign unused_table = ^threshold_load;
+        assign threshold_word = '0;
+
 `ifdef YOSYS
-      (* keep_hierarchy = OutRows > 8 *)
+        (* keep_hierarchy = OutRows > 8 *)
 `endif
-      rom #(
-        .Width(PE * PeBits),
-        .Depth(OutRows),
-        .File(ThresholdFile),
-        .Style(ThresholdStyle)
-      ) i_thresholds (
-        .clk_i(clk_i),
-        .addr_i(out_nf_q),
-        .data_o(row)
-      );
+        rom #(
+          .Width(PE * PeBits),
+          .Depth(OutRows),
+          .File(ThresholdFile),
+          .Style(ThresholdStyle)
+        ) i_thresholds (
+          .clk_i(clk_i),
+          .addr_i(out_nf_q),
+          .data_o(row)
+        );
+      end
 
       if (OutRows > 1) begin : gen_row
         always_ff @(posedge clk_i) thresholds <= row;
@@ -383,7 +481,7 @@ module mvau #(
           .ValueBits(AccBits),
           .NumThresholds(NumThresholds),
           .ThresholdBits(ThresholdBits),
-          .Constant(OutRows == 1),
+          .Constant((OutRows == 1) && !Writable),
           .Latency(CountLatency)
         ) i_count (
           .clk_i(clk_i),

@@ -34,13 +34,19 @@ module mvau_trees #(
   // $readmemh file of the weights, "" leaves them zero; and its style (rom)
   parameter WeightFile = "",
   parameter WeightStyle = "auto",
+  // The weight memory can be written (table_ram); its files, in place of WeightFile
+  parameter bit Writable = 1'b0,
+  parameter int unsigned LoadFileBits = 8,
+  parameter int unsigned WeightWords = 1,
+  parameter logic [WeightWords*LoadFileBits-1:0] WeightFiles = '0,
   parameter int unsigned LevelsPerStage = 1,
   // Bits of a tree's sum and latencies of the trees, stated by the parent, checked by the trees
   parameter int unsigned TreeBits = 4,
   parameter int unsigned TreeLatency = 1,
   parameter int unsigned JoinLatency = 0,
   // Not to be set
-  parameter int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1
+  parameter int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1,
+  parameter int unsigned LoadBits = RowBits + $clog2(WeightWords)
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
@@ -49,7 +55,10 @@ module mvau_trees #(
   input  logic [Sets*SIMD*ABits-1:0] act_i,
   input  logic                       valid_i,
   input  logic                       last_i,
-  output logic [PE*AccBits-1:0]      acc_o
+  output logic [PE*AccBits-1:0]      acc_o,
+  // The load bus of the weight memory, if Writable (table_ram)
+  input  logic [LoadBits+33:0]       load_i,
+  output logic [31:0]                load_o
 );
 
   if (WStep < 1) begin : gen_check_step
@@ -60,6 +69,9 @@ module mvau_trees #(
   end
   if (Products && (Signs || Doubles || (WBits < 2))) begin : gen_check_products
     $error("mvau_trees: Products needs WBits of 2 or more, neither Signs nor Doubles");
+  end
+  if (Writable && (WeightWords != (PE * SIMD * WBits + 31) / 32)) begin : gen_check_words
+    $error("mvau_trees: WeightWords must be the words of 32 bits of a row");
   end
   if (Doubles && (WBits != 2)) begin : gen_check_doubles
     $error("mvau_trees: Doubles needs WBits 2");
@@ -72,20 +84,40 @@ module mvau_trees #(
 
   always_ff @(posedge clk_i) act_q <= act_i;
 
+  if (Writable) begin : gen_table
+    table_ram #(
+      .Width(PE * SIMD * WBits),
+      .Depth(Rows),
+      .FileBits(LoadFileBits),
+      .Files(WeightFiles),
+      .Style(WeightStyle)
+    ) i_weights (
+      .clk_i(clk_i),
+      .addr_i(row_i),
+      .data_o(codes_d),
+      .load_i(load_i),
+      .load_o(load_o)
+    );
+  end else begin : gen_rom
+    logic unused_load;
+    assign unused_load = ^load_i;
+    assign load_o = '0;
+
 `ifdef YOSYS
-  // A LUT ROM melted into a large design is mapped worse than alone; of few rows it shrinks
-  (* keep_hierarchy = Rows > 8 *)
+    // A LUT ROM melted into a large design is mapped worse than alone; of few rows it shrinks
+    (* keep_hierarchy = Rows > 8 *)
 `endif
-  rom #(
-    .Width(PE * SIMD * WBits),
-    .Depth(Rows),
-    .File(WeightFile),
-    .Style(WeightStyle)
-  ) i_weights (
-    .clk_i(clk_i),
-    .addr_i(row_i),
-    .data_o(codes_d)
-  );
+    rom #(
+      .Width(PE * SIMD * WBits),
+      .Depth(Rows),
+      .File(WeightFile),
+      .Style(WeightStyle)
+    ) i_weights (
+      .clk_i(clk_i),
+      .addr_i(row_i),
+      .data_o(codes_d)
+    );
+  end
 
   if (Rows > 1) begin : gen_codes
     logic [PE*SIMD*WBits-1:0] codes_q;

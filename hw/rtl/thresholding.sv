@@ -9,6 +9,9 @@
 // is 2 (the memory's register and one behind it), or 1 with thresholds of one row, which are
 // constants, or if they are searched; CountLatency = 2, or clog2(NumThresholds + 1) with more than
 // 15 thresholds (threshold_count) or a search (threshold_search).
+//
+// If Writable, the thresholds stand in a memory that the load bus writes and reads (table_ram), also
+// where there is one row of them. A write takes effect at once, so no pixel may be inside.
 module thresholding #(
   // Channels a beat
   parameter int unsigned Lanes = 2,
@@ -32,7 +35,14 @@ module thresholding #(
   // in the least significant bits; 0 leaves them zero
   parameter int unsigned SearchStages = 1,
   parameter int unsigned SearchFileBits = 8,
-  parameter logic [Lanes*SearchStages*SearchFileBits-1:0] SearchFiles = '0
+  parameter logic [Lanes*SearchStages*SearchFileBits-1:0] SearchFiles = '0,
+  // The memory can be written; bits of the load bus's address, the words of 32 bits of a row, and
+  // their files (table_ram), in place of MemFile
+  parameter bit Writable = 1'b0,
+  parameter int unsigned LoadBits = 1,
+  parameter int unsigned LoadFileBits = 8,
+  parameter int unsigned ThresholdWords = 1,
+  parameter logic [ThresholdWords*LoadFileBits-1:0] ThresholdFiles = '0
 ) (
   input  logic                     clk_i,
   input  logic                     rst_ni,
@@ -41,7 +51,10 @@ module thresholding #(
   input  logic [Lanes*InBits-1:0]  in_data_i,
   output logic                     out_valid_o,
   input  logic                     out_ready_i,
-  output logic [Lanes*OutBits-1:0] out_data_o
+  output logic [Lanes*OutBits-1:0] out_data_o,
+  // The load bus, if Writable
+  input  logic [LoadBits+33:0]     load_i,
+  output logic [31:0]              load_o
 );
 
   localparam int unsigned Folds = Channels / Lanes;
@@ -66,6 +79,10 @@ module thresholding #(
   if (ThresholdSearch && (SearchStages != CountBits)) begin : gen_check_search
     $error("thresholding: SearchStages must be the bits of NumThresholds");
   end
+  if (Writable && (ThresholdSearch || (ThresholdWords != (RowBits + 31) / 32) ||
+      (LoadBits != FoldBits + $clog2(ThresholdWords)))) begin : gen_check_writable
+    $error("thresholding: Writable goes without ThresholdSearch, with the bits of its table_ram");
+  end
 
   logic take;
   logic [FoldBits-1:0] fold_q;
@@ -88,6 +105,12 @@ module thresholding #(
   end
 
   always_ff @(posedge clk_i) input_q <= in_data_i;
+
+  if (!Writable) begin : gen_no_load
+    logic unused_load;
+    assign unused_load = ^load_i;
+    assign load_o = '0;
+  end
 
   if (ThresholdSearch) begin : gen_search
     // A search takes its row a clock ahead of the value
@@ -118,19 +141,35 @@ module thresholding #(
     logic [Lanes*InBits-1:0] value;
     logic [RowBits-1:0] row, thresholds;
 
+    if (Writable) begin : gen_table
+      table_ram #(
+        .Width(RowBits),
+        .Depth(Folds),
+        .FileBits(LoadFileBits),
+        .Files(ThresholdFiles),
+        .Style(RamStyle)
+      ) i_thresholds (
+        .clk_i(clk_i),
+        .addr_i(fold_q),
+        .data_o(row),
+        .load_i(load_i),
+        .load_o(load_o)
+      );
+    end else begin : gen_rom
 `ifdef YOSYS
-    (* keep_hierarchy = Folds > 8 *)  // see mvau
+      (* keep_hierarchy = Folds > 8 *)  // see mvau
 `endif
-    rom #(
-      .Width(RowBits),
-      .Depth(Folds),
-      .File(MemFile),
-      .Style(RamStyle)
-    ) i_thresholds (
-      .clk_i(clk_i),
-      .addr_i(fold_q),
-      .data_o(row)
-    );
+      rom #(
+        .Width(RowBits),
+        .Depth(Folds),
+        .File(MemFile),
+        .Style(RamStyle)
+      ) i_thresholds (
+        .clk_i(clk_i),
+        .addr_i(fold_q),
+        .data_o(row)
+      );
+    end
 
     if (Folds > 1) begin : gen_row
       always_ff @(posedge clk_i) begin

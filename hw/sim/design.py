@@ -59,6 +59,23 @@ class Fifo:
 
 
 @dataclass(frozen=True)
+class LoadTable:
+    """A table that the load bus writes (hw/rtl/table_ram.sv).
+
+    name: of its memory. kind: "weights" or "thresholds". address: of word 0 of row 0, counted in
+    words of 32 bits. width: bits of a row. row_words: addresses that a row has.
+    """
+
+    node: str
+    name: str
+    kind: str
+    address: int
+    rows: int
+    width: int
+    row_words: int
+
+
+@dataclass(frozen=True)
 class _DesignFile:
     """A design's file: all but its folder."""
 
@@ -66,13 +83,16 @@ class _DesignFile:
     sources: tuple[str, ...]
     streams: tuple[Stream, ...]
     fifos: tuple[Fifo, ...]
+    tables: tuple[LoadTable, ...] = ()
 
 
 @dataclass(frozen=True)
 class Design:
     """A folder with everything that Verilator, yosys or Vivado need to build module ``top``.
 
-    sources: file names inside folder, in compile order. streams: in topological order.
+    sources: file names inside folder, in compile order. streams: in topological order. tables:
+    those that can be written while it runs; with any, the module has the ports ``load_i``,
+    ``load_o``.
     """
 
     top: str
@@ -80,6 +100,7 @@ class Design:
     sources: tuple[str, ...]
     streams: tuple[Stream, ...]
     fifos: tuple[Fifo, ...] = ()
+    tables: tuple[LoadTable, ...] = ()
 
     def stream(self, name: str) -> Stream:
         """Return the stream with this name, or raise HardwareError."""
@@ -96,6 +117,8 @@ class Design:
         """Return the design as JSON text; the folder is not part of it (see ``save``)."""
         fields = asdict(self)
         del fields["folder"]
+        if not self.tables:
+            del fields["tables"]
         return json.dumps(fields, indent=1)
 
     def save(self) -> Path:
@@ -114,4 +137,4 @@ class Design:
         for place in sorted(path.parent.iterdir()):
             if not place.is_file() and not place.is_dir():
                 raise HardwareError(f"{place}: no plain file; build again")
-        return cls(found.top, path.parent, found.sources, found.streams, found.fifos)
+        return cls(found.top, path.parent, found.sources, found.streams, found.fifos, found.tables)

@@ -108,6 +108,24 @@ struct Sink {  // of an output stream
     Random stall;
 };
 
+// Words that are written over the load bus behind the first frames, and then read back
+struct Load {
+    std::vector<uint8_t> bytes;  // address and word of each, 32 bits
+    uint64_t after = 0;          // frames
+    uint64_t step = 0, mismatches = 0, first_address = 0;
+    static constexpr uint64_t kLatency = 3;  // clocks from an address to its word (load_port.sv)
+
+    uint64_t words() const { return bytes.size() / 8; }
+    uint32_t number(uint64_t word, int half) const {
+        uint32_t value;
+        memcpy(&value, &bytes[word * 8 + 4 * half], 4);
+        return value;
+    }
+    bool done() const { return bytes.empty() || step >= 2 * words() + kLatency; }
+    // What the bus answers to the address of kLatency clocks before; then the next access
+    void clock(Vtop* top);
+};
+
 static std::vector<uint8_t> read_file(const std::string& path) {
     FILE* file = fopen(path.c_str(), "rb");
     if (!file) {
@@ -125,6 +143,21 @@ static std::vector<uint8_t> read_file(const std::string& path) {
     return bytes;
 }
 
+void Load::clock(Vtop* top) {
+    const uint64_t count = words();
+    if (step >= count + kLatency) {
+        const uint64_t word = step - count - kLatency;
+        if (loaded_word(top) != number(word, 1) && !mismatches++) first_address = number(word, 0);
+    }
+    ++step;
+    if (step - 1 < count)
+        drive_load(top, true, true, number(step - 1, 0), number(step - 1, 1));
+    else if (step - 1 < 2 * count)
+        drive_load(top, true, false, number(step - 1 - count, 0), 0);
+    else
+        drive_load(top, false, false, 0, 0);
+}
+
 static void write_numbers(FILE* file, const char* key, const std::vector<uint64_t>& numbers) {
     fprintf(file, ", \"%s\": [", key);
     for (size_t i = 0; i < numbers.size(); ++i)
@@ -135,11 +168,13 @@ static void write_numbers(FILE* file, const char* key, const std::vector<uint64_
 int main(int argc, char** argv) {
     // in, out: folders; frames; seed; idle, stall: probabilities; record: all or outputs;
     // stuck: clocks without a transfer; max: clocks in all (0: no bound); drain: clocks after the
-    // last expected transfer; waves: FST file, of wave_clocks clocks from wave_start on (0: of all)
+    // last expected transfer; load: file of words for the load bus, written when so many frames as
+    // load_after are through, before the next one begins; waves: FST file, of wave_clocks clocks from wave_start on (0: of all)
     std::map<std::string, std::string> args{{"in", "."},     {"out", "."},   {"frames", "1"},
                                             {"seed", "0"},   {"idle", "0"},  {"stall", "0"},
                                             {"record", "all"}, {"stuck", "100000"}, {"max", "0"},
                                             {"drain", "64"}, {"waves", ""},
+                                            {"load", ""}, {"load_after", "0"},
                                             {"wave_start", "0"}, {"wave_clocks", "0"}};
     for (int i = 1; i < argc; ++i) {
         const char* equals = strchr(argv[i], '=');
@@ -205,6 +240,10 @@ int main(int argc, char** argv) {
         }
     }
     std::vector<uint64_t> fill_max(kFifos + 1, 0);
+    Load load;
+    load.after = number("load_after");
+    if (!args["load"].empty()) load.bytes = read_file(args["load"]);
+    drive_load(top.get(), false, false, 0, 0);
 
     uint64_t time = 0, clock = 0;
 #if VM_TRACE_FST
@@ -238,12 +277,23 @@ int main(int argc, char** argv) {
     Stream* const end = begin + kStreams;
 
     for (;; ++clock) {
+        if (!load.done()) {
+            // no frame is inside: nothing has moved for a while, and all results are out
+            bool quiet = clock > last_transfer + drain;
+            for (const Stream& s : streams)
+                if (s.kind != INTERNAL) quiet &= s.count == load.after * s.frame_beats;
+            if (quiet || load.step) {
+                load.clock(top.get());
+                last_transfer = clock;
+            }
+        }
         for (Driver& d : drivers) {
             if (d.taken) {  // nothing may depend on data without valid: scramble it
                 *d.valid = 0;
                 memset(d.data, static_cast<int>(clock * 0x3B), d.stream->bytes);
             }
-            if (!*d.valid && d.next < d.total && !d.idle.hit()) {
+            const bool held = !load.done() && d.next == load.after * d.stream->frame_beats;
+            if (!*d.valid && d.next < d.total && !held && !d.idle.hit()) {
                 memcpy(d.data, &d.beats[d.next++ * d.stream->bytes], d.stream->bytes);
                 *d.valid = 1;
             }
@@ -331,7 +381,9 @@ int main(int argc, char** argv) {
     }
     fprintf(file, "{\"stop\": \"%s\", \"clocks\": %" PRIu64 ", \"seconds\": %.6f,\n", stop,
             remaining ? clock + 1 : done_at + 1, seconds);
-    fprintf(file, " \"simulated\": %" PRIu64 ", \"streams\": [\n", clock + 1);
+    fprintf(file, " \"simulated\": %" PRIu64 ", \"load\": [%" PRIu64 ", %" PRIu64 "],\n",
+            clock + 1, load.mismatches, load.first_address);
+    fprintf(file, " \"streams\": [\n");
     for (Stream& s : streams) {
         s.flush();
         if (s.file && fclose(s.file) != 0) {

@@ -6,10 +6,12 @@ without a folder.
 
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from hw.errors import HardwareError, SimulationStuck
@@ -58,6 +60,29 @@ def _follow(stdout: IO[str], total: int, title: str, show: bool) -> str:
     return "".join(rest)
 
 
+@dataclass(frozen=True)
+class LoadRun:
+    """Words for the load bus: (address, word) each, written when ``after`` frames are through."""
+
+    words: Sequence[tuple[int, int]]
+    after: int
+
+
+def _write_load(simulator: Simulator, load: LoadRun, frames: int, folder: Path) -> dict[str, Any]:
+    """Options of the harness for a load; its words lie in folder."""
+    design = simulator.design
+    if not design.tables:
+        raise HardwareError(f"design {design.top}: it has no tables that can be written")
+    if not (0 <= load.after < frames and load.words):
+        raise HardwareError(
+            f"words are written behind {load.after} of {frames} frames; expected words, and a "
+            "frame or more behind them"
+        )
+    path = folder / "load.words"
+    path.write_bytes(np.asarray(load.words, "<u4").tobytes())
+    return {"load": path, "load_after": load.after}
+
+
 def simulate(
     simulator: Simulator,
     inputs: Mapping[str, IntArray],
@@ -66,6 +91,7 @@ def simulate(
     seed: int = 0,
     *,
     idle: float | None = None,
+    load: LoadRun | None = None,
     waves: Path | None = None,
     wave_range: tuple[int, int] = (0, 0),
     stuck_clocks: int = STUCK_CLOCKS,
@@ -79,11 +105,12 @@ def simulate(
 
     inputs: for each input stream (frames * beats a frame, lanes) integers. stall: probability
     that an output is not ready at a clock; idle: that an input pauses before a beat (default:
-    stall). stuck_clocks: clocks without a transfer on any stream that count as stuck.
-    waves: FST file to write, of wave_range = (first clock, clocks, 0 for all).
-    max_clocks: bound on all clocks, 0 for none. drain_clocks: simulated after the last expected
-    beat, to see beats too many. record: "all" streams or "outputs". out_dir: where the beats are
-    kept (default: a temporary folder that lives as long as the result).
+    stall). load: words that are written between two frames, and read back. stuck_clocks: clocks
+    without a transfer on any stream that count as stuck. waves: FST file to write, of wave_range =
+    (first clock, clocks, 0 for all). max_clocks: bound on all clocks, 0 for none. drain_clocks:
+    simulated after the last expected beat, to see beats too many. record: "all" streams or
+    "outputs". out_dir: where the beats are kept (default: a temporary folder that lives as long as
+    the result).
 
     Raises SimulationStuck, naming the stream, and HardwareError for unusable input.
     """
@@ -119,6 +146,7 @@ def simulate(
         "waves": wave_file or "",
         "wave_start": wave_range[0],
         "wave_clocks": wave_range[1],
+        **({} if load is None else _write_load(simulator, load, frames, folder)),
     }
     total = frames * sum(stream.frame_beats for stream in design.of_kind(OUTPUT))
     with subprocess.Popen(
@@ -149,6 +177,12 @@ def simulate(
         }
         text = stuck_text(design, streams, reasons[raw["stop"]])
         raise SimulationStuck(f"{text}\n{said}".rstrip())
+    mismatches, first = raw["load"]
+    if mismatches:
+        raise HardwareError(
+            f"design {design.top}: {mismatches} words of the load bus are not read as they were "
+            f"written, the first at address {first}"
+        )
     return SimResult(
         design=design,
         frames=frames,

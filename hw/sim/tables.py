@@ -1,5 +1,6 @@
 """Tables of one Design's streams, which the generic harness is compiled with."""
 
+from hw.ops.writable import BUS_BITS
 from hw.sim.design import INTERNAL, Design
 
 
@@ -31,7 +32,26 @@ def stream_table(design: Design) -> str:
         f"static constexpr int kStreams = {len(design.streams)};\n"
         f"static constexpr int kFifos = {len(design.fifos)};\n"
         f"static const FifoEntry fifo_table[] = {{{fifos or '{0, 0}'}}};\n"
-        "static void bind_streams(Vtop* top, Entry* entries) {\n" + "\n".join(rows) + "\n}\n"
+        "static void bind_streams(Vtop* top, Entry* entries) {\n"
+        + "\n".join(rows)
+        + "\n}\n"
+        + _load_bus(design)
+    )
+
+
+def _load_bus(design: Design) -> str:
+    """Text that drives and reads the load bus, if the design has one."""
+    given = answer = ""
+    if design.tables:
+        given = (
+            f"    top->load_i = (uint64_t(access) << {BUS_BITS + 33}) | "
+            f"(uint64_t(write) << {BUS_BITS + 32}) | (address << 32) | data;\n"
+        )
+        answer = "top->load_o"
+    return (
+        "static void drive_load(Vtop* top, bool access, bool write, uint64_t address, "
+        f"uint64_t data) {{\n{given}}}\n"
+        f"static uint32_t loaded_word(Vtop* top) {{ return {answer or '0'}; }}\n"
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from hw.ops.rtl_base import Memory
+from hw.ops.memories import Memory
 from hw.synth.operator import Unit, read_unit
 from hw.synth.resources import Resources
 

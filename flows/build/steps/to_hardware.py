@@ -6,8 +6,8 @@ several readers goes through a fork. Tensors keep the names of the integer graph
 layer boundary can be compared by name.
 """
 
-from collections.abc import Callable
-from math import prod
+from collections.abc import Callable, Collection
+from math import gcd, prod
 from typing import Any
 
 from onnx import helper
@@ -15,18 +15,25 @@ from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.build.build import Build
+from flows.build.config import BuildConfig, read_folding
 from flows.build.names import StepName
 from flows.build.step import Step
 from flows.errors import FlowError
+from flows.folding.finn_names import translate
 from flows.graph.dataflow_builder import DataflowBuilder
 from flows.graph.integer_graph import NUMBERING, OF_TWO, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
+from flows.graph.weight_grids import read_grids
 from flows.graph.windows import windows_of
 from hw.datatypes import integer_type
 from hw.ops.add_streams import exact_sum
 from hw.ops.elementwise_binary import held_by
-from hw.ops.registry import DOMAIN
+from hw.ops.mvau.copies import Copies, small_weights
+from hw.ops.mvau.loaded import any_acc_range
+from hw.ops.registry import DOMAIN, operator_of
 from hw.ops.stream_pool import MAXIMUM, SUM, joined_datatype
+from hw.ops.weight_coding import WeightGrid, weight_grid
+from hw.ops.writable import WRITABLE
 
 #: Operators of two tensors but the sum: the hardware's, and what it does.
 _OF_TWO = {
@@ -36,16 +43,24 @@ _OF_TWO = {
 }
 
 
-def to_hardware(model: ModelWrapper, pixels_per_clock: float = 1) -> ModelWrapper:
+def to_hardware(
+    model: ModelWrapper, pixels_per_clock: float = 1, writable: Collection[str] = ()
+) -> ModelWrapper:
     """Dataflow graph of abstract operators (FINN's SpecializeLayers comes later), all lanes 1.
 
-    pixels_per_clock: above 1, the first layers work on packed pixels (``pack_pixels``).
+    pixels_per_clock: above 1, the first layers work on packed pixels (``pack_pixels``). writable:
+    names of nodes whose weights and thresholds are written while it runs: types are as wide as any
+    of them need.
     Raises FlowError, naming the node, for what has no operator.
     """
-    return _Mapper(pack_pixels(from_onnx(model), pixels_per_clock)).run()
+    mapper = _Mapper(pack_pixels(from_onnx(model), pixels_per_clock))
+    mapper.writable = frozenset(writable)
+    return mapper.run()
 
 
 class _Mapper(DataflowBuilder):
+    writable: frozenset[str] = frozenset()
+
     def run(self) -> ModelWrapper:
         makers: dict[str, Callable[[IntNode], None]] = {
             "Add": self._sum,
@@ -115,15 +130,21 @@ class _Mapper(DataflowBuilder):
         inputs = [self._constant(f"{conv.name}_weights", matrix)]
         last = threshold or conv
         kind = integer_type(last.lo, last.hi)
+        name, given = f"{conv.name}_mvau", DataType[self.types[stream]]
+        grids = self._grids(conv, matrix) if name in self.writable else {}
         if threshold:
             inputs.append(
                 self._constant(f"{threshold.name}_thresholds", threshold.params["thresholds"])
             )
+        elif grids:
+            low, high = min(0, int(given.min())), max(0, int(given.max()))
+            whole = WeightGrid(*grids["weightGrid"])
+            kind = integer_type(*any_acc_range(whole, len(matrix), low, high))
         else:
-            kind = integer_type(*_bounds(matrix, DataType[self.types[stream]]))
+            kind = integer_type(*_bounds(matrix, given))
         self._add(
             "MultiLevelMVAU",
-            f"{conv.name}_mvau",
+            name,
             stream,
             last.name,
             (1, *conv.shape[1:], rows),
@@ -138,7 +159,23 @@ class _Mapper(DataflowBuilder):
             ActVal=threshold.attrs["out_bias"] if threshold else 0,
             **({"copies": conv.attrs["copies"]} if "copies" in conv.attrs else {}),
             **of_groups,
+            **grids,
         )
+
+    def _grids(self, conv: IntNode, matrix: Any) -> dict[str, Any]:
+        """Attributes of a unit whose weights are written while it runs."""
+        declared = read_grids(self.graph.metadata).get(conv.origin)
+        found: dict[str, Any] = {WRITABLE: 1}
+        if "copies" in conv.attrs:
+            copies = Copies.of(conv.name, tuple(conv.attrs["copies"]), *matrix.shape)
+            small = weight_grid(small_weights(conv.name, copies, matrix), declared)
+            found["copyGrid"] = [small.least, small.step, small.greatest]
+            # with zeros where a copy has no weight
+            step = gcd(small.least, small.step)
+            whole = WeightGrid(min(0, small.least), step, max(0, small.greatest))
+        else:
+            whole = weight_grid(matrix, declared)
+        return {**found, "weightGrid": [whole.least, whole.step, whole.greatest]}
 
     def _group_sum(self, node: IntNode) -> None:
         group = node.params["ones"].shape[1]
@@ -169,6 +206,7 @@ class _Mapper(DataflowBuilder):
             [table],
             PE=1,
             ActVal=node.attrs["out_bias"],
+            **({WRITABLE: 1} if node.name in self.writable else {}),
         )
 
     def _sum(self, node: IntNode) -> None:
@@ -358,7 +396,23 @@ def _bounds(matrix: Any, dtype: Any) -> tuple[int, int]:
 
 
 def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
-    return to_hardware(model, build.config.pixels_per_clock)
+    made = to_hardware(model, build.config.pixels_per_clock)
+    if writable := writable_nodes(build.config, made):
+        made = to_hardware(model, build.config.pixels_per_clock, writable)
+    return made
+
+
+def writable_nodes(config: BuildConfig, model: ModelWrapper) -> list[str]:
+    """Nodes whose weights and thresholds a folding file says to be written while it runs."""
+    file = config.folding_config_file
+    if file is None:
+        return []
+    given = read_folding(file)
+    if not any(WRITABLE in values for values in given.values()):
+        return []
+    ops = [operator_of(node) for node in model.graph.node]
+    folding = translate(given, ops).folding
+    return [op.name for op in ops if folding.get(op.name, {}).get(WRITABLE) == 1]
 
 
 STEP = Step(StepName.TO_HARDWARE, _run)

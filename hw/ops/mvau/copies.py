@@ -102,6 +102,11 @@ def copies_body(copies: Copies, sizes: tuple[int, int, int], instance: str) -> s
         mine = instance.replace(" i_core (", f" i_core{index} (")
         mine = mine.replace("(in_ready)", f"(readies[{index}])")
         mine = mine.replace("(out_valid)", f"(valids[{index}])")
+        mine = mine.replace("unused_load", f"unused_load{index}")
+        if "(load_word)" in mine and index:  # a write goes to all, what is read is the first's
+            mine = f"  logic [31:0] unused_word{index};\n" + mine.replace(
+                "(load_word)", f"(unused_word{index})"
+            )
         mine = mine.replace("(in_data)", f"(run_data[{index * small} +: {small}])")
         text += mine.replace("(out_data)", f"(out_data[{index * wide} +: {wide}])")
     return text

@@ -11,12 +11,12 @@ from hw.matrix.search import find_pipeline, least_latency
 from hw.ops.base import IntArray
 from hw.ops.mvau.estimates import adder_tree_luts, lane_pairs_luts, signed_tree_luts
 from hw.ops.mvau.loaded import Loaded
-from hw.ops.mvau.signs import lane_constants
+from hw.ops.mvau.signs import any_offsets, lane_constants
 from hw.ops.mvau.unit import MOST_WEIGHTS, MatrixUnit
 from hw.ops.thresholds import comparators, search_cost
-from hw.ops.weight_coding import code_weights
+from hw.ops.writable import load_features
 from hw.synth.cost.features import Contents, Features, Numbers
-from hw.synth.cost.memory import Mapped, map_rom
+from hw.synth.cost.memory import Mapped, map_ram, map_rom
 from hw.synth.estimates import counter_bits, lutram_luts
 
 Found = tuple[Numbers, Numbers, list[Mapped]]
@@ -56,24 +56,29 @@ class MvauContents(Contents):
 def contents_of(loaded: Loaded) -> MvauContents:
     """Contents of a unit."""
     weights, thresholds = loaded.weights, loaded.thresholds
-    coding = code_weights(weights)
+    unit, coding = loaded.unit, loaded.coding
     signs = (coding.bits, coding.step, coding.minimum) == (1, 2, -1) and thresholds is not None
     low, high = loaded.acc_range
     shift = np.zeros(coding.codes.shape[1], np.int64)
     if signs:  # of natural order, which differs by little from the stream's
         constants = lane_constants(len(coding.codes), loaded.unit.input_type)
         shift = (coding.codes == 0).T.astype(np.int64) @ constants
+    least, most = int(shift.min()), int(shift.max())
+    if signs and unit.is_writable:
+        least, most = any_offsets(1, len(coding.codes), unit.input_type)
     bits = 0
     if thresholds is not None:
         moved = thresholds + shift[:, None]
         bits = signed_bits(int(moved.min()), int(moved.max()))
+        if unit.is_writable:
+            bits = signed_bits(int(low) + least, int(high) + 1 + most)
     copies = loaded.unit.copies
     return MvauContents(
         bits=coding.bits,
-        top=int(coding.codes.max()),
+        top=coding.top,
         signs=signs,
         offset=coding.minimum != 0 and not signs,
-        acc_bits=signed_bits(int(low) + int(shift.min()), int(high) + int(shift.max())),
+        acc_bits=signed_bits(int(low) + least, int(high) + most),
         steps=0 if thresholds is None else int(thresholds.shape[1]),
         threshold_bits=bits,
         copy=None if copies is None else contents_of(loaded.one_copy()),
@@ -82,7 +87,7 @@ def contents_of(loaded: Loaded) -> MvauContents:
 
 
 def _matrix(unit: MatrixUnit, weights: IntArray) -> tuple[int, int]:
-    if weights.size > MOST_WEIGHTS or unit.number > 1:  # built as trees
+    if weights.size > MOST_WEIGHTS or unit.number > 1 or unit.is_writable:  # built as trees
         return 0, 0
     if weights.size > MOST_SEARCHED:
         used = int(np.count_nonzero(weights, axis=0).mean())
@@ -100,7 +105,8 @@ def mvau_features(unit: MatrixUnit, contents: MvauContents) -> Features:
     if unit.in_copies and contents.copy is not None:
         number = unit.built_copies
         lanes, rows = unit.tree_lanes, unit.pe // number
-        small = replace(unit, mw=lanes, simd=lanes, mh=rows, pe=rows, copy_sizes=())
+        grid = unit.copy_grid
+        small = replace(unit, mw=lanes, simd=lanes, mh=rows, pe=rows, copy_sizes=(), grid=grid)
         luts, registers, memories = _unit_features(small, contents.copy)
         return Features(_times(luts, number), _times(registers, number), memories * number)
     return Features(*_unit_features(unit, contents), dsp=unit.dsp)
@@ -120,9 +126,10 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
     rows, out_rows = unit.weight_rows, unit.turns * unit.nf
     luts, registers = _trees(unit, contents)
     codes = unit.simd * pe * contents.bits
-    weights = map_rom(rows, codes, unit.ram_style)
+    map_table = map_ram if unit.is_writable else map_rom
+    weights = map_table(rows, codes, unit.ram_style)
     steps = 0 if unit.search else contents.steps * pe * contents.threshold_bits
-    thresholds = map_rom(out_rows, int(DIFFERENT * steps), "auto")
+    thresholds = map_table(out_rows, int((unit.is_writable or DIFFERENT) * steps), "auto")
     luts["accumulate"] = pe * contents.acc_bits * (sf > 1)
     luts["replay"] = simd * act * (nf > 1)
     luts["replay_ram"] = lutram_luts(sf, simd * act) if nf > 1 else 0
@@ -137,12 +144,21 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
     registers["rom"] = (weights.rom > 0) * _different(codes, rows)
     registers["thresholds"] = (thresholds.rom > 0) * _different(steps, out_rows)
     registers["counters"] = counter_bits(sf, nf, rows)
+    if unit.is_writable:
+        for size, count in ((rows, codes), (out_rows, steps)):
+            load = load_features(size, count)
+            luts["load"] = luts.get("load", 0) + load[0]
+            registers["load"] = registers.get("load", 0) + load[1]
     if unit.search:
         bits = contents.threshold_bits + ((contents.steps + 1) & contents.steps > 0)
         searched = search_cost(pe, out_rows, contents.steps, contents.acc_bits, bits)
         return luts | searched[0], registers | searched[1], [weights, *searched[2]]
     found = comparators(
-        pe, contents.steps, contents.acc_bits, contents.threshold_bits, is_constant=out_rows == 1
+        pe,
+        contents.steps,
+        contents.acc_bits,
+        contents.threshold_bits,
+        is_constant=out_rows == 1 and not unit.is_writable,
     )
     return luts | found[0], registers | found[1], [weights, thresholds]
 

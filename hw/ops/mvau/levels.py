@@ -6,6 +6,7 @@ from typing import Any
 from hw.errors import HardwareError
 from hw.ops.mvau.unit import DSP_ACT, DSP_WORD, MatrixUnit
 from hw.ops.thresholds import MANY_THRESHOLDS
+from hw.ops.writable import refuse
 
 #: From so many bits of a weight on the folding solver weighs DSP slices; less is small in LUTs.
 WEIGHT_BITS = 3
@@ -15,6 +16,12 @@ def check_many_levels(unit: MatrixUnit) -> None:
     """Raise HardwareError, naming the node, where DSP slices or a search cannot be built."""
     if unit.search and not unit.has_thresholds:
         raise HardwareError(f"node {unit.name}: threshold_search = 1, but it has no thresholds")
+    if unit.search and unit.is_writable:
+        raise refuse(
+            unit.name,
+            "thresholds that are searched in memories of their own are constants",
+            "threshold_search = 0",
+        )
     if not unit.products:
         return
     if unit.is_constant:
@@ -39,7 +46,8 @@ def many_levels(
     act = unit.act_bits - int(unit.input_type.signed())
     fits = WEIGHT_BITS <= unit.weight_bits <= DSP_WORD and unit.act_bits >= 2 and act <= DSP_ACT
     multipliers = ["lut", *(["dsp"] if fits and not is_constant else [])]
-    searches = [0, *([1] if unit.steps >= MANY_THRESHOLDS and not is_constant else [])]
+    is_searched = unit.steps >= MANY_THRESHOLDS and not is_constant and not unit.is_writable
+    searches = [0, *([1] if is_searched else [])]
     for multiplier in [str(given["resType"])] if "resType" in given else multipliers:
         for search in [given["threshold_search"]] if "threshold_search" in given else searches:
             yield {"resType": multiplier, "threshold_search": search}

@@ -10,7 +10,7 @@ from hw.ops.base import IntArray
 from hw.ops.mvau.copies import small_weights
 from hw.ops.mvau.unit import MatrixUnit
 from hw.ops.thresholds import clamp_thresholds
-from hw.ops.weight_coding import code_weights
+from hw.ops.weight_coding import WeightCoding, WeightGrid, code_weights
 
 #: Most bits of an accumulator; the RTL takes fewer.
 MAX_ACC_BITS = 64
@@ -23,6 +23,11 @@ class Loaded:
     unit: MatrixUnit
     weights: IntArray
     thresholds: IntArray | None = None
+
+    @property
+    def coding(self) -> WeightCoding:
+        """Codes of the weights. HardwareError, naming the node, where one cannot be written."""
+        return coded(self.unit.name, self.weights, self.unit.grid)
 
     @property
     def acc_range(self) -> tuple[int, int]:
@@ -47,7 +52,9 @@ class Loaded:
             pe=rows,
             order=(0, 0),
             copy_sizes=(),
-            code_bits=code_weights(small).bits,
+            code_bits=coded(unit.name, small, unit.copy_grid).bits,
+            grid=unit.copy_grid,
+            copy_grid=None,
         )
         low, high = acc_range(alone, small)
         acc = integer_type(low, high)
@@ -61,16 +68,34 @@ class Loaded:
 
 
 def acc_range(unit: MatrixUnit, weights: IntArray) -> tuple[int, int]:
-    """Least and greatest accumulator that these weights and the input's data type can give.
+    """Least and greatest accumulator that these weights and the input's data type can give; of a
+    writable unit, whatever weights are written.
 
     Raises HardwareError, naming the node, where one has more than MAX_ACC_BITS bits.
     """
-    above = np.maximum(weights, 0).sum(axis=0).astype(object)  # no overflow
-    below = np.minimum(weights, 0).sum(axis=0).astype(object)
     low, high = int(unit.input_type.min()), int(unit.input_type.max())
-    reach = (above * low + below * high).min(), (above * high + below * low).max()
+    if unit.grid is not None:
+        reach = any_acc_range(unit.grid, len(weights), low, high)
+    else:
+        above = np.maximum(weights, 0).sum(axis=0).astype(object)  # no overflow
+        below = np.minimum(weights, 0).sum(axis=0).astype(object)
+        reach = (above * low + below * high).min(), (above * high + below * low).max()
     if (bits := signed_bits(*reach)) > MAX_ACC_BITS:
         raise HardwareError(
             f"node {unit.name}: accumulators of {bits} bits; at most {MAX_ACC_BITS} are supported"
         )
     return reach
+
+
+def coded(node: str, weights: IntArray, grid: WeightGrid | None) -> WeightCoding:
+    """``code_weights``; HardwareError, naming the node, where a weight cannot be written."""
+    try:
+        return code_weights(weights, grid)
+    except HardwareError as error:
+        raise HardwareError(f"node {node}: {error}") from error
+
+
+def any_acc_range(grid: WeightGrid, count: int, low: int, high: int) -> tuple[int, int]:
+    """Least and greatest sum of count products of weights of a grid and inputs low to high."""
+    products = [weight * value for weight in (grid.least, grid.greatest) for value in (low, high)]
+    return count * min(products), count * max(products)

@@ -26,11 +26,12 @@ from hw.ops.mvau.cost import MOST_SEARCHED, MvauContents, contents_of, mvau_feat
 from hw.ops.mvau.estimates import mvau_luts
 from hw.ops.mvau.groups import check_groups
 from hw.ops.mvau.levels import check_many_levels, many_levels
-from hw.ops.mvau.loaded import Loaded, acc_range
+from hw.ops.mvau.loaded import Loaded, acc_range, coded
 from hw.ops.mvau.samples import SAMPLING
 from hw.ops.mvau.unit import MatrixUnit
 from hw.ops.thresholds import channel_thresholds, clamp_thresholds, count_latency, count_thresholds
-from hw.ops.weight_coding import code_weights
+from hw.ops.weight_coding import WeightGrid
+from hw.ops.writable import WRITABLE
 from hw.synth.cost.features import Contents, Features
 from hw.synth.estimates import memory_bram18
 
@@ -54,7 +55,7 @@ class MultiLevelMVAU(StreamOp):
         "StreamingFCLayer_Batch",
     )
     lane_attributes = ("PE", "SIMD")
-    folding_attributes = ("PE", "SIMD", "ram_style", "resType", "threshold_search")
+    folding_attributes = ("PE", "SIMD", "ram_style", "resType", "threshold_search", WRITABLE)
     #: The last: with DSP slices or with searched thresholds, grouped or not.
     cost_kinds = ("MultiLevelMVAU", "GroupedMVAU", "DspOrSearchMVAU")
     sampling = SAMPLING
@@ -88,6 +89,11 @@ class MultiLevelMVAU(StreamOp):
                 # 1: thresholds are searched in memories, one a bit of the output and lane, instead
                 # of being compared with at once
                 "threshold_search": ("i", False, 0, {0, 1}),
+                # 1: weights and thresholds can be written while it runs (FINN's name), and which
+                # weights: least, step, greatest; of one of the copies (below) too
+                WRITABLE: ("i", False, 0, {0, 1}),
+                "weightGrid": ("ints", False, []),
+                "copyGrid": ("ints", False, []),
                 # the input comes from a parallel sliding window of window_taps taps, window_simd
                 # channels at a time; 0 = natural order (kernel tap, channel)
                 "window_taps": ("i", False, 0),
@@ -132,7 +138,14 @@ class MultiLevelMVAU(StreamOp):
             taps=prod(self.ints_attr("Kernel")),
             products=str(self.get_nodeattr("resType")) == "dsp",
             search=bool(self.int_attr("threshold_search")),
+            grid=self._grid("weightGrid"),
+            copy_grid=self._grid("copyGrid"),
         )
+
+    def _grid(self, attribute: str) -> WeightGrid | None:
+        """The weights that may be written; None where they are constants."""
+        sizes = self.ints_attr(attribute)
+        return WeightGrid(*sizes) if self.int_attr(WRITABLE) and len(sizes) == 3 else None
 
     def loaded(self, model: ModelWrapper) -> Loaded:
         """The unit with its weights and thresholds."""
@@ -183,6 +196,10 @@ class MultiLevelMVAU(StreamOp):
             raise HardwareError(
                 f"node {name}: window_taps x window_simd = {taps} x {group} does not divide "
                 f"MW = {self.int_attr('MW')}"
+            )
+        if self.int_attr(WRITABLE) and len(self.ints_attr("weightGrid")) != 3:
+            raise HardwareError(
+                f"node {name}: {WRITABLE} = 1, but weightGrid does not say which weights fit"
             )
         _ = self.unit.copies  # says what is wrong with them
         check_many_levels(self.unit)
@@ -276,10 +293,10 @@ class MultiLevelMVAU(StreamOp):
         """
         self.minimize_accumulator_width(model)
         weights = self.weights(model)
-        self.set_nodeattr("weightCodeBits", code_weights(weights).bits)
+        self.set_nodeattr("weightCodeBits", coded(self.name, weights, self.unit.grid).bits)
         if (copies := self.unit.copies) is not None:
             small = small_weights(self.name, copies, weights)
-            self.set_nodeattr("copyCodeBits", code_weights(small).bits)
+            self.set_nodeattr("copyCodeBits", coded(self.name, small, self.unit.copy_grid).bits)
         if self.int_attr("noActivation") and not self.get_nodeattr("outputDataType"):
             self.set_nodeattr("outputDataType", self.get_nodeattr("accDataType"))
         super().infer_node_datatype(model)
@@ -299,9 +316,9 @@ class MultiLevelMVAU(StreamOp):
         return self.cost_kinds[2 if is_many else int(unit.number > 1)]
 
     def drawn_contents(self, model: ModelWrapper) -> tuple[tuple[int, int, int], int]:
-        coding, thresholds = code_weights(self.weights(model)), self.thresholds(model)
+        coding, thresholds = self.loaded(model).coding, self.thresholds(model)
         steps = 0 if thresholds is None else int(thresholds.shape[1])
-        return (coding.minimum, coding.step, int(coding.codes.max())), steps
+        return (coding.minimum, coding.step, coding.top), steps
 
     # --- FINN's interface -----------------------------------------------------------------------
 

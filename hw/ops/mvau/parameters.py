@@ -10,7 +10,7 @@ from hw.ops.memory_layout import check_output_datatype
 from hw.ops.mvau.loaded import Loaded
 from hw.ops.mvau.unit import MatrixUnit
 from hw.ops.thresholds import threshold_bits
-from hw.ops.weight_coding import WeightCoding, code_weights
+from hw.ops.weight_coding import WeightCoding
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class MvauParameters:
     rows: (NF*SF, PE, SIMD) codes, row nf*SF + sf those of that clock; of groups that come in turns
     those of one turn behind those of another, and so with the thresholds. acc_bits: of an
     accumulator, two's complement. thresholds: (NF, PE, n), or None where the accumulators are the
-    output. out_bias: output where no threshold is reached.
+    output. out_bias: output where no threshold is reached. limits: least and greatest threshold
+    that may be written, of a writable unit.
     """
 
     coding: WeightCoding
@@ -28,6 +29,7 @@ class MvauParameters:
     acc_bits: int
     thresholds: IntArray | None
     out_bias: int
+    limits: tuple[int, int] | None = None
 
     @property
     def num_thresholds(self) -> int:
@@ -37,6 +39,8 @@ class MvauParameters:
     @property
     def threshold_bits(self) -> int:
         """Bits of a threshold, two's complement; 1 where there are none."""
+        if self.limits is not None and self.thresholds is not None:
+            return signed_bits(*self.limits)
         return 1 if self.thresholds is None else threshold_bits(self.thresholds)
 
     def term_bits(self, unit: MatrixUnit) -> int:
@@ -63,7 +67,7 @@ def mvau_parameters(loaded: Loaded) -> MvauParameters:
     Raises HardwareError, naming the node, where the output data type does not hold the results.
     """
     unit, thresholds = loaded.unit, loaded.thresholds
-    coding = code_weights(loaded.weights)
+    coding = loaded.coding
     low, high = loaded.acc_range
     out_bias, out_high = low, high
     if thresholds is not None:
@@ -77,4 +81,5 @@ def mvau_parameters(loaded: Loaded) -> MvauParameters:
         acc_bits=signed_bits(low, high),
         thresholds=thresholds,
         out_bias=0 if thresholds is None else out_bias,
+        limits=(low, high + 1) if unit.is_writable else None,
     )

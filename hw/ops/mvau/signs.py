@@ -28,7 +28,8 @@ def is_signs(params: MvauParameters) -> bool:
 def is_doubles(params: MvauParameters) -> bool:
     """Whether codes are 0, 1 and 2, for which one adder tree does; of constants two are no more."""
     coding = params.coding
-    return coding.bits == 2 and int(coding.codes.max()) == 2 and len(params.rows) > 1
+    is_written = params.limits is not None
+    return coding.bits == 2 and coding.top == 2 and (len(params.rows) > 1 or is_written)
 
 
 def lane_constants(lanes: int, datatype: BaseDataType) -> IntArray:
@@ -54,6 +55,12 @@ def row_offsets(rows: IntArray, sf: int, datatype: BaseDataType) -> IntArray:
     return offsets
 
 
+def any_offsets(sf: int, simd: int, datatype: BaseDataType) -> tuple[int, int]:
+    """Least and greatest offset of a row, whatever its weights are."""
+    constants = lane_constants(simd, datatype)
+    return sf * int(constants.clip(max=0).sum()), sf * int(constants.clip(min=0).sum())
+
+
 def rtl_parameters(loaded: Loaded, is_graph: bool) -> MvauParameters:
     """Parameters of a unit as the RTL has them: thresholds and accumulators with the constants.
 
@@ -62,12 +69,16 @@ def rtl_parameters(loaded: Loaded, is_graph: bool) -> MvauParameters:
     """
     params = mvau_parameters(loaded)
     if params.thresholds is not None and is_signs(params) and not is_graph:
-        offsets = row_offsets(params.rows, loaded.unit.sf, loaded.unit.input_type)
-        low, high = loaded.acc_range
+        unit, (low, high) = loaded.unit, loaded.acc_range
+        offsets = row_offsets(params.rows, unit.sf, unit.input_type)
+        least, most = int(offsets.min()), int(offsets.max())
+        if unit.is_writable:
+            least, most = any_offsets(unit.sf, unit.simd, unit.input_type)
         params = replace(
             params,
-            acc_bits=signed_bits(low + int(offsets.min()), high + int(offsets.max())),
+            acc_bits=signed_bits(low + least, high + most),
             thresholds=params.thresholds + offsets[:, :, None],
+            limits=(low + least, high + 1 + most) if unit.is_writable else None,
         )
     if params.acc_bits > MAX_RTL_ACC_BITS:
         raise HardwareError(

@@ -14,6 +14,7 @@ from hw.ops.base import IntArray
 from hw.ops.mvau.copies import Copies
 from hw.ops.mvau.groups import Groups
 from hw.ops.passthrough import window_to_stream
+from hw.ops.weight_coding import WeightGrid
 
 #: Weights of the largest matrix for which a graph of adders is searched.
 MOST_WEIGHTS = 1 << 14
@@ -36,6 +37,8 @@ class MatrixUnit:
     number: groups that vector and rows are of, taps: of the kernel (hw.ops.mvau.groups); simd is of
     one group then.
     products: weights are multiplied in DSP slices. search: thresholds are searched in memories.
+    grid, copy_grid: weights that may be written while it runs, of the matrix and of one copy; None:
+    they are constants of the hardware.
     """
 
     name: str
@@ -59,6 +62,8 @@ class MatrixUnit:
     taps: int = 1
     products: bool = False
     search: bool = False
+    grid: WeightGrid | None = None
+    copy_grid: WeightGrid | None = None
 
     # --- types --------------------------------------------------------------------------------
 
@@ -132,9 +137,19 @@ class MatrixUnit:
         return self.turns * self.sf * self.nf
 
     @property
+    def is_at_once(self) -> bool:
+        """Whether all weights are needed at once."""
+        return self.weight_rows == 1
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether weights and thresholds can be written while it runs."""
+        return self.grid is not None
+
+    @property
     def is_constant(self) -> bool:
         """Whether all weights are needed at once, so that they are constants of the logic."""
-        return self.weight_rows == 1
+        return self.is_at_once and not self.is_writable
 
     @property
     def clocks(self) -> int:
@@ -177,11 +192,11 @@ class MatrixUnit:
     @property
     def in_copies(self) -> bool:
         """Whether it is built as copies of a small matrix: only with the whole matrix at once."""
-        return bool(self.copy_sizes) and self.is_constant
+        return bool(self.copy_sizes) and self.is_at_once
 
     @property
     def built_copies(self) -> int:
-        """Copies of the weights that are built; they are constants, so that one is stored."""
+        """Copies of the weights that are built; all are the same, so that one is stored."""
         return self.copy_sizes[0] if self.in_copies else 1
 
     @property

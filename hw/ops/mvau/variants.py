@@ -1,5 +1,6 @@
 """A matrix-vector unit as hw/rtl/mvau.sv and as HLS C++, hw/hls/mvau.hpp."""
 
+from dataclasses import replace
 from math import prod
 
 from qonnx.core.modelwrapper import ModelWrapper
@@ -8,6 +9,7 @@ from hw.errors import HardwareError
 from hw.matrix.stages import Pipeline
 from hw.modules import Variant
 from hw.ops.hls_base import RAM_STYLES, HlsOp, HlsTable
+from hw.ops.memories import Memory
 from hw.ops.memory_layout import pack_rows
 from hw.ops.mvau.constants import matrix_graph, matrix_parameters
 from hw.ops.mvau.copies import copies_body
@@ -17,13 +19,14 @@ from hw.ops.mvau.operator import MultiLevelMVAU
 from hw.ops.mvau.parameters import MvauParameters, mvau_parameters
 from hw.ops.mvau.signs import is_doubles, is_signs, rtl_parameters
 from hw.ops.mvau.unit import MatrixUnit
-from hw.ops.rtl_base import Memory, RtlOp
+from hw.ops.rtl_base import RtlOp
 from hw.ops.thresholds import (
     filled_thresholds,
     search_memories,
     search_parameters,
     threshold_memory,
 )
+from hw.ops.writable import Table, file_bits, file_parameters, load_bits
 
 
 class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
@@ -46,12 +49,20 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
         "MatrixBits",
         "CellTable",
         "RowTable",
+        "Writable",
+        "LoadBits",
+        "LoadFileBits",
+        "WeightWords",
+        "WeightFiles",
+        "ThresholdWords",
+        "ThresholdFiles",
     )
     variants = (
         Variant("mvau"),
         Variant("mvau", {"SIMD": 8, "PE": 4}),
         Variant("mvau", {"Sets": 2, "PE": 4, "Turns": 3}),
         Variant("mvau", {"WBits": 4, "Products": 1, "ThresholdSearch": 1, "SearchStages": 2}),
+        Variant("mvau", {"Writable": 1, "LoadBits": 8, "ThresholdWords": 2}),
     )
 
     def matrix_graph(self, model: ModelWrapper) -> Pipeline:
@@ -62,12 +73,22 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
         is_ordered = self.unit.in_copies or _has_lanes(self.unit)
         return ("mvau", "lane_runs") if is_ordered else ("mvau",)
 
-    def memories(self, model: ModelWrapper) -> list[Memory]:
+    def _built(self, model: ModelWrapper) -> Loaded:
+        """What is built: the unit, or one of its copies."""
         loaded = self.loaded(model)
-        if self.unit.in_copies:
-            loaded = loaded.one_copy()
-            return memories_of(loaded, bool(loaded.unit.matrix_latency))
-        return memories_of(loaded, bool(self.matrix_latency()))
+        return loaded.one_copy() if self.unit.in_copies else loaded
+
+    def memories(self, model: ModelWrapper) -> list[Memory]:
+        if self.unit.is_writable:
+            return [part for table in self.tables(model) for part in table.parts()]
+        loaded = self._built(model)
+        return memories_of(loaded, bool(loaded.unit.matrix_latency))
+
+    def is_writable(self) -> bool:
+        return self.unit.is_writable
+
+    def tables(self, model: ModelWrapper) -> list[Table]:
+        return tables_of(self._built(model)) if self.unit.is_writable else []
 
     def rtl_body(self, model: ModelWrapper) -> str:
         loaded, unit = self.loaded(model), self.unit
@@ -75,12 +96,13 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
             small = loaded.one_copy()
             graph = _graph(small) if small.unit.matrix_latency else None
             sizes = (unit.mw, unit.act_bits, self.get_outstream_width())
-            return copies_body(copies, sizes, self.instance("mvau", parameters_of(small, graph)))
+            core = self.instance("mvau", parameters_of(small, graph), load=unit.is_writable)
+            return copies_body(copies, sizes, core)
         try:
             graph = self.matrix_graph(model) if self.matrix_latency() else None
         except HardwareError as error:
             raise HardwareError(f"node {self.name}: {error}") from error
-        instance = self.instance("mvau", parameters_of(loaded, graph))
+        instance = self.instance("mvau", parameters_of(loaded, graph), load=unit.is_writable)
         return lanes_body(unit.groups, unit.act_bits, instance) if _has_lanes(unit) else instance
 
 
@@ -163,13 +185,38 @@ def _threshold_memories(unit: MatrixUnit, params: MvauParameters) -> list[Memory
     if unit.search:
         filled = filled_thresholds(thresholds, params.acc_bits)
         return search_memories(unit.name, filled, unit.pe)
-    return [threshold_memory(unit.name, thresholds, unit.pe)]
+    return [threshold_memory(unit.name, thresholds, unit.pe, params.threshold_bits)]
+
+
+def tables_of(loaded: Loaded) -> list[Table]:
+    """The weights of a writable unit, and its thresholds, which the highest address bit tells."""
+    weights, *thresholds = memories_of(loaded, is_graph=False)
+    first = Table(weights)
+    if not thresholds:
+        return [first]
+    second = Table(thresholds[0])
+    return [first, replace(second, offset=1 << max(first.address_bits, second.address_bits))]
+
+
+def _load_parameters(loaded: Loaded) -> dict[str, int | str]:
+    """Parameters of mvau.sv for what is written while it runs."""
+    tables = tables_of(loaded)
+    bits = file_bits(tables)
+    found: dict[str, int | str] = {
+        "Writable": 1,
+        "LoadBits": load_bits(tables),
+        "LoadFileBits": bits,
+    }
+    for name, table in zip(("Weight", "Threshold"), tables, strict=False):
+        found |= file_parameters(table, name, bits)
+    return found
 
 
 def parameters_of(loaded: Loaded, graph: Pipeline | None) -> dict[str, int | str]:
     """Parameters of mvau.sv. graph: of adders, if it is built as one."""
     unit, params = loaded.unit, rtl_parameters(loaded, graph is not None)
     matrix = {} if graph is None else matrix_parameters(loaded, graph, params.acc_bits)
+    load = _load_parameters(loaded) if unit.is_writable else {}
     search: dict[str, int | str] = {}
     if unit.search and params.thresholds is not None:
         memories = _threshold_memories(unit, params)
@@ -193,10 +240,13 @@ def parameters_of(loaded: Loaded, graph: Pipeline | None) -> dict[str, int | str
         "ThresholdBits": params.threshold_bits,
         "OutBits": int(unit.output_type.bitwidth()),
         "OutBias": params.out_bias,
-        "WeightFile": "" if matrix else f"{unit.name}_weights.mem",
-        "ThresholdFile": "" if params.thresholds is None else f"{unit.name}_thresholds.mem",
+        "WeightFile": "" if matrix or load else f"{unit.name}_weights.mem",
+        "ThresholdFile": (
+            "" if params.thresholds is None or load else f"{unit.name}_thresholds.mem"
+        ),
         "WeightStyle": unit.ram_style,
         **({"Products": 1} if unit.products else {}),
         **search,
         **matrix,
+        **load,
     }

@@ -62,12 +62,11 @@ def test_what_means_nothing_here_is_listed(small):
         "MVAU_hls_1": {},
     }  # fmt: skip
     found = translate(given, small[1])
-    assert found.folding == {UNITS[0]: {"PE": 2}, UNITS[1]: {}}
+    assert found.folding == {UNITS[0]: {"PE": 2, "runtime_writeable_weights": 0}, UNITS[1]: {}}
     assert found.ignored == [
         "StreamingFIFO_rtl_0 (no such node here)",
         "LabelSelect_hls_0 (no such node here)",
-        *(f"MVAU_hls_0.{key}" for key in ("ram_style", "mem_mode", "runtime_writeable_weights")),
-        *("MVAU_hls_0.inFIFODepths", "MVAU_hls_0.MW"),
+        *(f"MVAU_hls_0.{key}" for key in ("ram_style", "mem_mode", "inFIFODepths", "MW")),
     ]
 
 
@@ -95,8 +94,8 @@ def test_defaults_as_finn_s(small):
         ({"MVAU_0": {"PE": 1}}, "MVAU_0: the file names 1 of FINN's MVAU, this graph has 2 such"),
         ({"MVAU_0": {}, "MVAU_2": {}}, "which is which cannot be told; expected an entry for each"),
         ({"MVAU_0": {}, "MVAU_1": {}, "MVAU_2": {}}, "the file names 3 of FINN's MVAU"),
-        ({"MVAU_0": {"runtime_writeable_weights": 1}, "MVAU_1": {}},
-         "node MVAU_0: runtime_writeable_weights = 1; expected 0, for weights"),
+        ({"MVAU_0": {"dynamic_mode": 1}, "MVAU_1": {}},
+         "node MVAU_0: dynamic_mode = 1; expected 0, for the size of the image is a constant"),
         ({"Defaults": {"PE": 3}}, "Defaults: PE = 3; expected a value and a list of operators"),
     ],
 )  # fmt: skip

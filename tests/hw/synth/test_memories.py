@@ -1,7 +1,7 @@
 """Memories alone: the wrapper that is synthesized, and what is said of the result."""
 
 from hw import RTL_DIR
-from hw.ops.rtl_base import Memory
+from hw.ops.memories import Memory
 from hw.synth.memories import mapped, rom_unit
 from hw.synth.resources import Resources
 
