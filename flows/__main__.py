@@ -24,6 +24,7 @@ from flows.commands import (
     report,
     rtlsim,
     synth,
+    weights,
 )
 from flows.commands.command import Command
 from hw.finn_settings import use_default_settings
@@ -37,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     emulate.COMMAND,
     rtlsim.COMMAND,
     cppsim.COMMAND,
+    weights.COMMAND,
     hls.COMMAND,
     synth.COMMAND,
     pareto.COMMAND,

@@ -216,6 +216,11 @@ class Layout:
         return self.folder / "driver"
 
     @property
+    def runtime_weights(self) -> Path:
+        """Other weights and thresholds, written while the accelerator runs (FINN's name)."""
+        return self.folder / "runtime_weights"
+
+    @property
     def deploy(self) -> Path:
         """The folder that is copied to a board."""
         return self.folder / "deploy"

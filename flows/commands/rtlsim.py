@@ -24,6 +24,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--wave-clocks", type=int, default=20_000, metavar="N", help="0: all (gigabytes)"
     )
 
+    parser.add_argument(
+        "--weights",
+        action="store_true",
+        help="then write what `weights` made over the load bus, and run the frames again",
+    )
+
 
 def _run(build: Build, arguments: argparse.Namespace) -> None:
     frames = read_input(build, arguments)
@@ -32,6 +38,16 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
     if min(arguments.wave_start, arguments.wave_clocks) < 0:
         raise FlowError("--wave-start and --wave-clocks: expected 0 or more")
     check_stalls(arguments)
+    if arguments.weights and arguments.waves:
+        raise FlowError("--waves with --weights: expected one of them")
+    if arguments.weights:
+        from flows.weights.simulate import rtlsim_weights
+
+        integers = rtlsim_weights(
+            build, frames, arguments.boundaries, arguments.stalls, arguments.seed
+        )
+        write_output(build, arguments, integers)
+        return
     integers = rtlsim(
         build,
         frames,

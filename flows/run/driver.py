@@ -119,8 +119,8 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
         output=Tensor(
             (height, width, channels),
             container(result),
-            _one_if_equal(read(metadata, "output_scale", Channels)),
-            _one_if_equal(read(metadata, "output_bias", Channels)),
+            one_if_equal(read(metadata, "output_scale", Channels)),
+            one_if_equal(read(metadata, "output_bias", Channels)),
         ),
         registers=register_addresses(build.device.family),
         anchors=anchors,
@@ -187,7 +187,8 @@ def _narrow(integers: Any, dtype: str) -> Any:
     return narrow
 
 
-def _one_if_equal(values: Sequence[float]) -> tuple[float, ...]:
+def one_if_equal(values: Sequence[float]) -> tuple[float, ...]:
+    """One value where all are the same."""
     return tuple(map(float, values[:1] if len(set(values)) == 1 else values))
 
 

@@ -67,7 +67,7 @@ def rtlsim(
         seed=seed,
         waves=wave_file,
         wave_range=wave_range,
-        stuck_clocks=_stuck_clocks(model),
+        stuck_clocks=stuck_clocks(model),
         progress=sys.stderr.isatty(),
     )
     outputs, differences, compared = _compare(model, emulator, result, frames, boundaries_dir)
@@ -128,7 +128,7 @@ def _interval(result: SimResult) -> int:
     return max(stream.last[0] - stream.first[0] + 1 for stream in result.streams.values())
 
 
-def _stuck_clocks(model: ModelWrapper) -> int:
+def stuck_clocks(model: ModelWrapper) -> int:
     """Clocks without any transfer after which the design certainly stands still."""
     longest = 0
     for node in model.graph.node:

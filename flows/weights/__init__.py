@@ -1,0 +1,1 @@
+"""Other weights and thresholds for a build that takes such while it runs."""
