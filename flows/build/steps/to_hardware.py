@@ -7,7 +7,7 @@ layer boundary can be compared by name.
 """
 
 from collections.abc import Callable, Collection
-from math import gcd, prod
+from math import prod
 from typing import Any
 
 from onnx import helper
@@ -15,24 +15,21 @@ from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.build.build import Build
-from flows.build.config import BuildConfig, read_folding
 from flows.build.names import StepName
 from flows.build.step import Step
 from flows.errors import FlowError
-from flows.folding.finn_names import translate
 from flows.graph.dataflow_builder import DataflowBuilder
 from flows.graph.integer_graph import NUMBERING, OF_TWO, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
-from flows.graph.weight_grids import read_grids
 from flows.graph.windows import windows_of
+from flows.graph.writable import writable_nodes, written_weights
 from hw.datatypes import integer_type
 from hw.ops.add_streams import exact_sum
 from hw.ops.elementwise_binary import held_by
-from hw.ops.mvau.copies import Copies, small_weights
 from hw.ops.mvau.loaded import any_acc_range
-from hw.ops.registry import DOMAIN, operator_of
+from hw.ops.registry import DOMAIN
 from hw.ops.stream_pool import MAXIMUM, SUM, joined_datatype
-from hw.ops.weight_coding import WeightGrid, weight_grid
+from hw.ops.weight_coding import WeightGrid
 from hw.ops.writable import WRITABLE
 
 #: Operators of two tensors but the sum: the hardware's, and what it does.
@@ -131,7 +128,7 @@ class _Mapper(DataflowBuilder):
         last = threshold or conv
         kind = integer_type(last.lo, last.hi)
         name, given = f"{conv.name}_mvau", DataType[self.types[stream]]
-        grids = self._grids(conv, matrix) if name in self.writable else {}
+        grids = written_weights(self.graph, conv, matrix) if name in self.writable else {}
         if threshold:
             inputs.append(
                 self._constant(f"{threshold.name}_thresholds", threshold.params["thresholds"])
@@ -161,21 +158,6 @@ class _Mapper(DataflowBuilder):
             **of_groups,
             **grids,
         )
-
-    def _grids(self, conv: IntNode, matrix: Any) -> dict[str, Any]:
-        """Attributes of a unit whose weights are written while it runs."""
-        declared = read_grids(self.graph.metadata).get(conv.origin)
-        found: dict[str, Any] = {WRITABLE: 1}
-        if "copies" in conv.attrs:
-            copies = Copies.of(conv.name, tuple(conv.attrs["copies"]), *matrix.shape)
-            small = weight_grid(small_weights(conv.name, copies, matrix), declared)
-            found["copyGrid"] = [small.least, small.step, small.greatest]
-            # with zeros where a copy has no weight
-            step = gcd(small.least, small.step)
-            whole = WeightGrid(min(0, small.least), step, max(0, small.greatest))
-        else:
-            whole = weight_grid(matrix, declared)
-        return {**found, "weightGrid": [whole.least, whole.step, whole.greatest]}
 
     def _group_sum(self, node: IntNode) -> None:
         group = node.params["ones"].shape[1]
@@ -400,19 +382,6 @@ def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
     if writable := writable_nodes(build.config, made):
         made = to_hardware(model, build.config.pixels_per_clock, writable)
     return made
-
-
-def writable_nodes(config: BuildConfig, model: ModelWrapper) -> list[str]:
-    """Nodes whose weights and thresholds a folding file says to be written while it runs."""
-    file = config.folding_config_file
-    if file is None:
-        return []
-    given = read_folding(file)
-    if not any(WRITABLE in values for values in given.values()):
-        return []
-    ops = [operator_of(node) for node in model.graph.node]
-    folding = translate(given, ops).folding
-    return [op.name for op in ops if folding.get(op.name, {}).get(WRITABLE) == 1]
 
 
 STEP = Step(StepName.TO_HARDWARE, _run)
