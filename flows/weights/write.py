@@ -102,7 +102,7 @@ def _finish(second: Build, models: dict[StepName, Any]) -> None:
 def _description(
     build: Build, second: Build, emulator: Emulator, tables: list[LoadTable]
 ) -> dict[str, Any]:
-    """What ``weights.json`` says."""
+    """The contents of ``weights.json``."""
     metadata = emulator.graph.metadata
     if float(metadata.get("input_scale", 1)) != float(
         Emulator(build.model(_LAST)).graph.metadata.get("input_scale", 1)

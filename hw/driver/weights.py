@@ -37,7 +37,7 @@ class Weights:
 
 
 def read_weights(folder: str | Path, channels: int) -> Weights:
-    """What a folder holds, of a network whose output has so many channels.
+    """The weights in a folder, of a network whose output has so many channels.
 
     Raises AcceleratorError, naming the file, for whatever is wrong with it.
     """

@@ -74,7 +74,7 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
         return ("mvau", "lane_runs") if is_ordered else ("mvau",)
 
     def _built(self, model: ModelWrapper) -> Loaded:
-        """What is built: the unit, or one of its copies."""
+        """The unit that is built: itself, or one of its copies."""
         loaded = self.loaded(model)
         return loaded.one_copy() if self.unit.in_copies else loaded
 
