@@ -32,8 +32,13 @@ def test_maps_exactly(name, tmp_path):
     assert (found == expected).all()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", FILES)
+#: Of which comparisons with the file are fast tests.
+FAST = ("functions-quantized_again",)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[] if n in FAST else pytest.mark.slow) for n in FILES]
+)
 def test_every_boundary_and_threshold(name, tmp_path):
     from tests.flows.importing.features.reference import build_of
 

@@ -99,3 +99,13 @@ def dense_function() -> ModelProto:
 
 
 FEATURES["swish_dense"] = dense_function
+
+
+def quantized_again() -> ModelProto:
+    """Behind a function that falls and rises, a quantizer of another scale: MobileNet-v3's skip."""
+    f = File((1, 2, 6, 5), opset=14)
+    t = f.quant(f.op("HardSwish", f.conv(f.image(), 2, 4)), 0.5, 4, 1)
+    return f.finish(f.conv(f.quant(t, 0.65, 4, 1), 4, 3, (1, 1)))
+
+
+FEATURES["quantized_again"] = quantized_again
