@@ -26,6 +26,7 @@ from hw.openxc7.routing import Routed, route_best
 from hw.openxc7.top import BRIDGE, RTL_DIR, top_text
 from hw.shell import board_top
 from hw.shell.addresses import REGISTER_SPAN, register_addresses
+from hw.shell.engines import engines_of
 from hw.shell.register_block import load as load_registers
 from hw.sim.design import MEMORY_SUFFIXES, Design
 from hw.tools.openxc7 import OpenTools, find_tools
@@ -117,7 +118,8 @@ def write_vivado(build: Build) -> vivado.VivadoProject:
     with tempfile.TemporaryDirectory(dir=build.folder, prefix=".vivado-") as name:
         board = board_top.write(design, Path(name) / "board", build_id=number)
         shell = _texts(board)
-    del shell[f"{board.top}.sv"]
+    for name in (f"{board.top}.sv", f"{design.top}_shell.sv"):  # the block design does that
+        shell.pop(name, None)
     device = build.device
     return vivado.write_project(
         build.paths.vivado,
@@ -188,6 +190,8 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
     _without_dsp(build)
     yosys = find_yosys()
     design = load_design(build)
+    engines = [engine.name for engine in engines_of(design)]
+    top_text("", "", engines)  # refuses more of them than the part has memory ports
     number = build_id(design)
     top = f"{build.top}_zynq"
     folder = build.paths.openxc7
@@ -196,7 +200,7 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
         board = board_top.write(design, work, build_id=number)
         bridge = (RTL_DIR / f"{BRIDGE}.sv").read_text(encoding="utf-8")
         (work / f"{BRIDGE}.sv").write_text(bridge, encoding="utf-8")
-        (work / f"{top}.sv").write_text(top_text(top, board.top), encoding="utf-8")
+        (work / f"{top}.sv").write_text(top_text(top, board.top, engines), encoding="utf-8")
     sources = [*board.sources, f"{BRIDGE}.sv", f"{top}.sv"]
     print(f"open way (experimental): {yosys.version.partition(' (')[0]}, {len(sources)} files ...")
     began = time.monotonic()
@@ -220,7 +224,7 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
         build.top,
         build.device.part,
         mhz,
-        register_addresses(build.device.family),
+        register_addresses(build.device.family, engines),
         REGISTER_SPAN,
         load_registers(),
     )

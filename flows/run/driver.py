@@ -34,7 +34,7 @@ from hw.driver.integers import Integers
 from hw.driver.simulated import FILE as SIMULATION
 from hw.ops.writable import WRITABLE
 from hw.shell.addresses import register_addresses
-from hw.shell.board_top import container_bytes
+from hw.shell.streams import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
 from model.detection.decode import STRIDE
 from model.detection.draw import save_image

@@ -8,7 +8,6 @@ from flows.errors import FlowError
 from flows.run.driver import build_id, load_design
 from hw.errors import HardwareError
 from hw.shell import board_top
-from hw.sim.design import INPUT, OUTPUT
 from hw.synth.operator import Unit, read_unit
 
 
@@ -19,14 +18,13 @@ class NoShellError(FlowError):
 def whole_units(build: Build) -> tuple[Unit, Unit]:
     """The board's top level (accelerator and shell), and the shell; both with all they are made of.
 
-    Raises NoShellError for an accelerator of several inputs or outputs, or of elements wider than
-    32 bits.
+    Raises NoShellError for an accelerator of more than 8 inputs or outputs, or of elements wider
+    than 32 bits.
     """
     design = load_design(build)
     number = build_id(design)
     try:
-        for kind in (INPUT, OUTPUT):
-            board_top.only_stream(design, kind)
+        engines = board_top.board_engines(design)
     except HardwareError as error:
         raise NoShellError(str(error)) from error
     with tempfile.TemporaryDirectory(dir=build.folder, prefix=".whole-") as name:
@@ -37,7 +35,7 @@ def whole_units(build: Build) -> tuple[Unit, Unit]:
         shell = read_unit(
             f"{design.top}_shell",
             board.folder,
-            [path.name for path in board_top.shell_sources()],
+            [path.name for path in board_top.shell_sources(engines)],
             board_top.shell_text(design, build_id=number),
         )
     return whole, shell

@@ -74,6 +74,7 @@ NOT_PROVEN = {
     "dma_shell": "of proven parts; simulated",
     "idma": "of proven parts; simulated",
     "odma": "of proven parts; simulated",
+    "reset_join": "wires",
     "lane_narrow": "wires",
     "lane_widen": "wires",
     "stream_cross": "wires, or stream_async_fifo",

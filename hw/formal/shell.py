@@ -65,6 +65,16 @@ SHELL = (
         ],
     ),
     Proof(
+        "axi_lite_fan",
+        "every valid stays; each access reaches its slave once, and its answer comes back",
+        [{}],
+        [
+            Fault("axi_lite_fan.sv", "aw_full_q && w_full_q && !w_sent_q", "aw_full_q && w_full_q"),
+            Fault("axi_lite_fan.sv", "aw_valid_q & ~m_axi_awready", "'0"),
+            Fault("axi_lite_fan.sv", "if (r_ready_q[i])", "if (1'b1)"),
+        ],
+    ),
+    Proof(
         "commit_fifo",
         "valid stays; every committed word once and in order, none before; progress",
         [{"Depth": 2}, {"Depth": 4}],

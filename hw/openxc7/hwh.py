@@ -148,7 +148,8 @@ def text(
             SLAVEBUSINTERFACE=_SLAVE,
         )
     for instance in bases:
-        ip = _module(modules, instance, instance.rstrip("0"), f"dupnet:hls:{instance[:-1]}:1.0")
+        kind = instance.rstrip("0123456789")
+        ip = _module(modules, instance, kind, f"dupnet:hls:{kind}:1.0")
         blocks = SubElement(SubElement(ip, "ADDRESSBLOCKS"), "ADDRESSBLOCK")
         blocks.attrib.update(
             ACCESS="read-write", INTERFACE=_SLAVE, NAME="reg0", RANGE=str(span), USAGE="register"

@@ -1,27 +1,48 @@
-"""The top level of the open way: PS7, a clock buffer, the board top with the two DMAs.
+"""The top level of the open way: PS7, a clock buffer, the board top with the DMAs.
 
-The registers hang on M_AXI_GP0 (AXI3, by way of ``axi3_to_axil``); the reads of idma and the writes
-of odma share S_AXI_HP0, for one uses its read channels alone and the other its write channels.
+The registers hang on M_AXI_GP0 (AXI3, by way of ``axi3_to_axil``); the reads of idma<i> and the
+writes of odma<i> share S_AXI_HP<i>, for one uses its read channels alone and the other its write
+channels. So no arbiter stands between the DMAs, and the part's four ports take four of each.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
+
+from hw.errors import HardwareError
+from hw.shell.engines import IDMA, ODMA, ONE_OF_EACH, number_of
+from hw.shell.ports import control_address_bits, numbers_below
 
 #: Module of the top level, its instance of the processing system, and its hand-written module.
 PS, BRIDGE = "i_ps7", "axi3_to_axil"
 RTL_DIR = Path(__file__).resolve().parent / "rtl"
+#: Ports of the processing system to its memory, S_AXI_HP0 and on.
+MEMORY_PORTS = 4
 
 
-def top_text(top: str, board_top: str) -> str:
+def top_text(top: str, board_top: str, engines: Sequence[str] = ONE_OF_EACH) -> str:
     """SystemVerilog of module top around module board_top (``hw.shell.board_top``).
 
-    It has no ports: memory and clocks are the processing system's. The DMA of bus address bit 16
-    is the board top's of address bit 12.
+    It has no ports: memory and clocks are the processing system's. Bits of the bus' address from 16
+    on are the board top's from 12 on. engines: names of the DMAs; HardwareError for more of a kind
+    than MEMORY_PORTS.
     """
+    pairs = numbers_below(engines) + 1 >> 1
+    if pairs > MEMORY_PORTS:
+        raise HardwareError(
+            f"{pairs} streams of a kind: the open way takes {MEMORY_PORTS}, for each has a port of "
+            "the Zynq-7000's memory to itself (S_AXI_HP0 to S_AXI_HP3); Vivado's way joins more"
+        )
+    select = control_address_bits(engines) - 12
+    chosen = "16" if select == 1 else f"{15 + select}:16"
+    irq_bits = numbers_below(engines)
+    irq = ", irq;" if irq_bits == 2 else f";\n  logic [{irq_bits - 1}:0] irq;"
+    ends = ("".join(text(pair, engines) for pair in range(pairs)) for text in _PIECES)
+    wires, tied, ps_pins, board_pins = ends
     return f"""// Generated: processing system of Zynq-7000 around {board_top}. Do not edit.
 module {top};
   logic clk, rst_n, ps_rst_n;
   logic [3:0] fclk, fclk_rst_n;
-  logic [1:0] reset_q, irq;
+  logic [1:0] reset_q{irq}
 
   // GP0: AXI3, 32 bits
   logic [11:0] gp_awid, gp_arid, gp_bid, gp_rid;
@@ -38,24 +59,12 @@ module {top};
   logic lite_awvalid, lite_awready, lite_wvalid, lite_wready, lite_bvalid, lite_bready;
   logic lite_arvalid, lite_arready, lite_rvalid, lite_rready;
 
-  // HP0: AXI3, 64 bits
-  logic [31:0] hp_araddr, hp_awaddr;
-  logic [63:0] hp_rdata, hp_wdata;
-  logic [7:0] hp_arlen, hp_awlen, hp_wstrb;
-  logic [2:0] hp_arsize, hp_awsize, hp_arprot, hp_awprot;
-  logic [1:0] hp_arburst, hp_awburst, hp_rresp, hp_bresp;
-  logic [3:0] hp_arcache, hp_awcache;
-  logic [5:0] hp_rid, hp_bid;
-  logic hp_arid, hp_awid;
-  logic hp_arvalid, hp_arready, hp_rvalid, hp_rready, hp_rlast;
-  logic hp_awvalid, hp_awready, hp_wvalid, hp_wready, hp_wlast, hp_bvalid, hp_bready;
-
-  BUFG i_clk_buf (.I(fclk[0]), .O(clk));
+{wires}  BUFG i_clk_buf (.I(fclk[0]), .O(clk));
 
   assign ps_rst_n = fclk_rst_n[0];
   always_ff @(posedge clk) reset_q <= {{reset_q[0], ps_rst_n}};
   assign rst_n = reset_q[1];
-
+{tied}
   PS7 {PS} (
     .FCLKCLK(fclk),
     .FCLKRESETN(fclk_rst_n),
@@ -89,48 +98,7 @@ module {top};
     .MAXIGP0RLAST(gp_rlast),
     .MAXIGP0RVALID(gp_rvalid),
     .MAXIGP0RREADY(gp_rready),
-    .SAXIHP0ACLK(clk),
-    .SAXIHP0ARID({{5'd0, hp_arid}}),
-    .SAXIHP0ARADDR(hp_araddr),
-    .SAXIHP0ARLEN(hp_arlen[3:0]),
-    .SAXIHP0ARSIZE(hp_arsize[1:0]),
-    .SAXIHP0ARBURST(hp_arburst),
-    .SAXIHP0ARCACHE(hp_arcache),
-    .SAXIHP0ARPROT(hp_arprot),
-    .SAXIHP0ARLOCK(2'd0),
-    .SAXIHP0ARQOS(4'd0),
-    .SAXIHP0ARVALID(hp_arvalid),
-    .SAXIHP0ARREADY(hp_arready),
-    .SAXIHP0RID(hp_rid),
-    .SAXIHP0RDATA(hp_rdata),
-    .SAXIHP0RRESP(hp_rresp),
-    .SAXIHP0RLAST(hp_rlast),
-    .SAXIHP0RVALID(hp_rvalid),
-    .SAXIHP0RREADY(hp_rready),
-    .SAXIHP0RDISSUECAP1EN(1'b0),
-    .SAXIHP0AWID({{5'd0, hp_awid}}),
-    .SAXIHP0AWADDR(hp_awaddr),
-    .SAXIHP0AWLEN(hp_awlen[3:0]),
-    .SAXIHP0AWSIZE(hp_awsize[1:0]),
-    .SAXIHP0AWBURST(hp_awburst),
-    .SAXIHP0AWCACHE(hp_awcache),
-    .SAXIHP0AWPROT(hp_awprot),
-    .SAXIHP0AWLOCK(2'd0),
-    .SAXIHP0AWQOS(4'd0),
-    .SAXIHP0AWVALID(hp_awvalid),
-    .SAXIHP0AWREADY(hp_awready),
-    .SAXIHP0WID({{5'd0, hp_awid}}),
-    .SAXIHP0WDATA(hp_wdata),
-    .SAXIHP0WSTRB(hp_wstrb),
-    .SAXIHP0WLAST(hp_wlast),
-    .SAXIHP0WVALID(hp_wvalid),
-    .SAXIHP0WREADY(hp_wready),
-    .SAXIHP0BID(hp_bid),
-    .SAXIHP0BRESP(hp_bresp),
-    .SAXIHP0BVALID(hp_bvalid),
-    .SAXIHP0BREADY(hp_bready),
-    .SAXIHP0WRISSUECAP1EN(1'b0)
-  );
+{ps_pins}  );
 
   {BRIDGE} i_bridge (
     .clk_i(clk),
@@ -186,7 +154,7 @@ module {top};
     .clk_i(clk),
     .rst_ni(rst_n),
     .irq_o(irq),
-    .s_axi_control_awaddr({{lite_awaddr[16], lite_awaddr[11:0]}}),
+    .s_axi_control_awaddr({{lite_awaddr[{chosen}], lite_awaddr[11:0]}}),
     .s_axi_control_awvalid(lite_awvalid),
     .s_axi_control_awready(lite_awready),
     .s_axi_control_wdata(lite_wdata),
@@ -196,46 +164,149 @@ module {top};
     .s_axi_control_bresp(lite_bresp),
     .s_axi_control_bvalid(lite_bvalid),
     .s_axi_control_bready(lite_bready),
-    .s_axi_control_araddr({{lite_araddr[16], lite_araddr[11:0]}}),
+    .s_axi_control_araddr({{lite_araddr[{chosen}], lite_araddr[11:0]}}),
     .s_axi_control_arvalid(lite_arvalid),
     .s_axi_control_arready(lite_arready),
     .s_axi_control_rdata(lite_rdata),
     .s_axi_control_rresp(lite_rresp),
     .s_axi_control_rvalid(lite_rvalid),
     .s_axi_control_rready(lite_rready),
-    .m_axi_gmem0_arid(hp_arid),
-    .m_axi_gmem0_araddr(hp_araddr),
-    .m_axi_gmem0_arlen(hp_arlen),
-    .m_axi_gmem0_arsize(hp_arsize),
-    .m_axi_gmem0_arburst(hp_arburst),
-    .m_axi_gmem0_arcache(hp_arcache),
-    .m_axi_gmem0_arprot(hp_arprot),
-    .m_axi_gmem0_arvalid(hp_arvalid),
-    .m_axi_gmem0_arready(hp_arready),
-    .m_axi_gmem0_rid(hp_rid[0]),
-    .m_axi_gmem0_rdata(hp_rdata),
-    .m_axi_gmem0_rresp(hp_rresp),
-    .m_axi_gmem0_rlast(hp_rlast),
-    .m_axi_gmem0_rvalid(hp_rvalid),
-    .m_axi_gmem0_rready(hp_rready),
-    .m_axi_gmem1_awid(hp_awid),
-    .m_axi_gmem1_awaddr(hp_awaddr),
-    .m_axi_gmem1_awlen(hp_awlen),
-    .m_axi_gmem1_awsize(hp_awsize),
-    .m_axi_gmem1_awburst(hp_awburst),
-    .m_axi_gmem1_awcache(hp_awcache),
-    .m_axi_gmem1_awprot(hp_awprot),
-    .m_axi_gmem1_awvalid(hp_awvalid),
-    .m_axi_gmem1_awready(hp_awready),
-    .m_axi_gmem1_wdata(hp_wdata),
-    .m_axi_gmem1_wstrb(hp_wstrb),
-    .m_axi_gmem1_wlast(hp_wlast),
-    .m_axi_gmem1_wvalid(hp_wvalid),
-    .m_axi_gmem1_wready(hp_wready),
-    .m_axi_gmem1_bid(hp_bid[0]),
-    .m_axi_gmem1_bresp(hp_bresp),
-    .m_axi_gmem1_bvalid(hp_bvalid),
-    .m_axi_gmem1_bready(hp_bready)
-  );
+{board_pins}  );
 endmodule
 """
+
+
+# --- a port to the memory: AXI3, 64 bits; @ and # stand for its number --------------------------
+
+_WIRES = """\
+  // HP@: AXI3, 64 bits
+  logic [31:0] hp#_araddr, hp#_awaddr;
+  logic [63:0] hp#_rdata, hp#_wdata;
+  logic [7:0] hp#_arlen, hp#_awlen, hp#_wstrb;
+  logic [2:0] hp#_arsize, hp#_awsize, hp#_arprot, hp#_awprot;
+  logic [1:0] hp#_arburst, hp#_awburst, hp#_rresp, hp#_bresp;
+  logic [3:0] hp#_arcache, hp#_awcache;
+  logic [5:0] hp#_rid, hp#_bid;
+  logic hp#_arid, hp#_awid;
+  logic hp#_arvalid, hp#_arready, hp#_rvalid, hp#_rready, hp#_rlast;
+  logic hp#_awvalid, hp#_awready, hp#_wvalid, hp#_wready, hp#_wlast, hp#_bvalid, hp#_bready;
+
+"""
+_PS_PINS = """\
+    .SAXIHP@ACLK(clk),
+    .SAXIHP@ARID({5'd0, hp#_arid}),
+    .SAXIHP@ARADDR(hp#_araddr),
+    .SAXIHP@ARLEN(hp#_arlen[3:0]),
+    .SAXIHP@ARSIZE(hp#_arsize[1:0]),
+    .SAXIHP@ARBURST(hp#_arburst),
+    .SAXIHP@ARCACHE(hp#_arcache),
+    .SAXIHP@ARPROT(hp#_arprot),
+    .SAXIHP@ARLOCK(2'd0),
+    .SAXIHP@ARQOS(4'd0),
+    .SAXIHP@ARVALID(hp#_arvalid),
+    .SAXIHP@ARREADY(hp#_arready),
+    .SAXIHP@RID(hp#_rid),
+    .SAXIHP@RDATA(hp#_rdata),
+    .SAXIHP@RRESP(hp#_rresp),
+    .SAXIHP@RLAST(hp#_rlast),
+    .SAXIHP@RVALID(hp#_rvalid),
+    .SAXIHP@RREADY(hp#_rready),
+    .SAXIHP@RDISSUECAP1EN(1'b0),
+    .SAXIHP@AWID({5'd0, hp#_awid}),
+    .SAXIHP@AWADDR(hp#_awaddr),
+    .SAXIHP@AWLEN(hp#_awlen[3:0]),
+    .SAXIHP@AWSIZE(hp#_awsize[1:0]),
+    .SAXIHP@AWBURST(hp#_awburst),
+    .SAXIHP@AWCACHE(hp#_awcache),
+    .SAXIHP@AWPROT(hp#_awprot),
+    .SAXIHP@AWLOCK(2'd0),
+    .SAXIHP@AWQOS(4'd0),
+    .SAXIHP@AWVALID(hp#_awvalid),
+    .SAXIHP@AWREADY(hp#_awready),
+    .SAXIHP@WID({5'd0, hp#_awid}),
+    .SAXIHP@WDATA(hp#_wdata),
+    .SAXIHP@WSTRB(hp#_wstrb),
+    .SAXIHP@WLAST(hp#_wlast),
+    .SAXIHP@WVALID(hp#_wvalid),
+    .SAXIHP@WREADY(hp#_wready),
+    .SAXIHP@BID(hp#_bid),
+    .SAXIHP@BRESP(hp#_bresp),
+    .SAXIHP@BVALID(hp#_bvalid),
+    .SAXIHP@BREADY(hp#_bready),
+    .SAXIHP@WRISSUECAP1EN(1'b0)
+"""
+_READER_PINS = """\
+    .m_axi_gmem@_arid(hp#_arid),
+    .m_axi_gmem@_araddr(hp#_araddr),
+    .m_axi_gmem@_arlen(hp#_arlen),
+    .m_axi_gmem@_arsize(hp#_arsize),
+    .m_axi_gmem@_arburst(hp#_arburst),
+    .m_axi_gmem@_arcache(hp#_arcache),
+    .m_axi_gmem@_arprot(hp#_arprot),
+    .m_axi_gmem@_arvalid(hp#_arvalid),
+    .m_axi_gmem@_arready(hp#_arready),
+    .m_axi_gmem@_rid(hp#_rid[0]),
+    .m_axi_gmem@_rdata(hp#_rdata),
+    .m_axi_gmem@_rresp(hp#_rresp),
+    .m_axi_gmem@_rlast(hp#_rlast),
+    .m_axi_gmem@_rvalid(hp#_rvalid),
+    .m_axi_gmem@_rready(hp#_rready)"""
+_WRITER_PINS = """\
+    .m_axi_gmem@_awid(hp#_awid),
+    .m_axi_gmem@_awaddr(hp#_awaddr),
+    .m_axi_gmem@_awlen(hp#_awlen),
+    .m_axi_gmem@_awsize(hp#_awsize),
+    .m_axi_gmem@_awburst(hp#_awburst),
+    .m_axi_gmem@_awcache(hp#_awcache),
+    .m_axi_gmem@_awprot(hp#_awprot),
+    .m_axi_gmem@_awvalid(hp#_awvalid),
+    .m_axi_gmem@_awready(hp#_awready),
+    .m_axi_gmem@_wdata(hp#_wdata),
+    .m_axi_gmem@_wstrb(hp#_wstrb),
+    .m_axi_gmem@_wlast(hp#_wlast),
+    .m_axi_gmem@_wvalid(hp#_wvalid),
+    .m_axi_gmem@_wready(hp#_wready),
+    .m_axi_gmem@_bid(hp#_bid[0]),
+    .m_axi_gmem@_bresp(hp#_bresp),
+    .m_axi_gmem@_bvalid(hp#_bvalid),
+    .m_axi_gmem@_bready(hp#_bready)"""
+#: What a DMA drives at its port: zeros where there is none.
+_READER_DRIVES = ("arid", "araddr", "arlen", "arsize", "arburst", "arcache", "arprot", "arvalid",
+                  "rready")  # fmt: skip
+_WRITER_DRIVES = ("awid", "awaddr", "awlen", "awsize", "awburst", "awcache", "awprot", "awvalid",
+                  "wdata", "wstrb", "wlast", "wvalid", "bready")  # fmt: skip
+
+
+def _numbered(text: str, pair: int, port: int) -> str:
+    return text.replace("@", str(port)).replace("#", str(pair) if pair else "")
+
+
+def _wires(pair: int, engines: Sequence[str]) -> str:
+    return _numbered(_WIRES, pair, pair)
+
+
+def _tied(pair: int, engines: Sequence[str]) -> str:
+    """Zeros for a port's missing reader or writer."""
+    absent: list[str] = []
+    if f"{IDMA}{pair}" not in engines:
+        absent += _READER_DRIVES
+    if f"{ODMA}{pair}" not in engines:
+        absent += _WRITER_DRIVES
+    return "".join(f"  assign hp{pair or ''}_{signal} = '0;\n" for signal in absent)
+
+
+def _ps_pins(pair: int, engines: Sequence[str]) -> str:
+    last = pair + 1 == numbers_below(engines) + 1 >> 1
+    return _numbered(_PS_PINS, pair, pair).rstrip("\n") + ("\n" if last else ",\n")
+
+
+def _board_pins(pair: int, engines: Sequence[str]) -> str:
+    there = []
+    for kind, text in ((IDMA, _READER_PINS), (ODMA, _WRITER_PINS)):
+        if (name := f"{kind}{pair}") in engines:
+            there.append(_numbered(text, pair, number_of(name)))
+    last = pair + 1 == numbers_below(engines) + 1 >> 1
+    return ",\n".join(there) + ("\n" if last else ",\n")
+
+
+_PIECES = (_wires, _tied, _ps_pins, _board_pins)

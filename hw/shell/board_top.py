@@ -5,80 +5,28 @@ The folder holds all that a tool needs: the accelerator's sources and memories, 
 """
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from hw import RTL_DIR
 from hw.errors import HardwareError
 from hw.modules import Variant
-from hw.shell import SHELL_RTL_DIR
+from hw.shell import SHELL_RTL_DIR, several
+from hw.shell.bus import Bus
+from hw.shell.engines import Engine, engines_of, one_of_each
 from hw.shell.ports import Port, board_ports
+from hw.shell.streams import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
 from outside.whole import whole_folder
 
-#: Bytes that an element may take in memory.
-CONTAINERS = (1, 2, 4)
 #: Modules of hw/rtl that the shell is made of.
 _LIBRARY = ("stream_fifo.sv",)
 _PACKAGE = "dma_registers_pkg.sv"
-#: What AXI4 allows: widths of the data, lengths of a burst in words (powers of two) and in bytes.
-_DATA_BITS = (32, 64, 128, 256, 512, 1024)
-_BURSTS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-_PAGE = 4096
 #: The shell with one clock and with two; no valid or ready of it follows an input at once.
 SHELL_VARIANTS = (
     Variant("dma_shell"),
     Variant("dma_shell", {"SeparateClock": 1, "Outstanding": 1, "MaxBurst": 1}),
 )
-
-
-@dataclass(frozen=True)
-class Bus:
-    """The masters' side of the shell.
-
-    address_bits: of a byte address. data_bits: of a word. id_bits: of the identifiers, which are
-    always 0. max_burst: words of the longest burst (16: also AXI3's limit). outstanding: bursts
-    under way in each direction. fifo_words: words of the FIFO in each direction.
-    """
-
-    address_bits: int = 32
-    data_bits: int = 64
-    id_bits: int = 1
-    max_burst: int = 16
-    outstanding: int = 4
-    fifo_words: int = 64
-
-    def check(self) -> None:
-        """Raise HardwareError where the RTL could not be built so."""
-        if not 12 <= self.address_bits <= 64:
-            raise HardwareError(f"bus of {self.address_bits} address bits: expected 12 to 64")
-        if self.data_bits not in _DATA_BITS:
-            raise HardwareError(f"bus of {self.data_bits} data bits: expected one of {_DATA_BITS}")
-        size = self.data_bits // 8
-        if self.max_burst not in _BURSTS or self.max_burst * size > _PAGE:
-            raise HardwareError(
-                f"bursts of up to {self.max_burst} words of {size} bytes: expected a power of two, "
-                f"at most 256 words and {_PAGE} bytes"
-            )
-        if self.fifo_words < self.max_burst:
-            raise HardwareError(
-                f"FIFOs of {self.fifo_words} words: expected {self.max_burst} or more, one burst"
-            )
-        if self.outstanding < 1:
-            raise HardwareError(f"{self.outstanding} bursts under way: expected 1 or more")
-
-
-def container_bytes(bits: int) -> int:
-    """Bytes that an element of so many bits takes in memory: 1, 2 or 4, the fewest that hold it."""
-    for size in CONTAINERS:
-        if bits <= 8 * size:
-            return size
-    raise HardwareError(f"an element of {bits} bits is wider than {8 * CONTAINERS[-1]} bits")
-
-
-def frame_bytes(stream: Stream) -> int:
-    """Bytes that a frame of a stream takes in memory."""
-    return stream.frame_beats * stream.lanes * container_bytes(stream.bits)
 
 
 def only_stream(design: Design, kind: str) -> Stream:
@@ -87,11 +35,23 @@ def only_stream(design: Design, kind: str) -> Stream:
     if len(streams) != 1:
         names = ", ".join(stream.name for stream in streams) or "none"
         raise HardwareError(f"design {design.top}: a board needs one {kind} stream, not {names}")
-    try:
-        container_bytes(streams[0].bits)
-    except HardwareError as error:
-        raise HardwareError(f"design {design.top}, stream {streams[0].name}: {error}") from error
+    _check_elements(design, streams[0])
     return streams[0]
+
+
+def _check_elements(design: Design, stream: Stream) -> None:
+    try:
+        container_bytes(stream.bits)
+    except HardwareError as error:
+        raise HardwareError(f"design {design.top}, stream {stream.name}: {error}") from error
+
+
+def board_engines(design: Design) -> list[Engine]:
+    """The engines of a design's board; HardwareError for streams that no shell takes."""
+    engines = engines_of(design)
+    for engine in engines:
+        _check_elements(design, engine.stream)
+    return engines
 
 
 def _parameters(design: Design, build_id: int, bus: Bus, separate_clock: bool) -> dict[str, str]:
@@ -122,8 +82,11 @@ def top_text(
 ) -> str:
     """Text of the top level. Without separate_clock the accelerator runs on the bus' clock."""
     bus = bus or Bus()
+    engines = board_engines(design)
+    if not one_of_each(engines):
+        return several.board_module(design.top, engines, bus, separate_clock)
     source, result = only_stream(design, INPUT), only_stream(design, OUTPUT)
-    ports = board_ports(bus.address_bits, bus.data_bits, bus.id_bits, separate_clock)
+    ports = board_ports(*bus.widths, separate_clock)
     parameters = _parameters(design, build_id, bus, separate_clock)
     shell = [f"    .{port.name}({port.name})" for port in ports if port.name != "acc_clk_i"]
     acc_clock = "acc_clk_i" if separate_clock else "clk_i"
@@ -166,9 +129,12 @@ def shell_text(design: Design, *, build_id: int, bus: Bus | None = None) -> str:
     it is synthesized alone.
     """
     bus = bus or Bus()
+    engines = board_engines(design)
+    if not one_of_each(engines):
+        return several.shell_module(design.top, engines, build_id, bus, False)
     source, result = only_stream(design, INPUT), only_stream(design, OUTPUT)
     ports = [
-        *board_ports(bus.address_bits, bus.data_bits, bus.id_bits, False),
+        *board_ports(*bus.widths),
         Port("output", 1, "acc_rst_no"),
         Port("output", 1, "acc_in_valid_o"),
         Port("input", 1, "acc_in_ready_i"),
@@ -197,44 +163,49 @@ def _check(design: Design, bus: Bus, build_id: int) -> None:
     if not 0 <= build_id < 1 << 32:
         raise HardwareError(f"design {design.top}: build id {build_id:#x} has more than 32 bits")
     bus.check()
-    for name in _shell_files():
+    for name in _shell_files(board_engines(design)):
         if name in design.sources and name not in _LIBRARY:
             raise HardwareError(f"design {design.top}: its source {name} has a name of the shell's")
 
 
-def _shell_files() -> list[str]:
-    """The shell's own files in compile order: the package first."""
-    names = sorted(path.name for path in SHELL_RTL_DIR.glob("*.sv"))
+def _shell_files(engines: Sequence[Engine] = ()) -> list[str]:
+    """The shell's own files in compile order, the package first. engines: default one of each."""
+    left_out = set(several.MODULES) if not engines or one_of_each(engines) else set()
+    names = sorted({path.name for path in SHELL_RTL_DIR.glob("*.sv")} - left_out)
     return [_PACKAGE, *(name for name in names if name != _PACKAGE)]
 
 
-def shell_sources() -> list[Path]:
-    """Everything that module ``dma_shell`` needs, in compile order."""
-    package, *modules = (SHELL_RTL_DIR / name for name in _shell_files())
+def shell_sources(engines: Sequence[Engine] = ()) -> list[Path]:
+    """Everything that a shell needs, in compile order. engines: default those of ``dma_shell``."""
+    package, *modules = (SHELL_RTL_DIR / name for name in _shell_files(engines))
     return [package, *(RTL_DIR / name for name in _LIBRARY), *modules]
 
 
-def _fill(design: Design, work: Path, text: str) -> Design:
-    """Copy and write everything into work; return the design as it lies there."""
+def _fill(design: Design, work: Path, made: dict[str, str]) -> Design:
+    """Copy and write everything into work; return the design as it lies there.
+
+    made: texts of the generated modules by file name, that of the top level last.
+    """
     top = f"{design.top}_board"
     for name in design.sources:
         shutil.copyfile(design.folder / name, work / name)
     for path in design.folder.iterdir():
         if path.suffix in MEMORY_SUFFIXES:
             shutil.copyfile(path, work / path.name)
-    shell = _shell_files()
+    shell = _shell_files(board_engines(design))
     for name in shell:
         shutil.copyfile(SHELL_RTL_DIR / name, work / name)
     library = [name for name in _LIBRARY if name not in design.sources]
     for name in library:
         shutil.copyfile(RTL_DIR / name, work / name)
-    (work / f"{top}.sv").write_text(text, encoding="utf-8")
+    for name, text in made.items():
+        (work / name).write_text(text, encoding="utf-8")
     package, *modules = shell
-    sources = (package, *library, *design.sources, *modules, f"{top}.sv")
+    sources = (package, *library, *design.sources, *modules, *made)
     (work / f"{top}.f").write_text("\n".join(sources) + "\n", encoding="utf-8")
-    made = Design(top, work, sources, ())
-    made.save()
-    return made
+    board = Design(top, work, sources, ())
+    board.save()
+    return board
 
 
 def write(
@@ -247,21 +218,29 @@ def write(
 ) -> Design:
     """Write the board's top level of a stitched design into folder, with all it needs.
 
-    The accelerator has one input and one output stream. build_id: what register BUILD_ID reads
-    as, 32 bits. separate_clock: the accelerator gets a clock port of its own, ``acc_clk_i``.
+    Each of the accelerator's streams gets an engine (``hw.shell.engines``); with several inputs or
+    outputs the shell is a module of its own, ``<top>_shell``. build_id: what register BUILD_ID
+    reads as, 32 bits. separate_clock: the accelerator gets a clock port of its own, ``acc_clk_i``.
     Returns the design ``<top>_board``, which has no streams. The folder appears whole or not at
     all; an earlier one of this kind is replaced, any other is refused with HardwareError.
     """
     bus = bus or Bus()
     _check(design, bus, build_id)
-    text = top_text(design, build_id=build_id, bus=bus, separate_clock=separate_clock)
+    made = {}
+    engines = board_engines(design)
+    if not one_of_each(engines):
+        text = several.shell_module(design.top, engines, build_id, bus, separate_clock)
+        made[f"{design.top}_shell.sv"] = text
+    made[f"{design.top}_board.sv"] = top_text(
+        design, build_id=build_id, bus=bus, separate_clock=separate_clock
+    )
     folder = folder.resolve()
     ours = folder / f"{design.top}_board.f"
     if folder.exists() and any(folder.iterdir()) and not ours.exists():
         raise HardwareError(f"{folder}: holds something else than {design.top}_board")
     try:
         with whole_folder(folder) as work:
-            _fill(design, work, text)
+            _fill(design, work, made)
     except OSError as error:
         raise HardwareError(f"{folder}: cannot be written: {error}") from error
     return Design.load(folder / f"{design.top}_board.json")

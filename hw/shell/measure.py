@@ -12,7 +12,8 @@ from pathlib import Path
 
 from hw.pnr.ecp5 import Ecp5Target
 from hw.pnr.operator import operator_timing
-from hw.shell.board_top import Bus, shell_sources
+from hw.shell.board_top import shell_sources
+from hw.shell.bus import Bus
 from hw.shell.ports import Port, board_ports
 from hw.synth.operator import Unit, synthesize
 from hw.tools.yosys import find_yosys

@@ -1,8 +1,11 @@
 """Ports of a board's top level: AXI's names, widths and directions, in one place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: Bits of the registers' byte address.
+from hw.shell.engines import BLOCK_BYTES, IDMA, ONE_OF_EACH, number_of
+
+#: Bits of the registers' byte address, where there is one engine of each kind.
 CONTROL_ADDRESS_BITS = 13
 #: Prefixes of the buses.
 CONTROL, FRAMES, RESULTS = "s_axi_control", "m_axi_gmem0", "m_axi_gmem1"
@@ -65,17 +68,42 @@ def write_ports(prefix: str, address_bits: int, data_bits: int, id_bits: int) ->
     ]
 
 
+def memory_prefix(engine: str) -> str:
+    """Prefix of the memory port of an engine, by its name: ``m_axi_gmem<number>``."""
+    return f"m_axi_gmem{number_of(engine)}"
+
+
+def numbers_below(engines: Sequence[str]) -> int:
+    """Numbers of engines from 0 to the highest there is, those without an engine among them."""
+    return 1 + max(map(number_of, engines))
+
+
+def control_address_bits(engines: Sequence[str] = ONE_OF_EACH) -> int:
+    """Bits of the registers' byte address: of a block, and of the engines' numbers."""
+    return (numbers_below(engines) * BLOCK_BYTES - 1).bit_length()
+
+
+def memory_ports(engine: str, address_bits: int, data_bits: int, id_bits: int) -> list[Port]:
+    """Ports of an engine's memory: an idma reads, an odma writes."""
+    made = read_ports if engine.startswith(IDMA) else write_ports
+    return made(memory_prefix(engine), address_bits, data_bits, id_bits)
+
+
 def board_ports(
-    address_bits: int, data_bits: int, id_bits: int, separate_clock: bool = False
+    address_bits: int,
+    data_bits: int,
+    id_bits: int,
+    separate_clock: bool = False,
+    engines: Sequence[str] = ONE_OF_EACH,
 ) -> list[Port]:
-    """Ports of ``<name>_board``, in order."""
+    """Ports of ``<name>_board``, in order. engines: their names, by rising number."""
     clocks = [Port("input", 1, "clk_i"), Port("input", 1, "rst_ni")]
     if separate_clock:
         clocks.append(Port("input", 1, "acc_clk_i"))
+    widths = (address_bits, data_bits, id_bits)
     return [
         *clocks,
-        Port("output", 2, "irq_o"),
-        *control_ports(),
-        *read_ports(FRAMES, address_bits, data_bits, id_bits),
-        *write_ports(RESULTS, address_bits, data_bits, id_bits),
+        Port("output", numbers_below(engines), "irq_o"),
+        *control_ports(address_bits=control_address_bits(engines)),
+        *(port for engine in engines for port in memory_ports(engine, *widths)),
     ]

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from hw.shell import SHELL_RTL_DIR
+from hw.shell.engines import IDMA, MOST, ODMA, base_of, number_of
+from hw.shell.ports import memory_prefix
 from hw.shell.register_block import Field, RegisterBlock
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -82,13 +84,24 @@ def python(block: RegisterBlock) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _blocks() -> str:
+    """Table of the engines: registers, interrupt, port to the memory."""
+    lines = ["| block | registers at | line of `irq_o` | port |", "|---|---|---|---|"]
+    for index in range(MOST):
+        for kind in (IDMA, ODMA):
+            name = f"{kind}{index}"
+            row = (f"`{name}`", f"0x{base_of(name):04X}", f"bit {number_of(name)}")
+            lines.append(f"| {' | '.join(row)} | `{memory_prefix(name)}` |")
+    return "\n".join(lines)
+
+
 def markdown(block: RegisterBlock) -> str:
     """Text of docs/registers.md."""
     lines = [
         f"<!-- {_HINT} -->",
         "# Registers of the DMA blocks",
         "",
-        _INTRODUCTION.read_text(encoding="utf-8"),
+        _INTRODUCTION.read_text(encoding="utf-8").replace("<!-- blocks -->", _blocks()),
     ]
     for register in block.registers:
         lines += [f"### 0x{register.offset:02X} {register.name}", "", register.text, ""]

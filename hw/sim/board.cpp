@@ -6,8 +6,9 @@
 //   W u32 address, u32 value    -> u32 response                    register write
 //   m u64 address, u32 size     -> the bytes                       memory, by the host
 //   M u64 address, u32 size, .. -> u32 0
-//   T u64 clocks, u8 irq        -> u64 clock                       let clocks pass (irq: at most
-//                                                                  until the interrupt rises)
+//   T u64 clocks, u8 any, u32 all -> u64 clock                     let clocks pass (any: at most
+//                                                                  until an interrupt is up; all:
+//                                                                  until all of these are)
 //   F u64 address, u64 size, u32 response -> u32 0                 faulty range (size 0: none)
 //   Z                           -> u32 0                           hard reset
 //   S                           -> u64 clock, u32 irq, u64 violations, u32 size, text
@@ -17,6 +18,8 @@
 
 #include "Vtop.h"
 #include "board_axi.hpp"
+#include "board_memory.hpp"
+#include "board_ports.h"
 #include "verilated.h"
 #if VM_TRACE_FST
 #include "verilated_fst_c.h"
@@ -24,7 +27,6 @@
 
 namespace {
 
-constexpr uint64_t kWindow = 8;         // bursts that a slave accepts at a time
 constexpr uint64_t kLiteClocks = 4096;  // a register access that takes longer is not answered
 
 template <class T>
@@ -64,6 +66,10 @@ public:
             tracing_ = true;
         }
 #endif
+#define READER(n) readers_.emplace_back("gmem" #n, READ_SIGNALS(*top_, n), world_, memory_);
+        READERS(READER)
+#define WRITER(n) writers_.emplace_back("gmem" #n, WRITE_SIGNALS(*top_, n), world_, memory_);
+        WRITERS(WRITER)
         hard_reset();
     }
 
@@ -106,8 +112,13 @@ public:
             }
             case 'T': {
                 const auto clocks = take<uint64_t>();
-                const bool stop = take<uint8_t>();
-                for (uint64_t i = 0; i < clocks && !(stop && top_->irq_o); ++i) tick();
+                const bool any = take<uint8_t>();
+                const auto all = take<uint32_t>();
+                for (uint64_t i = 0; i < clocks; ++i) {
+                    const uint32_t up = top_->irq_o;
+                    if ((any && up) || (all && (up & all) == all)) break;
+                    tick();
+                }
                 give<uint64_t>(world_.clock);
                 break;
             }
@@ -145,13 +156,10 @@ private:
     }
 
     void hard_reset() {
-        reads_.clear(), writes_.clear(), answers_.clear();
-        reading_ = answering_ = w_held_ = false;
-        ar_.reset(), aw_.reset();
-        top_->m_axi_gmem0_arready = top_->m_axi_gmem1_awready = 0;
+        for (auto& port : readers_) port.reset();
+        for (auto& port : writers_) port.reset();
         lite_.give_up();
         lite_.drive();
-        top_->m_axi_gmem0_rvalid = top_->m_axi_gmem1_bvalid = top_->m_axi_gmem1_wready = 0;
         top_->rst_ni = 0;
         for (int i = 0; i < 16; ++i) edge(0), edge(1), ++world_.clock;
         top_->rst_ni = 1;
@@ -167,102 +175,13 @@ private:
         lite_.drive();
         edge(0);
         lite_.sample();
-        sample_read();
-        sample_write();
+        for (auto& port : readers_) port.sample();
+        for (auto& port : writers_) port.sample();
         edge(1);
         ++world_.clock;
-        drive_read();
-        drive_write();
+        for (auto& port : readers_) port.drive();
+        for (auto& port : writers_) port.drive();
     }
-
-    void sample_read() {
-        Burst burst;
-        const Request request{bool(top_->m_axi_gmem0_arvalid), top_->m_axi_gmem0_araddr,
-                              top_->m_axi_gmem0_arlen, top_->m_axi_gmem0_arsize,
-                              top_->m_axi_gmem0_arburst, top_->m_axi_gmem0_arid};
-        if (ar_.sample(request, burst)) reads_.push_back(burst);
-        if (reading_ && top_->m_axi_gmem0_rready) {
-            reading_ = false;
-            Burst& head = reads_.front();
-            if (++head.done == head.beats) reads_.pop_front();
-        }
-    }
-
-    void drive_read() {
-        top_->m_axi_gmem0_arready = ar_.drive(reads_.size() < kWindow);
-        if (!reading_ && !reads_.empty() && reads_.front().due <= world_.clock && !world_.hit()) {
-            const Burst& head = reads_.front();
-            auto* data = reinterpret_cast<uint8_t*>(&top_->m_axi_gmem0_rdata);
-            if (head.resp == OKAY)
-                memcpy(data, memory_.at(head.address + head.done * kRead), kRead);
-            else
-                memset(data, 0xEE, kRead);
-            top_->m_axi_gmem0_rid = head.id;
-            top_->m_axi_gmem0_rresp = head.resp;
-            top_->m_axi_gmem0_rlast = head.done + 1 == head.beats;
-            reading_ = true;
-        }
-        top_->m_axi_gmem0_rvalid = reading_;
-        if (!reading_) memset(&top_->m_axi_gmem0_rdata, 0x5A, kRead);
-    }
-
-    void sample_write() {
-        Burst burst;
-        const Request request{bool(top_->m_axi_gmem1_awvalid), top_->m_axi_gmem1_awaddr,
-                              top_->m_axi_gmem1_awlen, top_->m_axi_gmem1_awsize,
-                              top_->m_axi_gmem1_awburst, top_->m_axi_gmem1_awid};
-        if (aw_.sample(request, burst)) writes_.push_back(burst);
-        check_write_data();
-        if (top_->m_axi_gmem1_wvalid && top_->m_axi_gmem1_wready) {
-            // ready is only given while an address stands in front
-            Burst& head = writes_.front();
-            if (head.resp == OKAY) store(head.address + head.done * kWrite);
-            ++head.done;
-            if ((head.done == head.beats) != bool(top_->m_axi_gmem1_wlast))
-                world_.violations.add(world_.clock, "gmem1 W", "last at another beat than the "
-                                      "address says", head.address);
-            if (head.done == head.beats) {
-                head.due = world_.due();
-                answers_.push_back(head);
-                writes_.pop_front();
-            }
-        }
-        if (answering_ && top_->m_axi_gmem1_bready) {
-            answering_ = false;
-            answers_.pop_front();
-        }
-    }
-
-    void check_write_data() {
-        const auto* data = reinterpret_cast<const uint8_t*>(&top_->m_axi_gmem1_wdata);
-        const bool valid = top_->m_axi_gmem1_wvalid;
-        if (w_held_ && (!valid || memcmp(data, w_data_, kWrite) != 0))
-            world_.violations.add(world_.clock, "gmem1 W", "beat changed before ready", 0);
-        w_held_ = valid && !top_->m_axi_gmem1_wready;
-        memcpy(w_data_, data, kWrite);
-    }
-
-    void store(uint64_t address) {
-        const auto* data = reinterpret_cast<const uint8_t*>(&top_->m_axi_gmem1_wdata);
-        const uint64_t strobes = top_->m_axi_gmem1_wstrb;
-        for (uint64_t i = 0; i < kWrite; ++i)
-            if (strobes >> i & 1) *memory_.at(address + i) = data[i];
-    }
-
-    void drive_write() {
-        top_->m_axi_gmem1_awready = aw_.drive(writes_.size() < kWindow);
-        top_->m_axi_gmem1_wready = !writes_.empty() && !world_.hit();
-        if (!answering_ && !answers_.empty() && answers_.front().due <= world_.clock &&
-            !world_.hit()) {
-            top_->m_axi_gmem1_bid = answers_.front().id;
-            top_->m_axi_gmem1_bresp = answers_.front().resp;
-            answering_ = true;
-        }
-        top_->m_axi_gmem1_bvalid = answering_;
-    }
-
-    static constexpr uint64_t kRead = sizeof(Vtop::m_axi_gmem0_rdata);
-    static constexpr uint64_t kWrite = sizeof(Vtop::m_axi_gmem1_wdata);
 
     VerilatedContext context_;
     std::unique_ptr<Vtop> top_;
@@ -273,11 +192,8 @@ private:
     World world_;
     Memory memory_;
     Lite<Vtop> lite_;
-    AddressChannel ar_{"gmem0 AR", world_, memory_, kRead};
-    AddressChannel aw_{"gmem1 AW", world_, memory_, kWrite};
-    std::deque<Burst> reads_, writes_, answers_;
-    bool reading_ = false, answering_ = false, w_held_ = false;
-    uint8_t w_data_[kWrite] = {};
+    std::deque<ReadPort> readers_;
+    std::deque<WritePort> writers_;
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ The bus is as unkind as wished: random latencies and pauses on every channel, fa
 """
 
 import contextlib
+import re
 import struct
 import subprocess
 import tempfile
@@ -25,11 +26,13 @@ from types import TracebackType
 from typing import Self
 
 from hw.errors import HardwareError
+from hw.files import READER
 from hw.sim.design import Design
 from hw.sim.verilate import Progress, Simulator, build
 
 _HERE = Path(__file__).resolve().parent
-_HARNESS = (_HERE / "board.cpp", _HERE / "board_axi.hpp")
+_HARNESS = tuple(_HERE / name for name in ("board.cpp", "board_axi.hpp", "board_memory.hpp"))
+_PORT = re.compile(r"\bm_axi_gmem(\d+)_(ar|aw)valid\b")
 #: Addresses of the memory; what allocate gives begins at a page.
 MEMORY_BASE, MEMORY_BYTES, PAGE = 0x1000_0000, 16 << 20, 4096
 OKAY, SLVERR, DECERR, NO_ANSWER = 0, 2, 3, 0xFF
@@ -52,7 +55,21 @@ def build_board(
         optimize=optimize,
         progress=progress,
         harness=_HARNESS,
+        made={"board_ports.h": _port_list(design)},
     )
+
+
+def _port_list(design: Design) -> str:
+    """C++ that lists the board's ports to the memory, by what its top level's text has."""
+    text = READER.text(design.folder / f"{design.top}.sv", "write the board again")
+    found = sorted({(int(number), kind) for number, kind in _PORT.findall(text)})
+    if not found:
+        raise HardwareError(f"design {design.top}: has no port to a memory; expected a board's top")
+    lists = (
+        (name, [f"X({number})" for number, kind in found if kind == way])
+        for name, way in (("READERS", "ar"), ("WRITERS", "aw"))
+    )
+    return "".join(f"#define {name}(X) {' '.join(ports)}\n" for name, ports in lists)
 
 
 class SimulatedBoard:
@@ -169,9 +186,13 @@ class SimulatedBoard:
 
     # --- time ---------------------------------------------------------------------------------
 
-    def run(self, clocks: int, until_interrupt: bool = False) -> int:
-        """Let clocks pass (at most until the interrupt is raised); returns the clock now."""
-        request = struct.pack("<cQB", b"T", clocks, until_interrupt)
+    def run(self, clocks: int, until_interrupt: bool = False, lines: int = 0) -> int:
+        """Let clocks pass; returns the clock now.
+
+        At most until an interrupt is raised (until_interrupt), or until all of some are: lines has
+        a bit for each, as ``irq_o`` has.
+        """
+        request = struct.pack("<cQBI", b"T", clocks, until_interrupt, lines)
         (clock,) = struct.unpack("<Q", self._ask(request, 8))
         return int(clock)
 
@@ -186,8 +207,13 @@ class SimulatedBoard:
 
     @property
     def interrupt(self) -> bool:
-        """Whether the interrupt is raised."""
-        return bool(self._status()[1])
+        """Whether an interrupt is raised."""
+        return bool(self.interrupts)
+
+    @property
+    def interrupts(self) -> int:
+        """The interrupts that are raised, a bit for each engine's number."""
+        return self._status()[1]
 
     @property
     def violations(self) -> tuple[int, str]:

@@ -4,10 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from hw.shell.engines import base_of
 from hw.sim.board import SimulatedBoard
-
-#: Where the blocks' registers lie in the shell's address space.
-BLOCKS = {"idma0": 0x0000, "odma0": 0x1000}
 
 
 class SimulatedBuffer:
@@ -53,11 +51,11 @@ class SimulatedBus:
 
     def read(self, block: str, offset: int) -> int:
         """Value of a register."""
-        return self.board.read(BLOCKS[block] + offset)
+        return self.board.read(base_of(block) + offset)
 
     def write(self, block: str, offset: int, value: int) -> None:
         """Write a register."""
-        self.board.write(BLOCKS[block] + offset, value)
+        self.board.write(base_of(block) + offset, value)
 
     def allocate(self, shape: tuple[int, ...], dtype: str) -> SimulatedBuffer:
         """Memory of the board."""

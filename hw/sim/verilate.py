@@ -7,7 +7,7 @@ an interrupted one leaves nothing behind that looks finished.
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -218,6 +218,7 @@ def _make(
     design: Design,
     tools: _Toolchain,
     harness: Sequence[Path],
+    made: Mapping[str, str],
     cache: ToolCache,
     work: Path,
     log: Path,
@@ -240,6 +241,8 @@ def _make(
     shutil.copyfile(harness[0], code / "harness.cpp")
     for header in harness[1:]:
         shutil.copyfile(header, code / header.name)
+    for header_name, text in made.items():
+        (code / header_name).write_text(text, encoding="utf-8")
     units = _units(code, tools.optimize)
     commands = [tools.compile_command(unit, unit.with_suffix(".o"), level) for unit, level in units]
     _compile_all(commands, log, progress)
@@ -258,12 +261,14 @@ def build(
     optimize: str = "-O2",
     progress: Progress = _silent,
     harness: Sequence[Path] = (_HARNESS,),
+    made: Mapping[str, str] | None = None,
 ) -> Simulator:
     """Return a simulator of design, from the cache if one was built of the same text.
 
     cache_dir: default ``.verilator-cache`` beside the design's folder. waves: can write an FST
     file. optimize: the compiler's level for speed-critical code; -O0 suits short benches.
-    harness: the C++ file with ``main`` (default: streams in and out), then headers of its own.
+    harness: the C++ file with ``main`` (default: streams in and out), then headers of its own;
+    made: texts of further headers, by file name.
     Memories are no part of the cache's key: the simulator reads them when it runs. Raises
     HardwareError if a tool is missing (with what is) or fails (with the log's path).
     """
@@ -281,12 +286,13 @@ def build(
         visible_wires(design),
         *(path.read_text(encoding="utf-8") for path in harness),
         *texts,
+        *(made or {}).values(),
     )
     name = f"{design.top}-{key}"
     log = cache.folder / f"{name}.log"
     target, seconds = cache.made(
         name,
         PROGRAM,
-        lambda work: _make(design, tools, harness, cache, work, log, progress),
+        lambda work: _make(design, tools, harness, made or {}, cache, work, log, progress),
     )
     return Simulator(design, target / PROGRAM, waves, seconds)

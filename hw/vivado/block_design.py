@@ -1,28 +1,21 @@
-"""Tcl of the block design: processing system, the two DMAs, the accelerator between them.
+"""Tcl of the block design: processing system, the DMAs, the accelerator between them.
 
-As FINN's: ``idma0`` and ``odma0`` behind the processing system's control port, their bus masters
-on one port to its memory, one clock, the accelerator's stream between them. All three are module
-references of the Verilog wrappers (``hw.vivado.wrappers``).
+As FINN's: ``idma0`` and ``odma0``, and those of further streams, behind the processing system's
+control port, their bus masters on one port to its memory, one clock, the accelerator's streams
+between them. All are module references of the Verilog wrappers (``hw.vivado.wrappers``).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from hw.shell.addresses import REGISTER_SPAN, register_addresses
+from hw.shell.engines import ONE_OF_EACH
+from hw.shell.ports import FRAMES, RESULTS
 from hw.vivado.processing_system import ProcessingSystem
+from hw.vivado.wrappers import ACCELERATOR, STREAM_IN, STREAM_OUT, Cell
 
 DESIGN = "system"
 _CONNECT = "xilinx.com:ip:smartconnect:*"
 _RESET = "xilinx.com:ip:proc_sys_reset:*"
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Module names of the wrappers, by the cell that each becomes."""
-
-    idma0: str
-    odma0: str
-    accelerator0: str
 
 
 def _pins(names: Iterable[str]) -> str:
@@ -45,9 +38,48 @@ def _connect_cell(name: str, slaves: int, masters: int) -> list[str]:
     ]
 
 
-def commands(system: ProcessingSystem, cells: Cells, mhz: float) -> list[str]:
+def _memory(dma: Cell) -> str:
+    return f"{dma.name}/{FRAMES if dma.reads else RESULTS}"
+
+
+def _stream(dma: Cell) -> str:
+    inner = f"{ACCELERATOR}/{dma.stream}"
+    if dma.reads:
+        return _wire(f"{dma.name}/{STREAM_OUT}", inner)
+    return _wire(inner, f"{dma.name}/{STREAM_IN}")
+
+
+def _soft_reset(dmas: Sequence[Cell]) -> list[str]:
+    """Between one idma and one odma directly; several are joined in the accelerator's cell."""
+    if tuple(dma.name for dma in dmas) == ONE_OF_EACH:
+        return [
+            "# soft reset: odma0 comes to rest, then the accelerator is reset",
+            _join("idma0/drain", "odma0/drain"),
+            _join("odma0/drained", "idma0/drained"),
+            _join("idma0/soft_reset", f"{ACCELERATOR}/soft_reset"),
+            _join(f"{ACCELERATOR}/soft_reset_done", "idma0/soft_reset_done"),
+        ]
+    readers = [dma.name for dma in dmas if dma.reads]
+    writers = [dma.name for dma in dmas if not dma.reads]
+    lines = ["# soft reset: all come to rest, then the accelerator is reset"]
+    for name in readers:
+        lines += [
+            _join(f"{name}/drain", f"{ACCELERATOR}/{name}_drain"),
+            _join(f"{ACCELERATOR}/{name}_drained", f"{name}/drained"),
+            _join(f"{name}/soft_reset", f"{ACCELERATOR}/{name}_soft_reset"),
+        ]
+    lines += [_join(f"{name}/drained", f"{ACCELERATOR}/{name}_drained") for name in writers]
+    lines.append(_join(f"{ACCELERATOR}/drain", *(f"{name}/drain" for name in writers)))
+    done = (f"{name}/soft_reset_done" for name in readers)
+    lines.append(_join(f"{ACCELERATOR}/soft_reset_done", *done))
+    return lines
+
+
+def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> list[str]:
     """The commands, in order; ``latest`` is a procedure of the script around them."""
     ps = system.cell
+    dmas = [cell for cell in cells if cell.name != ACCELERATOR]
+    names = [cell.name for cell in dmas]
     properties = " ".join(
         f"{name} {{{value.format(mhz=f'{mhz:g}')}}}" for name, value in system.properties
     )
@@ -58,42 +90,35 @@ def commands(system: ProcessingSystem, cells: Cells, mhz: float) -> list[str]:
         f"[get_bd_cells {ps}]",
         f"set_property -dict [list {properties}] [get_bd_cells {ps}]",
         f"create_bd_cell -type ip -vlnv [latest {_RESET}] reset0",
-        *_connect_cell("control", 1, 2),
-        *_connect_cell("memory", 2, 1),
-        f"create_bd_cell -type module -reference {cells.idma0} idma0",
-        f"create_bd_cell -type module -reference {cells.odma0} odma0",
-        f"create_bd_cell -type module -reference {cells.accelerator0} accelerator0",
+        *_connect_cell("control", 1, len(dmas)),
+        *_connect_cell("memory", len(dmas), 1),
+        *(f"create_bd_cell -type module -reference {c.module} {c.name}" for c in cells),
         "# registers",
         _wire(f"{ps}/{system.control[0]}", "control/S00_AXI"),
-        _wire("control/M00_AXI", "idma0/s_axi_control"),
-        _wire("control/M01_AXI", "odma0/s_axi_control"),
+        *(
+            _wire(f"control/M{at:02d}_AXI", f"{name}/s_axi_control")
+            for at, name in enumerate(names)
+        ),
         "# frames and results in memory",
-        _wire("idma0/m_axi_gmem0", "memory/S00_AXI"),
-        _wire("odma0/m_axi_gmem1", "memory/S01_AXI"),
+        *(_wire(_memory(cell), f"memory/S{at:02d}_AXI") for at, cell in enumerate(dmas)),
         _wire("memory/M00_AXI", f"{ps}/{system.memory[0]}"),
         "# streams",
-        _wire("idma0/m_axis_0", "accelerator0/s_axis_0"),
-        _wire("accelerator0/m_axis_0", "odma0/s_axis_0"),
+        *(_stream(cell) for cell in dmas),
         "# clock and reset",
         _join(
             *(f"{ps}/{pin}" for pin in (system.clock, system.control[1], system.memory[1])),
             "reset0/slowest_sync_clk",
-            *(f"{cell}/aclk" for cell in ("control", "memory", "idma0", "odma0", "accelerator0")),
+            *(f"{cell}/aclk" for cell in ("control", "memory", *names, ACCELERATOR)),
         ),
         _join(f"{ps}/{system.reset}", "reset0/ext_reset_in"),
         _join(
             "reset0/peripheral_aresetn",
-            *(f"{cell}/aresetn" for cell in ("control", "memory", "idma0", "odma0")),
-            "accelerator0/aresetn",
+            *(f"{cell}/aresetn" for cell in ("control", "memory", *names, ACCELERATOR)),
         ),
-        "# soft reset: odma0 comes to rest, then the accelerator is reset",
-        _join("idma0/drain", "odma0/drain"),
-        _join("odma0/drained", "idma0/drained"),
-        _join("idma0/soft_reset", "accelerator0/soft_reset"),
-        _join("accelerator0/soft_reset_done", "idma0/soft_reset_done"),
+        *_soft_reset(dmas),
         "# addresses",
     ]
-    for name, base in register_addresses(system.family).items():
+    for name, base in register_addresses(system.family, names).items():
         lines.append(
             f"assign_bd_address -offset 0x{base:08X} -range {REGISTER_SPAN >> 10}K "
             f"-target_address_space [get_bd_addr_spaces {ps}/{system.space}] "

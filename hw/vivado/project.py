@@ -15,7 +15,7 @@ was cut short does not count.
 import hashlib
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,9 +24,9 @@ from hw.errors import HardwareError
 from hw.files import write_changed
 from hw.tools.process import run_to_log
 from hw.tools.tcl import FAILED, FINISHED
-from hw.vivado.block_design import Cells
 from hw.vivado.processing_system import processing_system
 from hw.vivado.script import RESULTS, SUMMARY, Implementation, result_names, script
+from hw.vivado.wrappers import Cell
 from outside.whole import write_whole
 
 SCRIPT, LOG = "build.tcl", "run.log"
@@ -117,7 +117,7 @@ def write_project(
     folder: Path,
     name: str,
     files: Mapping[str, str],
-    wrappers: Mapping[str, str],
+    cells: Sequence[Cell],
     *,
     part: str,
     board_part: str,
@@ -126,17 +126,14 @@ def write_project(
 ) -> VivadoProject:
     """Write the project; files that are as they were stay.
 
-    files: SystemVerilog and memory contents by name. wrappers: Verilog by module name, of idma0,
-    odma0 and accelerator0 in this order. Raises HardwareError for a family without processing
-    system, and where the disk refuses.
+    files: SystemVerilog and memory contents by name. cells: those of ``cell_wrappers``. Raises
+    HardwareError for a family without processing system, and where the disk refuses.
     """
     system = processing_system(family)
     texts = {f"sources/{key}": text for key, text in files.items()}
-    texts |= {f"wrappers/{key}.v": text for key, text in wrappers.items()}
-    order = tuple(wrappers)
+    texts |= {f"wrappers/{cell.module}.v": cell.text for cell in cells}
 
     def tcl(digest: str) -> str:
-        cells = Cells(*order)
         given = (name, part, board_part, system, cells, mhz, sorted(texts), digest)
         return script(Implementation(*given))
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hw.tools.tcl import FAILED, FINISHED, quoted
-from hw.vivado.block_design import DESIGN, Cells, commands
+from hw.vivado.block_design import DESIGN, commands
 from hw.vivado.processing_system import ProcessingSystem
+from hw.vivado.wrappers import Cell
 
 #: Where the script puts what it made, and what that is called.
 RESULTS = "results"
@@ -33,7 +34,7 @@ class Implementation:
     part: str
     board_part: str
     system: ProcessingSystem
-    cells: Cells
+    cells: Sequence[Cell]
     mhz: float
     sources: Sequence[str]
     digest: str

@@ -1,42 +1,67 @@
-"""Plain Verilog around idma, odma and the accelerator: Vivado takes no SystemVerilog as a cell.
+"""Plain Verilog around the DMAs and the accelerator: Vivado takes no SystemVerilog as a cell.
 
-Ports have the names that Vivado infers interfaces from: ``s_axi_control_*``, ``m_axi_gmem0_*``,
-``m_axi_gmem1_*``, ``m_axis_0_*``, ``s_axis_0_*``; the attributes say which clock and reset they
-belong to.
+Ports have the names that Vivado infers interfaces from: ``s_axi_control_*``, ``m_axi_gmem0_*`` of
+an idma, ``m_axi_gmem1_*`` of an odma, ``m_axis_0_*``, ``s_axis_0_*`` (of the accelerator one a
+stream); the attributes say which clock and reset they belong to.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from hw.shell.board_top import Bus, container_bytes
+from hw.shell.board_top import board_engines
+from hw.shell.bus import Bus
+from hw.shell.engines import Engine, one_of_each
 from hw.shell.ports import CONTROL, FRAMES, RESULTS, Port, control_ports, read_ports, write_ports
-from hw.sim.design import INPUT, OUTPUT, Design, Stream
+from hw.shell.streams import beat_bytes, lane_parameters
+from hw.shell.verilog import instance
+from hw.sim.design import Design
 
-#: The streams of the cells, as seen from each.
+ACCELERATOR = "accelerator0"
+#: The stream of a DMA's cell, as seen from it.
 STREAM_IN, STREAM_OUT = "s_axis_0", "m_axis_0"
-INTERFACES = (CONTROL, FRAMES, RESULTS, STREAM_IN, STREAM_OUT)
 #: Bits of the address of one DMA's registers.
 _REGISTER_BITS = 12
 #: A port of a wrapper and the port of the inner module that it leads to.
 _Link = tuple[Port, str]
 
 
-def cell_wrappers(design: Design, build_id: int, bus: Bus | None = None) -> dict[str, str]:
-    """Verilog of ``<top>_idma0``, ``<top>_odma0`` and ``<top>_accelerator0``, by name, so ordered.
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the block design: its name, its module's name and text.
 
-    design: the stitched accelerator, with one input and one output stream. build_id: 32 bits.
+    stream: of a DMA, the interface of the accelerator that it is wired to; empty for that itself.
+    """
+
+    name: str
+    module: str
+    text: str
+    stream: str = ""
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is a DMA that reads memory."""
+        return self.stream.startswith("s_axis")
+
+
+def cell_wrappers(design: Design, build_id: int, bus: Bus | None = None) -> list[Cell]:
+    """The cells ``idma0``, ``odma0``, ... by rising number, then ``accelerator0``.
+
+    design: the stitched accelerator. build_id: 32 bits.
     """
     bus = bus or Bus()
-    (source,), (result,) = design.of_kind(INPUT), design.of_kind(OUTPUT)
-    names = {cell: f"{design.top}_{cell}" for cell in ("idma0", "odma0", "accelerator0")}
-    return {
-        names["idma0"]: _dma(
-            names["idma0"], "idma", _idma_links(source, bus), source, build_id, bus
-        ),
-        names["odma0"]: _dma(
-            names["odma0"], "odma", _odma_links(result, bus), result, build_id, bus
-        ),
-        names["accelerator0"]: _accelerator(names["accelerator0"], design.top, source, result),
-    }
+    engines = board_engines(design)
+    cells = []
+    seen = {True: 0, False: 0}
+    for engine in engines:
+        module = f"{design.top}_{engine.name}"
+        links = _idma_links(engine, bus) if engine.reads else _odma_links(engine, bus)
+        text = _dma(module, engine, links, build_id, bus)
+        way = "s_axis" if engine.reads else "m_axis"
+        cells.append(Cell(engine.name, module, text, f"{way}_{seen[engine.reads]}"))
+        seen[engine.reads] += 1
+    module = f"{design.top}_{ACCELERATOR}"
+    streams = {cell.name: cell.stream for cell in cells}
+    return [*cells, Cell(ACCELERATOR, module, _accelerator(module, design.top, engines, streams))]
 
 
 # --- the DMAs ---------------------------------------------------------------------------------
@@ -57,16 +82,11 @@ def _stream(prefix: str, way: str, size: int) -> list[Port]:
     return [Port(direction, bits, f"{prefix}_{signal}") for signal, direction, bits in widths]
 
 
-def _beat_bytes(stream: Stream) -> int:
-    return stream.lanes * container_bytes(stream.bits)
-
-
-def _idma_links(source: Stream, bus: Bus) -> list[_Link]:
-    widths = (bus.address_bits, bus.data_bits, bus.id_bits)
-    stream = _stream(STREAM_OUT, "output", _beat_bytes(source))
+def _idma_links(engine: Engine, bus: Bus) -> list[_Link]:
+    stream = _stream(STREAM_OUT, "output", beat_bytes(engine.stream))
     return [
         *_control_links(),
-        *_paired(read_ports(FRAMES, *widths), read_ports("m_axi", *widths)),
+        *_paired(read_ports(FRAMES, *bus.widths), read_ports("m_axi", *bus.widths)),
         *zip(stream, ("out_data_o", "out_valid_o", "out_ready_i"), strict=True),
         (Port("output", 1, "drain"), "drain_o"),
         (Port("input", 1, "drained"), "drained_i"),
@@ -76,12 +96,11 @@ def _idma_links(source: Stream, bus: Bus) -> list[_Link]:
     ]
 
 
-def _odma_links(result: Stream, bus: Bus) -> list[_Link]:
-    widths = (bus.address_bits, bus.data_bits, bus.id_bits)
-    stream = _stream(STREAM_IN, "input", _beat_bytes(result))
+def _odma_links(engine: Engine, bus: Bus) -> list[_Link]:
+    stream = _stream(STREAM_IN, "input", beat_bytes(engine.stream))
     return [
         *_control_links(),
-        *_paired(write_ports(RESULTS, *widths), write_ports("m_axi", *widths)),
+        *_paired(write_ports(RESULTS, *bus.widths), write_ports("m_axi", *bus.widths)),
         *zip(stream, ("in_data_i", "in_valid_i", "in_ready_o"), strict=True),
         (Port("input", 1, "drain"), "drain_i"),
         (Port("output", 1, "drained"), "drained_o"),
@@ -89,38 +108,46 @@ def _odma_links(result: Stream, bus: Bus) -> list[_Link]:
     ]
 
 
-def _dma(name: str, inner: str, links: list[_Link], stream: Stream, build_id: int, bus: Bus) -> str:
-    parameters = {
-        "BuildId": f"32'h{build_id:08x}",
-        "AddrWidth": bus.address_bits,
-        "DataWidth": bus.data_bits,
-        "IdWidth": bus.id_bits,
-        "BeatBytes": _beat_bytes(stream),
-        "FrameBeats": stream.frame_beats,
-        "MaxBurst": bus.max_burst,
-        "Outstanding": bus.outstanding,
-        "FifoWords": bus.fifo_words,
-    }
+def _dma(name: str, engine: Engine, links: list[_Link], build_id: int, bus: Bus) -> str:
+    parameters = bus.dma_parameters(engine.stream, build_id)
     pins = {"clk_i": "aclk", "rst_ni": "aresetn"} | {other: port.name for port, other in links}
-    return _module(name, [port for port, _ in links], [_instance(inner, parameters, pins)])
+    inner = "idma" if engine.reads else "odma"
+    return _module(name, [port for port, _ in links], [instance(inner, parameters, pins)])
 
 
 # --- the accelerator --------------------------------------------------------------------------
 
 
-def _accelerator(name: str, top: str, source: Stream, result: Stream) -> str:
-    """Between the DMAs' elements of whole bytes: the accelerator, its reset, its lanes."""
-    ports = [
-        *_stream(STREAM_IN, "input", _beat_bytes(source)),
-        *_stream(STREAM_OUT, "output", _beat_bytes(result)),
-        Port("input", 1, "soft_reset"),
-        Port("output", 1, "soft_reset_done"),
-    ]
-    wires = [
-        "  wire accelerator_rst_n;\n"
-        f"  wire [{8 * source.bytes - 1}:0] in_lanes;\n"
-        f"  wire [{8 * result.bytes - 1}:0] out_lanes;\n"
-    ]
+def _accelerator(name: str, top: str, engines: Sequence[Engine], streams: Mapping[str, str]) -> str:
+    """Between the DMAs' elements of whole bytes: the accelerator, its reset, its lanes.
+
+    Of several DMAs of a kind also what joins their soft resets (``reset_join``).
+    """
+    single = one_of_each(engines)
+    ports, wires, narrow, widen = [], [], [], []
+    inner = {"ap_clk": "aclk", "ap_rst_n": "accelerator_rst_n"}
+    for engine in engines:
+        stream, outside = engine.stream, streams[engine.name]
+        lanes = f"{'in' if engine.reads else 'out'}_lanes"
+        if not single:
+            lanes = f"{engine.name}_lanes"
+        size, way = beat_bytes(stream), "input" if engine.reads else "output"
+        ports += _stream(outside, way, size)
+        wires.append(f"  wire [{8 * stream.bytes - 1}:0] {lanes};\n")
+        inner |= {
+            f"{stream.wire}_tdata": lanes,
+            f"{stream.wire}_tvalid": f"{outside}_tvalid",
+            f"{stream.wire}_tready": f"{outside}_tready",
+        }
+        own = "" if single else f"i_{engine.name}_lanes"
+        parameters = lane_parameters(stream)
+        if engine.reads:
+            pins = {"containers_i": f"{outside}_tdata", "lanes_o": lanes}
+            narrow.append(instance("lane_narrow", parameters, pins, own))
+        else:
+            pins = {"lanes_i": lanes, "containers_o": f"{outside}_tdata"}
+            parameters |= {"IsSigned": f"1'b{int(stream.signed)}"}
+            widen.append(instance("lane_widen", parameters, pins, own))
     reset = {
         "clk_i": "aclk",
         "rst_ni": "aresetn",
@@ -129,45 +156,71 @@ def _accelerator(name: str, top: str, source: Stream, result: Stream) -> str:
         "acc_clk_i": "aclk",
         "acc_rst_no": "accelerator_rst_n",
     }
-    narrow = {"containers_i": f"{STREAM_IN}_tdata", "lanes_o": "in_lanes"}
-    widen = {"lanes_i": "out_lanes", "containers_o": f"{STREAM_OUT}_tdata"}
-    inner = {
-        "ap_clk": "aclk",
-        "ap_rst_n": "accelerator_rst_n",
-        f"{source.wire}_tdata": "in_lanes",
-        f"{source.wire}_tvalid": f"{STREAM_IN}_tvalid",
-        f"{source.wire}_tready": f"{STREAM_IN}_tready",
-        f"{result.wire}_tdata": "out_lanes",
-        f"{result.wire}_tvalid": f"{STREAM_OUT}_tvalid",
-        f"{result.wire}_tready": f"{STREAM_OUT}_tready",
-    }
+    joined: list[str] = []
+    if single:
+        ports += [Port("input", 1, "soft_reset"), Port("output", 1, "soft_reset_done")]
+    else:
+        ports += _join_ports(engines)
+        wires.append("  wire soft_reset;\n")
+        joined.append(_join(engines))
     parts = [
-        _instance("accelerator_reset", {"HoldClocks": 8, "SeparateClock": "1'b0"}, reset),
-        _instance("lane_narrow", _lanes(source), narrow),
-        _instance(top, {}, inner),
-        _instance("lane_widen", _lanes(result) | {"IsSigned": f"1'b{int(result.signed)}"}, widen),
+        *joined,
+        instance("accelerator_reset", {"HoldClocks": 8, "SeparateClock": "1'b0"}, reset),
+        *narrow,
+        instance(top, {}, inner),
+        *widen,
     ]
-    return _module(name, ports, [*wires, *parts])
+    return _module(name, ports, ["  wire accelerator_rst_n;\n" + "".join(wires), *parts])
 
 
-def _lanes(stream: Stream) -> dict[str, object]:
-    size = container_bytes(stream.bits)
-    return {"Lanes": stream.lanes, "Bits": stream.bits, "ContainerBytes": size}
+def _join_ports(engines: Sequence[Engine]) -> list[Port]:
+    """Pins of each DMA for the module that joins their soft resets, named after it."""
+    ports = [Port("output", 1, "drain"), Port("output", 1, "soft_reset_done")]
+    for engine in engines:
+        if engine.reads:
+            ports += [
+                Port("input", 1, f"{engine.name}_drain"),
+                Port("output", 1, f"{engine.name}_drained"),
+                Port("input", 1, f"{engine.name}_soft_reset"),
+            ]
+        else:
+            ports.append(Port("input", 1, f"{engine.name}_drained"))
+    return ports
+
+
+def _join(engines: Sequence[Engine]) -> str:
+    def gathered(reads: bool, pin: str) -> str:
+        names = [f"{engine.name}_{pin}" for engine in engines if engine.reads == reads]
+        return "{" + ", ".join(reversed(names)) + "}"  # the first one is bit 0
+
+    inputs = sum(engine.reads for engine in engines)
+    pins = {
+        "drain_i": gathered(True, "drain"),
+        "drained_o": gathered(True, "drained"),
+        "soft_reset_i": gathered(True, "soft_reset"),
+        "drain_o": "drain",
+        "drained_i": gathered(False, "drained"),
+        "soft_reset_o": "soft_reset",
+    }
+    return instance("reset_join", {"Inputs": inputs, "Outputs": len(engines) - inputs}, pins)
 
 
 # --- Verilog ----------------------------------------------------------------------------------
 
 
-def _instance(module: str, parameters: Mapping[str, object], pins: Mapping[str, str]) -> str:
-    values = ",\n".join(f"    .{key}({value})" for key, value in parameters.items())
-    chosen = f" #(\n{values}\n  )" if values else ""
-    links = ",\n".join(f"    .{pin}({wire})" for pin, wire in pins.items())
-    return f"  {module}{chosen} i_{module} (\n{links}\n  );\n"
+def interfaces(ports: Iterable[str]) -> list[str]:
+    """Names of the bus interfaces among the names of a wrapper's ports, in their order."""
+    found = {}
+    for name in ports:
+        prefix, _, signal = name.rpartition("_")
+        if prefix in (CONTROL, FRAMES, RESULTS) or signal in ("tdata", "tvalid", "tready"):
+            found[prefix] = True
+    return list(found)
 
 
 def _module(name: str, ports: list[Port], body: list[str]) -> str:
     """Verilog-2001 of a module with clock, reset and ports; the attributes are for Vivado."""
-    buses = [bus for bus in INTERFACES if any(p.name.startswith(f"{bus}_") for p in ports)]
+    buses = interfaces(port.name for port in ports)
     lines = [
         '  (* X_INTERFACE_INFO = "xilinx.com:signal:clock:1.0 aclk CLK" *)\n'
         f'  (* X_INTERFACE_PARAMETER = "ASSOCIATED_BUSIF {":".join(buses)}, '

@@ -13,9 +13,10 @@ from hw import RTL_DIR
 from hw.errors import HardwareError
 from hw.pnr.netlist import simulation_sources
 from hw.shell import SHELL_RTL_DIR
-from hw.shell.board_top import container_bytes, frame_bytes, only_stream
+from hw.shell.board_top import only_stream
 from hw.shell.serial import SERIAL_RTL_DIR
 from hw.shell.serial.pll import Pll
+from hw.shell.streams import container_bytes, frame_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design
 
 #: Modules of the library and of the DMA shell that this one needs.

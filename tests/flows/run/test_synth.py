@@ -76,12 +76,12 @@ def test_reports_and_table(config, fake, capsys):
 
 
 def test_where_no_shell_fits_the_sum_is_the_whole(config, fake, monkeypatch, capsys):
-    def two(design, kind):
-        raise HardwareError(f"design d: a board needs one {kind} stream, not a, b")
+    def nine(design):
+        raise HardwareError("design d: a board's shell takes 1 to 8 input streams, not 9")
 
-    monkeypatch.setattr(board_top, "only_stream", two)
+    monkeypatch.setattr(board_top, "board_engines", nine)
     assert main(["synth", str(config)]) == 0
-    assert "without a shell: design d: a board needs one" in capsys.readouterr().out
+    assert "without a shell: design d: a board's shell takes" in capsys.readouterr().out
     report = config.parent / "build" / "report" / "post_synth_resources.json"
     figures = json.loads(report.read_text())
     assert "(shell)" not in figures and figures["(top)"] == figures["(operators)"]

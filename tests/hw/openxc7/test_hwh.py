@@ -17,7 +17,7 @@ from hw.openxc7 import hwh
 from hw.shell.addresses import REGISTER_SPAN
 from hw.shell.register_block import load
 
-BASES = {"idma0": 0x4000_0000, "odma0": 0x4001_0000}
+BASES = {"idma0": 0x4000_0000, "odma0": 0x4001_0000, "odma1": 0x4003_0000}
 
 
 def content(part="xc7z020clg400-1", mhz=50.0):

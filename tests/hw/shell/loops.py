@@ -5,7 +5,8 @@ Plain data, which the benches inside the simulator read as well.
 
 from dataclasses import dataclass, field
 
-from hw.shell.board_top import Bus, container_bytes
+from hw.shell.bus import Bus
+from hw.shell.streams import container_bytes
 
 
 @dataclass(frozen=True)

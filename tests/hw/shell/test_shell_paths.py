@@ -4,9 +4,10 @@ import pytest
 
 from hw.modules import Variant
 from hw.ready_paths import input_paths
-from hw.shell.board_top import SHELL_VARIANTS, shell_sources
+from hw.shell.board_top import SHELL_VARIANTS, board_engines, shell_sources, shell_text
 from hw.shell.measure import unit
 from hw.tools.yosys import find_yosys
+from tests.hw.shell import several_streams
 
 OUTPUTS = "o:*valid o:*ready o:irq_o"
 
@@ -14,6 +15,17 @@ OUTPUTS = "o:*valid o:*ready o:irq_o"
 @pytest.mark.parametrize("variant", SHELL_VARIANTS, ids=str)
 def test_the_shells_handshakes_come_from_registers(variant):
     assert input_paths(variant, OUTPUTS, shell_sources()) == []
+
+
+def test_those_of_several_engines_too(tmp_path):
+    given, made = several_streams.INPUTS[:2], several_streams.OUTPUTS[:2]
+    several = several_streams.Several(given, made)
+    design = several.design(tmp_path / "rtl")
+    text = shell_text(design, build_id=1)
+    path = tmp_path / f"{design.top}_shell.sv"
+    path.write_text(text)
+    sources = [*shell_sources(board_engines(design)), path]
+    assert input_paths(Variant(path.stem), OUTPUTS, sources) == []
 
 
 def test_a_wire_is_found(tmp_path):
