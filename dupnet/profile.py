@@ -12,9 +12,10 @@ from flows.errors import FlowError
 from flows.graph.correspondence import Counterpart, read_counterparts
 from flows.importing.read import read_model
 from flows.reference.execution import ImportedModel
-from flows.reference.known import file_input, known_tensors
+from flows.reference.known import file_inputs, known_tensors
 from flows.reference.quantizers import QUANTIZERS, front
 from flows.run.emulator import Emulator
+from flows.run.inputs import by_input
 
 #: What can be compared with.
 AGAINST = ("file", "unquantized")
@@ -58,7 +59,7 @@ class Profile:
 
 
 def profile(build: Build, frames: Any, against: str) -> Profile:
-    """Compare frames (N, H, W, C); see ``Accelerator.compare``."""
+    """Compare frames (``flows.run.inputs``); see ``Accelerator.compare``."""
     if against not in AGAINST:
         raise FlowError(f"against = {against!r}: expected one of {', '.join(AGAINST)}")
     emulator = Emulator(build.model(StepName.STREAMLINE))
@@ -68,11 +69,13 @@ def profile(build: Build, frames: Any, against: str) -> Profile:
     model = ImportedModel(proto)
     known = _known(build, emulator, model)
     sums: dict[str, _Sum] = {}
-    scale = float(emulator.graph.metadata["input_scale"])
     for frame in frames:
         ours = emulator.boundaries(frame)
-        image = file_input(model, emulator.graph, frame.transpose(2, 0, 1)[None], scale)
-        tensors = model.run(np.ascontiguousarray(image, dtype=np.float32))
+        images = {
+            name: array.transpose(2, 0, 1)[None]
+            for name, array in by_input(emulator.graph, frame).items()
+        }
+        tensors = model.run(file_inputs(model, emulator.graph, images))
         for tensor, counterpart in known.items():
             integers = ours[counterpart.integers].transpose(0, 3, 1, 2)
             sums.setdefault(tensor, _Sum()).add(tensors[tensor], counterpart.decode(integers))

@@ -1,14 +1,23 @@
 """The one build configuration: a YAML file, read into a dataclass, checked at once."""
 
 import dataclasses
+import math
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    RootModel,
+)
 
 from flows.build.finn_config import translate
 from flows.build.keywords import KEYWORDS
@@ -48,6 +57,30 @@ def _ratio(value: Any) -> Any:
     return value
 
 
+def _by_input(value: Any, fits: Callable[[Any], bool]) -> Any:
+    """A value of the only input, or a table of one for each of several."""
+    each = list(value.values()) if isinstance(value, dict) else [value]
+    names = list(value) if isinstance(value, dict) else []
+    if not each or not all(map(fits, each)) or not all(isinstance(name, str) for name in names):
+        raise ValueError("a value, or values by name")
+    return value
+
+
+def _steps(value: Any) -> Any:
+    def fits(one: Any) -> bool:
+        is_number = isinstance(one, int | float) and not isinstance(one, bool)
+        return is_number and 0 < one < math.inf
+
+    found = _by_input(value, fits)
+    if isinstance(found, dict):
+        return {name: float(one) for name, one in found.items()}
+    return float(found)
+
+
+def _kinds(value: Any) -> Any:
+    return _by_input(value, lambda one: isinstance(one, str))
+
+
 #: What the keys take. The descriptions end the messages on values that are none of these.
 Place = Annotated[Path, AfterValidator(_place), Field(description="a path")]
 Text = Annotated[str, Field(description="text")]
@@ -58,6 +91,16 @@ Rate = Annotated[
     float,
     BeforeValidator(_ratio),
     Field(ge=MIN_PIXELS_PER_CLOCK, le=MAX_PIXELS_PER_CLOCK, description="1/16 to 8"),
+]
+Steps = Annotated[
+    float | dict[str, float],
+    PlainValidator(_steps),
+    Field(description="a number above 0, or such numbers by the inputs' names"),
+]
+Kinds = Annotated[
+    str | dict[str, str],
+    PlainValidator(_kinds),
+    Field(description="text, or texts by the inputs' names"),
 ]
 Count = Annotated[int, Field(ge=0, description="an integer, 0 or more")]
 Style = Annotated[str, Field(pattern=f"^({'|'.join(IMPL_STYLES)})$", description="rtl or hls")]
@@ -84,8 +127,8 @@ class BuildConfig:
     dsp_limit: Count | None = None  # most DSP slices of the folding; default: all of the part's
     auto_fifo_depths: Switch = True  # FIFO depths from the timing model; false: by rule
     folding_config_file: Place | None = None  # JSON, attributes by node name, as FINN's
-    input_scale: Positive | None = None  # value of a step of the input; default: the model's
-    input_type: Text | None = None  # integers of the input, as INT8, UINT4; default: the model's
+    input_scale: Steps | None = None  # value of a step of the input; default: the model's
+    input_type: Kinds | None = None  # integers of the input, as INT8, UINT4; default: the model's
     argmax_in_hardware: Switch = (
         False  # ArgMax, ArgMin, TopK behind the last layer, else the host's
     )

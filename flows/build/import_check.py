@@ -16,11 +16,21 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class InputCheck:
+    """An input of several: size of its frames, what a step of its integers is, and who says so."""
+
+    frame_shape: tuple[int, int, int]
+    input_scale: float
+    input_scale_source: str
+
+
+@dataclass(frozen=True)
 class ImportCheck:
     """report/verify_import.json. levels: by quantizer.
 
     host_tail: nodes of the file that are the host's; host_tail_reasons: why, of those of them that
-    the others stand behind.
+    the others stand behind. inputs: of several inputs each, by the file's names; the first has its
+    figures beside them, too.
     """
 
     frames: int
@@ -32,6 +42,7 @@ class ImportCheck:
     difference: str
     boundaries: list[str]
     levels: dict[str, Reached]
+    inputs: dict[str, InputCheck] = field(default_factory=dict)
     host_tail: list[str] = field(default_factory=list)
     host_tail_reasons: dict[str, str] = field(default_factory=dict)
 

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 
 #: What --input takes.
 INPUT = ".npy or .npz of integers, NHWC, or a picture if the network takes such"
+SEVERAL = "of several inputs a file for each in order, or NAME=FILE, or one .npz"
 
 
 def add_frames(parser: argparse.ArgumentParser) -> None:
     """Options of every executor."""
-    parser.add_argument("--input", type=Path, required=True, help=f"frames: {INPUT}")
+    parser.add_argument(
+        "--input", type=Path, action="append", required=True, help=f"frames: {INPUT}; {SEVERAL}"
+    )
     parser.add_argument("--output", type=Path, help=".npy (.npz of several) for the integers, NHWC")
     parser.add_argument(
         "--real", type=Path, help=".npy (.npz of several) for the output of the model's file"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.commands.command import Command
-from flows.commands.executor import INPUT
+from flows.commands.executor import INPUT, SEVERAL
 
 if TYPE_CHECKING:
     from flows.build.build import Build
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--input", type=Path, help=f"take these frames: {INPUT}")
+    parser.add_argument(
+        "--input", type=Path, action="append", help=f"take these frames: {INPUT}; {SEVERAL}"
+    )
     parser.add_argument("--image", type=Path, help="first frame (default: skimage's portrait)")
     parser.add_argument("--frames", type=int, default=1, help="further frames are variations of it")
     parser.add_argument("--seed", type=int, default=1)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--input", type=Path, help=".npy, NHWC: the vectors (default: noise)")
+    parser.add_argument(
+        "--input", type=Path, action="append", help=".npy, NHWC: the vectors (default: noise)"
+    )
     add_nodes(parser, "the network's name for the whole")
     parser.add_argument("--write-only", action="store_true", help="write the project, run nothing")
 

@@ -27,8 +27,8 @@ Row = tuple[str, str, list[float], list[float]]
 class Counterpart:
     """real = scale * integer + offset for each channel; scale, offset: shape (C,) or (1,).
 
-    tensor: name in the QONNX file. integers: name in the integer graph, "input" for the image.
-    layout: how the file's tensor lies, None for (N, C, H, W).
+    tensor: name in the QONNX file. integers: name in the integer graph, or that of an
+    input. layout: how the file's tensor lies, None for (N, C, H, W).
     """
 
     tensor: str
@@ -67,9 +67,10 @@ class Counterpart:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A Counterpart before names are final: node is None for the image."""
+    """A Counterpart before names are final: node is None for an input, whose name is final."""
 
     tensor: str
+    name: str
     node: IntNode | None
     scale: FloatArray
     offset: FloatArray
@@ -90,12 +91,9 @@ def candidates(values: Mapping[str, Value], builder: IntegerBuilder) -> list[Can
         except FlowError:
             continue  # pools that nothing asks for in this place
         scale, offset = affine
-        if name == "input":
-            found.append(Candidate(tensor, None, scale, offset))
-            continue
-        found.append(Candidate(tensor, builder.graph.node(name), scale, offset))
+        found.append(Candidate(tensor, name, builder.graph.maker(name), scale, offset))
         for copy, sign in _copies(builder, name):
-            found.append(Candidate(tensor, builder.graph.node(copy), scale * sign, offset))
+            found.append(Candidate(tensor, copy, builder.graph.node(copy), scale * sign, offset))
     return found
 
 
@@ -117,7 +115,7 @@ def kept(found: list[Candidate], nodes: list[IntNode]) -> list[Counterpart]:
     result: dict[str, Counterpart] = {}
     for entry in found:
         if entry.node is None or id(entry.node) in standing:
-            name = "input" if entry.node is None else entry.node.name
+            name = entry.name if entry.node is None else entry.node.name
             made = Counterpart(entry.tensor, name, entry.scale, entry.offset)
             result.setdefault(entry.tensor, made)
     return list(result.values())

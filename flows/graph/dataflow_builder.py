@@ -32,9 +32,9 @@ class DataflowBuilder:
         self.strides: dict[str, list[int]] = {}  # of tensors that are spread apart
         self.readers = _readers(graph)
         self.forks: dict[str, list[str]] = {}  # streams of a forked tensor that nothing reads yet
-        channels, height, width = graph.input_shape
-        self._tensor("input", (1, height, width, channels), graph.input_type.name)
-        self._fork("input")
+        for name, (channels, height, width) in graph.inputs.items():
+            self._tensor(name, (1, height, width, channels), graph.type_of(name).name)
+            self._fork(name)
 
     def _seen(self, stream: str) -> tuple[str, tuple[int, int, int, int]]:
         """Tensor that a stream is, and its shape as the reader sees it."""
@@ -112,7 +112,8 @@ class DataflowBuilder:
             return helper.make_tensor_value_info(name, TensorProto.FLOAT, self.shapes[name])
 
         outputs = [info(self._take(name)) for name in self.graph.outputs]
-        made = helper.make_graph(self.nodes, "dataflow", [info("input")], outputs)
+        inputs = [info(name) for name in self.graph.inputs]
+        made = helper.make_graph(self.nodes, "dataflow", inputs, outputs)
         model = ModelWrapper(qonnx_make_model(made, opset_imports=[helper.make_opsetid("", OPSET)]))
         for name, shape in self.shapes.items():
             model.set_tensor_shape(name, list(shape))
@@ -128,7 +129,7 @@ class DataflowBuilder:
 
 def _readers(graph: IntGraph) -> dict[str, int]:
     """How many streams each tensor has to give; who reads a view or a product reads its input."""
-    same = {"input": "input"}
+    same = {name: name for name in graph.inputs}
     read = list(graph.outputs)
     for node in graph.nodes:
         is_stream = node.op not in ("View", "Mul")

@@ -62,7 +62,7 @@ class FoldDuplicatedWeights(Transformation):  # type: ignore[misc]
             if factor == 1:
                 continue
             (source,) = node.inputs
-            if source != "input" and graph.node(source).op == "Spread":
+            if source not in graph.inputs and graph.node(source).op == "Spread":
                 self.kept[node.name] = f"{source} puts zeros between the pixels in front of it"
                 continue
             reason = _permute_producer(graph, source, order)
@@ -136,7 +136,7 @@ def _permute_producer(graph: IntGraph, tensor: str, order: IntArray) -> str:
     path = []
     name = tensor
     while True:
-        if name == "input":
+        if name in graph.inputs:
             return "its channels come from the image and cannot be permuted"
         if name in graph.outputs or sum(name in node.inputs for node in graph.nodes) != 1:
             return f"{name} is used elsewhere, so its channels cannot be permuted"

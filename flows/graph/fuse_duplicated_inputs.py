@@ -58,7 +58,7 @@ class FuseDuplicatedInputs(Transformation):  # type: ignore[misc]
     def _fuse_add(self, graph: IntGraph, add: IntNode) -> bool:
         """A tree of Adds over Conv(x, W_f), all of one x, read by the tree alone."""
         leaves, inner = _tree(graph, add)
-        convs = [graph.node(name) for name in dict.fromkeys(leaves) if name != "input"]
+        convs = [graph.node(name) for name in dict.fromkeys(leaves) if name not in graph.inputs]
         if not convs or len(convs) != len(set(leaves)) or any(n.op != "Conv" for n in convs):
             return False
         first = convs[0]
@@ -107,7 +107,7 @@ def _tree(graph: IntGraph, add: IntNode) -> tuple[list[str], set[str]]:
     leaves: list[str] = []
     inner: set[str] = set()
     for name in add.inputs:
-        node = None if name == "input" else graph.node(name)
+        node = graph.maker(name)
         if node is not None and node.op == "Add":
             below, within = _tree(graph, node)
             leaves += below

@@ -6,7 +6,9 @@ configuration may say either (``input_scale``, ``input_type``), and goes before 
 else is taken for granted: a network on [0, 1] fed with 0..255 gives other outputs.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from onnx import NodeProto, helper
@@ -24,6 +26,9 @@ PASSING = ("Identity", "Dropout")
 #: Operators behind which numbers below zero are still below zero.
 KEEP_SIGN = frozenset([*PASSING, "MaxPool", "Mul", "Div", "LeakyRelu", "PRelu", "Clip", "Concat"])
 _CONFIGURED = "input_scale of the configuration"
+#: What the configuration says of the inputs: of the only one, or by name.
+Scales = float | Mapping[str, float] | None
+Types = str | Mapping[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,9 @@ class InputScale:
     zero_point: int = 0
     rounding: str = "ROUND"
 
-    def metadata(self) -> dict[str, str]:
-        """Entries of the integer graph's metadata."""
-        return {
+    def metadata(self, suffix: str = "") -> dict[str, str]:
+        """Entries of the integer graph's metadata. suffix: as ``flows.graph.inputs`` gives it."""
+        entries = {
             "input_scale": repr(self.scale),
             "input_scale_source": self.source,
             "input_scale_note": self.note,
@@ -52,16 +57,41 @@ class InputScale:
             "input_rounding": self.rounding,
             KEY: self.type.to_text(),
         }
+        return {f"{key}{suffix}": text for key, text in entries.items()}
 
 
-def scale_of_input(model: ModelWrapper, given: float | None, kind: str | None = None) -> InputScale:
-    """Scale and integers of a QONNX model's only input.
+def of_inputs(key: str, given: Any, names: Sequence[str]) -> dict[str, Any]:
+    """The configuration's value under a key for each input, by name; given: one, or some by name.
+
+    FlowError for one value where there are several inputs, and for names that are none.
+    """
+    if given is None:
+        return {}
+    said = ", ".join(names)
+    if not isinstance(given, Mapping):
+        if len(names) > 1:
+            raise FlowError(
+                f"{key} = {given} of the configuration: the file has {len(names)} inputs ({said}); "
+                f"expected one for each by name, such as `{key}: {{{names[0]}: {given}}}`"
+            )
+        return {names[0]: given}
+    if unknown := [name for name in given if name not in names]:
+        raise FlowError(
+            f"{key} of the configuration: the file has no input {unknown[0]}; expected {said}"
+        )
+    return dict(given)
+
+
+def scale_of_input(
+    model: ModelWrapper, given: float | None, kind: str | None = None, name: str = ""
+) -> InputScale:
+    """Scale and integers of an input of a QONNX model. name: which one; "": the first.
 
     given, kind: what the configuration says of scale and type, or None. Raises FlowError where
     nobody says one of them, where channels have different scales, and where the given ones reach
     less than half of the levels that the input's quantizer has.
     """
-    name = model.graph.input[0].name
+    name = name or model.graph.input[0].name
     quantizer = _quantizer_at(model, name)
     told = None if kind is None else _named(kind)
     if quantizer is None:

@@ -77,9 +77,13 @@ class InputType:
         return json.dumps([self.lo, self.hi, self.step])
 
     @classmethod
-    def of_metadata(cls, metadata: dict[str, str]) -> "InputType":
-        """The inverse of ``to_text``; of a graph that says nothing, pixels."""
-        return cls(*json.loads(metadata[KEY])) if KEY in metadata else cls()
+    def of_metadata(cls, metadata: dict[str, str], suffix: str = "") -> "InputType":
+        """The inverse of ``to_text``; of a graph that says nothing, pixels.
+
+        suffix: of the entry, as ``flows.graph.inputs`` gives it.
+        """
+        key = KEY + suffix
+        return cls(*json.loads(metadata[key])) if key in metadata else cls()
 
     @classmethod
     def of_model(cls, model: ModelWrapper) -> "InputType":

@@ -76,7 +76,7 @@ class IntegerBuilder:
             if node.name in needed:
                 needed |= set(node.inputs)
         graph.nodes = [node for node in graph.nodes if node.name in needed]
-        names = {"input": "input"}
+        names = {name: name for name in graph.inputs}
         layer = 0
         for node in graph.nodes:
             stem = node.name.partition("#")[0]
@@ -116,7 +116,7 @@ class IntegerBuilder:
 
         The original stays for whoever reads it; ``finish`` drops it if nobody does.
         """
-        node = None if name == "input" else self.graph.node(name)
+        node = self.graph.maker(name)
         if node is not None and node.op == UNKNOWN:
             return name
         if node is None or not (node.op in NEGATED or (node.op in _TURNED and np.all(sign == -1))):
@@ -158,7 +158,7 @@ class IntegerBuilder:
 
     def product(self, name: str, factor: int, origin: str) -> str:
         """The name of tensor name times factor: an operand. origin: of the node that reads it."""
-        node = None if name == "input" else self.graph.node(name)
+        node = self.graph.maker(name)
         if node is not None and node.op == "Mul":
             factor *= int(node.params["factors"].item())
             name = node.inputs[0]
@@ -180,7 +180,7 @@ class IntegerBuilder:
 
     def scaled_rows(self, name: str, factors: Any) -> str | None:
         """A convolution's copy with weights times factors (O,); None where name is none."""
-        node = None if name == "input" else self.graph.node(name)
+        node = self.graph.maker(name)
         if node is None or node.op != "Conv":
             return None
         weights = node.params["weights"] * factors[:, None, None, None]

@@ -8,7 +8,7 @@ whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; 
 ``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Concat``, ``Add``, ``Product``
 (in ONNX a ``Mul``), ``Max`` and ``Min`` of two tensors, ``Mul`` (an operand of these four times an
 integer, ``..._factors``), and at the end ``ArgMax``, ``ArgMin`` or ``TopK`` (numbers of channels).
-The ONNX takes the image as NHWC and returns NHWC.
+The ONNX takes images as NHWC and returns NHWC.
 """
 
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ from qonnx.util.basic import qonnx_make_model
 from flows.errors import FlowError
 from flows.graph.channel_map import IntArray
 from flows.graph.input_type import InputType
+from flows.graph.inputs import FIRST, suffix, tensor_name
 from hw.datatypes import float_container, integer_type
 
 OPSET = 18
@@ -50,13 +51,15 @@ _REPEAT = {
     "coordinate_transformation_mode": "asymmetric",
     "nearest_mode": "floor",
 }
+#: (C, H, W) of a tensor.
+Shape = tuple[int, int, int]
 #: The operator that a parameter of an ONNX node tells.
 _BY_PARAMETER = {"taps": "SumPool", "scales": "Upsample"}
 
 
 @dataclass
 class IntNode:
-    """One operator. inputs: integer tensors (the name of the node that makes each, or "input").
+    """One operator. inputs: integer tensors (the name of the node that makes each, or an input's).
 
     params: "weights" (O, C / group, KH, KW), "ones" (C/D, D, 1, 1), "taps" (C, 1, KH, KW),
     "thresholds" (C, n), "factors" (1,), "scales" (1, 1, rows, columns) or "k" (1,), int64.
@@ -96,14 +99,15 @@ class IntNode:
 
 @dataclass
 class IntGraph:
-    """The integer network. nodes are in topological order; "input" is the network's input.
+    """The integer network. nodes are in topological order.
 
+    inputs: shape of each, in the file's order; the first is "input" (``flows.graph.inputs``).
     outputs: names of the tensors that leave it, each once.
     """
 
-    input_shape: tuple[int, int, int]
+    inputs: dict[str, Shape]
     nodes: list[IntNode] = field(default_factory=list)
-    outputs: list[str] = field(default_factory=lambda: ["input"])
+    outputs: list[str] = field(default_factory=lambda: [FIRST])
     metadata: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -121,18 +125,42 @@ class IntGraph:
         self.outputs = [name]
 
     @property
-    def input_type(self) -> InputType:
-        """The integers that the input takes."""
-        return InputType.of_metadata(self.metadata)
+    def input(self) -> str:
+        """The only input. FlowError where there are several, for whoever knows of one alone."""
+        if len(self.inputs) != 1:
+            raise FlowError(
+                f"the network has {len(self.inputs)} inputs ({', '.join(self.inputs)}); expected "
+                "one here"
+            )
+        return next(iter(self.inputs))
 
-    def shape(self, name: str) -> tuple[int, int, int]:
+    @property
+    def input_shape(self) -> Shape:
+        """(C, H, W) of the only input."""
+        return self.inputs[self.input]
+
+    @property
+    def input_type(self) -> InputType:
+        """The integers that the only input takes."""
+        return self.type_of(self.input)
+
+    def type_of(self, name: str) -> InputType:
+        """The integers that an input takes."""
+        return InputType.of_metadata(self.metadata, suffix(name))
+
+    def maker(self, name: str) -> IntNode | None:
+        """The node that makes a tensor, None of an input."""
+        return None if name in self.inputs else self.node(name)
+
+    def shape(self, name: str) -> Shape:
         """(C, H, W) of a tensor."""
-        return self.input_shape if name == "input" else self.node(name).shape
+        return self.inputs[name] if name in self.inputs else self.node(name).shape
 
     def range(self, name: str) -> tuple[int, int]:
         """Least and greatest integer that a tensor can hold."""
-        if name == "input":
-            return self.input_type.lo, self.input_type.hi
+        if name in self.inputs:
+            kind = self.type_of(name)
+            return kind.lo, kind.hi
         node = self.node(name)
         return node.lo, node.hi
 
@@ -145,24 +173,26 @@ class IntGraph:
 
         Raises FlowError for an integer that float32 does not hold.
         """
-        channels, height, width = self.input_shape
-        in_info = helper.make_tensor_value_info(
-            "global_in", TensorProto.FLOAT, [1, height, width, channels]
-        )
-        to_nchw = helper.make_node("Transpose", ["global_in"], ["input"], perm=[0, 3, 1, 2])
-        nodes, out_infos = [to_nchw, *(_to_onnx(node) for node in self.nodes)], []
+        nodes, in_infos, out_infos = [], [], []
+        for name, (channels, height, width) in self.inputs.items():
+            given = _given_name(name)
+            shape = [1, height, width, channels]
+            in_infos.append(helper.make_tensor_value_info(given, TensorProto.FLOAT, shape))
+            nodes.append(helper.make_node("Transpose", [given], [name], perm=[0, 3, 1, 2]))
+        nodes += [_to_onnx(node) for node in self.nodes]
         for index, name in enumerate(self.outputs):
             made, (depth, rows, columns) = _output_name(index), self.shape(name)
             nodes.append(helper.make_node("Transpose", [name], [made], perm=[0, 2, 3, 1]))
             shape = [1, rows, columns, depth]
             out_infos.append(helper.make_tensor_value_info(made, TensorProto.FLOAT, shape))
-        graph = helper.make_graph(nodes, "integers", [in_info], out_infos)
+        graph = helper.make_graph(nodes, "integers", in_infos, out_infos)
         model = ModelWrapper(
             qonnx_make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         )
-        for name in ("global_in", "input"):
-            model.set_tensor_datatype(name, DataType[self.input_type.name])
-        model.set_tensor_shape("input", [1, channels, height, width])
+        for tensor, sizes in self.inputs.items():
+            for name in (_given_name(tensor), tensor):
+                model.set_tensor_datatype(name, DataType[self.type_of(tensor).name])
+            model.set_tensor_shape(tensor, [1, *sizes])
         for node in self.nodes:
             for name, value in node.params.items():
                 tensor = f"{node.name}_{name}"
@@ -178,6 +208,11 @@ class IntGraph:
             model.set_metadata_prop(key, text)
         helper.set_model_props(model.model, self.metadata)  # where ONNX's own tools look
         return model
+
+
+def _given_name(tensor: str) -> str:
+    """Name of an input in ONNX, NHWC."""
+    return f"global_in{suffix(tensor)}"
 
 
 def _output_name(index: int) -> str:
@@ -224,8 +259,10 @@ def _to_onnx(node: IntNode) -> Any:
 
 def from_onnx(model: ModelWrapper) -> IntGraph:
     """The inverse of ``IntGraph.to_onnx``."""
-    _, height, width, channels = model.get_tensor_shape("global_in")
-    graph = IntGraph((channels, height, width))
+    graph = IntGraph({})
+    for index, info in enumerate(model.graph.input):
+        _, height, width, channels = model.get_tensor_shape(info.name)
+        graph.inputs[tensor_name(index)] = (channels, height, width)
     graph.metadata = {prop.key: prop.value for prop in model.graph.metadata_props}
     leaving = {n.output[0]: n.input[0] for n in model.graph.node if n.op_type == "Transpose"}
     graph.outputs = [leaving[info.name] for info in model.graph.output]

@@ -22,6 +22,7 @@ import numpy as np
 
 from flows.errors import FlowError
 from flows.graph.channel_map import IntArray
+from flows.graph.inputs import file_names
 from flows.graph.integer_graph import NUMBERING, IntGraph, IntNode
 
 #: Operators that take a pixel at a time.
@@ -89,19 +90,29 @@ def pool_columns(node: IntNode, width: int, pixels: int) -> Columns | None:
 def pack_pixels(graph: IntGraph, pixels: float) -> IntGraph:
     """The graph for a target of so many pixels a clock; up to one it is as it was.
 
+    Of several inputs they are pixels of the largest; a smaller one has as many fewer in a beat.
+
     Raises FlowError where the image's width, or a layer that has to be packed, cannot be.
     """
     if pixels <= 1 or not graph.nodes:
         return graph
-    most = 1 << ceil(log2(pixels))
-    _, height, width = graph.input_shape
-    if width % most:
-        first = graph.nodes[0]
-        raise FlowError(
-            f"node {first.origin} ({first.name}): the image's width {width} is no multiple of "
-            f"{most}, the pixels of a beat at pixels_per_clock = {pixels:g}"
-        )
-    clocks = int((1 + SLACK) * height * width / pixels)
+    areas = {name: height * width for name, (_, height, width) in graph.inputs.items()}
+    most = {
+        name: 1 << max(0, ceil(log2(pixels * area / max(areas.values()))))
+        for name, area in areas.items()
+    }
+    for name, beat in most.items():
+        width = graph.inputs[name][2]
+        if width % beat:
+            first = next((node for node in graph.nodes if name in node.inputs), graph.nodes[0])
+            image = (
+                f"the image {file_names(graph.metadata)[name]}" if len(most) > 1 else "the image"
+            )
+            raise FlowError(
+                f"node {first.origin} ({first.name}): {image}'s width {width} is no multiple of "
+                f"{beat}, the pixels of a beat at pixels_per_clock = {pixels:g}"
+            )
+    clocks = int((1 + SLACK) * max(areas.values()) / pixels)
     # borders of a small image take more than the slack: as many as full packing leaves them
     widest = _Packer(graph, most, 0)
     widest.run()
@@ -110,13 +121,16 @@ def pack_pixels(graph: IntGraph, pixels: float) -> IntGraph:
 
 
 class _Packer:
-    """Packs the nodes. clocks: that a frame may take; 0: as much packing as there can be."""
+    """Packs the nodes. most: pixels of a beat of each input.
 
-    def __init__(self, graph: IntGraph, most: int, clocks: int) -> None:
+    clocks: that a frame may take; 0: as much packing as there can be.
+    """
+
+    def __init__(self, graph: IntGraph, most: dict[str, int], clocks: int) -> None:
         self.graph, self.clocks = graph, clocks
-        self.pixels = {"input": most}
+        self.pixels = dict(most)
         self.views: set[str] = set()
-        self.packed = IntGraph(graph.input_shape, [], list(graph.outputs), dict(graph.metadata))
+        self.packed = IntGraph(dict(graph.inputs), [], list(graph.outputs), dict(graph.metadata))
         self.most_beats = 0
 
     def run(self) -> IntGraph:
@@ -137,7 +151,8 @@ class _Packer:
         """Pixels that node index packs, of those that the tensor before it has."""
         node = self.graph.nodes[index]
         before = node.inputs[0]
-        is_behind_conv = before != "input" and self.graph.node(before).op == "Conv"
+        maker = self.graph.maker(before)
+        is_behind_conv = maker is not None and maker.op == "Conv"
         if node.op == "MultiThreshold" and is_behind_conv:  # a part of the same operator
             return have
         if node.op in UNPACKED:
@@ -189,13 +204,13 @@ class _Packer:
         return Columns(1, 1, kernel, stride, left, right, 0, stride)
 
     def _shape(self, tensor: str) -> tuple[int, int, int]:
-        return self.graph.input_shape if tensor == "input" else self.graph.node(tensor).shape
+        return self.graph.shape(tensor)
 
     # --- one node -------------------------------------------------------------------------------
 
     def _view(self, source: str, pixels: int) -> str:
         """Name of a tensor as a reader sees it that packs so many pixels."""
-        if pixels == (1 if source == "input" else self.pixels.get(source, 1)):
+        if pixels == (1 if source in self.graph.inputs else self.pixels.get(source, 1)):
             return source
         name = f"{source}_view" if self._alone(source) else f"{source}_view{pixels}"
         if name in self.views:

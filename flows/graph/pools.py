@@ -146,7 +146,7 @@ class Pools(Elementwise):
     def _behind(self, node: NodeProto, value: Value, made: IntNode) -> Value:
         """A value with made behind it: at once if it is quantized, else it waits."""
         waiting = replace(value, pools=(*value.pools, made))
-        if value.map.scalar_scale() is None or value.name == "input":
+        if value.map.scalar_scale() is None or value.name in self.builder.graph.inputs:
             return waiting
         ready = self.builder.graph.node(value.name).op in ("MultiThreshold", "MaxPool", "Upsample")
         return self.builder.emit_pools(waiting, where(node)) if ready else waiting

@@ -62,7 +62,7 @@ def _pairs(
     builder: IntegerBuilder, node: NodeProto, value: Value, table: LevelTable, quantizer: Levels
 ) -> str:
     """Name of the sums of two rows each: one of the layer's weights, one of their negatives."""
-    layer = None if value.name == "input" else builder.graph.node(value.name)
+    layer = builder.graph.maker(value.name)
     if layer is None or layer.op != "Conv" or "weights" not in layer.params:
         raise FlowError(
             f"{where(node)}: a function that falls and rises stands where no layer's weights can "

@@ -8,8 +8,8 @@ functions only extend the map; a quantizer ends it: map and quantizer become the
 sign. What is left of the map at each of the network's outputs is its decoding (``decodings.py``):
 ``output_scale`` and ``output_bias`` in the graph's metadata, real = scale * integer + bias.
 
-The input integer k stands for the value k * input_scale (``input_scale.py`` says where that and
-the integers' type are from): uint8 pixels go in as they are.
+An input's integer k stands for the value k * input_scale (``input_scale.py`` says where that and
+the integers' type are from): uint8 pixels go in as they are. Each input has its own.
 """
 
 import numpy as np
@@ -23,8 +23,9 @@ from flows.graph.convolutions import Convolutions
 from flows.graph.correspondence import Counterpart, candidates, kept
 from flows.graph.decodings import Decoding, write_decodings
 from flows.graph.elementwise import FUNCTIONS
-from flows.graph.input_scale import scale_of_input
+from flows.graph.input_scale import Scales, Types, of_inputs, scale_of_input
 from flows.graph.input_type import MAX_BITS
+from flows.graph.inputs import NAMES, file_names, names_entry, suffix, tensor_name
 from flows.graph.integer_builder import IntegerBuilder, Value, where
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.graph.quantize_any import quantize_any
@@ -34,9 +35,9 @@ from flows.obstacles import Obstacles
 
 
 def to_integers(
-    model: ModelWrapper, input_scale: float | None = None, input_type: str | None = None
+    model: ModelWrapper, input_scale: Scales = None, input_type: Types = None
 ) -> IntGraph:
-    """Integer graph of a cleaned QONNX model with one image input (1, C, H, W).
+    """Integer graph of a cleaned QONNX model with image inputs (1, C, H, W).
 
     Raises FlowError with the node's name and the reason for whatever is not supported.
     """
@@ -44,7 +45,7 @@ def to_integers(
 
 
 def to_integers_with_counterparts(
-    model: ModelWrapper, input_scale: float | None = None, input_type: str | None = None
+    model: ModelWrapper, input_scale: Scales = None, input_type: Types = None
 ) -> tuple[IntGraph, list[Counterpart]]:
     """``to_integers``, and what in the integer graph stands for which tensor of the model."""
     walk = _Walk(model, input_scale, input_type)
@@ -58,28 +59,38 @@ def metadata_of(model: ModelWrapper) -> dict[str, str]:
 
 
 class _Walk(Convolutions, Truncations):
-    def __init__(
-        self, model: ModelWrapper, input_scale: float | None, input_type: str | None
-    ) -> None:
+    def __init__(self, model: ModelWrapper, input_scale: Scales, input_type: Types) -> None:
         self.model = model
-        if len(model.graph.input) != 1 or not len(model.graph.output):
+        names = [info.name for info in model.graph.input]
+        if not names or not len(model.graph.output):
             raise FlowError(
-                f"the model has {len(model.graph.input)} inputs and {len(model.graph.output)} "
-                "outputs; expected one image in, one tensor or more out"
+                f"the model has {len(names)} inputs and {len(model.graph.output)} outputs; "
+                "expected one or more of each"
             )
-        self.input_name = model.graph.input[0].name
-        shape = model.get_tensor_shape(self.input_name)
-        if shape is None or len(shape) != 4 or shape[0] != 1 or min(shape) < 1:
-            raise FlowError(
-                f"input {self.input_name} has shape {shape}; expected (1, C, H, W), all fixed"
-            )
-        self.graph = IntGraph((int(shape[1]), int(shape[2]), int(shape[3])))
+        self.graph = IntGraph({})
         self.graph.metadata = metadata_of(model)
-        scale = scale_of_input(model, input_scale, input_type)
-        self.graph.metadata |= scale.metadata()
-        self.values = {self.input_name: Value("input", ChannelMap().then("mul", scale.scale))}
+        self.graph.metadata.pop(NAMES, None)  # what a file of other hands says means nothing
+        self.graph.metadata |= names_entry(names)
+        self.values: dict[str, Value] = {}
+        scales = of_inputs("input_scale", input_scale, names)
+        types = of_inputs("input_type", input_type, names)
+        obstacles = Obstacles()
+        for index, name in enumerate(names):
+            with obstacles.noting():
+                self._enter(name, tensor_name(index), scales.get(name), types.get(name))
+        obstacles.check()
         self.builder = IntegerBuilder(self.graph)
         self.counterparts: list[Counterpart] = []
+
+    def _enter(self, name: str, tensor: str, scale: float | None, kind: str | None) -> None:
+        """Take an input of the file as a tensor of the graph. scale, kind: as configured."""
+        shape = self.model.get_tensor_shape(name)
+        if shape is None or len(shape) != 4 or shape[0] != 1 or min(shape) < 1:
+            raise FlowError(f"input {name} has shape {shape}; expected (1, C, H, W), all fixed")
+        self.graph.inputs[tensor] = (int(shape[1]), int(shape[2]), int(shape[3]))
+        found = scale_of_input(self.model, scale, kind, name)
+        self.graph.metadata |= found.metadata(suffix(tensor))
+        self.values[name] = Value(tensor, ChannelMap().then("mul", found.scale))
 
     # --- the walk -----------------------------------------------------------------------------
 
@@ -121,10 +132,34 @@ class _Walk(Convolutions, Truncations):
                     Decoding(info.name, outputs.index(name), tuple(scale), tuple(bias))
                 )
         obstacles.check()
+        self._check_inputs(outputs)
+        outputs = [self._passed(name) for name in outputs]
         found = candidates(self.values, self.builder)
         self.builder.finish(outputs)
         self.counterparts = kept(found, self.graph.nodes)
         write_decodings(self.graph.metadata, decodings)
+
+    def _check_inputs(self, outputs: list[str]) -> None:
+        """FlowError for an input beside others of which no integer of an output is made."""
+        read = {*outputs, *(source for node in self.graph.nodes for source in node.inputs)}
+        for tensor, name in file_names(self.graph.metadata).items():
+            if len(self.graph.inputs) > 1 and tensor not in read:
+                raise FlowError(f"input {name}: no output is made of it; leave it out of the file")
+
+    def _passed(self, name: str) -> str:
+        """An input beside others that leaves as it is: through a window of one pixel, so that a
+        stream comes in and another goes out.
+        """
+        read = {source for node in self.graph.nodes for source in node.inputs}
+        if len(self.graph.inputs) < 2 or name not in self.graph.inputs or name in read:
+            return name
+        attrs = {"kernel_shape": [1, 1], "strides": [1, 1], "pads": [0, 0, 0, 0]}
+        low, high = self.graph.range(name)
+        origin = file_names(self.graph.metadata)[name]
+        shape = self.graph.shape(name)
+        return self.builder.emit(
+            "pass", IntNode("MaxPool", "", [name], shape, low, high, origin, attrs)
+        )
 
     def _leaving(self, tensor: str) -> tuple[str, FloatArray, FloatArray]:
         """(integers, scale, bias) of an output, of each channel."""
@@ -187,9 +222,11 @@ class _Walk(Convolutions, Truncations):
         return self._quantize(node, value, Quantizer.bipolar_quant(scale))
 
     def _keeps_input(self, value: Value, quantizer: Levels) -> bool:
-        """Whether value is the input, and the quantizer gives each of its integers itself."""
-        kind = self.graph.input_type
-        if value.name != "input" or (quantizer.lowest, quantizer.highest) != (kind.lo, kind.hi):
+        """Whether value is an input, and the quantizer gives each of its integers itself."""
+        if value.name not in self.graph.inputs:
+            return False
+        kind = self.graph.type_of(value.name)
+        if (quantizer.lowest, quantizer.highest) != (kind.lo, kind.hi):
             return False
         integers = np.arange(kind.lo, kind.hi + 1, kind.step)
         each = np.broadcast_to(integers, (self._shape(value)[0], len(integers)))

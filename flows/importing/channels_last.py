@@ -50,7 +50,22 @@ def usual(node: NodeProto, axes: int) -> list[NodeProto]:
 def _axes(graph: GraphProto, node: NodeProto) -> int:
     kernel = next((len(a.ints) for a in node.attribute if a.name == "kernel_shape"), 0)
     constants = {constant.name for constant in graph.initializer}
-    inputs = [info for info in graph.input if info.name not in constants]
+    inputs = {info.name: info for info in graph.input if info.name not in constants}
     if kernel or not inputs:
         return kernel + 2
-    return len(inputs[0].type.tensor_type.shape.dim)
+    name = _origin(graph, node, set(inputs))
+    return len(inputs[name or next(iter(inputs))].type.tensor_type.shape.dim)
+
+
+def _origin(graph: GraphProto, node: NodeProto, inputs: set[str]) -> str:
+    """One of the inputs that a node's first input is made of; "" where there is none."""
+    makers = {name: other for other in graph.node for name in other.output}
+    waiting, seen = [str(node.input[0])], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in inputs:
+            return name
+        if name in makers and name not in seen:
+            waiting += reversed(makers[name].input)
+        seen.add(name)
+    return ""

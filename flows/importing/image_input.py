@@ -1,24 +1,34 @@
-"""The network's input: one tensor of fixed size, and what is annotated to it."""
+"""The network's inputs: tensors of fixed size, and what is annotated to them."""
 
-from onnx import GraphProto, TensorAnnotation
+from onnx import GraphProto, TensorAnnotation, ValueInfoProto
 
 from flows.errors import FlowError
 from flows.graph.input_type import MAX_BITS, InputType
+from flows.obstacles import Obstacles
 
 #: Annotations that say nothing.
 UNSAID = ("", "FLOAT32")
 
 
 def check_shape(graph: GraphProto) -> None:
-    """FlowError unless the model takes one image of fixed size."""
+    """FlowError unless the model takes images, each of fixed size."""
     constants = {i.name for i in graph.initializer}
     inputs = [info for info in graph.input if info.name not in constants]
-    if len(inputs) != 1 or not len(graph.output):
+    if not inputs or not len(graph.output):
         raise FlowError(
-            f"the model has {len(inputs)} inputs and {len(graph.output)} outputs; expected one "
-            "image in, one tensor or more out"
+            f"the model has {len(inputs)} inputs and {len(graph.output)} outputs; expected one or "
+            "more of each"
         )
-    dims = inputs[0].type.tensor_type.shape.dim
+    obstacles = Obstacles()
+    for info in inputs:
+        with obstacles.noting():
+            _check_sizes(info)
+    obstacles.check()
+
+
+def _check_sizes(info: ValueInfoProto) -> None:
+    """FlowError unless an input has one frame of fixed size."""
+    dims = info.type.tensor_type.shape.dim
     shape = [d.dim_value or d.dim_param or "?" for d in dims]
     if dims and not dims[0].dim_value and len(dims) > 1:
         dims[0].dim_value = 1  # any number of frames
@@ -28,13 +38,12 @@ def check_shape(graph: GraphProto) -> None:
         or (len(dims) > 1 and dims[0].dim_value != 1)
     ):
         raise FlowError(
-            f"input {inputs[0].name} has shape {shape}; expected (1, C, H, W), all fixed, or fewer "
-            "axes"
+            f"input {info.name} has shape {shape}; expected (1, C, H, W), all fixed, or fewer axes"
         )
 
 
 def check_annotation(graph: GraphProto) -> None:
-    """FlowError if a data type is annotated to the input that is not one of integers.
+    """FlowError if a data type is annotated to an input that is not one of integers.
 
     Annotations of other tensors say nothing that the quantizers do not say; they are removed.
     """

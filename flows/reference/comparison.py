@@ -30,11 +30,12 @@ from flows.reference.judge import (
     right_level,
     right_sum,
 )
-from flows.reference.known import ends_of, file_input, known_tensors
+from flows.reference.known import ends_of, file_inputs, known_tensors
 from flows.reference.levels import RandomLevels
 from flows.reference.quantizers import QUANTIZERS, levels_of
 from flows.reference.segments import Segments
 from flows.reference.steps import Steps
+from flows.run.inputs import by_input
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,6 @@ class ImportComparison:
     model: ImportedModel
     graph: IntGraph
     counterparts: Sequence[Counterpart]
-    scale: float
     compared: list[str] = field(default_factory=list)
     reached: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     decided: int = 0
@@ -88,12 +88,12 @@ class ImportComparison:
         self.known = known_tensors(self.graph, self.counterparts)
         self.ends = ends_of(self.graph)
         self.quantizers = [n for n in self.model.quantizers() if n.output[0] in self.known]
-        cuts = {self.known[n.output[0]].integers for n in self.quantizers} - {"input"}
+        cuts = {self.known[n.output[0]].integers for n in self.quantizers} - set(self.graph.inputs)
         self.segments = Segments(self.graph, cuts)
         self.tensors: Tensors = {}
 
     def add(self, frames: Any, first: int = 0) -> Mismatch | None:
-        """Compare frames (N, H, W, C) of integers; None, or the first boundary that differs.
+        """Compare frames (``flows.run.inputs``); None, or the first boundary that differs.
 
         first: number of the first frame.
         """
@@ -104,9 +104,12 @@ class ImportComparison:
         return self._run(frames, first, RandomLevels(self.graph, self.known, seed))
 
     def _run(self, frames: Any, first: int, random: RandomLevels | None) -> Mismatch | None:
-        integers = frames.transpose(0, 3, 1, 2).astype(np.float64)
-        image = file_input(self.model, self.graph, integers, self.scale)
-        tensors = self.model.run(np.ascontiguousarray(image, dtype=np.float32), random)
+        integers = {
+            name: array.transpose(0, 3, 1, 2).astype(np.float64)
+            for name, array in by_input(self.graph, frames).items()
+        }
+        images = file_inputs(self.model, self.graph, integers)
+        tensors = self.model.run(images, random)
         replaced, drawn = (random.replaced, random.drawn) if random else (set(), {})
         levels = {}
         for node in self.quantizers:
@@ -115,7 +118,7 @@ class ImportComparison:
             if random is None:
                 self._reach(node, tensors)
         ours = self.segments.run(integers, levels)
-        doubles = Doubles(self.model, tensors, image)
+        doubles = Doubles(self.model, tensors, images)
         self.tensors = tensors
         if random is None:
             for end in self.ends:

@@ -24,15 +24,15 @@ ELEMENTWISE = ("Add", "Sub", "Mul", "Div")
 class Doubles:
     """Values in float64 of one execution. tensors: what ImportedModel.run returned.
 
-    image: as the file's input lies, float64, exact. given: tensors that are to start from exact
-    values.
+    images: of each input, as it lies in the file, float64, exact; none where given says all that
+    is needed. given: tensors that are to start from exact values.
     """
 
     def __init__(
-        self, model: ImportedModel, tensors: Tensors, image: Any, given: Tensors | None = None
+        self, model: ImportedModel, tensors: Tensors, images: Tensors, given: Tensors | None = None
     ) -> None:
         self.model, self.tensors = model, tensors
-        self.given = {model.input: image, **(given or {})}
+        self.given = {**images, **(given or {})}
 
     def value(self, tensor: str) -> tuple[Any, float]:
         """(value of a tensor, the greatest magnitude on the way to it from the quantizers)."""

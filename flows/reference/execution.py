@@ -34,6 +34,8 @@ def label(node: NodeProto) -> str:
 class ImportedModel:
     """The file. nodes: in an order in which they can run; constants: initializers by name.
 
+    inputs: those that the outputs depend on, in the file's order; what reads others is left out.
+
     Only QONNX's operators under other domains than QONNX's are called by its own.
     """
 
@@ -44,24 +46,24 @@ class ImportedModel:
             tensor.name: numpy_helper.to_array(tensor) for tensor in proto.graph.initializer
         }
         self.versions = {o.domain: o.version for o in proto.opset_import}
-        read = {name for node in proto.graph.node for name in node.input}
-        inputs = [
-            i.name for i in proto.graph.input if i.name not in self.constants and i.name in read
-        ]
-        self.input, self.outputs = inputs[0], [info.name for info in proto.graph.output]
-        self.shape = tuple(
-            int(d.dim_value)
-            for i in proto.graph.input
-            if i.name == self.input
-            for d in i.type.tensor_type.shape.dim
-        )
-        self.nodes = _in_order(proto, {"", self.input, *self.constants})
+        self.outputs = [info.name for info in proto.graph.output]
+        given = [i.name for i in proto.graph.input if i.name not in self.constants]
+        wanted = _wanted(proto)
+        self.inputs = [name for name in given if name in wanted]
+        if not self.inputs:
+            raise FlowError("the file's outputs depend on no input")
+        self.nodes = _in_order(proto, {"", *given, *self.constants})
+        unused = set(given) - wanted
+        for node in self.nodes:
+            if unused.intersection(node.input):
+                unused.update(name for name in node.output if name)
+        self.nodes = [node for node in self.nodes if not unused.intersection(node.input)]
         self.producers = {name: node for node in self.nodes for name in node.output if name}
         self.varying = self._varying()
 
     def _varying(self) -> set[str]:
-        """Names of the tensors that depend on the image."""
-        names = {self.input}
+        """Names of the tensors that depend on the inputs."""
+        names = set(self.inputs)
         for node in self.nodes:
             if names & set(node.input):
                 names |= set(node.output)
@@ -71,12 +73,15 @@ class ImportedModel:
         """Quantizers of activations."""
         return [n for n in self.nodes if n.op_type in QUANTIZERS and n.output[0] in self.varying]
 
-    def run(self, image: Any, replace: Replace | None = None) -> Tensors:
-        """Every tensor by name, of an image of N frames as the file's input lies, float32.
+    def run(self, images: Tensors, replace: Replace | None = None) -> Tensors:
+        """Every tensor by name, of N frames of each input as it lies in the file, float32.
 
         replace: (quantizer of an activation, its output) -> what stands in the output's place.
         """
-        tensors = {**self.constants, self.input: image}
+        tensors = {
+            **self.constants,
+            **{name: np.ascontiguousarray(images[name], np.float32) for name in self.inputs},
+        }
         self.run_nodes(self.nodes, tensors, replace)
         return tensors
 
@@ -180,6 +185,19 @@ def _in_order(proto: ModelProto, known: set[str]) -> list[NodeProto]:
             known |= set(waiting[first].output)
             order.append(waiting.pop(first))
     return order
+
+
+def _wanted(proto: ModelProto) -> set[str]:
+    """Names of the tensors that the outputs are made of, themselves among them."""
+    makers = {name: node for node in proto.graph.node for name in node.output if name}
+    found: set[str] = set()
+    waiting = [info.name for info in proto.graph.output]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += list(makers[name].input) if name in makers else []
+    return found
 
 
 def _culprit(nodes: list[NodeProto], text: str) -> str:

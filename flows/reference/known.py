@@ -1,6 +1,6 @@
-"""The tensors of a file that integers stand for, and the file's input that frames stand for."""
+"""The tensors of a file that integers stand for, and the file's inputs that frames stand for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from flows.graph.correspondence import Counterpart
 from flows.graph.decodings import decodings_of
 from flows.graph.host_tail import DIMS
+from flows.graph.inputs import suffix
 from flows.graph.integer_graph import IntGraph
 from flows.graph.layout_metadata import layouts_of
 from flows.reference.execution import ImportedModel
@@ -38,8 +39,17 @@ def known_tensors(graph: IntGraph, counterparts: Sequence[Counterpart]) -> dict[
     return known
 
 
-def file_input(model: ImportedModel, graph: IntGraph, integers: Any, scale: float) -> Any:
-    """The file's input, float64, of integers (N, C, H, W) times scale."""
-    layout = layouts_of(graph.metadata).get(model.input)
-    real = integers * scale
-    return real if layout is None else layout.of_file(real)
+def input_scale(graph: IntGraph, name: str) -> float:
+    """The real value of a step of an input's integers."""
+    return float(graph.metadata[f"input_scale{suffix(name)}"])
+
+
+def file_inputs(
+    model: ImportedModel, graph: IntGraph, integers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The file's inputs, float64, by name, of integers (N, C, H, W) of each input of the graph."""
+    layouts, found = layouts_of(graph.metadata), {}
+    for own, name in zip(graph.inputs, model.inputs, strict=True):
+        real = integers[own] * input_scale(graph, own)
+        found[name] = layouts[name].of_file(real) if name in layouts else real
+    return found

@@ -46,9 +46,9 @@ class RandomLevels:
         if tensor not in self.known:
             return None
         name = self.known[tensor].integers
-        while name != "input" and self.graph.node(name).op in LEVEL_KEEPING:
+        while name not in self.graph.inputs and self.graph.node(name).op in LEVEL_KEEPING:
             name = self.graph.node(name).inputs[0]
-        node = None if name == "input" else self.graph.node(name)
+        node = self.graph.maker(name)
         return node if node is not None and node.op == "MultiThreshold" else None
 
     def _draw(self, thresholds: IntNode, shape: Sequence[int]) -> Any:

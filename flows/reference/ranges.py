@@ -14,11 +14,8 @@ Range = tuple[Any, Any]
 
 
 def channel_ranges(graph: IntGraph) -> dict[str, Range]:
-    """(least, greatest) of each channel, shape (C,) each, by tensor; "input" among them."""
-    channels, kind = graph.input_shape[0], graph.input_type
-    found: dict[str, Range] = {
-        "input": (np.full(channels, float(kind.lo)), np.full(channels, float(kind.hi)))
-    }
+    """(least, greatest) of each channel, shape (C,) each, by tensor; inputs among them."""
+    found = {name: _of_input(graph, name) for name in graph.inputs}
     for node in graph.nodes:
         sources = [found[name] for name in node.inputs]
         match node.op:
@@ -79,3 +76,8 @@ def _of_two(op: str, first: Range, second: Range) -> Range:
             return first[0] + second[0], first[1] + second[1]
     choose = np.maximum if op == "Max" else np.minimum
     return choose(first[0], second[0]), choose(first[1], second[1])
+
+
+def _of_input(graph: IntGraph, name: str) -> Range:
+    low, high = graph.range(name)
+    return np.full(graph.inputs[name][0], float(low)), np.full(graph.inputs[name][0], float(high))

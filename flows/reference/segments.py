@@ -29,7 +29,7 @@ class Segments:
         kinds = {info.name: info.type.tensor_type.elem_type for info in proto.graph.output}
         self.wide = {name for name in self.cuts if kinds[name] == TensorProto.DOUBLE}
         del proto.graph.input[:]
-        for name, given in (("input", "input"), *inside.items()):
+        for name, given in (*((name, name) for name in graph.inputs), *inside.items()):
             kind = kinds.get(name, TensorProto.FLOAT)
             proto.graph.input.append(helper.make_tensor_value_info(given, kind, [None] * 4))
         options = onnxruntime.SessionOptions()
@@ -39,16 +39,16 @@ class Segments:
             proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
 
-    def run(self, image: Any, levels: Mapping[str, Any]) -> dict[str, Any]:
-        """Every tensor's integers (N, C, H, W), of an image of integers and those of each cut."""
+    def run(self, images: Mapping[str, Any], levels: Mapping[str, Any]) -> dict[str, Any]:
+        """Every tensor's integers (N, C, H, W), of those of each input and of each cut."""
         feeds = {
             f"{name}:given": levels[name].astype(np.float64 if name in self.wide else np.float32)
             for name in self.cuts
         }
         names = [node.name for node in self.graph.nodes]
         if not names:
-            return {"input": image}
-        feeds["input"] = image.astype(np.float32)
+            return dict(images)
+        feeds |= {name: image.astype(np.float32) for name, image in images.items()}
         known = {i.name for i in self.session.get_inputs()}
         results = self.session.run(names, {k: v for k, v in feeds.items() if k in known})
-        return {"input": image, **dict(zip(names, results, strict=True))}
+        return {**images, **dict(zip(names, results, strict=True))}

@@ -81,13 +81,13 @@ class Steps:
     def _place(self, node: NodeProto) -> _Place | None:
         """None where no thresholds stand for a quantizer (it changes nothing)."""
         name = self.known[node.output[0]].integers
-        while name != "input" and self.graph.node(name).op in LEVEL_KEEPING:
-            name = self.graph.node(name).inputs[0]
-        if name == "input" or self.graph.node(name).op != "MultiThreshold":
+        while (made := self.graph.maker(name)) is not None and made.op in LEVEL_KEEPING:
+            name = made.inputs[0]
+        if made is None or made.op != "MultiThreshold":
             return None
-        thresholds = self.graph.node(name)
+        thresholds = made
         before = self._before(node)
-        for tensor in [self.model.input, *(t for n in self.model.nodes for t in n.output)]:
+        for tensor in [*self.model.inputs, *(t for n in self.model.nodes for t in n.output)]:
             known = self.known.get(tensor)
             if known is None or known.integers != thresholds.inputs[0] or tensor not in before:
                 continue
@@ -96,11 +96,11 @@ class Steps:
                 return _Place(node, thresholds, known, path)
         return None
 
-    def _is_input(self, name: str) -> bool:
-        """Whether a tensor is the input, or the input pooled."""
-        while name != "input" and self.graph.node(name).op == "MaxPool":
-            name = self.graph.node(name).inputs[0]
-        return name == "input"
+    def _is_of_two(self, name: str) -> bool:
+        """Whether a tensor is an input of two levels, or such an input pooled."""
+        while (made := self.graph.maker(name)) is not None and made.op == "MaxPool":
+            name = made.inputs[0]
+        return made is None and self.graph.type_of(name).step > 1
 
     def _before(self, node: NodeProto) -> set[str]:
         """Varying tensors that a quantizer's input is made of, itself among them."""
@@ -133,7 +133,7 @@ class Steps:
         table = np.broadcast_to(table, (channels, table.shape[1])).T
         lo, hi = self.ranges[place.thresholds.inputs[0]]
         sums = np.clip(np.concatenate([[lo, hi], table - 1, table]), lo, hi)  # (n, C)
-        if self.graph.input_type.step > 1 and self._is_input(place.thresholds.inputs[0]):
+        if self._is_of_two(place.thresholds.inputs[0]):
             sums = np.where(sums < hi, lo, hi)  # there is nothing between the two levels
         levels = place.thresholds.attrs["out_bias"] + (sums[:, None] >= table).sum(axis=1)
         name = node.name or node.output[0]
@@ -163,7 +163,7 @@ class Steps:
         doubtful = doubtful_levels(expected, found)
         if not doubtful.any():
             return None
-        doubles = Doubles(self.model, tensors, None, {place.front.tensor: real})
+        doubles = Doubles(self.model, tensors, {}, {place.front.tensor: real})
         wrong = doubtful & ~right_level(node, expected, found, doubles)
         self.decided += int(np.count_nonzero(doubtful))
         if not wrong.any():

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from flows.build.build import Build
 from flows.report.render import code
+from flows.run.frame_files import are_files
 from outside.called import as_called
 
 #: ``python -m flows NAME --option value`` in a text, without the files that belong to it.
@@ -59,7 +60,7 @@ class Commands:
         """A command with all that it needs, as it is typed."""
         given, before, paths = list(options), "", self.build.paths
         if name in _EXECUTORS:
-            if not paths.frames.is_file():
+            if not any(are_files(paths.frames, count) for count in (1, 2)):
                 before = self.flows("frames", "--out", self.place(paths.frames)) + " && "
             given[:0] = ["--input", self.place(paths.frames)]
         if "--brevitas" in given and (digest := self.metadata.get("checkpoint")):

@@ -245,9 +245,12 @@ def _values(builds: Sequence[Build]) -> Values:
     first = show(builds[0])
     second = show(builds[1], first.frame)
     if second.frame is not first.frame:
-        sizes = ["x".join(map(str, each.frame.shape)) for each in (first, second)]
+        sizes = [
+            " and ".join("x".join(map(str, image.shape)) for image in each.images.values())
+            for each in (first, second)
+        ]
         return Values("", [], f"A takes frames of {sizes[0]}, B of {sizes[1]} or of other integers")
-    common = [name for name in first.tensors if name in second.tensors and name != "input"]
+    common = [name for name in first.tensors if name in second.tensors and name not in first.images]
     found = [_equal(name, "integers", first.tensors[name], second.tensors[name]) for name in common]
     other = {output.name: output.hardware for output in second.outputs}
     found += [

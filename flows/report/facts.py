@@ -12,6 +12,7 @@ from flows.build.schemas import Memories, MemoryRow, MemoryTotal
 from flows.build.target import target_clocks
 from flows.graph.host_tail import host_nodes, reasons_of
 from flows.graph.input_type import InputType
+from flows.graph.inputs import file_names, suffix
 from flows.report.levels import Level, Simulation, levels, read_simulation
 from flows.report.operators import Edge, NodeFacts, edges, node_facts
 from flows.report.savings import LayerBits, Saving, duplicates
@@ -41,14 +42,25 @@ class FifoFacts:
 
 
 @dataclass(frozen=True)
+class InputFacts:
+    """An input. name: in the model's file, "" of the only one; kind: its integers; scale: real
+    value of one step of them; source: who says so.
+    """
+
+    name: str
+    kind: str
+    scale: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """All of it. memories: rows of memories.json and their totals; see flows.build.schemas."""
 
     config: BuildConfig
     target_clocks: int  # that a frame may take
     metadata: dict[str, str]  # of the QONNX file
-    input_scale: tuple[str, str]  # real value of one step of the input, and who says so
-    input_type: str  # integers of the input
+    inputs: list[InputFacts]
     host_nodes: list[str]  # of the file, which host_tail.onnx does
     host_reasons: dict[str, str]  # why, by node
     model_sha256: str
@@ -92,8 +104,7 @@ def gather(build: Build) -> Facts:
         config=build.config,
         target_clocks=target_clocks(build.config, hardware),
         metadata=metadata_of(build.model(StepName.IMPORT)),
-        input_scale=_input_scale(streamlined),
-        input_type=str(InputType.of_model(streamlined)),
+        inputs=_inputs(streamlined),
         host_nodes=host_nodes(metadata_of(streamlined)),
         host_reasons=reasons_of(metadata_of(streamlined)),
         model_sha256=hashlib.sha256(build.config.model.read_bytes()).hexdigest(),
@@ -118,9 +129,18 @@ def metadata_of(model: ModelWrapper) -> dict[str, str]:
     return props | {prop.key: prop.value for prop in model.graph.metadata_props}
 
 
-def _input_scale(model: ModelWrapper) -> tuple[str, str]:
+def _inputs(model: ModelWrapper) -> list[InputFacts]:
     props = metadata_of(model)
-    return props.get("input_scale", "not known"), props.get("input_scale_source", "not known")
+    names = file_names(props)
+    return [
+        InputFacts(
+            name if len(names) > 1 else "",
+            str(InputType.of_metadata(props, suffix(tensor))),
+            props.get(f"input_scale{suffix(tensor)}", "not known"),
+            props.get(f"input_scale_source{suffix(tensor)}", "not known"),
+        )
+        for tensor, name in names.items()
+    ]
 
 
 def _tensors(model: ModelWrapper, names: list[str]) -> list[str]:

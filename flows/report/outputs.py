@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from flows.graph.inputs import file_names
 from flows.report.maps import Sheet, photograph, sheet
 from flows.report.shown import Output, Shown
 from flows.report.signs import TIMES
@@ -42,11 +43,19 @@ class OutputView:
 
 
 @dataclass(frozen=True)
+class InputView:
+    """An input's frame. name: in the model's file; "" of the only one."""
+
+    name: str
+    picture: Sheet
+    shape: str
+
+
+@dataclass(frozen=True)
 class InOut:
     """The view of the section. integers: the accelerator's, where no real values are known."""
 
-    input: Sheet
-    input_shape: str
+    inputs: Sequence[InputView]
     source: str
     outputs: Sequence[OutputView]
     integers: Sheet | None
@@ -55,17 +64,26 @@ class InOut:
 
 def in_out(shown: Shown) -> InOut:
     """Of any network."""
-    picture = photograph(shown.frame) if shown.is_picture else sheet(shown.frame)
-    height, width, channels = shown.frame.shape
     integers = None if shown.outputs else sheet(shown.tensors[shown.output])
     return InOut(
-        picture,
-        f" {TIMES} ".join(map(str, (height, width, channels))),
+        _inputs(shown),
         shown.source,
         [_view(output) for output in shown.outputs],
         integers,
         shown.no_file,
     )
+
+
+def _inputs(shown: Shown) -> list[InputView]:
+    names = file_names(shown.emulator.graph.metadata)
+    return [
+        InputView(
+            names[name] if len(names) > 1 else "",
+            photograph(image) if shown.is_photograph(name) else sheet(image),
+            f" {TIMES} ".join(map(str, image.shape)),
+        )
+        for name, image in shown.images.items()
+    ]
 
 
 def _view(output: Output) -> OutputView:

@@ -79,7 +79,6 @@ def terms(facts: Facts) -> list[Term]:
     """Facts on what was built, and from what."""
     config = facts.config
     board = config.device
-    scale, source = facts.input_scale
     kinds = Counter(node.kind for node in facts.nodes)
     parts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     found = [
@@ -93,7 +92,15 @@ def terms(facts: Facts) -> list[Term]:
             f"{target_text(config)}, that is at most {facts.target_clocks:,} clocks a frame",
         ),
         Term("Frame", f"{', '.join(facts.comes)} → {', '.join(facts.goes)}"),
-        Term("Input", f"{facts.input_type}: k stands for k {TIMES} ", scale, f" ({source})"),
+        *(
+            Term(
+                f"Input {each.name}".strip(),
+                f"{each.kind}: k stands for k {TIMES} ",
+                each.scale,
+                f" ({each.source})",
+            )
+            for each in facts.inputs
+        ),
         Term("Top module", "", config.top),
         Term("Hardware graph", f"{len(facts.nodes)} nodes: {parts}"),
     ]

@@ -95,8 +95,8 @@ def _saving(kind: str, entry: DuplicatedLayer, after: IntGraph) -> Saving:
 
 def _summed_by(graph: IntGraph, layer: str) -> str:
     source = graph.node(layer).inputs[0]
-    made = source != "input" and graph.node(source).op == "ChannelSum"
-    return source if made else ""
+    made = graph.maker(source)
+    return source if made is not None and made.op == "ChannelSum" else ""
 
 
 def _line_bits(graph: IntGraph, layer: str) -> int:

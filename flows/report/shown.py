@@ -12,12 +12,16 @@ import numpy as np
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.errors import FlowError
+from flows.graph.inputs import FIRST
+from flows.graph.integer_graph import from_onnx
 from flows.importing.read import read_model
 from flows.reference.execution import ImportedModel
-from flows.reference.known import file_input
+from flows.reference.known import file_inputs
 from flows.run.emulator import Emulator
+from flows.run.frame_files import are_files
 from flows.run.frames import input_frames, input_of, make_frames, takes_pictures
 from flows.run.host_tail import HostTail
+from flows.run.inputs import by_input
 from flows.run.outputs import only
 
 Tensor = np.ndarray[Any, np.dtype[Any]]
@@ -49,28 +53,38 @@ class Shown:
     """The frame and what becomes of it.
 
     source: what the frame is, in words; is_picture: whether it is pixels in three colours.
-    tensors: (H, W, C) integers by name, "input" among them; output: name of the
-    first that leaves the network.
+    frame: as the emulator takes it, of several inputs a dict. tensors: (H, W, C) integers by name,
+    inputs among them; output: name of the first that leaves the network.
     no_file: why the file was not executed, "" where it was.
     """
 
     emulator: Emulator
     source: str
     is_picture: bool
-    frame: Tensor
+    frame: Any
     tensors: dict[str, Tensor]
     output: str
     outputs: list[Output]
     no_file: str
 
+    @property
+    def images(self) -> dict[str, Tensor]:
+        """The frame of each input, by its name in the integer graph."""
+        return by_input(self.emulator.graph, self.frame)
 
-def show(build: Build, other: Tensor | None = None) -> Shown:
+    def is_photograph(self, name: str) -> bool:
+        """Whether an input's frame is pixels in three colours."""
+        shape = self.emulator.input_shapes[name]
+        return takes_pictures(shape, self.emulator.graph.type_of(name))
+
+
+def show(build: Build, other: Any = None) -> Shown:
     """The first frame in the build's folder, or without one a portrait, else drawn integers.
 
     other: a frame that goes in instead, where the network takes such.
     """
     frame, source, is_picture = _frame(build)
-    if other is not None and (other.shape, other.dtype) == (frame.shape, frame.dtype):
+    if other is not None and _kinds(other) == _kinds(frame):
         frame = other
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     tensors = {name: array[0] for name, array in emulator.boundaries(frame).items()}
@@ -81,11 +95,18 @@ def show(build: Build, other: Tensor | None = None) -> Shown:
     return Shown(emulator, source, is_picture, frame, tensors, names[0], outputs, no_file)
 
 
-def _frame(build: Build) -> tuple[Tensor, str, bool]:
-    """The frame (H, W, C), what it is, and whether it is a picture."""
+def _kinds(frame: Any) -> dict[str, Any]:
+    """Shape and type of what goes into each input."""
+    images = frame if isinstance(frame, dict) else {FIRST: frame}
+    return {name: (image.shape, image.dtype) for name, image in images.items()}
+
+
+def _frame(build: Build) -> tuple[Any, str, bool]:
+    """The frame as the emulator takes it, what it is, and whether it is a picture alone."""
     path = build.paths.frames
-    is_picture = takes_pictures(*input_of(build))
-    if path.is_file():
+    graph = from_onnx(build.model(StepName.STREAMLINE))
+    is_picture = len(graph.inputs) == 1 and takes_pictures(*input_of(build))
+    if are_files(path, len(graph.inputs)):
         try:
             return input_frames(build, path)[0], f"the first frame of {path.name}", is_picture
         except FlowError:  # of another network: the page is on this build
@@ -103,13 +124,15 @@ def _hardware(build: Build, integers: Any) -> dict[str, Tensor]:
     return {name: np.asarray(value) for name, value in found.items()}
 
 
-def _file(build: Build, emulator: Emulator, frame: Tensor) -> tuple[dict[str, Tensor], str]:
+def _file(build: Build, emulator: Emulator, frame: Any) -> tuple[dict[str, Tensor], str]:
     """Tensors of the file by name, and why there are none."""
-    scale = float(emulator.graph.metadata.get("input_scale") or 1)
+    graph = emulator.graph
+    images = {
+        name: image.transpose(2, 0, 1)[None] for name, image in by_input(graph, frame).items()
+    }
     try:
         model = ImportedModel(read_model(build.config.model))
-        image = file_input(model, emulator.graph, frame.transpose(2, 0, 1)[None], scale)
-        found = model.run(np.ascontiguousarray(image, dtype=np.float32))
+        found = model.run(file_inputs(model, graph, images))
     except FlowError as error:
         return {}, f"the file was not executed: {error}"
     return {name: np.asarray(value) for name, value in found.items()}, ""

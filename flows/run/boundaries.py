@@ -12,10 +12,12 @@ import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.files import write_npy
+from flows.graph.integer_graph import IntGraph
 from flows.run.compare import Difference, compare_boundaries
 from flows.run.emulator import Emulator
+from flows.run.inputs import by_input
 from hw.ops.base import Role
-from hw.ops.registry import is_inserted, role_of
+from hw.ops.registry import is_inserted, operator_of, role_of
 from hw.sim.design import stream_name
 
 
@@ -39,8 +41,7 @@ def find_boundaries(model: ModelWrapper, emulator: Emulator) -> list[Boundary]:
 
     Each stream out of a fork is one; FIFOs and width converters have none.
     """
-    known = {node.name: node.shape for node in emulator.graph.nodes}
-    known["input"] = emulator.graph.input_shape
+    known = {node.name: node.shape for node in emulator.graph.nodes} | emulator.graph.inputs
     leaving = _leaving(model)
     tensors: dict[str, str | None] = {tensor.name: tensor.name for tensor in model.graph.input}
     found = []
@@ -80,6 +81,18 @@ def _tensor(model: ModelWrapper, name: str, known: Container[str]) -> str | None
     return name
 
 
+def input_beats(model: ModelWrapper, graph: IntGraph, frames: Any) -> dict[str, Any]:
+    """(beats, lanes) of frames at each input stream of a dataflow graph, by its name.
+
+    frames: one or many (``flows.run.inputs``).
+    """
+    found = {}
+    for name, images in by_input(graph, frames).items():
+        reader = model.find_consumer(name)
+        found[name] = operator_of(reader).input_beats(images.astype(np.int64))
+    return found
+
+
 class Comparison:
     """Compares frame after frame; gathers the network's integers and what differs.
 
@@ -105,7 +118,9 @@ class Comparison:
         return {name: np.concatenate(arrays) for name, arrays in self._outputs.items()}
 
     def add(self, frame: Any, beats: Mapping[str, Any]) -> None:
-        """Compare one frame (H, W, C); beats: (beats, lanes) of each boundary's stream."""
+        """Compare one frame (as of ``Emulator.boundaries``); beats: (beats, lanes) of each
+        boundary's stream.
+        """
         index, self._frames = self._frames, self._frames + 1
         expected = self.emulator.boundaries(frame)
         for name, arrays in self._outputs.items():

@@ -15,14 +15,13 @@ from flows.build.schemas import FrameIntervals
 from flows.build.steps.to_hardware import to_hardware
 from flows.errors import FlowError
 from flows.files import check_space
-from flows.run.boundaries import Comparison
+from flows.run.boundaries import Comparison, input_beats
 from flows.run.emulator import Emulator
 from flows.run.outputs import only, write_integers
 from hw.hls.compiler import BUILDS, Program, build_program
 from hw.hls.cppsim import CppSimulation, Frame, NodeCounts, trip_faults
 from hw.hls.design import HlsProject
 from hw.hls.project import write_project
-from hw.ops.registry import operator_of
 
 
 def cppsim(
@@ -33,10 +32,10 @@ def cppsim(
 ) -> Any:
     """Integers (N, H', W', C') that the compiled HLS C++ returns for frames (N, H, W, C).
 
-    Of several outputs a dict, by name. kinds: "fast" (built-in integers), "exact" (ap_int types,
-    every width checked), in their order. Writes report/cppsim.json and
-    verification_output/verify_cppsim_<build>_<verdict>.npy. Raises FlowError at the first boundary
-    that differs, HardwareError where the program fails.
+    Frames of several inputs: ``flows.run.inputs``. Of several outputs a dict, by name. kinds:
+    "fast" (built-in integers), "exact" (ap_int types, every width checked), in their order. Writes
+    report/cppsim.json and verification_output/verify_cppsim_<build>_<verdict>.npy. Raises FlowError
+    at the first boundary that differs, HardwareError where the program fails.
     """
     model = build.model(StepName.GENERATE_RTL)
     build.results.remove(ResultName.CPPSIM)
@@ -115,15 +114,14 @@ def _run(
     program: Program, model: ModelWrapper, comparison: Comparison, frames: Any
 ) -> tuple[list[tuple[float, float]], list[NodeCounts]]:
     """Run all frames; returns seconds and CPU seconds of each, and what the nodes did."""
-    source = model.graph.input[0].name
-    first = operator_of(model.find_consumer(source))
+    graph = comparison.emulator.graph
     streams = [boundary.stream for boundary in comparison.boundaries]
     seconds: list[tuple[float, float]] = []
     with CppSimulation(program, streams, program.project.folder.parent) as simulation:
         title = f"cppsim {program.build}"
         quiet = True if not sys.stderr.isatty() else None
         for frame in tqdm(frames, desc=title, unit="frame", disable=quiet):
-            result = simulation.run({source: first.input_beats(frame.astype(np.int64))})
+            result = simulation.run(input_beats(model, graph, frame))
             comparison.add(frame, result.beats)
             if not comparison.differences:  # those say more
                 _check_ports(program, result)

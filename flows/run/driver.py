@@ -51,11 +51,15 @@ _CAMERA_PATH = _ROOT / "camera_path"
 VECTORS = 4
 
 
+class NoShellError(FlowError):
+    """An accelerator that no board's shell fits, and why."""
+
+
 def load_design(build: Build) -> Design:
     """The stitched accelerator of a build, for a board.
 
-    FlowError where it is none of this configuration's, and where it has several outputs, which no
-    board's shell takes yet.
+    FlowError where it is none of this configuration's, NoShellError where it has several inputs or
+    outputs, which no board's shell takes yet.
     """
     path = build.paths.design
     if not path.is_file():
@@ -67,9 +71,17 @@ def load_design(build: Build) -> Design:
             f"node {design.tables[0].node}: {WRITABLE} = 1, but a board's shell has no port yet by "
             "which weights are written; expected 0 for a bitstream, a driver and board-sim"
         )
+    inputs = [stream.name for stream in design.of_kind(INPUT)]
+    if len(inputs) > 1:
+        raise NoShellError(
+            f"{build.config.model.name}: the accelerator has {len(inputs)} inputs "
+            f"({', '.join(inputs)}), and a board's shell brings one from memory; expected a "
+            "file of one input for a bitstream, a driver and board-sim (emulate, rtlsim, cppsim, "
+            "synth, pnr and hls work with several)"
+        )
     outputs = [stream.name for stream in design.of_kind(OUTPUT)]
     if len(outputs) > 1:
-        raise FlowError(
+        raise NoShellError(
             f"{build.config.model.name}: the accelerator has {len(outputs)} outputs "
             f"({', '.join(outputs)}), and a board's shell carries one back to memory; expected a "
             "file of one output for a bitstream, a driver and board-sim (emulate, rtlsim, cppsim, "

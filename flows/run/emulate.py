@@ -18,6 +18,7 @@ from flows.errors import FlowError
 from flows.files import write_npy
 from flows.graph.fold_duplicated_weights import FoldDuplicatedWeights, channel_orders
 from flows.graph.fuse_duplicated_inputs import FuseDuplicatedInputs
+from flows.graph.inputs import suffix
 from flows.graph.integer_graph import from_onnx
 from flows.run.compare import Difference, compare_boundaries
 from flows.run.emulator import Emulator
@@ -41,6 +42,8 @@ def emulate(
     build: Build, frames: Any, boundaries_dir: Path | None = None, brevitas: Any = None
 ) -> Any:
     """Integers (N, H', W', C') of frames (N, H, W, C); of several outputs a dict, by name.
+
+    Frames of several inputs: ``flows.run.inputs``.
 
     brevitas: function from one frame to its boundaries by name (see ``brevitas_check``), or
     None. Raises FlowError with layer, pixel and channel at the first integer that differs.
@@ -80,10 +83,14 @@ def emulate(
         "against": ["integer graph before folding", *(["Brevitas model"] if brevitas else [])],
     }
     build.results.write(ResultName.EMULATION, result)
+    scales = [
+        str(reference.graph.metadata.get(f"input_scale{suffix(name)}"))
+        for name in reference.graph.inputs
+    ]
     print(
         f"emulator: {len(frames)} frames, {len(compared)} boundaries, all integers equal to those "
         f"of {_references(build, brevitas is not None)}; "
-        f"input_scale {reference.graph.metadata.get('input_scale')}"
+        f"input_scale {', '.join(scales)}"
     )
     return only(integers)
 

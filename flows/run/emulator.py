@@ -13,6 +13,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from flows.errors import FlowError
 from flows.graph.input_type import InputType
 from flows.graph.integer_graph import from_onnx
+from flows.run.inputs import by_input
 from flows.run.outputs import only
 from flows.run.plain_graph import plain_model
 from flows.run.quick_graph import only_outputs, pools_first
@@ -52,58 +53,72 @@ class Emulator:
     def _quick(self) -> Any:
         """The session that returns the outputs alone, fused."""
         model = plain_model(pools_first(self.graph))
-        names = [name for name in self.graph.outputs if name != "input"]
+        names = [name for name in self.graph.outputs if name not in self.graph.inputs]
         return self._session(only_outputs(model, names), fused=True)
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
-        """(H, W, C) of a frame."""
+        """(H, W, C) of a frame of the only input."""
         channels, height, width = self.graph.input_shape
         return height, width, channels
 
     @property
+    def input_shapes(self) -> dict[str, tuple[int, int, int]]:
+        """(H, W, C) of a frame of each input."""
+        return {name: (h, w, c) for name, (c, h, w) in self.graph.inputs.items()}
+
+    @property
     def input_type(self) -> InputType:
-        """The integers of a frame."""
+        """The integers of a frame of the only input."""
         return self.graph.input_type
 
     def boundaries(self, frame: Any) -> dict[str, IntArray]:
         """One frame (H, W, C) of ``input_type`` -> every tensor of the integer graph, by name.
 
-        They are NHWC int64. "input" is the frame; the network's results are ``self.graph.outputs``.
+        Of several inputs a dict of frames, by name. Tensors are NHWC int64, the inputs among them;
+        the network's results are ``self.graph.outputs``.
         """
-        nchw = self._nchw(frame)
+        given = self._given(frame)
         names = [node.name for node in self.graph.nodes]
-        results = self.session.run(names, {"input": nchw}) if names else []
-        arrays = {"input": nchw, **dict(zip(names, results, strict=True))}
+        results = self.session.run(names, given) if names else []
+        arrays = {**given, **dict(zip(names, results, strict=True))}
         return {name: _nhwc(array) for name, array in arrays.items()}
 
     def run(self, frames: Any) -> Any:
         """(N, H, W, C) of ``input_type`` -> the network's integers (N, H', W', C').
 
-        Of a network with several outputs a dict of them, by name. Some ten times as fast as
-        ``boundaries``; the integers are the same.
+        Frames of several inputs: ``flows.run.inputs``. Of a network with several outputs a dict of
+        them, by name. Some ten times as fast as ``boundaries``; the integers are the same.
         """
         found: dict[str, list[IntArray]] = {name: [] for name in self.graph.outputs}
         for frame in frames:
-            image = self._nchw(frame)
-            made = {"input": image}
+            made = self._given(frame)
             if self.graph.nodes:
-                results = self._quick.run(None, {"input": image})
-                names = (name for name in self.graph.outputs if name != "input")
+                session = self._quick
+                read = {each.name for each in session.get_inputs()}
+                given = {name: image for name, image in made.items() if name in read}
+                names = [each.name for each in session.get_outputs()]
+                results = session.run(names, given) if names else []
                 made |= dict(zip(names, results, strict=True))
             for name, arrays in found.items():
                 arrays.append(_nhwc(made[name]))
         return only({name: np.concatenate(arrays) for name, arrays in found.items()})
 
-    def _nchw(self, frame: Any) -> Any:
-        """(1, C, H, W) float32 of a frame; FlowError for one of another shape or type."""
-        if frame.shape != self.input_shape or frame.dtype != self.input_type.dtype:
-            raise FlowError(
-                f"a frame has shape {frame.shape} and type {frame.dtype}; the network takes "
-                f"{self.input_shape} {self.input_type.dtype}"
-            )
-        self.input_type.check(frame, "a frame")
-        return np.ascontiguousarray(frame.transpose(2, 0, 1)[None]).astype(np.float32)
+    def _given(self, frame: Any) -> dict[str, Any]:
+        """(1, C, H, W) float32 of each input; FlowError for one of another shape or type."""
+        result = {}
+        for name, image in by_input(self.graph, frame).items():
+            shape, kind = self.input_shapes[name], self.graph.type_of(name)
+            what = "a frame" if len(self.graph.inputs) == 1 else f"a frame of {name}"
+            if image.shape != shape or image.dtype != kind.dtype:
+                raise FlowError(
+                    f"{what} has shape {image.shape} and type {image.dtype}; the network takes "
+                    f"{shape} {kind.dtype}"
+                )
+            kind.check(image, what)
+            nchw = np.ascontiguousarray(image.transpose(2, 0, 1)[None])
+            result[name] = nchw.astype(np.float32)
+        return result
 
 
 def _nhwc(array: Any) -> IntArray:

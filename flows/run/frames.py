@@ -1,5 +1,7 @@
 """Frames for the executors: of a picture, of a file, or drawn."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,11 @@ from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.files import READER, write_npy
 from flows.graph.input_type import InputType
+from flows.graph.inputs import file_names
+from flows.graph.integer_graph import from_onnx
 from flows.graph.layout_metadata import layouts_of
+from flows.run.frame_files import Source, sources, write_several
+from flows.run.inputs import Frames, frames_of, together
 from model.detection.image import load_image
 from model.detection.letterbox import letterbox
 from outside.reader import MAX_ARRAY
@@ -29,10 +35,10 @@ def picture(path: Path | None) -> Any:
 
 
 def input_of(build: Build) -> tuple[tuple[int, int, int], InputType]:
-    """(H, W, C) of a frame, and its integers."""
-    model = build.model(StepName.STREAMLINE)
-    _, height, width, channels = model.get_tensor_shape("global_in")
-    return (height, width, channels), InputType.of_model(model)
+    """(H, W, C) of a frame of the only input, and its integers."""
+    graph = from_onnx(build.model(StepName.STREAMLINE))
+    channels, height, width = graph.input_shape
+    return (height, width, channels), graph.input_type
 
 
 def takes_pictures(shape: tuple[int, int, int], kind: InputType) -> bool:
@@ -40,46 +46,70 @@ def takes_pictures(shape: tuple[int, int, int], kind: InputType) -> bool:
     return shape[2] == 3 and shape[0] == shape[1] and kind.is_pixels
 
 
-def input_frames(build: Build, path: Path) -> Any:
+def input_frames(build: Build, given: Path | Sequence[Path]) -> Any:
     """(N, H, W, C) frames of a file, of the network's size and type.
 
     .npy: integers (N, H, W, C) of any width, or one frame (H, W, C), or as the model's file has
     them where that has fewer axes. .npz: the one array in it, or the one that is called ``input``
-    or ``frames``. Any other file is a picture, letterboxed.
+    or ``frames``. Any other file is a picture, letterboxed. Of a network of several inputs:
+    ``flows.run.frame_files``.
     """
-    shape, kind = input_of(build)
-    if path.suffix not in (".npy", ".npz"):
-        if not takes_pictures(shape, kind):
-            raise FlowError(f"{path}: {_no_picture(shape, kind)}; expected a .npy or .npz file")
-        return _pixels(letterbox(load_image(path), shape[0])[0][None], kind)
-    array = READER.npy(path) if path.suffix == ".npy" else _of_archive(path)
-    if array.ndim != 4:
-        array = _as_in_file(build, array, shape)
-    fits = array.ndim == 4 and array.shape[1:] == shape and len(array)
-    if array.dtype.kind not in "iu" or not fits:
-        height, width, channels = shape
-        raise FlowError(
-            f"{path}: has shape {array.shape} and type {array.dtype}; the network takes "
-            f"(N, {height}, {width}, {channels}) {kind.dtype}"
-        )
-    kind.check(array, str(path))
-    return array.astype(kind.dtype)
+    graph = from_onnx(build.model(StepName.STREAMLINE))
+    paths = [given] if isinstance(given, Path) else list(given)
+    names = file_names(graph.metadata)
+    found = {}
+    for index, (tensor, source) in enumerate(sources(paths, names).items()):
+        channels, height, width = graph.inputs[tensor]
+        reader = _Reader(build, index, (height, width, channels), graph.type_of(tensor))
+        found[names[tensor]] = reader.frames(source)
+    return frames_of(graph, found)
 
 
-def _as_in_file(build: Build, array: Any, shape: tuple[int, int, int]) -> Any:
-    """Frames (N, H, W, C) of one frame, or of frames as the model's file has them."""
-    if array.shape == shape:
-        return array[None]
-    model = build.model(StepName.IMPORT)
-    props = {prop.key: prop.value for prop in model.model.metadata_props}
-    layout = layouts_of(props).get(model.graph.input[0].name)
-    if layout is None or len(layout.dims) == 4 or array.shape[1:] != layout.dims[1:]:
-        return array
-    return layout.canonical(array).transpose(0, 2, 3, 1)
+@dataclass(frozen=True)
+class _Reader:
+    """Reads frames of an input. index: its number in the file; shape: (H, W, C)."""
+
+    build: Build
+    index: int
+    shape: tuple[int, int, int]
+    kind: InputType
+
+    def frames(self, source: Source) -> Any:
+        """(N, H, W, C) of the input's type."""
+        path, shape, kind = source.path, self.shape, self.kind
+        if path.suffix not in (".npy", ".npz"):
+            if not takes_pictures(shape, kind):
+                raise FlowError(f"{path}: {_no_picture(shape, kind)}; expected a .npy or .npz file")
+            return _pixels(letterbox(load_image(path), shape[0])[0][None], kind)
+        array = READER.npy(path) if path.suffix == ".npy" else _of_archive(source)
+        if array.ndim != 4:
+            array = self._as_in_file(array)
+        fits = array.ndim == 4 and array.shape[1:] == shape and len(array)
+        if array.dtype.kind not in "iu" or not fits:
+            height, width, channels = shape
+            raise FlowError(
+                f"{source}: has shape {array.shape} and type {array.dtype}; the network takes "
+                f"(N, {height}, {width}, {channels}) {kind.dtype}"
+            )
+        kind.check(array, str(source))
+        return array.astype(kind.dtype)
+
+    def _as_in_file(self, array: Any) -> Any:
+        """Frames (N, H, W, C) of one frame, or of frames as the model's file has them."""
+        if array.shape == self.shape:
+            return array[None]
+        model = self.build.model(StepName.IMPORT)
+        props = {prop.key: prop.value for prop in model.model.metadata_props}
+        layout = layouts_of(props).get(model.graph.input[self.index].name)
+        if layout is None or len(layout.dims) == 4 or array.shape[1:] != layout.dims[1:]:
+            return array
+        return layout.canonical(array).transpose(0, 2, 3, 1)
 
 
-def _of_archive(path: Path) -> Any:
-    arrays = READER.npz(path)
+def _of_archive(source: Source) -> Any:
+    path, arrays = source.path, READER.npz(source.path)
+    if source.array:
+        return arrays[source.array]
     if len(arrays) == 1:
         return next(iter(arrays.values()))
     named = [name for name in NAMES if name in arrays]
@@ -102,21 +132,32 @@ def _no_picture(shape: tuple[int, int, int], kind: InputType) -> str:
 def make_frames(build: Build, image: Path | None, count: int, seed: int) -> Any:
     """Frames (N, H, W, C): the letterboxed image, then variations of it.
 
-    A variation is the image mirrored or turned, with seeded noise. Where the network does not take
-    pictures, frames are random integers of the whole range that it takes.
+    A variation is the image mirrored or turned, with seeded noise. Where an input does not take
+    pictures, its frames are random integers of the whole range that it takes.
     """
-    shape, kind = input_of(build)
+    graph = from_onnx(build.model(StepName.STREAMLINE))
     if count < 1 or seed < 0:
         raise FlowError(f"--frames {count}, --seed {seed}: expected at least 1, and at least 0")
-    if count > (most := MAX_ARRAY // (int(np.prod(shape)) * kind.dtype.itemsize)):
+    kinds = {name: graph.type_of(name) for name in graph.inputs}
+    shapes = {name: (h, w, c) for name, (c, h, w) in graph.inputs.items()}
+    size = max(int(np.prod(shapes[name])) * kind.dtype.itemsize for name, kind in kinds.items())
+    if count > (most := MAX_ARRAY // size):
         raise FlowError(f"--frames: expected at most {most:,}; more than that is not read back")
+    pictures = [name for name, kind in kinds.items() if takes_pictures(shapes[name], kind)]
+    if image is not None and not pictures:
+        name = next(iter(kinds))
+        raise FlowError(f"{image}: {_no_picture(shapes[name], kinds[name])}")
     rng = np.random.default_rng(seed)
-    if not takes_pictures(shape, kind):
-        if image is not None:
-            raise FlowError(f"{image}: {_no_picture(shape, kind)}")
-        return kind.random(rng, (count, *shape))
-    first, _ = letterbox(picture(image), shape[0])
-    return _pixels(np.stack([_variation(first, index, rng) for index in range(count)]), kind)
+    found = {}
+    for name, kind in kinds.items():
+        if name not in pictures:
+            found[name] = kind.random(rng, (count, *shapes[name]))
+            continue
+        first, _ = letterbox(picture(image), shapes[name][0])
+        other = pictures.index(name)  # each input a variation of its own
+        made = [_variation(first, index + other, rng) for index in range(count)]
+        found[name] = _pixels(np.stack(made), kind)
+    return together(found)
 
 
 def _pixels(frames: Any, kind: InputType) -> Any:
@@ -126,15 +167,24 @@ def _pixels(frames: Any, kind: InputType) -> Any:
 
 def write_frames(build: Build, image: Path | None, count: int, seed: int, out: Path) -> None:
     """Write count frames of ``make_frames``."""
-    write_npy(out, make_frames(build, image, count, seed))
-    print(f"{count} frames, seed {seed}: {out}")
+    paths = _write(build, make_frames(build, image, count, seed), out)
+    print(f"{count} frames, seed {seed}: {paths}")
 
 
-def copy_frames(build: Build, source: Path, out: Path) -> None:
-    """Write the frames of a file that ``input_frames`` reads."""
-    frames = input_frames(build, source)
-    write_npy(out, frames)
-    print(f"{len(frames)} frames of {source}: {out}")
+def copy_frames(build: Build, given: Path | Sequence[Path], out: Path) -> None:
+    """Write the frames of files that ``input_frames`` reads."""
+    frames = input_frames(build, given)
+    source = given if isinstance(given, Path) else ", ".join(map(str, given))
+    print(f"{len(frames)} frames of {source}: {_write(build, frames, out)}")
+
+
+def _write(build: Build, frames: Any, out: Path) -> str:
+    """Write frames; the files' names."""
+    if not isinstance(frames, Frames):
+        write_npy(out, frames)
+        return str(out)
+    names = file_names(from_onnx(build.model(StepName.STREAMLINE)).metadata)
+    return write_several(out, {names[tensor]: each for tensor, each in frames.arrays.items()})
 
 
 def _variation(frame: Any, index: int, rng: np.random.Generator) -> Any:

@@ -19,6 +19,7 @@ from flows.errors import FlowError
 from flows.files import check_space
 from flows.run.boundaries import find_boundaries
 from flows.run.emulator import Emulator
+from flows.run.inputs import random_frames
 from hw.hls.vitis import (
     OPERATORS,
     REGION,
@@ -45,14 +46,14 @@ def hls(
 ) -> None:
     """Write the project, run what is not done yet, write report/hls_synth.json.
 
-    frames: (N, H, W, C); None: one frame of noise. nodes: only these (the network's name for
-    the whole region). Raises FlowError where Vitis HLS is missing and where anything failed.
+    frames: (N, H, W, C), or of several inputs (``flows.run.inputs``); None: one frame of noise.
+    nodes: only these (the network's name for the whole region). Raises FlowError where Vitis HLS is
+    missing and where anything failed.
     """
     model = build.model(StepName.INSERT_STREAMS)
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     if frames is None:
-        shape = (1, *emulator.input_shape)
-        frames = emulator.input_type.random(np.random.default_rng(1), shape)
+        frames = random_frames(emulator.graph, np.random.default_rng(1), 1)
     if len(frames) > MAX_FRAMES:
         raise FlowError(f"{len(frames)} frames of vectors; at most {MAX_FRAMES} are of use here")
     folder = build.paths.vitis
@@ -155,18 +156,20 @@ def _say_end(
 
 
 def vectors(model: ModelWrapper, emulator: Emulator, frames: Any) -> Iterator[tuple[str, bytes]]:
-    """(stream, packed beats of all frames) of the graph's input and behind every operator.
+    """(stream, packed beats of all frames) of the graph's inputs and behind every operator.
 
     What a layer of the integer graph gives is the emulator's; what stands between (padding,
     windows, pools before a quantizer) is the operator's integer meaning on that.
     """
     tensors = {b.stream: b.tensor for b in find_boundaries(model, emulator)}
     expected = [emulator.boundaries(frame) for frame in frames]
-    source = model.graph.input[0].name
-    values = {source: [frame[None].astype(np.int64) for frame in frames]}
-    first = operator_of(model.find_consumer(source))
-    beats = [first.input_beats(x) for x in values[source]]
-    yield source, _packed(first.get_input_datatype(), beats)
+    values: dict[str, list[Any]] = {}
+    for source in emulator.graph.inputs:
+        values[source] = [arrays[source].astype(np.int64) for arrays in expected]
+        reader = model.find_consumer(source)
+        first, port = operator_of(reader), list(reader.input).index(source)
+        beats = [first.input_beats(x) for x in values[source]]
+        yield source, _packed(first.get_input_datatype(port), beats)
     for node in model.graph.node:
         op = operator_of(node)
         given = [values.pop(name) for name in list(node.input)[: op.stream_inputs()]]

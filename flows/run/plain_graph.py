@@ -64,9 +64,8 @@ class _Writer:
         self.graph = graph
         self.initializers: list[Any] = []
         self.nodes: list[Any] = []
-        self.kinds = {"input": _FLOAT}
-        kind = graph.input_type
-        self.largest = {"input": max(abs(kind.lo), abs(kind.hi))}
+        self.kinds = dict.fromkeys(graph.inputs, _FLOAT)
+        self.largest = {name: max(map(abs, graph.range(name))) for name in graph.inputs}
 
     def model(self) -> Any:
         for node in self.graph.nodes:
@@ -81,12 +80,15 @@ class _Writer:
                     self._upsample(node)
                 case _:
                     self._other(node)
-        info = helper.make_tensor_value_info("input", _FLOAT, [1, *self.graph.input_shape])
+        inputs = [
+            helper.make_tensor_value_info(name, _FLOAT, [1, *shape])
+            for name, shape in self.graph.inputs.items()
+        ]
         outputs = [
             helper.make_tensor_value_info(node.name, self.kinds[node.name], None)
             for node in self.graph.nodes
         ]
-        made = helper.make_graph(self.nodes, "plain", [info], outputs, self.initializers)
+        made = helper.make_graph(self.nodes, "plain", inputs, outputs, self.initializers)
         opset = [helper.make_opsetid("", OPSET)]
         return helper.make_model(made, opset_imports=opset, ir_version=10)
 

@@ -12,7 +12,7 @@ from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
 from flows.files import READER
-from flows.run.boundaries import Comparison
+from flows.run.boundaries import Comparison, input_beats
 from flows.run.compare import Difference
 from flows.run.emulator import Emulator
 from flows.run.outputs import only, write_integers
@@ -39,8 +39,8 @@ def rtlsim(
 ) -> Any:
     """Integers (N, H', W', C') that the simulated RTL returns for frames (N, H, W, C).
 
-    Of several outputs a dict, by name. waves: write waves.fst, of wave_range = (first clock,
-    clocks; 0 for all that follow).
+    Frames of several inputs: ``flows.run.inputs``. Of several outputs a dict, by name. waves: write
+    waves.fst, of wave_range = (first clock, clocks; 0 for all that follow).
 
     Writes report/rtlsim_performance.json and verification_output/. Raises FlowError at the first
     boundary that differs, SimulationStuck (HardwareError) where a stream stands still.
@@ -56,12 +56,10 @@ def rtlsim(
     simulator = build_simulator(
         design, cache_dir=build.paths.verilator_cache, waves=waves, progress=print
     )
-    first = operator_of(model.find_consumer(model.graph.input[0].name))
-    beats = first.input_beats(frames.astype(np.int64))
     wave_file = build.paths.waves if waves else None
     result = simulate(
         simulator,
-        {"input": beats},
+        input_beats(model, emulator.graph, frames),
         len(frames),
         stall=stalls,
         seed=seed,

@@ -15,7 +15,8 @@ from onnx import NodeProto
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
-from flows.run.whole_units import NoShellError, whole_units
+from flows.run.driver import NoShellError
+from flows.run.whole_units import whole_units
 from hw.boards import Board
 from hw.ops.memories import Memory
 from hw.ops.registry import is_rtl, rtl_of

@@ -6,6 +6,7 @@ from typing import Any
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.build.steps.size_fifos import modelled
+from flows.build.target import input_pixels
 from hw.dataflow.bound import latency_bound
 from hw.dataflow.graph import StreamGraph
 from hw.sim.design import INPUT, OUTPUT
@@ -16,20 +17,21 @@ def timing(model: ModelWrapper, result: SimResult, stalls: float) -> dict[str, A
     """For rtlsim_performance.json: intervals of all frames, latencies, their bounds, the model's.
 
     model: the hardware graph that was simulated. Latencies count from the first beat that the
-    accelerator takes, of frame 0. The timing model knows no stalls, so with stalls it is left out.
+    accelerator takes at any input, of frame 0. Pixels are those of the largest input. The timing
+    model knows no stalls, so with stalls it is left out.
     """
-    source = result.streams[result.design.of_kind(INPUT)[0].name]
+    begin = min(result.streams[s.name].first[0] for s in result.design.of_kind(INPUT))
     sinks = [result.streams[stream.name] for stream in result.design.of_kind(OUTPUT)]
     intervals = [[b - a for a, b in pairwise(sink.last)] for sink in sinks]
-    _, height, width, _ = model.get_tensor_shape(model.graph.input[0].name)
+    pixels = input_pixels(model)
     measured: dict[str, Any] = {
         "frame_intervals_clocks": max(intervals, key=lambda clocks: max(clocks, default=0)),
-        "pixels_per_frame": height * width,
-        "first_output_clocks": max(sink.first[0] for sink in sinks) - source.first[0],
+        "pixels_per_frame": pixels,
+        "first_output_clocks": max(sink.first[0] for sink in sinks) - begin,
         "latency_bound": latency_bound(StreamGraph.of_model(model)).as_dict(),
     }
     if result.clocks_per_frame is not None:
-        measured["clocks_per_pixel"] = result.clocks_per_frame / (height * width)
+        measured["clocks_per_pixel"] = result.clocks_per_frame / pixels
     if not stalls:
         expected = modelled(model, max(2, result.frames))
         measured["timing_model"] = {

@@ -4,15 +4,10 @@ import tempfile
 from pathlib import Path
 
 from flows.build.build import Build
-from flows.errors import FlowError
-from flows.run.driver import build_id, load_design
+from flows.run.driver import NoShellError, build_id, load_design
 from hw.errors import HardwareError
 from hw.shell import board_top
 from hw.synth.operator import Unit, read_unit
-
-
-class NoShellError(FlowError):
-    """An accelerator that no board's shell fits, and why."""
 
 
 def whole_units(build: Build) -> tuple[Unit, Unit]:

@@ -24,7 +24,8 @@ class LatencyBound:
     """Clocks from the first beat in.
 
     rows, columns: of the input, before the last pixel that the first output pixel depends on
-    (columns of packed pixels, where several come in one);
+    (columns of packed pixels, where several come in one); of several inputs, of the one whose
+    pixels take longest to come;
     line_buffers: clocks until that pixel has come. first, last: until the first beat of the output,
     and the last one of a frame, with the operators' own clocks (first: up to the last
     one whose first result needs a whole pixel, a matrix-vector unit; what is behind it may give a
@@ -49,7 +50,7 @@ class LatencyBound:
 
 
 def latency_bound(ops: StreamGraph | Sequence[Operator]) -> LatencyBound:
-    """Bound for a graph of operators, or for operators in a row. rows, columns: of its first input.
+    """Bound for a graph of operators, or for operators in a row.
 
     Of several outputs the one counts whose first pixel needs most, and the one that is last.
     """
@@ -78,10 +79,11 @@ def latency_bound(ops: StreamGraph | Sequence[Operator]) -> LatencyBound:
             first = int(made[0]) - alone
         done |= dict.fromkeys(graph.out_of(index), made)
         firsts |= dict.fromkeys(graph.out_of(index), first)
-    width = graph.ops[inputs[0].target].input_shape()[2]
+    slowest = inputs[buffers.index(max(buffers))]
+    width = graph.ops[slowest.target].input_shape()[2]
     return LatencyBound(
-        rows=corners[inputs[0]] // width,
-        columns=corners[inputs[0]] % width,
+        rows=corners[slowest] // width,
+        columns=corners[slowest] % width,
         line_buffers=max(buffers),
         first=max(firsts[wire] for wire in graph.into(OUTSIDE)),
         last=max(int(done[wire][-1]) for wire in graph.into(OUTSIDE)),

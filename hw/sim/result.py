@@ -72,16 +72,23 @@ class SimResult:
         raw = np.fromfile(path, np.uint8).reshape(-1, found.bytes)
         return unpack(raw, found.lanes, found.bits, found.signed)
 
-    def input_of(self, stream: str) -> Stream:
-        """Return the graph input that a stream descends from."""
-        found = self.design.stream(stream)
-        while found.producer:
-            found = next(s for s in self.design.streams if s.consumer == found.producer)
-        return found
+    def inputs_of(self, stream: str) -> list[Stream]:
+        """Return the graph inputs that a stream descends from."""
+        waiting, seen, found = [self.design.stream(stream)], set[str](), []
+        while waiting:
+            here = waiting.pop()
+            if here.name in seen:
+                continue
+            seen.add(here.name)
+            if here.producer:
+                waiting += [s for s in self.design.streams if s.consumer == here.producer]
+            else:
+                found.append(here)
+        return sorted(found, key=self.design.streams.index)
 
     def latency_of(self, stream: str) -> int:
-        """Clocks from the first beat at the stream's graph input to its last one of frame 0."""
-        start = self.streams[self.input_of(stream).name].first[0]
+        """Clocks from the first beat at the stream's graph inputs to its last one of frame 0."""
+        start = min(self.streams[source.name].first[0] for source in self.inputs_of(stream))
         return self.streams[stream].last[0] - start
 
     def clocks_per_frame_of(self, stream: str) -> int | None:

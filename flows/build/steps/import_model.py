@@ -14,6 +14,7 @@ from flows.build.steps.streamline import streamline
 from flows.errors import FlowError
 from flows.files import write_model
 from flows.graph.host_tail import REASONS
+from flows.graph.input_scale import Scales, Types
 from flows.graph.layout_metadata import write_layouts
 from flows.importing.bypass import bypass
 from flows.importing.canonical.walk import to_canonical
@@ -31,7 +32,7 @@ from flows.obstacles import Obstacles
 
 
 def import_file(
-    path: Path, input_scale: float | None = None, input_type: str | None = None
+    path: Path, input_scale: Scales = None, input_type: Types = None
 ) -> tuple[ModelWrapper, Cut]:
     """The model of a file in one form, and where the file was cut (``flows.importing.host_tail``).
 
@@ -52,7 +53,7 @@ def import_file(
 
 
 def _formed(
-    proto: ModelProto, input_scale: float | None, input_type: str | None, is_trial: bool
+    proto: ModelProto, input_scale: Scales, input_type: Types, is_trial: bool
 ) -> ModelWrapper:
     """A file in one form. What the next step would refuse of it is said here with all else.
 

@@ -72,7 +72,7 @@ def _rename(model: ModelWrapper) -> ModelWrapper:
         op_type, suffix = OURS[node.op_type]
         producer = model.find_producer(node.input[0])
         consumer = model.find_consumer(node.output[0])
-        base = "input"
+        base = node.input[0]
         if producer is not None:
             index = list(producer.output).index(node.input[0])
             base = stream_name(producer.name, index, len(producer.output))

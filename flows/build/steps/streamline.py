@@ -22,6 +22,8 @@ from flows.graph.decodings import decodings_of
 from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
 from flows.graph.greatest_channel import take_argmax
 from flows.graph.host_tail import DIMS, LABEL, NODES, ORDER, REASONS, compose
+from flows.graph.input_scale import Scales, Types
+from flows.graph.inputs import suffix
 from flows.graph.integer_builder import where
 from flows.graph.integer_graph import IntGraph, from_onnx
 from flows.graph.layout_metadata import layouts_of
@@ -34,7 +36,7 @@ from flows.run.host_tail import HostTail
 
 
 def streamline(
-    model: ModelWrapper, input_scale: float | None = None, input_type: str | None = None
+    model: ModelWrapper, input_scale: Scales = None, input_type: Types = None
 ) -> ModelWrapper:
     """Integer graph (NHWC in and out) of a prepared QONNX model.
 
@@ -47,7 +49,7 @@ def streamline(
 
 
 def streamline_with_counterparts(
-    model: ModelWrapper, input_scale: float | None = None, input_type: str | None = None
+    model: ModelWrapper, input_scale: Scales = None, input_type: Types = None
 ) -> tuple[ModelWrapper, list[Counterpart]]:
     """``streamline``, and what in the integer graph stands for which tensor of the model."""
     names = set(model.get_all_tensor_names())
@@ -103,8 +105,9 @@ def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
     )
     write_counterparts(build.paths.counterparts, counterparts)
     model = _with_host_tail(model, build)
-    if note := model.get_metadata_prop("input_scale_note"):
-        print(f"streamline: {note}")
+    for name in from_onnx(model).inputs:
+        if note := model.get_metadata_prop(f"input_scale_note{suffix(name)}"):
+            print(f"streamline: {note}")
     return model
 
 

@@ -18,16 +18,21 @@ from flows.errors import FlowError
 from flows.files import write_npy
 from flows.graph.correspondence import Counterpart, read_counterparts
 from flows.graph.host_tail import NODES, host_nodes, reasons_of
+from flows.graph.inputs import FIRST, file_names, suffix
 from flows.graph.integer_graph import LEVEL_KEEPING, IntGraph, from_onnx
 from flows.reference.comparison import ImportComparison, Mismatch
 from flows.reference.execution import load_imported
 from flows.reference.frames import frames
+from flows.reference.known import input_scale
 from flows.reference.ranges import Range
 from flows.reference.steps import StepMismatch, Steps
 from flows.reference.tail_check import TailCheck
 from flows.run.host_tail import HostTail
+from flows.run.inputs import together
 
 Found = Mismatch | StepMismatch | None
+#: Height and width of each input.
+Sizes = dict[str, tuple[int, int]]
 
 #: Rows and columns of pixels that the smallest tensor of a small picture has, and what is added to
 #: the picture so that windows are left over at its border.
@@ -59,12 +64,9 @@ def verify_import(
     _check_sizes(graph)
     errors = []
     tail = _host_tail(build, graph)
-    for size, chunk in _attempts(graph, alone=tail is not None):
-        check = ImportComparison(
-            imported, graph, counterparts, float(graph.metadata["input_scale"])
-        )
-        shape = (*size, graph.input_shape[0])
-        pictures = frames(shape, SEED, graph.input_type)
+    for sizes, chunk in _attempts(graph, alone=tail is not None):
+        check = ImportComparison(imported, graph, counterparts)
+        pictures = _pictures(graph, sizes)
         try:
             found = _compare(check, pictures, chunk)
             if tail is not None and found is None:
@@ -75,7 +77,7 @@ def verify_import(
         steps = check.steps()
         step = steps.first_mismatch(check.quantizers)
         first = min((m for m in (found, step) if m), key=lambda m: m.position, default=None)
-        result = _result(check, steps, graph, shape, first)
+        result = _result(check, steps, graph, sizes, first)
         result["seconds"] = round(time.monotonic() - began, 2)
         _write(build, result, check, first)
         return result
@@ -84,10 +86,9 @@ def verify_import(
 
 def _check_sizes(graph: IntGraph) -> None:
     """FlowError for a window that does not fit: no execution could say it as plainly."""
-    shapes = {"input": graph.input_shape, **{node.name: node.shape for node in graph.nodes}}
     for node in graph.nodes:
         if min(node.shape) < 1:
-            _, height, width = shapes[node.inputs[0]]
+            _, height, width = graph.shape(node.inputs[0])
             kernel = " x ".join(str(k) for k in node.attrs.get("kernel_shape", ()))
             if gaps := node.attrs.get("dilations"):
                 kernel += f" dilated by {gaps[0]} x {gaps[1]}"
@@ -116,34 +117,48 @@ def _compare_tail(check: ImportComparison, tail: HostTail) -> None:
         behind.compare(integers, {name: pieces[piece] for name, pieces in check.found.items()})
 
 
-def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[tuple[int, int], int]]:
-    """((height, width), frames at once): a small picture, the whole one, one frame at a time.
+def _pictures(graph: IntGraph, sizes: Sizes) -> Any:
+    """Frames of each input; those of further inputs in another order, so that no two go alike."""
+    found = {}
+    for index, (name, size) in enumerate(sizes.items()):
+        made = frames((*size, graph.inputs[name][0]), SEED + index, graph.type_of(name))
+        order = np.arange(len(made))
+        if index:
+            order = np.random.default_rng(index).permutation(len(made))
+        found[name] = made[order]
+    return together(found)
+
+
+def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[Sizes, int]]:
+    """(height and width of each input, frames at once): a small picture, the whole one, one frame.
 
     alone: one frame at a time always, for nodes that may not know of several. Where
-    something is made of all pixels at once, a small picture would be another network.
+    something is made of all pixels at once, a small picture would be another network; inputs are
+    made smaller together only where they are of one size.
     """
-    size = graph.input_shape[1:]
-    whole = 1 if alone else max(1, CHUNK // (size[0] * size[1]))
-    if size[0] * size[1] > SMALL and graph.nodes and not _is_of_one_size(graph):
+    full_sizes: Sizes = {name: shape[1:] for name, shape in graph.inputs.items()}
+    size, pixels = next(iter(full_sizes.values())), sum(h * w for h, w in full_sizes.values())
+    whole = 1 if alone else max(1, CHUNK // pixels)
+    same = len(set(full_sizes.values())) == 1
+    if size[0] * size[1] > SMALL and same and graph.nodes and not _is_of_one_size(graph):
         least = [min(node.shape[axis] for node in graph.nodes) for axis in (1, 2)]
         wanted = [
             -(-full // small) * count + rest
             for full, small, count, rest in zip(size, least, (ROWS, COLUMNS), REST, strict=True)
         ]
         if all(w < full for w, full in zip(wanted, size, strict=True)):
-            small = max(1, CHUNK // (wanted[0] * wanted[1]))
-            yield (wanted[0], wanted[1]), 1 if alone else small
+            small = max(1, CHUNK // (wanted[0] * wanted[1] * len(full_sizes)))
+            yield dict.fromkeys(full_sizes, (wanted[0], wanted[1])), 1 if alone else small
     if whole > 1:
-        yield size, whole
-    yield size, 1
+        yield full_sizes, whole
+    yield full_sizes, 1
 
 
 def _is_of_one_size(graph: IntGraph) -> bool:
     """Whether some pool's window is as large as its input."""
-    shapes = {"input": graph.input_shape, **{node.name: node.shape for node in graph.nodes}}
     for node in graph.nodes:
         if node.op in ("MaxPool", "SumPool"):
-            size = shapes[node.inputs[0]][1:]
+            size = graph.shape(node.inputs[0])[1:]
             kernel = node.attrs["kernel_shape"]
             if any(k == full > 1 for k, full in zip(kernel, size, strict=True)):
                 return True
@@ -164,10 +179,12 @@ def _result(
     check: ImportComparison,
     steps: Steps,
     graph: IntGraph,
-    shape: tuple[int, int, int],
+    sizes: Sizes,
     found: Found,
 ) -> dict[str, Any]:
     levels = {}
+    shapes = [[*size, graph.inputs[name][0]] for name, size in sizes.items()]
+    more = {} if len(shapes) == 1 else {"inputs": _inputs(graph, shapes)}
     for node in check.quantizers:
         name = node.name or node.output[0]
         possible = _possible(graph, steps.ranges, check.known[node.output[0]].integers)
@@ -178,10 +195,11 @@ def _result(
         }
     return {
         "frames": sum(map(len, check.outputs.get(check.ends[0], []))),
-        "frame_shape": list(shape),
-        "full_size": list(shape[:2]) == list(graph.input_shape[1:]),
-        "input_scale": check.scale,
+        "frame_shape": shapes[0],
+        "full_size": all(size == graph.inputs[name][1:] for name, size in sizes.items()),
+        "input_scale": input_scale(graph, FIRST),
         "input_scale_source": graph.metadata.get("input_scale_source", ""),
+        **more,
         "mismatches": found.count if found else 0,
         "difference": str(found) if found else "",
         "boundaries": check.compared,
@@ -192,9 +210,22 @@ def _result(
     }
 
 
+def _inputs(graph: IntGraph, shapes: list[list[int]]) -> dict[str, Any]:
+    """Shape, scale and its source of each of several inputs, by the file's names."""
+    names = file_names(graph.metadata)
+    return {
+        names[name]: {
+            "frame_shape": shape,
+            "input_scale": input_scale(graph, name),
+            "input_scale_source": graph.metadata.get(f"input_scale_source{suffix(name)}", ""),
+        }
+        for name, shape in zip(graph.inputs, shapes, strict=True)
+    }
+
+
 def _possible(graph: IntGraph, ranges: dict[str, Range], name: str) -> int:
     """Pairs (channel, level) that a tensor's integers can be, by its thresholds and ranges."""
-    node = None if name == "input" else graph.node(name)
+    node = graph.maker(name)
     if node is not None and node.op in LEVEL_KEEPING:
         return _possible(graph, ranges, node.inputs[0])
     low, high = ranges[name if node is None or node.op != "MultiThreshold" else node.inputs[0]]
@@ -214,13 +245,19 @@ def _write(build: Build, result: dict[str, Any], check: ImportComparison, found:
     name = build.config.model.name
     if found:
         raise FlowError(f"the integers are not those of {name}: {found}")
-    height, width, _ = result["frame_shape"]
     tail = f"; on the host {', '.join(result['host_tail'])}" if result["host_tail"] else ""
+    given = result.get("inputs", {"": result})
+    sizes = [f"{each['frame_shape'][0]} x {each['frame_shape'][1]}" for each in given.values()]
+    scales = [
+        f"input_scale{' of ' * bool(name)}{name} {each['input_scale']!r} "
+        f"({each['input_scale_source']})"
+        for name, each in given.items()
+    ]
     print(
-        f"verify_import: {result['frames']} frames of {height} x {width}, "
+        f"verify_import: {result['frames']} frames of {' and '.join(sizes)}, "
         f"{len(check.compared)} boundaries and "
         f"{sum(entry['thresholds'] for entry in result['levels'].values()):,} thresholds as in "
-        f"{name}, input_scale {check.scale!r} ({result['input_scale_source']}){tail}"
+        f"{name}, {', '.join(scales)}{tail}"
     )
 
 

@@ -6,6 +6,7 @@ network of one dimension has one row. Which axes of the input are channels, rows
 file does not say; what the network does with it does.
 """
 
+import heapq
 import itertools
 from typing import Any
 
@@ -36,6 +37,8 @@ ONE_ROW = {"kernel_shape": 1, "strides": 1, "dilations": 1, "output_padding": 0}
 FEW = 4
 #: Choices of the inputs' layouts that are tried.
 MAX_CHOICES = 32
+#: Choices that are looked at for those.
+MOST_LISTED = 1 << 16
 
 
 def to_canonical(model: ModelProto, shapes: Shapes, obstacles: Obstacles) -> dict[str, Layout]:
@@ -45,10 +48,14 @@ def to_canonical(model: ModelProto, shapes: Shapes, obstacles: Obstacles) -> dic
     """
     inputs = [info.name for info in model.graph.input]
     choices = [_layouts_of_input(model, name, shapes) for name in inputs]
+    numbers = itertools.product(*(range(min(len(each), MAX_CHOICES)) for each in choices))
+    # the usual way of most inputs first
+    numbered = heapq.nsmallest(MAX_CHOICES, itertools.islice(numbers, MOST_LISTED), key=sum)
     best: tuple[Obstacles, _Walk] | None = None
-    for chosen in itertools.islice(itertools.product(*choices), MAX_CHOICES):
+    for chosen in numbered:
         found = Obstacles()
-        walk = _Walk(model, shapes, dict(zip(inputs, chosen, strict=True)))
+        layouts = [choices[place][number] for place, number in enumerate(chosen)]
+        walk = _Walk(model, shapes, dict(zip(inputs, layouts, strict=True)))
         walk.run(found)
         if best is None or (len(found.texts), walk.moves) < (len(best[0].texts), best[1].moves):
             best = found, walk

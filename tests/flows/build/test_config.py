@@ -86,7 +86,8 @@ def test_fingerprint_follows_files_and_settings_but_not_the_folder(tmp_path):
         ({"target_fps": True}, "target_fps = True; expected a number above 0"),
         ({"target_fps": "10"}, "target_fps = '10'; expected a number above 0"),
         ({"synth_clk_period_ns": -1}, "synth_clk_period_ns = -1; expected a number above 0"),
-        ({"input_scale": [1]}, "input_scale = [1]; expected a number above 0"),
+        ({"input_scale": [1]}, "input_scale = [1]; expected a number above 0"
+                                  ", or such numbers by the inputs' names"),
         ({"target_fps": float("nan")}, "target_fps = nan; expected a number above 0"),
         ({"target_fps": float("inf")}, "target_fps = inf; expected a number above 0"),
         ({"synth_clk_period_ns": float("inf")}, "synth_clk_period_ns = inf; expected a number "
@@ -99,7 +100,8 @@ def test_fingerprint_follows_files_and_settings_but_not_the_folder(tmp_path):
         ({"pixels_per_clock": 1, "target_fps": 9}, "target_fps and pixels_per_clock are both "
                                                    "given; expected one"),
         ({"auto_fifo_depths": 1}, "auto_fifo_depths = 1; expected true or false"),
-        ({"input_scale": float("nan")}, "input_scale = nan; expected a number above 0"),
+        ({"input_scale": float("nan")}, "input_scale = nan; expected a number above 0"
+                                  ", or such numbers by the inputs' names"),
     ],
 )  # fmt: skip
 def test_unusable_values(tmp_path, keys, message):

@@ -15,7 +15,7 @@ class Graph:
 
     def __init__(self, rng: np.random.Generator, shape: tuple[int, int, int]) -> None:
         self.rng = rng
-        self.graph = IntGraph(shape)
+        self.graph = IntGraph({"input": shape})
 
     def shape(self, tensor: str) -> tuple[int, int, int]:
         return self.graph.shape(tensor)

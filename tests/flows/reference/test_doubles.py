@@ -25,7 +25,7 @@ def test_a_normalization_is_that_of_inference(opset, attrs):
     s, b, m, v = (np.random.default_rng(i).uniform(0.5, 2, 3).astype(np.float32) for i in range(4))
     node = helper.make_node("BatchNormalization", ["x", "s", "b", "m", "v"], ["y"], **attrs)
     file = model([node], opset, s=s, b=b, m=m, v=v)
-    value, _ = Doubles(file, file.run(X), X.astype(np.float64)).value("y")
+    value, _ = Doubles(file, file.run({"x": X}), {"x": X.astype(np.float64)}).value("y")
     assert value.dtype == np.float64
     s, b, m, v = (each.astype(np.float64).reshape(3, 1, 1) for each in (s, b, m, v))
     epsilon = float(np.float32(attrs.get("epsilon", 1e-5)))
@@ -47,7 +47,7 @@ def test_a_resize_repeats_pixels_in_float64(opset):
         none = np.zeros(0, np.float32)
         file = model([node], opset, roi=none, none=none, by=by, to=to)
         image = X.astype(np.float64) / 3
-        value, _ = Doubles(file, file.run(X), image).value("y")
+        value, _ = Doubles(file, file.run({"x": X}), {"x": image}).value("y")
         assert value.dtype == np.float64
         assert np.array_equal(value, image.repeat(2, 2).repeat(3, 3))
 
@@ -60,7 +60,7 @@ def test_a_resize_may_have_an_empty_region(opset):
     )  # fmt: skip
     empty, by = np.zeros(0, np.float32), np.array([1, 1, 2, 3], np.float32)
     file = model([node], opset, roi=empty, by=by)
-    value, _ = Doubles(file, file.run(X), X.astype(np.float64)).value("y")
+    value, _ = Doubles(file, file.run({"x": X}), {"x": X.astype(np.float64)}).value("y")
     assert np.array_equal(value, X.repeat(2, 2).repeat(3, 3).astype(np.float64))
 
 
@@ -68,7 +68,7 @@ def test_a_resize_may_have_an_empty_region(opset):
 def test_a_pool_may_have_windows_as_large_as_rows_and_border(opset):
     attrs = {"kernel_shape": [6, 2], "pads": [1, 0, 2, 1], "strides": [1, 2]}
     file = model([helper.make_node("MaxPool", ["x"], ["y"], **attrs)], opset)
-    value, _ = Doubles(file, file.run(X), X.astype(np.float64)).value("y")
+    value, _ = Doubles(file, file.run({"x": X}), {"x": X.astype(np.float64)}).value("y")
     padded = np.pad(X, ((0, 0), (0, 0), (1, 2), (0, 1)), constant_values=-np.inf)
     rows = [padded[:, :, at : at + 6].max(axis=2) for at in range(2)]
     columns = [[row[..., at : at + 2].max(axis=-1) for at in (0, 2, 4)] for row in rows]

@@ -95,10 +95,10 @@ def test_frames_in_parts_are_the_same_frames(tmp_path, monkeypatch):
 def test_a_network_of_one_frame_at_a_time(tmp_path, monkeypatch):
     run = ImportedModel.run
 
-    def one(self, image, replace=None):
-        if len(image) > 1:
+    def one(self, images, replace=None):
+        if max(map(len, images.values())) > 1:
             raise FlowError("node reshape (Reshape): one frame alone")
-        return run(self, image, replace)
+        return run(self, images, replace)
 
     monkeypatch.setattr(ImportedModel, "run", one)
     found = result(tmp_path, chain())
@@ -109,8 +109,8 @@ def test_a_file_that_runs_in_no_way_is_refused(tmp_path, monkeypatch):
     """With what its own size, one frame at a time, said; and without a verdict."""
     tried = []
 
-    def never(self, image, replace=None):
-        tried.append(image.shape)
+    def never(self, images, replace=None):
+        tried.extend(image.shape for image in images.values())
         raise FlowError(f"node n (Conv): try {len(tried)}")
 
     built = streamlined_build(tmp_path, network((1, 130, 140), halved))

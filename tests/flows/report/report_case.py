@@ -31,7 +31,7 @@ def _conv(name: str, source: str, weights: Any, bound: int) -> IntNode:
 def _network() -> IntGraph:
     """conv1 on two copies of the image, three thresholds, conv2 with each weight twice."""
     rng = np.random.default_rng(5)
-    graph = IntGraph((2, 6, 6), metadata={"input_scale": "1.0"})
+    graph = IntGraph({"input": (2, 6, 6)}, metadata={"input_scale": "1.0"})
     first = rng.choice([-1, 1], (4, 4, 3, 3)).astype(np.int64)
     first[0, :, 0, 0] = [1, 1, 1, -1]  # sums of -2, 0 and 2: F + 1 levels
     first[1, :, 0, 0] = [-1, 1, -1, 1]

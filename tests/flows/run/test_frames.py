@@ -21,7 +21,7 @@ PIXELS, SIGNED, BIPOLAR = InputType(), InputType(-8, 7), InputType(-1, 1, 2)
 
 def build(kind: InputType, shape: tuple[int, int, int] = (3, 4, 4)) -> Any:
     """The part of a build that frames need: its integer graph, here of (C, H, W) alone."""
-    model = IntGraph(shape, metadata={KEY: kind.to_text()}).to_onnx()
+    model = IntGraph({"input": shape}, metadata={KEY: kind.to_text()}).to_onnx()
     return SimpleNamespace(model=lambda _: model)
 
 

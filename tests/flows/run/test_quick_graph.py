@@ -40,7 +40,7 @@ def test_thresholds_that_others_read_stay_in_front():
         node("MaxPool", "b", "a"),
         node("Conv", "c", "a"),
     ]
-    graph = IntGraph((1, 4, 4), nodes, ["c"])
+    graph = IntGraph({"input": (1, 4, 4)}, nodes, ["c"])
     assert pools_first(graph).nodes == nodes
     # the output is read too, by the user
-    assert pools_first(IntGraph((1, 4, 4), nodes[:2], ["a"])).nodes == nodes[:2]
+    assert pools_first(IntGraph({"input": (1, 4, 4)}, nodes[:2], ["a"])).nodes == nodes[:2]
