@@ -2,7 +2,7 @@
 
 # Variables that may stand on the command line. Their values are data: nothing in one is expanded by
 # make or reaches a shell as its text, for recipes read them from the environment, as $GIVEN_NAME.
-VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK SIZE MODEL_SEED CHECKPOINT IMAGE INPUT N FRAMES \
+VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK CAMERA CAMERA_LANES SIZE MODEL_SEED CHECKPOINT IMAGE INPUT N FRAMES \
              STALLS FINN_HLSLIB SECTIONS ONLY STAGES BUILDS NODES JOBS SEED WHOLE WAVES WAVE_START WAVE_CLOCKS \
              THRESHOLD FOLDING HOST WITHOUT_BITFILE VIDEO WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
              EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME
@@ -35,6 +35,8 @@ BOARD       ?= Pynq-Z2
 # the line to an ULX3S takes less than one frame a second
 TARGET_FPS  ?= $(if $(filter ULX3S-85F,$(BOARD)),10,60)
 PIXELS_PER_CLOCK ?=
+CAMERA      ?=
+CAMERA_LANES ?=
 SIZE        ?= 512
 MODEL_SEED  ?= 1
 IMAGE       ?=
@@ -139,6 +141,7 @@ help: ## this list
 	@echo "  BOARD=$$GIVEN_BOARD   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, ZCU104, KV260_SOM, ULX3S-85F, ... (dupnet boards)"
 	@echo "  TARGET_FPS=$$GIVEN_TARGET_FPS   frames per second that the folding has to reach"
 	@echo "  PIXELS_PER_CLOCK=   instead of it: pixels of the input a clock, 1/16 to 8"
+	@echo "  CAMERA=memory   frames of a camera in, boxes out (board-sim, bitstream, driver); CAMERA_LANES=4   of 4 pixels a clock"
 	@echo "  FOLDING=   JSON file with PE and SIMD by node name (see $(FOLDER)/final_hw_config.json)"
 	@echo "  CHECKPOINT=$$GIVEN_CHECKPOINT   trained weights (empty: of the seed)"
 	@echo "  SIZE=$$GIVEN_SIZE   height and width of the input; MODEL_SEED=$$GIVEN_MODEL_SEED   seed of the weights"
@@ -221,7 +224,7 @@ config: $(CONFIG) ## the build configuration, build/<MODEL>-<BOARD>.yaml
 $(CONFIG): FORCE | $(QONNX)
 	$(RUN) -m flows.make.configuration --model=$(QONNX) --name=$(NAME) --network="$$GIVEN_MODEL" \
 	  --board="$$GIVEN_BOARD" --fps="$$GIVEN_TARGET_FPS" $(call given,PIXELS_PER_CLOCK,pixels) \
-	  $(call given,FOLDING,folding) >$@.$$$$ && $(renew)
+	  $(call given,FOLDING,folding) $(call given,CAMERA,camera) $(call given,CAMERA_LANES,camera-lanes) >$@.$$$$ && $(renew)
 
 # what exports: where it has changed, files of before are exported again
 $(EXPORTER): FORCE | $(STAMP)

@@ -16,6 +16,9 @@ from .suppress import best, overlap_integer, suppress
 
 #: Candidates that are kept for suppression.
 CANDIDATES = 256
+#: Those that hardware keeps, and whatever has to find its very boxes: suppression of as many takes
+#: it less than 4,000 clocks.
+HARDWARE_CANDIDATES = 64
 #: Boxes of a frame, and their overlap, unless told otherwise.
 MOST_BOXES = 100
 OVERLAP = 0.45

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from camera_path.path import HARDWARE_CANDIDATES
 from dupnet.checkpoints import shipped
 from flows.build.steps.import_model import load_qonnx, prepare
 from flows.build.steps.streamline import streamline
@@ -63,7 +64,10 @@ class Detector:
         pixels = pixels_of(picture)
         if self.camera_path:
             frame, where = integer_path.letterbox(pixels, self.size)
-            (found,) = integer_path.detect(self.emulator.run(frame[None]), self.head, least)
+            integers = self.emulator.run(frame[None])
+            (found,) = integer_path.detect(
+                integers, self.head, least, candidates=HARDWARE_CANDIDATES
+            )
             corners = where.to_picture(found.boxes)
         else:
             frame, transform = letterbox(pixels, self.size)

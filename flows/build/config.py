@@ -38,6 +38,11 @@ IMPL_STYLES = ("rtl", "hls")
 EXPECTED = {"model": "a QONNX model (.onnx)", "folding_config_file": "a folding configuration"}
 
 
+#: Keys of which the accelerator does not depend: where, how far, and the shell of the board.
+_NOT_BUILT = (
+    *("output_dir", "start_step", "stop_step"),
+    *("camera", "camera_lanes", "camera_max_side"),
+)
 _CONFIGURATION = "a build configuration (YAML)"
 _RATIO = re.compile(r"\d{1,9}(\.\d{1,9})?|\d{1,9}/0*[1-9]\d{0,9}", re.ASCII)
 #: Characters of a name that becomes the name of files.
@@ -104,6 +109,9 @@ Kinds = Annotated[
 ]
 Count = Annotated[int, Field(ge=0, description="an integer, 0 or more")]
 Style = Annotated[str, Field(pattern=f"^({'|'.join(IMPL_STYLES)})$", description="rtl or hls")]
+Source = Annotated[str, Field(pattern="^(memory)?$", description="memory, or nothing")]
+Pixels = Annotated[int, Field(ge=2, le=4, multiple_of=2, description="2 or 4")]
+Side = Annotated[int, Field(ge=1, le=4096, description="1 to 4096")]
 
 
 class _Settings(RootModel[dict[str, Any]]):
@@ -137,6 +145,9 @@ class BuildConfig:
     stop_step: Text = ""  # of build: last step
     name: Name = ""  # name of the accelerator's top module; default: from the model's file
     impl_style: Style = "rtl"  # of operators without a preferred_impl_style: rtl or hls
+    camera: Source = ""  # memory: the board takes a camera's frames and gives boxes
+    camera_lanes: Pixels = 2  # pixels of a frame a clock that the camera path takes: 2 or 4
+    camera_max_side: Side = 1920  # pixels of a frame's side at most
 
     @property
     def device(self) -> Board:
@@ -164,7 +175,7 @@ class BuildConfig:
     def fingerprint(self) -> dict[str, Any]:
         """All that a build depends on: the settings, and hashes of the files."""
         settings = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        for key in ("output_dir", "start_step", "stop_step"):  # not what is built
+        for key in _NOT_BUILT:
             del settings[key]
         result = {key: str(value) for key, value in settings.items()}
         for key in ("model", "folding_config_file"):

@@ -23,6 +23,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--stalls", type=float, default=0.0, metavar="P", help="of the memory's bus"
     )
     parser.add_argument("--seed", type=int, default=1, help="of stalls and latencies")
+    parser.add_argument(
+        "--frames", type=int, help="of a camera path: the picture so often in a row (default: 1)"
+    )
     parser.add_argument("--out", type=Path, help="picture to write (default: board_sim.png)")
 
 
@@ -30,9 +33,20 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
     from flows.run.board import BusOptions
     from flows.run.board_frames import board_frames, is_detector
     from flows.run.board_sim import board_sim
+    from flows.run.camera import camera_options
 
     check_stalls(arguments)
     bus = BusOptions(stall=arguments.stalls, seed=arguments.seed)
+    if camera_options(build) is not None:
+        from flows.run.camera_sim import camera_sim
+
+        if arguments.input is not None:
+            raise FlowError(f"--input {arguments.input}: a camera path takes pictures; use --image")
+        given = (arguments.image, arguments.threshold, arguments.out)
+        camera_sim(build, *given, bus, 1 if arguments.frames is None else arguments.frames)
+        return
+    if arguments.frames is not None:
+        raise FlowError(f"--frames {arguments.frames}: is for boards with a camera path")
     if arguments.input is None and is_detector(build):
         board_sim(build, arguments.image, arguments.threshold, arguments.out, bus)
         return

@@ -14,12 +14,21 @@ from outside.command import run_command
 
 
 def text(
-    model: Path, name: str, network: str, board: str, fps: str, pixels: str, folding: str
+    model: Path,
+    name: str,
+    network: str,
+    board: str,
+    fps: str,
+    pixels: str,
+    folding: str,
+    camera: str = "",
+    camera_lanes: str = "",
 ) -> str:
     """The configuration.
 
     model: the QONNX file, beside the configuration; name: of the build folder; network: its name in
-    the zoo; fps, pixels: target, pixels first; folding: path of a file, or "".
+    the zoo; fps, pixels: target, pixels first; folding: path of a file, or ""; camera,
+    camera_lanes: where a camera's frames come from, and pixels of a beat, or "".
     """
     lines = [
         f"model: {model.name}",
@@ -31,6 +40,9 @@ def text(
     if folding:
         path = json.dumps(str(Path(folding).resolve()), ensure_ascii=False)
         lines.append(f"folding_config_file: {path}")
+    if camera:
+        lines.append(f"camera: {camera}")
+        lines += [f"camera_lanes: {camera_lanes}"] if camera_lanes else []
     return "\n".join(lines) + "\n"
 
 
@@ -46,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--pixels", default="")
     parser.add_argument("--folding", default="")
+    parser.add_argument("--camera", default="")
+    parser.add_argument("--camera-lanes", default="")
     return run_command(parser, _write, argv)
 
 

@@ -141,6 +141,8 @@ CHECKS: dict[str, Check] = {
     "TARGET_FPS": _number(lambda value: value > 0, "a number above 0"),
     "PIXELS_PER_CLOCK": _pixels,
     "SIZE": _size,
+    "CAMERA": _one_of(("memory",)),
+    "CAMERA_LANES": _one_of(("2", "4")),
     "MODEL_SEED": _whole(0),
     "CHECKPOINT": _checkpoint,
     "IMAGE": _file("a picture (JPEG, PNG, ...)"),
@@ -188,6 +190,7 @@ CHECKS: dict[str, Check] = {
 """Name -> check of its value."""
 
 MAY_BE_EMPTY = {
+    *("CAMERA", "CAMERA_LANES"),
     *("PIXELS_PER_CLOCK", "CHECKPOINT", "IMAGE", "INPUT", "FOLDING", "NODES", "JOBS", "WAVES"),
     "THRESHOLD",
     *(

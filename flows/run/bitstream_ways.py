@@ -35,7 +35,14 @@ def chosen_way(build: Build, way: str | None) -> str:
         raise FlowError(
             f"board {build.config.board}: the open way is for {OPEN_FAMILY}; {family} needs Vivado"
         )
-    return way or VIVADO
+    if not build.config.camera:
+        return way or VIVADO
+    if way == VIVADO or family != OPEN_FAMILY:
+        raise FlowError(
+            f"camera: {build.config.camera}: the Vivado project has no camera path yet; expected "
+            f"the open way (WAY=open) and a board of {OPEN_FAMILY}, or no camera"
+        )
+    return OPEN
 
 
 def check_options(way: str, **given: Any) -> None:

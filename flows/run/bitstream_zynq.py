@@ -18,6 +18,8 @@ from flows.build.schemas import Estimate
 from flows.errors import FlowError
 from flows.files import READER, check_space, fresh_folder, sha256
 from flows.run.bitstream_ways import OPEN, VIVADO, without_vivado
+from flows.run.board_top import write_board
+from flows.run.camera import board_id, board_registers
 from flows.run.driver import build_id, load_design
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
@@ -25,8 +27,9 @@ from hw.openxc7 import hwh
 from hw.openxc7.routing import Routed, route_best
 from hw.openxc7.top import BRIDGE, RTL_DIR, top_text
 from hw.shell import board_top
-from hw.shell.addresses import REGISTER_SPAN, register_addresses
+from hw.shell.addresses import REGISTER_SPAN
 from hw.shell.engines import engines_of
+from hw.shell.register_block import CAMERA
 from hw.shell.register_block import load as load_registers
 from hw.sim.design import MEMORY_SUFFIXES, Design
 from hw.tools.openxc7 import OpenTools, find_tools
@@ -99,7 +102,7 @@ def _report(build: Build, fields: Mapping[str, Any], seconds: Mapping[str, float
         "clock_mhz": _mhz(build),
         "bitfile": f"bitfile/{path.name}",
         "sha256": sha256(path),
-        "build_id": build_id(load_design(build)),
+        "build_id": board_id(build, build_id(load_design(build))),
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
         "memory_mb": {},
     }
@@ -192,12 +195,11 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
     design = load_design(build)
     engines = [engine.name for engine in engines_of(design)]
     top_text("", "", engines)  # refuses more of them than the part has memory ports
-    number = build_id(design)
     top = f"{build.top}_zynq"
     folder = build.paths.openxc7
     seconds: dict[str, float] = {}
     with fresh_folder(folder) as work:
-        board = board_top.write(design, work, build_id=number)
+        board = write_board(build, design, work)
         bridge = (RTL_DIR / f"{BRIDGE}.sv").read_text(encoding="utf-8")
         (work / f"{BRIDGE}.sv").write_text(bridge, encoding="utf-8")
         (work / f"{top}.sv").write_text(top_text(top, board.top, engines), encoding="utf-8")
@@ -224,9 +226,9 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
         build.top,
         build.device.part,
         mhz,
-        register_addresses(build.device.family, engines),
+        board_registers(build, engines),
         REGISTER_SPAN,
-        load_registers(),
+        load_registers(block=CAMERA if build.config.camera else ""),
     )
     build.paths.bitfiles.mkdir(exist_ok=True)
     hwh.write(build.paths.handoff, handoff)

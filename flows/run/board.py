@@ -11,9 +11,9 @@ from typing import Any
 from flows.build.build import Build
 from flows.files import check_space
 from flows.run.bitstream_ways import ZYNQ_FAMILIES
-from flows.run.driver import build_id, load_design
+from flows.run.board_top import write_board
+from flows.run.driver import load_design
 from hw.driver import Description
-from hw.shell import board_top
 from hw.sim.board import SimulatedBoard, build_board
 from hw.sim.board_bus import SimulatedBus
 from hw.sim.design import Design
@@ -39,7 +39,7 @@ def board_design(build: Build) -> Design:
     design = load_design(build)
     folder = build.paths.board_sim
     check_space(folder)
-    return board_top.write(design, folder, build_id=build_id(design))
+    return write_board(build, design, folder)
 
 
 def board_simulator(

@@ -12,6 +12,7 @@ from flows.build.names import ResultName
 from flows.build.schemas import Vouched
 from flows.errors import FlowError
 from flows.files import fresh_folder, sha256, write_text
+from flows.run.camera import board_id
 from flows.run.driver import (
     NOTEBOOK,
     PACKAGE,
@@ -84,7 +85,7 @@ def find_bitfile(build: Build) -> Path | None:
         raise FlowError(f"{path}: no report/bitstream.json of this build vouches for it: {again}")
     report = build.results.read(ResultName.BITSTREAM, Vouched)
     said = report.build_id
-    number = build_id(load_design(build))
+    number = board_id(build, build_id(load_design(build)))
     if said != number:
         found = f"0x{said:08x}" if said is not None else "unknown"
         raise FlowError(f"{path}: of build {found}; the RTL is build 0x{number:08x}: {again}")

@@ -1,9 +1,11 @@
 """Boxes from the network's integers: detection with model.detection."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from camera_path.path import HARDWARE_CANDIDATES
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.errors import FlowError
@@ -11,6 +13,7 @@ from flows.files import READER
 from flows.metadata import Anchors, Channels, Score, read
 from flows.run.emulator import Emulator
 from flows.run.frames import picture
+from model.detection import integer_path
 from model.detection.decode import DEFAULT_SCORE, Head, least_score
 from model.detection.decode import detect as decode_boxes
 from model.detection.draw import draw_boxes, save_image
@@ -69,23 +72,29 @@ def detect(
     integers: Path | None,
     threshold: float | None,
     out: Path,
+    camera_path: bool = False,
 ) -> dict[str, Any]:
     """Draw the boxes found in an image; return them as plain values, with the picture's path.
 
     integers: (1, H, W, C) of an executor; default: emulate. threshold: least score of a box, 0 to
-    1; default: the network's own. Where no box reaches it, none is returned.
+    1; default: the network's own. Where no box reaches it, none is returned. camera_path: letterbox
+    and boxes are those of the camera path's integers, as hardware with one has them.
     """
+    box: Any = integer_path.letterbox if camera_path else letterbox
+    decode: Any = decode_boxes
+    if camera_path:
+        decode = partial(integer_path.detect, candidates=HARDWARE_CANDIDATES)
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     head = head_of(emulator)
     least, origin = choose_threshold(emulator.graph.metadata, threshold)
     source = picture(image)
-    frame, transform = letterbox(source, emulator.input_shape[0])
+    frame, transform = box(source, emulator.input_shape[0])
     result = emulator.run(frame[None]) if integers is None else _integers(integers, emulator)
-    (found,) = decode_boxes(result, head, least)
+    (found,) = decode(result, head, least)
     text = f"{len(found)} boxes of score {least:g} or more{origin}"
     is_none = not len(found)
     if is_none:
-        (found,) = decode_boxes(result, head, 0.0, limit=BEST)
+        (found,) = decode(result, head, 0.0, limit=BEST)
         text = f"no box reaches score {least:g}{origin}; drawn: the {len(found)} best"
     boxes = type(found)(transform.to_picture(found.boxes), found.scores)
     save_image(out, draw_boxes(source, boxes))

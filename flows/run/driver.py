@@ -21,6 +21,7 @@ from flows.files import READER, fresh_folder, write_model, write_npy, write_text
 from flows.graph.host_tail import host_nodes
 from flows.graph.layout_metadata import layouts_of
 from flows.metadata import Anchors, Channels, read
+from flows.run.camera import board_id, board_registers, camera_of
 from flows.run.detect import network_threshold
 from flows.run.emulator import Emulator
 from flows.run.frames import make_frames
@@ -120,7 +121,7 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
     return Description(
         name=build.top,
         board=build.config.board,
-        build_id=build_id(design),
+        build_id=board_id(build, build_id(design)),
         clock_mhz=1e3 / build.config.clock_ns,
         input=Tensor(
             emulator.input_shape,
@@ -134,13 +135,14 @@ def describe(build: Build, emulator: Emulator, design: Design) -> Description:
             one_if_equal(read(metadata, "output_scale", Channels)),
             one_if_equal(read(metadata, "output_bias", Channels)),
         ),
-        registers=register_addresses(build.device.family),
+        registers=board_registers(build),
         anchors=anchors,
         stride=STRIDE,
         threshold=network_threshold(metadata),
         host_nodes=nodes,
         host_outputs=outputs,
         host_layout=layout.steps if layout is not None and not nodes else (),
+        camera=camera_of(build),
     )
 
 

@@ -9,11 +9,15 @@ from pathlib import Path
 
 from hw import RTL_DIR
 from hw.modules import Variant
+from hw.shell import SHELL_RTL_DIR
 
 CAMERA_RTL_DIR = Path(__file__).parent / "rtl"
 #: Modules whose valid and ready follow no input within a clock, at parameters of all structures.
 CAMERA_VARIANTS = (
     Variant("pixel_format"),
+    Variant("line_align"),
+    Variant("line_beats"),
+    Variant("line_beats", {"WordBytes": 4, "Lanes": 4}),
     Variant("decode_boxes", {"Rows": 2, "Columns": 3, "Anchors": 1}),
     Variant("suppress_boxes", {"Most": 4}),
     Variant("letterbox", {"MaxOld": 40, "Size": 16, "Depth": 8}),
@@ -23,8 +27,8 @@ CAMERA_VARIANTS = (
 
 @cache
 def camera_sources(top: str) -> tuple[Path, ...]:
-    """Files of a module of the camera path and of all that it instantiates, by name."""
-    folders = (CAMERA_RTL_DIR, RTL_DIR)
+    """Files of a module of the camera path and of all that it needs: packages, then by name."""
+    folders = (CAMERA_RTL_DIR, SHELL_RTL_DIR, RTL_DIR)
     known = {path.stem: path for folder in folders for path in folder.glob("*.sv")}
     found: set[str] = set()
     todo = {top}
@@ -32,4 +36,8 @@ def camera_sources(top: str) -> tuple[Path, ...]:
         found.add(name := todo.pop())
         code = re.sub(r"//.*", "", known[name].read_text(encoding="utf-8"))
         todo |= (set(re.findall(r"\w+", code)) & set(known)) - found
-    return tuple(known[name] for name in sorted(found))
+    return tuple(known[name] for name in sorted(found, key=_packages_first))
+
+
+def _packages_first(name: str) -> tuple[bool, str]:
+    return not name.endswith("_pkg"), name

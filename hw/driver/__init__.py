@@ -11,7 +11,8 @@ on is exchangeable (``backend``): PYNQ, a simulated board, a serial line.
 
 from .accelerator import DupNetAccelerator
 from .backend import Backend, Buffer, Bus
-from .description import Description, Tensor, find_bitfile, read_description
+from .camera_backend import CameraBackend
+from .description import Camera, Description, Tensor, find_bitfile, read_description
 from .detection import Detections
 from .dma import DmaBackend
 from .errors import AcceleratorError, StuckError, TransferError, ValidationError
@@ -21,6 +22,8 @@ __all__ = [
     "Backend",
     "Buffer",
     "Bus",
+    "Camera",
+    "CameraBackend",
     "Description",
     "Detections",
     "DmaBackend",

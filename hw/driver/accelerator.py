@@ -10,11 +10,13 @@ import numpy as np
 
 from . import detection, integer_path
 from .backend import Backend, Bus
+from .camera_backend import CameraBackend
 from .description import Description, find_description, read_description
 from .detection import Detections
 from .dma import DmaBackend
 from .errors import AcceleratorError, ValidationError
 from .files import load_array
+from .frame_memory import frame_lines
 from .host_tail import HostTail
 from .pynq_bus import PynqBus
 
@@ -115,16 +117,36 @@ class DupNetAccelerator:
         overlap: float = 0.45,
         limit: int = 100,
         camera_path: bool = False,
+        pixels: str = "RGB",
     ) -> Detections:
         """Faces in a picture (H, W, 3) uint8 RGB of any size, in the picture's pixels.
 
         threshold: least score, 0 to 1; default: the network's own (``Description.least_score``).
         overlap: intersection over union above which the worse of two boxes is left out. limit:
         boxes at most. camera_path: resize and decode in the integers of the camera path
-        (``integer_path``) instead of real numbers.
+        (``integer_path``) instead of real numbers; hardware with a camera path always does. pixels:
+        RGB; or BGR (OpenCV's), GREY (H, W), YUYV (H, W, 2), as ``frame_memory`` says. Hardware with
+        a camera path takes them as they lie in memory.
         """
-        (found,) = self.detect_stream([picture], threshold, overlap, limit, camera_path)
+        (found,) = self.detect_stream([picture], threshold, overlap, limit, camera_path, pixels)
         return found
+
+    def frame_buffer(self, height: int, width: int, pixels: str = "RGB") -> Any:
+        """Memory for a camera to write frames into: uint8, (H, W, 3), (H, W, 1) or (H, W, 2).
+
+        Hardware with a camera path reads a frame in it where it lies; the memory may be written
+        again when ``detect`` has returned, or ``detect_stream`` asks for the next frame. Without a
+        camera path it is an array as any other.
+        """
+        channels = {"RGB": 3, "BGR": 3, "GREY": 1, "YUYV": 2}.get(pixels)
+        if channels is None or height < 1 or width < 1:
+            raise AcceleratorError(
+                f"a buffer for {width} x {height} pixels {pixels}; expected 1 x 1 or more of RGB, "
+                "BGR, GREY or YUYV"
+            )
+        if isinstance(self.backend, CameraBackend):
+            return self.backend.frame_buffer(height, width, channels)
+        return np.zeros((height, width, channels), np.uint8)
 
     def detect_stream(
         self,
@@ -133,9 +155,14 @@ class DupNetAccelerator:
         overlap: float = 0.45,
         limit: int = 100,
         camera_path: bool = False,
+        pixels: str = "RGB",
     ) -> Iterator[Detections]:
         """As ``detect``, picture after picture, the hardware busy while boxes are decoded."""
         least = self.description.least_score(threshold)
+        if isinstance(self.backend, CameraBackend):
+            lines = (frame_lines(picture, pixels) for picture in pictures)
+            yield from self.backend.boxes_stream(lines, least, overlap, limit)
+            return
         height, width, channels = self.description.input.shape
         if height != width or channels != 3 or not self.description.takes_pixels:
             raise AcceleratorError(
@@ -146,7 +173,8 @@ class DupNetAccelerator:
 
         def frames() -> Iterator[Any]:
             for picture in pictures:
-                frame, placement = path.letterbox(picture, height)
+                rgb = picture if pixels == "RGB" else frame_lines(picture, pixels).rgb()
+                frame, placement = path.letterbox(rgb, height)
                 placements.append(placement)
                 yield frame
 
@@ -230,6 +258,9 @@ class DupNetAccelerator:
 
 def _backend(target: Any, description: Description, batch: int | None) -> Backend:
     options = {} if batch is None else {"batch": batch}
+    if description.camera is not None and not hasattr(target, "execute"):
+        bus = PynqBus(target, description) if isinstance(target, (str, Path)) else target
+        return CameraBackend(bus, description)
     if isinstance(target, (str, Path)):
         return DmaBackend(PynqBus(target, description), description, **options)
     if hasattr(target, "execute"):

@@ -65,6 +65,18 @@ class Tensor:
 
 
 @dataclass(frozen=True)
+class Camera:
+    """The camera path of the hardware. source: where frames come from, "memory".
+
+    max_side: pixels of a frame's side at most. candidates: kept for suppression, and boxes at most.
+    """
+
+    source: str
+    max_side: int
+    candidates: int
+
+
+@dataclass(frozen=True)
 class Description:
     """One accelerator.
 
@@ -74,7 +86,8 @@ class Description:
     to 1, None where the network names none. host_nodes: the file's operators that the host does
     (``host_tail.onnx``), none where the output is but scaled; host_outputs: names of the outputs;
     host_layout: how the only output lies in the file, where there are no such operators: steps from
-    (1, C, H, W) on, "transpose", "squeeze" and "unsqueeze" with axes, "reshape" with sizes.
+    (1, C, H, W) on, "transpose", "squeeze" and "unsqueeze" with axes, "reshape" with sizes. camera:
+    of hardware with a camera path.
     """
 
     name: str
@@ -90,6 +103,7 @@ class Description:
     host_nodes: tuple[str, ...] = ()
     host_outputs: tuple[str, ...] = ("output",)
     host_layout: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    camera: Camera | None = None
 
     @property
     def detects(self) -> bool:
@@ -134,7 +148,7 @@ class Description:
                 "stride": self.stride,
                 "threshold": self.threshold,
             }
-        data = {
+        data: dict[str, Any] = {
             "name": self.name,
             "board": self.board,
             "build_id": f"0x{self.build_id:08x}",
@@ -149,6 +163,12 @@ class Description:
             },
             "registers": {name: f"0x{base:08x}" for name, base in self.registers.items()},
         }
+        if self.camera is not None:
+            data["camera"] = {
+                "source": self.camera.source,
+                "max_side": self.camera.max_side,
+                "candidates": self.camera.candidates,
+            }
         return json.dumps(data, indent=1) + "\n"
 
     @classmethod
@@ -173,6 +193,9 @@ class Description:
             outputs = tail.texts("outputs", 1, MAX_NODES)
             layout = tuple(map(_layout_step, tail.objects("layout", MAX_AXES)))
         registers = data.inside("registers")
+        camera = None
+        if data.optional("camera") is not None:
+            camera = _camera(data.inside("camera"))
         return cls(
             name=data.text("name"),
             board=data.text("board"),
@@ -187,7 +210,18 @@ class Description:
             host_nodes=nodes,
             host_outputs=outputs,
             host_layout=layout,
+            camera=camera,
         )
+
+
+def _camera(data: Fields) -> Camera:
+    if data.text("source") != "memory":
+        raise data.wrong("source", "memory")
+    return Camera(
+        "memory",
+        data.integer("max_side", 1, MAX_SIDE),
+        data.integer("candidates", 1, MAX_SIDE),
+    )
 
 
 def _layout_step(data: Fields) -> tuple[str, tuple[int, ...]]:

@@ -15,9 +15,17 @@ from .detection import Detections
 from .errors import AcceleratorError
 
 try:
-    from .camera_path import errors, head, path, resize  # type: ignore[import-not-found, unused-ignore]
+    from .camera_path import (  # type: ignore[import-not-found, unused-ignore]
+        errors,
+        frames,
+        head,
+        path,
+        resize,
+    )
 except ImportError:
-    from camera_path import errors, head, path, resize
+    from camera_path import errors, frames, head, path, resize
+
+__all__ = ["errors", "find", "frames", "head", "head_constants", "letterbox", "path", "resize"]
 
 
 def letterbox(picture: Any, size: int) -> tuple[Any, Any]:
@@ -29,18 +37,27 @@ def letterbox(picture: Any, size: int) -> tuple[Any, Any]:
     return frame, where
 
 
-def find(
-    integers: Any, description: Description, threshold: float, overlap: float, limit: int
-) -> Detections:
-    """Boxes of one frame's integers with at least the threshold's score, overlaps suppressed."""
+def head_constants(description: Description) -> Any:
+    """The constants of a detector's head. AcceleratorError where it is none, or they do not fit."""
     if description.anchors is None:
         raise AcceleratorError(f"{description.name} is no detector: its description has no anchors")
     output = description.output
     bias = np.broadcast_to(output.bias, (output.shape[2],))
     scale = output.scale[0] if len(output.scale) == 1 else output.scale
     try:
-        constants = head.HeadIntegers.make(description.anchors, scale, bias, description.stride)
-        found = path.boxes(integers, constants, path.Settings.make(threshold, overlap, limit))
+        return head.HeadIntegers.make(description.anchors, scale, bias, description.stride)
+    except errors.CameraPathError as error:
+        raise AcceleratorError(str(error)) from None
+
+
+def find(
+    integers: Any, description: Description, threshold: float, overlap: float, limit: int
+) -> Detections:
+    """Boxes of one frame's integers with at least the threshold's score, overlaps suppressed."""
+    constants = head_constants(description)
+    try:
+        settings = path.Settings.make(threshold, overlap, limit)
+        found = path.boxes(integers, constants, settings, path.HARDWARE_CANDIDATES)
     except errors.CameraPathError as error:
         raise AcceleratorError(str(error)) from None
     return Detections(found.corners / (1 << head.BOX_BITS), found.scores / (1 << head.SCORE_BITS))

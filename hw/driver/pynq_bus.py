@@ -15,8 +15,8 @@ from .errors import AcceleratorError
 RANGE = 0x1000
 #: Seconds between two looks at a block that is busy.
 PAUSE = 0.0002
-#: The register blocks of the DMA shell.
-BLOCKS = ("idma0", "odma0")
+#: The register blocks of the DMA shell, and of the shell with a camera path.
+BLOCKS, CAMERA_BLOCKS = ("idma0", "odma0"), ("camera0",)
 
 
 @contextlib.contextmanager
@@ -70,7 +70,8 @@ class PynqBus:
 
     def __init__(self, bitfile: str | Path, description: Description) -> None:
         path = check_bitfile(bitfile)
-        bases = {name: _base(description, name) for name in BLOCKS}
+        blocks = BLOCKS if description.camera is None else CAMERA_BLOCKS
+        bases = {name: _base(description, name) for name in blocks}
         pynq = _pynq()
         self._pynq = pynq
         hint = f"; it needs root (sudo -i) and a bitfile of this board ({description.board})"
@@ -81,7 +82,8 @@ class PynqBus:
                 self._overlay = pynq.Bitstream(str(path))
                 self._overlay.download()
         if path.with_suffix(".hwh").is_file():
-            bases = {name: _found(self._overlay, path.with_suffix(".hwh"), name) for name in BLOCKS}
+            handoff = path.with_suffix(".hwh")
+            bases = {name: _found(self._overlay, handoff, name, blocks) for name in blocks}
         with _named(f"PYNQ cannot set the clock to {description.clock_mhz:g} MHz"):
             _set_clock(pynq.Clocks, description.clock_mhz)
         self._blocks = {}
@@ -144,14 +146,14 @@ def _base(description: Description, name: str) -> int:
     return description.registers[name]
 
 
-def _found(overlay: Any, path: Path, name: str) -> int:
+def _found(overlay: Any, path: Path, name: str, wanted: tuple[str, ...]) -> int:
     """Address of a block as an Overlay has it."""
     with _named(f"{path}: PYNQ has no list of its blocks"):
         blocks = dict(overlay.ip_dict)
     if name not in blocks:
         there = ", ".join(sorted(map(str, blocks))) or "none"
         raise AcceleratorError(
-            f"{path}: no block named {name} (there: {there}); expected {' and '.join(BLOCKS)}"
+            f"{path}: no block named {name} (there: {there}); expected {' and '.join(wanted)}"
         )
     with _named(f"{path}: PYNQ has no address of {name}"):
         return int(blocks[name]["phys_addr"])

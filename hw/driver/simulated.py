@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import registers as reg
+from .backend import Bus
 from .description import FILE as DESCRIPTION
 from .description import Description, read_description
 from .session import open_session
@@ -29,7 +30,7 @@ IDMA, ODMA = "idma0", "odma0"
 class SimulatedBuffer:
     """A host array and its place in the board's memory, equal after flush or invalidate only."""
 
-    def __init__(self, bus: SimulatedBus, shape: tuple[int, ...], dtype: str, address: int) -> None:
+    def __init__(self, bus: Any, shape: tuple[int, ...], dtype: str, address: int) -> None:
         self._bus = bus
         self.array: Any = np.zeros(shape, np.dtype(dtype))
         self.address = address
@@ -183,6 +184,11 @@ class SimulatedBus:
         self.buffers.clear()
 
 
-def open_simulated(folder: str | Path) -> SimulatedBus:
+def open_simulated(folder: str | Path) -> Bus:
     """The simulated board of a folder with description and ``simulation.onnx``."""
-    return SimulatedBus(folder, read_description(Path(folder) / DESCRIPTION))
+    description = read_description(Path(folder) / DESCRIPTION)
+    if description.camera is not None:
+        from .simulated_camera import SimulatedCameraBus
+
+        return SimulatedCameraBus(Network(Path(folder) / FILE), description)
+    return SimulatedBus(folder, description)

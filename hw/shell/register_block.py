@@ -1,4 +1,4 @@
-"""Registers of the DMA blocks: ``registers.yaml`` read and checked."""
+"""Registers of the DMA blocks and of the camera's: ``registers.yaml`` read and checked."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import Any
 from hw.errors import HardwareError
 from hw.files import READER
 
+#: The key of the camera's block in the description.
+CAMERA = "camera"
 DESCRIPTION = Path(__file__).resolve().parent / "registers.yaml"
 ACCESS = ("rw", "ro", "w1s", "w1c", "rc")
 _WORD = 4
@@ -73,13 +75,15 @@ def _check_bits(register: Register) -> None:
         taken |= bits
 
 
-def load(path: Path = DESCRIPTION) -> RegisterBlock:
+def load(path: Path = DESCRIPTION, block: str = "") -> RegisterBlock:
     """Read a description; HardwareError names the register that breaks a rule.
 
-    The rules: offsets are multiples of 4 and rise, names are unique, fields do not overlap.
+    block: CAMERA for the camera's; without, that of the DMAs. The rules: offsets are multiples of 4
+    and rise, names are unique, fields do not overlap.
     """
     try:
         data = READER.yaml(path, dict[str, Any], "no register description")
+        data = data[block] if block else data
         values = {"magic": f"{data['magic']:#06x}", "version": str(data["version"])}
         registers = []
         for entry in data["registers"]:

@@ -1,11 +1,12 @@
 """Texts made of the register description: SystemVerilog, Python, Markdown."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from hw.shell import SHELL_RTL_DIR
 from hw.shell.engines import IDMA, MOST, ODMA, base_of, number_of
 from hw.shell.ports import memory_prefix
-from hw.shell.register_block import Field, RegisterBlock
+from hw.shell.register_block import CAMERA, Field, RegisterBlock, load
 
 _ROOT = Path(__file__).resolve().parents[2]
 _HINT = "Generated from hw/shell/registers.yaml by `python -m hw.shell.registers`. Do not edit."
@@ -18,8 +19,32 @@ _ACCESS_TEXTS = {
     "rc": "read, which clears it",
 }
 
-#: What docs/registers.md says before the list of registers.
-_INTRODUCTION = Path(__file__).resolve().parent / "registers_intro.md"
+
+@dataclass(frozen=True)
+class BlockNames:
+    """Names of a block's texts. introduction: the file whose text the document begins with.
+
+    package: the SystemVerilog package. constants, document: the first line of each.
+    """
+
+    package: str
+    constants: str
+    document: str
+    introduction: str
+
+
+DMA_NAMES = BlockNames(
+    "dma_registers_pkg",
+    "Registers of the DMA blocks (``idma0``, ``odma0``): offsets, bits, what errors mean.",
+    "Registers of the DMA blocks",
+    "registers_intro.md",
+)
+CAMERA_NAMES = BlockNames(
+    "camera_registers_pkg",
+    "Registers of the camera's block (``camera0``): offsets, bits, what errors mean.",
+    "Registers of the camera path",
+    "camera_registers_intro.md",
+)
 
 
 def _camel(name: str) -> str:
@@ -30,9 +55,9 @@ def _value_field(field: Field) -> bool:
     return field.high != field.low
 
 
-def systemverilog(block: RegisterBlock) -> str:
+def systemverilog(block: RegisterBlock, names: BlockNames = DMA_NAMES) -> str:
     """Package with offsets, bit numbers and VERSION's value."""
-    lines = [f"// {_HINT}", "package dma_registers_pkg;", ""]
+    lines = [f"// {_HINT}", f"package {names.package};", ""]
     lines += ["  /* verilator lint_off UNUSEDPARAM */  // one that a module does not look at", ""]
     width = max(len(_camel(register.name)) for register in block.registers) + 6
     for register in block.registers:
@@ -57,10 +82,10 @@ def systemverilog(block: RegisterBlock) -> str:
     return "\n".join(lines) + "\n"
 
 
-def python(block: RegisterBlock) -> str:
+def python(block: RegisterBlock, names: BlockNames = DMA_NAMES) -> str:
     """Module of constants for the driver, of a syntax that Python 3.8 reads."""
     lines = [
-        '"""Registers of the DMA blocks (``idma0``, ``odma0``): offsets, bits, what errors mean.',
+        f'"""{names.constants}',
         "",
         _HINT,
         '"""',
@@ -95,13 +120,14 @@ def _blocks() -> str:
     return "\n".join(lines)
 
 
-def markdown(block: RegisterBlock) -> str:
-    """Text of docs/registers.md."""
+def markdown(block: RegisterBlock, names: BlockNames = DMA_NAMES) -> str:
+    """Text of docs/registers.md, or docs/registers-camera.md."""
+    introduction = Path(__file__).resolve().parent / names.introduction
     lines = [
         f"<!-- {_HINT} -->",
-        "# Registers of the DMA blocks",
+        f"# {names.document}",
         "",
-        _INTRODUCTION.read_text(encoding="utf-8").replace("<!-- blocks -->", _blocks()),
+        introduction.read_text(encoding="utf-8").replace("<!-- blocks -->", _blocks()),
     ]
     for register in block.registers:
         lines += [f"### 0x{register.offset:02X} {register.name}", "", register.text, ""]
@@ -117,8 +143,13 @@ def markdown(block: RegisterBlock) -> str:
 
 def generated_files(block: RegisterBlock) -> dict[Path, str]:
     """Path and text of every generated file."""
+    camera = load(block=CAMERA)
+    rtl, driver = _ROOT / "hw" / "camera" / "rtl", _ROOT / "hw" / "driver"
     return {
         SHELL_RTL_DIR / "dma_registers_pkg.sv": systemverilog(block),
-        _ROOT / "hw" / "driver" / "registers.py": python(block),
+        driver / "registers.py": python(block),
         _ROOT / "docs" / "registers.md": markdown(block),
+        rtl / "camera_registers_pkg.sv": systemverilog(camera, CAMERA_NAMES),
+        driver / "camera_registers.py": python(camera, CAMERA_NAMES),
+        _ROOT / "docs" / "registers-camera.md": markdown(camera, CAMERA_NAMES),
     }

@@ -7,6 +7,9 @@ import numpy as np
 from hw.shell.engines import base_of
 from hw.sim.board import SimulatedBoard
 
+#: The one block of a shell with a camera path; others are of engines.
+CAMERA = "camera0"
+
 
 class SimulatedBuffer:
     """A host array and its place in the board's memory, equal after flush or invalidate only."""
@@ -51,11 +54,11 @@ class SimulatedBus:
 
     def read(self, block: str, offset: int) -> int:
         """Value of a register."""
-        return self.board.read(base_of(block) + offset)
+        return self.board.read(_base(block) + offset)
 
     def write(self, block: str, offset: int, value: int) -> None:
         """Write a register."""
-        self.board.write(base_of(block) + offset, value)
+        self.board.write(_base(block) + offset, value)
 
     def allocate(self, shape: tuple[int, ...], dtype: str) -> SimulatedBuffer:
         """Memory of the board."""
@@ -72,3 +75,8 @@ class SimulatedBus:
     def close(self) -> None:
         """End the simulation."""
         self.board.close()
+
+
+def _base(block: str) -> int:
+    """Where a block's registers begin in the shell's address space."""
+    return 0 if block == CAMERA else base_of(block)

@@ -1,0 +1,245 @@
+"""``board-sim`` of a board with a camera path: a picture of any size in memory, boxes in memory.
+
+All between is simulated RTL, and the driver that starts it is the very one of the board. Boxes and
+integers have to be those of the specification on the same picture (``detect --camera-path``).
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from camera_path.path import Settings, boxes, in_picture
+from flows.build.build import Build
+from flows.build.names import ResultName, StepName
+from flows.errors import FlowError
+from flows.files import write_npy
+from flows.run.board import INTEGERS, BusOptions, board_simulator, facts, other_shell
+from flows.run.board_top import head_integers
+from flows.run.camera import camera_options
+from flows.run.compare import compare_boundaries
+from flows.run.detect import choose_threshold
+from flows.run.driver import describe, load_design
+from flows.run.emulator import Emulator
+from flows.run.frames import picture
+from hw.driver import AcceleratorError, CameraBackend, Description, Detections
+from hw.driver import detection as software
+from hw.driver.frame_memory import FrameLines, frame_lines
+from hw.sim.board import SimulatedBoard
+from hw.sim.board_bus import SimulatedBus
+from hw.sim.verilate import Simulator
+from model.detection.decode import Detections as Drawn
+from model.detection.draw import draw_boxes, image_format, save_image
+from model.detection.integer_path import letterbox
+
+#: Boxes compared and drawn, and their overlap.
+LIMIT, OVERLAP = 100, 0.45
+#: Clocks that pass while the driver waits once, and without progress until it calls that stuck.
+_PAUSE, _PATIENCE = 2000, 50_000_000
+
+
+class _QuietBus(SimulatedBus):
+    """A simulated bus that counts the processor time spent in it, which a board does not need."""
+
+    spent = 0.0
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if name not in ("read", "write", "allocate", "pause", "now"):
+            return found
+
+        def timed(*given: Any) -> Any:
+            began = time.process_time()
+            try:
+                return found(*given)
+            finally:
+                self.spent += time.process_time() - began
+
+        return timed
+
+
+@dataclass
+class _Run:
+    """The results of frames in a row. integers, found: of each. processor: seconds a frame."""
+
+    integers: list[Any] = field(default_factory=list)
+    found: list[Detections] = field(default_factory=list)
+    counters: dict[str, int] = field(default_factory=dict)
+    violations: tuple[int, str] = (0, "")
+    clocks: int = 0
+    between: int = 0
+    seconds: float = 0.0
+    processor: float = 0.0
+
+
+def camera_sim(
+    build: Build,
+    image: Path | None,
+    threshold: float | None,
+    out: Path | None = None,
+    bus: BusOptions | None = None,
+    frames: int = 1,
+    simulator: Simulator | None = None,
+) -> None:
+    """Run a picture through driver, camera path, network and back; compare integers and boxes.
+
+    frames: so many times in a row, one waiting while another is read: with two or more the clocks
+    from one to the next are measured. The rest is as of ``flows.run.board_sim.board_sim``.
+    """
+    bus = bus or BusOptions()
+    if reason := other_shell(build):
+        raise FlowError(f"board {build.config.board}: {reason}")
+    options = camera_options(build)
+    if options is None:
+        raise FlowError("the configuration has no camera; expected camera: memory")
+    if frames < 1:
+        raise FlowError(f"--frames {frames}: expected 1 or more")
+    choose_threshold({}, threshold)  # refused before anything is built
+    drawing = build.paths.board_sim_picture
+    out = out or drawing
+    image_format(out)
+    source = picture(image)
+    build.results.remove(ResultName.BOARD_SIM)
+    drawing.unlink(missing_ok=True)
+    build.results.remove_verdicts(INTEGERS)
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+    description = describe(build, emulator, load_design(build))
+    head_integers(description)
+    least, origin = choose_threshold(emulator.graph.metadata, threshold)
+    lines = frame_lines(source)
+    with _opened(simulator or board_simulator(build), description, lines, bus) as board:
+        try:
+            run = _run(board, description, lines, least, frames)
+        except AcceleratorError as error:
+            raise FlowError(f"simulated board: {error}") from error
+    wanted = _wanted(emulator, description, source, least)
+    faults = _faults(emulator, run, wanted)
+    spent = _software_seconds(source, run.integers[0], description, least)
+    _report(build, run, faults, bus, source, spent)
+    write_npy(build.paths.verdict(INTEGERS, passed=not faults), run.integers[0][None])
+    if faults:
+        raise FlowError(f"simulated board: {faults[0]}")
+    save_image(out, draw_boxes(source, Drawn(run.found[0].boxes, run.found[0].scores)))
+    _say(run, description, source, spent, f"{least:g} or more{origin}: {out}")
+
+
+def _opened(
+    simulator: Simulator, description: Description, lines: FrameLines, bus: BusOptions
+) -> SimulatedBoard:
+    """The board with memory for frames, records and integers of those under way; a context."""
+    room = 4 * (lines.lines.size + description.output.frame_bytes + (1 << 14))
+    return SimulatedBoard(
+        simulator, memory_bytes=room, stall=bus.stall, latency=bus.latency, seed=bus.seed
+    )
+
+
+def _run(
+    board: SimulatedBoard, description: Description, lines: FrameLines, least: float, frames: int
+) -> _Run:
+    bus = _QuietBus(board, description.clock_mhz, _PAUSE, _PATIENCE)
+    backend = CameraBackend(bus, description)
+    run = _Run()
+    height, width = lines.layout.height, lines.layout.width
+    print(f"simulating {frames} frame(s) of {width} x {height} pixels", flush=True)
+    began, first = time.monotonic(), board.clock
+    before, bus.spent = time.process_time(), 0.0
+    ends = []
+
+    def handed() -> Iterator[FrameLines]:
+        for _ in range(frames):
+            yield lines
+
+    for found in backend.boxes_stream(handed(), least, OVERLAP, LIMIT, run.integers):
+        run.found.append(found)
+        ends.append(board.clock)
+    run.processor = (time.process_time() - before - bus.spent) / frames
+    run.counters = backend.counters()
+    run.violations = board.violations
+    run.clocks, run.seconds = board.clock - first, time.monotonic() - began
+    if frames > 1:
+        run.between = (ends[-1] - ends[0]) // (frames - 1)
+    return run
+
+
+def _wanted(
+    emulator: Emulator, description: Description, source: Any, least: float
+) -> tuple[Any, Any, Any]:
+    """Integers, boxes and scores by the specification."""
+    frame, where = letterbox(source, emulator.input_shape[0])
+    integers = emulator.run(frame[None])[0]
+    settings = Settings.make(least, OVERLAP, LIMIT)
+    assert description.camera is not None
+    made = boxes(integers, head_integers(description), settings, description.camera.candidates)
+    return integers, *in_picture(made, where)
+
+
+def _faults(emulator: Emulator, run: _Run, wanted: tuple[Any, Any, Any]) -> list[str]:
+    integers, corners, scores = wanted
+    output = emulator.graph.output
+    faults = []
+    for number, (mine, found) in enumerate(zip(run.integers, run.found, strict=True)):
+        for place in compare_boundaries(number, {output: integers}, {output: mine}):
+            faults.append(f"its integers differ from the emulator's at {place}")
+        same = np.array_equal(found.boxes, corners) and np.array_equal(found.scores, scores)
+        if not same:
+            faults.append(
+                f"frame {number}: its {len(found)} boxes are not the {len(scores)} of the "
+                "specification"
+            )
+    count, text = run.violations
+    if count:
+        faults.append(f"the shell broke AXI's rules {count} times: {text.splitlines()[0]}")
+    return faults
+
+
+def _software_seconds(source: Any, integers: Any, description: Description, least: float) -> float:
+    """Processor time of the driver's own letterbox and decoding of the same picture."""
+    began = time.process_time()
+    software.letterbox(source, description.input.shape[0])
+    software.find(integers, description, least, OVERLAP, LIMIT)
+    return time.process_time() - began
+
+
+def _report(
+    build: Build, run: _Run, faults: list[str], bus: BusOptions, source: Any, spent: float
+) -> None:
+    compared = ["network's integers", "boxes"]
+    data = facts(len(run.found), compared, faults, run.counters, run.clocks, run.seconds, bus)
+    data["camera"] = {
+        "width": source.shape[1],
+        "height": source.shape[0],
+        "clocks_between": run.between,
+        "last_box_clock": run.counters["camera0_clocks"],
+        "behind_network": run.counters["camera0_tail"],
+        "processor_ms": 1e3 * run.processor,
+        "software_ms": 1e3 * spent,
+    }
+    build.results.write(ResultName.BOARD_SIM, data)
+
+
+def _say(run: _Run, description: Description, source: Any, spent: float, end: str) -> None:
+    first = run.found[0]
+    for box, score in zip(first.boxes, first.scores, strict=True):
+        print("face " + " ".join(f"{value:.1f}" for value in box) + f", score {score:.3f}")
+    print(f"{len(first)} boxes of score {end}")
+    print(", ".join(f"{name} {value}" for name, value in run.counters.items()))
+    mhz = description.clock_mhz
+    last, tail = run.counters["camera0_clocks"], run.counters["camera0_tail"]
+    if run.between:
+        print(f"{run.between:,} clocks a frame: {1e6 * mhz / run.between:.1f} frames/s")
+    print(
+        f"the last box is in memory at clock {last:,} ({last / mhz / 1e3:.2f} ms at {mhz:g} MHz), "
+        f"{tail:,} behind the network's last integer"
+    )
+    print(
+        f"processor: {1e3 * run.processor:.2f} ms a frame, {1e3 * spent:.1f} ms by the software "
+        f"path ({spent / max(run.processor, 1e-9):.0f} times)"
+    )
+    print(
+        f"board-sim: {run.integers[0].size} integers and {len(first)} boxes of a picture of "
+        f"{source.shape[1]} x {source.shape[0]} equal to the specification's; simulated at "
+        f"{run.clocks / run.seconds:,.0f} clocks/s"
+    )
