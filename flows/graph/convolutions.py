@@ -99,7 +99,7 @@ class Convolutions(Products):
         return self._convolution(node, value, np.ascontiguousarray(weights), plain, name)
 
     def _operand_of(self, node: NodeProto) -> Value:
-        return self.builder.emit_pools(self._value(node), where(node))
+        return self.builder.emit_pools(self._value(node))
 
     def _integers(self, node: NodeProto) -> IntArray:
         """Weights of a node. FlowError where they are no integers."""

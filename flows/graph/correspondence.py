@@ -87,7 +87,7 @@ def candidates(values: Mapping[str, Value], builder: IntegerBuilder) -> list[Can
         if affine is None:
             continue
         try:
-            name = builder.emit_pools(value, tensor).name
+            name = builder.emit_pools(value).name
         except FlowError:
             continue  # pools that nothing asks for in this place
         scale, offset = affine

@@ -75,7 +75,7 @@ class Elementwise:
         """value followed by one more function; column: a number a channel, or one for all."""
         falls = kind == "rsub" or (kind in ("mul", "div", "leaky") and bool(np.any(column < 0)))
         if value.pools and falls:
-            value = self.builder.emit_pools(value, where(node))
+            value = self.builder.emit_pools(value)
         if kind == "leaky" and falls:
             return self._fall_below_zero(node, value, column)
         return replace(value, map=value.map.then(kind, column))
@@ -120,7 +120,7 @@ class Elementwise:
                 inputs.append(self._column(node, index, first).reshape(-1, 1))
         rising = len(sources) == 1 and rises(node)
         if first.pools and not rising:
-            first = self.builder.emit_pools(first, where(node))
+            first = self.builder.emit_pools(first)
         function = operator(node, inputs, self._opset())
         monotone = rising and first.map.is_monotone
         if monotone:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from onnx import NodeProto
 
-from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap
 from flows.graph.integer_graph import OF_TWO, IntGraph, IntNode
 
@@ -36,6 +35,10 @@ class Value:
 
 def where(node: NodeProto) -> str:
     return f"node {node.name or node.output[0]} ({node.op_type})"
+
+
+class _NoWeightsError(Exception):
+    """No weights can take a sign."""
 
 
 class IntegerBuilder:
@@ -90,46 +93,64 @@ class IntegerBuilder:
             node.inputs = [names[source] for source in node.inputs]
         graph.outputs = [names[name] for name in outputs]
 
-    def emit_pools(self, value: Value, place: str) -> Value:
+    def emit_pools(self, value: Value) -> Value:
         """Put the pending poolings behind the integers, which the map must not turn upside down."""
         if not value.pools:
             return value
         lo, hi = self.range(value.name)
-        value = self.make_rising(value, lo, hi, place)
+        value = self.make_rising(value, lo, hi)
         name = value.name
         for pool in value.pools:
             lo, hi = self.range(name)
             name = self.emit(STEMS[pool.op], replace(pool, inputs=[name], lo=lo, hi=hi))
         return Value(name, value.map)
 
-    def make_rising(self, value: Value, lo: int, hi: int, place: str) -> Value:
+    def make_rising(self, value: Value, lo: int, hi: int) -> Value:
         """The same value of a producer whose weights have the other sign where the map falls."""
         falling = value.map.decreasing(lo, hi, self.shape(value.name)[0])
         if not falling.any():
             return value
         sign = np.where(falling, -1, 1)
-        name = self.negated(value.name, sign, place)
+        name = self.negated(value.name, sign)
         return replace(value, name=name, map=value.map.before("mul", sign))
 
-    def negated(self, name: str, sign: Any, place: str) -> str:
-        """A copy of a convolution (or of sums of them) times sign, shape (O,); its name.
+    def negated(self, name: str, sign: Any) -> str:
+        """A tensor times sign, shape (O,); its name.
 
-        The original stays for whoever reads it; ``finish`` drops it if nobody does.
+        A copy of a convolution (or of sums of them) takes the sign into its weights; behind
+        anything else a convolution of one weight a channel does it. The original stays for whoever
+        reads it; ``finish`` drops it if nobody does.
         """
+        try:
+            return self._negated(name, sign)
+        except _NoWeightsError:
+            return self.weighted(name, sign[:, None])
+
+    def weighted(self, name: str, weights: Any) -> str:
+        """Channels times weights of their own, (C, rows a channel): a depthwise convolution."""
+        (channels, rows), (_, height, width) = weights.shape, self.shape(name)
+        ends = np.multiply.outer(np.array(self.range(name)), weights)
+        attrs = {"kernel_shape": [1, 1], "strides": [1, 1], "pads": [0] * 4, "group": channels}
+        maker = self.graph.maker(name)
+        origin = maker.origin if maker is not None else ""
+        made = IntNode(
+            "Conv", "", [name], (channels * rows, height, width), int(ends.min()), int(ends.max()),
+            origin, attrs, {"weights": weights.reshape(-1, 1, 1, 1)},
+        )  # fmt: skip
+        return self.emit("conv", made)
+
+    def _negated(self, name: str, sign: Any) -> str:
         node = self.graph.maker(name)
         if node is not None and node.op == UNKNOWN:
             return name
         if node is None or not (node.op in NEGATED or (node.op in _TURNED and np.all(sign == -1))):
-            raise FlowError(
-                f"{place}: a falling function (a negative scale) stands where no convolution's "
-                "weights can take the sign"
-            )
+            raise _NoWeightsError
         bound = max(abs(node.lo), abs(node.hi))
         inputs, params = node.inputs, node.params
         if node.op == "Product":  # of either one
-            inputs = self._one_turned(node, sign, place)
+            inputs = self._one_turned(node, sign)
         elif node.op != "Conv":
-            inputs = [self._turned(source, sign, place, node) for source in node.inputs]
+            inputs = [self._turned(source, sign, node) for source in node.inputs]
         else:
             params = {"weights": params["weights"] * sign[:, None, None, None]}
         op = _TURNED.get(node.op, node.op)
@@ -139,22 +160,22 @@ class IntegerBuilder:
             self.copies.setdefault(name, []).append((made, sign))
         return made
 
-    def _turned(self, name: str, sign: Any, place: str, reader: IntNode) -> str:
+    def _turned(self, name: str, sign: Any, reader: IntNode) -> str:
         """An operand times sign: by weights, or as a product where all channels change theirs."""
         try:
-            return self.negated(name, sign, place)
-        except FlowError:
+            return self._negated(name, sign)
+        except _NoWeightsError:
             if reader.op not in OF_TWO or not np.all(sign == -1):
                 raise
             return self.product(name, -1, reader.origin)
 
-    def _one_turned(self, node: IntNode, sign: Any, place: str) -> list[str]:
+    def _one_turned(self, node: IntNode, sign: Any) -> list[str]:
         """The operands of a product, the first times sign, or the second where only that can be."""
         first, second = node.inputs
         try:
-            return [self.negated(first, sign, place), second]
-        except FlowError:
-            return [first, self._turned(second, sign, place, node)]
+            return [self._negated(first, sign), second]
+        except _NoWeightsError:
+            return [first, self._turned(second, sign, node)]
 
     def product(self, name: str, factor: int, origin: str) -> str:
         """The name of tensor name times factor: an operand. origin: of the node that reads it."""

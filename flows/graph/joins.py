@@ -70,7 +70,7 @@ class Joins(Elementwise):
                 f"{where(node)}: input {index} ({node.input[index]}) is not quantized: a function "
                 "that is not affine stands behind its integers; expected a quantizer behind it"
             )
-        return self.builder.emit_pools(value, where(node))
+        return self.builder.emit_pools(value)
 
     def _affine(self, value: Value) -> tuple[Any, Any]:
         """(scale, offset) of each channel, shape (C,)."""

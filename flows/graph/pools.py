@@ -43,7 +43,7 @@ class Pools(Elementwise):
             )
         if all(pool.op != "MaxPool" for pool in value.pools):
             lo, hi = self.builder.range(value.name)
-            value = self.builder.make_rising(value, lo, hi, where(node))
+            value = self.builder.make_rising(value, lo, hi)
         shape = (self._pooled(value)[0], *windows.out)
         made = IntNode("MaxPool", "", [], shape, 0, 0, node.name, windows.attributes())
         return self._behind(node, value, made)
@@ -90,7 +90,7 @@ class Pools(Elementwise):
                 f"{where(node)}: its border of zeros is no integer of its input, which has an "
                 "offset (a bias or a zero point); expected no pads, or no offset"
             )
-        value = self.builder.emit_pools(value, where(node))
+        value = self.builder.emit_pools(value)
         if windows.kernel == windows.strides == (1, 1) and not any(windows.fitting_pads):
             return value
         channels = self.builder.shape(value.name)[0]
@@ -149,7 +149,7 @@ class Pools(Elementwise):
         if value.map.scalar_scale() is None or value.name in self.builder.graph.inputs:
             return waiting
         ready = self.builder.graph.node(value.name).op in ("MultiThreshold", "MaxPool", "Upsample")
-        return self.builder.emit_pools(waiting, where(node)) if ready else waiting
+        return self.builder.emit_pools(waiting) if ready else waiting
 
     def _check_shape(self, node: NodeProto, out: tuple[int, int]) -> None:
         """FlowError where the shape that ONNX infers is another one."""

@@ -20,12 +20,12 @@ def quantize_any(
 
     Raises FlowError, naming the node, where a sum has too many integers to look at.
     """
-    value = builder.emit_pools(value, where(node))
+    value = builder.emit_pools(value)
     table = _look(builder, node, value, quantizer)
     falling = table.falling()
     if falling.any() and not table.both:
         sign = np.where(falling, -1, 1)
-        name = builder.negated(value.name, sign, where(node))
+        name = builder.negated(value.name, sign)
         value = replace(value, name=name, map=value.map.before("mul", sign))
         table = _look(builder, node, value, quantizer)
     lo, hi = builder.range(value.name)
@@ -64,10 +64,8 @@ def _pairs(
     """Name of the sums of two rows each: one of the layer's weights, one of their negatives."""
     layer = builder.graph.maker(value.name)
     if layer is None or layer.op != "Conv" or "weights" not in layer.params:
-        raise FlowError(
-            f"{where(node)}: a function that falls and rises stands where no layer's weights can "
-            "take both signs; expected it behind a convolution or a fully connected layer"
-        )
+        ones = np.ones((builder.shape(value.name)[0], 1), dtype=np.int64)
+        layer = builder.graph.node(builder.weighted(value.name, ones))
     channels, height, width = layer.shape
     weights = layer.params["weights"]
     both = np.stack([weights, -weights], axis=1).reshape(-1, *weights.shape[1:])

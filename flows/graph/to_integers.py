@@ -165,7 +165,7 @@ class _Walk(Convolutions, Truncations):
         """(integers, scale, bias) of an output, of each channel."""
         if tensor not in self.values:
             raise FlowError(f"output {tensor} does not depend on the input")
-        value = self.builder.emit_pools(self.values[tensor], tensor)
+        value = self.builder.emit_pools(self.values[tensor])
         affine = value.map.affine()
         if affine is None:
             raise FlowError(
@@ -260,7 +260,7 @@ class _Walk(Convolutions, Truncations):
         if not value.map.is_monotone:
             return quantize_any(self.builder, node, value, quantizer)
         lo, hi = self.builder.range(value.name)
-        value = self.builder.make_rising(value, lo, hi, where(node))
+        value = self.builder.make_rising(value, lo, hi)
         lo, hi = self.builder.range(value.name)
         shape = self.builder.shape(value.name)
         table = thresholds(value.map, quantizer, lo, hi, shape[0])

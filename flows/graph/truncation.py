@@ -128,7 +128,7 @@ class Truncations(Pools, ABC):
                 f"{where(node)}: truncates a function that may fall and rise; expected a quantizer "
                 "in front of it"
             )
-        value = self.builder.make_rising(value, *self.builder.range(value.name), where(node))
+        value = self.builder.make_rising(value, *self.builder.range(value.name))
         ends = value.map.ends(*self.builder.range(value.name), self._shape(value)[0])
         levels = made(ends)
         lowest, highest = int(levels.min()), int(levels.max())

@@ -76,6 +76,15 @@ RIGHT = {
     "falling channels of convolutions": network(
         node("Add", "ac bc", "c", "sum"), node("Mul", "c sn", "t", "mul"), OUT
     ),
+    "falling channels of quantized tensors": network(
+        *QUANTS, node("Add", "a b", "c", "sum"), node("Mul", "c sn", "t", "mul"), OUT
+    ),
+    "a distance": network(
+        *QUANTS, node("Sub", "a b", "c", "difference"), node("Abs", "c", "t", "abs"), OUT
+    ),
+    "a function of a quantized tensor": network(
+        QUANTS[0], node("HardSigmoid", "a", "g", "gate"), node("Mul", "a g", "t", "mul"), OUT
+    ),
     "the image added": network(
         node("Quant", "wb1 ws zero b4", "w1q", "qw1"), node("Conv", "xq w1q", "c1", "conv1"),
         node("Add", "c1 xq", "t", "sum"), OUT, wb1=VALUES["wb"][:2], so=32.0,
@@ -153,10 +162,6 @@ WRONG = {
         network(*QUANTS, CONCAT, *CONVC, sa=0.3),
         r"node convc \(Conv\): the scales of its input's channels are no multiples, of at most "
         "1024, of one number",
-    ),
-    "falling channels of quantized tensors": (
-        network(*QUANTS, node("Add", "a b", "c", "sum"), node("Mul", "c sn", "t", "mul"), OUT),
-        r"node qo \(Quant\): a falling function \(a negative scale\) stands where no convolution",
     ),
 }  # fmt: skip
 
