@@ -60,7 +60,7 @@ def _axes(graph: GraphProto, node: NodeProto) -> int:
 def _origin(graph: GraphProto, node: NodeProto, inputs: set[str]) -> str:
     """One of the inputs that a node's first input is made of; "" where there is none."""
     makers = {name: other for other in graph.node for name in other.output}
-    waiting, seen = [str(node.input[0])], set[str]()
+    waiting, seen = [str(name) for name in node.input[:1]], set[str]()
     while waiting:
         name = waiting.pop()
         if name in inputs:
