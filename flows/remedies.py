@@ -44,6 +44,8 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
     (r"function that is not affine follows", "end",
      "leave the last function out of the network and apply it to the decoded output"),
     (r"k = \d+ of \d+ channels", "end", "ask for as many channels as there are, or fewer"),
+    (r"its values are used", "end",
+     "leave argmax_in_hardware out: the host then takes values and numbers"),
     (r"float32 does not keep steps", "end",
      "use fewer bits in front of it, or leave argmax_in_hardware out"),
     (r"no output is made of it", "input", "leave the input out, or let an output read it"),
