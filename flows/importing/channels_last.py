@@ -9,7 +9,10 @@ OPERATORS = frozenset(["Conv", "MaxPool", "BatchNormalization"])
 
 def rewrite(graph: GraphProto) -> None:
     """Replace each node of the domain by Transpose, the operator of ONNX, Transpose."""
-    nodes = [made for node in graph.node for made in usual(node, _axes(graph, node))]
+    nodes: list[NodeProto] = []
+    for node in graph.node:
+        last = node.domain == CHANNELS_LAST
+        nodes += usual(node, _axes(graph, node)) if last else [node]
     if len(nodes) > len(graph.node):
         copies = [NodeProto.FromString(node.SerializeToString()) for node in nodes]
         del graph.node[:]
