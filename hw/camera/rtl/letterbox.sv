@@ -3,8 +3,8 @@
 // A configuration (cfg), width and height, 1 to MaxOld each, is taken for each picture, also while
 // the one before is under way. Its pixels come in line by line, Lanes a beat; what is behind the
 // last pixel of a line's last beat is dropped. The square's Size * Size pixels go out, one a beat.
-// A border takes a clock a pixel; a new line takes Size clocks, or w + 2 for its w old pixels, or w
-// / Lanes + 2 for each old line that it is made of, whatever is most.
+// A border takes a clock a pixel; a new line takes Size clocks, or half a clock an old pixel (of one
+// lane a clock), or w / Lanes + 2 for each old line of w pixels that it is made of, whatever is most.
 module letterbox #(
   // Pixels of an input beat: a power of two
   parameter int unsigned Lanes = 2,
@@ -116,9 +116,9 @@ module letterbox #(
 
   // --- down the columns
 
-  logic total_valid, total_ready, sums_valid, sums_ready, held_valid, held_ready;
+  logic total_valid, total_ready, sums_valid, sums_ready;
   logic [TotalBits-1:0] total;
-  logic [Lanes*Channels*SumBits-1:0] sums, held;
+  logic [Lanes*Channels*SumBits-1:0] sums;
 
   resize_rows #(
     .Lanes(Lanes),
@@ -147,8 +147,16 @@ module letterbox #(
     .out_data_o(sums)
   );
 
-  stream_fifo #(
-    .Width(Lanes * Channels * SumBits),
+  // --- along the lines
+
+  logic new_valid, new_ready, take, take_two, drop;
+  logic [1:0] pixel_valid;
+  logic [Channels*SumBits-1:0] pixel, second;
+  logic [Width-1:0] new_pixel;
+
+  pixel_lanes #(
+    .Lanes(Lanes),
+    .Width(Channels * SumBits),
     .Depth(Depth)
   ) i_held (
     .clk_i(clk_i),
@@ -156,29 +164,12 @@ module letterbox #(
     .in_valid_i(sums_valid),
     .in_ready_o(sums_ready),
     .in_data_i(sums),
-    .out_valid_o(held_valid),
-    .out_ready_i(held_ready),
-    .out_data_o(held)
-  );
-
-  // --- along the lines
-
-  logic pixel_valid, pixel_ready, new_valid, new_ready;
-  logic [Channels*SumBits-1:0] pixel;
-  logic [Width-1:0] new_pixel;
-
-  stream_width_converter #(
-    .InWidth(Lanes * Channels * SumBits),
-    .OutWidth(Channels * SumBits)
-  ) i_pixels (
-    .clk_i(clk_i),
-    .rst_ni(rst_ni),
-    .in_valid_i(held_valid),
-    .in_ready_o(held_ready),
-    .in_data_i(held),
     .out_valid_o(pixel_valid),
-    .out_ready_i(pixel_ready),
-    .out_data_o(pixel)
+    .out_first_o(pixel),
+    .out_second_o(second),
+    .take_i(take),
+    .take_two_i(take_two),
+    .drop_i(drop)
   );
 
   resize_columns #(
@@ -200,8 +191,11 @@ module letterbox #(
     .total_ready_o(total_ready),
     .total_data_i(total),
     .in_valid_i(pixel_valid),
-    .in_ready_o(pixel_ready),
-    .in_data_i(pixel),
+    .in_first_i(pixel),
+    .in_second_i(second),
+    .in_take_o(take),
+    .in_take_two_o(take_two),
+    .in_drop_o(drop),
     .out_valid_o(new_valid),
     .out_ready_i(new_ready),
     .out_data_o(new_pixel)

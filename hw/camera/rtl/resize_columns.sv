@@ -1,11 +1,12 @@
 // Resize along the lines of a picture, for any two widths: from sums of lines to pixels.
 //
 // A configuration (cfg) is taken before each picture: pixels of a line before and after, and lines.
-// Of each line comes the sum of its weights (total), then its pixels, one a beat, each channel a
-// sum of resize_rows; where the line's pixels are no multiple of Lanes, so many more that they are,
-// which are dropped. New pixels go out, one a beat: sums over both axes, divided by the sums of the
-// weights of both, to the nearest integer. An old pixel a clock going down, a new one going up, and
-// two clocks more a line.
+// Of each line comes the sum of its weights (total), then its pixels as pixel_lanes gives them, each
+// channel a sum of resize_rows; where the line's pixels are no multiple of Lanes, the rest of its
+// last beat is dropped. New pixels go out, one a beat: sums over both axes, divided by the sums of
+// the weights of both, to the nearest integer. A line takes a clock a new pixel, or half a clock an
+// old one, whatever is more; of one lane a clock an old one; a clock more where a beat's rest is
+// dropped.
 module resize_columns #(
   // Pixels that a line comes in multiples of: a power of two
   parameter int unsigned Lanes = 2,
@@ -31,9 +32,13 @@ module resize_columns #(
   input  logic                       total_valid_i,
   output logic                       total_ready_o,
   input  logic [TotalBits-1:0]       total_data_i,
-  input  logic                       in_valid_i,
-  output logic                       in_ready_o,
-  input  logic [Channels*InBits-1:0] in_data_i,
+  // Two pixels, the next and the one behind it; what is taken of them (pixel_lanes)
+  input  logic [1:0]                 in_valid_i,
+  input  logic [Channels*InBits-1:0] in_first_i,
+  input  logic [Channels*InBits-1:0] in_second_i,
+  output logic                       in_take_o,
+  output logic                       in_take_two_o,
+  output logic                       in_drop_o,
   output logic                       out_valid_o,
   input  logic                       out_ready_i,
   output logic [Channels*Bits-1:0]   out_data_o
@@ -42,9 +47,8 @@ module resize_columns #(
   localparam int unsigned WeightBits = $clog2(2 * ((MaxOld > MaxNew) ? MaxOld : MaxNew) + 1);
   localparam int unsigned ProductBits = InBits + WeightBits;
   localparam int unsigned SumBits = InBits + TotalBits;
-  localparam int unsigned LaneBits = (Lanes > 1) ? $clog2(Lanes) : 1;
-  // From a step to the pixel in the FIFO: three clocks to the sum, Bits + 1 to the quotient
-  localparam int unsigned Clocks = Bits + 4;
+  // From a step to the pixel in the FIFO: four clocks to the sum, Bits + 1 to the quotient
+  localparam int unsigned Clocks = Bits + 5;
 
   if (Channels == 0 || Bits == 0) begin : gen_check_zero
     $error("resize_columns: no parameter may be 0");
@@ -53,118 +57,104 @@ module resize_columns #(
     $error("resize_columns: Lanes must be a power of two");
   end
 
-  // --- lines and steps
+  // --- steps, and the pixels that they take
 
-  typedef enum logic [1:0] {Idle, Line, Run, Drop} state_e;
-  state_e state_q;
-  logic [SizeBits-1:0] old_q, new_q, lines_q;
-  logic [TotalBits-1:0] line_total_q;
-  logic [LaneBits-1:0] drop_q, surplus;
-
-  logic start, step, down, take, give, shift, first, low_fresh, high_fresh, advance, last, free;
-  logic [WeightBits-1:0] low_weight, high_weight;
+  logic steps_valid, step, down, take, two, give, first, last, shift, advance_a, advance_b, free;
+  logic [WeightBits-1:0] low_a, high_a, low_b, high_b;
   logic [TotalBits-1:0] total;
+  logic drop_q, there;
 
-  assign cfg_ready_o = (state_q == Idle);
-  assign total_ready_o = (state_q == Line);
-  assign start = total_valid_i && total_ready_o;
-  // Pixels that make the line a multiple of Lanes
-  assign surplus = (Lanes > 1) ? LaneBits'(SizeBits'(Lanes) - old_q) : '0;
-
-  resize_step #(
+  resize_pairs #(
     .MaxOld(MaxOld),
     .MaxNew(MaxNew),
-    .TotalBits(TotalBits)
-  ) i_step (
+    .TotalBits(TotalBits),
+    .Pairs(Lanes > 1)
+  ) i_steps (
     .clk_i(clk_i),
-    .start_i(start),
-    .old_i(old_q),
-    .new_i(new_q),
-    .step_i(step),
+    .rst_ni(rst_ni),
+    .cfg_valid_i(cfg_valid_i),
+    .cfg_ready_o(cfg_ready_o),
+    .cfg_old_i(cfg_old_i),
+    .cfg_new_i(cfg_new_i),
+    .cfg_lines_i(cfg_lines_i),
+    .out_valid_o(steps_valid),
+    .out_ready_i(step),
     .down_o(down),
     .take_o(take),
+    .two_o(two),
     .give_o(give),
-    .shift_o(shift),
     .first_o(first),
-    .low_fresh_o(low_fresh),
-    .high_fresh_o(high_fresh),
-    .advance_o(advance),
     .last_o(last),
-    .low_weight_o(low_weight),
-    .high_weight_o(high_weight),
+    .shift_o(shift),
+    .advance_a_o(advance_a),
+    .advance_b_o(advance_b),
+    .low_a_o(low_a),
+    .high_a_o(high_a),
+    .low_b_o(low_b),
+    .high_b_o(high_b),
     .total_o(total)
   );
 
-  logic may, line_done;
-  assign may = (state_q == Run) && (!give || free);
-  assign in_ready_o = (state_q == Drop) || (may && take);
-  assign step = may && (!take || in_valid_i);
-  assign line_done = (state_q == Run) ? step && last && (surplus == '0)
-                                      : (state_q == Drop) && in_valid_i && (drop_q == '0);
+  assign there = two ? (in_valid_i == 2'b11) : (in_valid_i[0] || !take);
+  assign step = steps_valid && total_valid_i && !drop_q && there && (!give || free);
+  assign total_ready_o = step && last;
+  assign in_take_o = step && take;
+  assign in_take_two_o = step && two;
+  assign in_drop_o = drop_q;
 
+  // The clock behind a line's last step, of several lanes: the rest of its last beat
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      state_q <= Idle;
-    end else begin
-      unique case (state_q)
-        Idle: if (cfg_valid_i) state_q <= Line;
-        Line: if (start) state_q <= Run;
-        default: begin
-          if (line_done) state_q <= (lines_q == '0) ? Idle : Line;
-          else if ((state_q == Run) && step && last) state_q <= Drop;
-        end
-      endcase
-    end
-    if (cfg_valid_i && cfg_ready_o) begin
-      old_q <= cfg_old_i;
-      new_q <= cfg_new_i;
-      lines_q <= cfg_lines_i - SizeBits'(1);
-    end else if (line_done) begin
-      lines_q <= lines_q - SizeBits'(1);
-    end
-    if (start) line_total_q <= total_data_i;
-    if (state_q == Run) drop_q <= surplus - LaneBits'(1);
-    else if (in_valid_i) drop_q <= drop_q - LaneBits'(1);
+    drop_q <= rst_ni && step && last && rest;
   end
 
-  // --- the pipeline: operands, products, sums
+  // Pixels of the line taken so far, as far as the lanes count; all of the last beat: no rest
+  localparam int unsigned LaneBits = (Lanes > 1) ? $clog2(Lanes) : 1;
+  logic [LaneBits-1:0] taken_q, taken;
+  logic rest;
+  assign taken = taken_q + LaneBits'(in_take_o) + LaneBits'(in_take_two_o);
+  assign rest = (Lanes > 1) && (taken != '0);
 
-  logic [WeightBits-1:0] low_weight_q, high_weight_q;
-  logic down1_q, down2_q, low_fresh1_q, low_fresh2_q, high_fresh1_q, high_fresh2_q;
-  logic advance1_q, advance2_q, valid1_q, valid2_q, give1_q, give2_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || (step && last)) taken_q <= '0;
+    else taken_q <= taken;
+  end
+
+  // --- the pipeline: operands; products; what a beat adds; sums
+
+  logic [WeightBits-1:0] low_a_q, high_a_q, low_b_q, high_b_q;
+  logic [3:1] valid_q, give_q, first_q, down_q, advance_a_q, advance_b_q;
   logic [TotalBits-1:0] total1_q, line_total1_q;
-  logic [2*TotalBits-1:0] total2_q, total3_q;
+  logic [2*TotalBits-1:0] total2_q, total3_q, total4_q;
   logic [Channels*SumBits-1:0] sums_q;
 
   always_ff @(posedge clk_i) begin
-    valid1_q <= rst_ni && step;
-    valid2_q <= rst_ni && valid1_q;
-    give1_q <= give;
-    give2_q <= give1_q;
-    low_weight_q <= low_weight;
-    high_weight_q <= high_weight;
-    down1_q <= down;
-    down2_q <= down1_q;
-    low_fresh1_q <= low_fresh;
-    low_fresh2_q <= low_fresh1_q;
-    high_fresh1_q <= high_fresh;
-    high_fresh2_q <= high_fresh1_q;
-    advance1_q <= advance;
-    advance2_q <= advance1_q;
+    valid_q <= rst_ni ? {valid_q[2:1], step} : '0;
+    give_q <= {give_q[2:1], give};
+    first_q <= {first_q[2:1], first};
+    down_q <= {down_q[2:1], down};
+    advance_a_q <= {advance_a_q[2:1], advance_a};
+    advance_b_q <= {advance_b_q[2:1], advance_b};
+    low_a_q <= low_a;
+    high_a_q <= high_a;
+    low_b_q <= low_b;
+    high_b_q <= high_b;
     total1_q <= total;
-    line_total1_q <= line_total_q;
+    line_total1_q <= total_data_i;
     total2_q <= (2*TotalBits)'(total1_q) * (2*TotalBits)'(line_total1_q);
     total3_q <= total2_q;
+    total4_q <= total3_q;
   end
 
   for (genvar c = 0; c < Channels; c++) begin : gen_channel
     // Going up: the old pixels on both sides
-    logic [InBits-1:0] pixel, low_pixel_q, high_pixel_q, low_pixel, high_pixel, low_q, high_q;
-    logic [ProductBits-1:0] low_product_q, high_product_q;
+    logic [InBits-1:0] pixel, low_pixel_q, high_pixel_q, low_pixel, high_pixel;
+    logic [InBits-1:0] low_q, high_q, second_q;
+    logic [ProductBits-1:0] low_a_product_q, high_a_product_q, low_b_product_q, high_b_product_q;
+    logic [SumBits-1:0] low_more_q, high_more_q, next_high_q;
     // Going down: the sums so far
     logic [SumBits-1:0] low_sum_q, high_sum_q, low_sum, high_sum;
 
-    assign pixel = in_data_i[c*InBits +: InBits];
+    assign pixel = in_first_i[c*InBits +: InBits];
     assign low_pixel = first ? pixel : shift ? high_pixel_q : low_pixel_q;
     assign high_pixel = take ? pixel : high_pixel_q;
 
@@ -175,18 +165,27 @@ module resize_columns #(
       end
       low_q <= down ? pixel : low_pixel;
       high_q <= down ? pixel : high_pixel;
-      low_product_q <= ProductBits'(low_weight_q) * ProductBits'(low_q);
-      high_product_q <= ProductBits'(high_weight_q) * ProductBits'(high_q);
+      second_q <= in_second_i[c*InBits +: InBits];
+      low_a_product_q <= ProductBits'(low_a_q) * ProductBits'(low_q);
+      high_a_product_q <= ProductBits'(high_a_q) * ProductBits'(high_q);
+      low_b_product_q <= ProductBits'(low_b_q) * ProductBits'(second_q);
+      high_b_product_q <= ProductBits'(high_b_q) * ProductBits'(second_q);
+      // What the beat adds: resize_pairs has the cases; going up both products are of one pixel
+      low_more_q <= SumBits'(low_a_product_q)
+          + (!down_q[2] ? SumBits'(high_a_product_q)
+             : advance_a_q[2] ? '0 : SumBits'(low_b_product_q));
+      high_more_q <= SumBits'(high_a_product_q)
+          + (advance_a_q[2] ? SumBits'(low_b_product_q) : SumBits'(high_b_product_q));
+      next_high_q <= SumBits'(high_b_product_q);
     end
 
-    assign low_sum = SumBits'(low_product_q) +
-        (!down2_q ? SumBits'(high_product_q) : low_fresh2_q ? '0 : low_sum_q);
-    assign high_sum = SumBits'(high_product_q) + (high_fresh2_q ? '0 : high_sum_q);
+    assign low_sum = low_more_q + ((first_q[3] || !down_q[3]) ? '0 : low_sum_q);
+    assign high_sum = high_more_q + (first_q[3] ? '0 : high_sum_q);
 
     always_ff @(posedge clk_i) begin
-      if (valid2_q) begin
-        low_sum_q <= advance2_q ? high_sum : low_sum;
-        high_sum_q <= high_sum;
+      if (valid_q[3]) begin
+        low_sum_q <= (advance_a_q[3] || advance_b_q[3]) ? high_sum : low_sum;
+        high_sum_q <= advance_a_q[3] ? next_high_q : advance_b_q[3] ? '0 : high_sum;
       end
       sums_q[c*SumBits +: SumBits] <= low_sum;
     end
@@ -198,7 +197,7 @@ module resize_columns #(
   logic [Channels*Bits-1:0] pixels;
 
   always_ff @(posedge clk_i) begin
-    given_q <= rst_ni ? {given_q[Bits:0], valid2_q && give2_q} : '0;
+    given_q <= rst_ni ? {given_q[Bits:0], valid_q[3] && give_q[3]} : '0;
   end
 
   resize_quotient #(
@@ -208,7 +207,7 @@ module resize_columns #(
   ) i_quotient (
     .clk_i(clk_i),
     .sums_i(sums_q),
-    .total_i(total3_q),
+    .total_i(total4_q),
     .quotients_o(pixels)
   );
 

@@ -21,10 +21,12 @@ def test_letterbox(pictures: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_letterbox_of_a_camera(tmp_path: Path) -> None:
-    simulator = build_simulator("letterbox", camera_sources("letterbox"))
-    environment = {"PICTURES": "0"}
-    run_bench(simulator, "letterbox", "letterbox_large_bench", tmp_path, environment, HERE)
+@pytest.mark.parametrize(("top", "lanes"), [("letterbox", 2), ("letterbox_four", 4)])
+def test_letterbox_of_a_camera(tmp_path: Path, top: str, lanes: int) -> None:
+    own = [HERE / "letterbox_four.sv"] if lanes == 4 else []
+    simulator = build_simulator(top, [*camera_sources("letterbox"), *own])
+    environment = {"PICTURES": "0", "LANES": str(lanes)}
+    run_bench(simulator, top, "letterbox_large_bench", tmp_path, environment, HERE)
 
 
 def test_sums_of_weights_have_room() -> None:

@@ -1,0 +1,168 @@
+// The steps of resizing the lines of a picture, two at a time where both give one new element.
+//
+// A configuration (cfg) is taken before each picture: elements of a line before and after, and
+// lines. Then the steps of resize_step go out, line after line without a pause, in its meaning. A
+// beat is one step; going down it may be two, A and B (`two_o`), which take an element each and of
+// which one at most gives a new element. So a line takes a beat a new element as long as there are
+// at most two old ones to it, else half a beat an old one.
+//
+// Sums that a beat means, of elements a and b with weights (low_a, high_a) and (low_b, high_b; 0
+// unless two), from the sums L and H of the elements `low` and `high` (both 0 at `first`):
+//   advance_a   gives L + low_a a; then L = H + high_a a + low_b b, H = high_b b
+//   else        gives L + low_a a + low_b b; high = H + high_a a + high_b b; then L = high, H = 0
+//               where advance_b, else L = what is given, H = high
+module resize_pairs #(
+  // Elements of a line before and after, at most
+  parameter int unsigned MaxOld = 1920,
+  parameter int unsigned MaxNew = 512,
+  // Bits of a sum of weights
+  parameter int unsigned TotalBits = 14,
+  // Whether two steps may be one beat
+  parameter bit Pairs = 1'b1,
+  // Not to be set
+  parameter int unsigned Most = (MaxOld > MaxNew) ? MaxOld : MaxNew,
+  parameter int unsigned SizeBits = $clog2(Most + 1),
+  parameter int unsigned WeightBits = $clog2(2 * Most + 1)
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+  input  logic                  cfg_valid_i,
+  output logic                  cfg_ready_o,
+  input  logic [SizeBits-1:0]   cfg_old_i,
+  input  logic [SizeBits-1:0]   cfg_new_i,
+  input  logic [SizeBits-1:0]   cfg_lines_i,
+  output logic                  out_valid_o,
+  input  logic                  out_ready_i,
+  // Going down, or equal sizes
+  output logic                  down_o,
+  // The beat takes an old element, two of them; gives a new one; is the line's first, its last
+  output logic                  take_o,
+  output logic                  two_o,
+  output logic                  give_o,
+  output logic                  first_o,
+  output logic                  last_o,
+  // Going up: `high` becomes `low` at the beginning
+  output logic                  shift_o,
+  output logic                  advance_a_o,
+  output logic                  advance_b_o,
+  output logic [WeightBits-1:0] low_a_o,
+  output logic [WeightBits-1:0] high_a_o,
+  output logic [WeightBits-1:0] low_b_o,
+  output logic [WeightBits-1:0] high_b_o,
+  // Sum of the weights of the new element that the beat gives
+  output logic [TotalBits-1:0]  total_o
+);
+
+  if (MaxOld == 0 || MaxNew == 0) begin : gen_check_sizes
+    $error("resize_pairs: no size may be 0");
+  end
+  if (TotalBits < WeightBits) begin : gen_check_total
+    $error("resize_pairs: TotalBits must be enough for a weight");
+  end
+
+  logic run_q, down_q, has_low_q, shift_q, first_q;
+  logic [SizeBits-1:0] old_q, new_q, lines_q, steps_q, olds_q;
+  logic [WeightBits-1:0] span_q, stride_q, phase_q;
+  logic [TotalBits-1:0] low_total_q, high_total_q;
+
+  // --- step A, and step B behind it
+
+  logic advance_a, advance_b, last_a, last_b, two, give, take, last, free, fire;
+  logic [WeightBits:0] sum_a, less_a, sum_b, less_b;
+  logic [WeightBits-1:0] phase_b, phase_c, low_a, low_b, high_b;
+
+  assign sum_a = {1'b0, phase_q} + {1'b0, stride_q};
+  assign less_a = sum_a - {1'b0, span_q};
+  assign advance_a = !less_a[WeightBits];
+  assign phase_b = advance_a ? less_a[WeightBits-1:0] : sum_a[WeightBits-1:0];
+  assign sum_b = {1'b0, phase_b} + {1'b0, stride_q};
+  assign less_b = sum_b - {1'b0, span_q};
+  assign advance_b = two && !less_b[WeightBits];
+  assign phase_c = !less_b[WeightBits] ? less_b[WeightBits-1:0] : sum_b[WeightBits-1:0];
+
+  assign last_a = (steps_q == '0);
+  assign last_b = (steps_q == SizeBits'(1));
+  assign two = Pairs && down_q && !last_a
+               && !(advance_a && (last_b || !less_b[WeightBits]));
+  assign last = two ? last_b : last_a;
+  assign take = down_q || first_q || (shift_q && (olds_q != '0));
+  assign give = !down_q || (has_low_q && (advance_a || advance_b || last));
+
+  assign low_a = span_q - phase_q;
+  assign low_b = two ? span_q - phase_b : '0;
+  assign high_b = two ? phase_b : '0;
+
+  // --- sums of weights, as the beat's sums
+
+  logic [TotalBits-1:0] low_total, high_total;
+  assign low_total = low_total_q + TotalBits'(low_a) + (advance_a ? '0 : TotalBits'(low_b));
+  assign high_total = high_total_q + TotalBits'(phase_q)
+                      + (advance_a ? TotalBits'(low_b) : TotalBits'(high_b));
+
+  // --- lines
+
+  logic start, next_line, down_d;
+  logic [SizeBits-1:0] old, new_size, larger, smaller;
+  assign cfg_ready_o = !run_q;
+  assign start = cfg_valid_i && cfg_ready_o;
+  assign fire = run_q && free;
+  assign next_line = start || (fire && last);
+  assign old = run_q ? old_q : cfg_old_i;
+  assign new_size = run_q ? new_q : cfg_new_i;
+  assign down_d = (new_size <= old);
+  assign larger = down_d ? old : new_size;
+  assign smaller = down_d ? new_size : old;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) run_q <= 1'b0;
+    else if (start) run_q <= 1'b1;
+    else if (fire && last && (lines_q == '0)) run_q <= 1'b0;
+    if (start) begin
+      old_q <= cfg_old_i;
+      new_q <= cfg_new_i;
+      lines_q <= cfg_lines_i - SizeBits'(1);
+    end else if (fire && last) begin
+      lines_q <= lines_q - SizeBits'(1);
+    end
+    if (next_line) begin
+      down_q <= down_d;
+      span_q <= WeightBits'({larger, 1'b0});
+      stride_q <= WeightBits'({smaller, 1'b0});
+      // Behind the centre of element -1; of equal sizes the first step is at that of element 0
+      phase_q <= (old == new_size) ? '0 : WeightBits'(old) + WeightBits'(new_size);
+      has_low_q <= (old == new_size);
+      shift_q <= 1'b0;
+      first_q <= 1'b1;
+      steps_q <= larger - SizeBits'(1);
+      olds_q <= old - SizeBits'(1);
+      low_total_q <= '0;
+      high_total_q <= '0;
+    end else if (fire) begin
+      phase_q <= two ? phase_c : phase_b;
+      has_low_q <= has_low_q || advance_a || advance_b;
+      shift_q <= advance_a;
+      first_q <= 1'b0;
+      steps_q <= steps_q - (two ? SizeBits'(2) : SizeBits'(1));
+      if (shift_q && (olds_q != '0)) olds_q <= olds_q - SizeBits'(1);
+      low_total_q <= (advance_a || advance_b) ? high_total : low_total;
+      high_total_q <= advance_a ? TotalBits'(high_b) : advance_b ? '0 : high_total;
+    end
+  end
+
+  stream_fifo #(
+    .Width(9 + 4 * WeightBits + TotalBits),
+    .Depth(2)
+  ) i_out (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(run_q),
+    .in_ready_o(free),
+    .in_data_i({down_q, take, two, give, first_q, last, shift_q, advance_a, advance_b, low_a,
+                phase_q, low_b, high_b, down_q ? low_total : TotalBits'(span_q)}),
+    .out_valid_o(out_valid_o),
+    .out_ready_i(out_ready_i),
+    .out_data_o({down_o, take_o, two_o, give_o, first_o, last_o, shift_o, advance_a_o, advance_b_o,
+                 low_a_o, high_a_o, low_b_o, high_b_o, total_o})
+  );
+
+endmodule
