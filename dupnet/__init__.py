@@ -20,6 +20,8 @@ from outside.early import guard_start
 guard_start(always=os.path.basename(sys.argv[0]) == "dupnet")
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dupnet.accelerator import Accelerator
     from dupnet.detector import Detector
 
@@ -45,18 +47,18 @@ def build(
     board: str = "Pynq-Z2",
     *,
     folder: str | Path | None = None,
-    input_shape: tuple[int, ...] | None = None,
+    input_shape: "tuple[int, ...] | Sequence[tuple[int, ...]] | None" = None,
     **keys: Any,
 ) -> "Accelerator":
     """Build an accelerator of a network, and return it.
 
     model: path of a QONNX file, an ``onnx.ModelProto``, a qonnx ``ModelWrapper``, or a torch module
-    of Brevitas' layers, with input_shape = (1, C, H, W) then. folder: the build folder (default:
-    build/<name of the network>); beside it the configuration <folder>.yaml is written, which the
-    commands take too. keys: further keys of the configuration, such as target_fps=60,
-    pixels_per_clock=1, input_scale=1 / 256, folding_config_file, name; see docs/commands.md. What
-    is built of the same network and keys already is taken as it is. Raises ValueError, naming key
-    or node, for what is not supported.
+    of Brevitas' layers, with input_shape = (1, C, H, W) then, or a list of the shapes of its
+    inputs. folder: the build folder (default: build/<name of the network>); beside it the
+    configuration <folder>.yaml is written, which the commands take too. keys: further keys of the
+    configuration, such as target_fps=60, pixels_per_clock=1, input_scale=1 / 256,
+    folding_config_file, name; see docs/commands.md. What is built of the same network and keys
+    already is taken as it is. Raises ValueError, naming key or node, for what is not supported.
     """
     from dupnet.accelerator import build as build_accelerator
 

@@ -1,6 +1,6 @@
 """A build as a Python object: emulated, simulated, compared with the network's file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,11 @@ from flows.errors import FlowError
 from flows.files import write_model, write_text
 from flows.graph.decodings import decodings_of
 from flows.graph.integer_graph import from_onnx
+from flows.run.inputs import frames_of
 from flows.run.outputs import by_name, only
 
+#: Of a module's input, or of each of its inputs.
+Shapes = tuple[int, ...] | Sequence[tuple[int, ...]]
 #: Where builds go that name no folder.
 FOLDER = Path("build")
 
@@ -24,7 +27,8 @@ FOLDER = Path("build")
 class Accelerator:
     """A finished build. ``build`` is what the commands of ``flows`` work on.
 
-    Frames x are what the accelerator takes: integers (N, H, W, C), or one frame (H, W, C).
+    Frames x are what the accelerator takes: integers (N, H, W, C), or one frame (H, W, C); of
+    several inputs a dict of such, by the inputs' names in the network's file.
     Integers y are what it returns, (N, H', W', C') int64; of several outputs a dict, by name.
     """
 
@@ -40,7 +44,7 @@ class Accelerator:
         """Integers by the emulator, equal to our integer graph's at every boundary."""
         from flows.run.emulate import emulate
 
-        return emulate(self.build, _frames(x))
+        return emulate(self.build, self._frames(x))
 
     def rtlsim(self, x: Any, stalls: float = 0.0, seed: int = 1) -> Any:
         """Integers by the RTL in Verilator, equal to the emulator's at every boundary.
@@ -50,7 +54,7 @@ class Accelerator:
         """
         from flows.run.rtlsim import rtlsim
 
-        return rtlsim(self.build, _frames(x), stalls=stalls, seed=seed)
+        return rtlsim(self.build, self._frames(x), stalls=stalls, seed=seed)
 
     def real(self, y: Any) -> Any:
         """Real values of the accelerator's integers: output_scale * y + output_bias a channel.
@@ -75,7 +79,7 @@ class Accelerator:
         those of float32; or "unquantized", the same without the quantizers of its activations:
         differences are what quantization costs, layer by layer.
         """
-        return profile(self.build, _frames(x), against)
+        return profile(self.build, self._frames(x), against)
 
     def report(self, picture: str | Path | None = None) -> Path:
         """Write report/report.html, of what was run so far; its path."""
@@ -83,6 +87,12 @@ class Accelerator:
 
         shown = None if picture is None else Path(picture)
         return write_report(self.build, shown, None, _config_path(self.folder))
+
+    def _frames(self, x: Any) -> Any:
+        graph = from_onnx(self.build.model(StepName.STREAMLINE))
+        if isinstance(x, Mapping):
+            return frames_of(graph, {name: _many(each) for name, each in x.items()})
+        return frames_of(graph, _many(x))
 
     def __repr__(self) -> str:
         return f"<accelerator {self.build.top} for {self.build.config.board} in {self.folder}>"
@@ -92,7 +102,7 @@ def build(
     model: Any,
     board: str,
     folder: str | Path | None,
-    input_shape: tuple[int, ...] | None,
+    input_shape: Shapes | None,
     keys: Mapping[str, Any],
 ) -> Accelerator:
     """See ``dupnet.build``."""
@@ -125,7 +135,7 @@ def _name(model: Any) -> str:
     return str(getattr(getattr(model, "graph", None), "name", "")) or type(model).__name__
 
 
-def _file(model: Any, path: Path, input_shape: tuple[int, ...] | None) -> Path:
+def _file(model: Any, path: Path, input_shape: Shapes | None) -> Path:
     """The QONNX file of a model; one that is no file yet is written to path."""
     if isinstance(model, str | Path):
         return Path(model).resolve()
@@ -146,6 +156,6 @@ def _file(model: Any, path: Path, input_shape: tuple[int, ...] | None) -> Path:
     return path
 
 
-def _frames(x: Any) -> Any:
+def _many(x: Any) -> Any:
     array = np.asarray(x)
     return array[None] if array.ndim == 3 else array

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from torch import nn
 from model.files import write_atomic
 
 OPSET = 18
+#: Of an input, or of each of several.
+Shapes = tuple[int, ...] | Sequence[tuple[int, ...]]
 
 
 @contextlib.contextmanager
@@ -30,13 +32,11 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def export_module(
-    module: nn.Module, shape: tuple[int, ...], path: Path, dynamo: bool = True
-) -> None:
+def export_module(module: nn.Module, shape: Shapes, path: Path, dynamo: bool = True) -> None:
     """Write the QONNX file of a module in evaluation mode; it is left in the mode it was in.
 
-    shape: of its input. dynamo: False takes torch's older exporter, for modules that look at
-    Brevitas' QuantTensor in their forward.
+    shape: of its input; of a module of several inputs a shape of each. dynamo: False takes torch's
+    older exporter, for modules that look at Brevitas' QuantTensor in their forward.
     """
     with tempfile.TemporaryDirectory() as folder, _quiet():
         from brevitas.export import export_qonnx
@@ -44,10 +44,13 @@ def export_module(
         raw = Path(folder) / "raw.onnx"
         was_training = module.training
         more: dict[str, Any] = {} if dynamo else {"dynamo": False}
+        one = all(isinstance(size, int) for size in shape)
+        shapes: Any = [shape] if one else shape
+        args = tuple(torch.zeros(*each) for each in shapes)
         try:
             export_qonnx(
                 module.eval(),
-                args=torch.zeros(*shape),
+                args=args[0] if one else args,
                 export_path=str(raw),
                 opset_version=OPSET,
                 verbose=False,

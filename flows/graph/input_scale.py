@@ -6,7 +6,7 @@ configuration may say either (``input_scale``, ``input_type``), and goes before 
 else is taken for granted: a network on [0, 1] fed with 0..255 gives other outputs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,7 +92,8 @@ def scale_of_input(
     less than half of the levels that the input's quantizer has.
     """
     name = name or model.graph.input[0].name
-    quantizer = _quantizer_at(model, name)
+    quantizers = list(_quantizers_at(model, name))
+    quantizer = _finest(model, quantizers)
     told = None if kind is None else _named(kind)
     if quantizer is None:
         return _without_quantizer(model, name, given, told)
@@ -107,7 +108,15 @@ def scale_of_input(
     step = float(np.max(own))
     if told is None and levels is not None and is_one and given in (None, step):
         source = place if given is None else _CONFIGURED
-        return InputScale(step, source, "", *levels)
+        own_kind, zero, rounding = levels
+        wide = _widened(model, quantizers, step, own_kind, name)
+        note = ""
+        if len(quantizers) > 1 and len(_different(model, quantizers)) > 1:
+            note = (
+                f"input {name} is quantized in {len(quantizers)} places and ways; a frame's "
+                f"integers ({wide}) are steps of the finest, {place}"
+            )
+        return InputScale(step, source, note, wide, zero, rounding)
     scale = step if given is None else given
     if told is None:
         told = InputType()
@@ -128,16 +137,60 @@ def _named(kind: str) -> InputType:
     return found
 
 
-def _quantizer_at(model: ModelWrapper, name: str) -> NodeProto | None:
-    """The quantizer that reads a tensor, at once or behind nodes that change nothing."""
+def _quantizers_at(model: ModelWrapper, name: str) -> Iterator[NodeProto]:
+    """The quantizers that read a tensor, at once or behind nodes that change nothing."""
     for node in model.find_consumers(name) or []:
         if node.op_type in QUANTIZERS and node.input[0] == name:
-            return node
-        if node.op_type in PASSING:
-            found = _quantizer_at(model, node.output[0])
-            if found is not None:
-                return found
-    return None
+            yield node
+        elif node.op_type in PASSING:
+            yield from _quantizers_at(model, node.output[0])
+
+
+def _step(model: ModelWrapper, node: NodeProto) -> float:
+    """The greatest scale of a quantizer; inf where it is not constant."""
+    scale = model.get_initializer(node.input[1])
+    return float("inf") if scale is None else float(np.max(scale))
+
+
+def _finest(model: ModelWrapper, quantizers: Sequence[NodeProto]) -> NodeProto | None:
+    """Of several quantizers of an input the one of the least step; of such, of most levels."""
+
+    def order(node: NodeProto) -> tuple[float, int]:
+        found = _levels(model, node, f"quantizer {node.name or node.output[0]}")
+        return _step(model, node), -(found[0].hi - found[0].lo if found is not None else 0)
+
+    return min(quantizers, key=order) if len(quantizers) > 1 else next(iter(quantizers), None)
+
+
+def _different(model: ModelWrapper, quantizers: Sequence[NodeProto]) -> set[tuple[float, str]]:
+    """Steps and levels of quantizers, each once."""
+    return {
+        (_step(model, node), str(_levels(model, node, f"quantizer {node.name}")))
+        for node in quantizers
+    }
+
+
+def _widened(
+    model: ModelWrapper, quantizers: Sequence[NodeProto], step: float, kind: InputType, name: str
+) -> InputType:
+    """Integers of the finest quantizer, and those beyond that the others still tell apart."""
+    low, high = kind.lo, kind.hi
+    for node in quantizers:
+        found = _levels(model, node, f"quantizer {node.name or node.output[0]}")
+        own = _step(model, node)
+        if found is not None and own < float("inf"):
+            low = min(low, round(found[0].lo * own / step))
+            high = max(high, round(found[0].hi * own / step))
+    if (low, high) == (kind.lo, kind.hi):
+        return kind
+    wide = InputType(low, high)
+    if wide.bits > MAX_BITS:
+        raise FlowError(
+            f"input {name}: its quantizers differ so much that integers {low} to {high} would be "
+            f"needed; expected at most {MAX_BITS} bits; write input_scale and input_type into the "
+            "configuration"
+        )
+    return wide
 
 
 def _levels(model: ModelWrapper, node: NodeProto, place: str) -> tuple[InputType, int, str] | None:
