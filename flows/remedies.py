@@ -88,6 +88,8 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "quantize the layer's input without zero point, or leave its pads away"),
     (r"pads|lies in the border|count differently", "padding",
      "use pads that are smaller than the kernel, of zeros"),
+    (r"is an input of the host's alone|no output is made of it", "input",
+     "put a quantizer behind that input, or leave out what reads it"),
     (r"at the input|of the configuration|input_type|input_scale", "input",
      "give input_scale and input_type in the configuration, or a quantizer at the input"),
     (r"thresholds|out_scale|levels?\b|scales? |its scale|positive|quantizer|integers as its input"

@@ -145,11 +145,27 @@ class Search:
         read = [name for node in behind for name in node.input if name]
         leaving = dict.fromkeys([*read, *(info.name for info in self.model.graph.output)])
         names = tuple(name for name in leaving if name in graph.varying and name not in made)
+        self._check_inputs(names, behind)
         reasons = {
             name_of(node): self.reasons[id(node)] for node in behind if id(node) in self.reasons
         }
         tail = _tail(self.model, graph, behind, names)
         return Cut(_front(self.model, names), tail, names, reasons)
+
+    def _check_inputs(self, names: tuple[str, ...], behind: list[NodeProto]) -> None:
+        """FlowError for an input of the file that the host reads as it is."""
+        inputs = {info.name for info in self.model.graph.input}
+        for name in names:
+            if name in inputs:
+                readers = [name_of(node) for node in behind if name in node.input]
+                raise ObstaclesError(
+                    [
+                        f"input {name}: is an input of the host's alone: "
+                        f"{', '.join(readers) or 'an output of the file'} would read it as it is, "
+                        "without the accelerator; expected a quantizer of the input's own in front "
+                        "of that, or a file that ends before it"
+                    ]
+                )
 
 
 def _no_operator(node: NodeProto) -> str:

@@ -25,13 +25,18 @@ class Builder:
     initializers: dict[str, Any] = field(default_factory=dict)
     probe: dict[str, list[Any]] = field(default_factory=dict)
     levels: tuple[int, int, int] = (0, 255, 1)  # of the input: least, greatest, step
+    more: list["Given"] = field(default_factory=list)  # further inputs
 
     def __post_init__(self) -> None:
-        if self.levels == (0, 255, 1):
-            frames = random_frames(self.rng, 2, self.shape)
-        else:
-            frames = random_levels(self.rng, 2, self.shape, self.levels)
-        self.probe["x"] = [_nchw(frame) * self.input_scale for frame in frames]
+        self._sample(Given("x", self.shape, self.input_scale, self.levels))
+
+    def enter(self, given: "Given") -> None:
+        """Add an input."""
+        self.more.append(given)
+        self._sample(given)
+
+    def _sample(self, given: "Given") -> None:
+        self.probe[given.name] = [_nchw(f) * given.step for f in given.frames(self.rng, 2)]
 
     def constant(self, value: Any) -> str:
         name = f"p{len(self.initializers)}"
@@ -164,7 +169,10 @@ class Builder:
         graph = helper.make_graph(
             self.nodes,
             "random",
-            [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, *self.shape])],
+            [
+                helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, *shape])
+                for name, shape in [("x", self.shape), *((g.name, g.shape) for g in self.more)]
+            ],
             [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
             [
                 numpy_helper.from_array(value, name)
@@ -177,10 +185,27 @@ class Builder:
 
 
 @dataclass(frozen=True)
+class Given:
+    """An input. step: value of one of its integers; levels: least, greatest, step of these."""
+
+    name: str
+    shape: tuple[int, int, int]
+    step: float
+    levels: tuple[int, int, int]
+
+    def frames(self, rng: np.random.Generator, count: int) -> Any:
+        """(N, H, W, C)"""
+        if self.levels == (0, 255, 1):
+            return random_frames(rng, count, self.shape)
+        return random_levels(rng, count, self.shape, self.levels)
+
+
+@dataclass(frozen=True)
 class Network:
     """A finished random network. input_scale: for the configuration; None: the model says it.
 
-    facts: what was drawn, a line a layer. d, f: the factors drawn for each convolution.
+    facts: what was drawn, a line a layer. d, f: the factors drawn for each convolution. more:
+    further inputs.
     """
 
     seed: int
@@ -191,6 +216,26 @@ class Network:
     facts: tuple[str, ...]
     d: tuple[int, ...]
     f: tuple[int, ...]
+    more: tuple[Given, ...] = ()
+
+    def all_frames(self, count: int, seed: int = 0) -> dict[str, Any]:
+        """(N, H, W, C) of each input that an output depends on, by name."""
+        found = {"x": self.frames(count, seed)}
+        for index, given in enumerate(self.more):
+            found[given.name] = given.frames(np.random.default_rng([self.seed, seed, index]), count)
+        needed = {info.name for info in self.proto.graph.output}
+        for node in reversed(self.proto.graph.node):
+            if needed.intersection(node.output):
+                needed.update(node.input)
+        return {name: frames for name, frames in found.items() if name in needed}
+
+    def images(self, frame: dict[str, Any]) -> dict[str, Any]:
+        """Real values (1, C, H, W) of each input, of integers (H, W, C); zeros where none are."""
+        steps = {"x": (self.step, self.shape), **{g.name: (g.step, g.shape) for g in self.more}}
+        return {
+            name: _nchw(frame[name]) * step if name in frame else np.zeros((1, *shape))
+            for name, (step, shape) in steps.items()
+        }
 
     def frames(self, count: int, seed: int = 0) -> Any:
         """(N, H, W, C) of the levels that the quantizer at the input has."""

@@ -52,14 +52,15 @@ def evaluate(node: NodeProto, inputs: list[Any]) -> tuple[Any, Any]:
 
 
 def run(proto: ModelProto, image: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Walk the graph on a real-valued image (1, C, H, W).
+    """Walk the graph on a real-valued image (1, C, H, W), or on a dict of one for each input.
 
     Returns (real tensors by name, integers of each activation quantizer by node name).
     """
     graph = proto.graph
     reals = {i.name: numpy_helper.to_array(i).astype(np.float64) for i in graph.initializer}
     constants = set(reals)
-    reals[graph.input[0].name] = np.asarray(image, dtype=np.float64)
+    images = image if isinstance(image, dict) else {graph.input[0].name: image}
+    reals |= {name: np.asarray(each, dtype=np.float64) for name, each in images.items()}
     integers = {}
     for node in graph.node:
         values = [reals[name] for name in node.input if name]

@@ -9,7 +9,7 @@ import pytest
 
 from flows.run.emulator import Emulator
 from tests.flows.acyclic import running
-from tests.flows.acyclic.answers import answer, output_map, wanted
+from tests.flows.acyclic.answers import answer, output_map, right_integers, wanted
 from tests.flows.acyclic.network import acyclic_network, kinds_of
 from tests.flows.flow import streamlined
 
@@ -51,7 +51,10 @@ def test_whole(tmp_path):
 
 
 def test_a_wrong_integer_is_a_fault(tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "wanted", lambda *given: wanted(*given) + 1)
+    def wrong(*given):
+        return {name: array + 1 for name, array in right_integers(*given).items()}
+
+    monkeypatch.setattr(running, "right_integers", wrong)
     (outcome,) = running.run_networks(tmp_path, [5007])
     assert (outcome.kind, outcome.why) == (
         "fault",

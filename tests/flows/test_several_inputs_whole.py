@@ -163,6 +163,16 @@ def test_every_input_that_stands_in_the_way_is_said(tmp_path):
     assert "input vector has shape [3, 7]" in str(caught.value)
 
 
+def test_an_input_of_the_hosts_alone_is_refused(tmp_path):
+    proto = onnx.ModelProto.FromString(FILES["one is the host's to add"].SerializeToString())
+    proto.graph.node[-1].input[1] = "right"
+    onnx.save(proto, str(tmp_path / "net.onnx"))
+    (tmp_path / "c.yaml").write_text("model: net.onnx\noutput_dir: b\n")
+    with pytest.raises(FlowError, match=r"input right: is an input of the host's alone: gate") as e:
+        run_steps(Build.load(tmp_path / "c.yaml"), stop=StepName.IMPORT)
+    assert "what to do: put a quantizer behind that input" in str(e.value)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_everything(name, tmp_path):

@@ -4,7 +4,8 @@ Every network of ``tests/flows/acyclic`` is a file of its seed. It is imported a
 itself, run by numpy and QONNX, by the emulator, by the RTL with stalls and by the HLS C++; all
 integers have to be equal. Each network's end is a line of ``build/fuzz-networks.jsonl``: a run that
 was ended goes on behind the last one, and starts again where the code has changed. A fault is
-looked at alone by ``SEED=5017 SAMPLE=1``. Exit status: 0 if no network has a fault.
+looked at alone by ``SEED=5017 SAMPLE=1``. From seed 100000 on networks have two or three inputs
+and up to four outputs. Exit status: 0 if no network has a fault.
 """
 
 import argparse

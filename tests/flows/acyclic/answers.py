@@ -12,6 +12,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_onnx
 from qonnx.transformation.infer_shapes import InferShapes
 
+from flows.graph.decodings import decodings_of
+from flows.graph.integer_graph import IntGraph
+from flows.graph.layout_metadata import layouts_of
 from flows.run.emulator import Emulator
 from tests.flows import qonnx_reference
 from tests.flows.builder import Network
@@ -19,20 +22,42 @@ from tests.flows.builder import Network
 
 def answer(net: Network, frame: Any) -> Any:
     """(C, H, W) of the network's output in real values, of a frame (H, W, C)."""
-    image = np.asarray(frame, np.float64).transpose(2, 0, 1)[None] * net.step
-    reals, _ = qonnx_reference.run(net.proto, image)
-    right = reals[net.proto.graph.output[0].name]
-    if all(np.array_equal(value, value.astype(np.float32)) for value in reals.values()):
-        found = _by_qonnx(net, image)
-        assert np.array_equal(found, right), (net.seed, "numpy and QONNX differ", net.facts)
+    right = truths(net, {"x": frame})[net.proto.graph.output[0].name]
     return right.reshape(right.shape[1], *(right.shape[2:] or (1, 1)))
 
 
-def _by_qonnx(net: Network, image: Any) -> Any:
+def truths(net: Network, frame: dict[str, Any]) -> dict[str, Any]:
+    """Real values of every tensor, of a frame (H, W, C) for each input, by name."""
+    images = net.images(frame)
+    reals, _ = qonnx_reference.run(net.proto, images)
+    if all(np.array_equal(value, value.astype(np.float32)) for value in reals.values()):
+        for name, found in _by_qonnx(net, images).items():
+            assert np.array_equal(found, reals[name]), (net.seed, name, "numpy is not QONNX")
+    return reals
+
+
+def _by_qonnx(net: Network, images: dict[str, Any]) -> dict[str, Any]:
     model = ModelWrapper(net.proto, make_deepcopy=True).transform(InferShapes())
-    feeds = {model.graph.input[0].name: image.astype(np.float32)}
-    (result,) = execute_onnx(model, feeds).values()
-    return result.astype(np.float64)
+    for tensor in model.get_all_tensor_names():
+        model.get_tensor_shape(tensor, fix_missing_init_shape=True)
+    feeds = {name: image.astype(np.float32) for name, image in images.items()}
+    return {name: v.astype(np.float64) for name, v in execute_onnx(model, feeds).items()}
+
+
+def right_integers(graph: IntGraph, reals: dict[str, Any]) -> dict[str, Any]:
+    """The integers (H, W, C) of an integer graph's outputs, by name, of real values.
+
+    The tensors of the file that stand for them are those that the graph's metadata say.
+    """
+    found = {}
+    for each in decodings_of(graph.metadata):
+        name = graph.outputs[each.output]
+        shape = graph.shape(name)
+        layout = layouts_of(graph.metadata).get(each.tensor)
+        real = reals[each.tensor] if layout is None else layout.canonical(reals[each.tensor])
+        expected = wanted(real.reshape(shape), np.array(each.scale), np.array(each.bias))
+        found[name] = np.moveaxis(expected, 0, -1)
+    return found
 
 
 def output_map(emulator: Emulator) -> tuple[Any, Any]:

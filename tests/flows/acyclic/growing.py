@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.flows.builder import Builder
+from tests.flows.builder import Builder, Given
 
 #: Integers of weights, by kind: least and greatest.
 WEIGHTS = {
@@ -31,6 +31,8 @@ EXACT = ("Relu", "Relu", "LeakyRelu", "PRelu", "Clip", "HardSigmoid", "Neg")
 OTHERS = ("Sigmoid", "Tanh", "Softsign", "Erf", "Elu")
 #: Functions that fall and rise: behind a layer alone.
 BOTH_WAYS = {True: ("Abs",), False: ("Abs", "HardSwish")}
+#: Networks of the seeds from here on have two or three inputs, and one to four outputs.
+SEVERAL_ENDS = 100_000
 LAYERS = ("Conv", "ConvTranspose", "Gemm")
 
 
@@ -51,14 +53,38 @@ class Growing:
         levels = (-1, 1, 2) if bits == 1 and signed else (low, low + 2**bits - 1, 1)
         scale = 2.0**-bits if self.exact else float(np.float32(rng.uniform(0.5, 1) * 2.0**-bits))
         self.b = Builder(rng, shape, scale, exact=self.exact, levels=levels)
-        if bits == 1 and signed:
-            image = self.b.bipolar("x", np.float32(scale))
-        else:
-            image = self.b.quant("x", bits, signed, np.float32(scale))
-        self.bits = {image: bits}
-        self.units = {image: (scale, scale)}
+        self.images: list[str] = []  # levels of each input
+        self.bits: dict[str, int] = {}
+        self.units: dict[str, tuple[float, float]] = {}
+        self._quantize("x", bits, signed, scale)
         self.used: set[str] = set()
         self.facts: list[str] = []
+        if seed >= SEVERAL_ENDS:
+            for index in range(int(rng.integers(1, 3))):
+                self._another(f"x{index}", shape)
+
+    def _quantize(self, name: str, bits: int, signed: bool, scale: float) -> None:
+        """The quantizer of an input."""
+        if bits == 1 and signed:
+            image = self.b.bipolar(name, np.float32(scale))
+        else:
+            image = self.b.quant(name, bits, signed, np.float32(scale))
+        self.images.append(self.known(image, bits, (scale, scale)))
+
+    def _another(self, name: str, shape: tuple[int, int, int]) -> None:
+        """A further input: of the first one's size, of half of it, or of one pixel; any type."""
+        size = self.one([shape[1:], shape[1:], [each // 2 for each in shape[1:]], (1, 1)])
+        bits = int(self.one([8, 8, 4, 2, 12]))
+        signed = self.chance(0.4)
+        low = -(2 ** (bits - 1)) if signed else 0
+        # often the first one's scale, so that the two may be added
+        scale = self.b.input_scale
+        if self.chance(0.5):
+            scale = float(self.b.scale(2.0**-bits))
+        levels = (low, low + 2**bits - 1, 1)
+        self.b.enter(Given(name, (int(self.rng.integers(1, 4)), *map(int, size)), scale, levels))
+        self._quantize(name, bits, signed, scale)
+        self.facts.append(f"input {name} {self.b.more[-1].shape} of {bits} bits")
 
     def one(self, values: Any) -> Any:
         """One of values."""

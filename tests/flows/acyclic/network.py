@@ -4,10 +4,10 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-from onnx import ModelProto, helper
+from onnx import ModelProto, TensorProto, helper
 
 from tests.flows.acyclic import joins, layers, pools  # noqa: F401  (they fill OPERATORS)
-from tests.flows.acyclic.growing import OPERATORS, Growing
+from tests.flows.acyclic.growing import OPERATORS, SEVERAL_ENDS, Growing
 from tests.flows.builder import Builder, Network
 
 
@@ -35,7 +35,11 @@ def _one_layer(net: Growing) -> str:
 def _finished(net: Growing, seed: int, last: str) -> Network:
     """Tensors without a reader are laid beside the last one; a layer, or dense ones, end all."""
     b = net.b
-    parts = _of_one_size(net, [last, *(n for n in net.bits if n not in net.used and n != last)])
+    loose = [n for n in net.bits if n not in net.used and n != last]
+    if seed >= SEVERAL_ENDS and net.chance(0.8):
+        last, meeting = _meeting(net, last)
+        loose = [*meeting, *loose]
+    parts = _of_one_size(net, [last, *loose])
     if len(parts) > 1:
         last = b.add("Concat", parts, axis=1)
         net.known(last, 9, net.span(*parts))
@@ -43,12 +47,47 @@ def _finished(net: Growing, seed: int, last: str) -> Network:
         last = parts[0]
     last = _ended(net, last)
     _prune(b, last)
-    return Network(seed, b.finish(last), b.shape, b.input_scale, None, tuple(net.facts), (), ())
+    proto = b.finish(last)
+    if seed >= SEVERAL_ENDS:
+        _let_out(net, proto)
+    facts = tuple(net.facts)
+    return Network(seed, proto, b.shape, b.input_scale, None, facts, (), (), tuple(b.more))
+
+
+def _let_out(net: Growing, proto: ModelProto) -> None:
+    """Up to three tensors of activations leave the network too."""
+    varying = {info.name for info in proto.graph.input}
+    for node in proto.graph.node:
+        if varying.intersection(node.input):
+            varying.update(node.output)
+    own = proto.graph.output[0].name
+    inner = [n.output[0] for n in proto.graph.node if n.output[0] in varying - {own}]
+    for name in net.rng.permutation(inner)[: net.rng.integers(0, 4)]:
+        proto.graph.output.add(name=str(name)).type.tensor_type.elem_type = TensorProto.FLOAT
+        net.facts.append(f"output {name}")
+
+
+def _meeting(net: Growing, last: str) -> tuple[str, list[str]]:
+    """(the last tensor, a layer behind each input that it does not depend on): of one scale."""
+    reached = {last}
+    for node in reversed(net.b.nodes):
+        if reached.intersection(node.output):
+            reached.update(node.input)
+    lost = [image for image in net.images if image not in reached]
+    if lost and not net.plain(last):
+        last = net.quantized(last, True, net.b.scale(net.b.spread(last)))
+    found, scale = [], np.float32(net.units[last][0])
+    for image in lost:
+        weights, kind = net.weights(int(net.one([1, 2])), net.b.channels(image), 1, 1)
+        made = net.b.conv(image, weights, kind, (1, 1), [0] * 4, net.chance(0.2))
+        found.append(net.quantized(made, True, scale))
+    return last, found
 
 
 def _of_one_size(net: Growing, loose: list[str]) -> list[str]:
     """Of tensors the first, and those of few channels that a pool can bring to the least size."""
-    near = [name for name in loose if max(net.size(name)) - min(net.size(loose[0])) <= 4]
+    far = 4 if len(net.images) == 1 else 8
+    near = [name for name in loose if max(net.size(name)) - min(net.size(loose[0])) <= far]
     parts, channels = [], 0
     for name in dict.fromkeys([loose[0], *near]):
         channels += net.b.channels(name)

@@ -17,9 +17,12 @@ from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
+from flows.graph.integer_graph import from_onnx
 from flows.run.boundaries import Comparison
 from flows.run.emulate import emulate
 from flows.run.emulator import Emulator
+from flows.run.inputs import by_input, together
+from flows.run.outputs import by_name
 from hw.errors import HardwareError
 from hw.hls.compiler import EXACT, build_program
 from hw.hls.cppsim import CppSimulation, trip_faults
@@ -28,7 +31,7 @@ from hw.sim.result import SimResult
 from hw.sim.run import simulate
 from hw.sim.verilate import build as build_simulator
 from hw.stitch import stitch
-from tests.flows.acyclic.answers import answer, output_map, wanted
+from tests.flows.acyclic.answers import right_integers, truths
 from tests.flows.acyclic.network import acyclic_network
 from tests.flows.builder import Network
 from tests.flows.flow import TARGETS, write_config
@@ -51,14 +54,15 @@ class Case:
     model: ModelWrapper
     frames: Any
 
-    @property
-    def source(self) -> str:
-        return str(self.model.graph.input[0].name)
-
-    def beats(self, frames: Any) -> Any:
-        """Of frames (N, H, W, C), at the input."""
-        reader = getCustomOp(self.model.find_consumer(self.source))
-        return reader.input_beats(frames.astype(np.int64))
+    def beats(self, frames: Any) -> dict[str, Any]:
+        """Of frames (one or many), at each input."""
+        graph = from_onnx(self.build.model(StepName.STREAMLINE))
+        found = {}
+        for name, images in by_input(graph, frames).items():
+            own = f"n{self.net.seed}_{name}"
+            reader = getCustomOp(self.model.find_consumer(own))
+            found[own] = reader.input_beats(images.astype(np.int64))
+        return found
 
     def comparison(self) -> Comparison:
         emulator = Emulator(self.build.model(StepName.FOLD_DUPLICATED_WEIGHTS), 1)
@@ -91,16 +95,18 @@ def built(folder: Path, net: Network) -> Case:
         build, _ = built_folded(path, seed)
     checked = build.results.read(ResultName.VERIFY_IMPORT, dict[str, Any])
     assert checked["mismatches"] == 0
-    frames = net.frames(FRAMES)
-    integers = emulate(build, frames)
-    scale, bias = output_map(Emulator(build.model(StepName.STREAMLINE), 1))
-    for frame, found in zip(frames, integers, strict=True):
-        right = wanted(answer(net, frame), scale, bias)
-        assert np.array_equal(np.moveaxis(found, -1, 0), right), "emulator: not the file's"
+    graph, given = from_onnx(build.model(StepName.STREAMLINE)), net.all_frames(FRAMES)
+    frames = together(dict(zip(graph.inputs, given.values(), strict=True)))
+    integers = by_name(emulate(build, frames), graph.outputs)
+    for index in range(FRAMES):
+        frame = {name: each[index] for name, each in given.items()}
+        for name, right in right_integers(graph, truths(net, frame)).items():
+            assert np.array_equal(integers[name][index], right), "emulator: not the file's"
     model = build.model(StepName.GENERATE_RTL)
     for node in model.graph.node:
         node.name = f"n{seed}_{node.name}"
-    model.rename_tensor(model.graph.input[0].name, f"n{seed}_x")
+    for name in [info.name for info in model.graph.input]:
+        model.rename_tensor(name, f"n{seed}_{name}")
     return Case(net, build, model, frames)
 
 
@@ -121,8 +127,9 @@ def rtl_difference(case: Case, result: SimResult) -> str:
                  if len(beats[b.stream]) == streams[b.stream].frame_beats]  # fmt: skip
         if index < len(case.frames) - 1 and whole != comparison.boundaries:
             return f"frame {index} is not whole"
-        if all(b.tensor != comparison.emulator.graph.output for b in whole):
-            return f"no output of frame {index}"
+        missing = set(comparison.emulator.graph.outputs) - {b.tensor for b in whole}
+        if missing:
+            return f"no output {min(missing)} of frame {index}"
         comparison.boundaries = whole
         comparison.add(frame, beats)
     return str(comparison.differences[0]) if comparison.differences else ""
@@ -132,7 +139,7 @@ def run_rtl(folder: Path, cases: list[Case], outcomes: dict[int, Outcome]) -> No
     """All of them in one design, without stalls and with two kinds of them."""
     design = stitch([case.model for case in cases], folder / "rtl", "acyclic")
     simulator = build_simulator(design, cache_dir=SIMULATORS, optimize="-O0")
-    inputs = {case.source: case.beats(case.frames) for case in cases}
+    inputs = {name: beats for case in cases for name, beats in case.beats(case.frames).items()}
     for stall, idle in STALLS:
         result = simulate(simulator, inputs, FRAMES, stall, cases[0].net.seed, idle=idle)
         assert not result.violations
@@ -150,7 +157,11 @@ def run_cpp(folder: Path, cases: list[Case], outcomes: dict[int, Outcome]) -> No
     streams = [b.stream for comparison in comparisons for b in comparison.boundaries]
     with CppSimulation(program, streams, folder) as simulation:
         for index in range(FRAMES):
-            inputs = {case.source: case.beats(case.frames[index : index + 1]) for case in cases}
+            inputs = {
+                name: beats
+                for case in cases
+                for name, beats in case.beats(case.frames[index : index + 1]).items()
+            }
             found = simulation.run(inputs).beats
             for case, comparison in zip(cases, comparisons, strict=True):
                 comparison.add(case.frames[index], found)
