@@ -64,7 +64,7 @@ def take_argmax(graph: IntGraph, tail: ModelProto | None) -> ModelProto:
     if not -len(dims) <= asked.axis < len(dims) or axes is None or axes[asked.axis] != 1:
         raise FlowError(f"{_place(node)}: is not along the channels; expected axis {_of(axes)}")
     if asked.count > channels:
-        raise FlowError(f"{_place(node)}: k = {asked.count} of {channels} channels")
+        raise FlowError(f"{_place(node)}: k = {asked.count} greatest channels of {channels}")
     scale, bias = decodings[0].scale, decodings[0].bias
     if len(set(scale)) != 1 or scale[0] <= 0 or len(set(bias)) != 1:
         raise FlowError(
