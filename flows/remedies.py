@@ -72,7 +72,7 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "export the file again; onnx.checker says more of it"),
     # what is said above goes first; these are for all that is like it
     (r"argmax_in_hardware|is not along the channels|channels in front of it differ|greatest channel"
-     r"|last of equal channels", "end",
+     r"|last of equal channels|float32 does not keep steps|its values are used", "end",
      "leave argmax_in_hardware out: the host then takes the greatest channel"),
     (r"makes numbers between|keep_aspect_ratio|coordinate_transformation|whole (multiples|numbers)"
      r"|the same channels|axes or scales as attributes", "resizing",
