@@ -110,6 +110,16 @@ FILES: dict[str, ModelProto] = {
                                                           axis=1), *HEAD,
         inputs=TWO, z=RNG.normal(size=(2, 2, 1, 1)), u=RNG.normal(size=(3, 6, 1, 1)),
     ),
+    "a picture laid flat beside a vector": file(
+        *branch("image", "w", "b4"), node("Flatten", "image_a", "image_f", "flat"),
+        node("Quant", "vector t zero b4", "vector_q", "vector_in"),
+        node("Concat", "vector_q image_f", "both", "join", axis=1),
+        node("Quant", "n s zero b2", "n_q", "n_qw"),
+        node("Gemm", "both n_q bias", "z", "last", transB=1, alpha=0.5),
+        node("Quant", "z t zero b6", "y", "act"),
+        inputs={"image": (1, 2, 4, 3), "vector": (1, 5)},
+        n=RNG.normal(size=(2, 53)), bias=np.array([4.0, -6.0]),
+    ),
     "one leaves as it is": file(
         *branch("left", "w", "b4"), node("Quant", "right t zero b4", "right_q", "right_in"),
         node("Identity", "left_a", "joined", "id"), *HEAD, inputs=TWO, outputs="y right_q",

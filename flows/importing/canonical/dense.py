@@ -67,6 +67,9 @@ class Dense(Tensors):
 
     def _whole(self, node: NodeProto, weights: Weights, alpha: Any, bias: Any) -> None:
         """One output pixel of all that the input holds."""
+        if node.input[0] in self.joined:
+            self._of_parts(node, weights, alpha, bias)
+            return
         layout, output = self.layouts[node.input[0]], node.output[0]
         count = math.prod(layout.shape)
         inputs, outputs = weights.values.shape
@@ -95,6 +98,41 @@ class Dense(Tensors):
                 column = bias.astype(np.float32).reshape(1, -1, 1, 1)
                 inputs_of_add = [made, self.constant(f"{node.name}_bias", column)]
                 self.emit("Add", node, inputs_of_add, output)
+        self.names[output] = output
+        self.layouts[output] = Layout((outputs, 1, 1)).reshaped(self.dims(node, output))
+
+    def _of_parts(self, node: NodeProto, weights: Weights, alpha: Any, bias: Any) -> None:
+        """Of vectors side by side: the sum of a convolution of each, with its rows of weights."""
+        parts, output = self.joined[node.input[0]][0], node.output[0]
+        counts = [math.prod(self.layouts[part].shape) for part in parts]
+        inputs, outputs = weights.values.shape
+        if inputs != sum(counts):
+            raise FlowError(
+                f"{where(node)}: its weights take {inputs} numbers, its input has {sum(counts)}"
+            )
+        made, first = "", 0
+        for part, count in zip(parts, counts, strict=True):
+            layout = self.layouts[part]
+            rows = first + np.argsort(layout.places().reshape(-1))
+            shape = (outputs, *layout.shape)
+            own = weights.moved(
+                lambda a, rows=rows, shape=shape: np.ascontiguousarray(a[rows].T).reshape(shape)
+            )
+            sources = [self.names[part], self.emit_weights(node, own)]
+            sums = self.fresh(f"{output}_sums")
+            self.emit("Conv", node, sources, sums, kernel_shape=list(layout.shape[1:]))
+            if made:
+                sums = self.emit("Add", node, [made, sums], self.fresh(f"{output}_sum"))
+            made, first = sums, first + count
+        if alpha != 1:
+            factor = self.constant(f"{node.name}_alpha", alpha)
+            made = self.emit("Mul", node, [made, factor], self.fresh(f"{output}_scaled"))
+        if bias is not None:
+            column = self.constant(
+                f"{node.name}_bias", bias.astype(np.float32).reshape(1, -1, 1, 1)
+            )
+            made = self.emit("Add", node, [made, column], self.fresh(f"{output}_biased"))
+        self.emit("Identity", node, [made], output)
         self.names[output] = output
         self.layouts[output] = Layout((outputs, 1, 1)).reshaped(self.dims(node, output))
 

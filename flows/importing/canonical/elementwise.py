@@ -99,20 +99,41 @@ class Elementwise(Tensors):
         sources = list(node.input)
         if any(name not in self.varying for name in sources):
             raise FlowError(f"{where(node)}: joins activations and constants")
+        axis = next((a.i for a in node.attribute if a.name == "axis"), 1)
+        why = (
+            f"{where(node)}: joins along axis {axis}, which is none of channels, rows and columns "
+            "of all its inputs"
+        )
+        if any(name in self.joined for name in sources):
+            self._join(node, axis, why)
+            return
         layouts = [self.layouts[name] for name in sources]
         axes, dims = layouts[0].axes(), self.dims(node, sources[0])
-        axis = next((a.i for a in node.attribute if a.name == "axis"), 1)
         inside = axes[axis] if axes is not None and -len(dims) <= axis < len(dims) else None
         if not inside or any(layout.steps != layouts[0].steps for layout in layouts):
-            raise FlowError(
-                f"{where(node)}: joins along axis {axis}, which is none of channels, rows and "
-                "columns of all its inputs"
-            )
+            self._join(node, axis, why)
+            return
         output, shape = node.output[0], list(layouts[0].shape)
         shape[inside - 1] = sum(layout.shape[inside - 1] for layout in layouts)
         self.emit("Concat", node, [self.names[name] for name in sources], output, axis=inside)
         self.names[output] = output
         self.layouts[output] = Layout((shape[0], shape[1], shape[2]), layouts[0].steps)
+
+    def _join(self, node: NodeProto, axis: int, why: str) -> None:
+        """Vectors (1, N) of other layouts side by side, which a fully connected layer may read.
+
+        Raises FlowError, why, for anything else.
+        """
+        if axis not in (1, -1) or any(
+            len(self.dims(node, name)) != 2 or self.dims(node, name)[0] != 1 for name in node.input
+        ):
+            raise FlowError(why)
+        parts = [
+            part
+            for name in node.input
+            for part in (self.joined[name][0] if name in self.joined else [name])
+        ]
+        self.joined[node.output[0]] = parts, why
 
     # --- layouts ------------------------------------------------------------------------------
 

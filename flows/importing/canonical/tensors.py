@@ -52,6 +52,8 @@ class Tensors:
         self.taken = {n for node in self.graph.node for n in (*node.input, *node.output)}
         self.taken |= set(self.constants) | set(inputs)
         self.nodes: list[NodeProto] = []
+        #: Vectors laid side by side that have no layout together: their parts, and why.
+        self.joined: dict[str, tuple[list[str], str]] = {}
         self.kept: set[str] = set()  # outputs of constant nodes that stand in the new graph
 
     # --- names and nodes ----------------------------------------------------------------------

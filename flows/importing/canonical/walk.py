@@ -115,6 +115,9 @@ class _Walk(Dense, Elementwise):
                     obstacles.add(str(error))
                 guessed.update(node.output)
                 self._leave(node)
+        for info in self.graph.output:
+            if info.name in self.joined:
+                obstacles.add(self.joined[info.name][1])
 
     def write(self) -> None:
         """Put the new graph into the model."""
@@ -143,7 +146,9 @@ class _Walk(Dense, Elementwise):
 
     def _node(self, node: NodeProto) -> None:
         for name in node.input:
-            if name in self.varying and name not in self.layouts:
+            if name in self.joined and node.op_type not in ("Gemm", "MatMul", "Concat"):
+                raise FlowError(self.joined[name][1])
+            if name in self.varying and name not in self.layouts and name not in self.joined:
                 raise FlowError(f"{where(node)}: how its input {name} lies is not known")
         op = node.op_type
         mine = {
