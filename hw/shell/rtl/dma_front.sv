@@ -48,7 +48,13 @@ module dma_front #(
   input  logic [31:0]                          frames_i,
   input  logic [31:0]                          beats_i,
   input  logic [31:0]                          stalls_i,
-  input  logic [31:0]                          clocks_i
+  input  logic [31:0]                          clocks_i,
+  // Accesses to LOAD_*, and what these registers read as (dma_load)
+  output logic [3:0]                           load_event_o,
+  output logic [31:0]                          load_data_o,
+  input  logic [31:0]                          load_address_i,
+  input  logic [31:0]                          load_word_i,
+  input  logic [3:0]                           load_status_i
 );
 
   logic write, read;
@@ -130,8 +136,23 @@ module dma_front #(
     .beats_i(beats_i),
     .stalls_i(stalls_i),
     .clocks_i(clocks_i),
+    .load_address_i(load_address_i),
+    .load_word_i(load_word_i),
+    .load_status_i(load_status_i),
     .irq_o(irq_o)
   );
+
+  logic [7:0] written, looked_at;
+  assign written = {write_addr[7:2], 2'b00};
+  assign looked_at = {read_addr[7:2], 2'b00};
+  assign load_data_o = write_data & write_mask;
+  assign load_event_o = {
+    write_here && (written == dma_registers_pkg::LoadAddressOffset),
+    write_here && (written == dma_registers_pkg::LoadDataOffset),
+    read_here && (looked_at == dma_registers_pkg::LoadDataOffset),
+    write_here && (written == dma_registers_pkg::LoadStatusOffset) &&
+      load_data_o[dma_registers_pkg::LoadStatusRefusedBit]
+  };
 
   logic accept, refuse, misaligned, zero_count, wraps;
 

@@ -40,6 +40,10 @@ module dma_registers #(
   input  logic [31:0] beats_i,
   input  logic [31:0] stalls_i,
   input  logic [31:0] clocks_i,
+  // LOAD_ADDRESS, LOAD_DATA and LOAD_STATUS (dma_load)
+  input  logic [31:0] load_address_i,
+  input  logic [31:0] load_word_i,
+  input  logic [3:0]  load_status_i,
   output logic        irq_o
 );
 
@@ -147,6 +151,9 @@ module dma_registers #(
       dma_registers_pkg::VersionOffset: read_data_o = dma_registers_pkg::VersionValue;
       dma_registers_pkg::BuildIdOffset: read_data_o = BuildId;
       dma_registers_pkg::ResetOffset: read_data_o = {31'b0, resetting_i};
+      dma_registers_pkg::LoadAddressOffset: read_data_o = load_address_i;
+      dma_registers_pkg::LoadDataOffset: read_data_o = load_word_i;
+      dma_registers_pkg::LoadStatusOffset: read_data_o = {28'b0, load_status_i};
       default: read_data_o = '0;
     endcase
   end

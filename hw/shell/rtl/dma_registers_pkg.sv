@@ -21,6 +21,9 @@ package dma_registers_pkg;
   localparam logic [7:0] VersionOffset     = 8'h40;
   localparam logic [7:0] BuildIdOffset     = 8'h44;
   localparam logic [7:0] ResetOffset       = 8'h48;
+  localparam logic [7:0] LoadAddressOffset = 8'h4c;
+  localparam logic [7:0] LoadDataOffset    = 8'h50;
+  localparam logic [7:0] LoadStatusOffset  = 8'h54;
 
   localparam int unsigned CtrlStartBit = 0;
   localparam int unsigned CtrlDoneBit = 1;
@@ -39,6 +42,10 @@ package dma_registers_pkg;
   localparam int unsigned ErrorBusyBit = 5;
   localparam int unsigned ErrorNeedsResetBit = 6;
   localparam int unsigned ResetResetBit = 0;
+  localparam int unsigned LoadStatusBusyBit = 0;
+  localparam int unsigned LoadStatusBlockedBit = 1;
+  localparam int unsigned LoadStatusRefusedBit = 2;
+  localparam int unsigned LoadStatusPresentBit = 3;
 
   localparam int unsigned ErrorBits = 7;
   localparam logic [31:0] VersionValue = 32'hd0d00001;

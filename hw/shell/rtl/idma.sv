@@ -15,7 +15,10 @@ module idma #(
   // Words of the longest burst; bursts under way; words of the FIFO
   parameter int unsigned MaxBurst = 16,
   parameter int unsigned Outstanding = 4,
-  parameter int unsigned FifoWords = 64
+  parameter int unsigned FifoWords = 64,
+  // The accelerator has tables that can be written; bits of an address of its load bus
+  parameter bit Load = 1'b0,
+  parameter int unsigned LoadBits = 24
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -25,6 +28,11 @@ module idma #(
   input  logic                   drained_i,
   output logic                   soft_reset_o,
   input  logic                   soft_reset_done_i,
+  // Of odma0, if Load: a transfer runs, and its frames so far (results_o)
+  input  logic [32:0]            results_i,
+  // To load_access, if Load: request, write, address, word; from it: done, word
+  output logic [LoadBits+33:0]   load_o,
+  input  logic [32:0]            load_i,
   // Stream
   output logic                   out_valid_o,
   input  logic                   out_ready_i,
@@ -76,6 +84,9 @@ module idma #(
   logic [TailBits-1:0] tail_bytes;
   logic slverr, decerr, check, busy, active, last;
   logic [31:0] count, frames, beats, stalls, clocks;
+  logic [3:0] load_event;
+  logic [31:0] load_data, load_address, load_word;
+  logic [2:0] load_status;
 
   assign engine_rst_n = rst_ni && !clear;
 
@@ -125,8 +136,49 @@ module idma #(
     .frames_i(frames),
     .beats_i(beats),
     .stalls_i(stalls),
-    .clocks_i(clocks)
+    .clocks_i(clocks),
+    .load_event_o(load_event),
+    .load_data_o(load_data),
+    .load_address_i(load_address),
+    .load_word_i(load_word),
+    .load_status_i({Load, load_status})
   );
+
+  // Weights that are written: only while both sides are at rest and all frames have come out
+
+  if (Load) begin : gen_load
+    logic request, write;
+    logic [LoadBits-1:0] load_addr;
+    logic [31:0] written;
+
+    dma_load #(
+      .AddrBits(LoadBits)
+    ) i_load (
+      .clk_i(clk_i),
+      .rst_ni(rst_ni),
+      .event_i(load_event),
+      .data_i(load_data),
+      .address_o(load_address),
+      .word_o(load_word),
+      .status_o(load_status),
+      .quiet_i(!busy && !resetting && !results_i[32] && (frames == results_i[31:0])),
+      .request_o(request),
+      .write_o(write),
+      .addr_o(load_addr),
+      .data_o(written),
+      .done_i(load_i[32]),
+      .word_i(load_i[31:0])
+    );
+
+    assign load_o = {request, write, load_addr, written};
+  end else begin : gen_no_load
+    logic unused_load;
+    assign unused_load = ^{load_event, load_data, load_i, results_i};
+    assign load_o = '0;
+    assign load_address = '0;
+    assign load_word = '0;
+    assign load_status = '0;
+  end
 
   // Soft reset of the rest: once both sides are at rest, one pulse with an answer
   logic soft_reset_q, answered_q;

@@ -23,6 +23,8 @@ module odma #(
   // Reset together with the idma
   input  logic                   drain_i,
   output logic                   drained_o,
+  // For the idma's LOAD_STATUS: a transfer runs, and its frames so far
+  output logic [32:0]            results_o,
   // Stream
   input  logic                   in_valid_i,
   output logic                   in_ready_o,
@@ -77,6 +79,8 @@ module odma #(
   logic [TailBits-1:0] tail_bytes;
   logic slverr, decerr, check, busy, active, last;
   logic [31:0] count, frames, beats, stalls, clocks;
+  logic [3:0] unused_event;
+  logic [31:0] unused_data;
 
   assign engine_rst_n = rst_ni && !clear;
 
@@ -126,8 +130,15 @@ module odma #(
     .frames_i(frames),
     .beats_i(beats),
     .stalls_i(stalls),
-    .clocks_i(clocks)
+    .clocks_i(clocks),
+    .load_event_o(unused_event),
+    .load_data_o(unused_data),
+    .load_address_i('0),
+    .load_word_i('0),
+    .load_status_i('0)
   );
+
+  assign results_o = {busy, frames};
 
   // The front stays in its reset for as long as the idma asks for it
   assign drained_o = clear && drain_i;
