@@ -26,6 +26,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--frames", type=int, help="of a camera path: the picture so often in a row (default: 1)"
     )
+    parser.add_argument(
+        "--weights",
+        action="store_true",
+        help="then load what `weights` made, and run the frames again",
+    )
     parser.add_argument("--out", type=Path, help="picture to write (default: board_sim.png)")
 
 
@@ -40,6 +45,8 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
     if camera_options(build) is not None:
         from flows.run.camera_sim import camera_sim
 
+        if arguments.weights:
+            raise FlowError("--weights: a camera path's shell writes none")
         if arguments.input is not None:
             raise FlowError(f"--input {arguments.input}: a camera path takes pictures; use --image")
         given = (arguments.image, arguments.threshold, arguments.out)
@@ -47,13 +54,13 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
         return
     if arguments.frames is not None:
         raise FlowError(f"--frames {arguments.frames}: is for boards with a camera path")
-    if arguments.input is None and is_detector(build):
+    if arguments.input is None and not arguments.weights and is_detector(build):
         board_sim(build, arguments.image, arguments.threshold, arguments.out, bus)
         return
     for option in ("threshold", "out"):
         if (given := getattr(arguments, option)) is not None:
             raise FlowError(f"--{option} {given}: is for pictures through a detector, to boxes")
-    board_frames(build, arguments.image, arguments.input, bus)
+    board_frames(build, arguments.image, arguments.input, bus, weights=arguments.weights)
 
 
 COMMAND = Command(

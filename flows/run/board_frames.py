@@ -5,7 +5,7 @@ Integers are compared with the emulator's, and what the driver makes of them on 
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from flows.run.driver import describe, load_design
 from flows.run.emulator import Emulator
 from flows.run.frames import input_frames, input_of, make_frames, takes_pictures
 from flows.run.host_tail import HostTail
+from flows.weights.write import second_build
 from hw.driver import AcceleratorError, DmaBackend, DupNetAccelerator
 from hw.sim.verilate import Simulator
 
@@ -61,12 +62,14 @@ def board_frames(
     file: Path | None = None,
     bus: BusOptions | None = None,
     simulator: Simulator | None = None,
+    weights: bool = False,
 ) -> None:
     """Run frames through driver, shell and accelerator; compare integers and outputs.
 
     file: the frames, as ``rtlsim --input`` takes them; image: a picture, where the network takes
     such; without both, FRAMES of the whole range. Writes report/board_sim.json. Raises FlowError at
     the first number that differs, where the shell breaks AXI's rules, and for a board without it.
+    weights: then the driver loads those of ``<build>/runtime_weights``, and all is done again.
     """
     bus = bus or BusOptions()
     if reason := other_shell(build):
@@ -85,15 +88,25 @@ def board_frames(
         accelerator.folder = build.folder  # host_tail.onnx lies there
         began, first = time.monotonic(), board.clock
         print(f"simulating {len(frames)} frames of {description.input.shape}", flush=True)
+        again: tuple[Any, Any] | None = None
         try:
             integers = accelerator.execute(frames)
             outputs = accelerator.outputs(integers)
             counters = accelerator.counters()
+            if weights:
+                words = accelerator.load_weights(build.paths.runtime_weights)
+                found = accelerator.execute(frames)
+                again = (found, accelerator.outputs(found))
         except AcceleratorError as error:
             raise FlowError(f"simulated board: {error}") from error
         seconds = time.monotonic() - began
         run = _Run(integers, outputs, counters, board.violations, board.clock - first, seconds)
     faults = _compare(build, emulator, frames, run)
+    if again is not None:
+        second, other = second_build(build), replace(run, integers=again[0], outputs=again[1])
+        newer = Emulator(second.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+        name = second.config.model.name
+        faults += [f"with {name} {text}" for text in _compare(second, newer, frames, other)]
     compared = ["network's integers", "outputs of the file"]
     data = facts(len(frames), compared, faults, run.counters, run.clocks, run.seconds, bus)
     build.results.write(ResultName.BOARD_SIM, data)
@@ -105,6 +118,8 @@ def board_frames(
         f"board-sim: {run.integers.size} integers of {len(frames)} frames equal to the emulator's, "
         f"outputs equal to those of host_tail.onnx: {names}"
     )
+    if again is not None:
+        print(f"board-sim: {words} words written and read back; the same of {name}")
 
 
 def _compare(build: Build, emulator: Emulator, frames: Any, run: _Run) -> list[str]:

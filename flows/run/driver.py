@@ -33,7 +33,6 @@ from hw.driver.description import FILE
 from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.driver.integers import Integers
 from hw.driver.simulated import FILE as SIMULATION
-from hw.ops.writable import WRITABLE
 from hw.shell.addresses import register_addresses
 from hw.shell.streams import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
@@ -67,11 +66,6 @@ def load_design(build: Build) -> Design:
         raise FlowError(f"{path}: no such file; expected the RTL of a finished build (make build)")
     build.check_built(StepName.GENERATE_RTL)
     design = Design.load(path)
-    if design.tables:
-        raise FlowError(
-            f"node {design.tables[0].node}: {WRITABLE} = 1, but a board's shell has no port yet by "
-            "which weights are written; expected 0 for a bitstream, a driver and board-sim"
-        )
     inputs = [stream.name for stream in design.of_kind(INPUT)]
     if len(inputs) > 1:
         raise NoShellError(

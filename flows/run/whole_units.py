@@ -30,7 +30,7 @@ def whole_units(build: Build) -> tuple[Unit, Unit]:
         shell = read_unit(
             f"{design.top}_shell",
             board.folder,
-            [path.name for path in board_top.shell_sources(engines)],
+            [path.name for path in board_top.shell_sources(engines, bool(design.tables))],
             board_top.shell_text(design, build_id=number),
         )
     return whole, shell

@@ -11,6 +11,7 @@ from . import registers as reg
 from .backend import Buffer, Bus
 from .description import Description
 from .errors import AcceleratorError, StuckError, TransferError
+from .load import write_words
 
 IDMA, ODMA = "idma0", "odma0"
 #: Frames of one transfer at most; two transfers' buffers are held.
@@ -104,6 +105,13 @@ class DmaBackend:
         """Counters of both blocks."""
         self._check_open()
         return {**self.idma.counters(), **self.odma.counters()}
+
+    def load(self, words: Iterable[tuple[int, int]]) -> int:
+        """Write words of the weights, (address, word) each; see ``load.write_words``."""
+        self._check_open()
+        if self._running:
+            raise AcceleratorError("a stream is still open: finish or close it first")
+        return write_words(self.idma, words)
 
     def reset(self) -> None:
         """Soft reset of idma0, which resets the accelerator and odma0 with it."""

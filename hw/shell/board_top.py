@@ -83,8 +83,9 @@ def top_text(
     """Text of the top level. Without separate_clock the accelerator runs on the bus' clock."""
     bus = bus or Bus()
     engines = board_engines(design)
-    if not one_of_each(engines):
-        return several.board_module(design.top, engines, bus, separate_clock)
+    if not _is_plain(design, engines):
+        load = bool(design.tables)
+        return several.board_module(design.top, engines, bus, separate_clock, load)
     source, result = only_stream(design, INPUT), only_stream(design, OUTPUT)
     ports = board_ports(*bus.widths, separate_clock)
     parameters = _parameters(design, build_id, bus, separate_clock)
@@ -130,8 +131,9 @@ def shell_text(design: Design, *, build_id: int, bus: Bus | None = None) -> str:
     """
     bus = bus or Bus()
     engines = board_engines(design)
-    if not one_of_each(engines):
-        return several.shell_module(design.top, engines, build_id, bus, False)
+    if not _is_plain(design, engines):
+        load = bool(design.tables)
+        return several.shell_module(design.top, engines, build_id, bus, False, load)
     source, result = only_stream(design, INPUT), only_stream(design, OUTPUT)
     ports = [
         *board_ports(*bus.widths),
@@ -163,21 +165,31 @@ def _check(design: Design, bus: Bus, build_id: int) -> None:
     if not 0 <= build_id < 1 << 32:
         raise HardwareError(f"design {design.top}: build id {build_id:#x} has more than 32 bits")
     bus.check()
-    for name in _shell_files(board_engines(design)):
+    for name in _shell_files(board_engines(design), bool(design.tables)):
         if name in design.sources and name not in _LIBRARY:
             raise HardwareError(f"design {design.top}: its source {name} has a name of the shell's")
 
 
-def _shell_files(engines: Sequence[Engine] = ()) -> list[str]:
-    """The shell's own files in compile order, the package first. engines: default one of each."""
-    left_out = set(several.MODULES) if not engines or one_of_each(engines) else set()
+def _is_plain(design: Design, engines: Sequence[Engine]) -> bool:
+    """Whether ``dma_shell`` is a design's shell: one stream of each kind, and no load bus."""
+    return one_of_each(engines) and not design.tables
+
+
+def _shell_files(engines: Sequence[Engine] = (), load: bool = False) -> list[str]:
+    """The shell's own files in compile order, the package first. engines: default one of each;
+    load: the accelerator has tables that are written.
+    """
+    is_plain = (not engines or one_of_each(engines)) and not load
+    left_out = {*(several.MODULES if is_plain else ()), *(() if load else several.LOAD_MODULES)}
     names = sorted({path.name for path in SHELL_RTL_DIR.glob("*.sv")} - left_out)
     return [_PACKAGE, *(name for name in names if name != _PACKAGE)]
 
 
-def shell_sources(engines: Sequence[Engine] = ()) -> list[Path]:
-    """Everything that a shell needs, in compile order. engines: default those of ``dma_shell``."""
-    package, *modules = (SHELL_RTL_DIR / name for name in _shell_files(engines))
+def shell_sources(engines: Sequence[Engine] = (), load: bool = False) -> list[Path]:
+    """Everything that a shell needs, in compile order. engines: default those of ``dma_shell``;
+    load: the accelerator has tables that are written.
+    """
+    package, *modules = (SHELL_RTL_DIR / name for name in _shell_files(engines, load))
     return [package, *(RTL_DIR / name for name in _LIBRARY), *modules]
 
 
@@ -192,7 +204,7 @@ def _fill(design: Design, work: Path, made: dict[str, str]) -> Design:
     for path in design.folder.iterdir():
         if path.suffix in MEMORY_SUFFIXES:
             shutil.copyfile(path, work / path.name)
-    shell = _shell_files(board_engines(design))
+    shell = _shell_files(board_engines(design), bool(design.tables))
     for name in shell:
         shutil.copyfile(SHELL_RTL_DIR / name, work / name)
     library = [name for name in _LIBRARY if name not in design.sources]
@@ -228,8 +240,10 @@ def write(
     _check(design, bus, build_id)
     made = {}
     engines = board_engines(design)
-    if not one_of_each(engines):
-        text = several.shell_module(design.top, engines, build_id, bus, separate_clock)
+    if not _is_plain(design, engines):
+        text = several.shell_module(
+            design.top, engines, build_id, bus, separate_clock, bool(design.tables)
+        )
         made[f"{design.top}_shell.sv"] = text
     made[f"{design.top}_board.sv"] = top_text(
         design, build_id=build_id, bus=bus, separate_clock=separate_clock

@@ -75,6 +75,18 @@ def _soft_reset(dmas: Sequence[Cell]) -> list[str]:
     return lines
 
 
+def _load(dmas: Sequence[Cell]) -> list[str]:
+    """Between idma0, odma0 and the accelerator, where it has tables that are written."""
+    if not any(dma.load for dma in dmas):
+        return []
+    return [
+        "# weights",
+        _join("idma0/load_request", f"{ACCELERATOR}/load_request"),
+        _join(f"{ACCELERATOR}/load_answer", "idma0/load_answer"),
+        _join("odma0/results", "idma0/results"),
+    ]
+
+
 def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> list[str]:
     """The commands, in order; ``latest`` is a procedure of the script around them."""
     ps = system.cell
@@ -116,6 +128,7 @@ def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> lis
             *(f"{cell}/aresetn" for cell in ("control", "memory", *names, ACCELERATOR)),
         ),
         *_soft_reset(dmas),
+        *_load(dmas),
         "# addresses",
     ]
     for name, base in register_addresses(system.family, names).items():

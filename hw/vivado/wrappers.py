@@ -8,6 +8,7 @@ stream); the attributes say which clock and reset they belong to.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from hw.ops.writable import BUS_BITS, WORD_BITS
 from hw.shell.board_top import board_engines
 from hw.shell.bus import Bus
 from hw.shell.engines import Engine, one_of_each
@@ -23,6 +24,15 @@ STREAM_IN, STREAM_OUT = "s_axis_0", "m_axis_0"
 _REGISTER_BITS = 12
 #: A port of a wrapper and the port of the inner module that it leads to.
 _Link = tuple[Port, str]
+#: Pins of the DMAs that write an accelerator's tables, where it has some that are written.
+LOAD_PINS: dict[str, list[_Link]] = {
+    "idma0": [
+        (Port("output", BUS_BITS + 34, "load_request"), "load_o"),
+        (Port("input", WORD_BITS + 1, "load_answer"), "load_i"),
+        (Port("input", WORD_BITS + 1, "results"), "results_i"),
+    ],
+    "odma0": [(Port("output", WORD_BITS + 1, "results"), "results_o")],
+}
 
 
 @dataclass(frozen=True)
@@ -30,12 +40,14 @@ class Cell:
     """A cell of the block design: its name, its module's name and text.
 
     stream: of a DMA, the interface of the accelerator that it is wired to; empty for that itself.
+    load: it has pins for the tables that are written (LOAD_PINS).
     """
 
     name: str
     module: str
     text: str
     stream: str = ""
+    load: bool = False
 
     @property
     def reads(self) -> bool:
@@ -49,19 +61,25 @@ def cell_wrappers(design: Design, build_id: int, bus: Bus | None = None) -> list
     design: the stitched accelerator. build_id: 32 bits.
     """
     bus = bus or Bus()
-    engines = board_engines(design)
+    engines, load = board_engines(design), bool(design.tables)
     cells = []
     seen = {True: 0, False: 0}
     for engine in engines:
         module = f"{design.top}_{engine.name}"
         links = _idma_links(engine, bus) if engine.reads else _odma_links(engine, bus)
-        text = _dma(module, engine, links, build_id, bus)
+        parameters: dict[str, object] = dict(bus.dma_parameters(engine.stream, build_id))
+        if load and engine.name in LOAD_PINS:
+            links += LOAD_PINS[engine.name]
+            parameters |= {"Load": 1, "LoadBits": BUS_BITS} if engine.reads else {}
+        text = _dma(module, engine, links, parameters)
         way = "s_axis" if engine.reads else "m_axis"
-        cells.append(Cell(engine.name, module, text, f"{way}_{seen[engine.reads]}"))
+        is_loading = load and engine.name in LOAD_PINS
+        cells.append(Cell(engine.name, module, text, f"{way}_{seen[engine.reads]}", is_loading))
         seen[engine.reads] += 1
     module = f"{design.top}_{ACCELERATOR}"
     streams = {cell.name: cell.stream for cell in cells}
-    return [*cells, Cell(ACCELERATOR, module, _accelerator(module, design.top, engines, streams))]
+    text = _accelerator(module, design.top, engines, streams, load)
+    return [*cells, Cell(ACCELERATOR, module, text)]
 
 
 # --- the DMAs ---------------------------------------------------------------------------------
@@ -108,20 +126,30 @@ def _odma_links(engine: Engine, bus: Bus) -> list[_Link]:
     ]
 
 
-def _dma(name: str, engine: Engine, links: list[_Link], build_id: int, bus: Bus) -> str:
-    parameters = bus.dma_parameters(engine.stream, build_id)
+def _dma(name: str, engine: Engine, links: list[_Link], parameters: Mapping[str, object]) -> str:
     pins = {"clk_i": "aclk", "rst_ni": "aresetn"} | {other: port.name for port, other in links}
-    inner = "idma" if engine.reads else "odma"
-    return _module(name, [port for port, _ in links], [instance(inner, parameters, pins)])
+    inner, loading = ("idma", "idma0") if engine.reads else ("odma", "odma0")
+    wires = []
+    for port, pin in LOAD_PINS[loading]:  # not led out where there is no load bus
+        if pin in pins:
+            continue
+        pins[pin] = f"unused_{port.name}" if port.direction == "output" else f"{port.bits}'d0"
+        if port.direction == "output":
+            wires.append(f"  wire {_vector(port)}{pins[pin]};\n")
+    body = [*wires, instance(inner, parameters, pins)]
+    return _module(name, [port for port, _ in links], body)
 
 
 # --- the accelerator --------------------------------------------------------------------------
 
 
-def _accelerator(name: str, top: str, engines: Sequence[Engine], streams: Mapping[str, str]) -> str:
+def _accelerator(
+    name: str, top: str, engines: Sequence[Engine], streams: Mapping[str, str], load: bool
+) -> str:
     """Between the DMAs' elements of whole bytes: the accelerator, its reset, its lanes.
 
-    Of several DMAs of a kind also what joins their soft resets (``reset_join``).
+    Of several DMAs of a kind also what joins their soft resets (``reset_join``). load: it has
+    tables that are written, and so the way to their bus (``load_access``).
     """
     single = one_of_each(engines)
     ports, wires, narrow, widen = [], [], [], []
@@ -163,6 +191,14 @@ def _accelerator(name: str, top: str, engines: Sequence[Engine], streams: Mappin
         ports += _join_ports(engines)
         wires.append("  wire soft_reset;\n")
         joined.append(_join(engines))
+    if load:
+        ports += [
+            Port("input", BUS_BITS + 34, "load_request"),
+            Port("output", WORD_BITS + 1, "load_answer"),
+        ]
+        wires.append(f"  wire [{BUS_BITS + 33}:0] load_bus;\n  wire [31:0] load_word;\n")
+        joined.append(_access())
+        inner |= {"load_i": "load_bus", "load_o": "load_word"}
     parts = [
         *joined,
         instance("accelerator_reset", {"HoldClocks": 8, "SeparateClock": "1'b0"}, reset),
@@ -171,6 +207,26 @@ def _accelerator(name: str, top: str, engines: Sequence[Engine], streams: Mappin
         *widen,
     ]
     return _module(name, ports, ["  wire accelerator_rst_n;\n" + "".join(wires), *parts])
+
+
+def _access() -> str:
+    """load_access between idma0's registers and the accelerator."""
+    request = "load_request"
+    pins = {
+        "clk_i": "aclk",
+        "rst_ni": "aresetn",
+        "request_i": f"{request}[{BUS_BITS + 33}]",
+        "write_i": f"{request}[{BUS_BITS + 32}]",
+        "addr_i": f"{request}[{BUS_BITS + 31}:32]",
+        "data_i": f"{request}[31:0]",
+        "done_o": "load_answer[32]",
+        "word_o": "load_answer[31:0]",
+        "acc_clk_i": "aclk",
+        "acc_rst_ni": "accelerator_rst_n",
+        "load_o": "load_bus",
+        "load_i": "load_word",
+    }
+    return instance("load_access", {"AddrBits": BUS_BITS, "SeparateClock": "1'b0"}, pins)
 
 
 def _join_ports(engines: Sequence[Engine]) -> list[Port]:

@@ -55,6 +55,11 @@ def write(design: Design, folder: Path, line: Line, build_id: int) -> Design:
 
     Ports: clk_i, rst_ni, rx_i, tx_o, lamps_o. Returns it as a Design without streams.
     """
+    if design.tables:
+        raise HardwareError(
+            f"node {design.tables[0].node}: runtime_writeable_weights = 1, but the serial shell "
+            "has no way to the load bus; expected 0, or a board with a Zynq"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     memories = [p.name for p in design.folder.iterdir() if p.suffix in MEMORY_SUFFIXES]
     for name in (*design.sources, *memories):

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,16 +12,28 @@ from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
+from flows.run.board import BusOptions, board_simulator
+from flows.run.board_frames import board_frames
+from flows.run.driver import describe, load_design
 from flows.run.emulate import emulate
 from flows.run.emulator import Emulator
 from flows.weights.simulate import rtlsim_weights
 from flows.weights.write import second_build, write_weights
+from hw.driver import DupNetAccelerator
 from hw.driver.errors import AcceleratorError
 from hw.driver.weights import read_weights
 from hw.errors import HardwareError
 from hw.sim.design import Design
 from tests.flows.flow import decoded
 from tests.flows.weights_case import configuration, network
+from tests.hw.bench import CACHE
+
+
+class NoLink:
+    """A back-end that writes no weights."""
+
+    def execute(self, frames):
+        raise AssertionError
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +54,26 @@ def test_rtl_is_the_first_network_and_then_the_second(written):
     for frame, found in zip(frames, integers, strict=True):
         real, _ = second.reference(frame)
         assert np.array_equal(decoded(emulator, found), real[0])
+
+
+def test_the_driver_loads_them_on_a_simulated_board(written, capsys):
+    """The outputs behind the host's part are those of each file in turn."""
+    build = written[0]
+    simulator = board_simulator(build, cache_dir=CACHE, optimize="-O0")
+    board_frames(build, bus=BusOptions(stall=0.2), simulator=simulator, weights=True)
+    assert "112 words written and read back; the same of net2.onnx" in capsys.readouterr().out
+
+
+def test_the_driver_refuses_words_of_another_build(written):
+    build, folder, _ = written
+    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+    description = describe(build, emulator, load_design(build))
+    accelerator = DupNetAccelerator(NoLink(), replace(description, build_id=1))
+    with pytest.raises(AcceleratorError, match=r"words for build 0x.*, this is build 0x00000001"):
+        accelerator.load_weights(folder)
+    accelerator = DupNetAccelerator(NoLink(), description)
+    with pytest.raises(AcceleratorError, match="cannot be written by way of this board's link"):
+        accelerator.load_weights(folder)
 
 
 def test_the_second_network_is_a_build_of_its_own(written):

@@ -7,6 +7,7 @@ pin and interface that it connects is one of its cell's, and nothing that has to
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from hw.boards import load_board
 from hw.errors import HardwareError
 from hw.shell.board_top import board_engines, shell_sources
-from hw.sim.design import INPUT, OUTPUT, Design, Stream
+from hw.sim.design import INPUT, OUTPUT, Design, LoadTable, Stream
 from hw.tools.verilator import find_verilator
 from hw.vivado import project as vivado
 from hw.vivado.wrappers import cell_wrappers, interfaces
@@ -60,6 +61,7 @@ CELLS = ("idma0", "odma0", "accelerator0")
 DESIGNS = {
     "one": (DESIGN, CELLS),
     "several": (SEVERAL, ("idma0", "odma0", "idma1", "odma1", "odma2", "accelerator0")),
+    "writable": (replace(DESIGN, tables=(LoadTable("a", "a_w", "weights", 0, 4, 8, 1),)), CELLS),
 }
 
 
@@ -166,7 +168,7 @@ def test_ends_of_a_wire_fit(tmp_path, kind):
 def test_the_wrappers_and_what_they_hold_elaborate(tmp_path, kind):
     """Each cell with the shell's modules, by Verilator; the accelerator's insides are left out."""
     design, _ = DESIGNS[kind]
-    sources = shell_sources(board_engines(design))
+    sources = shell_sources(board_engines(design), bool(design.tables))
     pins = ", ".join(
         f"{way} logic {size} {stream.wire}_{signal}"
         for stream in design.streams
@@ -176,6 +178,8 @@ def test_the_wrappers_and_what_they_hold_elaborate(tmp_path, kind):
         )
         for way in ["input" if (stream.kind == INPUT) == ahead else "output"]
     )  # fmt: skip
+    if design.tables:
+        pins += ", input logic [57:0] load_i, output logic [31:0] load_o"
     inside = tmp_path / "net.sv"
     inside.write_text(f"module net(input logic ap_clk, input logic ap_rst_n, {pins}); endmodule\n")
     verilator = find_verilator()
