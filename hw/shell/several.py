@@ -259,7 +259,7 @@ def _engine(
             "out_data_o": f"{name}_data",
             "results_i": _results(f"{ODMA}0"),
             "load_o": "load_request" if load and not at else f"unused_{name}_load",
-            "load_i": "load_answer" if load and not at else "'0",
+            "load_i": "load_answer" if load and not at else "33'b0",
         }
     else:
         pins |= {

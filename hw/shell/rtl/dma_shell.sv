@@ -192,7 +192,7 @@ module dma_shell #(
     .soft_reset_done_i(soft_reset_done),
     .results_i(results),
     .load_o(unused_load),
-    .load_i('0),
+    .load_i(33'b0),
     .out_valid_o(frame_valid),
     .out_ready_i(frame_ready),
     .out_data_o(frame_data),

@@ -133,9 +133,9 @@ module odma #(
     .clocks_i(clocks),
     .load_event_o(unused_event),
     .load_data_o(unused_data),
-    .load_address_i('0),
-    .load_word_i('0),
-    .load_status_i('0)
+    .load_address_i(32'b0),
+    .load_word_i(32'b0),
+    .load_status_i(4'b0)
   );
 
   assign results_o = {busy, frames};
