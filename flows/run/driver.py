@@ -21,7 +21,7 @@ from flows.files import READER, fresh_folder, write_model, write_npy, write_text
 from flows.graph.host_tail import host_nodes
 from flows.graph.layout_metadata import layouts_of
 from flows.metadata import Anchors, Channels, read
-from flows.run.camera import board_id, board_registers, camera_of
+from flows.run.camera import board_id, board_registers, camera_of, camera_options
 from flows.run.detect import network_threshold
 from flows.run.emulator import Emulator
 from flows.run.frames import make_frames
@@ -33,6 +33,7 @@ from hw.driver.description import FILE
 from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.driver.integers import Integers
 from hw.driver.simulated import FILE as SIMULATION
+from hw.ops.writable import WRITABLE
 from hw.shell.addresses import register_addresses
 from hw.shell.streams import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
@@ -66,6 +67,11 @@ def load_design(build: Build) -> Design:
         raise FlowError(f"{path}: no such file; expected the RTL of a finished build (make build)")
     build.check_built(StepName.GENERATE_RTL)
     design = Design.load(path)
+    if design.tables and camera_options(build) is not None:
+        raise FlowError(
+            f"node {design.tables[0].node}: {WRITABLE} = 1, but the shell with a camera path has "
+            "no registers by which weights are written; expected 0, or no camera"
+        )
     inputs = [stream.name for stream in design.of_kind(INPUT)]
     if len(inputs) > 1:
         raise NoShellError(

@@ -46,10 +46,11 @@ from hw.ops.writable import (
     file_parameters,
     load_bits,
     load_features,
+    map_table,
     refuse,
 )
 from hw.synth.cost.features import Contents, Features
-from hw.synth.cost.memory import map_ram, map_rom
+from hw.synth.cost.memory import Mapped, map_rom
 from hw.synth.cost.sampling import STYLES, Drawn, Initializer, Sampling, divisor, one, some_channels
 from hw.synth.estimates import memory_bram18
 
@@ -240,14 +241,16 @@ class StreamThresholding(ElementwiseOp):
             )
             return Features(luts | {"out": out}, registers | {"input": lanes * bits}, memories)
         is_writable = bool(self.int_attr(WRITABLE))
-        memory = (map_ram if is_writable else map_rom)(rows, width, style)
+        memory = Mapped() if is_writable else map_rom(rows, width, style)
+        tables = map_table(rows, width, style) if is_writable else []
         is_constant = rows == 1 and not is_writable
         found = comparators(lanes, contents.steps, bits + 1, contents.bits, is_constant)
         luts = {"out": out, "rom": memory.rom, "rom_mux": memory.rom_mux}
         registers = {"input": lanes * bits, "rom": (memory.rom > 0) * width}
         if is_writable:
             luts["load"], registers["load"] = load_features(rows, width)
-        return Features(found[0] | luts, found[1] | registers, [memory])
+            registers["rom"] = width * (rows > 1)
+        return Features(found[0] | luts, found[1] | registers, [memory, *tables])
 
 
 class StreamThresholding_rtl(StreamThresholding, RtlOp):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hw.errors import HardwareError
 from hw.ops.memories import Memory
 from hw.ops.wrapper import Verbatim
+from hw.synth.cost.memory import Mapped, map_ram
 
 #: FINN's name of the attribute.
 WRITABLE = "runtime_writeable_weights"
@@ -88,15 +89,21 @@ def refuse(node: str, why: str, expected: str) -> HardwareError:
     return HardwareError(f"node {node}: {WRITABLE} = 1, but {why}; expected {expected}")
 
 
+def map_table(rows: int, width: int, style: str) -> list[Mapped]:
+    """The memories that a table_ram becomes, one a word of its rows."""
+    words = range(0, width, WORD_BITS)
+    return [map_ram(rows, min(WORD_BITS, width - low), style) for low in words]
+
+
 def load_features(rows: int, width: int) -> tuple[int, int]:
     """LUTs and flip-flops beside the memory itself of a table_ram and its part of the port.
 
-    The choice of the row's address, of the word that is read (four to a LUT6 pair), and what is
-    written; a table of one row is flip-flops.
+    The choice of the row's address, of the word that is read (three to a LUT, then a gate), and
+    what is written; the row that was read, which of one row is the table itself.
     """
     if width == 0:
         return 0, 0
     words = -(-width // WORD_BITS)
-    choice = WORD_BITS * -(-(words - 1) // 3) if words > 1 else 0
+    choice = WORD_BITS * (1 - (-(words - 1) // 3))
     address = max(1, (rows - 1).bit_length())
-    return address + choice + words, (width if rows == 1 else 0) + 2 * WORD_BITS + address
+    return address + choice + words, width + WORD_BITS + address

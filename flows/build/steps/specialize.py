@@ -9,6 +9,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.step import Step
+from flows.errors import FlowError
 from hw.ops.base import Role
 from hw.ops.registry import (
     DOMAIN,
@@ -19,6 +20,7 @@ from hw.ops.registry import (
     operator_of,
     role_of,
 )
+from hw.ops.writable import WRITABLE
 
 
 def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapper:
@@ -26,7 +28,8 @@ def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapp
 
     style: "rtl" or "hls", for nodes without a preferred_impl_style of their own. FIFOs are always
     RTL: in HLS C++ they are no operators, but the depth of a stream. What FINN's pass says of its
-    own RTL of the same name (which may need another part) is not said of ours.
+    own RTL of the same name (which may need another part) is not said of ours. Raises FlowError for
+    a node whose weights are written while it runs and that is to be HLS.
     """
     names = {node.output[0]: node.name for node in model.graph.node}
     styles: dict[str, str] = {}
@@ -35,6 +38,11 @@ def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapp
             continue
         op = operator_of(node)
         wanted = str(op.get_nodeattr("preferred_impl_style")) or style
+        if wanted == "hls" and WRITABLE in op.get_nodeattr_types() and op.get_nodeattr(WRITABLE):
+            raise FlowError(
+                f"node {node.name}: {WRITABLE} = 1, but as HLS C++ its weights and thresholds are "
+                "constants; expected preferred_impl_style rtl (or impl_style rtl)"
+            )
         styles[node.output[0]] = "rtl" if role_of(node) is Role.FIFO else wanted
         op.set_nodeattr("preferred_impl_style", styles[node.output[0]])
     level = log.level

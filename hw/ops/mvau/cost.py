@@ -14,9 +14,9 @@ from hw.ops.mvau.loaded import Loaded
 from hw.ops.mvau.signs import any_offsets, lane_constants
 from hw.ops.mvau.unit import MOST_WEIGHTS, MatrixUnit
 from hw.ops.thresholds import comparators, search_cost
-from hw.ops.writable import load_features
+from hw.ops.writable import load_features, map_table
 from hw.synth.cost.features import Contents, Features, Numbers
-from hw.synth.cost.memory import Mapped, map_ram, map_rom
+from hw.synth.cost.memory import Mapped, map_rom
 from hw.synth.estimates import counter_bits, lutram_luts
 
 Found = tuple[Numbers, Numbers, list[Mapped]]
@@ -126,10 +126,13 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
     rows, out_rows = unit.weight_rows, unit.turns * unit.nf
     luts, registers = _trees(unit, contents)
     codes = unit.simd * pe * contents.bits
-    map_table = map_ram if unit.is_writable else map_rom
-    weights = map_table(rows, codes, unit.ram_style)
     steps = 0 if unit.search else contents.steps * pe * contents.threshold_bits
-    thresholds = map_table(out_rows, int((unit.is_writable or DIFFERENT) * steps), "auto")
+    weights, thresholds, tables = Mapped(), Mapped(), []
+    if unit.is_writable:
+        tables = [*map_table(rows, codes, unit.ram_style), *map_table(out_rows, steps, "auto")]
+    else:
+        weights = map_rom(rows, codes, unit.ram_style)
+        thresholds = map_rom(out_rows, int(DIFFERENT * steps), "auto")
     luts["accumulate"] = pe * contents.acc_bits * (sf > 1)
     luts["replay"] = simd * act * (nf > 1)
     luts["replay_ram"] = lutram_luts(sf, simd * act) if nf > 1 else 0
@@ -149,6 +152,7 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
             load = load_features(size, count)
             luts["load"] = luts.get("load", 0) + load[0]
             registers["load"] = registers.get("load", 0) + load[1]
+        registers["thresholds"] = steps * (out_rows > 1)
     if unit.search:
         bits = contents.threshold_bits + ((contents.steps + 1) & contents.steps > 0)
         searched = search_cost(pe, out_rows, contents.steps, contents.acc_bits, bits)
@@ -160,7 +164,7 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
         contents.threshold_bits,
         is_constant=out_rows == 1 and not unit.is_writable,
     )
-    return luts | found[0], registers | found[1], [weights, thresholds]
+    return luts | found[0], registers | found[1], [weights, thresholds, *tables]
 
 
 def tree_registers(lanes: int, bits: int) -> int:

@@ -14,6 +14,7 @@ from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.board import BusOptions, board_simulator
 from flows.run.board_frames import board_frames
+from flows.run.cppsim import cppsim
 from flows.run.driver import describe, load_design
 from flows.run.emulate import emulate
 from flows.run.emulator import Emulator
@@ -152,6 +153,22 @@ def test_constants_are_no_words(tmp_path, folding, why):
     with pytest.raises(FlowError, match=why):
         write_weights(build, network(2).save(tmp_path))
     assert not build.paths.runtime_weights.exists()
+
+
+def test_constants_of_cpp_are_refused(tmp_path):
+    folding = {"conv2_mvau": {"runtime_writeable_weights": 1, "preferred_impl_style": "hls"}}
+    build = Build.load(configuration(tmp_path, folding))
+    with pytest.raises(
+        FlowError, match="node conv2_mvau: runtime_writeable_weights = 1, but as HLS"
+    ):
+        run_steps(build)
+
+
+@pytest.mark.slow
+def test_cpp_of_both_networks(written):
+    build, _, second = written
+    for one in (build, second_build(build)):
+        cppsim(one, second.frames(2), kinds=("exact",))
 
 
 def test_weights_that_have_no_room_are_refused(tmp_path):
