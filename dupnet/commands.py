@@ -76,6 +76,7 @@ GROUPS: dict[str, Sequence[Command]] = {
         _flows("emulate"),
         _flows("rtlsim"),
         _flows("cppsim"),
+        _flows("weights"),
         _flows("report"),
     ],
     "figures": [

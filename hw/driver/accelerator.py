@@ -91,7 +91,7 @@ class DupNetAccelerator:
     def load_weights(self, folder: str | Path) -> int:
         """Make the accelerator another network of the same structure; returns how many words.
 
-        folder: what `make weights` wrote for this build. They are written between frames, each is
+        folder: what `flows weights` wrote for this build. They are written between frames, each is
         read back, and ``outputs`` is then of that network. Raises AcceleratorError where the
         hardware's weights are constants, and for a folder of another build; then, and where an
         error comes while words are written, execute nothing before it has been loaded whole.
@@ -100,7 +100,7 @@ class DupNetAccelerator:
         if weights.build_id != self.description.build_id:
             raise AcceleratorError(
                 f"{folder}: words for build 0x{weights.build_id:08x}, this is build "
-                f"0x{self.description.build_id:08x}; expected what `make weights` wrote for it"
+                f"0x{self.description.build_id:08x}; expected what `flows weights` wrote for it"
             )
         load = getattr(self.backend, "load", None)
         if load is None:

@@ -1,7 +1,8 @@
 """Weights and thresholds for an accelerator that takes such while it runs: what lies in a folder.
 
 ``weights.json`` says which words of 32 bits go to which addresses of the load bus; the words of a
-table stand in a file of its own, one hexadecimal word a line. ``make weights`` writes the folder.
+table stand in a file of its own, one hexadecimal word a line. ``python -m flows weights`` writes
+the folder.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ VECTORS = "vectors"
 #: Limits of what is read: of a file, of tables, of the load bus's addresses.
 MAX_BYTES, MAX_TABLES, MAX_WORDS = 1 << 28, 10_000, 1 << 24
 MAX_CHANNELS = 1 << 16
-_EXPECTED = "expected what `make weights` writes"
+_EXPECTED = "expected what `python -m flows weights` writes"
 
 
 @dataclass(frozen=True)
