@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flows.bench.building import build_section
+from flows.bench.camera_section import camera_section
 from flows.bench.cppsim import cppsim_section
 from flows.bench.duplicates import duplicates_section
 from flows.bench.emulator_speed import emulator_section
@@ -18,4 +19,5 @@ SECTIONS: dict[str, Callable[[Build, Options], Section]] = {
     "emulator": emulator_section,
     "build": build_section,
     "growth": growth_section,
+    "camera": camera_section,
 }

@@ -15,8 +15,18 @@ INPUT = ".npy or .npz of integers, NHWC, or a picture if the network takes such"
 SEVERAL = "of several inputs a file for each in order, or NAME=FILE, or one .npz"
 
 
+def add_camera_path(parser: argparse.ArgumentParser) -> None:
+    """The option how pictures become frames."""
+    parser.add_argument(
+        "--camera-path",
+        action="store_true",
+        help="letterbox pictures in the integers of the camera path, not in real numbers",
+    )
+
+
 def add_frames(parser: argparse.ArgumentParser) -> None:
     """Options of every executor."""
+    add_camera_path(parser)
     parser.add_argument(
         "--input", type=Path, action="append", required=True, help=f"frames: {INPUT}; {SEVERAL}"
     )
@@ -31,7 +41,7 @@ def read_input(build: Build, arguments: argparse.Namespace) -> Any:
     """Frames (N, H, W, C) of --input, of the size and type that the network takes."""
     from flows.run.frames import input_frames
 
-    return input_frames(build, arguments.input)
+    return input_frames(build, arguments.input, arguments.camera_path)
 
 
 def write_output(build: Build, arguments: argparse.Namespace, integers: Any) -> None:

@@ -83,11 +83,12 @@ def camera_sim(
     bus: BusOptions | None = None,
     frames: int = 1,
     simulator: Simulator | None = None,
-) -> None:
+) -> dict[str, Any]:
     """Run a picture through driver, camera path, network and back; compare integers and boxes.
 
     frames: so many times in a row, one waiting while another is read: with two or more the clocks
-    from one to the next are measured. The rest is as of ``flows.run.board_sim.board_sim``.
+    from one to the next are measured. The rest is as of ``flows.run.board_sim.board_sim``. Returns
+    what report/board_sim.json has as ``camera``.
     """
     bus = bus or BusOptions()
     if reason := other_shell(build):
@@ -118,12 +119,13 @@ def camera_sim(
     wanted = _wanted(emulator, description, source, least)
     faults = _faults(emulator, run, wanted)
     spent = _software_seconds(source, run.integers[0], description, least)
-    _report(build, run, faults, bus, source, spent)
+    measured = _report(build, run, faults, bus, source, spent)
     write_npy(build.paths.verdict(INTEGERS, passed=not faults), run.integers[0][None])
     if faults:
         raise FlowError(f"simulated board: {faults[0]}")
     save_image(out, draw_boxes(source, Drawn(run.found[0].boxes, run.found[0].scores)))
     _say(run, description, source, spent, f"{least:g} or more{origin}: {out}")
+    return measured
 
 
 def _opened(
@@ -205,10 +207,10 @@ def _software_seconds(source: Any, integers: Any, description: Description, leas
 
 def _report(
     build: Build, run: _Run, faults: list[str], bus: BusOptions, source: Any, spent: float
-) -> None:
+) -> dict[str, Any]:
     compared = ["network's integers", "boxes"]
     data = facts(len(run.found), compared, faults, run.counters, run.clocks, run.seconds, bus)
-    data["camera"] = {
+    measured: dict[str, Any] = {
         "width": source.shape[1],
         "height": source.shape[0],
         "clocks_between": run.between,
@@ -217,7 +219,9 @@ def _report(
         "processor_ms": 1e3 * run.processor,
         "software_ms": 1e3 * spent,
     }
+    data["camera"] = measured
     build.results.write(ResultName.BOARD_SIM, data)
+    return measured
 
 
 def _say(run: _Run, description: Description, source: Any, spent: float, end: str) -> None:

@@ -17,6 +17,7 @@ from flows.graph.integer_graph import from_onnx
 from flows.graph.layout_metadata import layouts_of
 from flows.run.frame_files import Source, sources, write_several
 from flows.run.inputs import Frames, frames_of, together
+from model.detection import integer_path
 from model.detection.image import load_image
 from model.detection.letterbox import letterbox
 from outside.reader import MAX_ARRAY
@@ -46,13 +47,13 @@ def takes_pictures(shape: tuple[int, int, int], kind: InputType) -> bool:
     return shape[2] == 3 and shape[0] == shape[1] and kind.is_pixels
 
 
-def input_frames(build: Build, given: Path | Sequence[Path]) -> Any:
+def input_frames(build: Build, given: Path | Sequence[Path], camera_path: bool = False) -> Any:
     """(N, H, W, C) frames of a file, of the network's size and type.
 
     .npy: integers (N, H, W, C) of any width, or one frame (H, W, C), or as the model's file has
     them where that has fewer axes. .npz: the one array in it, or the one that is called ``input``
-    or ``frames``. Any other file is a picture, letterboxed. Of a network of several inputs:
-    ``flows.run.frame_files``.
+    or ``frames``. Any other file is a picture, letterboxed (camera_path: in the integers of the
+    camera path). Of a network of several inputs: ``flows.run.frame_files``.
     """
     graph = from_onnx(build.model(StepName.STREAMLINE))
     paths = [given] if isinstance(given, Path) else list(given)
@@ -60,19 +61,24 @@ def input_frames(build: Build, given: Path | Sequence[Path]) -> Any:
     found = {}
     for index, (tensor, source) in enumerate(sources(paths, names).items()):
         channels, height, width = graph.inputs[tensor]
-        reader = _Reader(build, index, (height, width, channels), graph.type_of(tensor))
+        kind = graph.type_of(tensor)
+        reader = _Reader(build, index, (height, width, channels), kind, camera_path)
         found[names[tensor]] = reader.frames(source)
     return frames_of(graph, found)
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads frames of an input. index: its number in the file; shape: (H, W, C)."""
+    """Reads frames of an input. index: its number in the file; shape: (H, W, C).
+
+    camera_path: how pictures are letterboxed.
+    """
 
     build: Build
     index: int
     shape: tuple[int, int, int]
     kind: InputType
+    camera_path: bool
 
     def frames(self, source: Source) -> Any:
         """(N, H, W, C) of the input's type."""
@@ -80,7 +86,7 @@ class _Reader:
         if path.suffix not in (".npy", ".npz"):
             if not takes_pictures(shape, kind):
                 raise FlowError(f"{path}: {_no_picture(shape, kind)}; expected a .npy or .npz file")
-            return _pixels(letterbox(load_image(path), shape[0])[0][None], kind)
+            return _pixels(_boxed(load_image(path), shape[0], self.camera_path)[None], kind)
         array = READER.npy(path) if path.suffix == ".npy" else _of_archive(source)
         if array.ndim != 4:
             array = self._as_in_file(array)
@@ -129,11 +135,20 @@ def _no_picture(shape: tuple[int, int, int], kind: InputType) -> str:
     )
 
 
-def make_frames(build: Build, image: Path | None, count: int, seed: int) -> Any:
+def _boxed(source: Any, size: int, camera_path: bool) -> Any:
+    """(size, size, 3) uint8 of a picture, by the camera path's integers or by real numbers."""
+    box: Any = integer_path.letterbox if camera_path else letterbox
+    return box(source, size)[0]
+
+
+def make_frames(
+    build: Build, image: Path | None, count: int, seed: int, camera_path: bool = False
+) -> Any:
     """Frames (N, H, W, C): the letterboxed image, then variations of it.
 
     A variation is the image mirrored or turned, with seeded noise. Where an input does not take
-    pictures, its frames are random integers of the whole range that it takes.
+    pictures, its frames are random integers of the whole range that it takes. camera_path: as of
+    ``input_frames``.
     """
     graph = from_onnx(build.model(StepName.STREAMLINE))
     if count < 1 or seed < 0:
@@ -153,7 +168,7 @@ def make_frames(build: Build, image: Path | None, count: int, seed: int) -> Any:
         if name not in pictures:
             found[name] = kind.random(rng, (count, *shapes[name]))
             continue
-        first, _ = letterbox(picture(image), shapes[name][0])
+        first = _boxed(picture(image), shapes[name][0], camera_path)
         other = pictures.index(name)  # each input a variation of its own
         made = [_variation(first, index + other, rng) for index in range(count)]
         found[name] = _pixels(np.stack(made), kind)
@@ -165,15 +180,24 @@ def _pixels(frames: Any, kind: InputType) -> Any:
     return np.minimum(frames, np.uint8(kind.hi))
 
 
-def write_frames(build: Build, image: Path | None, count: int, seed: int, out: Path) -> None:
+def write_frames(
+    build: Build,
+    image: Path | None,
+    count: int,
+    seed: int,
+    out: Path,
+    camera_path: bool = False,
+) -> None:
     """Write count frames of ``make_frames``."""
-    paths = _write(build, make_frames(build, image, count, seed), out)
+    paths = _write(build, make_frames(build, image, count, seed, camera_path), out)
     print(f"{count} frames, seed {seed}: {paths}")
 
 
-def copy_frames(build: Build, given: Path | Sequence[Path], out: Path) -> None:
+def copy_frames(
+    build: Build, given: Path | Sequence[Path], out: Path, camera_path: bool = False
+) -> None:
     """Write the frames of files that ``input_frames`` reads."""
-    frames = input_frames(build, given)
+    frames = input_frames(build, given, camera_path)
     source = given if isinstance(given, Path) else ", ".join(map(str, given))
     print(f"{len(frames)} frames of {source}: {_write(build, frames, out)}")
 

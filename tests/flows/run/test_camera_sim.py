@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from camera_path import resize
 from flows.__main__ import main
+from flows.bench import camera_section
+from flows.bench.rows import Options
 from flows.build.build import Build
 from flows.errors import FlowError
 from flows.run import camera_sim as command
@@ -22,6 +25,7 @@ from flows.run.driver import build_id, load_design, write_driver
 from hw.driver import DupNetAccelerator, read_description
 from hw.driver.simulated import open_simulated
 from hw.sim.verilate import Simulator
+from hw.synth.resources import Resources
 from model.detection.draw import save_image
 from tests.hw.bench import CACHE
 
@@ -135,3 +139,47 @@ def test_options_that_are_not_for_it_are_refused(detector: Detector, capsys: Any
     given.write_text(path.read_text() + "camera: film\n")
     assert main(["board-sim", str(given)]) == 1
     assert "camera = 'film'; expected memory, or nothing" in capsys.readouterr().err
+
+
+def test_frames_of_pictures_may_be_the_camera_path_s(detector: Detector, tmp_path: Path):
+    """`frames` and `emulate` take a picture as hardware with a camera path letterboxes it."""
+    path, _ = detector
+    source = np.random.default_rng(8).integers(0, 256, (37, 29, 3), np.uint8)
+    image, out, read = tmp_path / "p.png", tmp_path / "f.npy", tmp_path / "g.npy"
+    save_image(image, source)
+    whole = ["frames", str(path), "--out", str(out), "--image", str(image), "--camera-path"]
+    assert main(whole) == 0
+    expected, _ = resize.letterbox(source, 16)
+    assert np.array_equal(np.load(out), expected[None])
+    assert main(["emulate", str(path), "--input", str(out), "--output", str(read)]) == 0
+    again = tmp_path / "h.npy"
+    given = ["--input", str(image), "--camera-path", "--output", str(again)]
+    assert main(["emulate", str(path), *given]) == 0
+    assert np.array_equal(np.load(read), np.load(again))
+
+
+def test_the_section_of_the_bench(
+    camera: Build, simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Every figure of a simulated run; LUTs stand in, as yosys takes minutes."""
+    monkeypatch.setattr(camera_section, "board_simulator", lambda build: simulator)
+    taken = {"camera": Resources(LUT=700, FF=50, DSP=6), "shell": Resources(LUT=500, FF=20)}
+    monkeypatch.setattr(camera_section, "_taken", lambda options, name, unit: taken[name])
+    section = camera_section.camera_section(camera, Options(tmp_path, 2), ((20, 17),))
+    found = {row.what: row for row in section.rows}
+    report = json.loads((camera.folder / "report" / "board_sim.json").read_text())["camera"]
+    assert found["20 x 17: last box in memory"].value == report["last_box_clock"]
+    assert found["20 x 17: rate"].value == pytest.approx(1e8 / report["clocks_between"])
+    software = found["20 x 17: processor, software path"]
+    assert software.value == report["software_ms"]
+    assert software.ratio == pytest.approx(report["software_ms"] / report["processor_ms"])
+    assert found["LUT over the bare shell"].value == 200
+    assert found["DSP over the bare shell"].value == 6
+
+
+def test_the_section_says_why_there_is_none(camera: Build, tmp_path: Path):
+    config = dataclasses.replace(camera.config, board="ULX3S-85F", camera="")
+    other = dataclasses.replace(camera, config=config)
+    (row,) = camera_section.camera_section(other, Options(tmp_path)).rows
+    assert row.value is None
+    assert "DMA shell of boards with a Zynq" in row.note
