@@ -32,7 +32,7 @@ OURS, FINNS = "ours", "FINN, MVAU_rtl"
 NOT_COUNTED = (
     *("StreamFIFO", "StreamMaxPool", "StreamPool", "GlobalAccPool", "UpsampleNearestNeighbour"),
     *("DuplicateStreams", "AddStreams", "StreamingConcat"),
-    *("ElementwiseMul", "ElementwiseMax", "ElementwiseMin"),
+    *("ElementwiseMul", "ElementwiseMax", "ElementwiseMin", "Crop"),
 )
 #: No limit of the weights' width: SetFolding is told this where its own limit misses the target.
 WIDE = 8000

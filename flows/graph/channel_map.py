@@ -8,7 +8,7 @@ they are those at which the function really steps, ties included.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -80,6 +80,10 @@ class ChannelMap:
         """This map preceded by one step."""
         return ChannelMap(ChannelMap().then(kind, value).steps + self.steps)
 
+    def of_channels(self, channels: IntArray, count: int) -> "ChannelMap":
+        """The map of some of count channels, each of them as it is here."""
+        return ChannelMap(tuple(_of_channels(step, channels, count) for step in self.steps))
+
     def __call__(self, x: Any) -> FloatArray:
         result = np.asarray(x, dtype=np.float64)
         for step in self.steps:
@@ -124,6 +128,24 @@ class ChannelMap:
         values = self(np.tile(np.array([[lo, hi]], dtype=np.float64), (channels, 1)))
         result: FloatArray = np.sort(values, axis=1)
         return result
+
+
+def _of_channels(step: Step, channels: IntArray, count: int) -> Step:
+    """A step for some channels: its numbers, and what its function says of them alone."""
+    value = step.value[channels] if len(step.value) > 1 else step.value
+    function = step.function
+    if function is None:
+        return replace(step, value=value)
+    whole = function
+
+    def some(x: FloatArray) -> FloatArray:
+        found = np.empty_like(x)
+        for place, channel in enumerate(channels):
+            rows = np.broadcast_to(x[place], (count, x.shape[1]))
+            found[place] = whole(rows)[channel]
+        return found
+
+    return replace(step, value=value, function=some)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap, IntArray
 from flows.graph.integer_builder import Value, where
 from flows.graph.integer_graph import IntNode
-from flows.graph.products import Products
+from flows.graph.parts import Parts
 from flows.graph.scales import MAX_MULTIPLE, multiples
 from flows.graph.weight_grids import grid_of_type, write_grids
 
@@ -51,8 +51,8 @@ class _Window:
         )
 
 
-class Convolutions(Products):
-    """Part of the walk, as Products. Weights come as integers, (O, C / group, KH, KW)."""
+class Convolutions(Parts):
+    """Part of the walk, as Parts. Weights come as integers, (O, C / group, KH, KW)."""
 
     def _on_conv(self, node: NodeProto) -> Value:
         value, weights = self._operand_of(node), self._integers(node)

@@ -91,6 +91,32 @@ class DataflowBuilder:
         **attrs: Any,
     ) -> None:
         sources = [sources] if isinstance(sources, str) else sources
+        self._put(
+            op,
+            name,
+            sources,
+            result,
+            shape,
+            kind,
+            parameters,
+            inputShape=list(self._seen(sources[0])[1]),
+            inputDataType=self.types[sources[0]],
+            outputDataType=kind,
+            **attrs,
+        )
+
+    def _put(
+        self,
+        op: str,
+        name: str,
+        sources: list[str],
+        result: str,
+        shape: tuple[int, int, int, int],
+        kind: str,
+        parameters: list[str] | None = None,
+        **attrs: Any,
+    ) -> None:
+        """A node of these attributes and no others."""
         node = helper.make_node(
             op,
             [*map(self._take, sources), *(parameters or [])],
@@ -98,9 +124,6 @@ class DataflowBuilder:
             name=name,
             domain=DOMAIN,
             backend="fpgadataflow",
-            inputShape=list(self._seen(sources[0])[1]),
-            inputDataType=self.types[sources[0]],
-            outputDataType=kind,
             **attrs,
         )
         self.nodes.append(node)

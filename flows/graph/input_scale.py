@@ -24,7 +24,9 @@ QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant")
 #: Operators that hand their input on as it is.
 PASSING = ("Identity", "Dropout")
 #: Operators behind which numbers below zero are still below zero.
-KEEP_SIGN = frozenset([*PASSING, "MaxPool", "Mul", "Div", "LeakyRelu", "PRelu", "Clip", "Concat"])
+KEEP_SIGN = frozenset(
+    [*PASSING, "MaxPool", "Mul", "Div", "LeakyRelu", "PRelu", "Clip", "Concat", "Gather"]
+)
 _CONFIGURED = "input_scale of the configuration"
 #: What the configuration says of the inputs: of the only one, or by name.
 Scales = float | Mapping[str, float] | None

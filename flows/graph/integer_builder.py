@@ -13,7 +13,7 @@ from flows.graph.integer_graph import OF_TWO, IntGraph, IntNode
 #: Operator of a node that stands where the file's could not be read; such a graph is never used.
 UNKNOWN = "Unknown"
 #: Operators whose copies give other signs, channel by channel.
-NEGATED = ("Conv", "Add", "Product", "Mul", "SumPool", "Upsample")
+NEGATED = ("Conv", "Add", "Product", "Mul", "SumPool", "Upsample", "Gather")
 #: What a choice of two numbers becomes where both change their signs.
 _TURNED = {"Max": "Min", "Min": "Max"}
 #: What the tensors behind nodes that wait are called.
@@ -147,7 +147,9 @@ class IntegerBuilder:
             raise _NoWeightsError
         bound = max(abs(node.lo), abs(node.hi))
         inputs, params = node.inputs, node.params
-        if node.op == "Product":  # of either one
+        if node.op == "Gather" and node.attrs["axis"] == 1:
+            inputs = [self._negated(node.inputs[0], self._source_sign(node, sign))]
+        elif node.op == "Product":  # of either one
             inputs = self._one_turned(node, sign)
         elif node.op != "Conv":
             inputs = [self._turned(source, sign, node) for source in node.inputs]
@@ -168,6 +170,14 @@ class IntegerBuilder:
             if reader.op not in OF_TWO or not np.all(sign == -1):
                 raise
             return self.product(name, -1, reader.origin)
+
+    def _source_sign(self, node: IntNode, sign: Any) -> Any:
+        """Signs of the channels that a part is taken of, from those of the part."""
+        indices, whole = node.params["indices"], np.ones(self.shape(node.inputs[0])[0], np.int64)
+        whole[indices] = sign
+        if np.any(whole[indices] != sign):  # of one that is taken twice
+            raise _NoWeightsError
+        return whole
 
     def _one_turned(self, node: IntNode, sign: Any) -> list[str]:
         """The operands of a product, the first times sign, or the second where only that can be."""

@@ -7,8 +7,8 @@ whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; 
 ``Conv`` of a group a channel whose weights, named ``..._taps``, are ones), ``MultiThreshold``,
 ``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Concat``, ``Add``, ``Product``
 (in ONNX a ``Mul``), ``Max`` and ``Min`` of two tensors, ``Mul`` (an operand of these four times an
-integer, ``..._factors``), and at the end ``ArgMax``, ``ArgMin`` or ``TopK`` (numbers of channels).
-The ONNX takes images as NHWC and returns NHWC.
+integer, ``..._factors``), ``Gather`` (some channels, rows or columns), and at the end ``ArgMax``,
+``ArgMin`` or ``TopK`` (numbers of channels). The ONNX takes images as NHWC and returns NHWC.
 """
 
 from dataclasses import dataclass, field
@@ -62,7 +62,8 @@ class IntNode:
     """One operator. inputs: integer tensors (the name of the node that makes each, or an input's).
 
     params: "weights" (O, C / group, KH, KW), "ones" (C/D, D, 1, 1), "taps" (C, 1, KH, KW),
-    "thresholds" (C, n), "factors" (1,), "scales" (1, 1, rows, columns) or "k" (1,), int64.
+    "thresholds" (C, n), "factors" (1,), "indices" (n,), "scales" (1, 1, rows, columns) or "k"
+    (1,), int64.
     lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the
     QONNX node it is of.
     """
@@ -221,10 +222,12 @@ def _output_name(index: int) -> str:
 
 
 def _held(node: IntNode, name: str, value: IntArray) -> Any:
-    """A parameter as ONNX holds it: float32, or float64 where an integer needs it.
+    """A parameter as ONNX holds it: float32, or float64 where an integer needs it; indices int64.
 
     FlowError, naming the node, where an integer would change.
     """
+    if name == "indices":
+        return value
     held = float_container(value)
     lost = value[held.astype(np.int64) != value]
     if lost.size:

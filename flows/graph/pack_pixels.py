@@ -137,7 +137,7 @@ class _Packer:
         for index, node in enumerate(self.graph.nodes):
             have = min(self.pixels.get(source, 1) for source in node.inputs)
             # of pixels side by side, channels cannot be compared, nor concatenated
-            alone = have == 1 or node.op in (*NUMBERING, "Concat")
+            alone = have == 1 or node.op in (*NUMBERING, "Concat", "Gather")
             pixels = 1 if alone else self._wanted(index, have)
             self._pack(node, [self._view(source, pixels) for source in node.inputs], pixels)
         return self.packed

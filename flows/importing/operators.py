@@ -19,7 +19,7 @@ ON_ACTIVATIONS = """
     Identity Dropout Gemm MatMul Flatten Reshape Squeeze Unsqueeze Transpose Pad Cast
     QuantizeLinear DequantizeLinear Neg
     AveragePool GlobalAveragePool GlobalMaxPool Resize Upsample ReduceMean ReduceMax
-    DepthToSpace SpaceToDepth Sum Mean
+    DepthToSpace SpaceToDepth Sum Mean Slice Split Gather
 """
 SUPPORTED = {
     "": frozenset(ON_ACTIVATIONS.split()) | FUNCTIONS,

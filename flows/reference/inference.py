@@ -49,6 +49,15 @@ class MaxPool(OpRun):  # type: ignore[misc]
         return (_by_onnxruntime(self, [x]),)
 
 
+class Pad(OpRun):  # type: ignore[misc]
+    """By onnxruntime: the evaluator takes no numbers below zero, which take rows away."""
+
+    op_domain = ""
+
+    def _run(self, x: Any, *others: Any, **_: Any) -> tuple[Any]:
+        return (_by_onnxruntime(self, [x, *others]),)
+
+
 class Resize(_Resize):  # type: ignore[misc]
     """Nearest pixels by their places, which onnxruntime finds.
 
@@ -98,4 +107,4 @@ def _by_onnxruntime(op: OpRun, inputs: list[Any]) -> Any:
 
 
 #: Those, for ONNX's evaluator.
-OPERATORS = [BatchNormalization, MaxPool, Resize]
+OPERATORS = [BatchNormalization, MaxPool, Pad, Resize]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from flows.graph.integer_graph import OF_TWO, IntGraph
+from flows.graph.integer_graph import OF_TWO, IntGraph, IntNode
 
 Range = tuple[Any, Any]
 
@@ -30,8 +30,8 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
             case "ArgMax" | "ArgMin" | "TopK":
                 numbers = node.shape[0]
                 found[node.name] = (np.zeros(numbers), np.full(numbers, float(node.hi)))
-            case "MaxPool" | "Upsample":
-                found[node.name] = sources[0]
+            case "MaxPool" | "Upsample" | "Gather":
+                found[node.name] = _of_part(node, sources[0])
             case "Spread":
                 found[node.name] = np.minimum(sources[0][0], 0), np.maximum(sources[0][1], 0)
             case "Concat":
@@ -64,6 +64,14 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
                     (up * high + down * low).sum(axis=1),
                 )
     return found
+
+
+def _of_part(node: IntNode, source: Range) -> Range:
+    """Of a tensor whose channels stay as they are, or of which some are taken."""
+    if node.op != "Gather" or node.attrs["axis"] != 1:
+        return source
+    indices = node.params["indices"]
+    return source[0][indices], source[1][indices]
 
 
 def _of_two(op: str, first: Range, second: Range) -> Range:

@@ -78,6 +78,8 @@ class _Writer:
                     self._conv(node)
                 case "Upsample":
                     self._upsample(node)
+                case "Gather":
+                    self._gather(node)
                 case _:
                     self._other(node)
         inputs = [
@@ -198,6 +200,14 @@ class _Writer:
         whole = self._add("Cast", [source], f"{node.name}_whole", to=TensorProto.INT32)
         made = self._add("Resize", [whole, "", scales], f"{node.name}_repeated", **attrs)
         self._add("Cast", [made], node.name, to=kind)
+
+    def _gather(self, node: IntNode) -> None:
+        (source,) = node.inputs
+        name = f"{node.name}_indices"
+        indices = numpy_helper.from_array(node.params["indices"], name)
+        self.initializers.append(indices)
+        self._add("Gather", [source, name], node.name, **node.attrs)
+        self.kinds[node.name], self.largest[node.name] = self.kinds[source], self.largest[source]
 
     # --- parts --------------------------------------------------------------------------------
 

@@ -186,6 +186,23 @@ PRIMITIVES = (
         quick=[0, 2, 5, 8],
     ),
     Proof(
+        "crop",
+        f"{_ORDER}; what is kept, and no other beat; the others are taken at once",
+        [
+            {},
+            {"Cols": 2, "Folds": 3, "FirstFold": 1, "LastFold": 2, "FirstRow": 0, "LastRow": 1},
+            {"Cols": 4, "FirstCol": 1, "LastCol": 3, "StepCol": 2, "FirstRow": 0, "StepRow": 2},
+        ],
+        [
+            Fault("crop.sv", "ready || !keep", "ready"),
+            Fault("crop.sv", "keep_fold && keep_row", "keep_row", 1),
+            Fault("crop.sv", ".in_valid_i(in_valid_i && keep)", ".in_valid_i(in_valid_i)", 1),
+            Fault("crop_axis.sv", "WaitBits'(Step - 1)", "WaitBits'(Step - 2)", 2),
+            Fault("crop_axis.sv", "place_q > Bits'(Last)", "place_q >= Bits'(Last)"),
+        ],
+        quick=[1],
+    ),
+    Proof(
         "streaming_concat",
         f"{_ORDER}; no beat of an input before its turn",
         [

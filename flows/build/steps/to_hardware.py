@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from math import prod
 from typing import Any
 
-from onnx import helper
+import numpy as np
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
@@ -19,7 +19,7 @@ from flows.build.names import StepName
 from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.dataflow_builder import DataflowBuilder
-from flows.graph.integer_graph import NUMBERING, OF_TWO, IntNode, from_onnx
+from flows.graph.integer_graph import NUMBERING, OF_TWO, IntGraph, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
 from flows.graph.windows import windows_of
 from flows.graph.writable import writable_nodes, written_weights
@@ -27,7 +27,6 @@ from hw.datatypes import integer_type
 from hw.ops.add_streams import exact_sum
 from hw.ops.elementwise_binary import held_by
 from hw.ops.mvau.loaded import any_acc_range
-from hw.ops.registry import DOMAIN
 from hw.ops.stream_pool import MAXIMUM, SUM, joined_datatype
 from hw.ops.weight_coding import WeightGrid
 from hw.ops.writable import WRITABLE
@@ -58,6 +57,11 @@ def to_hardware(
 class _Mapper(DataflowBuilder):
     writable: frozenset[str] = frozenset()
 
+    def __init__(self, graph: IntGraph) -> None:
+        super().__init__(graph)
+        #: Parts that a part is taken of: the tensor that they are of, and what is kept of its axes.
+        self.parts: dict[str, tuple[str, dict[int, Any]]] = {}
+
     def run(self) -> ModelWrapper:
         makers: dict[str, Callable[[IntNode], None]] = {
             "Add": self._sum,
@@ -66,6 +70,7 @@ class _Mapper(DataflowBuilder):
             "Spread": self._spread,
             "Concat": self._concat,
             "Conv": self._layer,
+            "Gather": self._part,
             "Max": self._of_two,
             "MaxPool": self._pool,
             "Min": self._of_two,
@@ -210,53 +215,29 @@ class _Mapper(DataflowBuilder):
     def _of_two(self, node: IntNode) -> None:
         """A product, maximum or minimum."""
         channels, height, width = node.shape
-        shape = [1, height, width, channels]
+        shape = (1, height, width, channels)
         kinds = [self.types[name] for name in node.inputs]
         factors = [self.factors.get(name, 1) for name in node.inputs]
         op, what = _OF_TWO[node.op]
         kind = held_by(what, [DataType[name] for name in kinds], (factors[0], factors[1])).name
-        made = helper.make_node(
-            op,
-            [self._take(name) for name in node.inputs],
-            [node.name],
-            name=node.name,
-            domain=DOMAIN,
-            backend="fpgadataflow",
-            PE=1,
-            lhs_shape=shape,
-            rhs_shape=shape,
-            out_shape=shape,
-            lhs_dtype=kinds[0],
-            rhs_dtype=kinds[1],
-            out_dtype=kind,
-            Factors=factors,
-            inFIFODepths=[2, 2],
-        )
-        self.nodes.append(made)
-        self._tensor(node.name, (1, height, width, channels), kind)
-        self._fork(node.name)
+        self._put(
+            op, node.name, node.inputs, node.name, shape, kind, PE=1, lhs_shape=shape,
+            rhs_shape=shape, out_shape=shape, lhs_dtype=kinds[0], rhs_dtype=kinds[1],
+            out_dtype=kind, Factors=factors, inFIFODepths=[2, 2],
+        )  # fmt: skip
 
     def _concat(self, node: IntNode) -> None:
         shapes = [self._seen(name)[1] for name in node.inputs]
-        made = helper.make_node(
-            "StreamingConcat",
-            [self._take(name) for name in node.inputs],
-            [node.name],
-            name=node.name,
-            domain=DOMAIN,
-            backend="fpgadataflow",
-            SIMD=1,
-            ChannelsPerStream=[shape[-1] for shape in shapes],
-            inputDataTypes=[self.types[name] for name in node.inputs],
-            numInputVectors=list(shapes[0][:-1]),
-            inFIFODepths=[2] * len(shapes),
-        )
         kinds = [DataType[self.types[name]] for name in node.inputs]
         low, high = min(int(k.min()) for k in kinds), max(int(k.max()) for k in kinds)
-        self.nodes.append(made)
-        shape = (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
-        self._tensor(node.name, shape, integer_type(low, high))
-        self._fork(node.name)
+        _, height, width, _ = shapes[0]
+        shape = (1, height, width, sum(shape[-1] for shape in shapes))
+        self._put(
+            "StreamingConcat", node.name, node.inputs, node.name, shape, integer_type(low, high),
+            SIMD=1, ChannelsPerStream=[shape[-1] for shape in shapes],
+            inputDataTypes=[kind.name for kind in kinds], numInputVectors=list(shapes[0][:-1]),
+            inFIFODepths=[2] * len(shapes),
+        )  # fmt: skip
 
     def _factor(self, node: IntNode) -> None:
         """Let the one that reads a tensor times a factor read the tensor itself, and multiply."""
@@ -319,6 +300,38 @@ class _Mapper(DataflowBuilder):
         channels, height, width = node.shape
         shape = (1, height, width, channels)
         self._add(op, node.name, stream, node.name, shape, kind, None, **attrs)
+
+    def _part(self, node: IntNode) -> None:
+        """Some channels, rows or columns; parts of parts, of other axes, are one operator."""
+        source, kept = self.parts.get(node.inputs[0], (node.inputs[0], {}))
+        kept = {**kept, node.attrs["axis"]: node.params["indices"]}
+        if self._is_part_of_part(node, kept):
+            self.parts[node.name] = source, kept
+            return
+        _, height, width, channels = self._seen(source)[1]
+        sides: dict[str, Any] = {"Steps": [1, 1]}
+        if 1 in kept:
+            sides["Channels"] = kept[1].tolist()
+        for axis, size, begin, end in ((2, height, "North", "South"), (3, width, "West", "East")):
+            indices = kept.get(axis, np.arange(size))
+            sides[f"Crop{begin}"], sides[f"Crop{end}"] = (
+                int(indices[0]),
+                size - 1 - int(indices[-1]),
+            )
+            sides["Steps"][axis - 2] = int(indices[1] - indices[0]) if len(indices) > 1 else 1
+        rows = (1, *node.shape[1:], node.shape[0])
+        self._put(
+            "Crop", node.name, [source], node.name, rows, self.types[source],
+            DataType=self.types[source], ImgDim=[height, width], NumChannels=channels,
+            SIMD=channels, numInputVectors=[1], **sides,
+        )  # fmt: skip
+
+    def _is_part_of_part(self, node: IntNode, kept: dict[int, Any]) -> bool:
+        """Whether all that reads a part is a part of it along an axis that is whole yet."""
+        readers = [other for other in self.graph.nodes if node.name in other.inputs]
+        if node.name in self.graph.outputs or len(readers) != 1 or readers[0].op != "Gather":
+            return False
+        return readers[0].attrs["axis"] not in kept
 
     def _padded(self, layer: str, stream: str, pads: list[int], fill: int = 0) -> str:
         """Stream with a border (top, left, bottom, right) of fill in front of layer, if any.

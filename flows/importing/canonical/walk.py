@@ -27,6 +27,7 @@ from flows.importing.canonical.blocks_of_pixels import (
 )
 from flows.importing.canonical.dense import Dense
 from flows.importing.canonical.elementwise import ELEMENTWISE, Elementwise
+from flows.importing.canonical.parts import Parts
 from flows.importing.canonical.tensors import VIEWS
 from flows.importing.constants import Shapes
 from flows.obstacles import Obstacles
@@ -98,7 +99,7 @@ def _to_float32(node: NodeProto) -> bool:
     return any(a.name == "to" and a.i == TensorProto.FLOAT for a in node.attribute)
 
 
-class _Walk(Dense, Elementwise):
+class _Walk(Dense, Elementwise, Parts):
     #: Layers in front of which pixels or channels are moved.
     moves = 0
 
@@ -159,6 +160,9 @@ class _Walk(Dense, Elementwise):
             "Sum": self.on_sum,
             "Mean": self.on_sum,
             "Pad": self._pad,
+            "Slice": self.on_slice,
+            "Split": self.on_split,
+            "Gather": self.on_gather,
             "ReduceMean": self._reduce,
             "ReduceMax": self._reduce,
         }
@@ -336,7 +340,9 @@ class _Walk(Dense, Elementwise):
                 raise FlowError(f"{where(node)}: pads an axis that is neither rows nor columns")
             if inside is not None:
                 ends["begin"][inside], ends["end"][inside] = both
-        whole = np.array([*ends["begin"], *ends["end"]], np.int64)
+        name = self._cropped(node, ends)
+        layout = self.layouts[name]
+        whole = np.array([*ends["begin"], *ends["end"]], np.int64).clip(min=0)
         inputs = [self.names[name], self.constant(f"{node.name}_pads", whole)]
         if len(node.input) > 2 and node.input[2]:
             inputs.append(self.constant(f"{node.name}_value", self.value(node, node.input[2])))
@@ -345,9 +351,24 @@ class _Walk(Dense, Elementwise):
         if value:
             inputs.append(self.constant(f"{node.name}_value", np.float32(value["value"])))
         self.emit("Pad", node, inputs, output, mode=mode)
-        shape = [s + a + b for s, a, b in zip((1, *layout.shape), *ends.values(), strict=True)]
+        more = whole.reshape(2, 4).sum(axis=0).tolist()
+        shape = [size + added for size, added in zip((1, *layout.shape), more, strict=True)]
         self.names[output] = output
         self.layouts[output] = Layout((shape[1], shape[2], shape[3]), layout.steps)
+
+    def _cropped(self, node: NodeProto, ends: dict[str, list[int]]) -> str:
+        """The input of a Pad, less the rows and columns that numbers below zero take away."""
+        name, kept = str(node.input[0]), {}
+        sizes = (1, *self.layouts[name].shape)
+        for axis, inside in enumerate(self.layouts[name].axes() or ()):
+            if inside is not None and min(ends["begin"][inside], ends["end"][inside]) < 0:
+                first, last = (max(0, -ends[side][inside]) for side in ("begin", "end"))
+                kept[axis] = np.arange(first, sizes[inside] - last)
+        if not kept:
+            return name
+        part = self.fresh(f"{node.output[0]}_part")
+        self._select(node, name, part, kept)
+        return part
 
     def _reduce(self, node: NodeProto) -> None:
         """The mean (or maximum) over all rows and columns: a global pool."""

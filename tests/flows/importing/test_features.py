@@ -7,12 +7,20 @@ from flows.build.sequence import run_steps
 from flows.build.steps.import_model import load_qonnx, prepare
 from flows.build.steps.streamline import streamline
 from flows.run.emulator import Emulator
-from tests.flows.importing.features import dense, functions, joins, layouts, of_two, quantizers
+from tests.flows.importing.features import (
+    dense,
+    functions,
+    joins,
+    layouts,
+    of_two,
+    parts,
+    quantizers,
+)
 from tests.flows.importing.features.files import save
 from tests.flows.importing.features.reference import by_the_file, frames
 
 KINDS = {"dense": dense, "layouts": layouts, "quantizers": quantizers, "functions": functions,
-         "joins": joins, "of_two": of_two}  # fmt: skip
+         "joins": joins, "of_two": of_two, "parts": parts}  # fmt: skip
 FILES = {f"{kind}-{name}": make for kind, m in KINDS.items() for name, make in m.FEATURES.items()}
 #: Files that do not say what the input's integers stand for.
 SCALES = {"quantizers-multithreshold_dense": 1.0, "dense-dense_of_each_feature": 2.0**-8}

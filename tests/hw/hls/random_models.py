@@ -64,6 +64,22 @@ def _pool(source: random.Random) -> ModelWrapper:
     )
 
 
+def _crop(source: random.Random) -> ModelWrapper:
+    lanes, beats = source.randint(1, 3), source.randint(1, 4)
+    size, channels = [_size(source, 3) for _ in range(2)], lanes * beats
+    params = {"ImgDim": size, "NumChannels": channels, "DataType": source.choice(DATATYPES)}
+    params |= {f"Crop{side}": source.randint(0, 1) for side in ("North", "South", "West", "East")}
+    params["Steps"] = [source.randint(1, 3) for _ in range(2)]
+    if source.randint(0, 1):  # any lanes of whole pixels
+        kept = [source.randrange(channels) for _ in range(source.randint(1, channels + 1))]
+        params |= {"SIMD": channels, "Channels": kept}
+    else:
+        first, step = source.randrange(beats), source.randint(1, 2)
+        kept = [lanes * b + lane for b in range(first, beats, step) for lane in range(lanes)]
+        params |= {"SIMD": lanes, "Channels": kept}
+    return one_node_model("Crop", (1, *size, channels), params)
+
+
 def _converter(source: random.Random) -> ModelWrapper:
     lanes_in, lanes_out = source.choice([1, 2, 3, 4, 6, 12]), source.choice([1, 2, 3, 4, 6, 12])
     datatype = source.choice(DATATYPES)
@@ -97,6 +113,7 @@ def random_models(count: int, seed: int) -> dict[str, list[ModelWrapper]]:
         "sliding_window_serial": _several(lambda s: _window(s, False), count, seed),
         "group_sum": _several(_group_sum, count, seed),
         "max_pool": _several(_pool, count, seed),
+        "crop": _several(_crop, count, seed),
         "stream_pool": _several(window_pool, count, seed),
         "global_acc_pool": _several(global_pool, count, seed),
         "upsample_nearest": _several(upsample, count, seed),
