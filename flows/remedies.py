@@ -56,7 +56,7 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "export with a batch of one and fixed sizes"),
     (r"input \S+ is of type|annotated as|signed inputs", "input",
      "let the input be float32 with an unsigned quantizer behind it"),
-    (r"pads? (by|with|an axis)|zeros? in front|is read by .* behind it|takes rows or columns away",
+    (r"pads? (by|with|an axis)|zeros? in front|is read by .* behind it",
      "padding", "pad with zeros, directly in front of a convolution or pool"),
     (r"channels? .*(second axis|last axis|not the channels)|axis .* none of channels|reduces axes",
      "layout", "keep channels as the second axis (or the last, with Transpose in front)"),

@@ -52,8 +52,6 @@ def _pads(node: NodeProto, constants: dict[str, object]) -> list[int]:
         raise FlowError(f"{where(node)}: pads with {values[1].reshape(-1)[0]:g}; expected zeros")
     if any(pads[axis] for axis in (0, 1, 4, 5)):
         raise FlowError(f"{where(node)}: pads an axis that is neither rows nor columns")
-    if min(pads) < 0:
-        raise FlowError(f"{where(node)}: takes rows or columns away (pads {pads} below zero)")
     return [pads[2], pads[3], pads[6], pads[7]]
 
 
