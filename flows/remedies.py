@@ -64,6 +64,10 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "multiply activations (1, F) by constant weights, in this order"),
     (r"kernel .* is larger than|kernel_shape|strides|dilat|group|ceil_mode|auto_pad|overlap",
      "windows", "see which kernels, strides and groups there are"),
+    (r"takes (a part|places|rows|columns|\d+ out of)|\d starts, |no starts and ends|parts of "
+     r"|indices of shape|result holds nothing|looks its constant up|\d of a tensor",
+     "operators",
+     "take channels, or rows or columns at equal distances, by constants of the file"),
     (r"training", "training", "call network.eval() before the export"),
     (r"shapes (do not fit|cannot be inferred)|shape .* cannot be inferred", "file",
      "check the file with onnx.checker.check_model(full_check=True), and export with fixed sizes"),
