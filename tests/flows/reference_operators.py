@@ -119,6 +119,13 @@ def resize(x: Any, output: Any) -> Any:
     return x[:, :, rows][:, :, :, columns]
 
 
+def part(x: Any, start: int, end: int, axis: int, step: int = 1) -> Any:
+    """Slice of one axis."""
+    index = [slice(None)] * x.ndim
+    index[axis] = slice(start, end, step)
+    return x[tuple(index)]
+
+
 def gemm(x: Any, weights: Any, attrs: Attributes) -> Any:
     """x times the weights, which may lie transposed."""
     return x @ (weights.T if attrs.get("transB", 0) else weights)
@@ -151,6 +158,10 @@ OPERATORS: dict[str, Callable[[Any, Attributes, list[Any]], Any]] = {
     "Add": lambda x, attrs, more: x + more[0],
     "Sub": lambda x, attrs, more: x - more[0],
     "Mul": lambda x, attrs, more: x * more[0],
+    "Max": lambda x, attrs, more: np.maximum(x, more[0]),
+    "Min": lambda x, attrs, more: np.minimum(x, more[0]),
+    "Gather": lambda x, attrs, more: np.take(x, more[0].astype(np.int64), axis=attrs["axis"]),
+    "Slice": lambda x, attrs, more: part(x, *(int(v[0]) for v in more)),
     "Relu": lambda x, attrs, more: np.maximum(x, 0),
     "LeakyRelu": lambda x, attrs, more: np.where(x < 0, attrs["alpha"] * x, x),
     "PRelu": lambda x, attrs, more: np.where(x < 0, more[0] * x, x),

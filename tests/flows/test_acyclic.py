@@ -10,7 +10,7 @@ import pytest
 from flows.run.emulator import Emulator
 from tests.flows.acyclic import running
 from tests.flows.acyclic.answers import answer, output_map, right_integers, wanted
-from tests.flows.acyclic.network import acyclic_network, kinds_of
+from tests.flows.acyclic.network import LATER_FROM, acyclic_network, kinds_of
 from tests.flows.flow import streamlined
 
 #: What two hundred networks have to have among them, beside what they are named for.
@@ -28,7 +28,13 @@ def test_networks_have_every_operator():
     assert found >= KINDS
 
 
-@pytest.mark.parametrize("seed", range(8))
+def test_later_networks_have_products_choices_and_parts():
+    seeds = range(LATER_FROM, LATER_FROM + 50)
+    found = {kind for seed in seeds for kind in kinds_of(acyclic_network(seed).proto)}
+    assert found >= {"Mul", "Max", "Min", "Slice", "fork", "Concat"}
+
+
+@pytest.mark.parametrize("seed", [*range(8), *range(LATER_FROM, LATER_FROM + 4)])
 def test_integers_are_those_of_the_file(seed):
     """Without hardware."""
     net = acyclic_network(seed)
@@ -63,7 +69,7 @@ def test_a_wrong_integer_is_a_fault(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(5000, 5200, 10))
+@pytest.mark.parametrize("first", [*range(5000, 5200, 10), *range(LATER_FROM, LATER_FROM + 50, 10)])
 def test_random_acyclic_networks(tmp_path, first):
     outcomes = running.run_networks(tmp_path, list(range(first, first + 10)))
     assert [outcome for outcome in outcomes if outcome.kind != "exact"] == []

@@ -220,13 +220,18 @@ class Growing:
 
 Operator = Callable[[Growing], str | None]
 OPERATORS: dict[str, tuple[Operator, int]] = {}
+#: Those that came later: networks of other seeds stay what they were.
+LATER: dict[str, tuple[Operator, int]] = {}
 
 
-def operator(weight: int) -> Callable[[Operator], Operator]:
-    """Add a function to those that networks grow by; weight: how often it is tried."""
+def operator(weight: int, more: bool = False) -> Callable[[Operator], Operator]:
+    """Add a function to those that networks grow by; weight: how often it is tried.
+
+    more: it came later.
+    """
 
     def add(function: Operator) -> Operator:
-        OPERATORS[function.__name__] = (function, weight)
+        (LATER if more else OPERATORS)[function.__name__] = (function, weight)
         return function
 
     return add

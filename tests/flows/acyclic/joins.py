@@ -5,7 +5,7 @@ import numpy as np
 from tests.flows.acyclic.growing import Growing, operator
 
 
-def _pair(net: Growing) -> tuple[str, str] | None:
+def pair_of_one_unit(net: Growing) -> tuple[str, str] | None:
     """Two tensors of one shape, of one scale each, near enough to be added."""
 
     def fits(a: str, b: str) -> bool:
@@ -24,14 +24,14 @@ def _summed(net: Growing, op: str, pair: tuple[str, str]) -> str:
 @operator(4)
 def add(net: Growing) -> str | None:
     """The sum of two tensors of one shape, mostly quantized."""
-    pair = _pair(net)
+    pair = pair_of_one_unit(net)
     return None if pair is None else _summed(net, "Add", pair)
 
 
 @operator(1)
 def subtract(net: Growing) -> str | None:
     """Their difference."""
-    pair = _pair(net)
+    pair = pair_of_one_unit(net)
     return None if pair is None or pair[0] == pair[1] else _summed(net, "Sub", pair)
 
 
