@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.build.names import ResultName
 from flows.commands.command import THRESHOLD, Command, add_image, check_stalls
-from flows.commands.executor import INPUT
+from flows.commands.executor import INPUT, SEVERAL
 from flows.errors import FlowError
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image(parser)
-    parser.add_argument("--input", type=Path, help=f"frames instead of a picture: {INPUT}")
+    what = f"frames instead of a picture: {INPUT}; {SEVERAL}"
+    parser.add_argument("--input", type=Path, action="append", help=what)
     parser.add_argument("--threshold", type=float, help=THRESHOLD)
     parser.add_argument(
         "--stalls", type=float, default=0.0, metavar="P", help="of the memory's bus"

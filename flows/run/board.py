@@ -69,7 +69,8 @@ def other_shell(build: Build) -> str:
 
 def memory_for(description: Description) -> int:
     """Bytes for two transfers of one frame, and as much again."""
-    return 4 * (description.input.frame_bytes + description.output.frame_bytes) + (1 << 16)
+    frames = [tensor.frame_bytes for tensor in description.blocks.values()]
+    return 4 * sum(frames) + len(frames) * (1 << 15)
 
 
 def opened(simulator: Simulator, description: Description, bus: BusOptions) -> SimulatedBoard:
@@ -85,7 +86,7 @@ def opened(simulator: Simulator, description: Description, bus: BusOptions) -> S
 
 def simulated_bus(board: SimulatedBoard, description: Description) -> SimulatedBus:
     """The board's bus; clocks that pass while the driver waits go by the size of a frame."""
-    pause = max(100, description.input.frame_bytes // _WAITS)
+    pause = max(100, *(source.frame_bytes // _WAITS for source in description.inputs))
     return SimulatedBus(board, description.clock_mhz, pause, patience_clocks=1_000_000)
 
 

@@ -5,6 +5,7 @@ Integers are compared with the emulator's, and what the driver makes of them on 
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ import numpy as np
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
-from flows.files import write_npy
 from flows.run.board import (
     INTEGERS,
     BusOptions,
@@ -29,6 +29,8 @@ from flows.run.driver import describe, load_design
 from flows.run.emulator import Emulator
 from flows.run.frames import input_frames, input_of, make_frames, takes_pictures
 from flows.run.host_tail import HostTail
+from flows.run.inputs import by_input
+from flows.run.outputs import by_name, write_integers
 from flows.weights.write import second_build
 from hw.driver import AcceleratorError, DmaBackend, DupNetAccelerator
 from hw.sim.verilate import Simulator
@@ -39,9 +41,12 @@ FRAMES = 2
 
 @dataclass(frozen=True)
 class _Run:
-    """The results of frames: integers, the file's outputs by name, and what the board counted."""
+    """The results of frames, and what the board counted.
 
-    integers: Any
+    integers: of each output of the accelerator, outputs: of the file; both by name.
+    """
+
+    integers: dict[str, Any]
     outputs: dict[str, Any]
     counters: dict[str, int]
     violations: tuple[int, str]
@@ -52,6 +57,8 @@ class _Run:
 def is_detector(build: Build) -> bool:
     """Whether the network finds boxes in pictures: ``board_sim`` takes it."""
     model = build.model(StepName.FOLD_DUPLICATED_WEIGHTS)
+    if max(len(model.graph.input), len(model.graph.output)) > 1:
+        return False
     has_anchors = any(entry.key == "anchors" for entry in model.graph.metadata_props)
     return has_anchors and takes_pictures(*input_of(build))
 
@@ -59,7 +66,7 @@ def is_detector(build: Build) -> bool:
 def board_frames(
     build: Build,
     image: Path | None = None,
-    file: Path | None = None,
+    file: Path | Sequence[Path] | None = None,
     bus: BusOptions | None = None,
     simulator: Simulator | None = None,
     weights: bool = False,
@@ -87,48 +94,73 @@ def board_frames(
         accelerator = DupNetAccelerator(backend, description)
         accelerator.folder = build.folder  # host_tail.onnx lies there
         began, first = time.monotonic(), board.clock
-        print(f"simulating {len(frames)} frames of {description.input.shape}", flush=True)
+        given = _announced(emulator, frames)
         again: tuple[Any, Any] | None = None
         try:
-            integers = accelerator.execute(frames)
-            outputs = accelerator.outputs(integers)
+            found = accelerator.execute(given)
+            outputs = accelerator.outputs(found)
             counters = accelerator.counters()
             if weights:
                 words = accelerator.load_weights(build.paths.runtime_weights)
-                found = accelerator.execute(frames)
-                again = (found, accelerator.outputs(found))
+                later = accelerator.execute(given)
+                again = (later, accelerator.outputs(later))
         except AcceleratorError as error:
             raise FlowError(f"simulated board: {error}") from error
         seconds = time.monotonic() - began
-        run = _Run(integers, outputs, counters, board.violations, board.clock - first, seconds)
+        run = _Run(
+            _named(emulator, found),
+            outputs,
+            counters,
+            board.violations,
+            board.clock - first,
+            seconds,
+        )
     faults = _compare(build, emulator, frames, run)
     if again is not None:
-        second, other = second_build(build), replace(run, integers=again[0], outputs=again[1])
+        second, other = (
+            second_build(build),
+            replace(run, integers=_named(emulator, again[0]), outputs=again[1]),
+        )
         newer = Emulator(second.model(StepName.FOLD_DUPLICATED_WEIGHTS))
         name = second.config.model.name
         faults += [f"with {name} {text}" for text in _compare(second, newer, frames, other)]
     compared = ["network's integers", "outputs of the file"]
     data = facts(len(frames), compared, faults, run.counters, run.clocks, run.seconds, bus)
     build.results.write(ResultName.BOARD_SIM, data)
-    write_npy(build.paths.verdict(INTEGERS, passed=not faults), run.integers)
+    write_integers(build, INTEGERS, run.integers, passed=not faults)
     if faults:
         raise FlowError(f"simulated board: {faults[0]}")
-    names = ", ".join(f"{name} {array.shape}" for name, array in run.outputs.items())
+    listed = ", ".join(f"{name} {array.shape}" for name, array in run.outputs.items())
+    count = sum(array.size for array in run.integers.values())
     print(
-        f"board-sim: {run.integers.size} integers of {len(frames)} frames equal to the emulator's, "
-        f"outputs equal to those of host_tail.onnx: {names}"
+        f"board-sim: {count} integers of {len(frames)} frames equal to the emulator's, "
+        f"outputs equal to those of host_tail.onnx: {listed}"
     )
     if again is not None:
         print(f"board-sim: {words} words written and read back; the same of {name}")
 
 
+def _announced(emulator: Emulator, frames: Any) -> Any:
+    """Say what is simulated; the frames as the driver takes them, of several inputs a list."""
+    shapes = ", ".join(map(str, emulator.input_shapes.values()))
+    print(f"simulating {len(frames)} frames of {shapes}", flush=True)
+    arrays = list(by_input(emulator.graph, frames).values())
+    return arrays if len(arrays) > 1 else arrays[0]
+
+
+def _named(emulator: Emulator, found: Any) -> dict[str, Any]:
+    """The driver's integers by output: it gives an array, or of several outputs a list."""
+    names = emulator.graph.outputs
+    return dict(zip(names, found if len(names) > 1 else [found], strict=True))
+
+
 def _compare(build: Build, emulator: Emulator, frames: Any, run: _Run) -> list[str]:
     expected = emulator.run(frames)
-    output = emulator.graph.output
     faults = []
-    for number, (mine, theirs) in enumerate(zip(run.integers, expected, strict=True)):
-        for found in compare_boundaries(number, {output: theirs}, {output: mine}):
-            faults.append(f"its integers differ from the emulator's at {found}")
+    for output, right in by_name(expected, emulator.graph.outputs).items():
+        for number, (mine, theirs) in enumerate(zip(run.integers[output], right, strict=True)):
+            for found in compare_boundaries(number, {output: theirs}, {output: mine}):
+                faults.append(f"its integers differ from the emulator's at {found}")
     for name, real in HostTail.load(build.paths.host_tail).run(expected).items():
         if not np.array_equal(run.outputs[name], real, equal_nan=True):
             faults.append(f"output {name} is not that of host_tail.onnx")

@@ -5,6 +5,7 @@ holds a file ``WITHOUT_BITFILE`` that says so, and the command fails unless that
 """
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from flows.build.build import Build
@@ -23,7 +24,9 @@ from flows.run.driver import (
     write_driver,
 )
 from flows.run.remote import Remote, check_board
-from hw.driver.description import FILE, Description, read_description
+from hw.driver.accelerator import VECTORS as VECTOR_FOLDER
+from hw.driver.accelerator import vector_names
+from hw.driver.description import FILE, Description, Tensor, read_description
 from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.driver.simulated import FILE as SIMULATION
 from hw.shell.addresses import register_addresses
@@ -142,6 +145,7 @@ def readme(build: Build, bitfile: bool, description: Description) -> str:
     )
     imports = f"\nfrom {PACKAGE}.serial_link import open_serial" if serial else ""
     notebook = "" if serial else f" (`{NOTEBOOK}` is a notebook of it)"
+    given, right = vector_names(description)
     return f"""# {build.top} on {build.config.board}
 {warning}
 {_place(build, serial)}
@@ -151,8 +155,8 @@ def readme(build: Build, bitfile: bool, description: Description) -> str:
 python3 -m {PACKAGE} validate{option}
 ```
 
-`validate` runs `vectors/input.npy` through the accelerator and compares every integer with
-`vectors/expected.npy`, which the project's emulator computed. Then:
+`validate` runs {_files(given)} through the accelerator and compares every integer with
+{_files(right)}, which the project's emulator computed. Then:
 
 ```sh
 python3 -m {PACKAGE} throughput{option}
@@ -217,11 +221,21 @@ def _call(description: Description) -> str:
     """A line of Python that uses the accelerator."""
     if description.detects:
         return "found = accelerator.detect(picture)  # (H, W, 3) uint8 RGB -> boxes, scores"
-    shape = ", ".join(map(str, description.input.shape))
-    kind = description.input.dtype
-    return (
-        f"integers = accelerator.execute(frames)  # (N, {shape}) {kind} -> the network's integers"
+    taken = " and ".join(
+        f"(N, {', '.join(map(str, source.shape))}) {source.dtype}" for source in description.inputs
     )
+    given = "frames" if len(description.inputs) == 1 else _names("frames", description.inputs)
+    made = "integers" if len(description.outputs) == 1 else _names("integers", description.outputs)
+    return f"{made} = accelerator.execute({given})  # {taken} -> the network's integers"
+
+
+def _names(stem: str, tensors: Sequence[Tensor]) -> str:
+    """A list of Python for several inputs or outputs, such as [frames_0, frames_1]."""
+    return "[" + ", ".join(f"{stem}_{index}" for index in range(len(tensors))) + "]"
+
+
+def _files(names: Sequence[str]) -> str:
+    return ", ".join(f"`{VECTOR_FOLDER}/{name}`" for name in names)
 
 
 def _place(build: Build, serial: bool) -> str:

@@ -18,23 +18,32 @@ from flows.build.build import Build
 from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.files import READER, fresh_folder, write_model, write_npy, write_text
+from flows.graph.decodings import decodings_of
 from flows.graph.host_tail import host_nodes
+from flows.graph.inputs import file_names, suffix
+from flows.graph.integer_graph import IntGraph
 from flows.graph.layout_metadata import layouts_of
-from flows.metadata import Anchors, Channels, read
+from flows.metadata import Anchors, read
 from flows.run.camera import board_id, board_registers, camera_of, camera_options
 from flows.run.detect import network_threshold
 from flows.run.emulator import Emulator
 from flows.run.frames import make_frames
 from flows.run.host_tail import HostTail
+from flows.run.inputs import by_input
+from flows.run.outputs import by_name
 from flows.run.simulation_model import simulation_model
 from hw.boards import Board
 from hw.driver import Description, Tensor
+from hw.driver.accelerator import VECTORS as VECTOR_FOLDER
+from hw.driver.accelerator import vector_names
 from hw.driver.description import FILE
 from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.driver.integers import Integers
 from hw.driver.simulated import FILE as SIMULATION
+from hw.errors import HardwareError
 from hw.ops.writable import WRITABLE
 from hw.shell.addresses import register_addresses
+from hw.shell.engines import engines_of
 from hw.shell.streams import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
 from model.detection.decode import STRIDE
@@ -53,14 +62,14 @@ VECTORS = 4
 
 
 class NoShellError(FlowError):
-    """An accelerator that no board's shell fits, and why."""
+    """An accelerator that its board's shell does not fit, and why."""
 
 
 def load_design(build: Build) -> Design:
     """The stitched accelerator of a build, for a board.
 
     FlowError where it is none of this configuration's, NoShellError where it has several inputs or
-    outputs, which no board's shell takes yet.
+    outputs and its board is at a serial line, or more of them than a shell takes.
     """
     path = build.paths.design
     if not path.is_file():
@@ -72,22 +81,18 @@ def load_design(build: Build) -> Design:
             f"node {design.tables[0].node}: {WRITABLE} = 1, but the shell with a camera path has "
             "no registers by which weights are written; expected 0, or no camera"
         )
-    inputs = [stream.name for stream in design.of_kind(INPUT)]
-    if len(inputs) > 1:
+    inputs, outputs = ([stream.name for stream in design.of_kind(kind)] for kind in (INPUT, OUTPUT))
+    if max(len(inputs), len(outputs)) > 1 and not register_addresses(build.device.family):
         raise NoShellError(
             f"{build.config.model.name}: the accelerator has {len(inputs)} inputs "
-            f"({', '.join(inputs)}), and a board's shell brings one from memory; expected a "
-            "file of one input for a bitstream, a driver and board-sim (emulate, rtlsim, cppsim, "
-            "synth, pnr and hls work with several)"
+            f"({', '.join(inputs)}) and {len(outputs)} outputs ({', '.join(outputs)}), and the "
+            f"packets of the {build.config.board}'s serial line say of none which it is; expected "
+            "one of each, or a board with a processor, such as Pynq-Z2"
         )
-    outputs = [stream.name for stream in design.of_kind(OUTPUT)]
-    if len(outputs) > 1:
-        raise NoShellError(
-            f"{build.config.model.name}: the accelerator has {len(outputs)} outputs "
-            f"({', '.join(outputs)}), and a board's shell carries one back to memory; expected a "
-            "file of one output for a bitstream, a driver and board-sim (emulate, rtlsim, cppsim, "
-            "synth, pnr and hls work with several)"
-        )
+    try:
+        engines_of(design)
+    except HardwareError as error:
+        raise NoShellError(f"{build.config.model.name}: {error}") from error
     return design
 
 
@@ -108,53 +113,70 @@ def container(stream: Stream) -> str:
 
 def describe(build: Build, emulator: Emulator, design: Design) -> Description:
     """The description of a build for the driver."""
-    (source,), (result,) = design.of_kind(INPUT), design.of_kind(OUTPUT)
-    metadata = emulator.graph.metadata
-    channels, height, width = emulator.graph.node(emulator.graph.output).shape
+    graph, engines = emulator.graph, engines_of(design)
+    metadata = graph.metadata
+    sources = [engine.stream for engine in engines if engine.reads]
+    results = [engine.stream for engine in engines if not engine.reads]
+    inputs = [_input(graph, name, one) for name, one in zip(graph.inputs, sources, strict=True)]
+    outputs = [_output(graph, at, one) for at, one in enumerate(results)]
     anchors = None
     if "anchors" in metadata:
         anchors = read(metadata, "anchors", Anchors)
-    nodes, outputs = tuple(host_nodes(metadata)), tuple(HostTail.load(build.paths.host_tail).names)
-    if not nodes and len(outputs) > 1:  # of one stream: more than one scale and bias make them
-        nodes = tuple(f"{name}: its scale alone" for name in outputs)
-    layout = layouts_of(metadata).get(outputs[0])
+    nodes, names = tuple(host_nodes(metadata)), tuple(HostTail.load(build.paths.host_tail).names)
+    if not nodes and len(names) > 1:  # of one stream: more than one scale and bias make them
+        nodes = tuple(f"{name}: its scale alone" for name in names)
+    layout = layouts_of(metadata).get(names[0])
     return Description(
         name=build.top,
         board=build.config.board,
         build_id=board_id(build, build_id(design)),
         clock_mhz=1e3 / build.config.clock_ns,
-        input=Tensor(
-            emulator.input_shape,
-            container(source),
-            (float(metadata.get("input_scale", 1)),),
-            integers=_integers(emulator),
-        ),
-        output=Tensor(
-            (height, width, channels),
-            container(result),
-            one_if_equal(read(metadata, "output_scale", Channels)),
-            one_if_equal(read(metadata, "output_bias", Channels)),
-        ),
-        registers=board_registers(build),
+        input=inputs[0],
+        output=outputs[0],
+        registers=board_registers(build, [engine.name for engine in engines]),
         anchors=anchors,
         stride=STRIDE,
         threshold=network_threshold(metadata),
         host_nodes=nodes,
-        host_outputs=outputs,
+        host_outputs=names,
         host_layout=layout.steps if layout is not None and not nodes else (),
         camera=camera_of(build),
+        further_inputs=tuple(inputs[1:]),
+        further_outputs=tuple(outputs[1:]),
     )
 
 
-def _integers(emulator: Emulator) -> Integers:
-    """The integers that the input takes, and how real numbers become such."""
-    kind, metadata = emulator.input_type, emulator.graph.metadata
-    return Integers(
+def _input(graph: IntGraph, tensor: str, stream: Stream) -> Tensor:
+    """An input: its integers, and how real numbers become such. tensor: its name in the graph."""
+    channels, height, width = graph.inputs[tensor]
+    kind, metadata, end = graph.type_of(tensor), graph.metadata, suffix(tensor)
+    integers = Integers(
         kind.lo,
         kind.hi,
         kind.step,
-        int(metadata.get("input_zero_point", 0)),
-        metadata.get("input_rounding", "ROUND"),
+        int(metadata.get(f"input_zero_point{end}", 0)),
+        metadata.get(f"input_rounding{end}", "ROUND"),
+    )
+    return Tensor(
+        (height, width, channels),
+        container(stream),
+        (float(metadata.get(f"input_scale{end}", 1)),),
+        integers=integers,
+        name=file_names(metadata)[tensor] if len(graph.inputs) > 1 else "",
+    )
+
+
+def _output(graph: IntGraph, index: int, stream: Stream) -> Tensor:
+    """An output, by its number: what the first of the file's tensors that it stands for says."""
+    name = graph.outputs[index]
+    channels, height, width = graph.shape(name)
+    meant = [each for each in decodings_of(graph.metadata) if each.output == index]
+    return Tensor(
+        (height, width, channels),
+        container(stream),
+        one_if_equal(meant[0].scale) if meant else (1.0,),
+        one_if_equal(meant[0].bias) if meant else (0.0,),
+        name=name if len(graph.outputs) > 1 else "",
     )
 
 
@@ -177,13 +199,25 @@ def write_driver(
             shutil.copyfile(_SOURCE / NOTEBOOK, work / NOTEBOOK)
         if description.detects:
             save_image(work / PICTURE, vectors[0])
-        write_npy(work / "vectors" / "input.npy", vectors.astype(description.input.dtype))
-        write_npy(work / "vectors" / "expected.npy", _narrow(expected, description.output.dtype))
+        _write_vectors(work / VECTOR_FOLDER, emulator.graph, description, vectors, expected)
         write_text(work / "requirements.txt", _requirements(build.device, description))
     print(
         f"driver: {folder} (build 0x{description.build_id:08x}, {frames} frames to validate with)"
     )
     return folder
+
+
+def _write_vectors(
+    folder: Path, graph: IntGraph, description: Description, frames: Any, expected: Any
+) -> None:
+    """Write the files that the driver's ``validate`` reads: one an input, one an output."""
+    given, right = vector_names(description)
+    arrays = by_input(graph, frames).values()
+    for file, array, tensor in zip(given, arrays, description.inputs, strict=True):
+        write_npy(folder / file, array.astype(tensor.dtype))
+    found = by_name(expected, graph.outputs).values()
+    for file, array, tensor in zip(right, found, description.outputs, strict=True):
+        write_npy(folder / file, _narrow(array, tensor.dtype))
 
 
 def copy_package(folder: Path) -> None:

@@ -6,22 +6,27 @@ from onnx import helper
 
 from flows.graph.integer_graph import IntGraph
 from flows.run.plain_graph import plain_model
-from flows.run.quick_graph import pools_first
+from flows.run.quick_graph import only_outputs, pools_first
 
 
 def simulation_model(graph: IntGraph) -> Any:
-    """An ONNX model of the graph of one output: (1, C, H, W) float32 in, integers out.
+    """An ONNX model of the graph: (1, C, H, W) float32 of each input in, integers of each out.
 
-    onnxruntime computes each integer exactly (flows/run/plain_graph.py).
+    Inputs and outputs are in the graph's order. onnxruntime computes each integer exactly
+    (flows/run/plain_graph.py).
     """
     model = plain_model(pools_first(graph))
-    if graph.output == "input":  # nothing is left for the hardware to compute
-        model.graph.node.append(helper.make_node("Identity", ["input"], ["output"]))
+    given = {info.name: info for info in model.graph.input}
+    names = []
+    for index, name in enumerate(graph.outputs):
+        if name not in given:
+            names.append(name)
+            continue
+        # nothing is left for the hardware to compute
+        passed = "output" if len(graph.outputs) == 1 else f"output_{index}"
+        model.graph.node.append(helper.make_node("Identity", [name], [passed]))
         info = model.graph.output.add()
-        info.CopyFrom(model.graph.input[0])
-        info.name = "output"
-        return model
-    wanted = [info for info in model.graph.output if info.name == graph.output]
-    del model.graph.output[:]
-    model.graph.output.extend(wanted)
-    return model
+        info.CopyFrom(given[name])
+        info.name = passed
+        names.append(passed)
+    return only_outputs(model, names)

@@ -3,7 +3,7 @@
 validate              the vectors that ship with the driver: every integer equal, or an error
 throughput            frames in a row, timed
 detect IMAGE          the faces in a picture (Pillow or OpenCV reads it; .npy always works)
-run FRAMES OUT        frames of a .npy file; integers and outputs into a .npz file
+run FRAMES OUT        frames of a .npy file (one an input); integers and outputs into a .npz file
 counters              the hardware's counters
 
 The bitfile is the one in the folder ``bitfile`` beside the package, unless --bitfile names one;
@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from .accelerator import DupNetAccelerator
+from .backend import as_list, only
 from .command import ended
 from .description import FILE, find_bitfile, read_description
 from .errors import AcceleratorError
@@ -83,7 +84,7 @@ def main(argv: list[str] | None = None) -> int:
         add_target(command)
     made["validate"].add_argument("--vectors", help="folder of input.npy and expected.npy")
     made["throughput"].add_argument("--frames", type=int, default=64)
-    made["run"].add_argument("input", metavar="FRAMES")
+    made["run"].add_argument("input", metavar="FRAMES", nargs="+")
     made["run"].add_argument("out", metavar="OUT")
     made["detect"].add_argument("image", metavar="IMAGE")
     made["detect"].add_argument("--threshold", type=float, help=LEAST_SCORE)
@@ -125,24 +126,44 @@ def _run(accelerator: DupNetAccelerator, arguments: argparse.Namespace) -> None:
             print(f"{key}: {value}")
 
 
-def _run_frames(accelerator: DupNetAccelerator, source: str, out: str) -> None:
-    """Integers, or real numbers that become such, to integers and the file's outputs."""
-    frames = load_array(source)
-    if frames.dtype.kind == "f":
-        frames = accelerator.quantize(frames)
-    elif frames.dtype.kind in "iu":
-        accelerator.description.input.taken.check(frames)
-        frames = frames.astype(accelerator.description.input.dtype)
-    integers = accelerator.execute(frames)
+def _run_frames(accelerator: DupNetAccelerator, sources: list[str], out: str) -> None:
+    """Integers, or real numbers that become such, to integers and the file's outputs.
+
+    sources: a file for each input.
+    """
+    inputs, results = accelerator.description.inputs, accelerator.description.outputs
+    if len(sources) != len(inputs):
+        names = ", ".join(source.name for source in inputs)
+        of = f" ({names}), in this order" if len(inputs) > 1 else ""
+        raise AcceleratorError(
+            f"{len(sources)} files of frames; expected one for each of {len(inputs)} inputs{of}"
+        )
+    arrays = []
+    for index, path in enumerate(sources):
+        frames = load_array(path)
+        if frames.dtype.kind == "f":
+            frames = accelerator.quantize(frames, index)
+        elif frames.dtype.kind in "iu":
+            inputs[index].taken.check(frames)
+            frames = frames.astype(inputs[index].dtype)
+        arrays.append(frames)
+    integers = accelerator.execute(only(arrays))
     outputs = accelerator.outputs(integers)
-    if "integers" in outputs:
-        raise AcceleratorError("an output of the network is called integers; use execute")
+    listed = as_list(integers, len(results))
+    several = len(results) > 1
+    named = {
+        f"integers_{result.name}" if several else "integers": array
+        for result, array in zip(results, listed)
+    }
+    for name in named:
+        if name in outputs:
+            raise AcceleratorError(f"an output of the network is called {name}; use execute")
     try:
         with open(out, "wb") as file:
-            np.savez(file, integers=integers, **outputs)
+            np.savez(file, **named, **outputs)
     except OSError as error:
         raise AcceleratorError(f"{out}: cannot be written ({error.strerror})") from None
-    print(f"{len(integers)} frames: integers, {', '.join(outputs)} in {out}")
+    print(f"{len(listed[0])} frames: {', '.join([*named, *outputs])} in {out}")
 
 
 if __name__ == "__main__":

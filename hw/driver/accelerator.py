@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from . import detection, integer_path
-from .backend import Backend, Bus
+from .backend import Backend, Bus, as_list, only
 from .camera_backend import CameraBackend
-from .description import Description, find_description, read_description
+from .description import Description, Tensor, find_description, read_description
 from .detection import Detections
 from .dma import DmaBackend
 from .errors import AcceleratorError, ValidationError
@@ -70,22 +70,32 @@ class DupNetAccelerator:
     def execute(self, frames: Any) -> Any:
         """Frames (N, H, W, C), or one (H, W, C) -> the network's integers, (N, H', W', C').
 
-        Frames are integers of the input's type; ``quantize`` makes them of real numbers.
+        Frames are integers of the input's type; ``quantize`` makes them of real numbers. A network
+        with several inputs takes a list of such arrays, one an input, or a dict by their names; one
+        with several outputs gives a list, one an output (FINN's driver does so too).
         """
-        array = np.asarray(frames)
-        array = array[np.newaxis] if array.ndim == 3 else array
-        if array.ndim != 4 or not len(array):
-            raise AcceleratorError(f"frames of shape {array.shape}; {self._expected()}")
-        self._check_kind(array[0])
-        self.description.input.taken.check(array)
-        return self.backend.execute(array)
+        inputs = self.description.inputs
+        arrays = [np.asarray(each) for each in self._of_inputs(frames)]
+        arrays = [array[np.newaxis] if array.ndim == 3 else array for array in arrays]
+        for source, array in zip(inputs, arrays):
+            if array.ndim != 4 or not len(array):
+                raise AcceleratorError(f"frames of shape {array.shape}; {expected(source)}")
+            _check_kind(source, array[0])
+            source.taken.check(array)
+        if len(set(map(len, arrays))) > 1:
+            raise AcceleratorError(
+                f"{' and '.join(str(len(array)) for array in arrays)} frames at the inputs; "
+                "expected as many at each"
+            )
+        return self.backend.execute(only(arrays))
 
-    def quantize(self, real: Any) -> Any:
+    def quantize(self, real: Any, index: int = 0) -> Any:
         """Real numbers as the network's file takes them -> the integers that ``execute`` takes.
 
-        real: (..., H, W, C). By the scale, zero point and rounding of the file's own quantizer.
+        real: (..., H, W, C), of input number index. By the scale, zero point and rounding of the
+        file's own quantizer.
         """
-        source = self.description.input
+        source = self.description.inputs[index]
         return source.taken.quantize(real, source.scale[0]).astype(source.dtype)
 
     def load_weights(self, folder: str | Path) -> int:
@@ -114,24 +124,29 @@ class DupNetAccelerator:
     def outputs(self, integers: Any) -> dict[str, Any]:
         """Integers (N, H', W', C') of ``execute`` -> the outputs of the network's file, by name.
 
+        Of several outputs of the hardware the list of them, as ``execute`` gives it.
         What the hardware does not do is done here, by onnxruntime; where that is but a scale and a
         bias, by numpy. Raises AcceleratorError where onnxruntime is needed and missing.
         """
         if self._tail is None:
             self._tail = HostTail(self.description, self.folder)
-        return self._tail.run(np.asarray(integers))
+        given = as_list(integers, len(self.description.outputs))
+        return self._tail.run(only([np.asarray(each) for each in given]))
 
     def stream(self, frames: Iterable[Any]) -> Iterator[Any]:
         """Frames (H, W, C) one by one -> integers (H', W', C'), double-buffered.
 
-        The result of a frame is given once the next frame is under way.
+        The result of a frame is given once the next frame is under way. Of several inputs or
+        outputs a frame, or its integers, are a list, as ``execute`` has them.
         """
 
         def checked() -> Iterator[Any]:
             for frame in frames:
-                array = np.asarray(frame)
-                self._check_frame(array)
-                yield array
+                arrays = [np.asarray(each) for each in self._of_inputs(frame)]
+                for source, array in zip(self.description.inputs, arrays):
+                    _check_kind(source, array)
+                    source.taken.check(array)
+                yield only(arrays)
 
         return self.backend.stream(checked())
 
@@ -193,6 +208,11 @@ class DupNetAccelerator:
             raise AcceleratorError(
                 f"{self.description.name} takes no square pictures of 3 channels"
             )
+        if len(self.description.blocks) != 2:
+            raise AcceleratorError(
+                f"{self.description.name} has several inputs or outputs; boxes are found in the "
+                "only output of an only picture: use execute"
+            )
         path: Any = integer_path if camera_path else detection
         placements = []
 
@@ -211,21 +231,25 @@ class DupNetAccelerator:
         """Time of frames in a row, with the keys of FINN's drivers.
 
         Copies into and out of the buffers are part of it; decoding is not. It is one frame again
-        and again: a PYNQ-Z2 has no memory for many.
+        and again: a PYNQ-Z2 has no memory for many. The bandwidths are of all inputs, of all
+        outputs.
         """
-        source, result = self.description.input, self.description.output
+        sources, results = self.description.inputs, self.description.outputs
         rng = np.random.RandomState(0)
-        frame = source.taken.random(rng, source.shape).astype(source.dtype)
-        batch = np.broadcast_to(frame, (frames, *source.shape))
-        self.execute(batch[:1])  # allocates the buffers
+        batches = []
+        for source in sources:
+            frame = source.taken.random(rng, source.shape).astype(source.dtype)
+            batches.append(np.broadcast_to(frame, (frames, *source.shape)))
+        self.execute(only([batch[:1] for batch in batches]))  # allocates the buffers
         began = self.backend.now()
-        self.execute(batch)
+        self.execute(only(batches))
         seconds = self.backend.now() - began
+        taken, given = (sum(each.frame_bytes for each in group) for group in (sources, results))
         return {
             "runtime[ms]": seconds * 1e3,
             "throughput[images/s]": frames / seconds,
-            "DRAM_in_bandwidth[MB/s]": source.frame_bytes * frames / seconds / 1e6,
-            "DRAM_out_bandwidth[MB/s]": result.frame_bytes * frames / seconds / 1e6,
+            "DRAM_in_bandwidth[MB/s]": taken * frames / seconds / 1e6,
+            "DRAM_out_bandwidth[MB/s]": given * frames / seconds / 1e6,
             "fclk[mhz]": self.description.clock_mhz,
             "batch_size": frames,
         }
@@ -233,52 +257,99 @@ class DupNetAccelerator:
     def validate(self, folder: str | Path | None = None) -> int:
         """Frames of ``input.npy`` against the integers in ``expected.npy``: ``==`` or an error.
 
-        folder: default ``vectors`` beside the description. Returns how many frames were compared.
-        Raises ValidationError at the first integer that differs.
+        Several inputs or outputs have a file each: ``vector_names``. folder: default ``vectors``
+        beside the description. Returns how many frames were compared. Raises ValidationError at
+        the first integer that differs.
         """
         if folder is None:
             if self.folder is None:
                 raise AcceleratorError("validate needs the folder of the vectors")
             folder = self.folder / VECTORS
-        frames, expected = (
-            load_array(str(Path(folder) / name)) for name in ("input.npy", "expected.npy")
+        frames, right = (
+            {name: load_array(str(Path(folder) / name)) for name in names}
+            for names in vector_names(self.description)
         )
-        wanted = (len(frames), *self.description.output.shape)
-        if frames.ndim != 4 or expected.shape != wanted or not len(frames):
-            raise AcceleratorError(
-                f"{folder}: input.npy has shape {frames.shape}, expected.npy {expected.shape}; "
-                f"{self._expected()} and (N, {', '.join(map(str, wanted[1:]))}) integers"
-            )
-        found = self.execute(frames)
-        unequal = np.argwhere(found != expected)
-        if len(unequal):
-            frame, row, column, channel = (int(v) for v in unequal[0])
-            at = tuple(unequal[0])
-            raise ValidationError(
-                f"frame {frame}, row {row}, column {column}, channel {channel}: expected "
-                f"{expected[at]}, found {found[at]} ({len(unequal)} of {found.size} integers "
-                "differ)"
-            )
-        return len(frames)
+        count = len(next(iter(frames.values())))
+        for name, array in frames.items():
+            if array.ndim != 4 or not count or len(array) != count:
+                raise AcceleratorError(self._unfit(folder, {**frames, **right}, name))
+        for (name, array), result in zip(right.items(), self.description.outputs):
+            if array.shape != (count, *result.shape):
+                raise AcceleratorError(self._unfit(folder, {**frames, **right}, name))
+        found = as_list(self.execute(only(list(frames.values()))), len(right))
+        for (name, wanted), mine in zip(right.items(), found):
+            _compare(mine, wanted, f"{name}, " if len(right) > 1 else "")
+        return count
+
+    def _unfit(self, folder: str | Path, arrays: dict[str, Any], name: str) -> str:
+        """The text on vectors whose shapes are not the network's; name: of the first such file."""
+        shapes = ", ".join(
+            f"{each} has shape {array.shape}" if not at else f"{each} {array.shape}"
+            for at, (each, array) in enumerate(arrays.items())
+        )
+        inputs = "; ".join(expected(source) for source in self.description.inputs)
+        results = " and ".join(
+            f"(N, {', '.join(map(str, result.shape))})" for result in self.description.outputs
+        )
+        wrong = f" ({name} does not fit)" if len(arrays) > 2 else ""
+        return f"{folder}: {shapes}{wrong}; {inputs} and {results} integers"
 
     def counters(self) -> dict[str, int]:
         """Counters of the hardware."""
         return self.backend.counters()
 
-    def _expected(self) -> str:
-        shape = ", ".join(map(str, self.description.input.shape))
-        return f"the network takes (N, {shape}) {self.description.input.dtype}"
-
-    def _check_frame(self, frame: Any) -> None:
-        self._check_kind(frame)
-        self.description.input.taken.check(frame)
-
-    def _check_kind(self, frame: Any) -> None:
-        source = self.description.input
-        if frame.shape != source.shape or frame.dtype != source.dtype:
+    def _of_inputs(self, frames: Any) -> list[Any]:
+        """The arrays of the inputs: of one input itself, of several a list or dict of them."""
+        inputs = self.description.inputs
+        if len(inputs) == 1:
+            return [frames]
+        names = [source.name for source in inputs]
+        if isinstance(frames, dict):
+            if set(frames) != set(names):
+                raise AcceleratorError(
+                    f"inputs {', '.join(map(str, frames))}; expected {', '.join(names)}"
+                )
+            return [frames[name] for name in names]
+        if not isinstance(frames, (list, tuple)) or len(frames) != len(inputs):
             raise AcceleratorError(
-                f"a frame of shape {frame.shape}, {frame.dtype}; {self._expected()}"
+                f"the network has {len(inputs)} inputs ({', '.join(names)}); expected a list of as "
+                "many arrays"
             )
+        return list(frames)
+
+
+def vector_names(description: Description) -> tuple[list[str], list[str]]:
+    """Files of the frames and of the integers that ``validate`` reads: a number where several."""
+
+    def names(stem: str, count: int) -> list[str]:
+        return [f"{stem}.npy"] if count == 1 else [f"{stem}_{at}.npy" for at in range(count)]
+
+    return names("input", len(description.inputs)), names("expected", len(description.outputs))
+
+
+def expected(source: Tensor) -> str:
+    """The arrays that an input takes, as errors say it."""
+    shape = ", ".join(map(str, source.shape))
+    of = f" at {source.name}" if source.name else ""
+    return f"the network takes (N, {shape}) {source.dtype}{of}"
+
+
+def _check_kind(source: Tensor, frame: Any) -> None:
+    if frame.shape != source.shape or frame.dtype != source.dtype:
+        raise AcceleratorError(f"a frame of shape {frame.shape}, {frame.dtype}; {expected(source)}")
+
+
+def _compare(found: Any, right: Any, where: str) -> None:
+    """ValidationError at the first of the integers (N, H, W, C) that differs."""
+    unequal = np.argwhere(found != right)
+    if not len(unequal):
+        return
+    frame, row, column, channel = (int(v) for v in unequal[0])
+    at = tuple(unequal[0])
+    raise ValidationError(
+        f"{where}frame {frame}, row {row}, column {column}, channel {channel}: expected "
+        f"{right[at]}, found {found[at]} ({len(unequal)} of {found.size} integers differ)"
+    )
 
 
 def _backend(target: Any, description: Description, batch: int | None) -> Backend:

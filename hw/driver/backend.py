@@ -1,9 +1,22 @@
-"""The two seams of the driver: what an accelerator runs on, and what a DMA shell's bus offers."""
+"""The two seams of the driver: what an accelerator runs on, and what a DMA shell's bus offers.
+
+Of several inputs, frames are a list of arrays, one an input; of several outputs, integers are one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
+
+
+def as_list(value: Any, count: int) -> list[Any]:
+    """The list of so many arrays; of one the array itself stands for it."""
+    return [value] if count == 1 else list(value)
+
+
+def only(arrays: list[Any]) -> Any:
+    """The array of a list of one; of several the list."""
+    return arrays[0] if len(arrays) == 1 else arrays
 
 
 class Buffer(Protocol):
@@ -31,7 +44,7 @@ class Bus(Protocol):
     patience: float
 
     def read(self, block: str, offset: int) -> int:
-        """Value of the register at a byte offset in a block (``idma0``, ``odma0``)."""
+        """Value of the register at a byte offset in a block (``idma0``, ``odma0``, ...)."""
 
     def write(self, block: str, offset: int, value: int) -> None:
         """Write a register."""

@@ -23,6 +23,8 @@ DEFAULT_SCORE = 0.5
 MAX_BYTES, MAX_SIDE, MAX_FRAME, MAX_MHZ = 1 << 20, 1 << 16, 1 << 30, 10_000.0
 #: Most anchors, and most pixels of the input a cell.
 MAX_ANCHORS, MAX_STRIDE = 1000, 1 << 16
+#: Most inputs, and most outputs.
+MAX_STREAMS = 8
 #: Most operators of the host, and most outputs.
 MAX_NODES = 10_000
 #: Steps of a layout, and most steps and axes.
@@ -35,7 +37,8 @@ class Tensor:
 
     An element of fewer bits than dtype has is sign-extended where dtype is signed. scale, bias: the
     real value is ``scale * integer + bias``, one of each for a channel, or one for all. integers:
-    of the input, those that it takes; None: all of dtype.
+    of an input, those that it takes; None: all of dtype. name: of the stream, where there are
+    several inputs or outputs.
     """
 
     shape: tuple[int, int, int]
@@ -43,6 +46,7 @@ class Tensor:
     scale: tuple[float, ...] = (1.0,)
     bias: tuple[float, ...] = (0.0,)
     integers: Integers | None = None
+    name: str = ""
 
     @property
     def taken(self) -> Integers:
@@ -80,8 +84,9 @@ class Camera:
 class Description:
     """One accelerator.
 
-    build_id: the first 32 bits of the build's hash, which the hardware repeats. registers: bus
-    address of each DMA block. anchors: (width, height) in cells of the output, None where the
+    build_id: the first 32 bits of the build's hash, which the hardware repeats. further_inputs,
+    further_outputs: those behind the first, in the order of the streams. registers: bus address of
+    each DMA block. anchors: (width, height) in cells of the output, None where the
     network is no detector; stride: pixels of the input a cell; threshold: least score of a box, 0
     to 1, None where the network names none. host_nodes: the file's operators that the host does
     (``host_tail.onnx``), none where the output is but scaled; host_outputs: names of the outputs;
@@ -104,12 +109,32 @@ class Description:
     host_outputs: tuple[str, ...] = ("output",)
     host_layout: tuple[tuple[str, tuple[int, ...]], ...] = ()
     camera: Camera | None = None
+    further_inputs: tuple[Tensor, ...] = ()
+    further_outputs: tuple[Tensor, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """All inputs: that of ``idma<i>`` is number i."""
+        return (self.input, *self.further_inputs)
+
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """All outputs: that of ``odma<i>`` is number i."""
+        return (self.output, *self.further_outputs)
+
+    @property
+    def blocks(self) -> dict[str, Tensor]:
+        """The tensor of each DMA block, by its name: idmas, then odmas."""
+        named = {f"idma{index}": tensor for index, tensor in enumerate(self.inputs)}
+        named.update({f"odma{index}": tensor for index, tensor in enumerate(self.outputs)})
+        return named
 
     @property
     def detects(self) -> bool:
         """Whether it finds boxes in pictures: it has anchors and takes squares of RGB pixels."""
         height, width, channels = self.input.shape
-        return self.anchors is not None and height == width and channels == 3 and self.takes_pixels
+        single = len(self.blocks) == 2 and height == width and channels == 3
+        return self.anchors is not None and single and self.takes_pixels
 
     @property
     def takes_pixels(self) -> bool:
@@ -132,7 +157,9 @@ class Description:
         """Text of ``accelerator.json``."""
 
         def tensor(t: Tensor) -> dict[str, Any]:
+            named = {"name": t.name} if t.name else {}
             return {
+                **named,
                 "shape": list(t.shape),
                 "dtype": t.dtype,
                 "frame_bytes": t.frame_bytes,
@@ -141,6 +168,8 @@ class Description:
                 "integers": None if t.integers is None else t.integers.to_json(),
             }
 
+        lists = (("further_inputs", self.further_inputs), ("further_outputs", self.further_outputs))
+        further = {key: [tensor(t) for t in tensors] for key, tensors in lists if tensors}
         detection = None
         if self.anchors is not None:
             detection = {
@@ -155,6 +184,7 @@ class Description:
             "clock_mhz": self.clock_mhz,
             "input": tensor(self.input),
             "output": tensor(self.output),
+            **further,
             "detection": detection,
             "host_tail": {
                 "nodes": list(self.host_nodes),
@@ -211,6 +241,8 @@ class Description:
             host_outputs=outputs,
             host_layout=layout,
             camera=camera,
+            further_inputs=_tensors(data, "further_inputs"),
+            further_outputs=_tensors(data, "further_outputs"),
         )
 
 
@@ -231,6 +263,13 @@ def _layout_step(data: Fields) -> tuple[str, tuple[int, ...]]:
     return kind, data.some_integers("axes", MAX_AXES, -1, MAX_FRAME)
 
 
+def _tensors(data: Fields, name: str) -> tuple[Tensor, ...]:
+    """Tensors of a list that is only there where it holds some."""
+    if data.optional(name) is None:
+        return ()
+    return tuple(map(_tensor, data.objects(name, MAX_STREAMS - 1)))
+
+
 def _tensor(data: Fields) -> Tensor:
     height, width, channels = data.integers("shape", 3, 1, MAX_SIDE)
     dtype = data.text("dtype")
@@ -243,7 +282,8 @@ def _tensor(data: Fields) -> Tensor:
         kind = np.iinfo(np.dtype(dtype))
         if integers.low < kind.min or integers.high > kind.max:
             raise data.wrong("integers", f"a range within {dtype}")
-    tensor = Tensor((height, width, channels), dtype, scale, bias, integers)
+    name = data.text("name") if data.optional("name") is not None else ""
+    tensor = Tensor((height, width, channels), dtype, scale, bias, integers, name)
     if tensor.frame_bytes > MAX_FRAME:
         raise data.wrong("shape", f"frames of {MAX_FRAME:,} bytes at most")
     if data.integer("frame_bytes", 1, MAX_FRAME) != tensor.frame_bytes:

@@ -1,26 +1,25 @@
-"""The DMA shell on a ``Bus``: two register blocks, double-buffered transfers, errors by name."""
+"""The DMA shell on a ``Bus``: register blocks, double-buffered transfers, errors by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import registers as reg
-from .backend import Buffer, Bus
+from .backend import Buffer, Bus, as_list, only
 from .description import Description
 from .errors import AcceleratorError, StuckError, TransferError
 from .load import write_words
 
-IDMA, ODMA = "idma0", "odma0"
 #: Frames of one transfer at most; two transfers' buffers are held.
 BATCH = 8
 _COUNTERS = {"frames": reg.FRAMES, "beats": reg.BEATS, "stalls": reg.STALLS, "clocks": reg.CLOCKS}
 
 
 class DmaBlock:
-    """One of the two register blocks."""
+    """One of the register blocks."""
 
     def __init__(self, bus: Bus, name: str) -> None:
         self.bus = bus
@@ -39,7 +38,7 @@ class DmaBlock:
         return bool(self.read(reg.CTRL) & reg.CTRL_IDLE)
 
     def start(self, address: int, frames: int) -> None:
-        """Start a transfer of frames from (idma0) or to (odma0) an address."""
+        """Start a transfer of frames from (an idma) or to (an odma) an address."""
         self.write(reg.ADDR_LO, address & 0xFFFFFFFF)
         self.write(reg.ADDR_HI, address >> 32)
         self.write(reg.COUNT, frames)
@@ -63,17 +62,17 @@ class DmaBlock:
 
 
 class _Slot(NamedTuple):
-    """The buffers of one transfer."""
+    """The buffers of one transfer: one for each input and each output."""
 
-    input: Buffer
-    output: Buffer
+    inputs: list[Buffer]
+    outputs: list[Buffer]
 
 
 class DmaBackend:
     """``Backend`` on the DMA shell.
 
-    While the hardware computes one transfer, the next one's frames are written into the other pair
-    of buffers and the previous one's results are used.
+    While the hardware computes one transfer, the next one's frames are written into the other
+    buffers and the previous one's results are used.
     """
 
     def __init__(self, bus: Bus, description: Description, batch: int = BATCH) -> None:
@@ -82,50 +81,63 @@ class DmaBackend:
         self.bus = bus
         self.description = description
         self.batch = batch
-        self.idma, self.odma = DmaBlock(bus, IDMA), DmaBlock(bus, ODMA)
+        self.idmas = [DmaBlock(bus, f"idma{index}") for index in range(len(description.inputs))]
+        self.odmas = [DmaBlock(bus, f"odma{index}") for index in range(len(description.outputs))]
+        self.blocks = [*self.idmas, *self.odmas]
         self._slots: list[_Slot] = []
         self._running = self._closed = False
         self._check_hardware()
 
     def identity(self) -> tuple[int, int]:
         """(version register, build id) of idma0."""
-        return self.idma.read(reg.VERSION), self.idma.read(reg.BUILD_ID)
+        return self.idmas[0].read(reg.VERSION), self.idmas[0].read(reg.BUILD_ID)
 
     def execute(self, frames: Any) -> Any:
-        """(N, H, W, C) -> integers (N, H', W', C')."""
-        parts = [frames[at : at + self.batch] for at in range(0, len(frames), self.batch)]
-        return np.concatenate(list(self._transfers(parts)))
+        """(N, H, W, C) -> integers (N, H', W', C'); of several inputs or outputs a list of such."""
+        whole = as_list(frames, len(self.idmas))
+        starts = range(0, len(whole[0]), self.batch)
+        parts = [[array[at : at + self.batch] for array in whole] for at in starts]
+        results = list(self._transfers(parts))
+        return only([np.concatenate(pieces) for pieces in zip(*results)])
 
     def stream(self, frames: Iterable[Any]) -> Iterator[Any]:
         """One frame a transfer; a result comes while the next frame is computed."""
-        for integers in self._transfers(frame[np.newaxis] for frame in frames):
-            yield integers[0]
+        given = (as_list(frame, len(self.idmas)) for frame in frames)
+        for integers in self._transfers([array[np.newaxis] for array in one] for one in given):
+            yield only([array[0] for array in integers])
 
     def counters(self) -> dict[str, int]:
-        """Counters of both blocks."""
+        """Counters of all blocks."""
         self._check_open()
-        return {**self.idma.counters(), **self.odma.counters()}
+        found: dict[str, int] = {}
+        for block in self.blocks:
+            found.update(block.counters())
+        return found
 
     def load(self, words: Iterable[tuple[int, int]]) -> int:
         """Write words of the weights, (address, word) each; see ``load.write_words``."""
         self._check_open()
         if self._running:
             raise AcceleratorError("a stream is still open: finish or close it first")
-        return write_words(self.idma, words)
+        return write_words(self.idmas[0], words)
 
     def reset(self) -> None:
-        """Soft reset of idma0, which resets the accelerator and odma0 with it."""
+        """Soft reset of every idma, which resets the accelerator and the odmas with them."""
         self._check_open()
         self._reset()
 
     def _reset(self) -> None:
-        self.idma.write(reg.RESET, 1)
+        for block in self.idmas:
+            block.write(reg.RESET, 1)
         since = self.bus.now()
-        while self.idma.read(reg.RESET) & 1:
-            if self.bus.now() - since > self.bus.patience:
-                raise StuckError("idma0 does not finish its reset: the bus owes it an answer")
-            self.bus.pause()
-        for block in (self.idma, self.odma):
+        for block in self.idmas:
+            while block.read(reg.RESET) & 1:
+                if self.bus.now() - since > self.bus.patience:
+                    raise StuckError(
+                        f"{block.name} does not finish its reset: the bus owes it an answer"
+                    )
+                self.bus.pause()
+        for block in self.blocks:
             block.write(reg.ERROR, 0xFFFFFFFF)
 
     def now(self) -> float:
@@ -141,33 +153,36 @@ class DmaBackend:
             return
         self._closed = True
         try:
-            if self._slots and not (self.idma.idle() and self.odma.idle()):
+            if self._slots and not all(block.idle() for block in self.blocks):
                 self._reset()
             slots, self._slots = self._slots, []
-            _free([buffer for slot in slots for buffer in slot])
+            _free([buffer for slot in slots for buffer in (*slot.inputs, *slot.outputs)])
         finally:
             self.bus.close()
 
     def _allocate(self) -> list[_Slot]:
-        """Two pairs of buffers; where one cannot be had, those before it are given back."""
+        """Two buffers a block; where one cannot be had, those before it are given back."""
         held: list[Buffer] = []
-        source, result = self.description.input, self.description.output
+        tensors = 2 * list(self.description.blocks.values())
+        inputs, half = len(self.idmas), len(self.blocks)
         try:
-            for tensor in (source, result, source, result):
+            for tensor in tensors:
                 held.append(self.bus.allocate((self.batch, *tensor.shape), tensor.dtype))
-            slots = [_Slot(*held[:2]), _Slot(*held[2:])]
+            slots = [_Slot(part[:inputs], part[inputs:]) for part in (held[:half], held[half:])]
             for slot in slots:
                 # the host only reads it from now on: no line of its cache may be written over
                 # results
-                slot.output.invalidate()
+                for buffer in slot.outputs:
+                    buffer.invalidate()
         except BaseException as error:
             _free(held, quietly=True)
-            if not isinstance(error, Exception) or len(held) == 4:
+            if not isinstance(error, Exception) or len(held) == len(tensors):
                 raise
-            size = self.batch * (source, result)[len(held) % 2].frame_bytes
+            size = self.batch * tensors[len(held)].frame_bytes
             raise AcceleratorError(
-                f"buffer {len(held) + 1} of 4, {size:,} bytes, cannot be allocated ({error}); a "
-                f"smaller batch than {self.batch} takes less, and other programs may hold memory"
+                f"buffer {len(held) + 1} of {len(tensors)}, {size:,} bytes, cannot be allocated "
+                f"({error}); a smaller batch than {self.batch} takes less, and other programs may "
+                "hold memory"
             ) from error
         return slots
 
@@ -184,16 +199,20 @@ class DmaBackend:
                 f"the bitfile is of build 0x{build_id:08x}, the description of build "
                 f"0x{wanted.build_id:08x} ({wanted.name}): expected files of one build"
             )
-        sizes = (wanted.input.frame_bytes, wanted.output.frame_bytes)
-        found = (self.idma.read(reg.FRAME_BYTES), self.odma.read(reg.FRAME_BYTES))
+        sizes = [tensor.frame_bytes for tensor in wanted.blocks.values()]
+        found = [block.read(reg.FRAME_BYTES) for block in self.blocks]
         if sizes != found:
+            theirs, ours = (" and ".join(map(str, each)) for each in (found, sizes))
             raise AcceleratorError(
-                f"the hardware's frames have {found[0]} and {found[1]} bytes, the description's "
-                f"{sizes[0]} and {sizes[1]}: expected files of one build"
+                f"the hardware's frames have {theirs} bytes, the description's {ours}: expected "
+                "files of one build"
             )
 
-    def _transfers(self, chunks: Iterable[Any]) -> Iterator[Any]:
-        """Results of chunks (n, H, W, C) of at most ``batch`` frames, in their order."""
+    def _transfers(self, chunks: Iterable[list[Any]]) -> Iterator[list[Any]]:
+        """Results of chunks of at most ``batch`` frames, in their order.
+
+        A chunk has an array (n, H, W, C) for each input, a result one for each output.
+        """
         self._check_open()
         if self._running:
             raise AcceleratorError("a stream is still open: finish or close it first")
@@ -226,43 +245,53 @@ class DmaBackend:
         if self._closed:
             raise AcceleratorError("the accelerator is closed")
 
-    def _pipeline(self, chunks: Iterable[Any]) -> Iterator[Any]:
-        before: tuple[Buffer, int] | None = None
+    def _pipeline(self, chunks: Iterable[list[Any]]) -> Iterator[list[Any]]:
+        before: tuple[list[Buffer], int] | None = None
         for number, frames in enumerate(chunks):
-            slot, count = self._slots[number % 2], len(frames)
-            slot.input.array[:count] = frames
-            slot.input.flush()
-            self._wait(self.idma)
-            self.idma.start(slot.input.address, count)
+            slot, count = self._slots[number % 2], len(frames[0])
+            for buffer, array in zip(slot.inputs, frames):
+                buffer.array[:count] = array
+                buffer.flush()
+            self._wait(self.idmas)
+            for block, buffer in zip(self.idmas, slot.inputs):
+                block.start(buffer.address, count)
             result = self._result(before)
-            self.odma.start(slot.output.address, count)
-            before = (slot.output, count)
+            for block, buffer in zip(self.odmas, slot.outputs):
+                block.start(buffer.address, count)
+            before = (slot.outputs, count)
             if result is not None:
                 yield result
         last = self._result(before)
         if last is not None:
-            self._wait(self.idma)
+            self._wait(self.idmas)
             yield last
 
-    def _result(self, transfer: tuple[Buffer, int] | None) -> Any:
-        """Wait for a transfer of odma0 and copy what it wrote; None for none."""
+    def _result(self, transfer: tuple[list[Buffer], int] | None) -> list[Any] | None:
+        """Wait for a transfer of all odmas and copy what they wrote; None for none."""
         if transfer is None:
             return None
-        self._wait(self.odma)
-        buffer, count = transfer
-        buffer.invalidate()
-        return np.array(buffer.array[:count])
+        self._wait(self.odmas)
+        buffers, count = transfer
+        found = []
+        for buffer in buffers:
+            buffer.invalidate()
+            found.append(np.array(buffer.array[:count]))
+        return found
 
-    def _wait(self, block: DmaBlock) -> None:
-        """Wait until a block is idle; TransferError or StuckError where it never will be."""
+    def _wait(self, blocks: Sequence[DmaBlock]) -> None:
+        """Wait until blocks are idle; TransferError or StuckError where one never will be."""
+        for block in blocks:
+            self._wait_for(block)
+
+    def _wait_for(self, block: DmaBlock) -> None:
         since, progress = self.bus.now(), -1
         while True:
             idle = block.idle()
-            for one in (self.idma, self.odma):
+            for one in self.blocks:
                 one.check()
             if idle:
                 return
-            beats = self.idma.read(reg.BEATS) + self.odma.read(reg.BEATS)
+            beats = sum(one.read(reg.BEATS) for one in self.blocks)
             if beats != progress:
                 since, progress = self.bus.now(), beats
             elif self.bus.now() - since > self.bus.patience:

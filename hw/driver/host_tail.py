@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from .backend import as_list
 from .description import Description
 from .errors import AcceleratorError
 from .session import one_line, open_session
 
 FILE = "host_tail.onnx"
-#: Name of the model's input.
+#: Name of the model's input; of several outputs of the accelerator, what their names follow.
 INPUT = "integers"
 
 
@@ -40,7 +41,10 @@ class HostTail:
         )
 
     def run(self, integers: Any) -> dict[str, Any]:
-        """(N, H, W, C) -> the file's outputs by name, those of N frames one after another."""
+        """(N, H, W, C) -> the file's outputs by name, those of N frames one after another.
+
+        integers: of an accelerator with several outputs a list of such arrays.
+        """
         if self._session is None:
             real = self.description.output.real(integers).astype(np.float32)
             real = real.transpose(0, 3, 1, 2)
@@ -48,9 +52,13 @@ class HostTail:
             return {self.description.host_outputs[0]: _joined(frames)}
         names = [output.name for output in self._session.get_outputs()]
         found: dict[str, list[Any]] = {name: [] for name in names}
-        for frame in integers:
+        given = as_list(integers, len(self.description.outputs))
+        several = len(given) > 1
+        keys = [f"{INPUT}_{each.name}" if several else INPUT for each in self.description.outputs]
+        for each in zip(*given):
+            feeds = {key: one[np.newaxis].astype(np.int32) for key, one in zip(keys, each)}
             try:
-                results = self._session.run(None, {INPUT: frame[np.newaxis].astype(np.int32)})
+                results = self._session.run(None, feeds)
             except Exception as error:
                 raise AcceleratorError(f"{FILE}: {one_line(error)}") from None
             for name, result in zip(names, results):

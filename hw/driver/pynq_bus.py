@@ -15,8 +15,8 @@ from .errors import AcceleratorError
 RANGE = 0x1000
 #: Seconds between two looks at a block that is busy.
 PAUSE = 0.0002
-#: The register blocks of the DMA shell, and of the shell with a camera path.
-BLOCKS, CAMERA_BLOCKS = ("idma0", "odma0"), ("camera0",)
+#: The register block of the shell with a camera path.
+CAMERA_BLOCKS = ("camera0",)
 
 
 @contextlib.contextmanager
@@ -70,7 +70,7 @@ class PynqBus:
 
     def __init__(self, bitfile: str | Path, description: Description) -> None:
         path = check_bitfile(bitfile)
-        blocks = BLOCKS if description.camera is None else CAMERA_BLOCKS
+        blocks = tuple(description.blocks) if description.camera is None else CAMERA_BLOCKS
         bases = {name: _base(description, name) for name in blocks}
         pynq = _pynq()
         self._pynq = pynq

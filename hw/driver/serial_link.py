@@ -74,6 +74,11 @@ class SerialBackend:
         patience: float = 5.0,
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
+        if len(description.blocks) != 2:
+            raise AcceleratorError(
+                f"{description.name} has {len(description.inputs)} inputs and "
+                f"{len(description.outputs)} outputs; a serial line carries one of each"
+            )
         self.description = description
         self.patience = patience
         #: Packets sent again, answers that were damaged.

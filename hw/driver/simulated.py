@@ -1,6 +1,6 @@
 """The accelerator on a PC: the driver's own code on a simulated DMA shell, without board and PYNQ.
 
-The registers are those of the two DMA blocks; what the hardware computes, onnxruntime computes of
+The registers are those of the DMA blocks; what the hardware computes, onnxruntime computes of
 ``simulation.onnx`` beside the description: the network's integers in standard operators, each of
 them exact. It takes no clocks into account: seconds are this computer's, the counters of clocks and
 stalls stay 0.
@@ -19,12 +19,12 @@ from . import registers as reg
 from .backend import Bus
 from .description import FILE as DESCRIPTION
 from .description import Description, read_description
+from .errors import AcceleratorError
 from .session import open_session
 
 FILE = "simulation.onnx"
 #: Of what every address is a multiple.
 ALIGNMENT = 4096
-IDMA, ODMA = "idma0", "odma0"
 
 
 class SimulatedBuffer:
@@ -59,19 +59,26 @@ class Network:
             "hardware would",
         )
 
-    def run(self, frame: Any) -> Any:
-        """(H, W, C) integers -> the network's (H', W', C') int64."""
-        image = np.ascontiguousarray(frame.transpose(2, 0, 1)[np.newaxis]).astype(np.float32)
-        (name,) = [each.name for each in self._session.get_inputs()]
-        (found,) = self._session.run(None, {name: image})
-        return np.asarray(found)[0].transpose(1, 2, 0).astype(np.int64)
+    def run(self, frames: list[Any]) -> list[Any]:
+        """(H, W, C) integers of each input -> the network's (H', W', C') int64 of each output."""
+        names = [each.name for each in self._session.get_inputs()]
+        if len(names) != len(frames):
+            raise AcceleratorError(
+                f"{FILE}: has {len(names)} inputs; the description has {len(frames)}"
+            )
+        feeds = {
+            name: np.ascontiguousarray(frame.transpose(2, 0, 1)[np.newaxis]).astype(np.float32)
+            for name, frame in zip(names, frames)
+        }
+        found = self._session.run(None, feeds)
+        return [np.asarray(each)[0].transpose(1, 2, 0).astype(np.int64) for each in found]
 
 
 class SimulatedBus:
     """``Bus`` of a simulated board.
 
-    folder: of the description and ``simulation.onnx``. Frames that idma0 has read wait for odma0,
-    as they do in the hardware's streams.
+    folder: of the description and ``simulation.onnx``. Frames that an idma has read wait for those
+    of the other inputs, and results for their odma, as they do in the hardware's streams.
     """
 
     patience = 10.0
@@ -82,15 +89,17 @@ class SimulatedBus:
         self.buffers: dict[int, SimulatedBuffer] = {}
         self._next = ALIGNMENT
         self._registers: dict[str, dict[int, int]] = {}
-        self._done: deque[Any] = deque()
-        self._wanted: tuple[int, int] | None = None
+        self._tensors = description.blocks
+        #: Frames that went in or are to come out, by the block; what an odma waits for.
+        self._waiting: dict[str, deque[Any]] = {}
+        self._wanted: dict[str, tuple[int, int]] = {}
         self._reset()
 
     def _reset(self) -> None:
-        self._done.clear()
-        self._wanted = None
+        self._wanted.clear()
+        self._waiting = {block: deque() for block in self._tensors}
         identity = reg.VERSION_MAGIC << 16 | reg.VERSION_NUMBER
-        for block, tensor in ((IDMA, self.description.input), (ODMA, self.description.output)):
+        for block, tensor in self._tensors.items():
             self._registers[block] = {
                 reg.CTRL: reg.CTRL_IDLE | reg.CTRL_READY,
                 reg.VERSION: identity,
@@ -131,33 +140,44 @@ class SimulatedBus:
             held[reg.ERROR_ADDR_LO], held[reg.ERROR_ADDR_HI] = address & 0xFFFFFFFF, address >> 32
             return
         held[reg.BEATS] = 0
-        if block == IDMA:
-            self._take(buffer, count)
+        if block.startswith("idma"):
+            self._take(block, buffer, count)
         else:
             held[reg.CTRL] = 0
-            self._wanted = (address, count)
-        self._give()
+            self._wanted[block] = (address, count)
+        for waiting in list(self._wanted):
+            self._give(waiting)
 
-    def _take(self, buffer: Any, count: int) -> None:
-        """Compute the frames of a transfer of idma0."""
-        tensor = self.description.input
+    def _take(self, block: str, buffer: Any, count: int) -> None:
+        """Take the frames of a transfer of an idma; compute those that all inputs have."""
+        tensor = self._tensors[block]
         data = buffer.memory[: count * tensor.frame_bytes].view(np.dtype(tensor.dtype))
-        for frame in data.reshape(count, *tensor.shape):
-            self._done.append(self.network.run(frame))
-        self._finish(IDMA, count, tensor.frame_bytes)
+        self._waiting[block].extend(data.reshape(count, *tensor.shape).copy())
+        self._finish(block, count, tensor.frame_bytes)
+        inputs = [queue for name, queue in self._waiting.items() if name.startswith("idma")]
+        outputs = [queue for name, queue in self._waiting.items() if name.startswith("odma")]
+        while all(inputs):
+            found = self.network.run([queue.popleft() for queue in inputs])
+            if len(found) != len(outputs):
+                raise AcceleratorError(
+                    f"{FILE}: has {len(found)} outputs; the description has {len(outputs)}"
+                )
+            for queue, result in zip(outputs, found):
+                queue.append(result)
 
-    def _give(self) -> None:
-        """Write the results that odma0 waits for, once all of them are there."""
-        if self._wanted is None or len(self._done) < self._wanted[1]:
+    def _give(self, block: str) -> None:
+        """Write the results that an odma waits for, once all of them are there."""
+        address, count = self._wanted[block]
+        queue = self._waiting[block]
+        if len(queue) < count:
             return
-        address, count = self._wanted
-        self._wanted = None
-        tensor = self.description.output
-        found = np.stack([self._done.popleft() for _ in range(count)])
+        del self._wanted[block]
+        tensor = self._tensors[block]
+        found = np.stack([queue.popleft() for _ in range(count)])
         narrow = found.astype(np.dtype(tensor.dtype))
         memory = self.buffers[address].memory
         memory[: narrow.nbytes] = np.frombuffer(narrow.tobytes(), np.uint8)
-        self._finish(ODMA, count, tensor.frame_bytes)
+        self._finish(block, count, tensor.frame_bytes)
 
     def _finish(self, block: str, count: int, size: int) -> None:
         held = self._registers[block]

@@ -1,11 +1,13 @@
 """The engines of a shell: a DMA a stream of the accelerator, from one list.
 
-Input stream i has the read engine ``idma<i>``, output stream i the write engine ``odma<i>``. An
+The stream at port ``s_axis_<i>`` has the read engine ``idma<i>``, that at ``m_axis_<i>`` the write
+engine ``odma<i>``; i goes by the order of the network's inputs and outputs. An
 engine's number says where its registers lie in the shell's address space, which bit of the
 interrupts is its own, and what its port to the memory is called: 2 i for ``idma<i>``, 2 i + 1 for
 ``odma<i>``, so that a further stream moves none of the others.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,7 +61,7 @@ def engines_of(design: Design) -> list[Engine]:
     """
     found = []
     for kind, prefix in ((INPUT, IDMA), (OUTPUT, ODMA)):
-        streams = design.of_kind(kind)
+        streams = sorted(design.of_kind(kind), key=_port)
         if not 1 <= len(streams) <= MOST:
             names = ", ".join(stream.name for stream in streams) or "none"
             raise HardwareError(
@@ -68,6 +70,12 @@ def engines_of(design: Design) -> list[Engine]:
             )
         found += [Engine(f"{prefix}{index}", stream) for index, stream in enumerate(streams)]
     return sorted(found, key=lambda engine: engine.number)
+
+
+def _port(stream: Stream) -> int:
+    """Number of a stream's port: a design lists its streams as they come, not by their ports."""
+    found = re.search(r"\d+$", stream.wire)
+    return int(found[0]) if found else 0
 
 
 def one_of_each(engines: Sequence[Engine]) -> bool:

@@ -126,3 +126,80 @@ def _guarded(target: int, data: bytes) -> bytes:
     """The memory from before a target on: guard, data, and guard as far as there is memory."""
     room = MEMORY_BASE + MEMORY_BYTES - target - len(data)
     return GUARD + data + GUARD[:room]
+
+
+def read_blocks() -> dict[str, tuple[int, int]]:
+    """Address and line of irq_o of each block, by the page's table of several."""
+    row = re.compile(r"\| `(\w+)` \| 0x([0-9A-F]+) \| bit (\d+) \|")
+    found = (row.match(line) for line in PAGE.read_text().splitlines())
+    return {match[1]: (int(match[2], 16), int(match[3])) for match in found if match}
+
+
+class SeveralProgram:
+    """A program for several inputs and outputs, from the page's chapter on them.
+
+    data: bytes of each frame, or result, of each block.
+    """
+
+    def __init__(self, board: SimulatedBoard, data: dict[str, list[bytes]]) -> None:
+        self.board, self.data = board, data
+        self.blocks = read_blocks()
+        self.place = {}
+        for block, frames in data.items():
+            size = len(frames) * len(frames[0]) + 2 * len(GUARD)
+            self.place[block] = board.allocate(size) + len(GUARD)
+
+    def get(self, block: str, register: str) -> int:
+        return self.board.read(self.blocks[block][0] + OFFSETS[register])
+
+    def put(self, block: str, register: str, value: int) -> None:
+        self.board.write(self.blocks[block][0] + OFFSETS[register], value)
+
+    def line(self, block: str) -> int:
+        return self.blocks[block][1]
+
+    def start(self, block: str, first: int, count: int) -> None:
+        """Put frames into memory, or guards around the results' place; start the block."""
+        place, frames = self.place[block], self.data[block]
+        if block.startswith("idma"):
+            self.board.write_memory(place, b"".join(frames[first : first + count]))
+        else:
+            zeros = bytes(count * len(frames[0]))
+            self.board.write_memory(place - len(GUARD), GUARD + zeros + GUARD)
+        self.put(block, "ADDR_LO", place)
+        self.put(block, "COUNT", count)
+        self.put(block, "CTRL", BITS["CTRL"]["START"])
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        end = self.board.clock + PATIENCE
+        while not condition():
+            assert self.board.clock < end, "it takes too long"
+            self.board.run(25)
+
+    def wait(self, block: str) -> None:
+        """Until DONE, which it clears."""
+        self.until(lambda: bool(self.get(block, "CTRL") & BITS["CTRL"]["DONE"]))
+
+    def check(self, block: str, first: int, count: int) -> None:
+        """The results are right and nothing beside them was written."""
+        wanted = GUARD + b"".join(self.data[block][first : first + count]) + GUARD
+        assert self.board.read_memory(self.place[block] - len(GUARD), len(wanted)) == wanted
+        assert self.get(block, "ERROR") == 0
+
+    def transfer(self, first: int, count: int, order: tuple[str, ...] = ()) -> None:
+        """A whole transfer: every block started, every one waited for."""
+        for block in order or tuple(self.data):
+            self.start(block, first, count)
+        for block in self.data:
+            self.wait(block)
+        for block in self.data:
+            if block.startswith("odma"):
+                self.check(block, first, count)
+
+    def reset(self) -> None:
+        """RESET of every input, until none reads 1."""
+        inputs = [block for block in self.data if block.startswith("idma")]
+        for block in inputs:
+            self.put(block, "RESET", 1)
+        for block in inputs:
+            self.until(lambda block=block: not self.get(block, "RESET"))  # type: ignore[misc]

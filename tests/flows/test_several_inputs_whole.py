@@ -11,8 +11,9 @@ from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.graph.inputs import file_names
 from flows.graph.integer_graph import from_onnx
+from flows.run.board import BusOptions, board_simulator
+from flows.run.board_frames import board_frames
 from flows.run.cppsim import cppsim
-from flows.run.driver import load_design
 from flows.run.emulate import emulate
 from flows.run.host_tail import HostTail
 from flows.run.inputs import by_input, frames_of, random_frames
@@ -21,6 +22,7 @@ from hw.dataflow.graph import StreamGraph
 from hw.hls.compiler import FAST
 from hw.sim.design import INPUT, Design
 from tests.flows.several_inputs import FILES, check, save
+from tests.hw.bench import CACHE
 
 NAME = "an image and a vector"
 
@@ -126,10 +128,12 @@ def test_frames_by_name(network):
             frames_of(graph, wrong)
 
 
-def test_a_board_refuses_them_by_name(network):
-    said = r"net\.onnx: the accelerator has 2 inputs \(input, input_1\), and a board's shell brings"
-    with pytest.raises(FlowError, match=said):
-        load_design(network)
+@pytest.mark.slow
+def test_a_board_takes_all_of_them(network):
+    board_frames(network, bus=BusOptions(0.2), simulator=board_simulator(network, CACHE, "-O0"))
+    found = network.results.read(ResultName.BOARD_SIM, dict)
+    assert found["faults"] == []
+    assert [found["counters"][f"{name}_frames"] for name in ("idma0", "idma1", "odma0")] == [2] * 3
 
 
 def test_what_is_said_of_one_input_alone_is_refused(tmp_path):

@@ -8,8 +8,9 @@ from flows.__main__ import main
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.build.sequence import run_steps
-from flows.errors import FlowError
 from flows.files import READER
+from flows.run.board import BusOptions, board_simulator
+from flows.run.board_frames import board_frames
 from flows.run.cppsim import cppsim
 from flows.run.driver import write_driver
 from flows.run.emulate import emulate
@@ -21,6 +22,7 @@ from hw.driver import DupNetAccelerator
 from hw.hls.compiler import FAST
 from hw.sim.design import OUTPUT, Design
 from tests.flows.several_outputs import FILES, check, frames
+from tests.hw.bench import CACHE
 
 NAME = "one of them has a tail"
 
@@ -74,11 +76,13 @@ def test_commands_write_all_of_them(network, tmp_path, capsys):
     assert "has 2 outputs; expected the name of a .npz" in capsys.readouterr().err
 
 
-def test_a_board_refuses_them_by_name(network):
-    said = r"net\.onnx: the accelerator has 2 outputs \(\w+, \w+\), and a board's shell carries one"
-    with pytest.raises(FlowError, match=said):
-        write_driver(network)
-    assert not network.paths.driver.exists()
+@pytest.mark.slow
+def test_a_board_gives_all_of_them(network):
+    """Integers and outputs through driver and shell; the outputs are the file's."""
+    board_frames(network, bus=BusOptions(0.2), simulator=board_simulator(network, CACHE, "-O0"))
+    found = network.results.read(ResultName.BOARD_SIM, dict)
+    assert found["faults"] == []
+    assert [found["counters"][f"{name}_frames"] for name in ("idma0", "odma0", "odma1")] == [2] * 3
 
 
 def test_several_tensors_of_one_stream_are_made_on_a_board(tmp_path):

@@ -149,8 +149,8 @@ def test_a_bus_error_names_the_address_and_the_next_transfer_is_right(
 ) -> None:
     accelerator = driver(board, description, batch=2)
     accelerator.execute(frames[:1])  # allocates: input, output, input, output
-    buffers = [buffer for slot in accelerator.backend._slots for buffer in slot]
-    for buffer, block in zip(buffers[:2], ("idma0", "odma0"), strict=True):
+    slot = accelerator.backend._slots[0]
+    for buffer, block in zip((*slot.inputs, *slot.outputs), ("idma0", "odma0"), strict=True):
         for response, bit in ((SLVERR, reg.ERROR_SLVERR), (DECERR, reg.ERROR_DECERR)):
             board.fault(buffer.address + 512, 8, response)
             with pytest.raises(TransferError) as caught:
@@ -182,7 +182,7 @@ def test_nothing_is_written_to_memory_that_closing_has_freed(
     monkeypatch.setattr(accelerator.backend.bus, "close", lambda: None)  # the board goes on
     stream = accelerator.stream(iter(frames))
     next(stream)
-    assert not accelerator.backend.odma.idle()
+    assert not accelerator.backend.odmas[0].idle()
     accelerator.close()
     place = board.allocate(1 << 19)  # what the driver had is in it
     board.write_memory(place, bytes(1 << 19))
@@ -196,12 +196,12 @@ def test_a_hard_reset_in_a_frame_is_noticed_and_the_next_transfer_is_right(
     accelerator = driver(board, description)
     accelerator.execute(frames[:1])
     backend = accelerator.backend
-    backend.idma.start(backend._slots[0].input.address, 2)
+    backend.idmas[0].start(backend._slots[0].inputs[0].address, 2)
     board.run(700)
-    assert not backend.idma.idle()
+    assert not backend.idmas[0].idle()
     board.hard_reset()
-    assert backend.idma.idle()
-    assert backend.odma.idle()
+    assert backend.idmas[0].idle()
+    assert backend.odmas[0].idle()
     assert accelerator.counters()["idma0_frames"] == 0
     np.testing.assert_array_equal(accelerator.execute(frames), expected)
 
@@ -212,9 +212,9 @@ def test_without_an_input_the_output_is_stuck_and_said_to_be(
     accelerator = driver(board, description)
     accelerator.execute(frames[:1])
     backend = accelerator.backend
-    backend.odma.start(backend._slots[0].output.address, 1)
+    backend.odmas[0].start(backend._slots[0].outputs[0].address, 1)
     with pytest.raises(StuckError, match=r"odma0 makes no progress.*odma0_beats 0"):
-        backend._wait(backend.odma)
+        backend._wait(backend.odmas)
     backend.reset()
     np.testing.assert_array_equal(accelerator.execute(frames), expected)
 

@@ -93,9 +93,9 @@ def test_a_start_that_is_refused(bus, folder, address, count, said):
     accelerator = DupNetAccelerator(bus, folder / "accelerator.json", batch=2)
     buffer = bus.allocate((2, 2, 3, 2), "uint8")
     backend = accelerator.backend
-    backend.idma.start(buffer.address if address is None else address, count)
+    backend.idmas[0].start(buffer.address if address is None else address, count)
     with pytest.raises(TransferError, match=re.escape(said)):
-        backend.idma.check()
+        backend.idmas[0].check()
     accelerator.backend.reset()
     assert bus.read("idma0", reg.ERROR) == 0
 
@@ -104,9 +104,9 @@ def test_a_transfer_under_way_is_not_started_again(bus, folder):
     accelerator = DupNetAccelerator(bus, folder / "accelerator.json")
     result = bus.allocate((1, 2, 3, 1), "int16")
     for _ in range(2):
-        accelerator.backend.odma.start(result.address, 1)
+        accelerator.backend.odmas[0].start(result.address, 1)
     with pytest.raises(TransferError, match="under way"):
-        accelerator.backend.odma.check()
+        accelerator.backend.odmas[0].check()
 
 
 def test_what_is_missing_is_said(folder, monkeypatch):

@@ -288,6 +288,16 @@ def test_other_shapes(tmp_path, several):
         assert host.violations == (0, "")
 
 
+def test_engines_go_by_the_ports_of_their_streams(tmp_path):
+    """A design lists its streams in topological order, which is another."""
+    design = SEVERAL.design(tmp_path / "rtl")
+    turned = Design(design.top, design.folder, design.sources, design.streams[::-1])
+    assert board_engines(turned) == board_engines(design)
+    assert [(engine.name, engine.stream.name) for engine in board_engines(turned)] == [
+        ("idma0", "x0"), ("odma0", "y0"), ("idma1", "x1"), ("odma1", "y1"), ("odma2", "y2"),
+    ]  # fmt: skip
+
+
 def test_what_cannot_be_built_is_refused(tmp_path):
     def streams(kind, count):
         return [Stream(f"{kind}{i}", f"w{i}", kind, 1, 8, False, 4) for i in range(count)]

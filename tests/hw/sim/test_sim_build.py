@@ -52,7 +52,7 @@ def test_second_build_comes_from_the_cache(tmp_path, fresh_cache):
 def test_whatever_a_simulator_is_made_of_is_in_its_key(tmp_path, monkeypatch):
     """One other ingredient, another simulator; nothing is compiled here."""
 
-    def make(design, tools, harness, cache, work, log, progress):
+    def make(design, tools, harness, made, cache, work, log, progress):
         (work / "simulate").touch()
 
     monkeypatch.setattr(verilate, "_make", make)
