@@ -5,7 +5,7 @@ integers have to be those of the specification on the same picture (``detect --c
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from hw.driver import AcceleratorError, CameraBackend, Description, Detections
 from hw.driver import detection as software
 from hw.driver.frame_memory import FrameLines, frame_lines
 from hw.sim.board import SimulatedBoard
-from hw.sim.board_bus import SimulatedBus
+from hw.sim.board_bus import SimulatedBuffer, SimulatedBus
 from hw.sim.verilate import Simulator
 from model.detection.decode import Detections as Drawn
 from model.detection.draw import draw_boxes, image_format, save_image
@@ -42,19 +42,29 @@ _PAUSE, _PATIENCE = 2000, 50_000_000
 
 
 class _QuietBus(SimulatedBus):
-    """A simulated bus that counts the processor time spent in it, which a board does not need."""
+    """A simulated bus that counts the processor time spent in it, which a board does not need.
+
+    Copies between a buffer and the simulated memory are part of it: a board's buffers are that
+    memory. What writing back a board's caches takes is not known here.
+    """
 
     spent = 0.0
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)
-        if name not in ("read", "write", "allocate", "pause", "now"):
-            return found
+        return self._timed(found) if name in ("read", "write", "pause", "now") else found
 
+    def allocate(self, shape: tuple[int, ...], dtype: str) -> SimulatedBuffer:
+        buffer: SimulatedBuffer = self._timed(super().allocate)(shape, dtype)
+        for name in ("flush", "invalidate", "free"):
+            setattr(buffer, name, self._timed(getattr(buffer, name)))
+        return buffer
+
+    def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*given: Any) -> Any:
             began = time.process_time()
             try:
-                return found(*given)
+                return function(*given)
             finally:
                 self.spent += time.process_time() - began
 
