@@ -26,7 +26,9 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "put a quantizer with one scale for all channels (QuantIdentity, QuantReLU) in front of it"),
     (r"its input is not quantized", "activations", "put a quantizer in front of it"),
     (r"\d+ bits; expected|bit width|expected a positive scale and", "activations",
-     "use quantizers of 1 to 8 bits with a positive scale"),
+     "use quantizers of 1 to 16 bits with a positive scale"),
+    (r"do not lie on one straight line", "activations",
+     "use fewer bits there, or a straight line between two limits (Relu, Clip) in front of it"),
     (r"rounding mode", "activations", "use ROUND, FLOOR, CEIL or another rounding mode of QONNX"),
     (r"zero point", "activations", "use one whole zero point for the whole tensor"),
     (r"dequantizes what|no quantizer's|is not that of node", "activations",
@@ -98,7 +100,7 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "give input_scale and input_type in the configuration, or a quantizer at the input"),
     (r"thresholds|out_scale|levels?\b|scales? |its scale|positive|quantizer|integers as its input"
      r"|has to be one number|differs between numbers", "activations",
-     "give quantizers constant parameters: a positive scale, 2 to 256 levels"),
+     "give quantizers constant parameters: a positive scale, 2 to 65,536 levels"),
     (r"axes; expected four|weights of shape|bias of shape|input channels|output_shape|maxima"
      r"|its windows are|hold nothing|expected (two|four) axes", "windows",
      "see which layers, kernels and shapes there are"),

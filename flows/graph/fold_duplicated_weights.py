@@ -16,7 +16,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.base import Transformation
 
 from flows.graph.channel_map import IntArray
-from flows.graph.integer_graph import IntGraph, IntNode, from_onnx
+from flows.graph.integer_graph import LEVEL_GIVING, IntGraph, IntNode, from_onnx
 from flows.metadata import read
 from hw.datatypes import integer_datatype
 from hw.ops.weight_coding import code_weights
@@ -144,7 +144,7 @@ def _permute_producer(graph: IntGraph, tensor: str, order: IntArray) -> str:
         path.append(node)
         if node.op == "Conv" and node.attrs.get("group", 1) == 1:
             break
-        if node.op not in ("MultiThreshold", "MaxPool", "SumPool", "Upsample"):
+        if node.op not in (*LEVEL_GIVING, "MaxPool", "SumPool", "Upsample"):
             return f"the channels of {name} ({node.op}) cannot be permuted"
         name = node.inputs[0]
     orders = channel_orders(graph)

@@ -7,8 +7,9 @@ whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; 
 ``Conv`` of a group a channel whose weights, named ``..._taps``, are ones), ``MultiThreshold``,
 ``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Concat``, ``Add``, ``Product``
 (in ONNX a ``Mul``), ``Max`` and ``Min`` of two tensors, ``Mul`` (an operand of these four times an
-integer, ``..._factors``), ``Gather`` (some channels, rows or columns), and at the end ``ArgMax``,
-``ArgMin`` or ``TopK`` (numbers of channels). The ONNX takes images as NHWC and returns NHWC.
+integer, ``..._factors``), ``Gather`` (some channels, rows or columns), ``Requant`` (levels by
+multiplication and shift, ``flows.graph.multiply_shift``), and at the end ``ArgMax``, ``ArgMin`` or
+``TopK`` (numbers of channels). The ONNX takes images as NHWC and returns NHWC.
 """
 
 from dataclasses import dataclass, field
@@ -33,6 +34,10 @@ _OF_ONES = {"Conv": "ChannelSum", "ConvTranspose": "Spread"}
 
 #: Operators that commute with functions that rise: of a quantizer's levels they give such.
 LEVEL_KEEPING = ("MaxPool", "Upsample")
+#: Levels by multiplication and shift, of which ONNX has no operator; and the domain that it is of.
+REQUANT, OWN_DOMAIN = "Requant", "dupnet"
+#: Operators that give levels: of a quantizer of the file.
+LEVEL_GIVING = ("MultiThreshold", REQUANT)
 #: Operators that give numbers of channels.
 NUMBERING = ("ArgMax", "ArgMin", "TopK")
 #: ONNX's names of operators that it has under another one.
@@ -63,7 +68,8 @@ class IntNode:
 
     params: "weights" (O, C / group, KH, KW), "ones" (C/D, D, 1, 1), "taps" (C, 1, KH, KW),
     "thresholds" (C, n), "factors" (1,), "indices" (n,), "scales" (1, 1, rows, columns) or "k"
-    (1,), int64.
+    (1,), int64; of a Requant "multipliers" (C,) and "offsets" (C, 1 or 2), or one row of each for
+    all channels.
     lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the
     QONNX node it is of.
     """
@@ -95,7 +101,8 @@ class IntNode:
         if self.op == "Upsample":
             inputs = [inputs[0], "", *inputs[1:]]
         made = [f"{self.name}_values", self.name] if self.op == "TopK" else [self.name]
-        return helper.make_node(self.onnx_op, inputs, made, **self.onnx_attributes())
+        domain = {"domain": OWN_DOMAIN} if self.op == REQUANT else {}
+        return helper.make_node(self.onnx_op, inputs, made, **domain, **self.onnx_attributes())
 
 
 @dataclass
@@ -190,6 +197,8 @@ class IntGraph:
         model = ModelWrapper(
             qonnx_make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         )
+        if any(node.op == REQUANT for node in self.nodes):
+            model.model.opset_import.append(helper.make_opsetid(OWN_DOMAIN, 1))
         for tensor, sizes in self.inputs.items():
             for name in (_given_name(tensor), tensor):
                 model.set_tensor_datatype(name, DataType[self.type_of(tensor).name])

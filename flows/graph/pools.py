@@ -14,7 +14,7 @@ from onnx import NodeProto, helper
 from flows.errors import FlowError
 from flows.graph.elementwise import Elementwise
 from flows.graph.integer_builder import Value, where
-from flows.graph.integer_graph import IntNode
+from flows.graph.integer_graph import LEVEL_GIVING, LEVEL_KEEPING, IntNode
 from flows.graph.resizing import repetitions
 from flows.graph.windows import Windows, windows_of, windows_of_node
 
@@ -148,7 +148,7 @@ class Pools(Elementwise):
         waiting = replace(value, pools=(*value.pools, made))
         if value.map.scalar_scale() is None or value.name in self.builder.graph.inputs:
             return waiting
-        ready = self.builder.graph.node(value.name).op in ("MultiThreshold", "MaxPool", "Upsample")
+        ready = self.builder.graph.node(value.name).op in (*LEVEL_GIVING, *LEVEL_KEEPING)
         return self.builder.emit_pools(waiting) if ready else waiting
 
     def _check_shape(self, node: NodeProto, out: tuple[int, int]) -> None:

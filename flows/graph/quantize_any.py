@@ -11,6 +11,7 @@ from flows.graph.channel_map import Levels
 from flows.graph.integer_builder import IntegerBuilder, Value, where
 from flows.graph.integer_graph import IntNode
 from flows.graph.level_tables import LevelTable, look, rising_thresholds, two_sided
+from flows.graph.many_levels import check_memory
 
 
 def quantize_any(
@@ -30,10 +31,12 @@ def quantize_any(
         table = _look(builder, node, value, quantizer)
     lo, hi = builder.range(value.name)
     rescale = quantizer.rescaled()
+    rows = builder.shape(value.name)[0] * (2 if table.both else 1)
+    check_memory(node, rows, quantizer.highest - quantizer.lowest, lo, hi)
     if table.both:
         return Value(_pairs(builder, node, value, table, quantizer), rescale)
-    rows = rising_thresholds(table, quantizer, lo, hi)
-    made = _thresholds(value.name, node, builder.shape(value.name), rows, quantizer.lowest)
+    steps = rising_thresholds(table, quantizer, lo, hi)
+    made = _thresholds(value.name, node, builder.shape(value.name), steps, quantizer.lowest)
     return Value(builder.emit("act", made), rescale)
 
 

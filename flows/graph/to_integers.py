@@ -28,10 +28,14 @@ from flows.graph.input_type import MAX_BITS
 from flows.graph.inputs import NAMES, file_names, names_entry, suffix, tensor_name
 from flows.graph.integer_builder import IntegerBuilder, Value, where
 from flows.graph.integer_graph import IntGraph, IntNode
+from flows.graph.many_levels import FEW_LEVELS, MAX_LEVELS, many_levels
 from flows.graph.quantize_any import quantize_any
 from flows.graph.stand_ins import StandIns
 from flows.graph.truncation import Truncations
 from flows.obstacles import Obstacles
+
+#: Greatest zero point of a quantizer behind the input.
+MOST_ZERO = 1 << MAX_BITS
 
 
 def to_integers(
@@ -185,8 +189,15 @@ class _Walk(Convolutions, Truncations):
         zero, bits = self._constant(node, 2), self._constant(node, 3)
         if zero.size != 1 or bits.size != 1 or zero.item() != int(zero.item()):
             raise FlowError(f"{where(node)}: zero point and bit width have to be one integer each")
-        if np.any(scale <= 0) or bits.item() != int(bits.item()) or not 1 <= bits.item() <= 16:
-            raise FlowError(f"{where(node)}: expected a positive scale and 1 to 8 bits")
+        if (
+            np.any(scale <= 0)
+            or bits.item() != int(bits.item())
+            or not 1 <= bits.item() <= MAX_BITS
+        ):
+            raise FlowError(
+                f"{where(node)}: {bits.item():g} bits; expected a positive scale and whole numbers "
+                f"of 1 to {MAX_BITS} bits"
+            )
         if bits.item() == 1 and attrs.get("narrow", 0):
             raise FlowError(f"{where(node)}: a narrow quantizer of 1 bit has only one level")
         rounding = attrs.get("rounding_mode", b"ROUND").decode()
@@ -202,14 +213,10 @@ class _Walk(Convolutions, Truncations):
             bool(attrs.get("narrow", 0)),
             rounding,
         )
-        if not self._keeps_input(value, quantizer):
-            if bits.item() > 8:
-                raise FlowError(
-                    f"{where(node)}: {bits.item():g} bits; expected 1 to 8, or 1 to {MAX_BITS} "
-                    "where it quantizes the input itself"
-                )
-            if abs(zero.item()) > 255:
-                raise FlowError(f"{where(node)}: zero point {zero.item():g}; expected -255 to 255")
+        if abs(zero.item()) > MOST_ZERO and not self._keeps_input(value, quantizer):
+            raise FlowError(
+                f"{where(node)}: zero point {zero.item():g}; expected -{MOST_ZERO} to {MOST_ZERO}"
+            )
         return self._quantize(node, value, quantizer)
 
     _on_intquant = _on_quant
@@ -239,9 +246,10 @@ class _Walk(Convolutions, Truncations):
         scale, bias = float(attrs.get("out_scale", 1.0)), float(attrs.get("out_bias", 0.0))
         if scale == 0 or not np.isfinite([scale, bias]).all():
             raise FlowError(f"{where(node)}: out_scale {scale:g}, out_bias {bias:g}")
-        if not 1 <= table.shape[1] < 256:
+        if not 1 <= table.shape[1] < MAX_LEVELS:
             raise FlowError(
-                f"{where(node)}: {table.shape[1]} thresholds a channel; expected 1 to 255"
+                f"{where(node)}: {table.shape[1]} thresholds a channel; expected 1 to "
+                f"{MAX_LEVELS - 1}"
             )
         return self._quantize(node, value, Quantizer.multi_threshold(table, scale, bias))
 
@@ -249,8 +257,10 @@ class _Walk(Convolutions, Truncations):
         value = self._value(node)
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         lowest, highest = int(attrs["lowest"]), int(attrs["highest"])
-        if highest - lowest > 255:
-            raise FlowError(f"{where(node)}: {highest - lowest + 1} levels; expected at most 256")
+        if highest - lowest >= MAX_LEVELS:
+            raise FlowError(
+                f"{where(node)}: {highest - lowest + 1} levels; expected at most {MAX_LEVELS}"
+            )
         scale = self._column(node, 1, value)
         return self._quantize(node, value, Quantizer.integer_range(scale, lowest, highest))
 
@@ -261,6 +271,8 @@ class _Walk(Convolutions, Truncations):
             return quantize_any(self.builder, node, value, quantizer)
         lo, hi = self.builder.range(value.name)
         value = self.builder.make_rising(value, lo, hi)
+        if quantizer.highest - quantizer.lowest >= FEW_LEVELS:
+            return many_levels(self.builder, node, value, quantizer)
         lo, hi = self.builder.range(value.name)
         shape = self.builder.shape(value.name)
         table = thresholds(value.map, quantizer, lo, hi, shape[0])

@@ -13,11 +13,9 @@ from qonnx.custom_op.general.intquant import max_int, min_int, resolve_rounding_
 from flows.errors import FlowError
 from flows.graph.channel_map import ChannelMap, FloatArray, Levels
 from flows.graph.integer_builder import Value, where
+from flows.graph.many_levels import MAX_LEVELS
 from flows.graph.pools import Pools
 from flows.graph.windows import windows_of
-
-#: Levels that a truncation may have.
-MAX_LEVELS = 256
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ class Truncations(Pools, ABC):
         if highest - lowest >= MAX_LEVELS:
             raise FlowError(
                 f"{where(node)}: leaves {highest - lowest + 1} levels; expected at most "
-                f"{MAX_LEVELS} (8 bits): more bits have to be left out"
+                f"{MAX_LEVELS} (16 bits): more bits have to be left out"
             )
         limited = replace(made, lowest=lowest, highest=max(highest, lowest + 1))
         return self._quantize(node, value, limited)

@@ -86,7 +86,7 @@ class _Qcdq:
         if zero.size > 1 and np.any(zero != zero.reshape(-1)[0]):
             raise FlowError(f"{where(node)}: its zero point differs between channels")
         low, high = (int(bound) - int(zero.reshape(-1)[0]) for bound in self._range(node, chain))
-        for bits in range(1, 9):
+        for bits in range(1, 17):
             for signed, narrow in ((True, False), (True, True), (False, False), (False, True)):
                 if bits == 1 and (signed or narrow):
                     continue  # QONNX takes those for -1 and +1, or for one level

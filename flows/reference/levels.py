@@ -11,7 +11,8 @@ import numpy as np
 from onnx import NodeProto
 
 from flows.graph.correspondence import Counterpart
-from flows.graph.integer_graph import LEVEL_KEEPING, IntGraph, IntNode
+from flows.graph.integer_graph import IntGraph, IntNode
+from flows.reference.giving import giver, level_at, steps_of
 from flows.reference.ranges import channel_ranges
 
 
@@ -43,23 +44,17 @@ class RandomLevels:
         return self.known[name].decode(self.drawn[integers]).astype(values.dtype)
 
     def _thresholds(self, tensor: str) -> IntNode | None:
-        if tensor not in self.known:
-            return None
-        name = self.known[tensor].integers
-        while name not in self.graph.inputs and self.graph.node(name).op in LEVEL_KEEPING:
-            name = self.graph.node(name).inputs[0]
-        node = self.graph.maker(name)
-        return node if node is not None and node.op == "MultiThreshold" else None
+        return giver(self.graph, self.known[tensor].integers) if tensor in self.known else None
 
     def _draw(self, thresholds: IntNode, shape: Sequence[int]) -> Any:
         """Integers of the levels that each channel can take, all of them equally often."""
-        table = thresholds.params["thresholds"]
-        rows = np.broadcast_to(table, (shape[1], table.shape[1]))
         low, high = self.ranges[thresholds.inputs[0]]
-        result = np.empty(shape)
-        for channel, row in enumerate(rows):
+        table = steps_of(thresholds)
+        found: list[Any] = []
+        for channel, row in enumerate(table.T):
             reached = row[(row > low[channel]) & (row <= high[channel])]
-            sums = np.unique(np.append(reached, low[channel]))
-            levels = thresholds.attrs["out_bias"] + (sums[:, None] >= row).sum(axis=1)
-            result[:, channel] = self.rng.choice(levels, (shape[0], *shape[2:]))
-        return result
+            found.append(np.unique(np.append(reached, low[channel])))
+        sums = np.stack([self.rng.choice(f, (shape[0], *shape[2:])) for f in found], axis=1)
+        flat = np.moveaxis(sums, 1, -1).reshape(-1, shape[1])
+        levels = level_at(thresholds, flat).reshape(shape[0], *shape[2:], shape[1])
+        return np.moveaxis(levels, -1, 1).astype(float)

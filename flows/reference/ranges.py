@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from flows.graph.integer_graph import OF_TWO, IntGraph, IntNode
+from flows.graph.integer_graph import OF_TWO, REQUANT, IntGraph, IntNode
+from flows.graph.multiply_shift import MultiplyShift
 
 Range = tuple[Any, Any]
 
@@ -19,9 +20,8 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
     for node in graph.nodes:
         sources = [found[name] for name in node.inputs]
         match node.op:
-            case "MultiThreshold":
-                low = np.full(node.shape[0], float(node.attrs["out_bias"]))
-                found[node.name] = (low, low + node.params["thresholds"].shape[1])
+            case "MultiThreshold" | "Requant":
+                found[node.name] = _levels(node, sources[0])
             case "ChannelSum":
                 group = node.params["ones"].shape[1]
                 low, high = (part.reshape(-1, group).sum(axis=1) for part in sources[0])
@@ -89,3 +89,11 @@ def _of_two(op: str, first: Range, second: Range) -> Range:
 def _of_input(graph: IntGraph, name: str) -> Range:
     low, high = graph.range(name)
     return np.full(graph.inputs[name][0], float(low)), np.full(graph.inputs[name][0], float(high))
+
+
+def _levels(node: IntNode, source: Range) -> Range:
+    if node.op == REQUANT:
+        low, high = MultiplyShift.of_node(node)(np.stack(source, axis=1).astype(np.int64)).T
+        return low.astype(float), high.astype(float)
+    bias = np.full(node.shape[0], float(node.attrs["out_bias"]))
+    return bias, bias + node.params["thresholds"].shape[1]

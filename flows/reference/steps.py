@@ -14,9 +14,10 @@ from onnx import NodeProto, helper
 
 from flows.errors import FlowError
 from flows.graph.correspondence import Counterpart
-from flows.graph.integer_graph import LEVEL_KEEPING, IntGraph, IntNode
+from flows.graph.integer_graph import IntGraph, IntNode
 from flows.reference.doubles import Doubles
 from flows.reference.execution import ImportedModel, Tensors, label
+from flows.reference.giving import giver, level_at, steps_of
 from flows.reference.judge import doubtful_levels, right_level
 from flows.reference.quantizers import chain, front
 from flows.reference.ranges import channel_ranges
@@ -80,12 +81,9 @@ class Steps:
 
     def _place(self, node: NodeProto) -> _Place | None:
         """None where no thresholds stand for a quantizer (it changes nothing)."""
-        name = self.known[node.output[0]].integers
-        while (made := self.graph.maker(name)) is not None and made.op in LEVEL_KEEPING:
-            name = made.inputs[0]
-        if made is None or made.op != "MultiThreshold":
+        thresholds = giver(self.graph, self.known[node.output[0]].integers)
+        if thresholds is None:
             return None
-        thresholds = made
         before = self._before(node)
         for tensor in [*self.model.inputs, *(t for n in self.model.nodes for t in n.output)]:
             known = self.known.get(tensor)
@@ -128,14 +126,12 @@ class Steps:
 
     def _compare(self, place: _Place) -> StepMismatch | None:
         node, known = place.quantizer, self.known[place.quantizer.output[0]]
-        table = place.thresholds.params["thresholds"]
-        channels = place.thresholds.shape[0]
-        table = np.broadcast_to(table, (channels, table.shape[1])).T
+        table = steps_of(place.thresholds)
         lo, hi = self.ranges[place.thresholds.inputs[0]]
         sums = np.clip(np.concatenate([[lo, hi], table - 1, table]), lo, hi)  # (n, C)
         if self._is_of_two(place.thresholds.inputs[0]):
             sums = np.where(sums < hi, lo, hi)  # there is nothing between the two levels
-        levels = place.thresholds.attrs["out_bias"] + (sums[:, None] >= table).sum(axis=1)
+        levels = level_at(place.thresholds, sums)
         name = node.name or node.output[0]
         self.compared[name] = int(np.count_nonzero((table > lo) & (table <= hi)))
         try:

@@ -4,7 +4,7 @@ onnxruntime convolves in float32, which is exact for integers as long as no part
 The bound of every layer follows from its weights and the range of its input. Where it is passed,
 the input is cut into parts of a few bits each, as a number is cut into digits; each part is
 convolved for itself, and the sums are put together in float64, exact up to 2^53. Thresholds are
-written out in comparisons.
+written out in comparisons, many of them in a search; multiplications and shifts are of int64.
 """
 
 from math import prod
@@ -15,9 +15,14 @@ from onnx import TensorProto, helper, numpy_helper
 
 from flows.errors import FlowError
 from flows.graph.integer_graph import OPSET, IntGraph, IntNode
+from flows.graph.multiply_shift import MultiplyShift
+from hw.products import SPLIT
 
 #: Integers below it are numbers of float32, and of float64, each of them.
 FLOAT32_LIMIT, FLOAT64_LIMIT = 1 << 24, 1 << 53
+
+#: Thresholds that are compared with one by one; more are searched.
+MOST_COMPARED = 255
 
 _FLOAT, _DOUBLE = TensorProto.FLOAT, TensorProto.DOUBLE
 
@@ -72,6 +77,8 @@ class _Writer:
             match node.op:
                 case "MultiThreshold":
                     self._thresholds(node)
+                case "Requant":
+                    self._requant(node)
                 case "ArgMax" | "ArgMin" | "TopK":
                     self._numbers(node)
                 case "Conv" | "ChannelSum" | "Spread" | "SumPool":
@@ -132,6 +139,11 @@ class _Writer:
         kind = np.float64 if self.kinds[source] == _DOUBLE else np.float32
         if kind == np.float32:  # no integer of the input is beyond
             table = np.clip(table, -FLOAT32_LIMIT, FLOAT32_LIMIT)
+        self.kinds[node.name] = _FLOAT
+        self.largest[node.name] = max(abs(node.lo), abs(node.hi))
+        if table.shape[1] > MOST_COMPARED:
+            whole = np.broadcast_to(table, (node.shape[0], table.shape[1]))
+            return self._search(node, whole.astype(kind))
         terms = []
         for level in range(table.shape[1]):
             value = self._constant(
@@ -144,14 +156,83 @@ class _Writer:
         for index, term in enumerate(terms[1:]):
             last = index == len(terms) - 2
             total = self._add("Add", [total, term], node.name if last else f"{node.name}_s{index}")
-        self.kinds[node.name] = _FLOAT
-        self.largest[node.name] = max(abs(node.lo), abs(node.hi))
+        return None
+
+    def _search(self, node: IntNode, table: Any) -> None:
+        """The count of thresholds bit by bit: table (C, n), of the input's type."""
+        (source,), (channels, count) = node.inputs, table.shape
+        bits = int(count).bit_length()
+        size = 1 << bits  # those that are missing are reached by nothing
+        filled = np.full((channels, size), np.inf, table.dtype)
+        filled[:, :count] = table
+        flat = self._constant(f"{node.name}_table", filled.reshape(-1))
+        # the place of the threshold in front of which the count is, from that of the channel on
+        place = self._integers(
+            f"{node.name}_place", (np.arange(channels) * size - 1).reshape(1, -1, 1, 1)
+        )
+        start = place
+        for bit in reversed(range(bits)):
+            stem = f"{node.name}_bit{bit}"
+            step = self._integers(f"{stem}_step", np.array(1 << bit))
+            middle = self._add("Add", [place, step], f"{stem}_middle")
+            value = self._add("Gather", [flat, middle], f"{stem}_value")
+            reached = self._add("GreaterOrEqual", [source, value], f"{stem}_reached")
+            place = self._add("Where", [reached, middle, place], f"{stem}_place")
+        bias = self._integers(f"{node.name}_bias", np.array(node.attrs["out_bias"]))
+        found = self._add("Sub", [place, start], f"{node.name}_count")
+        level = self._add("Add", [found, bias], f"{node.name}_level")
+        self._add("Cast", [level], node.name, to=_FLOAT)
+
+    def _requant(self, node: IntNode) -> None:
+        """Levels by int64: the product in two parts where its lowest bits are left out."""
+        form, name = MultiplyShift.of_node(node), node.name
+        self.kinds[name], self.largest[name] = _FLOAT, max(abs(node.lo), abs(node.hi))
+        x = self._add("Cast", node.inputs, f"{name}_whole", to=TensorProto.INT64)
+        factors = self._integers(f"{name}_factors", form.factors.reshape(1, -1, 1, 1))
+        split = SPLIT if form.drop >= SPLIT else 0
+        high = self._shifted(x, split, f"{name}_upper")
+        product = self._add("Mul", [high, factors], f"{name}_product")
+        if split:
+            size = self._integers(f"{name}_split", np.array(1 << split))
+            back = self._add("Mul", [high, size], f"{name}_back")
+            low = self._add("Sub", [x, back], f"{name}_lower")
+            low = self._add("Mul", [low, factors], f"{name}_lower_product")
+            low = self._shifted(low, split, f"{name}_carry")
+            product = self._add("Add", [product, low], f"{name}_both")
+        product = self._shifted(product, form.drop - split, f"{name}_dropped")
+        parts = []
+        for part in range(form.offsets.shape[1]):
+            stem = f"{name}_part{part}"
+            offset = self._integers(f"{stem}_offset", form.offsets[:, part].reshape(1, -1, 1, 1))
+            total = self._add("Add", [product, offset], f"{stem}_sum")
+            parts.append(self._shifted(total, form.shift, f"{stem}_level"))
+        level = parts[0] if len(parts) == 1 else self._add("Add", parts, f"{name}_level")
+        # onnxruntime's Clip, Min and Max of int64 look at the lowest 32 bits alone
+        wide = self._add("Cast", [level], f"{name}_wide", to=_DOUBLE)
+        limits = [
+            self._constant(f"{name}_{end}", np.float64(limit))
+            for end, limit in (("least", form.low), ("most", form.high))
+        ]
+        held = self._add("Clip", [wide, *limits], f"{name}_held")
+        self._add("Cast", [held], name, to=_FLOAT)
+
+    def _shifted(self, tensor: str, bits: int, name: str) -> str:
+        """An int64 tensor >> bits: ONNX shifts no signed numbers, and divides towards 0."""
+        if not bits:
+            return tensor
+        size = self._integers(f"{name}_size", np.array(1 << bits))
+        rest = self._add("Mod", [tensor, size], f"{name}_rest")  # of the divisor's sign
+        even = self._add("Sub", [tensor, rest], f"{name}_even")
+        return self._add("Div", [even, size], name)
+
+    def _integers(self, name: str, value: Any) -> str:
+        """A constant of int64."""
+        self.initializers.append(numpy_helper.from_array(np.asarray(value, np.int64), name))
+        return name
 
     def _numbers(self, node: IntNode) -> None:
         inputs = list(node.inputs)
-        for name, value in node.params.items():
-            inputs.append(f"{node.name}_{name}")
-            self.initializers.append(numpy_helper.from_array(value, inputs[-1]))
+        inputs += [self._integers(f"{node.name}_{name}", v) for name, v in node.params.items()]
         made = node.onnx_node(inputs)
         made.output[-1] = f"{node.name}_number"
         self.nodes.append(made)

@@ -39,6 +39,14 @@ _MATRIX = {
     "m1.mem": "F\n1\n",
 }
 
+#: Of channel 0 and 1 factors 3 and 2, offsets 1 and -2; and second offsets -1 and 3.
+_LINES, _LINES_OF_TWO = "10'h347", "16'h7ae7"
+_LINE_FILES = {
+    "two.mem": "7\n1a\n",
+    "one.mem": "347\n",
+    "pair.mem": "7ae7\n",
+}
+
 ARITHMETIC = (
     Proof(
         "thresholding",
@@ -84,6 +92,43 @@ ARITHMETIC = (
             Fault("thresholding.sv", "if (take) fold_q", "if (in_valid_i) fold_q", 0),
         ],
         contents=_THRESHOLDS,
+    ),
+    Proof(
+        "stream_requant",
+        f"{_NUMBER}; fold of two and one row",
+        [
+            {"Values": "1'b0", "Table": _LINES, "MemFile": "two.mem"},
+            {"Values": "1'b0", "Table": _LINES, "MemFile": "one.mem", "Lanes": 2, "Rows": 1},
+        ],
+        [
+            Fault("stream_requant.sv", ".push_i(valid_q[PushLatency-1])", ".push_i(1'b1)"),
+            Fault("stream_requant.sv", ".take_i(take)", ".take_i(1'b0)", 1),
+        ],
+        contents=_LINE_FILES,
+    ),
+    Proof(
+        "stream_requant",
+        "values in order, of a consumer that never waits",
+        [
+            {"Stalls": "1'b0", "Table": _LINES, "MemFile": "two.mem"},
+            {
+                "Stalls": "1'b0",
+                "Table": _LINES_OF_TWO,
+                "MemFile": "pair.mem",
+                "Lanes": 2,
+                "Rows": 1,
+                "Offsets": 2,
+                "InBits": 1,
+                "InSigned": "1'b1",
+            },
+        ],
+        [
+            Fault("stream_requant.sv", "offsets_qq <= offsets_q", "offsets_qq <= offsets", 0),
+            Fault("stream_requant.sv", "{InSigned && value[", "{value[", 0),
+            Fault("stream_requant.sv", "first_q >>> Shift) + LevelBits", "first_q) + LevelBits", 1),
+            Fault("stream_requant.sv", "(level < LevelBits'($signed(Low)))", "1'b0", 1),
+        ],
+        contents=_LINE_FILES,
     ),
     Proof(
         "mvau",

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from onnx import TensorProto, ValueInfoProto, helper
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.util.basic import qonnx_make_model
 
+from hw.datatypes import float_container
 from hw.ops.base import IntArray
 from hw.ops.registry import RTL, RTL_DOMAIN, kind_of, operator_of
 
@@ -56,7 +56,7 @@ def one_node_model(
     for index, name in enumerate(streams):
         model.set_tensor_datatype(name, op.get_input_datatype(index))
     for name, (values, datatype) in zip(constants, initializers, strict=True):
-        model.set_initializer(name, np.asarray(values, np.float32))
+        model.set_initializer(name, float_container(values))
         model.set_tensor_datatype(name, DataType[datatype])
     # the node in the model is a copy
     operator_of(model.graph.node[0]).infer_node_datatype(model)

@@ -114,7 +114,7 @@ def test_input_that_is_no_single_image(tmp_path, capsys, shape):
 
 @pytest.mark.parametrize(
     ("values", "attrs"),
-    [({"s": -1}, {}), ({"s": 0}, {}), ({"b": 16}, {}), ({"b": 2.5}, {}), ({"s": np.nan}, {}),
+    [({"s": -1}, {}), ({"s": 0}, {}), ({"b": 17}, {}), ({"b": 2.5}, {}), ({"s": np.nan}, {}),
      ({"s": np.inf}, {}), ({}, {"rounding_mode": "SOMEHOW"})],
 )  # fmt: skip
 def test_quantizer_out_of_range(tmp_path, capsys, values, attrs):

@@ -19,7 +19,7 @@ from flows.build.names import StepName
 from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.dataflow_builder import DataflowBuilder
-from flows.graph.integer_graph import NUMBERING, OF_TWO, IntGraph, IntNode, from_onnx
+from flows.graph.integer_graph import NUMBERING, OF_TWO, REQUANT, IntGraph, IntNode, from_onnx
 from flows.graph.pack_pixels import pack_pixels
 from flows.graph.windows import windows_of
 from flows.graph.writable import writable_nodes, written_weights
@@ -79,6 +79,7 @@ class _Mapper(DataflowBuilder):
             "SumPool": self._pool,
             "Upsample": self._upsample,
             "MultiThreshold": self._threshold,
+            REQUANT: self._requant,
             "View": self._view,
         }
         for node in self.graph.nodes:
@@ -196,6 +197,16 @@ class _Mapper(DataflowBuilder):
             **({WRITABLE: 1} if node.name in self.writable else {}),
         )
 
+    def _requant(self, node: IntNode) -> None:
+        channels, height, width = node.shape
+        low, high = node.attrs["low"], node.attrs["high"]
+        line = [self._constant(f"{node.name}_{key}", value) for key, value in node.params.items()]
+        self._add(
+            "StreamRequant", node.name, node.inputs[0], node.name, (1, height, width, channels),
+            integer_type(low, high), line, PE=1, Drop=node.attrs["drop"],
+            Shift=node.attrs["shift"], Low=low, High=high,
+        )  # fmt: skip
+
     def _sum(self, node: IntNode) -> None:
         channels, height, width = node.shape
         kinds = [DataType[self.types[name]] for name in node.inputs]
@@ -249,20 +260,10 @@ class _Mapper(DataflowBuilder):
         self.types[node.name] = self.types[source]
 
     def _numbers(self, node: IntNode) -> None:
-        count, height, width = node.shape
+        source, kind = node.inputs[0], integer_type(node.lo, node.hi)
         least = node.op == "ArgMin" or not node.attrs.get("largest", 1)
-        self._add(
-            "LabelSelect",
-            node.name,
-            node.inputs[0],
-            node.name,
-            (1, height, width, count),
-            integer_type(node.lo, node.hi),
-            Labels=self._seen(node.inputs[0])[1][3],
-            PE=1,
-            K=count,
-            Least=int(least),
-        )
+        asked = {"Labels": self._seen(source)[1][3], "K": node.shape[0], "Least": int(least)}
+        self._alone("LabelSelect", node, source, kind, PE=1, **asked)
 
     def _pool(self, node: IntNode) -> None:
         """A maximum, or a sum, over windows; one operator for windows side by side."""

@@ -19,10 +19,11 @@ from flows.files import write_npy
 from flows.graph.correspondence import Counterpart, read_counterparts
 from flows.graph.host_tail import NODES, host_nodes, reasons_of
 from flows.graph.inputs import FIRST, file_names, suffix
-from flows.graph.integer_graph import LEVEL_KEEPING, IntGraph, from_onnx
+from flows.graph.integer_graph import REQUANT, IntGraph, from_onnx
 from flows.reference.comparison import ImportComparison, Mismatch
 from flows.reference.execution import load_imported
 from flows.reference.frames import frames
+from flows.reference.giving import giver, steps_of
 from flows.reference.known import input_scale
 from flows.reference.ranges import Range
 from flows.reference.steps import StepMismatch, Steps
@@ -225,15 +226,14 @@ def _inputs(graph: IntGraph, shapes: list[list[int]]) -> dict[str, Any]:
 
 def _possible(graph: IntGraph, ranges: dict[str, Range], name: str) -> int:
     """Pairs (channel, level) that a tensor's integers can be, by its thresholds and ranges."""
-    node = graph.maker(name)
-    if node is not None and node.op in LEVEL_KEEPING:
-        return _possible(graph, ranges, node.inputs[0])
-    low, high = ranges[name if node is None or node.op != "MultiThreshold" else node.inputs[0]]
-    if node is None or node.op != "MultiThreshold":
+    node = giver(graph, name)
+    low, high = ranges[name if node is None else node.inputs[0]]
+    if node is None:
         return int((high - low + 1).sum())
-    table = node.params["thresholds"]
-    table = np.broadcast_to(table, (node.shape[0], table.shape[1]))
-    rows = zip(table, low, high, strict=True)
+    if node.op == REQUANT:
+        first, last = ranges[node.name]
+        return int(np.minimum(last - first, high - low).sum()) + len(low)
+    rows = zip(steps_of(node).T, low, high, strict=True)
     return sum(1 + len({int(t) for t in row if lo < t <= hi}) for row, lo, hi in rows)
 
 

@@ -175,8 +175,8 @@ REFUSED = {
         r"node up \(Resize\): makes 10 x 12 pixels of 7 x 8; expected whole multiples",
     ),
     "many levels": (
-        [node("Mul", "c0 one", "t"), node("Trunc", "t one zero b8 b8", "y", "cut")],
-        r"node cut \(Trunc\): leaves \d+ levels; expected at most 256",
+        [node("Mul", "c0 wide", "t"), node("Trunc", "t one zero b8 b8", "y", "cut")],
+        r"node cut \(Trunc\): leaves \d+ levels; expected at most 65536",
     ),
     "more bits": (
         [node("Trunc", "a s64 zero b4 b8", "y", "cut")],
@@ -188,7 +188,7 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(tmp_path, case):
     nodes, text = REFUSED[case]
-    proto = model(*nodes, half=np.array([1.0, 1, 1.5, 1.5]))
+    proto = model(*nodes, half=np.array([1.0, 1, 1.5, 1.5]), wide=1000.0)
     with pytest.raises(FlowError, match=text):
         by_integers(proto, tmp_path, np.zeros((7, 8, 2), np.uint8))
 

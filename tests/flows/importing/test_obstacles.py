@@ -27,7 +27,7 @@ def troubled():
     t = f.quant(f.op("Conv", t, f.weights(3, 3, 1, 1, bits=20)), 0.5, 3)  # 2
     t = f.op("Foo", t, domain="somebody.else")  # 3
     t = f.op("Conv", t, f.const(f.rng.normal(size=(3, 3, 1, 1))))  # 4
-    t = f.quant(f.op("Softmax", f.quant(t, 0.5, 3)), 0.5, 12)  # 5 and 6
+    t = f.quant(f.op("Softmax", f.quant(t, 0.5, 3)), 0.5, 20)  # 5 and 6
     return f.finish(t)
 
 

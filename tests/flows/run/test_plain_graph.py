@@ -8,6 +8,7 @@ import pytest
 
 from flows.errors import FlowError
 from flows.graph.input_type import KEY, InputType
+from flows.graph.multiply_shift import MultiplyShift
 from flows.run.emulator import Emulator
 from tests.flows.graph.graphs import Graph
 
@@ -97,3 +98,39 @@ def test_a_frame_of_other_integers_is_refused():
         emulator.boundaries(np.full((2, 2, 1), 8, np.int8))
     with pytest.raises(FlowError, match="and type uint8; the network takes"):
         emulator.boundaries(np.zeros((2, 2, 1), np.uint8))
+
+
+@pytest.mark.parametrize("kind", [InputType(-300, 300), InputType(0, 65535)])
+def test_many_thresholds_are_searched(kind):
+    """Against a count of all of them, also where sums are beyond float32's integers."""
+    rng = np.random.default_rng(5)
+    weights = [1 << 12, -1] if kind.hi == 65535 else [3, -2]
+    bound = 4097 * kind.hi
+    steps = sorted(rng.integers(-bound // 9, bound // 2, 700).tolist())
+    emulator = Emulator(network(kind, weights, steps).model(), 1)
+    frame = kind.random(rng, emulator.input_shape)
+    sums = by_python(frame, weights)
+    counts = [[sum(t <= s for t in steps) for s in row] for row in sums]
+    assert emulator.boundaries(frame)["act1"][0, :, :, 0].tolist() == counts
+    assert emulator.run(frame[None])[0, :, :, 0].tolist() == counts
+
+
+@pytest.mark.parametrize("drop", [3, 20])
+def test_multiplication_and_shift(drop):
+    """Of a product of 64 bits and more, too, whose lowest bits are left out."""
+    kind, rng = InputType(-32768, 32767), np.random.default_rng(6)
+    weights = [1 << 15, -(1 << 14)]
+    g = network(kind, weights)
+    factor, offset, shift = ((1 << 44) - 5 if drop == 20 else 1001), -7, 40 - drop
+    form = MultiplyShift(np.array([factor]), np.array([[offset, 4]]), drop, shift, -(2**17), 2**17)
+    made = form.node("conv1", (1, 2, 2), "q")
+    made.name = "act1"
+    g.graph.nodes.append(made)
+    g.graph.output = "act1"
+    emulator = Emulator(g.model(), 1)
+    frame = kind.random(rng, emulator.input_shape)
+    found = emulator.boundaries(frame)["act1"][0, :, :, 0].tolist()
+    for row, sums in zip(found, by_python(frame, weights), strict=True):
+        for level, total in zip(row, sums, strict=True):
+            parts = [((factor * total >> drop) + part) >> shift for part in (offset, 4)]
+            assert level == min(max(sum(parts), -(2**17)), 2**17)
