@@ -149,7 +149,7 @@ class _Search:
         return low
 
     def _bounds(self, levels: IntArray, places: IntArray) -> tuple["_Rows", "_Rows"]:
-        """What must be reached, and what must not be, of each channel."""
+        """Of each channel: the levels to be reached, then those not to be."""
         inside = (levels > self.first) & (levels <= self.last)
         start, end = np.full_like(self.first, self.lo), np.full_like(self.last, self.hi)
         # what no limit cuts off: two levels each, one of them even
