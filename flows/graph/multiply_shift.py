@@ -196,7 +196,10 @@ class _Search:
             shift += 1
 
     def _wrong(self, made: MultiplyShift) -> IntArray | None:
-        """Levels (C, n) of which the form has some step at another place; None: it has them all."""
+        """Levels (C, n) of which the form has a step at another place; None: it has them all.
+
+        Of each channel those in a piece of its levels that come first and last, and one between.
+        """
         ends = np.array([[self.lo, self.hi]], np.int64)
         assert np.array_equal(made(ends), np.concatenate([self.first, self.last], axis=1))
         found = np.zeros((len(self.first), 0), np.int64)
@@ -208,11 +211,16 @@ class _Search:
             out = (steps <= self.lo) | (steps > self.hi)
             steps = np.clip(steps, self.lo + 1, self.hi)
             right = (self._levels(steps) >= levels) & (self._levels(steps - 1) < levels) & ~out
-            columns = np.flatnonzero((inside & ~right).any(axis=0))
-            if columns.size:  # some of them, the first and the last among them
-                some = np.unique(np.linspace(0, columns.size - 1, 8).astype(np.int64))
-                wrong = np.tile(levels[columns[some]], (len(self.first), 1))
-                found = np.concatenate([found, wrong], axis=1)
+            wrong = inside & ~right
+            if wrong.any():  # where a channel has none: whatever it is, it is right
+                count = wrong.shape[1]
+                first, last = wrong.argmax(axis=1), count - 1 - wrong[:, ::-1].argmax(axis=1)
+                middle = (first + last) // 2
+                between = middle + np.array(
+                    [row[at:].argmax() for row, at in zip(wrong, middle, strict=True)]
+                )
+                columns = np.stack([first, between, last], axis=1)
+                found = np.concatenate([found, levels[columns]], axis=1)
         return found if found.size else None
 
 
