@@ -198,13 +198,12 @@ class _Mapper(DataflowBuilder):
         )
 
     def _requant(self, node: IntNode) -> None:
-        channels, height, width = node.shape
-        low, high = node.attrs["low"], node.attrs["high"]
+        (channels, height, width), settings = node.shape, node.attrs
         line = [self._constant(f"{node.name}_{key}", value) for key, value in node.params.items()]
         self._add(
             "StreamRequant", node.name, node.inputs[0], node.name, (1, height, width, channels),
-            integer_type(low, high), line, PE=1, Drop=node.attrs["drop"],
-            Shift=node.attrs["shift"], Low=low, High=high,
+            integer_type(settings["low"], settings["high"]), line, PE=1,
+            **{key.capitalize(): int(settings[key]) for key in ("drop", "shift", "low", "high")},
         )  # fmt: skip
 
     def _sum(self, node: IntNode) -> None:
@@ -261,8 +260,8 @@ class _Mapper(DataflowBuilder):
 
     def _numbers(self, node: IntNode) -> None:
         source, kind = node.inputs[0], integer_type(node.lo, node.hi)
-        least = node.op == "ArgMin" or not node.attrs.get("largest", 1)
-        asked = {"Labels": self._seen(source)[1][3], "K": node.shape[0], "Least": int(least)}
+        least = int(node.op == "ArgMin" or not node.attrs.get("largest", 1))
+        asked = {"Labels": self._seen(source)[1][3], "K": node.shape[0], "Least": least}
         self._alone("LabelSelect", node, source, kind, PE=1, **asked)
 
     def _pool(self, node: IntNode) -> None:
