@@ -83,7 +83,11 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
     (r"makes numbers between|keep_aspect_ratio|coordinate_transformation|whole (multiples|numbers)"
      r"|the same channels|axes or scales as attributes", "resizing",
      "repeat pixels by whole factors (nn.UpsamplingNearest2d), or resize behind the quantizers"),
-    (r"blocksize|DCR or CRD|moves pixels into other places|lies is not known|channels are last",
+    (r"come together in one", "layout",
+     "put a quantizer (QuantIdentity) of one scale in front of the transpose"),
+    (r"more than one transposition", "layout",
+     "put a layer, or a quantizer and a layer, between the two transposes"),
+    (r"blocksize|DCR or CRD|lies is not known|channels are last",
      "layout", "move pixels behind the last quantizer, where the host does it, or in whole blocks"),
     (r"concatenates along|expected one (size|shape)|scales .* of its inputs|ratio of its inputs"
      r"|scales of its input's channels|function that is not affine stands behind", "branches",

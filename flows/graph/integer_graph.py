@@ -5,7 +5,8 @@ integers, no bias), ``ChannelSum`` (sums of neighbouring channels; in ONNX a gro
 whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; in ONNX a 1x1
 ``ConvTranspose`` of such ones, channel by channel), ``SumPool`` (sums of windows; in ONNX a
 ``Conv`` of a group a channel whose weights, named ``..._taps``, are ones), ``MultiThreshold``,
-``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Concat``, ``Add``, ``Product``
+``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Shuffle`` (numbers in another
+order; in ONNX ``Reshape``, ``Transpose``, ``Reshape``), ``Concat``, ``Add``, ``Product``
 (in ONNX a ``Mul``), ``Max`` and ``Min`` of two tensors, ``Mul`` (an operand of these four times an
 integer, ``..._factors``), ``Gather`` (some channels, rows or columns), ``Requant`` (levels by
 multiplication and shift, ``flows.graph.multiply_shift``), and at the end ``ArgMax``, ``ArgMin`` or
@@ -104,6 +105,28 @@ class IntNode:
         domain = {"domain": OWN_DOMAIN} if self.op == REQUANT else {}
         return helper.make_node(self.onnx_op, inputs, made, **domain, **self.onnx_attributes())
 
+    def shuffle_sizes(self) -> dict[str, Any]:
+        """Constants of a Shuffle's nodes by name: sizes, 0 for frames; of another operator none."""
+        if self.op != "Shuffle":
+            return {}
+        return {
+            f"{self.name}_part_sizes": np.array([0, *self.attrs["parts"]], dtype=np.int64),
+            f"{self.name}_sizes": np.array([0, *self.shape], dtype=np.int64),
+        }
+
+    def shuffle_nodes(self) -> list[Any]:
+        """A Shuffle's nodes in ONNX."""
+        given, parts, moved = self.inputs[0], f"{self.name}_parts", f"{self.name}_moved"
+        perm = [0, *(axis + 1 for axis in self.attrs["perm"])]
+        first, last = self.shuffle_sizes()
+        return [
+            helper.make_node("Reshape", [given, first], [parts], name=parts),
+            helper.make_node("Transpose", [parts], [moved], name=moved, perm=perm),
+            helper.make_node(
+                "Reshape", [moved, last], [self.name], name=self.name, doc_string=self.origin
+            ),
+        ]
+
 
 @dataclass
 class IntGraph:
@@ -187,7 +210,8 @@ class IntGraph:
             shape = [1, height, width, channels]
             in_infos.append(helper.make_tensor_value_info(given, TensorProto.FLOAT, shape))
             nodes.append(helper.make_node("Transpose", [given], [name], perm=[0, 3, 1, 2]))
-        nodes += [_to_onnx(node) for node in self.nodes]
+        for node in self.nodes:
+            nodes += node.shuffle_nodes() if node.op == "Shuffle" else [_to_onnx(node)]
         for index, name in enumerate(self.outputs):
             made, (depth, rows, columns) = _output_name(index), self.shape(name)
             nodes.append(helper.make_node("Transpose", [name], [made], perm=[0, 2, 3, 1]))
@@ -204,6 +228,8 @@ class IntGraph:
                 model.set_tensor_datatype(name, DataType[self.type_of(tensor).name])
             model.set_tensor_shape(tensor, [1, *sizes])
         for node in self.nodes:
+            for tensor, sizes in node.shuffle_sizes().items():
+                model.set_initializer(tensor, sizes)
             for name, value in node.params.items():
                 tensor = f"{node.name}_{name}"
                 held = value if name == "k" else _held(node, name, value)
@@ -279,7 +305,9 @@ def from_onnx(model: ModelWrapper) -> IntGraph:
     leaving = {n.output[0]: n.input[0] for n in model.graph.node if n.op_type == "Transpose"}
     graph.outputs = [leaving[info.name] for info in model.graph.output]
     for node in model.graph.node:
-        if node.op_type == "Transpose":
+        if node.op_type == "Reshape":
+            graph.nodes += _shuffle_ending(model, node)
+        if node.op_type in ("Transpose", "Reshape"):
             continue
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         if node.op_type == "MultiThreshold":
@@ -312,3 +340,30 @@ def from_onnx(model: ModelWrapper) -> IntGraph:
             )
         )
     return graph
+
+
+def _shuffle_ending(model: ModelWrapper, node: Any) -> list[IntNode]:
+    """The Shuffle of which a Reshape is the last node; none where it is the first."""
+    transposed = model.find_producer(node.input[0])
+    first = model.find_producer(transposed.input[0]) if transposed is not None else None
+    if first is None or first.op_type != "Reshape" or transposed.op_type != "Transpose":
+        return []
+    (perm,) = (helper.get_attribute_value(a) for a in transposed.attribute)
+    attrs = {
+        "parts": [int(size) for size in model.get_initializer(first.input[1])[1:]],
+        "perm": [axis - 1 for axis in perm[1:]],
+    }
+    channels, height, width = (int(v) for v in model.get_tensor_shape(node.output[0])[1:])
+    kind = model.get_tensor_datatype(node.output[0])
+    return [
+        IntNode(
+            "Shuffle",
+            node.output[0],
+            [first.input[0]],
+            (channels, height, width),
+            int(kind.min()),
+            int(kind.max()),
+            node.doc_string,
+            attrs,
+        )
+    ]

@@ -68,27 +68,26 @@ class Layout:
 
         Rows and columns may be others than the layout's own where no axes are made one.
         """
+        frames = values.shape[0]
         for kind, numbers in self.steps:
-            values = _apply(kind, numbers, values)
+            values = _apply(kind, numbers, values, frames)
         return values
 
     def canonical(self, values: Any) -> Any:
         """The inverse of ``of_file``: the file's tensor -> (N, C, H, W)."""
         sizes = self._sizes()
-        for (kind, numbers), before, after in zip(
-            reversed(self.steps), reversed(sizes[:-1]), reversed(sizes[1:]), strict=True
-        ):
+        # else the file's tensor has no axis of frames
+        frames = values.shape[0] if sizes[-1][:1] == (1,) else 1
+        for (kind, numbers), before in zip(reversed(self.steps), reversed(sizes[:-1]), strict=True):
             match kind:
                 case "transpose":
-                    values = _apply(kind, tuple(np.argsort(numbers)), values)
+                    values = _apply(kind, tuple(np.argsort(numbers)), values, frames)
                 case "squeeze":
-                    values = _apply("unsqueeze", numbers, values)
+                    values = _apply("unsqueeze", numbers, values, frames)
                 case "unsqueeze":
-                    values = _apply("squeeze", numbers, values)
-                case _ if after[:1] == (1,):
-                    values = _apply(kind, before, values)
-                case _:  # the file's tensor has no axis of frames
-                    values = _apply(kind, before, values[None])
+                    values = _apply("squeeze", numbers, values, frames)
+                case _:
+                    values = _apply(kind, before, values, frames)
         return values
 
     def axes(self) -> tuple[int | None, ...] | None:
@@ -175,8 +174,7 @@ def _sized(kind: str, numbers: Dims, dims: Dims) -> Dims:
     return numbers
 
 
-def _apply(kind: str, numbers: Dims, values: Any) -> Any:
-    frames = values.shape[0] if values.ndim else 1
+def _apply(kind: str, numbers: Dims, values: Any, frames: int) -> Any:
     try:
         match kind:
             case "transpose":
@@ -189,7 +187,7 @@ def _apply(kind: str, numbers: Dims, values: Any) -> Any:
                 return np.expand_dims(values, axis=numbers)
         if frames > 1 and numbers[:1] != (1,):
             raise ValueError("more than one frame")
-        return values.reshape((frames, *numbers[1:]) if numbers[:1] == (1,) else numbers)
+        return values.reshape((frames, *numbers[1:]) if frames > 1 else numbers)
     except ValueError as error:
         raise FlowError(
             f"a tensor of shape {values.shape} does not fit the layout ({kind} {numbers}): {error}"

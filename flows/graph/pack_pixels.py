@@ -136,8 +136,8 @@ class _Packer:
     def run(self) -> IntGraph:
         for index, node in enumerate(self.graph.nodes):
             have = min(self.pixels.get(source, 1) for source in node.inputs)
-            # of pixels side by side, channels cannot be compared, nor concatenated
-            alone = have == 1 or node.op in (*NUMBERING, "Concat", "Gather")
+            # of pixels side by side, channels cannot be compared, concatenated nor moved
+            alone = have == 1 or node.op in (*NUMBERING, "Concat", "Gather", "Shuffle")
             pixels = 1 if alone else self._wanted(index, have)
             self._pack(node, [self._view(source, pixels) for source in node.inputs], pixels)
         return self.packed

@@ -18,6 +18,9 @@ from flows.graph.integer_graph import LEVEL_GIVING, LEVEL_KEEPING, IntNode
 from flows.graph.resizing import repetitions
 from flows.graph.windows import Windows, windows_of, windows_of_node
 
+#: Operators whose integers are few: a pool behind them need not wait.
+LEVEL_MAKING = (*LEVEL_GIVING, "Shuffle", *LEVEL_KEEPING)
+
 
 class Pools(Elementwise):
     """Part of the walk, as Elementwise."""
@@ -148,7 +151,7 @@ class Pools(Elementwise):
         waiting = replace(value, pools=(*value.pools, made))
         if value.map.scalar_scale() is None or value.name in self.builder.graph.inputs:
             return waiting
-        ready = self.builder.graph.node(value.name).op in (*LEVEL_GIVING, *LEVEL_KEEPING)
+        ready = self.builder.graph.node(value.name).op in LEVEL_MAKING
         return self.builder.emit_pools(waiting) if ready else waiting
 
     def _check_shape(self, node: NodeProto, out: tuple[int, int]) -> None:

@@ -30,6 +30,7 @@ from flows.graph.integer_builder import IntegerBuilder, Value, where
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.graph.many_levels import FEW_LEVELS, MAX_LEVELS, many_levels
 from flows.graph.quantize_any import quantize_any
+from flows.graph.shuffles import Shuffles
 from flows.graph.stand_ins import StandIns
 from flows.graph.truncation import Truncations
 from flows.obstacles import Obstacles
@@ -62,7 +63,7 @@ def metadata_of(model: ModelWrapper) -> dict[str, str]:
     return {prop.key: prop.value for prop in props}
 
 
-class _Walk(Convolutions, Truncations):
+class _Walk(Convolutions, Shuffles, Truncations):
     def __init__(self, model: ModelWrapper, input_scale: Scales, input_type: Types) -> None:
         self.model = model
         names = [info.name for info in model.graph.input]

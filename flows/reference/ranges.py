@@ -9,12 +9,23 @@ from typing import Any
 import numpy as np
 
 from flows.graph.integer_graph import OF_TWO, REQUANT, IntGraph, IntNode
+from flows.graph.moves import Move
 from flows.graph.multiply_shift import MultiplyShift
 
 Range = tuple[Any, Any]
 
 
-def channel_ranges(graph: IntGraph) -> dict[str, Range]:
+def _moved(node: IntNode, shape: tuple[int, int, int], given: Range) -> Range:
+    """Of a Shuffle, whose input is of a shape (C, H, W) and a range."""
+    move = Move(tuple(node.attrs["parts"]), tuple(node.attrs["perm"]), node.shape)
+    low, high = (
+        move.sources(np.broadcast_to(part[:, None, None], shape)).reshape(node.shape[0], -1)
+        for part in given
+    )
+    return low.min(axis=1), high.max(axis=1)
+
+
+def channel_ranges(graph: IntGraph) -> dict[str, Range]:  # noqa: PLR0912 - one case an operator
     """(least, greatest) of each channel, shape (C,) each, by tensor; inputs among them."""
     found = {name: _of_input(graph, name) for name in graph.inputs}
     for node in graph.nodes:
@@ -34,6 +45,8 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:
                 found[node.name] = _of_part(node, sources[0])
             case "Spread":
                 found[node.name] = np.minimum(sources[0][0], 0), np.maximum(sources[0][1], 0)
+            case "Shuffle":
+                found[node.name] = _moved(node, graph.shape(node.inputs[0]), sources[0])
             case "Concat":
                 low, high = (np.concatenate(part) for part in zip(*sources, strict=True))
                 found[node.name] = (low, high)

@@ -87,6 +87,8 @@ class _Writer:
                     self._upsample(node)
                 case "Gather":
                     self._gather(node)
+                case "Shuffle":
+                    self._shuffle(node)
                 case _:
                     self._other(node)
         inputs = [
@@ -288,6 +290,13 @@ class _Writer:
         indices = numpy_helper.from_array(node.params["indices"], name)
         self.initializers.append(indices)
         self._add("Gather", [source, name], node.name, **node.attrs)
+        self.kinds[node.name], self.largest[node.name] = self.kinds[source], self.largest[source]
+
+    def _shuffle(self, node: IntNode) -> None:
+        (source,) = node.inputs
+        for name, sizes in node.shuffle_sizes().items():
+            self.initializers.append(numpy_helper.from_array(sizes, name))
+        self.nodes += node.shuffle_nodes()
         self.kinds[node.name], self.largest[node.name] = self.kinds[source], self.largest[source]
 
     # --- parts --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The catalogue's part of hw/rtl: sums over pixels, and pixels repeated."""
+"""The catalogue's part of hw/rtl: sums over pixels, pixels repeated, and moved."""
 
 from hw.formal.catalogue import Fault, Proof
 
@@ -74,5 +74,21 @@ POOLS = (
             Fault("upsample_nearest.sv", "pixel_q[(Folds-1)*Width +:", "pixel_q[0 +:", 2),
         ],
         quick=[2, 3],
+    ),
+    Proof(
+        "shuffle",
+        f"{_VALUES}, no beat before its block is whole",
+        [
+            {},
+            {"Rows": 1, "Cols": 2},
+            {"Rows": 2, "Cols": 3},
+        ],
+        [
+            Fault("shuffle.sv", "assign in_ready_o = !full_q[1];", "assign in_ready_o = 1'b1;", 1),
+            Fault("shuffle.sv", "(!rd_valid_q || fifo_ready);", "1'b1;", 1),
+            Fault("shuffle.sv", "Strides[i*32 +: 32] - back", "Strides[i*32 +: 32]", 2),
+            Fault("shuffle.sv", "upper_q ? '0 : PtrBits'(Beats)", "'0", 1),
+        ],
+        quick=[1],
     ),
 )

@@ -20,6 +20,7 @@ from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.dataflow_builder import DataflowBuilder
 from flows.graph.integer_graph import NUMBERING, OF_TWO, REQUANT, IntGraph, IntNode, from_onnx
+from flows.graph.moves import Move
 from flows.graph.pack_pixels import pack_pixels
 from flows.graph.windows import windows_of
 from flows.graph.writable import writable_nodes, written_weights
@@ -76,6 +77,7 @@ class _Mapper(DataflowBuilder):
             "Min": self._of_two,
             "Mul": self._factor,
             "Product": self._of_two,
+            "Shuffle": self._shuffle,
             "SumPool": self._pool,
             "Upsample": self._upsample,
             "MultiThreshold": self._threshold,
@@ -294,6 +296,15 @@ class _Mapper(DataflowBuilder):
         source = node.inputs[0]
         kind = self.types[source]
         self._alone("UpsampleNearestNeighbour", node, source, kind, HO=height, WO=width, SIMD=1)
+
+    def _shuffle(self, node: IntNode) -> None:
+        (source,) = node.inputs
+        move = Move(tuple(node.attrs["parts"]), tuple(node.attrs["perm"]), node.shape)
+        parts, perm = move.streamed(self.graph.shape(source))
+        channels, height, width = node.shape
+        attrs = {"transpose_in_shape": parts, "perm": perm, "SIMD": 1}
+        made = (1, height, width, channels)
+        self._alone("StreamShuffle", node, source, self.types[source], **attrs, out_shape=made)
 
     def _alone(self, op: str, node: IntNode, stream: str, kind: str, **attrs: Any) -> None:
         """One operator that gives a node's tensor."""

@@ -9,10 +9,12 @@ from onnx import NodeProto, helper
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
 from flows.graph.layout import Layout
-from flows.importing.canonical.tensors import Tensors, Weights
+from flows.graph.moves import channels_at
+from flows.importing.canonical.shuffles import Shuffles
+from flows.importing.canonical.tensors import Weights
 
 
-class Dense(Tensors):
+class Dense(Shuffles):
     """Part of the walk: Gemm and MatMul."""
 
     def on_gemm(self, node: NodeProto) -> None:
@@ -137,18 +139,28 @@ class Dense(Tensors):
         self.layouts[output] = Layout((outputs, 1, 1)).reshaped(self.dims(node, output))
 
     def _each_pixel(self, node: NodeProto, weights: Weights) -> None:
-        """The same weights for each pixel: a convolution with a 1 x 1 kernel."""
+        """The same weights for each pixel: a convolution with a 1 x 1 kernel.
+
+        What is the last axis has to be channels; its numbers are moved where they are not.
+        """
         name, output = node.input[0], node.output[0]
-        layout = self.layouts[name]
-        axes = layout.axes()
+        dims, axes = self.dims(node, name), self.layouts[name].axes()
         inputs, outputs = weights.values.shape
-        if axes is None or axes[-1] != 1 or inputs != layout.shape[0]:
+        if inputs != dims[-1]:
             raise FlowError(
-                f"{where(node)}: multiplies along an axis that is not the channels of its input; "
-                "expected channels as the last axis"
+                f"{where(node)}: its weights take {inputs} numbers, its input has {dims[-1]} along "
+                "its last axis"
             )
+        if axes is None or axes[-1] != 1:
+            self.shuffle(node, name, channels_at(dims, -1))
+        layout = self.layouts[name]
         made = weights.moved(lambda a: np.ascontiguousarray(a.T).reshape(outputs, inputs, 1, 1))
         sources = [self.names[name], self.emit_weights(node, made)]
         self.emit("Conv", node, sources, output, kernel_shape=[1, 1])
         self.names[output] = output
-        self.layouts[output] = Layout((outputs, *layout.shape[1:]), layout.steps)
+        made_of_parts = any(kind == "reshape" for kind, _ in layout.steps)
+        self.layouts[output] = (
+            channels_at((*dims[:-1], outputs), -1)
+            if made_of_parts
+            else Layout((outputs, *layout.shape[1:]), layout.steps)
+        )

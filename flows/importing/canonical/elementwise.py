@@ -9,9 +9,10 @@ from flows.errors import FlowError
 from flows.graph.elementwise import FUNCTIONS
 from flows.graph.integer_builder import where
 from flows.graph.layout import Layout, plain
-from flows.importing.canonical.tensors import Tensors
+from flows.graph.moves import channels_at
+from flows.importing.canonical.shuffles import Shuffles
 
-#: Operators of this kind. Those of several activations take tensors that lie alike.
+#: Operators of this kind. Those of several activations take tensors that lie alike, or are moved.
 ELEMENTWISE = FUNCTIONS | frozenset(
     [
         *("Add", "Sub", "Mul", "Div", "Relu", "LeakyRelu", "PRelu", "Clip", "Neg", "Cast"),
@@ -27,7 +28,7 @@ _OF_MANY = {
 }
 
 
-class Elementwise(Tensors):
+class Elementwise(Shuffles):
     """Part of the walk."""
 
     def on_elementwise(self, node: NodeProto) -> None:
@@ -82,9 +83,8 @@ class Elementwise(Tensors):
             )
         axes = layout.axes()
         if table.shape[0] > 1 and (axes is None or axes[axis] != 1):
-            raise FlowError(
-                f"{where(node)}: its thresholds differ along an axis that is not the channels"
-            )
+            self.shuffle(node, name, channels_at(dims, axis))
+            layout = self.layouts[name]
         made = NodeProto()
         made.CopyFrom(node)
         kept = [a for a in node.attribute if a.name != "data_layout"]
@@ -95,7 +95,7 @@ class Elementwise(Tensors):
         self.names[output], self.layouts[output] = output, layout
 
     def on_concat(self, node: NodeProto) -> None:
-        """Concat along an axis that is one of (channels, rows, columns)."""
+        """Concat along an axis, which has to be the channels: else numbers are moved."""
         sources = list(node.input)
         if any(name not in self.varying for name in sources):
             raise FlowError(f"{where(node)}: joins activations and constants")
@@ -108,16 +108,20 @@ class Elementwise(Tensors):
             self._join(node, axis, why)
             return
         layouts = [self.layouts[name] for name in sources]
-        axes, dims = layouts[0].axes(), self.dims(node, sources[0])
-        inside = axes[axis] if axes is not None and -len(dims) <= axis < len(dims) else None
-        if not inside or any(layout.steps != layouts[0].steps for layout in layouts):
-            self._join(node, axis, why)
-            return
-        output, shape = node.output[0], list(layouts[0].shape)
-        shape[inside - 1] = sum(layout.shape[inside - 1] for layout in layouts)
-        self.emit("Concat", node, [self.names[name] for name in sources], output, axis=inside)
+        axes, output, steps = layouts[0].axes(), node.output[0], layouts[0].steps
+        if axes is None or axes[axis] != 1 or any(layout.steps != steps for layout in layouts):
+            if all(len(self.dims(node, name)) == 2 for name in sources):
+                self._join(node, axis, why)
+                return
+            for name in sources:
+                self.shuffle(node, name, channels_at(self.dims(node, name), axis))
+            self.layouts[output] = channels_at(self.dims(node, output), axis)
+        else:
+            _, height, width = layouts[0].shape
+            channels = sum(layout.shape[0] for layout in layouts)
+            self.layouts[output] = Layout((channels, height, width), steps)
+        self.emit("Concat", node, [self.names[name] for name in sources], output, axis=1)
         self.names[output] = output
-        self.layouts[output] = Layout((shape[0], shape[1], shape[2]), layouts[0].steps)
 
     def _join(self, node: NodeProto, axis: int, why: str) -> None:
         """Vectors (1, N) of other layouts side by side, which a fully connected layer may read.
@@ -149,6 +153,8 @@ class Elementwise(Tensors):
         whole = plain(dims)
         if whole is not None and all(not layout.steps for layout in layouts):
             return whole  # tensors of four axes: laid over each other as they stand
+        if len(sources) > 1 and all(layout.dims == dims for layout in layouts):
+            return self.let_lie_alike(node, sources)
         for name in node.input:
             if name and name not in self.varying and len(sources) == 1:
                 raise FlowError(

@@ -39,13 +39,15 @@ class Tensors:
     """Part of the walk: the file's tensors, their layouts, and the graph that is made.
 
     shapes: by the file's names. layouts, names: of activations, by the file's names: how the file's
-    tensor lies, and what the tensor is called in the new graph.
+    tensor lies, and what the tensor is called in the new graph. left: of those whose numbers were
+    moved for later readers, how the tensor in front of the move lies.
     """
 
     def __init__(self, model: ModelProto, shapes: Shapes, inputs: dict[str, Layout]) -> None:
         self.model, self.graph, self.shapes = model, model.graph, shapes
         self.layouts = dict(inputs)
         self.names = {name: name for name in inputs}
+        self.left: dict[str, Layout] = {}
         self.constants = {i.name: i for i in self.graph.initializer}
         self.makers = {name: node for node in self.graph.node for name in node.output if name}
         self.varying = _varying(self.graph, set(inputs))

@@ -16,6 +16,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
 from flows.graph.layout import Layout, plain
+from flows.graph.moves import channels_at
 from flows.importing.canonical.auto_pad import settle_auto_pad
 from flows.importing.canonical.blocks import BLOCKS, moved
 from flows.importing.canonical.blocks_of_pixels import (
@@ -67,8 +68,8 @@ def to_canonical(model: ModelProto, shapes: Shapes, obstacles: Obstacles) -> dic
     for text in best[0].texts:
         obstacles.add(text)
     best[1].write()
-    names = {made: name for name, made in best[1].names.items() if name == made}
-    return {name: best[1].layouts[name] for name in names}
+    standing = [name for name, made in best[1].names.items() if name == made]
+    return {**best[1].left, **{name: best[1].layouts[name] for name in standing}}
 
 
 def _layouts_of_input(model: ModelProto, name: str, shapes: Shapes) -> list[Layout]:
@@ -100,9 +101,6 @@ def _to_float32(node: NodeProto) -> bool:
 
 
 class _Walk(Dense, Elementwise, Parts):
-    #: Layers in front of which pixels or channels are moved.
-    moves = 0
-
     def run(self, obstacles: Obstacles) -> None:
         """Rewrite node by node; what cannot be is noted, and stands as it is in the file."""
         guessed: set[str] = set()
@@ -242,7 +240,7 @@ class _Walk(Dense, Elementwise, Parts):
         self.nodes.append(made)
 
     def _be_plain(self, node: NodeProto, name: str) -> None:
-        """Let a tensor lie as usual: blocks of pixels are moved, what lies otherwise is refused."""
+        """Let a tensor lie as usual: its numbers are moved, in the cheapest way there is."""
         for find, op in ((blocks_in, "Conv"), (blocks_out, "ConvTranspose")):
             layout = self.layouts[name]
             blocks, usual = find(layout), plain(layout.dims)
@@ -250,39 +248,20 @@ class _Walk(Dense, Elementwise, Parts):
                 picked = self.constant(f"{name}_picked", blocks.one_hot)
                 attrs = {"kernel_shape": list(blocks.block), "strides": list(blocks.block)}
                 made = name if self.names[name] != name else self.fresh(name)
+                if made != name:
+                    self.left[name] = layout
                 self.emit(
                     op, self.makers.get(name, node), [self.names[name], picked], made, **attrs
                 )
                 self.names[name], self.layouts[name] = made, usual
                 self.moves += 1
-        self._check_plain(node, name)
-
-    def _check_plain(self, node: NodeProto, name: str) -> None:
         usual = plain(self.dims(node, name))
         if usual is None:
             raise FlowError(
                 f"{where(node)}: its input {name} has shape {self.dims(node, name)}; expected a "
                 "batch of one, channels, and at most two more axes"
             )
-        if not self.layouts[name].is_same_as(usual):
-            if (mover := self._mover(name)) is not None:
-                raise FlowError(
-                    f"{where(node)}: its input {name} comes of {where(mover)}, which moves pixels "
-                    "into other places; that is the host's, and has no hardware in front of a "
-                    "layer or pool"
-                )
-            raise FlowError(
-                f"{where(node)}: the channels of its input {name} are rows, columns or parts of "
-                "channels in front; expected channels as the second axis"
-            )
-
-    def _mover(self, name: str) -> NodeProto | None:
-        """The node among those in front of a tensor that moves blocks of pixels, if one does."""
-        node = self.makers.get(name)
-        while node is not None and node.op_type not in BLOCKS:
-            sources = [source for source in node.input if source in self.varying]
-            node = self.makers.get(sources[0]) if len(sources) == 1 else None
-        return node
+        self.shuffle(node, name, usual)
 
     def _kernel(self, node: NodeProto, name: str, axes: int, blocks: Blocks | None) -> str:
         """Name of the weights of a convolution, with rows."""
@@ -378,6 +357,10 @@ class _Walk(Dense, Elementwise, Parts):
         if given is None and len(node.input) > 1 and node.input[1]:
             given = self.value(node, node.input[1]).reshape(-1)
         which = {int(a) % len(dims) for a in (range(len(dims)) if given is None else given)}
+        kept = [axis for axis, size in enumerate(dims) if size > 1 and axis not in which]
+        if len(kept) == 1:
+            self.shuffle(node, name, channels_at(dims, kept[0]))
+            layout = self.layouts[name]
         axes = layout.axes()
         pooled = set() if axes is None else {axes[axis] for axis in which}
         missing = {axis for axis in (2, 3) if layout.shape[axis - 1] > 1} - pooled

@@ -154,10 +154,6 @@ WRONG = {
         network(node("Relu", "ac", "a", "relu"), QUANTS[1], SUM),
         r"node sum \(Add\): input 0 \(a\) is not quantized",
     ),
-    "axis": (
-        network(*QUANTS, node("Concat", "a b", "y", "cat", axis=2)),
-        r"node cat \(Concat\): concatenates along axis 2; expected 1, the channels",
-    ),
     "scales of a concat": (
         network(*QUANTS, CONCAT, *CONVC, sa=0.3),
         r"node convc \(Conv\): the scales of its input's channels are no multiples, of at most "

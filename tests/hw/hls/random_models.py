@@ -15,7 +15,7 @@ from tests.hw.hls.mvau_cases import (
     random_thresholdings,
     thresholding_model,
 )
-from tests.hw.hls.random_pools import global_pool, upsample, window_pool
+from tests.hw.hls.random_pools import global_pool, shuffle, upsample, window_pool
 
 DATATYPES = ("UINT1", "UINT2", "INT2", "INT3", "UINT5", "UINT8", "INT9")
 
@@ -117,6 +117,7 @@ def random_models(count: int, seed: int) -> dict[str, list[ModelWrapper]]:
         "stream_pool": _several(window_pool, count, seed),
         "global_acc_pool": _several(global_pool, count, seed),
         "upsample_nearest": _several(upsample, count, seed),
+        "shuffle": _several(shuffle, count, seed),
         "stream_width_converter": _several(_converter, count, seed),
         "stream_fifo": _several(_fifo, count, seed),
         "mvau": [mvau_model(case, number) for number, case in mvaus],

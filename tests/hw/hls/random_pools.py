@@ -1,4 +1,4 @@
-"""Random one-node models of the pools and of what repeats pixels, for RTL and HLS C++."""
+"""Random one-node models of pools, and of what repeats or moves pixels, for RTL and HLS C++."""
 
 import random
 
@@ -49,4 +49,16 @@ def upsample(source: random.Random) -> ModelWrapper:
     return stream_model(
         "UpsampleNearestNeighbour", shape, source.choice(DATATYPES), SIMD=simd,
         HO=scale_h * shape[1], WO=scale_w * shape[2], ram_style=source.choice(STYLES),
+    )  # fmt: skip
+
+
+def shuffle(source: random.Random) -> ModelWrapper:
+    """A StreamShuffle of three axes, which begin with columns or channels."""
+    parts = [source.randint(2, 4) for _ in range(3)]
+    perm = source.choice([[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
+    shape, made = [1, *parts], [1, *(parts[axis] for axis in perm)]
+    lanes = [d for d in (1, 2, 3, 4) if parts[2] % d == 0] if perm[2] == 2 else [1]
+    return stream_model(
+        "StreamShuffle", shape, source.choice(DATATYPES), transpose_in_shape=parts, perm=perm,
+        out_shape=made, SIMD=source.choice(lanes), ram_style=source.choice(STYLES),
     )  # fmt: skip

@@ -74,6 +74,8 @@ def most_surplus(op: HlsOp) -> int:
     The first window of a frame arrives in the RTL while the last ones of the frame before leave;
     a call of the C++ function handles one frame, and waits for it (hw/hls/README.md).
     """
+    if op.hls_function() == "shuffle":  # the last block is read while none is written
+        return int(op.order().size // op.lanes_in())
     if op.hls_function() != "sliding_window_serial":
         return 0
     kernel_h, kernel_w = op.ints_attr("KernelSize")
@@ -128,6 +130,10 @@ FAULTS = {
     "repeated row": (
         ("upsample_nearest",),
         ("upsample_nearest.hpp", "y = row[address];", "y = row[0];"),
+    ),
+    "way back along an axis": (
+        ("shuffle",),
+        ("shuffle.hpp", "from - (Axes::count(axis) - 1) * Axes::stride(axis)", "from"),
     ),
 }
 

@@ -107,19 +107,7 @@ def test_a_board_does_it_without_onnxruntime(tmp_path):
     check(FILES[name], found, images)
 
 
-@pytest.mark.parametrize(
-    ("tail", "said"),
-    [
-        ([node("DepthToSpace", "c", "d", "shuffle", blocksize=3), node("Relu", "d", "r"), ACT],
-         r"node shuffle \(DepthToSpace\): "),
-        ([*shuffled(), node("Quant", "r t zero b4", "a", "act"),
-          node("Transpose", "a", "u", "turn", perm=[0, 1, 3, 2]),
-          node("Quant", "w2 s zero b2", "w2q"),
-          node("Conv", "u w2q", "y", "next", kernel_shape=[1, 1])],
-         r"node next \(Conv\): its input u comes of node shuffle \(DepthToSpace\), which moves"),
-    ],
-)  # fmt: skip
-def test_refused(tail, said, tmp_path):
-    proto = file(*tail, w2=RNG.normal(size=(3, 2, 1, 1)))
-    with pytest.raises(FlowError, match=said):
-        built(tmp_path, proto)
+def test_refused(tmp_path):
+    tail = [node("DepthToSpace", "c", "d", "shuffle", blocksize=3), node("Relu", "d", "r"), ACT]
+    with pytest.raises(FlowError, match=r"node shuffle \(DepthToSpace\): "):
+        built(tmp_path, file(*tail))
