@@ -93,17 +93,12 @@ def test_every_refusal_of_a_node_has_a_remedy(name):
          "pads an axis that is neither rows nor columns"),
         (lambda f, t: f.op("Pad", t, f.const([0, 0, 1, 1, 0, 0, 1, 1], np.int64), f.const(1.0)),
          "pads with 1; expected zeros"),
-        (lambda f, t: f.op("Transpose", t, perm=[0, 2, 1, 3]), "channels of its input"),
-        (lambda f, t: f.op("Reshape", t, f.const([1, 6, 3, 6], np.int64)), "channels of its input"),
     ],
 )  # fmt: skip
-def test_views_and_pads_that_no_layer_can_take(change, text, tmp_path):
+def test_pads_that_no_layer_can_take(change, text, tmp_path):
     f = File((1, 3, 6, 6))
     t = change(f, f.quant(f.conv(f.image(), 3, 3, pads=[1] * 4), 0.5, 3))
-    channels = 6
-    if "Pad" in f.nodes[-1].op_type:
-        channels = 4 if "axis" in text else 3
-    t = f.op("Conv", t, f.weights(2, channels, 1, 1))
+    t = f.op("Conv", t, f.weights(2, 4 if "axis" in text else 3, 1, 1))
     save(f.finish(f.quant(t, 0.5, 3)), tmp_path / "file.onnx")
     with pytest.raises(FlowError, match=text) as caught:
         prepare(load_qonnx(tmp_path / "file.onnx"))
