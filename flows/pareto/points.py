@@ -18,7 +18,7 @@ from flows.build.names import ResultName, StepName
 from flows.build.schemas import FifoSizing
 from flows.build.sequence import STEPS, run_steps
 from flows.build.steps.insert_streams import insert_streams
-from flows.build.steps.set_folding import set_folding
+from flows.build.steps.set_folding import adds_in_slices, set_folding
 from flows.build.steps.size_fifos import set_fifo_depths
 from flows.build.steps.specialize import specialize
 from flows.build.steps.to_hardware import to_hardware
@@ -100,7 +100,14 @@ def _estimate(model: ModelWrapper, build: Build, rate: str) -> Point:
     key = "pixels_per_clock"
     config = build.config
     hardware = set_folding(
-        hardware, clocks, {}, config.clock_ns, key, config.device, dsp_limit=config.dsp_limit
+        hardware,
+        clocks,
+        {},
+        config.clock_ns,
+        key,
+        config.device,
+        dsp_limit=config.dsp_limit,
+        adds_in_slices=adds_in_slices(config),
     )
     interval = deep_interval(StreamGraph.of_model(hardware))
     if interval is None:

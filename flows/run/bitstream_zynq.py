@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.build.build import Build
+from flows.build.config import read_folding
 from flows.build.names import ResultName
 from flows.build.schemas import Estimate
 from flows.errors import FlowError
@@ -38,6 +39,9 @@ from hw.tools.yosys import find_yosys
 from hw.vivado import project as vivado
 from hw.vivado.wrappers import cell_wrappers
 from outside.progress import Progress
+
+#: Attribute of nodes whose DSP slices only add.
+ADDING = "sum_parts"
 
 
 @dataclass(frozen=True)
@@ -175,13 +179,19 @@ def _by_vivado(build: Build, jobs: int) -> Path:
 
 
 def _without_dsp(build: Build) -> None:
-    """FlowError where a node is folded to DSP slices: the open tools would make LUTs of them."""
+    """FlowError where a node multiplies in DSP slices: the open tools would make LUTs of them.
+
+    Slices that add (sum_parts) are cells of the netlist, which the open tools take.
+    """
     table = build.results.read(ResultName.LAYER_RESOURCES, dict[str, Estimate])
-    names = [name for name, entry in table.items() if entry.DSP and name != "total"]
+    folding = read_folding(build.paths.folding)
+    adding = {name for name, entry in folding.items() if entry.get(ADDING)}
+    names = [n for n, entry in table.items() if entry.DSP and n not in {"total", *adding}]
     if names:
         more = f" and {len(names) - 1} more nodes multiply" if names[1:] else " multiplies"
+        slices = sum(table[name].DSP for name in names)
         raise FlowError(
-            f"node {names[0]}{more} in DSP slices, {table['total'].DSP} in all, which the open "
+            f"node {names[0]}{more} in DSP slices, {slices} in all, which the open "
             "tools do not know; build with dsp_limit: 0, and no resType = dsp in a folding file"
         )
 

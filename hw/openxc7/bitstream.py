@@ -24,11 +24,11 @@ _LIBRARIES = ("lutrams.txt", "brams.txt")
 
 
 def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
-    """Commands for yosys: as ``synth_xilinx``, with memories as these libraries allow, no DSP."""
+    """Commands for yosys: as ``synth_xilinx``; memories as these libraries allow, no products."""
     synth = f"synth_xilinx -family xc7 -flatten -nodsp -noiopad -noclkbuf -top {top}"
     return "\n".join(
         [
-            f"read_verilog -sv -icells -D CARRY_ADD_ALU {' '.join(sources)}",
+            f"read_verilog -sv -icells -D SLICE_DSP48E1 -D CARRY_ADD_ALU {' '.join(sources)}",
             f"{synth} -run begin:map_memory",
             f"memory_libmap {' '.join(f'-lib {name}' for name in _LIBRARIES)}",
             "techmap -map +/xilinx/lutrams_xc5v_map.v",

@@ -38,7 +38,10 @@ def fault(cell_type: str, parameters: Mapping[str, str]) -> str:
     if cell_type in _SINGLE_PORT:
         return "single-port LUT RAM is placed wrongly"
     if cell_type == "DSP48E1":
-        return "DSP slices are not in the database"
+        # nextpnr-xilinx writes its modes and registers, openXC7's database has their bits, and
+        # fasm2frames names what another one lacks
+        mode = str(parameters.get("USE_MULT", "MULTIPLY")).strip()
+        return "" if mode == "NONE" else "DSP slices that multiply were never routed"
     if cell_type not in ("RAMB18E1", "RAMB36E1"):
         return "not known to the open tools"
     if str(parameters.get("RAM_MODE", "TDP")).strip() == "SDP":

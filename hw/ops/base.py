@@ -89,6 +89,8 @@ class Operator(HWCustomOp):  # type: ignore[misc]
     #: Attributes that say its lanes, and all that a folding file may set; (): it has none.
     lane_attributes: ClassVar[tuple[str, ...]] = ()
     folding_attributes: ClassVar[tuple[str, ...]] = ()
+    #: Those of them that, not 0, have DSP slices of AMD's add up what are else LUTs.
+    slice_attributes: ClassVar[tuple[str, ...]] = ()
     #: FINN's operators of the same meaning, whose PE and SIMD are its own too; (): there are none.
     finn_names: ClassVar[tuple[str, ...]] = ()
     #: Kinds that its cost model tells apart; (): only one, named as the operator.

@@ -42,7 +42,9 @@
 //   + CountLatency + 1 (FIFO)
 // with TreeLatency of adder_tree (if Signs, signed_tree) over SIMD lanes, JoinLatency of
 // adder_tree over WBits lanes (0 if WBits = 1), CountLatency of threshold_count (0 without
-// thresholds). MatrixLatency, if it is not 0, takes the place of 2 + TreeLatency + JoinLatency.
+// thresholds). With SumParts, TreeLatency is signed_tree's over (fours of lanes) / SumParts, and
+// $clog2(SumParts) - 1. MatrixLatency, if it is not 0, takes the place of 2 + TreeLatency +
+// JoinLatency.
 module mvau #(
   // Elements of a vector (of one set), rows of the matrix (of all sets, in one turn)
   parameter int unsigned MW = 8,
@@ -64,6 +66,9 @@ module mvau #(
   parameter bit Signs = 1'b0,
   // Codes are 0, 1 or 2 (WBits = 2): one adder tree a PE instead of two
   parameter bit Doubles = 1'b0,
+  // Parts of a row's sum that DSP slices add up, and over the beats of a vector (slice_sums); less
+  // than 2: none. Only if Signs, and activations are not negative
+  parameter int unsigned SumParts = 0,
   // Activations are multiplied by their codes, in DSP slices (lane_products)
   parameter bit Products = 1'b0,
   // Bits of acc (if Signs, plus its constant), two's complement; enough for the result,
@@ -141,9 +146,16 @@ module mvau #(
   localparam int unsigned TreeBits =
       ASigned ? LeafBits + $clog2(Leaves) : $clog2(Leaves * ((32'd1 << LeafBits) - 1) + 1);
   localparam int unsigned TreeLevels = ($clog2(Leaves) + 1) / 2;
-  localparam int unsigned TreeLatency =
+  localparam int unsigned WholeLatency =
       (TreeLevels == 0) ? 1 :
       (TreeLevels + LevelsPerStage - 1) / LevelsPerStage + (Signs ? 1 : 0);
+  // Of a signed_tree over a part of the lanes, and of slice_sums up to its accumulators
+  localparam bit InParts = SumParts > 1;
+  localparam int unsigned PartFours = InParts ? (Fours + SumParts - 1) / SumParts : 1;
+  localparam int unsigned PartLevels = ($clog2(PartFours) + 1) / 2;
+  localparam int unsigned PartsLatency =
+      1 + (PartLevels + LevelsPerStage - 1) / LevelsPerStage + (InParts ? $clog2(SumParts) - 1 : 0);
+  localparam int unsigned TreeLatency = InParts ? PartsLatency : WholeLatency;
   // Of adder_tree over WBits lanes
   localparam int unsigned JoinLevels = ($clog2(WBits) + 1) / 2;
   localparam int unsigned JoinLatency = (JoinLevels + LevelsPerStage - 1) / LevelsPerStage;
@@ -177,6 +189,10 @@ module mvau #(
   end
   if (ThresholdSearch && (SearchStages != CountBits)) begin : gen_check_search
     $error("mvau: ThresholdSearch needs thresholds, and SearchStages bits of their number");
+  end
+  if (InParts && (!Signs || ASigned || ((Fours + PartFours - 1) / PartFours != SumParts)))
+  begin : gen_check_parts
+    $error("mvau: SumParts needs Signs, activations without sign, and as many parts of fours");
   end
   if (LevelsPerStage == 0) begin : gen_check_stage
     $error("mvau: LevelsPerStage must be at least 1");
@@ -341,9 +357,12 @@ module mvau #(
       .WMin(WMin),
       .Signs(Signs),
       .Doubles(Doubles),
+      .SumParts(SumParts),
+      .PartFours(PartFours),
       .Products(Products),
       .AccBits(AccBits),
       .Rows(Rows),
+      .Beats(SF),
       .SingleBeat(SF == 1),
       .WeightFile(WeightFile),
       .WeightStyle(WeightStyle),

@@ -24,12 +24,16 @@ module mvau_trees #(
   // Codes are signs; or 0, 1 or 2 (mvau)
   parameter bit Signs = 1'b0,
   parameter bit Doubles = 1'b0,
+  // Parts of a row's sum that DSP slices add up, less than 2: none; fours of lanes of a part
+  parameter int unsigned SumParts = 0,
+  parameter int unsigned PartFours = 1,
   // Lanes are multiplied by their codes (lane_products), in place of a tree for each bit of them
   parameter bit Products = 1'b0,
   // Bits of a sum, two's complement
   parameter int unsigned AccBits = 8,
-  // Rows of the weight memory; a vector is one beat
+  // Rows of the weight memory; beats of a vector, and whether it is one
   parameter int unsigned Rows = 4,
+  parameter int unsigned Beats = 1,
   parameter bit SingleBeat = 1'b0,
   // $readmemh file of the weights, "" leaves them zero; and its style (rom)
   parameter WeightFile = "",
@@ -207,9 +211,41 @@ module mvau_trees #(
     end
   end
 
+  // --- Sums of parts in DSP slices ----------------------------------------------------------------
+
+  localparam bit InParts = SumParts > 1;
+
+  if (InParts) begin : gen_parts
+    logic unused_terms;
+    assign unused_terms = ^{terms, offset};
+
+    mvau_parts #(
+      .SIMD(SIMD),
+      .PE(PE),
+      .Sets(Sets),
+      .ABits(ABits),
+      .SumParts(SumParts),
+      .PartFours(PartFours),
+      .AccBits(AccBits),
+      .Beats(Beats),
+      .LevelsPerStage(LevelsPerStage),
+      .TreeLatency(TreeLatency)
+    ) i_parts (
+      .clk_i(clk_i),
+      .rst_ni(rst_ni),
+      .act_i(act_q),
+      .sums_i(pair_sums),
+      .diffs_i(pair_diffs),
+      .codes_i(codes[PE*SIMD-1:0]),
+      .valid_i(valid_i),
+      .last_i(last_i),
+      .acc_o(acc_o)
+    );
+  end
+
   // --- Processing elements -----------------------------------------------------------------------
 
-  for (genvar p = 0; p < PE; p++) begin : gen_pe
+  for (genvar p = 0; p < (InParts ? 0 : PE); p++) begin : gen_pe
     localparam int unsigned Set = p / (PE / Sets);
 
     // Of products it adds up all

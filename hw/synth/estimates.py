@@ -44,4 +44,4 @@ def lut_rom_luts(rows: int, columns: int) -> int:
     """LUTs of a ROM in LUTs; of few rows there are but so many different columns."""
     if rows <= 1:
         return 0
-    return min(columns, 2**rows) if rows <= 6 else columns * ceil(rows / 64)
+    return min(columns, 2**rows) if rows <= 8 else columns * ceil(rows / 64)

@@ -45,7 +45,8 @@ def netlist_design(design: Design, yosys: Yosys, family: str = "xc7") -> Design:
     yosys.run(
         "\n".join(
             [
-                f"read_verilog -sv -icells -D CARRY_ADD_ALU {' '.join(design.sources)}",
+                "read_verilog -sv -icells -D SLICE_DSP48E1 -D CARRY_ADD_ALU "
+                f"{' '.join(design.sources)}",
                 f"hierarchy -top {design.top}",
                 f"setattr -set keep_hierarchy 1 {design.top}/c:*",
                 f"synth_xilinx -family {family} -flatten -nobram -noiopad -noclkbuf",

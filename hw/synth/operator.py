@@ -67,9 +67,11 @@ def _text(path: Path) -> str:
 
 def script(unit: Unit, family: str) -> str:
     """Commands for yosys: synthesis of unit, then its statistics into stat.json."""
+    # of the operators that have it; other commands would void kept results
+    slices = " -D SLICE_DSP48E1" if family == "xc7" and "slice_add.sv" in unit.sources else ""
     return "\n".join(
         [
-            f"read_verilog -sv -icells -D CARRY_ADD_ALU {' '.join(unit.sources)}",
+            f"read_verilog -sv -icells -D CARRY_ADD_ALU{slices} {' '.join(unit.sources)}",
             f"synth_xilinx -family {family} -flatten -noiopad -noclkbuf -top {unit.name}",
             "setattr -unset keep_hierarchy c:*",
             "flatten",

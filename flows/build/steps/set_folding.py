@@ -23,6 +23,7 @@ from flows.files import write_text
 from flows.folding.finn_names import Translated, translate
 from flows.folding.options import DSP_PRICES, Option, Pricer
 from flows.folding.solve import (
+    Foldings,
     MissedTargetError,
     Seam,
     Solution,
@@ -49,6 +50,11 @@ BRAM_SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 #: What is tried until the network keeps its clocks: pools and sums as wide as what is before them,
 #: and windows as wide as their unit, for between those there is no FIFO.
 TIES = ((False, False), (True, False), (True, True))
+#: Share of the DSP slices that sums may take, as many as nextpnr-xilinx places without cascades;
+#: all of them where LUTs are more than a share of the part's.
+FEW_SLICES, CROWDED = 0.5, 0.5
+#: How often the step between two prices of a DSP slice is halved, that none is left for nothing.
+HALVINGS = 5
 #: More RAMB18 than any part has.
 ANY = 1 << 30
 #: Clocks of a network that stands still: size_fifos says where.
@@ -86,13 +92,15 @@ def set_folding(
     board: Board | None = None,
     tell: Callable[[str], None] = silent,
     dsp_limit: int | None = None,
+    adds_in_slices: bool = False,
 ) -> ModelWrapper:
     """Return a folded copy of model (abstract operators).
 
     clocks: clocks that a frame may take. overrides: node name -> attributes. target: the key that
     clocks come from, for messages. board: whose part the network has to fit; None: any. tell: takes
-    what is being done, in words. dsp_limit: most DSP slices, if fewer than the part's. FIFO depths
-    that overrides do not give are left to size_fifos.
+    what is being done, in words. dsp_limit: most DSP slices, if fewer than the part's.
+    adds_in_slices: DSP slices may add up sums that are else LUTs. FIFO depths that overrides do not
+    give are left to size_fifos.
     Raises FlowError for an unknown node or attribute, and where no folding meets the target or fits
     the part, HardwareError where an override does not divide.
     """
@@ -103,12 +111,19 @@ def set_folding(
     contents = {op.name: op.contents(model) for op in ops}
     pricer, stages = Pricer(load_cost_model(), contents), stages_of(graph)
     room = Room(board, dsp_limit)
+    few = Room(board, int(FEW_SLICES * room.dsp))
+    pinned = {
+        op.name: dict.fromkeys(() if adds_in_slices else op.slice_attributes, 0) for op in ops
+    }
+    given = {name: {**zeros, **overrides.get(name, {})} for name, zeros in pinned.items()}
     best: tuple[int, Solution] | None = None
     for tied_pools, tied_windows in TIES:
         try:
-            tables = tables_of(stages, clocks, overrides, pricer, tied_windows, tell)
+            tables = tables_of(stages, clocks, given, pricer, tied_windows, tell)
             joined = followers(stages) if tied_pools else None
-            found = _fitting(tables, pricer, room, target, joined, seams)
+            found = _fitting(tables, pricer, few if adds_in_slices else room, target, joined, seams)
+            if adds_in_slices and board is not None and found.lut > CROWDED * board.lut:
+                found = _fitting(tables, pricer, room, target, joined, seams)
         except MissedTargetError as error:
             if best is not None:
                 break
@@ -130,6 +145,16 @@ def set_folding(
     assert best is not None
     _apply(ops, best[1], overrides)
     return model
+
+
+def adds_in_slices(config: BuildConfig) -> bool:
+    """Whether the solver weighs sums in DSP slices: above one pixel a clock, on a Zynq-7000.
+
+    Below, LUTs are plenty, and the netlist stays free of the part's own cells.
+    """
+    board = config.device
+    is_wide = (config.pixels_per_clock or 0) > 1
+    return is_wide and board is not None and board.family == "zynq7000"
 
 
 def _apply(ops: Sequence[Operator], found: Solution, overrides: dict[str, dict[str, Any]]) -> None:
@@ -158,6 +183,38 @@ def _burden(found: Solution, board: Board) -> float:
     return sum(share / (1 - share) if share < 1 else ANY * share for share in shares)
 
 
+def _affordable(
+    tables: list[list[Option]],
+    pricer: Pricer,
+    most: int,
+    slices: int,
+    joined: list[bool] | None,
+    seams: list[Seam] | None,
+) -> tuple[Foldings, Solution | None]:
+    """Foldings at the least price of a DSP slice with which so many slices are enough.
+
+    most: RAMB18. And the cheapest of them, which at the highest price may still take more.
+    """
+    low = 0.0
+    for high in DSP_PRICES:
+        foldings = foldings_of(tables, pricer, most, joined, seams, high)
+        found = foldings.within(most)
+        if found is None or found.dsp <= slices:
+            break
+        low = high
+    if not low or found is None or found.dsp >= slices:
+        return foldings, found
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        between = foldings_of(tables, pricer, most, joined, seams, middle)
+        tried = between.within(most)
+        if tried is not None and tried.dsp <= slices:
+            foldings, found, high = between, tried, middle
+        else:
+            low = middle
+    return foldings, found
+
+
 def _fitting(
     tables: list[list[Option]],
     pricer: Pricer,
@@ -169,15 +226,11 @@ def _fitting(
     """The cheapest folding within a share of the board's block RAM, and within the DSP slices.
 
     The share is the one of BRAM_SHARES, or all of it, that burdens the part least. A DSP slice
-    counts the least of DSP_PRICES with which they are enough.
+    counts the least with which they are enough, of DSP_PRICES and between them.
     """
     board, slices = room.board, room.dsp
     most = ANY if board is None else 2 * board.bram36
-    for dsp_price in DSP_PRICES:
-        foldings = foldings_of(tables, pricer, most, joined, seams, dsp_price)
-        found = foldings.within(most)
-        if found is None or found.dsp <= slices:
-            break
+    foldings, found = _affordable(tables, pricer, most, slices, joined, seams)
     if found is not None and board is not None:
         cheapest = found.price
         for share in BRAM_SHARES:
@@ -283,8 +336,17 @@ def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
         print(line)
     clocks, key = target_clocks(config, model), target_key(config)
     with Progress(StepName.SET_FOLDING) as tell:
-        board, limit = config.device, config.dsp_limit
-        model = set_folding(model, clocks, given.folding, config.clock_ns, key, board, tell, limit)
+        model = set_folding(
+            model,
+            clocks,
+            given.folding,
+            config.clock_ns,
+            key,
+            config.device,
+            tell,
+            config.dsp_limit,
+            adds_in_slices=adds_in_slices(config),
+        )
     write_folding(model, build.paths.folding)
     return model
 

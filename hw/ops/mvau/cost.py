@@ -1,16 +1,19 @@
 """Numbers that LUTs and flip-flops of a matrix-vector unit grow with (hw.synth.cost)."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil
 
 import numpy as np
 
 from hw.datatypes import signed_bits
 from hw.matrix.adders import Kind
-from hw.matrix.search import find_pipeline, least_latency
+from hw.matrix.search import PLANS, find_pipeline, least_latency
+from hw.matrix.sums import Plan
 from hw.ops.base import IntArray
 from hw.ops.mvau.estimates import adder_tree_luts, lane_pairs_luts, signed_tree_luts
 from hw.ops.mvau.loaded import Loaded
+from hw.ops.mvau.parts import part_fours, slices
 from hw.ops.mvau.signs import any_offsets, lane_constants
 from hw.ops.mvau.unit import MOST_WEIGHTS, MatrixUnit
 from hw.ops.thresholds import comparators, search_cost
@@ -21,12 +24,36 @@ from hw.synth.estimates import counter_bits, lutram_luts
 
 Found = tuple[Numbers, Numbers, list[Mapped]]
 
-#: Weights of the largest matrix whose graph of adders is looked for; of larger ones some share of
-#: the plain trees' adders is taken to be left.
+#: Weights of the largest matrix for which all plans of sharing are tried before the folding is
+#: known; of larger ones it is one, which for weights -1 and 1 is hardly worse than the best.
 MOST_SEARCHED = 1024
-_SHARED = 0.3
+_LARGE = Plan(chains=1, levels=4)
 #: Share of a threshold memory's columns that differ from each other, roughly: yosys drops others.
 DIFFERENT = 0.925
+
+
+@dataclass(frozen=True, eq=False)
+class AdderGraph:
+    """The graph of adders that all weights at once, constants then, are built as (hw/matrix)."""
+
+    unit: MatrixUnit
+    weights: IntArray
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Bits of its carry chains, and of its registers, counted when they are asked for.
+
+        (0, 0): there is none, the sums are trees as others.
+        """
+        unit, weights = self.unit, self.weights
+        if weights.size > MOST_WEIGHTS or unit.number > 1 or unit.is_writable:
+            return 0, 0
+        plans = PLANS if weights.size <= MOST_SEARCHED else (_LARGE, *PLANS[:1])
+        latency = least_latency(len(weights), unit.weight_type_bits)
+        low, high = int(unit.input_type.min()), int(unit.input_type.max())
+        graph = find_pipeline(weights, low, high, latency, plans)
+        chains = sum(cell.bits for cell in graph.cells if cell.kind != Kind.REGISTER)
+        return chains, graph.registers
 
 
 @dataclass(frozen=True)
@@ -37,9 +64,7 @@ class MvauContents(Contents):
     behind. offset: there is a sum(a). acc_bits: of an accumulator, constants of signs included.
     steps: thresholds a channel. threshold_bits: of one.
     copy: those of one of the copies of a small matrix that this one is (hw.ops.mvau.copies).
-    matrix: bits of the carry chains and registers of the graph of adders that all weights at once,
-    constants then, are built as (hw/matrix); counted for small matrices, else by rule. (0, 0):
-    too many, they are trees as others.
+    matrix: the graph of adders that all weights at once are.
     """
 
     bits: int
@@ -50,7 +75,7 @@ class MvauContents(Contents):
     steps: int
     threshold_bits: int
     copy: "MvauContents | None"
-    matrix: tuple[int, int]
+    matrix: AdderGraph
 
 
 def contents_of(loaded: Loaded) -> MvauContents:
@@ -82,22 +107,8 @@ def contents_of(loaded: Loaded) -> MvauContents:
         steps=0 if thresholds is None else int(thresholds.shape[1]),
         threshold_bits=bits,
         copy=None if copies is None else contents_of(loaded.one_copy()),
-        matrix=_matrix(loaded.unit, weights),
+        matrix=AdderGraph(loaded.unit, weights),
     )
-
-
-def _matrix(unit: MatrixUnit, weights: IntArray) -> tuple[int, int]:
-    if weights.size > MOST_WEIGHTS or unit.number > 1 or unit.is_writable:  # built as trees
-        return 0, 0
-    if weights.size > MOST_SEARCHED:
-        used = int(np.count_nonzero(weights, axis=0).mean())
-        chains = weights.shape[1] * adder_tree_luts(max(used, 1), unit.act_bits)
-        return int(_SHARED * chains), int(_SHARED * chains)
-    latency = least_latency(len(weights), unit.weight_type_bits)
-    low, high = int(unit.input_type.min()), int(unit.input_type.max())
-    graph = find_pipeline(weights, low, high, latency)
-    chains = sum(cell.bits for cell in graph.cells if cell.kind != Kind.REGISTER)
-    return chains, graph.registers
 
 
 def mvau_features(unit: MatrixUnit, contents: MvauContents) -> Features:
@@ -109,7 +120,7 @@ def mvau_features(unit: MatrixUnit, contents: MvauContents) -> Features:
         small = replace(unit, mw=lanes, simd=lanes, mh=rows, pe=rows, copy_sizes=(), grid=grid)
         luts, registers, memories = _unit_features(small, contents.copy)
         return Features(_times(luts, number), _times(registers, number), memories * number)
-    return Features(*_unit_features(unit, contents), dsp=unit.dsp)
+    return Features(*_unit_features(unit, contents), dsp=unit.dsp + slices(unit))
 
 
 def _different(columns: int, rows: int) -> int:
@@ -133,7 +144,7 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
     else:
         weights = map_rom(rows, codes, unit.ram_style)
         thresholds = map_rom(out_rows, int(DIFFERENT * steps), "auto")
-    luts["accumulate"] = pe * contents.acc_bits * (sf > 1)
+    luts["accumulate"] = pe * contents.acc_bits * (sf > 1 and not unit.in_parts)
     luts["replay"] = simd * act * (nf > 1)
     luts["replay_ram"] = lutram_luts(sf, simd * act) if nf > 1 else 0
     luts["counters"] = 2 * counter_bits(sf, nf, rows)
@@ -167,6 +178,16 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
     return luts | found[0], registers | found[1], [weights, thresholds, *tables]
 
 
+def _sign_luts(unit: MatrixUnit) -> int:
+    """LUTs of a row's signed_tree, or of those over its parts."""
+    if not unit.in_parts:
+        return signed_tree_luts(unit.simd, unit.act_bits)
+    lanes = 4 * part_fours(ceil(unit.simd / 4), unit.parts)
+    rest = unit.simd - (unit.parts - 1) * lanes
+    each, last = signed_tree_luts(lanes, unit.act_bits), signed_tree_luts(rest, unit.act_bits)
+    return (unit.parts - 1) * each + last
+
+
 def tree_registers(lanes: int, bits: int) -> int:
     """Flip-flops of adder_tree.sv: the sums of each level."""
     found, span = 0, 4
@@ -183,13 +204,18 @@ def _trees(unit: MatrixUnit, contents: MvauContents) -> tuple[Numbers, Numbers]:
     simd, pe, act, sets = unit.simd, unit.pe, unit.act_bits, unit.groups.sets
     luts: Numbers = {}
     registers: Numbers = {}
-    if unit.is_constant and contents.matrix[0]:
-        return {"matrix": contents.matrix[0]}, {"matrix": contents.matrix[1]}
+    if unit.is_constant and any(size := contents.matrix.size):
+        return {"matrix": size[0]}, {"matrix": size[1]}
     if contents.signs:
-        luts["signs"] = pe * signed_tree_luts(simd, act)
+        luts["signs"] = pe * _sign_luts(unit)
         luts["pairs"] = sets * lane_pairs_luts(simd, act)
         fours = ceil(simd / 4)
-        registers["trees"] = pe * (fours * (act + 2) + tree_registers(fours, act + 2))
+        if unit.in_parts:
+            each = part_fours(fours, unit.parts)
+            trees = fours * (act + 2) + unit.parts * tree_registers(each, act + 2)
+            registers["trees"] = pe * trees
+        else:
+            registers["trees"] = pe * (fours * (act + 2) + tree_registers(fours, act + 2))
         registers["pairs"] = sets * ceil(simd / 2) * 2 * (act + 1)
         return luts, registers
     if unit.products:

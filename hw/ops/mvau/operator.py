@@ -18,6 +18,7 @@ from hw.dataflow.dependency import Dependency
 from hw.dataflow.machines import Link, Parts, Segment, block, machine, take
 from hw.datatypes import integer_datatype
 from hw.errors import HardwareError
+from hw.matrix.search import fours_of
 from hw.ops.base import IntArray, Role, StreamOp
 from hw.ops.folding import STYLES, Folding, divisors
 from hw.ops.memory_layout import check_input_datatype, integer_values
@@ -27,18 +28,14 @@ from hw.ops.mvau.estimates import mvau_luts
 from hw.ops.mvau.groups import check_groups
 from hw.ops.mvau.levels import check_many_levels, many_levels
 from hw.ops.mvau.loaded import Loaded, acc_range, coded
+from hw.ops.mvau.parts import check_parts, sum_parts, tree_clocks
 from hw.ops.mvau.samples import SAMPLING
-from hw.ops.mvau.unit import MatrixUnit
+from hw.ops.mvau.unit import MOST_WEIGHTS, MatrixUnit
 from hw.ops.thresholds import channel_thresholds, clamp_thresholds, count_latency, count_thresholds
 from hw.ops.weight_coding import WeightGrid
 from hw.ops.writable import WRITABLE
 from hw.synth.cost.features import Contents, Features
 from hw.synth.estimates import memory_bram18
-
-
-def _tree_latency(lanes: int) -> int:
-    """Clocks of adder_tree.sv: a level joins four lanes. A signed_tree's are the same."""
-    return ((lanes - 1).bit_length() + 1) // 2
 
 
 class MultiLevelMVAU(StreamOp):
@@ -55,7 +52,10 @@ class MultiLevelMVAU(StreamOp):
         "StreamingFCLayer_Batch",
     )
     lane_attributes = ("PE", "SIMD")
-    folding_attributes = ("PE", "SIMD", "ram_style", "resType", "threshold_search", WRITABLE)
+    folding_attributes = (
+        "PE", "SIMD", "ram_style", "resType", "threshold_search", "sum_parts", WRITABLE,
+    )  # fmt: skip
+    slice_attributes = ("sum_parts",)
     #: The last: with DSP slices or with searched thresholds, grouped or not.
     cost_kinds = ("MultiLevelMVAU", "GroupedMVAU", "DspOrSearchMVAU")
     sampling = SAMPLING
@@ -94,6 +94,9 @@ class MultiLevelMVAU(StreamOp):
                 WRITABLE: ("i", False, 0, {0, 1}),
                 "weightGrid": ("ints", False, []),
                 "copyGrid": ("ints", False, []),
+                # parts of a row's sum, of neighbouring lanes, that DSP slices add up, and over the
+                # beats of a vector; 0: none
+                "sum_parts": ("i", False, 0),
                 # the input comes from a parallel sliding window of window_taps taps, window_simd
                 # channels at a time; 0 = natural order (kernel tap, channel)
                 "window_taps": ("i", False, 0),
@@ -140,6 +143,7 @@ class MultiLevelMVAU(StreamOp):
             search=bool(self.int_attr("threshold_search")),
             grid=self._grid("weightGrid"),
             copy_grid=self._grid("copyGrid"),
+            parts=self.int_attr("sum_parts"),
         )
 
     def _grid(self, attribute: str) -> WeightGrid | None:
@@ -203,6 +207,7 @@ class MultiLevelMVAU(StreamOp):
             )
         _ = self.unit.copies  # says what is wrong with them
         check_many_levels(self.unit)
+        check_parts(self.unit)
         check_groups(name, self.unit.groups)
 
     # --- time and folding -------------------------------------------------------------------------
@@ -218,7 +223,7 @@ class MultiLevelMVAU(StreamOp):
         unit = self.unit
         vectors = prod(self.input_shape()[1:-1]) * unit.turns
         later_rows = Segment(unit.nf - 1, need=0, frees=0, gap=unit.sf)
-        trees = 2 + max(1, _tree_latency(unit.tree_lanes)) + _tree_latency(unit.weight_bits)
+        trees = 2 + tree_clocks(unit) + fours_of(unit.weight_bits)
         push = (self.matrix_latency() or trees) + 1 + count_latency(unit.steps, unit.search)
         depth = ceil((push + 2) / unit.sf) + 1
         program = block(vectors, take(unit.sf - 1), Segment(1), later_rows)
@@ -238,8 +243,9 @@ class MultiLevelMVAU(StreamOp):
     def foldings(self, limit: int, given: Mapping[str, Any]) -> Iterator[Folding]:
         """Every PE, SIMD and style of the weights' memory."""
         width, rows = self.int_attr("MW"), self.int_attr("MH")
-        # all weights as constants: of a small matrix, or where two clocks a vector are too many
-        is_quick = width * rows <= MOST_SEARCHED or 2 * self.unit.vectors > limit
+        # all weights as constants: of a small matrix, or where few clocks a vector are too many
+        few = 4 if width * rows <= MOST_WEIGHTS else 2
+        is_quick = width * rows <= MOST_SEARCHED or few * self.unit.vectors > limit
         order = {"window_taps": 0, "window_simd": 0}  # a window in front of it sets them
         unit = self.unit
         groups = unit.groups
@@ -249,10 +255,13 @@ class MultiLevelMVAU(StreamOp):
                 if groups.rows % pe and not is_whole:
                     continue
                 is_constant = (simd, pe) == (groups.elements, rows)
-                if not is_constant or is_quick or given:
+                if not is_constant or is_quick or set(given) - set(self.slice_attributes):
                     styles = ("auto",) if is_constant else STYLES
+                    folded = replace(unit, simd=simd, pe=pe)
                     for levels in many_levels(unit, is_constant, given):
-                        yield Folding({"SIMD": simd, "PE": pe, **order, **levels}, styles)
+                        for parts in sum_parts(folded, limit, given):
+                            chosen = {**order, **levels, "sum_parts": parts}
+                            yield Folding({"SIMD": simd, "PE": pe, **chosen}, styles)
 
     # --- integers -------------------------------------------------------------------------------
 

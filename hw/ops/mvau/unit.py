@@ -39,6 +39,7 @@ class MatrixUnit:
     products: weights are multiplied in DSP slices. search: thresholds are searched in memories.
     grid, copy_grid: weights that may be written while it runs, of the matrix and of one copy; None:
     they are constants of the hardware.
+    parts: of a row's sum, which DSP slices add up (hw.ops.mvau.parts); below 2: none.
     """
 
     name: str
@@ -64,6 +65,7 @@ class MatrixUnit:
     search: bool = False
     grid: WeightGrid | None = None
     copy_grid: WeightGrid | None = None
+    parts: int = 0
 
     # --- types --------------------------------------------------------------------------------
 
@@ -176,6 +178,11 @@ class MatrixUnit:
     def dsp(self) -> int:
         """DSP slices."""
         return self.lanes * sum(is_slice for _, is_slice in self._words)
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether DSP slices add up parts of sums."""
+        return self.parts > 1
 
     @property
     def lut_products(self) -> int:

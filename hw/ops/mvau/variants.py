@@ -35,6 +35,7 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
     rtl_only = (
         "Signs",
         "Doubles",
+        "SumParts",
         "ThresholdSearch",
         "SearchStages",
         "SearchFileBits",
@@ -61,6 +62,7 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
         Variant("mvau"),
         Variant("mvau", {"SIMD": 8, "PE": 4}),
         Variant("mvau", {"Sets": 2, "PE": 4, "Turns": 3}),
+        Variant("mvau", {"MW": 54, "SIMD": 27, "PE": 4, "Signs": 1, "SumParts": 4}),
         Variant("mvau", {"WBits": 4, "Products": 1, "ThresholdSearch": 1, "SearchStages": 2}),
         Variant("mvau", {"Writable": 1, "LoadBits": 8, "ThresholdWords": 2}),
     )
@@ -222,6 +224,11 @@ def parameters_of(loaded: Loaded, graph: Pipeline | None) -> dict[str, int | str
         memories = _threshold_memories(unit, params)
         search = search_parameters(memories, unit.pe) | {"ThresholdBits": memories[0].width}
         search["ThresholdFile"] = ""
+    if unit.in_parts and not is_signs(params):
+        raise HardwareError(
+            f"node {unit.name}: sum_parts = {unit.parts}, but its weights are not -1 and 1; "
+            "expected sum_parts = 0"
+        )
     return {
         "MW": unit.elements,
         "MH": unit.mh // unit.turns,
@@ -246,6 +253,7 @@ def parameters_of(loaded: Loaded, graph: Pipeline | None) -> dict[str, int | str
         ),
         "WeightStyle": unit.ram_style,
         **({"Products": 1} if unit.products else {}),
+        **({"SumParts": unit.parts} if unit.in_parts else {}),
         **search,
         **matrix,
         **load,

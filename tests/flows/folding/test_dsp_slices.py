@@ -8,6 +8,7 @@ from flows.build.sequence import run_steps
 from flows.build.steps.set_folding import Room, set_folding
 from flows.errors import FlowError
 from hw.boards import Board, load_board
+from hw.ops.registry import operator_of
 from hw.synth.cost.model import load_cost_model
 from tests.flows.flow import write_config
 from tests.flows.many_levels import four_layers
@@ -21,6 +22,16 @@ def model(tmp_path_factory):
     """Two layers of 8 bits on 5 x 5 pixels, before the folding."""
     net = four_layers(8, 5, ((4, 3, False), (3, 1, False)))
     path = write_config(tmp_path_factory.mktemp("dsp"), net, verify_import=False)
+    build = Build.load(path)
+    run_steps(build, stop="to_hardware")
+    return build.model(StepName.TO_HARDWARE)
+
+
+@pytest.fixture(scope="module")
+def signs(tmp_path_factory):
+    """Two layers of weights -1 and 1, of 2 bits, before the folding."""
+    net = four_layers(2, 5, ((8, 3, False), (8, 3, False), (3, 1, False)), True)
+    path = write_config(tmp_path_factory.mktemp("signs"), net, verify_import=False)
     build = Build.load(path)
     run_steps(build, stop="to_hardware")
     return build.model(StepName.TO_HARDWARE)
@@ -43,6 +54,29 @@ def test_slices_are_weighed_with_luts(model):
     assert many[0] > 6 >= few[0] > none[0] == 0
     assert many[1] < few[1] < none[1]
     assert taken(model, None, limit=0)[0] == 0
+
+
+def test_sums_of_signs_go_to_slices_where_they_may(signs):
+    """Only where asked for, within half of the slices unless LUTs are scarce, for fewer LUTs."""
+
+    def folded(adds, luts=100_000, slices=20):
+        part = Board("xc-any", "zynq7000", luts, 200_000, 100, slices, 10.0)
+        found = set_folding(signs, CLOCKS, {}, 10.0, "fps", part, adds_in_slices=adds)
+        costs = load_cost_model().by_node(found).values()
+        parts = [operator_of(node) for node in found.graph.node if "mvau" in node.name]
+        return (
+            sum(cost.dsp for cost in costs),
+            sum(cost.lut for cost in costs),
+            [op.get_nodeattr("sum_parts") for op in parts],
+        )
+
+    none, half = folded(False), folded(True)
+    assert (none[0], set(none[2])) == (0, {0})
+    assert 0 < half[0] <= 10
+    assert half[1] < none[1]
+    scarce = folded(True, luts=int(1.5 * none[1]))
+    assert half[0] <= scarce[0] <= 20
+    assert folded(True, slices=0) == none
 
 
 def test_a_slice_of_an_ecp5_is_a_third_of_ours():

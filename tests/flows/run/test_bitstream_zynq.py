@@ -175,7 +175,7 @@ def test_open_way_without_its_router(made, no_tools):
 
 
 @pytest.mark.parametrize("nodes", [1, 2])
-def test_open_way_refuses_what_is_folded_to_dsp_slices(made, nodes):
+def test_open_way_refuses_what_is_folded_to_dsp_slices(made, no_tools, nodes):
     table = made.results.read(ResultName.LAYER_RESOURCES, dict[str, Any])
     names = [name for name in table if name.endswith("_mvau")][:nodes]
     for name in names:
@@ -186,6 +186,12 @@ def test_open_way_refuses_what_is_folded_to_dsp_slices(made, nodes):
     with pytest.raises(FlowError, match=f"node {names[0]}{said}.*build with dsp_limit: 0"):
         bitstream(made, way="open")
     assert not (made.folder / "openxc7").exists()
+    folding = json.loads(made.paths.folding.read_text())
+    for name in names:  # slices that add are cells of the netlist
+        folding[name]["sum_parts"] = 2
+    made.paths.folding.write_text(json.dumps(folding))
+    with pytest.raises(FlowError, match=r"made and checked .*nextpnr-xilinx is not on the PATH"):
+        bitstream(made, way="open")
 
 
 def test_open_way(made, tmp_path, monkeypatch, capsys):

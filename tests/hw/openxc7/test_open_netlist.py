@@ -42,7 +42,8 @@ def netlist(path, cells, extra=None):
         ("RAMB36E1", ram(WRITE_WIDTH_A=9), "1 or 9 bits"),
         ("RAMB18E1", ram(READ_WIDTH_A=9), ""),
         ("RAM64X1S", {}, "single-port"),
-        ("DSP48E1", {}, "DSP slices"),
+        ("DSP48E1", {}, "DSP slices that multiply"),
+        ("DSP48E1", {"USE_MULT": "NONE"}, ""),
         ("MMCME2_ADV", {}, "not known"),
     ],
 )

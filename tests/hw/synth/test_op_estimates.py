@@ -2,7 +2,14 @@
 
 import pytest
 
-from hw.synth.estimates import bram18, counter_bits, lutram_luts, memory_bram18, memory_luts
+from hw.synth.estimates import (
+    bram18,
+    counter_bits,
+    lut_rom_luts,
+    lutram_luts,
+    memory_bram18,
+    memory_luts,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +25,15 @@ def test_bram18(rows, width, blocks):
 )
 def test_lutram(rows, width, luts):
     assert lutram_luts(rows, width) == luts
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "luts"),
+    [(1, 99, 0), (4, 99, 16), (8, 99, 99), (8, 999, 256), (9, 300, 300)],
+)
+def test_lut_rom(rows, columns, luts):
+    """Of n rows of bits there are but 2**n different columns, and equal ones are one."""
+    assert lut_rom_luts(rows, columns) == luts
 
 
 @pytest.mark.parametrize(
