@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.build.names import ResultName
 from flows.commands.command import Command, add_nodes, nodes
-from flows.commands.executor import read_input
+from flows.commands.executor import add_camera_path, read_input
 
 if TYPE_CHECKING:
     from flows.build.build import Build
@@ -18,6 +18,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--input", type=Path, action="append", help=".npy, NHWC: the vectors (default: noise)"
     )
+    add_camera_path(parser)
     add_nodes(parser, "the network's name for the whole")
     parser.add_argument("--write-only", action="store_true", help="write the project, run nothing")
 

@@ -102,7 +102,7 @@ class SimulatedCameraBus:
             return reg.ERROR_DECERR
         settings = path.Settings(held[reg.LEAST], held[reg.OVERLAP], held[reg.MOST])
         square, _ = path.network_frame(frame, layout, self.description.input.shape[0])
-        integers = self.network.run(square)
+        (integers,) = self.network.run([square])
         found = path.boxes(integers, self._head, settings, self._camera.candidates)
         made = np.zeros(len(found), _RECORD)
         made["corners"], made["place"], made["score"] = found.corners, found.places, found.scores

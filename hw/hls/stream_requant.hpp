@@ -62,7 +62,8 @@ template <unsigned Lanes, unsigned InBits, bool InSigned, unsigned OutBits, bool
 void stream_requant(stream_t<InBits, InSigned, Lanes> &in, stream_t<OutBits, OutSigned, Lanes> &out,
                     const table_t<FactorBits, false> (&factors)[Rows][Lanes],
                     const table_t<OffsetBits, true> (&offsets)[Rows][Lanes][Offsets]) {
-#pragma HLS FUNCTION_INSTANTIATE variable = factors, offsets
+#pragma HLS FUNCTION_INSTANTIATE variable = factors
+#pragma HLS FUNCTION_INSTANTIATE variable = offsets
 #pragma HLS ARRAY_RESHAPE variable = factors type = complete dim = 2
 #pragma HLS ARRAY_RESHAPE variable = offsets type = complete dim = 2
 #pragma HLS ARRAY_RESHAPE variable = offsets type = complete dim = 3

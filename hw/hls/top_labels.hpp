@@ -17,8 +17,8 @@ void top_labels(stream_t<InBits, IsSigned, Lanes> &in, stream_t<OutBits, false, 
   static_assert(Beats % Steps == 0, "top_labels: the frame must hold whole vectors");
   lane_t<InBits, IsSigned> values[K] DF_UNREAD;
   lane_t<OutBits, false> numbers[K] DF_UNREAD;
-#pragma HLS ARRAY_PARTITION variable = values complete
-#pragma HLS ARRAY_PARTITION variable = numbers complete
+#pragma HLS ARRAY_PARTITION variable = values type = complete
+#pragma HLS ARRAY_PARTITION variable = numbers type = complete
   index_t<Steps> step = 0;
   for (unsigned long beat = 0; beat < Beats; ++beat) {
 #pragma HLS PIPELINE II = 1
