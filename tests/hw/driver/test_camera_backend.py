@@ -42,7 +42,10 @@ HEAD = HeadIntegers.make(ANCHORS, 0.03, [c / 8 for c in range(12)], 4)
 class Network:
     """(8, 8, 3) -> (2, 2, 12): means of quarters and rows, less a middle level."""
 
-    def run(self, frame: Any) -> Any:
+    def run(self, frames: list[Any]) -> list[Any]:
+        return [self.of_one(frame) for frame in frames]
+
+    def of_one(self, frame: Any) -> Any:
         parts = frame.astype(np.int64).reshape(2, 4, 2, 2, 2, 3).sum(axis=(3, 4))
         return parts.transpose(0, 2, 1, 3).reshape(2, 2, 12) - 500
 
@@ -68,7 +71,7 @@ def wanted(rgb: Any, score: float = 0.3, most: int = 100) -> tuple[Any, Any]:
     """Boxes of a picture by the specification, in its pixels."""
     height, width, _ = rgb.shape
     frame, where = network_frame(rgb.reshape(-1), FrameFormat(width, height), SIDE)
-    found = boxes(Network().run(frame), HEAD, Settings.make(score, 0.45, most), 6)
+    found = boxes(Network().of_one(frame), HEAD, Settings.make(score, 0.45, most), 6)
     return in_picture(found, where)
 
 
@@ -149,7 +152,7 @@ def test_integers_of_frames_of_the_network_s_size(accelerator: DupNetAccelerator
     frames = noise(3, SIDE, SIDE, 3)
     found = accelerator.execute(frames)
     assert found.dtype == np.int16
-    assert np.array_equal(found, [Network().run(frame) for frame in frames])
+    assert np.array_equal(found, [Network().of_one(frame) for frame in frames])
 
 
 @pytest.mark.parametrize(
