@@ -4,6 +4,7 @@ It was written without looking at the driver or the RTL. Offsets and bits are re
 itself, so that a mistake in the page is a failure of the tests.
 """
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -202,4 +203,7 @@ class SeveralProgram:
         for block in inputs:
             self.put(block, "RESET", 1)
         for block in inputs:
-            self.until(lambda block=block: not self.get(block, "RESET"))  # type: ignore[misc]
+            self.until(functools.partial(self._is_reset, block))
+
+    def _is_reset(self, block: str) -> bool:
+        return not self.get(block, "RESET")

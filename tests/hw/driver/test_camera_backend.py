@@ -79,6 +79,12 @@ def same(found: Any, expected: tuple[Any, Any]) -> bool:
     return np.array_equal(found.boxes, expected[0]) and np.array_equal(found.scores, expected[1])
 
 
+def bus_of(accelerator: DupNetAccelerator) -> Bus:
+    backend = accelerator.backend
+    assert isinstance(backend, CameraBackend) and isinstance(backend.bus, Bus)
+    return backend.bus
+
+
 @pytest.fixture
 def accelerator() -> DupNetAccelerator:
     return DupNetAccelerator(Bus(), DESCRIPTION)
@@ -108,7 +114,7 @@ def test_a_view_is_taken_as_it_lies(accelerator: DupNetAccelerator):
     part = bgr[3:30, 5:47]
     rgb = np.ascontiguousarray(part[:, :, ::-1])
     assert same(accelerator.detect(part[:, :, ::-1], 0.3), wanted(rgb))
-    handed = accelerator.backend.bus.handed  # type: ignore[attr-defined]
+    handed = bus_of(accelerator).handed
     assert handed[-1][2] == PixelFormat.BGR
     assert same(accelerator.detect(part[:, ::2], 0.3, pixels="BGR"),
                 wanted(np.ascontiguousarray(rgb[:, ::2])))  # fmt: skip
@@ -120,10 +126,8 @@ def test_a_frame_in_a_buffer_of_the_hardware_stays_where_it_is(accelerator: DupN
     memory[...] = noise(40, 50, 3, seed=1)
     expected = wanted(np.ascontiguousarray(memory[2:20, 4:31, ::-1]))
     assert same(accelerator.detect(memory[2:20, 4:31], 0.3, pixels="BGR"), expected)
-    backend = accelerator.backend
-    assert isinstance(backend, CameraBackend)
-    address, stride, _ = backend.bus.handed[-1]  # type: ignore[attr-defined]
-    assert address == next(iter(backend.bus.buffers)) + 2 * 150 + 4 * 3  # type: ignore[attr-defined]
+    address, stride, _ = bus_of(accelerator).handed[-1]
+    assert address == next(iter(bus_of(accelerator).buffers)) + 2 * 150 + 4 * 3
     assert stride == 150
 
 
@@ -177,7 +181,7 @@ def test_what_cannot_be_is_refused_and_the_next_frame_is_right(
 
 
 def test_errors_of_the_hardware_have_names(accelerator: DupNetAccelerator):
-    bus = accelerator.backend.bus  # type: ignore[attr-defined]
+    bus = bus_of(accelerator)
     accelerator.detect(noise(4, 4, 3))
     bus.write("camera0", reg.SIZE, 0)
     bus.write("camera0", reg.CTRL, 1)
@@ -208,6 +212,6 @@ def test_closed_is_closed(accelerator: DupNetAccelerator):
     accelerator.frame_buffer(4, 4)
     accelerator.detect(noise(4, 4, 3))
     accelerator.close()
-    assert accelerator.backend.bus.buffers == {}  # type: ignore[attr-defined]
+    assert bus_of(accelerator).buffers == {}
     with pytest.raises(AcceleratorError, match="is closed"):
         accelerator.detect(noise(4, 4, 3))
