@@ -5,7 +5,7 @@
 VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK CAMERA CAMERA_LANES SIZE MODEL_SEED CHECKPOINT IMAGE INPUT N FRAMES \
              STALLS FINN_HLSLIB SECTIONS ONLY STAGES BUILDS NODES JOBS SEED WHOLE WAVES WAVE_START WAVE_CLOCKS \
              THRESHOLD FOLDING HOST WITHOUT_BITFILE VIDEO WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
-             EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME
+             EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME PICTURES
 given_names := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 # variables of the environment do not count
 ignored_names := $(foreach v,$(VARIABLES),$(if $(findstring environment,$(origin $v)),$v))
@@ -40,6 +40,7 @@ CAMERA_LANES ?=
 SIZE        ?= 512
 MODEL_SEED  ?= 1
 IMAGE       ?=
+PICTURES    ?=
 INPUT       ?=
 N           ?= 3
 FRAMES      ?= 2
@@ -146,6 +147,7 @@ help: ## this list
 	@echo "  CHECKPOINT=$$GIVEN_CHECKPOINT   trained weights (empty: of the seed)"
 	@echo "  SIZE=$$GIVEN_SIZE   height and width of the input; MODEL_SEED=$$GIVEN_MODEL_SEED   seed of the weights"
 	@echo "  IMAGE=   picture for demo, frames, detect, rtlsim, cppsim (default: scikit-image's portrait)"
+	@echo "  PICTURES=   folder for board-sim CAMERA=memory: all of its pictures, or the first FRAMES"
 	@echo "  INPUT=   frames for emulate, rtlsim, cppsim instead: .npy or .npz of integers, NHWC, or a picture"
 	@echo "  N=$$GIVEN_N   frames for emulate; FRAMES=$$GIVEN_FRAMES   frames in a row for rtlsim, cppsim, demo"
 	@echo "  STALLS=$$GIVEN_STALLS   probability of a stall at either end; SEED=$$GIVEN_SEED   its seed; WAVES=1   FST"
@@ -277,7 +279,8 @@ pareto: setup ## frames/s against LUTs of DupNet and IFQ-Tinier-YOLO on BOARD (M
 	  --out $(BUILD)/pareto-$(BOARD) $(if $(call on,MEASURED),--measured) $(jobs)
 
 board-sim: pictured built ## IMAGE through the driver on a simulated board (shell, accelerator, memory), to boxes
-	$(RUN) -m flows board-sim $(CONFIG) $(threshold) --stalls="$$GIVEN_STALLS" --seed="$$GIVEN_SEED" $(image)
+	$(RUN) -m flows board-sim $(CONFIG) $(threshold) --stalls="$$GIVEN_STALLS" --seed="$$GIVEN_SEED" $(image) \
+	  $(call given,PICTURES,pictures) $(if $(filter FRAMES,$(given_names)),$(call given,FRAMES,frames))
 
 # SEED is of an ECP5's placement: it is handed on where it was given
 seeded = $(if $(filter SEED,$(given_names)),$(call given,SEED,seed))

@@ -25,7 +25,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=1, help="of stalls and latencies")
     parser.add_argument(
-        "--frames", type=int, help="of a camera path: the picture so often in a row (default: 1)"
+        "--pictures", type=Path, metavar="FOLDER", help="of a camera path: all pictures of a folder"
+    )
+    parser.add_argument(
+        "--frames",
+        type=int,
+        help="of a camera path: the picture so often in a row (default: 1); or the first"
+        " of --pictures",
     )
     parser.add_argument(
         "--weights",
@@ -50,11 +56,21 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
             raise FlowError("--weights: a camera path's shell writes none")
         if arguments.input is not None:
             raise FlowError(f"--input {arguments.input}: a camera path takes pictures; use --image")
+        if arguments.pictures is not None:
+            from flows.run.camera_pictures import camera_pictures
+
+            for option in ("image", "out"):
+                if (value := getattr(arguments, option)) is not None:
+                    raise FlowError(f"--{option} {value}: does not go with --pictures")
+            threshold = arguments.threshold
+            camera_pictures(build, arguments.pictures, threshold, bus, arguments.frames)
+            return
         given = (arguments.image, arguments.threshold, arguments.out)
         camera_sim(build, *given, bus, 1 if arguments.frames is None else arguments.frames)
         return
-    if arguments.frames is not None:
-        raise FlowError(f"--frames {arguments.frames}: is for boards with a camera path")
+    for option in ("frames", "pictures"):
+        if (value := getattr(arguments, option)) is not None:
+            raise FlowError(f"--{option} {value}: is for boards with a camera path")
     if arguments.input is None and not arguments.weights and is_detector(build):
         board_sim(build, arguments.image, arguments.threshold, arguments.out, bus)
         return

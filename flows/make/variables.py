@@ -165,6 +165,7 @@ CHECKS: dict[str, Check] = {
     "ONLY": _any,
     "STAGES": _any,
     "VIDEO": _any,
+    "PICTURES": _any,
     "WAY": _one_of(("vivado", "open")),
     "SEEDS": _whole(1),
     "MARGIN": _number(lambda value: 0.1 <= value <= 10, "0.1 to 10"),
@@ -196,6 +197,7 @@ MAY_BE_EMPTY = {
     *(
         "FINN_HLSLIB",
         "SECTIONS",
+        "PICTURES",
         "ONLY",
         "STAGES",
         "WAY",

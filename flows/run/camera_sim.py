@@ -38,10 +38,10 @@ from model.detection.integer_path import letterbox
 #: Boxes compared and drawn, and their overlap.
 LIMIT, OVERLAP = 100, 0.45
 #: Clocks that pass while the driver waits once, and without progress until it calls that stuck.
-_PAUSE, _PATIENCE = 2000, 50_000_000
+PAUSE, PATIENCE = 2000, 50_000_000
 
 
-class _QuietBus(SimulatedBus):
+class QuietBus(SimulatedBus):
     """A simulated bus that counts the processor time spent in it, which a board does not need.
 
     Copies between a buffer and the simulated memory are part of it: a board's buffers are that
@@ -101,11 +101,7 @@ def camera_sim(
     what report/board_sim.json has as ``camera``.
     """
     bus = bus or BusOptions()
-    if reason := other_shell(build):
-        raise FlowError(f"board {build.config.board}: {reason}")
-    options = camera_options(build)
-    if options is None:
-        raise FlowError("the configuration has no camera; expected camera: memory")
+    check_camera(build)
     if frames < 1:
         raise FlowError(f"--frames {frames}: expected 1 or more")
     choose_threshold({}, threshold)  # refused before anything is built
@@ -121,14 +117,15 @@ def camera_sim(
     head_integers(description)
     least, origin = choose_threshold(emulator.graph.metadata, threshold)
     lines = frame_lines(source)
-    with _opened(simulator or board_simulator(build), description, lines, bus) as board:
+    size = lines.lines.size
+    with opened(simulator or board_simulator(build), description, size, bus) as board:
         try:
             run = _run(board, description, lines, least, frames)
         except AcceleratorError as error:
             raise FlowError(f"simulated board: {error}") from error
-    wanted = _wanted(emulator, description, source, least)
+    wanted = specified(emulator, description, source, least)
     faults = _faults(emulator, run, wanted)
-    spent = _software_seconds(source, run.integers[0], description, least)
+    spent = software_seconds(source, run.integers[0], description, least)
     measured = _report(build, run, faults, bus, source, spent)
     write_npy(build.paths.verdict(INTEGERS, passed=not faults), run.integers[0][None])
     if faults:
@@ -138,11 +135,19 @@ def camera_sim(
     return measured
 
 
-def _opened(
-    simulator: Simulator, description: Description, lines: FrameLines, bus: BusOptions
+def check_camera(build: Build) -> None:
+    """FlowError for a build whose board has no simulated camera path."""
+    if reason := other_shell(build):
+        raise FlowError(f"board {build.config.board}: {reason}")
+    if camera_options(build) is None:
+        raise FlowError("the configuration has no camera; expected camera: memory")
+
+
+def opened(
+    simulator: Simulator, description: Description, frame_bytes: int, bus: BusOptions
 ) -> SimulatedBoard:
     """The board with memory for frames, records and integers of those under way; a context."""
-    room = 4 * (lines.lines.size + description.output.frame_bytes + (1 << 14))
+    room = 4 * (frame_bytes + description.output.frame_bytes + (1 << 14))
     return SimulatedBoard(
         simulator, memory_bytes=room, stall=bus.stall, latency=bus.latency, seed=bus.seed
     )
@@ -151,7 +156,7 @@ def _opened(
 def _run(
     board: SimulatedBoard, description: Description, lines: FrameLines, least: float, frames: int
 ) -> _Run:
-    bus = _QuietBus(board, description.clock_mhz, _PAUSE, _PATIENCE)
+    bus = QuietBus(board, description.clock_mhz, PAUSE, PATIENCE)
     backend = CameraBackend(bus, description)
     run = _Run()
     height, width = lines.layout.height, lines.layout.width
@@ -176,7 +181,7 @@ def _run(
     return run
 
 
-def _wanted(
+def specified(
     emulator: Emulator, description: Description, source: Any, least: float
 ) -> tuple[Any, Any, Any]:
     """Integers, boxes and scores by the specification."""
@@ -188,26 +193,38 @@ def _wanted(
     return integers, *in_picture(made, where)
 
 
-def _faults(emulator: Emulator, run: _Run, wanted: tuple[Any, Any, Any]) -> list[str]:
+def frame_faults(
+    output: str, number: int, mine: Any, found: Detections, wanted: tuple[Any, Any, Any]
+) -> list[str]:
+    """Differences of a frame. output: of the network; wanted: as of ``specified``."""
     integers, corners, scores = wanted
-    output = emulator.graph.output
-    faults = []
-    for number, (mine, found) in enumerate(zip(run.integers, run.found, strict=True)):
-        for place in compare_boundaries(number, {output: integers}, {output: mine}):
-            faults.append(f"its integers differ from the emulator's at {place}")
-        same = np.array_equal(found.boxes, corners) and np.array_equal(found.scores, scores)
-        if not same:
-            faults.append(
-                f"frame {number}: its {len(found)} boxes are not the {len(scores)} of the "
-                "specification"
-            )
-    count, text = run.violations
-    if count:
-        faults.append(f"the shell broke AXI's rules {count} times: {text.splitlines()[0]}")
+    faults = [
+        f"its integers differ from the emulator's at {place}"
+        for place in compare_boundaries(number, {output: integers}, {output: mine})
+    ]
+    same = np.array_equal(found.boxes, corners) and np.array_equal(found.scores, scores)
+    if not same:
+        faults.append(
+            f"frame {number}: its {len(found)} boxes are not the {len(scores)} of the specification"
+        )
     return faults
 
 
-def _software_seconds(source: Any, integers: Any, description: Description, least: float) -> float:
+def broken_rules(violations: tuple[int, str]) -> list[str]:
+    """Breaches of AXI's rules. violations: those of a ``SimulatedBoard``."""
+    count, text = violations
+    return [f"the shell broke AXI's rules {count} times: {text.splitlines()[0]}"] if count else []
+
+
+def _faults(emulator: Emulator, run: _Run, wanted: tuple[Any, Any, Any]) -> list[str]:
+    output = emulator.graph.output
+    faults = []
+    for number, (mine, found) in enumerate(zip(run.integers, run.found, strict=True)):
+        faults += frame_faults(output, number, mine, found, wanted)
+    return faults + broken_rules(run.violations)
+
+
+def software_seconds(source: Any, integers: Any, description: Description, least: float) -> float:
     """Processor time of the driver's own letterbox and decoding of the same picture."""
     began = time.process_time()
     software.letterbox(source, description.input.shape[0])

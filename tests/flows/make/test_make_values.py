@@ -18,6 +18,7 @@ COMMANDS = (
 FREE = (
     "DATA",
     "VIDEO",
+    "PICTURES",
     "FINN_HLSLIB",
     "SECTIONS",
     "ONLY",

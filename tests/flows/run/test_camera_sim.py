@@ -16,7 +16,7 @@ from flows.build.build import Build
 from flows.errors import FlowError
 from flows.run import camera_sim as command
 from flows.run.bitstream_ways import chosen_way
-from flows.run.board import BusOptions, board_simulator
+from flows.run.board import BusOptions
 from flows.run.camera import camera_options
 from flows.run.camera_sim import camera_sim
 from flows.run.deploy import find_bitfile
@@ -27,22 +27,8 @@ from hw.driver.simulated import open_simulated
 from hw.sim.verilate import Simulator
 from hw.synth.resources import Resources
 from model.detection.draw import save_image
-from tests.hw.bench import CACHE
 
 Detector = tuple[Path, Build]
-
-
-@pytest.fixture(scope="module")
-def camera(detector: Detector) -> Build:
-    """The tiny detector, its board with a camera path."""
-    build = detector[1]
-    config = dataclasses.replace(build.config, camera="memory", camera_max_side=64)
-    return dataclasses.replace(build, config=config)
-
-
-@pytest.fixture(scope="module")
-def simulator(camera: Build) -> Simulator:
-    return board_simulator(camera, CACHE, "-O1")
 
 
 def noise(folder: Path, width: int, height: int) -> Path:
@@ -54,11 +40,11 @@ def noise(folder: Path, width: int, height: int) -> Path:
 
 @pytest.mark.parametrize(("width", "height"), [(53, 64), (16, 16), (3, 2)])
 def test_boxes_are_those_of_detect(
-    camera: Build, simulator: Simulator, tmp_path: Path, width: int, height: int, capsys: Any
+    camera: Build, camera_simulator: Simulator, tmp_path: Path, width: int, height: int, capsys: Any
 ):
     image = noise(tmp_path, width, height)
     bus = BusOptions(stall=0.2, seed=width)
-    camera_sim(camera, image, 0.0, tmp_path / "out.png", bus, 3, simulator)
+    camera_sim(camera, image, 0.0, tmp_path / "out.png", bus, 3, camera_simulator)
     said = capsys.readouterr().out
     found = detect(camera, image, None, 0.0, tmp_path / "detect.png", camera_path=True)
     lines = [line for line in said.splitlines() if line.startswith("face ")]
@@ -79,16 +65,18 @@ def test_boxes_are_those_of_detect(
 
 
 def test_a_box_that_differs_is_told(
-    camera: Build, simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    camera: Build, camera_simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     def moved(*given: Any) -> Any:
         integers, corners, scores = wanted(*given)
         return integers, corners + 0.0625, scores
 
-    wanted = command._wanted
-    monkeypatch.setattr(command, "_wanted", moved)
+    wanted = command.specified
+    monkeypatch.setattr(command, "specified", moved)
     with pytest.raises(FlowError, match=r"frame 0: its .* boxes are not the"):
-        camera_sim(camera, noise(tmp_path, 20, 20), 0.0, tmp_path / "out.png", simulator=simulator)
+        camera_sim(
+            camera, noise(tmp_path, 20, 20), 0.0, tmp_path / "out.png", simulator=camera_simulator
+        )
     assert json.loads((camera.folder / "report" / "board_sim.json").read_text())["faults"]
 
 
@@ -159,10 +147,10 @@ def test_frames_of_pictures_may_be_the_camera_path_s(detector: Detector, tmp_pat
 
 
 def test_the_section_of_the_bench(
-    camera: Build, simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    camera: Build, camera_simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Every figure of a simulated run; LUTs stand in, as yosys takes minutes."""
-    monkeypatch.setattr(camera_section, "board_simulator", lambda build: simulator)
+    monkeypatch.setattr(camera_section, "board_simulator", lambda build: camera_simulator)
     taken = {"camera": Resources(LUT=700, FF=50, DSP=6), "shell": Resources(LUT=500, FF=20)}
     monkeypatch.setattr(camera_section, "_taken", lambda options, name, unit: taken[name])
     section = camera_section.camera_section(camera, Options(tmp_path, 2), ((20, 17),))
