@@ -25,15 +25,17 @@ from flows.run.driver import build_id, load_design
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
 from hw.openxc7 import hwh
+from hw.openxc7.contents import check_contents
 from hw.openxc7.routing import Routed, route_best
 from hw.openxc7.top import BRIDGE, RTL_DIR, top_text
+from hw.openxc7.versions import MENDED, RouterVersion
 from hw.shell import board_top
 from hw.shell.addresses import REGISTER_SPAN
 from hw.shell.engines import engines_of
 from hw.shell.register_block import CAMERA
 from hw.shell.register_block import load as load_registers
 from hw.sim.design import MEMORY_SUFFIXES, Design
-from hw.tools.openxc7 import OpenTools, find_tools
+from hw.tools.openxc7 import OpenTools, find_tools, router_version
 from hw.tools.vivado import find_tool
 from hw.tools.yosys import find_yosys
 from hw.vivado import project as vivado
@@ -215,10 +217,12 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
         (work / f"{top}.sv").write_text(top_text(top, board.top, engines), encoding="utf-8")
     sources = [*board.sources, f"{BRIDGE}.sv", f"{top}.sv"]
     print(f"open way (experimental): {yosys.version.partition(' (')[0]}, {len(sources)} files ...")
+    router = router_version()
     began = time.monotonic()
     cells = open_way.synthesize(folder, top, sources, yosys)
     seconds["synthesis"] = time.monotonic() - began
     print(f"netlist checked: {sum(cells.values()):,} cells, none that the open tools get wrong")
+    print(_block_ram(cells, router))
     try:
         tools = find_tools(build.device.part, placing.chipdb, placing.database)
     except HardwareError as error:
@@ -230,6 +234,8 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
     began = time.monotonic()
     routed = _routed(build, folder, top, tools, placing)
     seconds["route"] = time.monotonic() - began
+    checked = check_contents(folder / f"{top}.json", routed.fasm)
+    print(f"block RAM read back from the routed design: {checked}, as the netlist's")
     print("fasm2frames, xc7frames2bit ...", flush=True)
     made = open_way.pack(folder, top, tools, build.device.part)
     handoff = hwh.text(
@@ -245,7 +251,7 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
     made.replace(build.paths.bitfile)
     fields: dict[str, Any] = {
         "way": "openxc7",
-        "tools": [yosys.version.partition(" (")[0], "nextpnr-xilinx"],
+        "tools": [yosys.version.partition(" (")[0], str(router)],
         "device": build.device.part,
         "fmax_mhz": routed.mhz,
         "slack_ns": round(1e3 / mhz - 1e3 / routed.mhz, 3),
@@ -261,6 +267,17 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
         f"with seed {routed.seed} by nextpnr-xilinx's rough delays, {mhz:g} MHz wanted"
     )
     return path
+
+
+def _block_ram(cells: Mapping[str, int], router: RouterVersion) -> str:
+    """Block RAM of the netlist, and whether the router's version had a say in it."""
+    bram36 = cells.get("RAMB36E1", 0) + cells.get("RAMB18E1", 0) / 2
+    if router.is_mended:
+        return f"{bram36:g} BRAM36, of every width, as {router} configures them"
+    return (
+        f"{bram36:g} BRAM36, without simple dual port and RAMB36 of 1 or 9 bits, which "
+        f"{'.'.join(map(str, MENDED))} or newer configures rightly; this is {router}"
+    )
 
 
 def _routed(build: Build, folder: Path, top: str, tools: OpenTools, placing: Placing) -> Routed:

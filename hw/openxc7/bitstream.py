@@ -3,7 +3,8 @@
 Works in one folder; each result appears whole or not at all::
 
     <top>.json     netlist of yosys, checked (``hw.openxc7.netlist``)
-    <top>.fasm     routed design (``hw.openxc7.routing``)
+    <top>.fasm     routed design (``hw.openxc7.routing``), its block RAMs compared with the
+                   netlist's (``hw.openxc7.contents``)
     <top>.frames   configuration frames of it, as text
     <top>.bit      bitstream
 """
@@ -16,21 +17,27 @@ from pathlib import Path
 
 from hw.errors import HardwareError
 from hw.openxc7.netlist import check_netlist
-from hw.tools.openxc7 import OpenTools
+from hw.tools.openxc7 import OpenTools, router_version
 from hw.tools.yosys import Yosys
 
 HERE = Path(__file__).resolve().parent
 _LIBRARIES = ("lutrams.txt", "brams.txt")
 
 
-def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
-    """Commands for yosys: as ``synth_xilinx``; memories as these libraries allow, no products."""
+def synthesis_script(
+    top: str, sources: Sequence[str], netlist: str, is_mended: bool = False
+) -> str:
+    """Commands for yosys: as ``synth_xilinx``; memories as these libraries allow, no products.
+
+    is_mended: whether the router configures every block RAM (``hw.openxc7.versions``).
+    """
+    libraries = [f"-lib {name}" for name in _LIBRARIES] + ["-D MENDED"] * is_mended
     synth = f"synth_xilinx -family xc7 -flatten -nodsp -noiopad -noclkbuf -top {top}"
     return "\n".join(
         [
             f"read_verilog -sv -icells -D SLICE_DSP48E1 -D CARRY_ADD_ALU {' '.join(sources)}",
             f"{synth} -run begin:map_memory",
-            f"memory_libmap {' '.join(f'-lib {name}' for name in _LIBRARIES)}",
+            f"memory_libmap {' '.join(libraries)}",
             "techmap -map +/xilinx/lutrams_xc5v_map.v",
             "techmap -map +/xilinx/brams_xc6v_map.v",
             f"{synth} -run map_ffram:edif",
@@ -44,19 +51,28 @@ def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
     )
 
 
-def synthesize(folder: Path, top: str, sources: Sequence[str], yosys: Yosys) -> dict[str, int]:
+def synthesize(
+    folder: Path,
+    top: str,
+    sources: Sequence[str],
+    yosys: Yosys,
+    is_mended: bool | None = None,
+) -> dict[str, int]:
     """Write and check ``<top>.json``; its cells by type.
 
-    sources: files in folder. HardwareError where yosys fails, or the netlist has a cell that the
-    open tools get wrong: then no netlist is left.
+    sources: files in folder. is_mended: as in ``synthesis_script``, None: as the nextpnr-xilinx on
+    the PATH is. HardwareError where yosys fails, or the netlist has a cell that the open tools get
+    wrong: then no netlist is left.
     """
+    if is_mended is None:
+        is_mended = router_version().is_mended
     for name in _LIBRARIES:
         shutil.copyfile(HERE / name, folder / name)
     netlist = folder / f"{top}.json"
     netlist.unlink(missing_ok=True)
     part = folder / f"{top}.part.json"
-    yosys.run(synthesis_script(top, sources, part.name), folder)
-    counts = check_netlist(part)
+    yosys.run(synthesis_script(top, sources, part.name, is_mended), folder)
+    counts = check_netlist(part, is_mended)
     os.replace(part, netlist)
     return counts
 

@@ -20,19 +20,27 @@ KNOWN = frozenset(
 )
 #: Single-port LUT RAM.
 _SINGLE_PORT = frozenset(f"RAM{depth}X1S" for depth in (16, 32, 64, 128, 256))
-_WIDTHS = ("READ_WIDTH_A", "READ_WIDTH_B", "WRITE_WIDTH_A", "WRITE_WIDTH_B")
+#: Ports of block RAM, by their parameters.
+WIDTHS = ("READ_WIDTH_A", "READ_WIDTH_B", "WRITE_WIDTH_A", "WRITE_WIDTH_B")
+#: What the output registers hold at first; the router writes zeros in any case. (So it does of what
+#: a reset makes of them, SRVAL_A and SRVAL_B, which brams.txt sees to.)
+_REGISTERS = ("INIT_A", "INIT_B")
+_EXTENSIONS = ("RAM_EXTENSION_A", "RAM_EXTENSION_B")
 #: Messages name so many cells.
 _NAMED = 5
 
 
-def _number(parameters: Mapping[str, str], name: str) -> int:
+def number(parameters: Mapping[str, str], name: str) -> int:
     """A parameter of yosys' JSON: binary text, or a number, 0 where it is missing."""
     value = str(parameters.get(name, 0))
     return int(value, 2) if set(value) <= {"0", "1"} and len(value) > 1 else int(value)
 
 
-def fault(cell_type: str, parameters: Mapping[str, str]) -> str:
-    """Why a cell is refused; empty if it is not."""
+def fault(cell_type: str, parameters: Mapping[str, str], is_mended: bool = False) -> str:
+    """Why a cell is refused; empty if it is not.
+
+    is_mended: whether the router configures every block RAM (``hw.openxc7.versions``).
+    """
     if cell_type in KNOWN:
         return ""
     if cell_type in _SINGLE_PORT:
@@ -44,26 +52,34 @@ def fault(cell_type: str, parameters: Mapping[str, str]) -> str:
         return "" if mode == "NONE" else "DSP slices that multiply were never routed"
     if cell_type not in ("RAMB18E1", "RAMB36E1"):
         return "not known to the open tools"
+    for name in _REGISTERS:
+        if "1" in str(parameters.get(name, "0")):
+            return f"a block RAM's {name} that is not 0 is not configured"
+    for name in _EXTENSIONS:
+        if str(parameters.get(name, "NONE")).strip() != "NONE":
+            return "two RAMB36 in a cascade are placed wrongly"
+    if is_mended:
+        return ""
     if str(parameters.get("RAM_MODE", "TDP")).strip() == "SDP":
         return "block RAM in simple dual port mode is configured wrongly"
-    widths = {_number(parameters, name) for name in _WIDTHS}
+    widths = {number(parameters, name) for name in WIDTHS}
     if cell_type == "RAMB36E1" and widths & {1, 9}:
         return "a RAMB36 with a port of 1 or 9 bits is configured wrongly"
     return ""
 
 
-def check_netlist(path: Path) -> dict[str, int]:
+def check_netlist(path: Path, is_mended: bool = False) -> dict[str, int]:
     """Cells of a netlist in yosys' JSON (flat), by type.
 
-    Raises HardwareError, naming the cells, where one is not known to work, and where path is no
-    such netlist.
+    is_mended: as in ``fault``. Raises HardwareError, naming the cells, where one is not known to
+    work, and where path is no such netlist.
     """
     counts: dict[str, int] = {}
     refused: list[str] = []
-    for name, cell in _cells(path):
+    for name, cell in cells(path):
         kind = str(cell["type"])
         counts[kind] = counts.get(kind, 0) + 1
-        if why := fault(kind, cell.get("parameters", {})):
+        if why := fault(kind, cell.get("parameters", {}), is_mended):
             refused.append(f"cell {name} ({kind}): {why}")
     if refused:
         more = f"; and {len(refused) - _NAMED} more cells" if len(refused) > _NAMED else ""
@@ -71,8 +87,8 @@ def check_netlist(path: Path) -> dict[str, int]:
     return counts
 
 
-def _cells(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    """(name, cell) of the one module that is not a library's."""
+def cells(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """(name, cell) of a netlist's one module that is not a library's; HardwareError if none."""
     try:
         modules = READER.json(path, dict[str, Any], "no netlist of yosys", MAX_TOOL)["modules"]
         own = {

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.openxc7.versions import RouterVersion, read_version
+from hw.tools.process import call
 
 NEXTPNR, FASM2FRAMES, FRAMES2BIT = "nextpnr-xilinx", "fasm2frames", "xc7frames2bit"
 PROGRAMS = (NEXTPNR, FASM2FRAMES, FRAMES2BIT)
@@ -35,6 +37,17 @@ class OpenTools:
 def missing_programs() -> list[str]:
     """Those of PROGRAMS that are not on the PATH."""
     return [name for name in PROGRAMS if shutil.which(name) is None]
+
+
+def router_version() -> RouterVersion:
+    """Version of the nextpnr-xilinx on the PATH; an unknown one where there is none."""
+    program = shutil.which(NEXTPNR)
+    if program is None:
+        return RouterVersion()
+    try:
+        return read_version(call([program, "--version"]).stdout)
+    except OSError:
+        return RouterVersion()
 
 
 def find_tools(part: str, chipdb: Path | None = None, database: Path | None = None) -> OpenTools:

@@ -21,6 +21,7 @@ from flows.report.level import PASSED
 from flows.report.levels import levels
 from flows.run.bitstream import bitstream
 from flows.run.driver import build_id, load_design
+from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
 from hw.tools.openxc7 import PROGRAMS
 from tests.flows.flow import small_network, write_config
@@ -194,6 +195,12 @@ def test_open_way_refuses_what_is_folded_to_dsp_slices(made, no_tools, nodes):
         bitstream(made, way="open")
 
 
+#: What a nextpnr-xilinx of 2026 says, on standard error.
+VERSION = """if [ "$1" = --version ]; then
+echo '"nextpnr-xilinx" -- Next Generation Place and Route (Version 0.9.6)' >&2; exit; fi
+"""
+
+
 def test_open_way(made, tmp_path, monkeypatch, capsys):
     root = put_stand_ins(tmp_path / "openxc7")
     monkeypatch.setenv("PATH", f"{root / 'bin'}:/usr/bin:/bin")
@@ -215,6 +222,13 @@ def test_open_way(made, tmp_path, monkeypatch, capsys):
         bitstream(made, way="open", margin=1.1)
     assert files(made) == []
     assert not (made.folder / "report" / "bitstream.json").exists()
+    router = root / "bin" / "nextpnr-xilinx"
+    text = router.read_text().replace("CLBLL_L_X2Y1.A$seed", "BRAM_L_X6Y60.RAMB18_Y0.IN_USE")
+    router.write_text(text.replace("#!/bin/sh\n", f"#!/bin/sh\n{VERSION}"))
+    with pytest.raises(HardwareError, match=r"block RAMs are not the netlist's: 0 of .*, 1 \(BRAM"):
+        bitstream(made, way="open")
+    assert files(made) == []
+    assert "0 BRAM36, of every width, as nextpnr-xilinx 0.9.6" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,25 @@ def test_fault(kind, parameters, reason):
     assert bool(found) == bool(reason)
 
 
+@pytest.mark.parametrize(
+    "kind,parameters,reason",
+    [
+        ("RAMB18E1", ram() | {"RAM_MODE": "SDP"}, ""),
+        ("RAMB36E1", ram(READ_WIDTH_A=72) | {"RAM_MODE": "SDP"}, ""),
+        ("RAMB36E1", ram(READ_WIDTH_B=1), ""),
+        ("RAMB36E1", ram(WRITE_WIDTH_A=9), ""),
+        ("RAMB18E1", ram() | {"INIT_B": "0" * 35 + "1"}, "INIT_B that is not 0"),
+        ("RAMB18E1", ram() | {"INIT_A": "x" * 36}, ""),
+        ("RAMB36E1", ram() | {"RAM_EXTENSION_A": "LOWER"}, "cascade"),
+        ("RAM64X1S", {}, "single-port"),
+    ],
+)
+def test_fault_of_a_newer_router(kind, parameters, reason):
+    found = fault(kind, parameters, is_mended=True)
+    assert reason in found
+    assert bool(found) == bool(reason)
+
+
 def test_counts_and_refusal(tmp_path):
     good = [("a", "LUT6", {}), ("b", "LUT6", {}), ("m", "RAMB18E1", ram())]
     path = netlist(tmp_path / "top.json", good)
@@ -76,7 +95,7 @@ def test_no_netlist(tmp_path):
         check_netlist(tmp_path / "missing.json")
 
 
-#: A ROM that yosys would make a block RAM in simple dual port mode of, and a wide RAM.
+#: A RAM that yosys would make block RAM in simple dual port mode of.
 ROM = """
 module top (input logic clk_i, input logic [9:0] a_i, input logic [71:0] d_i, input logic w_i,
             output logic [71:0] q_o);
@@ -89,11 +108,37 @@ endmodule
 """
 
 
-def test_synthesis_keeps_to_what_works(tmp_path):
-    (tmp_path / "top.sv").write_text(ROM)
-    counts = synthesize(tmp_path, "top", ["top.sv"], find_yosys())
-    assert sum(count for name, count in counts.items() if name.startswith("RAMB")) == 2
-    assert check_netlist(tmp_path / "top.json") == counts
+#: Three memories, 512 x 36, 512 x 72 and 32,768 x 1 bits.
+THREE = """
+module ram #(parameter int W, parameter int A) (
+  input logic clk_i, input logic [A-1:0] a_i, input logic [W-1:0] d_i, input logic w_i,
+  output logic [W-1:0] q_o);
+  (* ram_style = "block" *) logic [W-1:0] memory [1 << A];
+  always_ff @(posedge clk_i) begin
+    if (w_i) memory[~a_i] <= d_i;
+    q_o <= memory[a_i];
+  end
+endmodule
+module top (input logic clk_i, input logic [14:0] a_i, input logic [71:0] d_i, input logic w_i,
+            output logic [108:0] q_o);
+  ram #(36, 9) i_a (.clk_i, .a_i(a_i[8:0]), .d_i(d_i[35:0]), .w_i, .q_o(q_o[35:0]));
+  ram #(72, 9) i_b (.clk_i, .a_i(a_i[8:0]), .d_i(d_i), .w_i, .q_o(q_o[107:36]));
+  ram #(1, 15) i_c (.clk_i, .a_i, .d_i(d_i[0]), .w_i, .q_o(q_o[108]));
+endmodule
+"""
+
+
+def test_a_newer_router_takes_fewer_block_rams(tmp_path):
+    """A RAMB18 has 512 x 36 bits in simple dual port mode alone, a RAMB36 512 x 72."""
+    (tmp_path / "top.sv").write_text(THREE)
+    before = synthesize(tmp_path, "top", ["top.sv"], find_yosys(), is_mended=False)
+    assert check_netlist(tmp_path / "top.json") == before
+    assert (before["RAMB36E1"], before["RAMB18E1"]) == (3, 2)
+    after = synthesize(tmp_path, "top", ["top.sv"], find_yosys(), is_mended=True)
+    assert check_netlist(tmp_path / "top.json", is_mended=True) == after
+    assert (after["RAMB36E1"], after["RAMB18E1"]) == (2, 1)
+    with pytest.raises(HardwareError, match="simple dual port mode"):
+        check_netlist(tmp_path / "top.json")
 
 
 #: A RAM with one port, which yosys would make RAM128X1S of.

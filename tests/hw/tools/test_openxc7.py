@@ -5,7 +5,7 @@ import pytest
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream
 from hw.openxc7.routing import route_best
-from hw.tools.openxc7 import FAMILY, PROGRAMS, find_tools, missing_programs
+from hw.tools.openxc7 import FAMILY, PROGRAMS, find_tools, missing_programs, router_version
 
 PART = "xc7z020clg400-1"
 
@@ -77,6 +77,29 @@ def test_all_that_is_missing_is_named(tmp_path, monkeypatch):
         find_tools(PART)
     for name in (*PROGRAMS, "xc7z020clg400.bin", f"prjxray-db/{FAMILY}/{PART}/part.yaml"):
         assert name in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "body,text",
+    [
+        # as nextpnr says it, on standard error
+        (
+            'echo "\\"nextpnr-xilinx\\" -- Next Generation Place and Route (Version 0.9.6)" >&2',
+            "0.9.6",
+        ),
+        ("echo unknown option >&2; exit 1", ""),
+        (NEXTPNR, ""),
+    ],
+)
+def test_the_routers_version(installed, body, text):
+    program = installed / "bin" / "nextpnr-xilinx"
+    program.write_text(f"#!/bin/sh\n{body}\n")
+    assert router_version().text == text
+
+
+def test_no_router_has_no_version(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert router_version().text == ""
 
 
 def test_databases_that_are_named_but_not_there(installed, tmp_path):
