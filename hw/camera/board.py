@@ -1,8 +1,9 @@
 """The top level of a board with the camera path: ``<name>_board``, in a folder.
 
 As ``hw.shell.board_top``, with ``camera_shell`` in the place of ``dma_shell``; the ports are the
-same. The folder holds the accelerator's sources and memories, the camera path's modules and tables,
-the top level, its file list and its JSON.
+same, but for a video stream (``s_axis_video``) in the place of the memory with frames. The folder
+holds the accelerator's sources and memories, the camera path's modules and tables, the top level,
+its file list and its JSON.
 """
 
 import math
@@ -18,7 +19,7 @@ from hw.camera.options import CameraOptions
 from hw.errors import HardwareError
 from hw.shell.board_top import only_stream
 from hw.shell.bus import Bus
-from hw.shell.ports import board_ports
+from hw.shell.ports import FRAMES, VIDEO, Port, board_ports, read_ports, video_ports
 from hw.shell.streams import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design
 from outside.whole import whole_folder
@@ -30,6 +31,8 @@ _TABLES = "camera_"
 #: Words of the bus that a record of 16 bytes fills.
 _DATA_BITS = (32, 64, 128)
 _CHANNELS = 3
+#: What a port of the shell gets that the top level has none for.
+_REST = {"input": "'0", "output": ""}
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,28 @@ def _parameters(
         "SigmoidFile": f'"{names[1]}"',
         "PowerFile": f'"{names[2]}"',
         "SeparateClock": f"1'b{int(separate_clock)}",
+        "IsVideo": f"1'b{int(options.is_video)}",
     }
+
+
+def camera_ports(options: CameraOptions, bus: Bus, separate_clock: bool = False) -> list[Port]:
+    """Ports of the board's top level: those of a DMA shell's, or a video stream for a memory."""
+    ports = board_ports(bus.address_bits, bus.data_bits, bus.id_bits, separate_clock)
+    if not options.is_video:
+        return ports
+    kept = [port for port in ports if not port.name.startswith(f"{FRAMES}_")]
+    return [*kept, *video_ports(VIDEO, options.pixels)]
+
+
+def shell_pins(options: CameraOptions, bus: Bus) -> list[str]:
+    """Connections of camera_shell's ports to those of the top level, by name; others are at rest.
+
+    Without those of the accelerator and of its clock.
+    """
+    ports = camera_ports(options, bus)
+    pins = [f".{port.name}({port.name})" for port in ports]
+    absent = read_ports(FRAMES, *bus.widths) if options.is_video else video_ports(VIDEO, 1)
+    return pins + [f".{port.name}({_REST[port.direction]})" for port in absent]
 
 
 def _table_names() -> list[str]:
@@ -141,10 +165,10 @@ def top_text(
     """Text of the top level. Without separate_clock the accelerator runs on the bus' clock."""
     bus = bus or Bus()
     source, result = only_stream(design, INPUT), only_stream(design, OUTPUT)
-    ports = board_ports(bus.address_bits, bus.data_bits, bus.id_bits, separate_clock)
+    ports = camera_ports(options, bus, separate_clock)
     parameters = _parameters(design, head, options, build_id, bus, separate_clock)
     acc_clock = "acc_clk_i" if separate_clock else "clk_i"
-    shell = [f"    .{port.name}({port.name})" for port in ports if port.name != "acc_clk_i"]
+    shell = [f"    {pin}" for pin in shell_pins(options, bus)]
     shell += [f"    .acc_clk_i({acc_clock})", "    .acc_rst_no(acc_rst_n)"]
     accelerator = [f"    .ap_clk({acc_clock})", "    .ap_rst_n(acc_rst_n)"]
     for wire, name, ends in (

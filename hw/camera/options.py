@@ -6,8 +6,8 @@ from camera_path.path import HARDWARE_CANDIDATES
 from hw.errors import HardwareError
 
 #: Where frames may come from.
-MEMORY = "memory"
-INPUTS = (MEMORY,)
+MEMORY, VIDEO = "memory", "video"
+INPUTS = (MEMORY, VIDEO)
 #: Pixels of a beat that the RTL is built and measured with.
 PIXELS = (2, 4)
 #: Pixels of a frame's side at most, unless told otherwise.
@@ -25,6 +25,11 @@ class CameraOptions:
     pixels: int = 2
     max_side: int = MAX_SIDE
     candidates: int = HARDWARE_CANDIDATES
+
+    @property
+    def is_video(self) -> bool:
+        """Whether frames come in as AXI4-Stream Video."""
+        return self.source == VIDEO
 
     def check(self) -> None:
         """Raise HardwareError where the RTL could not be built so."""

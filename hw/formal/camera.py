@@ -52,4 +52,27 @@ CAMERA = (
             Fault("suppress_boxes.sv", "state_q <= stop ? End : Give;", "state_q <= Give;"),
         ],
     ),
+    Proof(
+        "video_read",
+        "handshake; of each frame asked for the beats of its size, whatever comes; each start is "
+        "taken or counted; progress; of right frames every beat, in order",
+        [{}, {"Good": 1}],
+        [
+            Fault("video_read.sv", "begins && !first_q;", "begins;", 1),
+            Fault("video_read.sv", "!(start && (may || soon));", "!(start && may);", 1),
+            Fault("video_read.sv", "left_q <= line_end ? beats :", "left_q <="),
+            Fault("video_read.sv", "if (line_end) lines_q <=", "lines_q <="),
+            Fault("video_read.sv", "if (stop_i) begin", "if (1'b0) begin"),
+        ],
+    ),
+    Proof(
+        "video_notes",
+        "of any frame, while it is the next to leave: its number, stamp and faults",
+        [{}, {"Depth": 3}],
+        [
+            Fault("video_notes.sv", "held_q && !(leave_i && !older);", "held_q;"),
+            Fault("video_notes.sv", "else if (more_i) flags_q", "else if (1'b0) flags_q"),
+        ],
+        quick=[1],
+    ),
 )

@@ -9,6 +9,8 @@ from hw.shell.engines import BLOCK_BYTES, IDMA, ONE_OF_EACH, number_of
 CONTROL_ADDRESS_BITS = 13
 #: Prefixes of the buses.
 CONTROL, FRAMES, RESULTS = "s_axi_control", "m_axi_gmem0", "m_axi_gmem1"
+#: Prefix of a camera path's video stream.
+VIDEO = "s_axis_video"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,12 @@ def write_ports(prefix: str, address_bits: int, data_bits: int, id_bits: int) ->
         *_channel(prefix, "output", data, "wready"),
         *_channel(prefix, "input", {"bid": id_bits, "bresp": 2, "bvalid": 1}, "bready"),
     ]
+
+
+def video_ports(prefix: str, pixels: int) -> list[Port]:
+    """Ports of a sink of AXI4-Stream Video, of so many pixels of 24 bits a beat."""
+    signals = {"tdata": 24 * pixels, "tuser": 1, "tlast": 1, "tvalid": 1}
+    return _channel(prefix, "input", signals, "tready")
 
 
 def memory_prefix(engine: str) -> str:

@@ -10,6 +10,12 @@
 //                                                                  until an interrupt is up; all:
 //                                                                  until all of these are)
 //   F u64 address, u64 size, u32 response -> u32 0                 faulty range (size 0: none)
+//   V u8 again, u32 beats, u32 bytes of one, beats x (u8 user | last << 1, bytes)
+//                               -> u32 beats taken of these        queue beats of the video stream
+//                                                                  (again: 0, or 1: whatever is
+//                                                                  queued before goes, these again
+//                                                                  and again; 2: it goes, once)
+//   v                           -> u64 beats sent, u64 left        the video stream's
 //   Z                           -> u32 0                           hard reset
 //   S                           -> u64 clock, u32 irq, u64 violations, u32 size, text
 // Accesses of the host beyond the memory are answered by ending the program.
@@ -20,6 +26,7 @@
 #include "board_axi.hpp"
 #include "board_memory.hpp"
 #include "board_ports.h"
+#include "board_video.hpp"
 #include "verilated.h"
 #if VM_TRACE_FST
 #include "verilated_fst_c.h"
@@ -44,7 +51,7 @@ void give(T value) {
 class Board {
 public:
     Board(std::map<std::string, std::string>& args)
-        : top_(std::make_unique<Vtop>(&context_)), lite_{*top_} {
+        : top_(std::make_unique<Vtop>(&context_)), lite_{*top_}, video_(*top_, world_) {
         const auto number = [&](const char* key) {
             return strtoull(args[key].c_str(), nullptr, 0);
         };
@@ -128,6 +135,23 @@ public:
                 memory_.fault = static_cast<Resp>(take<uint32_t>());
                 give<uint32_t>(0);
                 break;
+            case 'V': {
+                if (const auto again = take<uint8_t>()) video_.clear(again == 1);
+                const auto beats = take<uint32_t>(), bytes = take<uint32_t>();
+                uint32_t taken = 0;
+                for (uint32_t i = 0; i < beats; ++i) {
+                    const auto flags = take<uint8_t>();
+                    VideoBeat beat{bool(flags & 1), bool(flags & 2), std::vector<uint8_t>(bytes)};
+                    if (fread(beat.data.data(), 1, bytes, stdin) != bytes) return false;
+                    taken += video_.push(std::move(beat));
+                }
+                give<uint32_t>(taken);
+                break;
+            }
+            case 'v':
+                give<uint64_t>(video_.sent);
+                give<uint64_t>(video_.left);
+                break;
             case 'Z':
                 hard_reset();
                 give<uint32_t>(0);
@@ -158,6 +182,7 @@ private:
     void hard_reset() {
         for (auto& port : readers_) port.reset();
         for (auto& port : writers_) port.reset();
+        video_.reset();
         lite_.give_up();
         lite_.drive();
         top_->rst_ni = 0;
@@ -177,10 +202,12 @@ private:
         lite_.sample();
         for (auto& port : readers_) port.sample();
         for (auto& port : writers_) port.sample();
+        video_.sample();
         edge(1);
         ++world_.clock;
         for (auto& port : readers_) port.drive();
         for (auto& port : writers_) port.drive();
+        video_.drive();
     }
 
     VerilatedContext context_;
@@ -194,6 +221,7 @@ private:
     Lite<Vtop> lite_;
     std::deque<ReadPort> readers_;
     std::deque<WritePort> writers_;
+    Video<Vtop> video_;
 };
 
 }  // namespace

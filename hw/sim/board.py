@@ -21,6 +21,7 @@ import re
 import struct
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,8 +32,11 @@ from hw.sim.design import Design
 from hw.sim.verilate import Progress, Simulator, build
 
 _HERE = Path(__file__).resolve().parent
-_HARNESS = tuple(_HERE / name for name in ("board.cpp", "board_axi.hpp", "board_memory.hpp"))
-_PORT = re.compile(r"\bm_axi_gmem(\d+)_(ar|aw)valid\b")
+_HARNESS = tuple(
+    _HERE / f"board{part}" for part in (".cpp", "_axi.hpp", "_memory.hpp", "_video.hpp")
+)
+_PORT = re.compile(r"\binput  logic m_axi_gmem(\d+)_(ar|aw)ready\b")
+_VIDEO = re.compile(r"\binput  logic \[(\d+):0\] s_axis_video_tdata\b")
 #: Addresses of the memory; what allocate gives begins at a page.
 MEMORY_BASE, MEMORY_BYTES, PAGE = 0x1000_0000, 16 << 20, 4096
 OKAY, SLVERR, DECERR, NO_ANSWER = 0, 2, 3, 0xFF
@@ -69,7 +73,10 @@ def _port_list(design: Design) -> str:
         (name, [f"X({number})" for number, kind in found if kind == way])
         for name, way in (("READERS", "ar"), ("WRITERS", "aw"))
     )
-    return "".join(f"#define {name}(X) {' '.join(ports)}\n" for name, ports in lists)
+    made = "".join(f"#define {name}(X) {' '.join(ports)}\n" for name, ports in lists)
+    if video := _VIDEO.search(text):
+        made += f"#define VIDEO_BYTES {(int(video[1]) + 1) // 8}\n"
+    return made
 
 
 class SimulatedBoard:
@@ -171,6 +178,28 @@ class SimulatedBoard:
             else:
                 merged.append((base, room))
         self._free = merged
+
+    def send_video(self, beats: Sequence[tuple[bytes, bool, bool]], again: int = 0) -> None:
+        """Queue beats of the video stream: data, start of frame, end of line.
+
+        again: 0: behind those that are queued; 1: in their place, from now on again and again; 2:
+        in their place, once. HardwareError of a board without a video stream, or where a beat is
+        not of its width.
+        """
+        size = len(beats[0][0]) if beats else 0
+        packed = b"".join(bytes([user | last << 1]) + data for data, user, last in beats)
+        if len(packed) != len(beats) * (size + 1):
+            raise HardwareError("beats of a video stream are of several widths; expected one")
+        request = struct.pack("<cBII", b"V", again, len(beats), size) + packed
+        (taken,) = struct.unpack("<I", self._ask(request, 4))
+        if taken != len(beats):
+            raise HardwareError(f"the simulated board has no video stream of {size} bytes a beat")
+
+    @property
+    def video(self) -> tuple[int, int]:
+        """Beats of the video stream that were taken, and that are queued."""
+        sent, left = struct.unpack("<QQ", self._ask(b"v", 16))
+        return sent, left
 
     def read_memory(self, address: int, size: int) -> bytes:
         """Bytes of the memory."""

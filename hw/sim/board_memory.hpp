@@ -14,10 +14,10 @@
 
 constexpr uint64_t kWindow = 8;  // bursts that a slave accepts at a time
 
-// All ports of a board are alike; idma0 and odma0 are always there.
-using Id = std::remove_reference_t<decltype(Vtop::m_axi_gmem0_arid)>;
-using Address = std::remove_reference_t<decltype(Vtop::m_axi_gmem0_araddr)>;
-using Data = std::remove_reference_t<decltype(Vtop::m_axi_gmem0_rdata)>;
+// All ports of a board are alike; gmem1 is always there.
+using Id = std::remove_reference_t<decltype(Vtop::m_axi_gmem1_awid)>;
+using Address = std::remove_reference_t<decltype(Vtop::m_axi_gmem1_awaddr)>;
+using Data = std::remove_reference_t<decltype(Vtop::m_axi_gmem1_wdata)>;
 using Strobes = std::remove_reference_t<decltype(Vtop::m_axi_gmem1_wstrb)>;
 constexpr uint64_t kWord = sizeof(Data);
 

@@ -30,6 +30,8 @@ module box_write #(
   input  logic                 job_raw_i,
   // Width and height of the frame, as the header has them
   input  logic [31:0]          job_size_i,
+  // Its last word
+  input  logic [31:0]          job_note_i,
   input  logic [31:0]          number_i,
   // Raw integers, where job_raw_i says so
   input  logic                 raw_valid_i,
@@ -101,7 +103,7 @@ module box_write #(
   logic raw_planned, taken, push, free, words_out, burst_out, record_done, quiet;
 
   logic [127:0] record;
-  assign record = box_end_i ? {32'd0, job_size_i, 32'(count_q), number_i}
+  assign record = box_end_i ? {job_note_i, job_size_i, 32'(count_q), number_i}
                             : {16'd0, box_score_i, 32'(box_place_i), box_corners_i};
 
   assign job_ready_o = (state_q == Done);

@@ -11,7 +11,7 @@ module camera_check #(
   parameter int unsigned MaxSide = 1920,
   parameter int unsigned Candidates = 64,
   parameter int unsigned RawBytes = 64,
-  // Frames come from elsewhere: address, stride and format are not looked at
+  // Frames come from elsewhere: address and stride are not looked at
   parameter bit IsVideo = 1'b0,
   // Not to be set
   parameter int unsigned SideBits = $clog2(MaxSide + 1),
@@ -129,8 +129,8 @@ module camera_check #(
       wraps_q <= high;
       size_q <= (width_i == '0) || (height_i == '0) || (width_i > 16'(MaxSide))
                 || (height_i > 16'(MaxSide));
-      format_q <= !IsVideo && (format_i > 8'd3);
-      odd_q <= !IsVideo && (format_i == 8'd3) && width_i[0];
+      format_q <= (format_i > 8'd3);
+      odd_q <= (format_i == 8'd3) && width_i[0];
       stride_q <= !IsVideo && (stride_i != '0) && (stride_i < 32'(line_bytes));
       misaligned_q <= (records_i[3:0] != '0)
                       || (raw_i && ((raw_address_i[15:0] & 16'(WordBytes - 1)) != '0));

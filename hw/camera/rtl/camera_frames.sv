@@ -1,6 +1,8 @@
-// Frames in memory to the network's pixels: reader, pixel format, letterbox, lanes.
+// Frames in memory, or of a video input, to the network's pixels: reader, pixel format, letterbox,
+// lanes.
 //
-// A frame stays at `job` until `job_ready_o`, high for one clock when it has been read (frame_read).
+// A frame stays at `job` until `job_ready_o`, high for one clock when it has been read (frame_read,
+// video_read).
 // Out go the Side * Side pixels of each, red, green, blue, InLanes channels a beat.
 module camera_frames #(
   parameter int unsigned AddrWidth = 32,
@@ -18,6 +20,8 @@ module camera_frames #(
   parameter int unsigned Side = 512,
   parameter int unsigned Level = 128,
   parameter int unsigned InLanes = 3,
+  // Frames come from the video input, not from memory
+  parameter bit IsVideo = 1'b0,
   // Not to be set
   parameter int unsigned SideBits = $clog2(MaxSide + 1),
   parameter int unsigned LineBits = SideBits + 2
@@ -37,6 +41,17 @@ module camera_frames #(
   output logic                 out_valid_o,
   input  logic                 out_ready_i,
   output logic [8*InLanes-1:0] out_data_o,
+  // The video input, and what happens there: video_read
+  input  logic                 s_axis_video_tvalid,
+  output logic                 s_axis_video_tready,
+  input  logic [24*Pixels-1:0] s_axis_video_tdata,
+  input  logic                 s_axis_video_tuser,
+  input  logic                 s_axis_video_tlast,
+  output logic                 video_began_o,
+  output logic                 video_dropped_o,
+  output logic [2:0]           video_faults_o,
+  output logic                 video_more_o,
+  output logic [31:0]          video_size_o,
   // See dma_read
   input  logic                 stop_i,
   output logic                 quiet_o,
@@ -71,55 +86,117 @@ module camera_frames #(
   logic [24*Pixels-1:0] beat, rgb;
   logic [23:0] square;
 
-  frame_read #(
-    .AddrWidth(AddrWidth),
-    .DataWidth(DataWidth),
-    .IdWidth(IdWidth),
-    .MaxBurst(MaxBurst),
-    .Outstanding(Outstanding),
-    .FifoWords(FifoWords),
-    .Lanes(Pixels),
-    .MaxSide(MaxSide)
-  ) i_read (
-    .clk_i(clk_i),
-    .rst_ni(rst_ni),
-    .job_valid_i(job_valid_i),
-    .job_ready_o(job_ready_o),
-    .job_address_i(job_address_i),
-    .job_stride_i(job_stride_i),
-    .job_width_i(job_width_i),
-    .job_height_i(job_height_i),
-    .job_format_i(job_format_i),
-    .job_line_bytes_i(job_line_bytes_i),
-    .cfg_valid_o(cfg_valid),
-    .cfg_ready_i(cfg_ready),
-    .cfg_width_o(cfg_width),
-    .cfg_height_o(cfg_height),
-    .out_valid_o(beat_valid),
-    .out_ready_i(beat_ready),
-    .out_format_o(beat_format),
-    .out_data_o(beat),
-    .stop_i(stop_i),
-    .quiet_o(quiet_o),
-    .slverr_o(slverr_o),
-    .decerr_o(decerr_o),
-    .error_address_o(error_address_o),
-    .m_axi_arid(m_axi_arid),
-    .m_axi_araddr(m_axi_araddr),
-    .m_axi_arlen(m_axi_arlen),
-    .m_axi_arsize(m_axi_arsize),
-    .m_axi_arburst(m_axi_arburst),
-    .m_axi_arcache(m_axi_arcache),
-    .m_axi_arprot(m_axi_arprot),
-    .m_axi_arvalid(m_axi_arvalid),
-    .m_axi_arready(m_axi_arready),
-    .m_axi_rid(m_axi_rid),
-    .m_axi_rdata(m_axi_rdata),
-    .m_axi_rresp(m_axi_rresp),
-    .m_axi_rlast(m_axi_rlast),
-    .m_axi_rvalid(m_axi_rvalid),
-    .m_axi_rready(m_axi_rready)
-  );
+  if (!IsVideo) begin : gen_memory
+    frame_read #(
+      .AddrWidth(AddrWidth),
+      .DataWidth(DataWidth),
+      .IdWidth(IdWidth),
+      .MaxBurst(MaxBurst),
+      .Outstanding(Outstanding),
+      .FifoWords(FifoWords),
+      .Lanes(Pixels),
+      .MaxSide(MaxSide)
+    ) i_read (
+      .clk_i(clk_i),
+      .rst_ni(rst_ni),
+      .job_valid_i(job_valid_i),
+      .job_ready_o(job_ready_o),
+      .job_address_i(job_address_i),
+      .job_stride_i(job_stride_i),
+      .job_width_i(job_width_i),
+      .job_height_i(job_height_i),
+      .job_format_i(job_format_i),
+      .job_line_bytes_i(job_line_bytes_i),
+      .cfg_valid_o(cfg_valid),
+      .cfg_ready_i(cfg_ready),
+      .cfg_width_o(cfg_width),
+      .cfg_height_o(cfg_height),
+      .out_valid_o(beat_valid),
+      .out_ready_i(beat_ready),
+      .out_format_o(beat_format),
+      .out_data_o(beat),
+      .stop_i(stop_i),
+      .quiet_o(quiet_o),
+      .slverr_o(slverr_o),
+      .decerr_o(decerr_o),
+      .error_address_o(error_address_o),
+      .m_axi_arid(m_axi_arid),
+      .m_axi_araddr(m_axi_araddr),
+      .m_axi_arlen(m_axi_arlen),
+      .m_axi_arsize(m_axi_arsize),
+      .m_axi_arburst(m_axi_arburst),
+      .m_axi_arcache(m_axi_arcache),
+      .m_axi_arprot(m_axi_arprot),
+      .m_axi_arvalid(m_axi_arvalid),
+      .m_axi_arready(m_axi_arready),
+      .m_axi_rid(m_axi_rid),
+      .m_axi_rdata(m_axi_rdata),
+      .m_axi_rresp(m_axi_rresp),
+      .m_axi_rlast(m_axi_rlast),
+      .m_axi_rvalid(m_axi_rvalid),
+      .m_axi_rready(m_axi_rready)
+    );
+
+    logic unused_video;
+    assign unused_video = ^{s_axis_video_tvalid, s_axis_video_tdata, s_axis_video_tuser,
+                            s_axis_video_tlast};
+    assign s_axis_video_tready = 1'b0;
+    assign video_began_o = 1'b0;
+    assign video_dropped_o = 1'b0;
+    assign video_faults_o = '0;
+    assign video_more_o = 1'b0;
+    assign video_size_o = '0;
+  end else begin : gen_video
+    video_read #(
+      .Lanes(Pixels),
+      .MaxSide(MaxSide)
+    ) i_read (
+      .clk_i(clk_i),
+      .rst_ni(rst_ni),
+      .job_valid_i(job_valid_i),
+      .job_ready_o(job_ready_o),
+      .job_width_i(job_width_i),
+      .job_height_i(job_height_i),
+      .job_format_i(job_format_i),
+      .cfg_valid_o(cfg_valid),
+      .cfg_ready_i(cfg_ready),
+      .cfg_width_o(cfg_width),
+      .cfg_height_o(cfg_height),
+      .out_valid_o(beat_valid),
+      .out_ready_i(beat_ready),
+      .out_format_o(beat_format),
+      .out_data_o(beat),
+      .began_o(video_began_o),
+      .dropped_o(video_dropped_o),
+      .faults_o(video_faults_o),
+      .more_o(video_more_o),
+      .seen_width_o(video_size_o[15:0]),
+      .seen_height_o(video_size_o[31:16]),
+      .stop_i(stop_i),
+      .s_axis_video_tvalid(s_axis_video_tvalid),
+      .s_axis_video_tready(s_axis_video_tready),
+      .s_axis_video_tdata(s_axis_video_tdata),
+      .s_axis_video_tuser(s_axis_video_tuser),
+      .s_axis_video_tlast(s_axis_video_tlast)
+    );
+
+    logic unused_memory;
+    assign unused_memory = ^{job_address_i, job_stride_i, job_line_bytes_i, m_axi_arready, m_axi_rid,
+                             m_axi_rdata, m_axi_rresp, m_axi_rlast, m_axi_rvalid};
+    assign quiet_o = 1'b1;
+    assign slverr_o = 1'b0;
+    assign decerr_o = 1'b0;
+    assign error_address_o = '0;
+    assign m_axi_arid = '0;
+    assign m_axi_araddr = '0;
+    assign m_axi_arlen = '0;
+    assign m_axi_arsize = '0;
+    assign m_axi_arburst = '0;
+    assign m_axi_arcache = '0;
+    assign m_axi_arprot = '0;
+    assign m_axi_arvalid = 1'b0;
+    assign m_axi_rready = 1'b0;
+  end
 
   pixel_format #(
     .Lanes(Pixels)

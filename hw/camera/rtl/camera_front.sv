@@ -54,13 +54,19 @@ module camera_front #(
   output logic [AddrWidth-1:0] box_raw_address_o,
   output logic                 box_raw_o,
   output logic [31:0]          box_size_o,
+  output logic [31:0]          box_note_o,
   output logic [16:0]          box_least_o,
   output logic [16:0]          box_overlap_o,
   output logic [CountBits-1:0] box_most_o,
   output logic [31:0]          number_o,
-  // Events: the network's last integer of a frame; a frame of the video input was dropped
+  // The network's last integer of a frame
   input  logic                 network_last_i,
-  input  logic                 dropped_i,
+  // Of a video input: video_read
+  input  logic                 video_began_i,
+  input  logic                 video_dropped_i,
+  input  logic [2:0]           video_faults_i,
+  input  logic                 video_more_i,
+  input  logic [31:0]          video_size_i,
   // Engines, and the accelerator's reset: camera_control
   output logic                 stop_o,
   output logic                 clear_o,
@@ -125,7 +131,7 @@ module camera_front #(
   logic [16:0] least, overlap;
   logic raw;
   logic [AddrWidth-1:0] error_address;
-  logic [31:0] frames_q, read_q, dropped_q, clocks_q, tail_q;
+  logic [31:0] frames_q, read_q, dropped_q, damaged_q, clocks_q, tail_q;
   logic [camera_registers_pkg::ErrorBits-1:0] errors;
 
   assign slverr = read_slverr_i || write_slverr_i;
@@ -177,6 +183,8 @@ module camera_front #(
     .dropped_i(dropped_q),
     .clocks_i(clocks_q),
     .tail_i(tail_q),
+    .video_size_i(video_size_i),
+    .damaged_i(damaged_q),
     .irq_o(irq_o)
   );
 
@@ -300,25 +308,60 @@ module camera_front #(
     .soft_reset_done_i(soft_reset_done_i)
   );
 
+  // --- of frames of a video input: when they began, and what is said of them in their header
+
+  logic [31:0] clock_q, since_q, began;
+
+  if (IsVideo) begin : gen_video
+    logic [3:0] flags;
+    logic [15:0] place;
+
+    video_notes i_notes (
+      .clk_i(clk_i),
+      .rst_ni(rst_ni && !clear_o),
+      .now_i(clock_q),
+      .began_i(video_began_i),
+      .dropped_i(video_dropped_i),
+      .ended_i(read_ready_i),
+      .faults_i(video_faults_i),
+      .more_i(video_more_i),
+      .leave_i(box_ready_i),
+      .flags_o(flags),
+      .number_o(place),
+      .stamp_o(began)
+    );
+
+    assign box_note_o = {12'd0, flags, place};
+  end else begin : gen_memory
+    logic unused_video;
+    assign unused_video = ^{video_began_i, video_dropped_i, video_faults_i, video_more_i};
+    assign box_note_o = '0;
+    assign began = box_stamp;
+  end
+
   // --- counters
 
-  logic [31:0] clock_q, since_q;
+  // A frame that finds no START waiting, or a START that finds no room
+  logic dropped;
+  assign dropped = IsVideo ? video_dropped_i : errors[camera_registers_pkg::ErrorBusyBit];
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni || clear_o) begin
       frames_q <= '0;
       read_q <= '0;
       dropped_q <= '0;
+      damaged_q <= '0;
       clocks_q <= '0;
       tail_q <= '0;
       clock_q <= '0;
     end else begin
       clock_q <= clock_q + 32'd1;
       if (read_ready_i) read_q <= read_q + 32'd1;
-      if (dropped_i) dropped_q <= dropped_q + 32'd1;
+      if (dropped) dropped_q <= dropped_q + 32'd1;
       if (box_ready_i) begin
         frames_q <= frames_q + 32'd1;
-        clocks_q <= clock_q - box_stamp;
+        clocks_q <= clock_q - began;
+        if (box_note_o[31:16] != '0) damaged_q <= damaged_q + 32'd1;
         tail_q <= since_q;
       end
     end

@@ -56,6 +56,8 @@ module camera_registers #(
   input  logic [31:0] dropped_i,
   input  logic [31:0] clocks_i,
   input  logic [31:0] tail_i,
+  input  logic [31:0] video_size_i,
+  input  logic [31:0] damaged_i,
   output logic        irq_o
 );
 
@@ -196,6 +198,8 @@ module camera_registers #(
       camera_registers_pkg::LimitsOffset: read_data_o = {16'(Candidates), 16'(MaxSide)};
       camera_registers_pkg::RawBytesOffset: read_data_o = 32'(RawBytes);
       camera_registers_pkg::NetworkOffset: read_data_o = {15'b0, IsVideo, 16'(Side)};
+      camera_registers_pkg::VideoSizeOffset: read_data_o = video_size_i;
+      camera_registers_pkg::DamagedOffset: read_data_o = damaged_i;
       default: read_data_o = held;
     endcase
   end

@@ -34,6 +34,8 @@ package camera_registers_pkg;
   localparam logic [7:0] LimitsOffset      = 8'h70;
   localparam logic [7:0] RawBytesOffset    = 8'h74;
   localparam logic [7:0] NetworkOffset     = 8'h78;
+  localparam logic [7:0] VideoSizeOffset   = 8'h7c;
+  localparam logic [7:0] DamagedOffset     = 8'h80;
 
   localparam int unsigned CtrlStartBit = 0;
   localparam int unsigned CtrlDoneBit = 1;

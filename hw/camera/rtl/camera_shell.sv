@@ -1,5 +1,5 @@
-// The shell around a network, with the camera path: a frame of any size in memory goes in, boxes come
-// out into memory.
+// The shell around a network, with the camera path: a frame of any size in memory, or of a video
+// stream, goes in, boxes come out into memory.
 //
 // Ports as dma_shell's, and one block of registers, camera0 (docs/registers-camera.md); irq_o[1] is 0.
 // Frames are read by the master gmem0; records, and raw integers where they are asked for, are
@@ -37,7 +37,9 @@ module camera_shell #(
   parameter HeadFile = "",
   parameter SigmoidFile = "",
   parameter PowerFile = "",
-  parameter bit SeparateClock = 1'b0
+  parameter bit SeparateClock = 1'b0,
+  // Frames come from the video input; nothing is read by gmem0
+  parameter bit IsVideo = 1'b0
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -94,6 +96,12 @@ module camera_shell #(
   input  logic [1:0]             m_axi_gmem1_bresp,
   input  logic                   m_axi_gmem1_bvalid,
   output logic                   m_axi_gmem1_bready,
+  // AXI4-Stream Video, where IsVideo: video_read
+  input  logic                   s_axis_video_tvalid,
+  output logic                   s_axis_video_tready,
+  input  logic [24*Pixels-1:0]   s_axis_video_tdata,
+  input  logic                   s_axis_video_tuser,
+  input  logic                   s_axis_video_tlast,
   // The accelerator
   input  logic                   acc_clk_i,
   output logic                   acc_rst_no,
@@ -109,15 +117,15 @@ module camera_shell #(
   localparam int unsigned SideBits = $clog2(MaxSide + 1);
   localparam int unsigned LineBits = SideBits + 2;
   localparam int unsigned CountBits = $clog2(Candidates + 1);
-  localparam int unsigned Places = Rows * Columns * Anchors;
-  localparam int unsigned PlaceBits = (Places > 1) ? $clog2(Places) : 1;
-  localparam int unsigned RawBytes = 6 * Places * OutContainerBytes;
+  localparam int unsigned RawBytes = 6 * Rows * Columns * Anchors * OutContainerBytes;
   localparam int unsigned OutWidth = 8 * ((OutLanes * OutBits + 7) / 8);
 
   // --- registers, and frames that wait
   logic read_valid, read_ready, box_valid, box_ready, box_raw, network_last, unused_select;
   logic [AddrWidth-1:0] read_address, box_records, box_raw_address;
-  logic [31:0] read_stride, box_size, number;
+  logic [31:0] read_stride, box_size, box_note, number, video_size;
+  logic video_began, video_dropped, video_more;
+  logic [2:0] video_faults;
   logic [SideBits-1:0] read_width, read_height;
   logic [1:0] read_format;
   logic [LineBits-1:0] read_line_bytes;
@@ -138,7 +146,8 @@ module camera_shell #(
     .MaxSide(MaxSide),
     .Candidates(Candidates),
     .RawBytes(RawBytes),
-    .Side(Side)
+    .Side(Side),
+    .IsVideo(IsVideo)
   ) i_front (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -174,12 +183,17 @@ module camera_shell #(
     .box_raw_address_o(box_raw_address),
     .box_raw_o(box_raw),
     .box_size_o(box_size),
+    .box_note_o(box_note),
     .box_least_o(box_least),
     .box_overlap_o(box_overlap),
     .box_most_o(box_most),
     .number_o(number),
     .network_last_i(network_last),
-    .dropped_i(1'b0),
+    .video_began_i(video_began),
+    .video_dropped_i(video_dropped),
+    .video_faults_i(video_faults),
+    .video_more_i(video_more),
+    .video_size_i(video_size),
     .stop_o(stop),
     .clear_o(clear),
     .read_quiet_i(read_quiet),
@@ -223,7 +237,8 @@ module camera_shell #(
     .Depth(Depth),
     .Side(Side),
     .Level(Level),
-    .InLanes(InLanes)
+    .InLanes(InLanes),
+    .IsVideo(IsVideo)
   ) i_frames (
     .clk_i(clk_i),
     .rst_ni(engines_rst_n),
@@ -238,6 +253,16 @@ module camera_shell #(
     .out_valid_o(lanes_valid),
     .out_ready_i(lanes_ready),
     .out_data_o(lanes),
+    .s_axis_video_tvalid(s_axis_video_tvalid),
+    .s_axis_video_tready(s_axis_video_tready),
+    .s_axis_video_tdata(s_axis_video_tdata),
+    .s_axis_video_tuser(s_axis_video_tuser),
+    .s_axis_video_tlast(s_axis_video_tlast),
+    .video_began_o(video_began),
+    .video_dropped_o(video_dropped),
+    .video_faults_o(video_faults),
+    .video_more_o(video_more),
+    .video_size_o(video_size),
     .stop_i(stop),
     .quiet_o(read_quiet),
     .slverr_o(read_slverr),
@@ -277,13 +302,8 @@ module camera_shell #(
   );
 
   // --- the network's integers to memory
-  logic result_valid, result_ready, raw_valid, raw_ready, raw_last, record_valid, record_ready;
-  logic record_end;
+  logic result_valid, result_ready;
   logic [OutWidth-1:0] result;
-  logic [DataWidth-1:0] raw;
-  logic [15:0] score;
-  logic [PlaceBits-1:0] place;
-  logic [63:0] corners;
 
   stream_cross #(
     .Width(OutWidth),
@@ -301,56 +321,26 @@ module camera_shell #(
     .out_data_o(result)
   );
 
-  camera_boxes #(
-    .Lanes(OutLanes),
-    .Bits(OutBits),
-    .ContainerBytes(OutContainerBytes),
-    .IsSigned(OutIsSigned),
-    .Rows(Rows),
-    .Columns(Columns),
-    .Anchors(Anchors),
-    .Cell(Cell),
-    .HeadFile(HeadFile),
-    .SigmoidFile(SigmoidFile),
-    .PowerFile(PowerFile),
-    .Candidates(Candidates),
-    .WordBytes(WordBytes)
-  ) i_boxes (
-    .clk_i(clk_i),
-    .rst_ni(engines_rst_n),
-    .job_valid_i(box_valid),
-    .job_done_i(box_ready),
-    .job_raw_i(box_raw),
-    .job_least_i(box_least),
-    .job_overlap_i(box_overlap),
-    .job_most_i(box_most),
-    .last_o(network_last),
-    .in_valid_i(result_valid),
-    .in_ready_o(result_ready),
-    .in_data_i(result),
-    .raw_valid_o(raw_valid),
-    .raw_ready_i(raw_ready),
-    .raw_data_o(raw),
-    .raw_last_o(raw_last),
-    .box_valid_o(record_valid),
-    .box_ready_i(record_ready),
-    .box_end_o(record_end),
-    .box_score_o(score),
-    .box_place_o(place),
-    .box_corners_o(corners)
-  );
-
-  box_write #(
+  camera_results #(
     .AddrWidth(AddrWidth),
     .DataWidth(DataWidth),
     .IdWidth(IdWidth),
     .MaxBurst(MaxBurst),
     .Outstanding(Outstanding),
     .FifoWords(FifoWords),
-    .RawBytes(RawBytes),
-    .PlaceBits(PlaceBits),
-    .CountBits(CountBits)
-  ) i_write (
+    .Candidates(Candidates),
+    .OutLanes(OutLanes),
+    .OutBits(OutBits),
+    .OutContainerBytes(OutContainerBytes),
+    .OutIsSigned(OutIsSigned),
+    .Rows(Rows),
+    .Columns(Columns),
+    .Anchors(Anchors),
+    .Cell(Cell),
+    .HeadFile(HeadFile),
+    .SigmoidFile(SigmoidFile),
+    .PowerFile(PowerFile)
+  ) i_results (
     .clk_i(clk_i),
     .rst_ni(engines_rst_n),
     .job_valid_i(box_valid),
@@ -358,18 +348,16 @@ module camera_shell #(
     .job_records_i(box_records),
     .job_raw_address_i(box_raw_address),
     .job_raw_i(box_raw),
+    .job_least_i(box_least),
+    .job_overlap_i(box_overlap),
+    .job_most_i(box_most),
     .job_size_i(box_size),
+    .job_note_i(box_note),
     .number_i(number),
-    .raw_valid_i(raw_valid),
-    .raw_ready_o(raw_ready),
-    .raw_data_i(raw),
-    .raw_last_i(raw_last),
-    .box_valid_i(record_valid),
-    .box_ready_o(record_ready),
-    .box_end_i(record_end),
-    .box_score_i(score),
-    .box_place_i(place),
-    .box_corners_i(corners),
+    .in_valid_i(result_valid),
+    .in_ready_o(result_ready),
+    .in_data_i(result),
+    .last_o(network_last),
     .stop_i(stop),
     .quiet_o(write_quiet),
     .slverr_o(write_slverr),

@@ -74,12 +74,15 @@ class Client:
             self.board.run(10)
         raise AssertionError("the reset does not end")
 
-    def boxes(self, records: int) -> tuple[int, tuple[int, int], Any, Any, Any]:
-        """Number, (width, height), corners, scores and places of what lies in memory."""
-        number, count, width, height, zero = struct.unpack(
+    def boxes(self, records: int, note: bool = False) -> tuple[int, tuple[int, int], Any, Any, Any]:
+        """Number, (width, height), corners, scores and places of what lies in memory.
+
+        note: of a video input, whose header has a fourth word.
+        """
+        number, count, width, height, last = struct.unpack(
             "<IIHHI", self.board.read_memory(records, 16)
         )
-        assert zero == 0
+        assert note or last == 0
         data = self.board.read_memory(records + 16, 16 * count) if count else b""
         kind = np.dtype(
             [("corners", "<i2", 4), ("place", "<u4"), ("score", "<u2"), ("zero", "<u2")]

@@ -96,10 +96,12 @@ def detector(folder: Path, lanes: int = 3) -> Design:
     return Design("tiny", folder, ("tiny.sv",), (source, result))
 
 
-def board(folder: Path, lanes: int = 3, pixels: int = 2, bus: Bus | None = None) -> Design:
+def board(
+    folder: Path, lanes: int = 3, pixels: int = 2, bus: Bus | None = None, source: str = "memory"
+) -> Design:
     """The stand-in with the camera's shell, written into a folder."""
     made = detector(folder / "rtl", lanes)
-    options = CameraOptions(pixels=pixels, max_side=200, candidates=16)
+    options = CameraOptions(source, pixels=pixels, max_side=200, candidates=16)
     return write(
         made,
         folder / "board",
