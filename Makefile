@@ -259,7 +259,7 @@ rtlsim: frames ## the simulated RTL against the emulator on FRAMES frames
 
 cppsim: frames ## the HLS C++, compiled, against the emulator on FRAMES frames
 	$(RUN) -m flows cppsim $(CONFIG) --input $(FOLDER)/frames.npy --output $(FOLDER)/integers.npy \
-	  --build="$$GIVEN_BUILDS"
+	  --build="$$GIVEN_BUILDS" $(if $(CAMERA),$(image))
 
 hls: pictured built ## every operator and the network through Vitis HLS (NODES=a,b: only these)
 	$(RUN) -m flows frames $(CONFIG) --out $(FOLDER)/frames-1.npy --frames 1 --seed="$$GIVEN_SEED" $(image)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.build.names import ResultName
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_frames(parser)
+    parser.add_argument(
+        "--image",
+        type=Path,
+        help="of a camera path: the picture that goes through all of it (default: a portrait)",
+    )
     parser.add_argument(
         "--build",
         choices=("fast", "exact", "both"),
@@ -29,7 +35,8 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
     from hw.hls.compiler import BUILDS
 
     kinds = BUILDS if arguments.build == "both" else (arguments.build,)
-    write_output(build, arguments, cppsim(build, frames, arguments.boundaries, kinds))
+    found = cppsim(build, frames, arguments.boundaries, kinds, arguments.image)
+    write_output(build, arguments, found)
 
 
 COMMAND = Command(

@@ -1,6 +1,6 @@
 """The levels of verification of the HLS C++: both builds of its simulation, its synthesis."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
@@ -30,6 +30,7 @@ class CppBuild:
     faults: list[str]
     frames: Annotated[int, Field(validation_alias="frames_run")]
     cpu_seconds_per_frame: float | None
+    camera: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,11 @@ class HlsSynthesis:
     not_run: list[str]
     operators: dict[str, HlsTop]
     region: dict[str, HlsTop]
+    camera: dict[str, HlsTop] = field(default_factory=dict)
 
     def count(self, status: str) -> int:
         """Tops of a status: passed, failed or another."""
-        tops = [*self.operators.values(), *self.region.values()]
+        tops = [*self.operators.values(), *self.region.values(), *self.camera.values()]
         return [top.status for top in tops].count(status)
 
 
@@ -90,6 +92,8 @@ def _cppsim_level(build: str, result: CppBuild | None, reason: str) -> Level:
     detail = f"{run}, all integers and loop trips equal"
     if result.cpu_seconds_per_frame is not None:
         detail += f"; {result.cpu_seconds_per_frame:.3g} s of one core a frame"
+    if result.camera:
+        detail += f"; camera path: {result.camera}"
     return Level(name, what, PASSED, detail, result.boundaries)
 
 

@@ -16,6 +16,8 @@ from flows.build.steps.to_hardware import to_hardware
 from flows.errors import FlowError
 from flows.files import check_space
 from flows.run.boundaries import Comparison, input_beats
+from flows.run.camera import camera_options
+from flows.run.camera_hls import camera_cppsim
 from flows.run.emulator import Emulator
 from flows.run.outputs import only, write_integers
 from hw.hls.compiler import BUILDS, Program, build_program
@@ -29,19 +31,25 @@ def cppsim(
     frames: Any,
     boundaries_dir: Path | None = None,
     kinds: Sequence[str] = BUILDS,
+    image: Path | None = None,
 ) -> Any:
     """Integers (N, H', W', C') that the compiled HLS C++ returns for frames (N, H, W, C).
 
     Frames of several inputs: ``flows.run.inputs``. Of several outputs a dict, by name. kinds:
-    "fast" (built-in integers), "exact" (ap_int types, every width checked), in their order. Writes
-    report/cppsim.json and verification_output/verify_cppsim_<build>_<verdict>.npy. Raises FlowError
-    at the first boundary that differs, HardwareError where the program fails.
+    "fast" (built-in integers), "exact" (ap_int types, every width checked), in their order. image:
+    where the board has a camera path, the picture that goes through all of it (default: a
+    portrait). Writes report/cppsim.json and
+    verification_output/verify_cppsim_<build>_<verdict>.npy. Raises FlowError at the first boundary
+    that differs, HardwareError where the program fails.
     """
     model = build.model(StepName.GENERATE_RTL)
     build.results.remove(ResultName.CPPSIM)
     for kind in BUILDS:
         build.results.remove_verdicts(_integers(kind))
     check_space(build.folder)
+    has_camera = camera_options(build) is not None
+    if image is not None and not has_camera:
+        raise FlowError(f"--image {image}: is for boards with a camera path; use --input")
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     project = write_project(model, build.paths.hls_cpp, build.top, progress=print)
     outputs = None
@@ -68,11 +76,18 @@ def cppsim(
         write_integers(build, _integers(program.build), comparison.outputs, passed=not faults)
         if faults:
             raise FlowError(faults[0])
+        camera = ""
+        if has_camera:
+            camera = camera_cppsim(build, project, emulator, kind, image)
+            reports[program.build]["camera"] = camera
+            _write(build, project, frames, reports)
         print(
             f"cppsim, {program.build} build: {len(frames)} frames, {len(comparison.compared)} "
             f"boundaries, all integers equal; {_mean([wall for wall, _ in seconds]):.3f} s a frame "
             f"({_mean([cpu for _, cpu in seconds]):.3f} s of one core)"
         )
+        if camera:
+            print(f"cppsim, {program.build} build, camera path: {camera}")
         outputs = only(comparison.outputs)
     _print_trips(build, project)
     return outputs

@@ -1,4 +1,4 @@
-"""``hls``: the HLS C++ of every operator and of the whole network through Vitis HLS.
+"""``hls``: the HLS C++ of every operator, network and camera path through Vitis HLS.
 
 Writes the complete project (sources, Tcl, test bench, vectors of the emulator) to <build>/hls/vitis
 and, where Vitis HLS is on the PATH, runs it: synthesis, co-simulation against the vectors, export.
@@ -6,7 +6,7 @@ Results are in report/hls_synth.json, after every operator, so that a stopped ru
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,16 @@ from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
 from flows.files import check_space
 from flows.run.boundaries import find_boundaries
+from flows.run.camera_hls import camera_tops
 from flows.run.emulator import Emulator
 from flows.run.inputs import random_frames
+from hw.camera.hls.units import camera_units
+from hw.hls.design import HlsProject
 from hw.hls.vitis import (
+    CAMERA,
     OPERATORS,
     REGION,
+    MoreUnit,
     Unit,
     VitisProject,
     run_unit,
@@ -66,11 +71,15 @@ def hls(
         build.config.clock_ns,
         len(frames),
         vectors(model, emulator, frames),
+        _more(build, emulator, frames),
     )
     chosen = project.select(nodes)
     size = sum(path.stat().st_size for path in folder.glob("vectors/*")) / (1 << 20)
+    operators = sum(unit.kind == OPERATORS for unit in project.units)
+    has_camera = any(unit.kind == CAMERA for unit in project.units)
+    beside = ", the camera path in front of it and behind it" if has_camera else ""
     print(
-        f"HLS project: {folder} ({len(project.units) - 1} operators and the network, "
+        f"HLS project: {folder} ({operators} operators and the network{beside}, "
         f"{len(frames)} frame(s), {size:.1f} MiB of vectors)"
     )
     if write_only:
@@ -82,6 +91,18 @@ def hls(
         _run(build, project, pending, tool, len(frames))
     results = _report(build, project, len(frames))
     _say_end(build, chosen, results, tool)
+
+
+def _more(
+    build: Build, emulator: Emulator, frames: Any
+) -> Callable[[HlsProject], Sequence[MoreUnit]]:
+    """The camera path's top levels, where the build has one."""
+
+    def made(project: HlsProject) -> Sequence[MoreUnit]:
+        tops = camera_tops(build, project, emulator)
+        return () if tops is None else camera_units(tops, emulator.run(frames[0][None])[0])
+
+    return made
 
 
 def _run(
@@ -106,13 +127,15 @@ def _span(pair: list[int] | None) -> str:
 def _report(build: Build, project: VitisProject, frames: int) -> dict[str, Any]:
     """Write report/hls_synth.json of all that is there; the entries by name."""
     found: dict[str, dict[str, Any]] = {OPERATORS: {}, REGION: {}}
+    if any(unit.kind == CAMERA for unit in project.units):
+        found[CAMERA] = {}
     for unit in project.units:
         entry = unit.result()
         if entry["ip"]:
             where = (unit.folder / entry["ip"]).relative_to(build.folder)
             entry["ip"] = str(where)
         found[unit.kind][unit.name] = entry
-    entries = found[OPERATORS] | found[REGION]
+    entries = found[OPERATORS] | found[REGION] | found.get(CAMERA, {})
     versions = sorted({e["version"] for e in entries.values() if e["version"]})
     data = {
         "tool": f"Vitis HLS {', '.join(versions)}" if versions else None,

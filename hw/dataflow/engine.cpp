@@ -1,11 +1,11 @@
 // When does which beat pass? A graph of machines, each with a fixed program of steps a frame.
 //
-// A step of a machine waits for `need` beats in every link into it, or in the one of its port (a
-// cursor for each link moves by need_delta a step), for room in every link out of it, and for `gap`
-// clocks after the step before; then it frees beats of those links and may give one to each link out
-// of it. All waiting is for
-// events whose clocks are known once they are computed, so no clock is ever counted through:
-// machines advance in any order as far as they can, and the result is the same.
+// A step of a machine waits for `need` beats in every link into it, or in the one of its port and in
+// those that it names beside it (a cursor for each link moves by need_delta a step), for room in every
+// link out of it, and for `gap` clocks after the step before; then it frees beats of those links and
+// may give one to each link out of it. All waiting is for events whose clocks are known once they are
+// computed, so no clock is ever counted through: machines advance in any order as far as they can,
+// and the result is the same.
 //
 // Frames are run one after the other, until they follow each other as they are to (`settled`), or
 // there are enough. Frames that are all alike are not run (`skip`): while a FIFO fills or empties
@@ -193,6 +193,12 @@ int main() {
                 s.gives = number();
                 s.gap = number();
                 s.port = number();
+                s.also.resize(number());
+                for (Take& take : s.also) {
+                    take.port = number();
+                    take.need_delta = number();
+                    take.frees = number();
+                }
             }
         }
     }

@@ -77,7 +77,8 @@ def run(
         for repeat, segments in machine.program:
             words += [repeat, len(segments)]
             for s in segments:
-                words += [s.count, s.need, s.frees, s.gives, s.gap, s.port]
+                words += [s.count, s.need, s.frees, s.gives, s.gap, s.port, len(s.also)]
+                words += [word for take in s.also for word in take]
     for link, pair in zip(links, ends, strict=True):
         words += [link.capacity, link.forth, link.back, int(link.watched), *pair]
     done = subprocess.run(

@@ -20,7 +20,8 @@ class Segment:
 
     need: how far the number of beats that must have arrived moves on at each step; frees: beats
     given up; gives: 1 where a beat is given; gap: clocks from the step before. port: the link into
-    the machine that need and frees are of; ALL: every one.
+    the machine that need and frees are of; ALL: every one. also: further links of the same step,
+    each with its own (port, need, frees).
     """
 
     count: int
@@ -29,6 +30,7 @@ class Segment:
     gives: int = 1
     gap: int = 1
     port: int = ALL
+    also: tuple[tuple[int, int, int], ...] = ()
 
 
 #: Segments and how often they are repeated.

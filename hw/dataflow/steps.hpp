@@ -57,9 +57,14 @@ struct Link {
     i64 gives_before = 0, frees_before = 0, most = 0;
 };
 
+struct Take {  // of a further link into the machine
+    i64 port, need_delta, frees;
+};
+
 struct Segment {  // a step, count times
     i64 count, need_delta, frees, gives, gap;
     i64 port;  // the link into the machine that it takes of; below 0: all
+    std::vector<Take> also;
 };
 
 struct Block {  // segments, repeat times
@@ -202,8 +207,10 @@ static bool advance_many(Machine& m, i64 frames) {
         for (; m.counted < s.count; ++m.counted) {
             const size_t first = s.port < 0 ? 0 : s.port;
             const size_t end = s.port < 0 ? m.in.size() : first + 1;
-            if (!m.waiting)
+            if (!m.waiting) {
                 for (size_t i = first; i < end; ++i) m.in[i]->need += s.need_delta;
+                for (const Take& t : s.also) m.in[t.port]->need += t.need_delta;
+            }
             m.waiting = true;
             i64 clock = m.last + s.gap;
             const auto waits = [&](const Link* in) { return in->need > in->given.begin; };
@@ -212,18 +219,23 @@ static bool advance_many(Machine& m, i64 frames) {
             };
             for (size_t i = first; i < end; ++i)
                 if (waits(m.in[i])) clock = std::max(clock, given_at(*m.in[i], m.in[i]->need));
+            for (const Take& t : s.also)
+                if (waits(m.in[t.port]))
+                    clock = std::max(clock, given_at(*m.in[t.port], m.in[t.port]->need));
             for (const Link* out : m.out)
                 if (needs_room(out)) clock = std::max(clock, room_at(*out));
             if (clock == NONE) return moved;
-            for (size_t i = first; i < end; ++i) {
-                Link& in = *m.in[i];
+            const auto spare = [&](Link& in) {
                 if (waits(&in))
                     in.spare_given = std::min(in.spare_given, clock - given_at(in, in.need));
-            }
+            };
+            for (size_t i = first; i < end; ++i) spare(*m.in[i]);
+            for (const Take& t : s.also) spare(*m.in[t.port]);
             for (Link* out : m.out)
                 if (needs_room(out) && room_at(*out) >= 0)
                     out->spare_room = std::min(out->spare_room, clock - room_at(*out));
             for (size_t i = first; i < end; ++i) take(*m.in[i], s.frees, clock);
+            for (const Take& t : s.also) take(*m.in[t.port], t.frees, clock);
             for (Link* out : m.out)
                 if (s.gives) give(*out, out->capacity, clock);
             if (m.first && (s.frees || m.in.empty())) {

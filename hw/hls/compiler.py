@@ -101,9 +101,9 @@ def processor() -> str:
     return f"{platform.machine()} {model} {flags}"
 
 
-def _files(project: HlsProject) -> list[str]:
-    """Files of the project that the program is made of: what its two sources include."""
-    todo, found = [f"{project.top}.cpp", "main.cpp", "stand_ins/hls_stream.h"], []
+def _files(project: HlsProject, sources: tuple[str, ...]) -> list[str]:
+    """Files of the project that the program is made of: what its sources include."""
+    todo, found = [*sources, "stand_ins/hls_stream.h"], []
     while todo:
         name = todo.pop()
         if name in found:
@@ -115,11 +115,17 @@ def _files(project: HlsProject) -> list[str]:
     return sorted(found)
 
 
-def _key(project: HlsProject, command: list[str], compiler: Compiler, headers: str) -> str:
+def _key(
+    project: HlsProject,
+    sources: tuple[str, ...],
+    command: list[str],
+    compiler: Compiler,
+    headers: str,
+) -> str:
     texts = [compiler.version, headers, " ".join(command), project.top]
     if "-march=native" in command:
         texts.append(processor())
-    for name in _files(project):
+    for name in _files(project, sources):
         texts += [name, READER.text(project.folder / name, "build again")]
     return content_key(*texts)
 
@@ -141,11 +147,13 @@ def build_program(
     cache_dir: Path | None = None,
     flags: tuple[str, ...] = (),
     progress: Progress = silent,
+    sources: tuple[str, ...] = (),
 ) -> Program:
     """Return the compiled program of a project, from the cache if the same was compiled before.
 
     build: "fast" or "exact". cache_dir: default ``.hls-cache`` beside the project's folder.
-    flags: further ones for the compiler. Raises HardwareError if a compiler or the ap_int headers
+    flags: further ones for the compiler. sources: in the project's folder; default: its top level
+    and ``main.cpp``. Raises HardwareError if a compiler or the ap_int headers
     are missing, or naming the log where the compiler fails.
     """
     if build not in BUILDS:
@@ -153,12 +161,15 @@ def build_program(
     compiler = find_compiler(PURPOSE, STILL_WORKS)
     headers = find_ap_headers() if build == EXACT else None
     options = [*FLAGS, *BUILD_FLAGS[build], *flags]
+    sources = sources or (f"{project.top}.cpp", "main.cpp")
     cache = ToolCache((cache_dir or project.folder.parent / ".hls-cache").resolve())
-    name = f"{project.top}-{build}-{_key(project, options, compiler, _headers_key(headers))}"
+    key = _key(project, sources, options, compiler, _headers_key(headers))
+    name = f"{project.top}-{build}-{key}"
 
     def make(work: Path) -> None:
         progress(f"compiling the {build} build of {project.top} with {Path(compiler.command).name}")
-        _make(project, compiler, headers, options, work, cache.folder / f"{name}.log")
+        log = cache.folder / f"{name}.log"
+        _make(project, sources, compiler, headers, options, work, log)
 
     try:
         target, made = cache.made(name, PROGRAM, make)
@@ -174,6 +185,7 @@ def build_program(
 
 def _make(
     project: HlsProject,
+    sources: tuple[str, ...],
     compiler: Compiler,
     headers: Headers | None,
     options: list[str],
@@ -185,7 +197,7 @@ def _make(
     command = [compiler.command, *options, f"-I{folder / 'stand_ins'}", f"-I{folder}"]
     if headers is not None:
         command += ["-isystem", str(headers.folder)]
-    command += [str(folder / f"{project.top}.cpp"), str(folder / "main.cpp")]
+    command += [str(folder / source) for source in sources]
     command += ["-o", str(work / PROGRAM)]
     start = time.perf_counter()
     done = call(command)

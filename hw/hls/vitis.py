@@ -7,6 +7,8 @@ Folder (all paths in it are relative; it may be moved as a whole)::
     vectors/<stream>.bin        the beats of each stream, packed as TDATA, frame after frame
     operators/<node>/           top_<node>.cpp, tables, bench.hpp, hls_syn_<node>.tcl
     region/<top>/               the whole network as one top level
+    camera/<top>_camera_in/     of a build with a camera path: from a frame in memory to pixels,
+    camera/<top>_camera_out/    and from integers to records in memory
     run_all.sh, README.md       everything with one command, where Vitis HLS is
 
 A top level is done when its script left ``finished`` with the digest of the sources at hand, so a
@@ -16,7 +18,7 @@ second run goes on where the first was stopped, and results of a folder that ran
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,12 +52,12 @@ from outside.whole import remove
 HLS_DIR = Path(__file__).parent
 #: Vectors of one stream may take so much.
 MAX_VECTOR_BYTES = 256 << 20
-OPERATORS, REGION = "operators", "region"
+OPERATORS, REGION, CAMERA = "operators", "region", "camera"
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One top level. kind: OPERATORS or REGION; trips: clocks a frame that are meant."""
+    """One top level. kind: OPERATORS, REGION or CAMERA; trips: clocks a frame that are meant."""
 
     name: str
     kind: str
@@ -66,6 +68,22 @@ class Unit:
     def result(self) -> dict[str, Any]:
         """Its entry of report/hls_synth.json."""
         return read_unit(self.folder, self.name, self.digest, self.trips)
+
+
+@dataclass(frozen=True)
+class MoreUnit:
+    """A top level that is no part of the graph, with a bench of its own.
+
+    sources: texts of its files, the bench's among them, by name; bench: which that is. vectors: its
+    files of beats. kind, trips: as of Unit.
+    """
+
+    name: str
+    kind: str
+    sources: dict[str, str]
+    bench: str
+    vectors: dict[str, bytes]
+    trips: int
 
 
 @dataclass(frozen=True)
@@ -168,15 +186,18 @@ def write_vitis_project(
     clock_ns: float,
     frames: int,
     vectors: Iterable[tuple[str, bytes]],
+    more: Callable[[HlsProject], Sequence[MoreUnit]] = lambda _: (),
 ) -> VitisProject:
     """Write the project of a graph of RTL, HLS or mixed nodes; files that are as they were stay.
 
     vectors: (stream name, packed beats) for every stream of the C++ project, of so many frames.
+    more: further top levels, of the C++ project.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".vitis-") as name:
-            return _Writer(model, folder, top, part, clock_ns).write(Path(name), frames, vectors)
+            writer = _Writer(model, folder, top, part, clock_ns)
+            return writer.write(Path(name), frames, vectors, more)
     except OSError as error:
         where = error.filename or folder
         raise HardwareError(f"{where}: cannot be written: {error.strerror}") from error
@@ -195,7 +216,11 @@ class _Writer:
         self.written: set[Path] = set()
 
     def write(
-        self, temporary: Path, frames: int, vectors: Iterable[tuple[str, bytes]]
+        self,
+        temporary: Path,
+        frames: int,
+        vectors: Iterable[tuple[str, bytes]],
+        more: Callable[[HlsProject], Sequence[MoreUnit]],
     ) -> VitisProject:
         project = plan(self.model, temporary, self.top)
         check_vectors(project.streams, frames)
@@ -203,9 +228,10 @@ class _Writer:
         self._vectors(project, frames, vectors)
         units = [self._operator(project, node.name) for node in project.nodes]
         units.append(self._region(project))
+        counts = (len(units) - 1, frames, MAX_VECTOR_BYTES)
+        units += [self._more(unit) for unit in more(project)]
         names = [(str(u.folder.relative_to(self.folder)), u.name, u.digest) for u in units]
         self._put("run_all.sh", run_all(names))
-        counts = (len(units) - 1, frames, MAX_VECTOR_BYTES)
         self._put("README.md", readme(self.top, self.part, self.clock_ns, *counts))
         self._remove_stale(units)
         return VitisProject(self.folder, tuple(units), self.part, self.clock_ns)
@@ -303,10 +329,38 @@ class _Writer:
         self._put(f"{where}/{TCL_FILE.format(name)}", tcl(digest.hexdigest()))
         return Unit(name, kind, self.folder / where, digest.hexdigest(), trips)
 
+    def _more(self, unit: MoreUnit) -> Unit:
+        where = f"{unit.kind}/{unit.name}"
+        files = tuple(f"../../vectors/{name}" for name in unit.vectors)
+
+        def tcl(digest: str) -> str:
+            compiled = [name for name in unit.sources if name.endswith(".cpp")]
+            compiled.remove(unit.bench)
+            return script(
+                unit.name,
+                compiled,
+                self.part,
+                self.clock_ns,
+                include="../../include",
+                bench=Bench(unit.bench, files, "../../vectors"),
+                digest=digest,
+            )
+
+        digest = self.common.copy()
+        for text in (*unit.sources.values(), tcl("")):
+            digest.update(text.encode() + b"\0")
+        for name, content in unit.vectors.items():
+            digest.update(self._put(f"vectors/{name}", content))
+        for name, text in unit.sources.items():
+            self._put(f"{where}/{name}", text)
+        self._put(f"{where}/{TCL_FILE.format(unit.name)}", tcl(digest.hexdigest()))
+        folder = self.folder / where
+        return Unit(unit.name, unit.kind, folder, digest.hexdigest(), unit.trips)
+
     def _remove_stale(self, units: list[Unit]) -> None:
         """Remove units and vectors of an earlier graph; what Vitis HLS made of them goes too."""
         keep = {unit.folder for unit in units}
-        for kind in (OPERATORS, REGION):
+        for kind in (OPERATORS, REGION, CAMERA):
             for folder in (self.folder / kind).glob("*"):
                 if folder not in keep:
                     remove(folder)

@@ -24,7 +24,7 @@ as TDATA; those of one stream take at most {limit >> 20} MiB.
 
 Without Vitis HLS each test bench can be compiled and run (0 is returned if all beats are equal):
 
-    D=region/{top}    # or operators/<node>
+    D=region/{top}    # or operators/<node>; of camera/<top level> without testbench.cpp
     g++ -std=c++14 -O2 -DDF_CPPSIM -DDF_PLAIN -Wno-unknown-pragmas -Iinclude \\
       -Iinclude/stand_ins -I$D $D/*.cpp testbench.cpp -o bench && ./bench vectors
 """

@@ -6,7 +6,7 @@ from typing import Any
 import cocotb
 import numpy as np
 from cocotb.triggers import ClockCycles, FallingEdge
-from streams import Sink, Source, reset, run
+from streams import Sink, Source, keep, reset, run
 
 from camera_path import resize
 
@@ -63,6 +63,9 @@ async def check(
                Source(dut, f"{unit}_in_", beats, pauses[1], seed + 1)]  # fmt: skip
     sink = Sink(dut, f"{unit}_out_", pauses[2], seed + 2)
     clocks = await run(dut, sources, [(sink, len(wanted))], 60000)
+    data = [beat["data"] for beat in beats]
+    clocks_of = {"begin": sources[0].times[0], "taken": sink.times} if not any(pauses) else {}
+    keep(unit=unit, sizes=sizes, beats=data, found=sink.beats, **clocks_of)
     if sink.beats != wanted:
         place = next(
             i for i, pair in enumerate(zip(sink.beats, wanted, strict=True)) if pair[0] != pair[1]
@@ -104,6 +107,16 @@ async def a_picture_takes_the_clocks_that_are_said(dut: Any) -> None:
         many = await check(dut, "a", [(width, height)] * 4, (0, 0, 0), 5)
         line = max(16, width + 2, height * (width // 2 + 3) / lines)
         assert (many - one) / 3 <= 16 * (16 - lines) + lines * line + 30, (width, height, one, many)
+
+
+@cocotb.test()
+async def pictures_of_one_size_in_a_row(dut: Any) -> None:
+    """Their clocks are recorded: hw.camera.timing has to know each."""
+    await reset(dut, INPUTS)
+    rng = np.random.default_rng(4)
+    for unit in UNITS:
+        for number, size in enumerate(drawn(unit, rng)):
+            await check(dut, unit, [size] * 3, (0, 0, 0), number)
 
 
 @cocotb.test()

@@ -4,7 +4,7 @@ from typing import Any
 
 import cocotb
 import numpy as np
-from streams import Sink, Source, reset, run
+from streams import Sink, Source, keep, reset, run
 
 from camera_path.decode import Boxes
 from camera_path.suppress import best, suppress
@@ -66,6 +66,7 @@ async def check(
     source = Source(dut, f"{unit}_in_", beats, pauses[0], seed)
     sink = Sink(dut, f"{unit}_out_", pauses[1], seed, ("end", "score", "place", "corners"))
     clocks = await run(dut, [source], [(sink, len(wanted))], 20000)
+    keep(unit=unit, overlap=overlap, most=most, beats=beats, found=sink.beats)
     found = [values if not values[0] else (1,) for values in sink.beats]
     assert found == wanted, (unit, overlap, most, found, wanted)
     return clocks

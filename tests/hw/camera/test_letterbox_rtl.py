@@ -1,4 +1,4 @@
-"""letterbox in Verilator against camera_path, and the bits that its sums need."""
+"""letterbox in Verilator against camera_path, the HLS C++ against it, and bits of sums."""
 
 from pathlib import Path
 
@@ -6,18 +6,35 @@ import numpy as np
 import pytest
 
 from camera_path.resize import place, weights
-from hw.camera import camera_sources
+from hw.camera import camera_sources, timing
+from tests.hw.camera.hls_units import run_jobs
+from tests.hw.camera.recorded import letterbox_clocks, letterbox_jobs
 from tests.hw.shell.cocotb_runner import build_simulator, run_bench
 
 HERE = Path(__file__).parent
 UNITS = HERE / "letterbox_units.sv"
+#: The units' machines.
+MACHINES = {
+    "a": timing.Letterbox(2, 8, 40, 16, 8),
+    "b": timing.Letterbox(1, 8, 9, 24, 2),
+    "c": timing.Letterbox(4, 6, 31, 7, 3),
+}
 
 
 @pytest.mark.parametrize("pictures", [2, pytest.param(60, marks=pytest.mark.slow)])
 def test_letterbox(pictures: int, tmp_path: Path) -> None:
     simulator = build_simulator("letterbox_units", [*camera_sources("letterbox"), UNITS])
-    environment = {"PICTURES": str(pictures)}
+    record = tmp_path / "record"
+    environment = {"PICTURES": str(pictures), "RECORD": str(record)}
     run_bench(simulator, "letterbox_units", "letterbox_bench", tmp_path, environment, HERE)
+    run_jobs(list(letterbox_jobs(record)), "fast", tmp_path)
+    compared = 0
+    for unit, width, height, ends in letterbox_clocks(record):
+        times = timing.letterbox_clocks(MACHINES[unit], width, height, len(ends))
+        found = list(zip(times.first, times.last, strict=True))
+        assert found == ends, (unit, width, height)
+        compared += 1
+    assert compared > 20
 
 
 @pytest.mark.slow

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 import hw.hls
+from hw.camera.hls import CAMERA_HLS_DIR
 from tests.hw.hls.vitis_case import write_case
 
-HEADERS = sorted(Path(hw.hls.__file__).parent.glob("*.hpp"))
+FOLDERS = (Path(hw.hls.__file__).parent, CAMERA_HLS_DIR)
+HEADERS = sorted(path for folder in FOLDERS for path in folder.glob("*.hpp"))
 
 NAME, NUMBER = "a variable", "a number or a constant"
 RAM = {"ram_1p", "ram_1wnr", "ram_2p", "ram_s2p", "ram_t2p", "rom_1p", "rom_2p", "rom_np", "fifo"}
@@ -23,7 +25,10 @@ SHAPE = {
 BOOLEAN = {"true", "false"}
 #: Directive -> (options, required ones, words that may stand alone).
 DIRECTIVES = {
-    "INTERFACE": ({"port": NAME}, {"port"}, {"axis", "ap_ctrl_none"}),
+    "INTERFACE": (
+        {"port": NAME, "offset": {"slave"}, "bundle": {"gmem0", "gmem1"}, "depth": NUMBER},
+        {"port"}, {"axis", "ap_ctrl_none", "m_axi", "s_axilite"},
+    ),
     "DATAFLOW": ({}, set(), set()),
     "PIPELINE": ({"II": NUMBER, "style": {"stp", "frp", "flp"}}, {"II"}, set()),
     "UNROLL": ({"factor": NUMBER}, set(), set()),

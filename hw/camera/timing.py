@@ -1,0 +1,271 @@
+"""Clocks of the camera path: machines of its modules, as ``hw.dataflow`` has them of operators.
+
+They follow the SystemVerilog of ``hw/camera/rtl``; tests/hw/camera/test_camera_timing.py holds them
+against its simulation, clock by clock. All frames of a run are of one size. Memory that delivers a
+word a clock is assumed: how a board's memory does is no property of the path.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from camera_path.frames import PixelFormat
+from camera_path.resize import Placement, place
+from hw.camera.steps import Step, paired_steps, single_steps
+from hw.dataflow.engine import Times, run
+from hw.dataflow.machines import (
+    PAIR,
+    Block,
+    Link,
+    Machine,
+    Segment,
+    block,
+    converter,
+    machine,
+    through,
+    widths_between,
+)
+from hw.synth.estimates import AUTO_DISTRIBUTED_ROWS
+
+#: Clocks from an entry's address to its way back in suppress_boxes, and of a pass besides entries.
+_STAGES = 6
+_PASS = _STAGES + 3
+_SOURCE = Link(1, back=0)
+
+
+@dataclass(frozen=True)
+class Letterbox:
+    """Parameters of ``letterbox``: lanes of a beat, side of the square, limits, beats held."""
+
+    lanes: int = 2
+    bits: int = 8
+    max_old: int = 1920
+    size: int = 512
+    depth: int = 512
+
+
+@dataclass
+class _Graph:
+    machines: list[Machine] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    ends: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, made: Machine, *tails: tuple[int, Link]) -> int:
+        """Add a machine behind others: (machine, link behind it) of each of its ports."""
+        self.machines.append(made)
+        index = len(self.machines) - 1
+        for before, link in tails:
+            self.links.append(link)
+            self.ends.append((before, index))
+        return index
+
+
+@dataclass(frozen=True)
+class PictureTimes:
+    """Clocks of pictures in a row, from the one on in which the first configuration is taken.
+
+    first, last: of each picture, its first and its last pixel of the square at the output.
+    """
+
+    first: list[int]
+    last: list[int]
+
+    @property
+    def interval(self) -> int:
+        """Clocks from the last picture but one to the last one."""
+        return self.last[-1] - self.last[-2]
+
+    @property
+    def latency(self) -> int:
+        """Clocks to the first picture's last pixel."""
+        return self.last[0]
+
+
+def letterbox_clocks(
+    unit: Letterbox, width: int, height: int, pictures: int = 3, out_lanes: int = 3
+) -> PictureTimes:
+    """Clocks of ``letterbox`` on pictures of one size whose pixels are there whenever wanted.
+
+    out_lanes: channels of a beat of the network (3: a pixel, as the module gives it).
+    """
+    graph = _Graph()
+    cfg = graph.add(_configurations())
+    beats = height * _beats(unit, width)
+    pixels = graph.add(machine(block(1, Segment(beats, need=0, frees=0))))
+    placed = graph.add(_place(unit), (cfg, _SOURCE))
+    last = _resize(graph, unit, place(width, height, unit.size), placed, (pixels, _SOURCE))
+    return _run(graph, last, placed, unit, out_lanes, pictures)
+
+
+def frame_clocks(
+    unit: Letterbox,
+    width: int,
+    height: int,
+    pixels: PixelFormat = PixelFormat.RGB,
+    word_bytes: int = 8,
+    out_lanes: int = 3,
+    pictures: int = 3,
+) -> PictureTimes:
+    """Clocks of ``camera_frames``: reader, pixel format, letterbox, lanes of the network.
+
+    Frames of one size and format, dense lines from a word's first byte on.
+    """
+    graph = _Graph()
+    cfg = graph.add(_configurations())
+    reader = graph.add(_reader(unit, width, height, pixels, word_bytes))
+    formatted = graph.add(through(height * _beats(unit, width)), (reader, Link(2)))
+    placed = graph.add(_place(unit), (cfg, _SOURCE))
+    where = place(width, height, unit.size)
+    last = _resize(graph, unit, where, placed, (formatted, Link(6, forth=5)))
+    return _run(graph, last, placed, unit, out_lanes, pictures)
+
+
+def _run(
+    graph: _Graph, last: int, placed: int, unit: Letterbox, out_lanes: int, pictures: int
+) -> PictureTimes:
+    beats, link = unit.size * unit.size, PAIR
+    if out_lanes != 3:
+        for made, behind in converter(beats, widths_between(3, out_lanes)):
+            last, link = graph.add(made, (last, link)), behind
+        beats = beats * 3 // out_lanes
+    sink = graph.add(machine(block(1, Segment(beats, gives=0))), (last, link))
+    times: Times = run(graph.machines, graph.links, pictures, graph.ends)
+    begin = times.first[placed][0]
+    return PictureTimes(
+        [clock - begin for clock in times.first[sink]], [c - begin for c in times.last[sink]]
+    )
+
+
+def _beats(unit: Letterbox, width: int) -> int:
+    return -(-width // unit.lanes)
+
+
+def _configurations() -> Machine:
+    return machine(block(1, Segment(1, need=0, frees=0)))
+
+
+def _place(unit: Letterbox) -> Machine:
+    """A configuration in, a division bit by bit, a configuration to each of three."""
+    bits = (unit.max_old * unit.size + unit.max_old // 2).bit_length()
+    return machine(block(1, Segment(1, gives=0), Segment(1, need=0, frees=0, gap=bits + 2)))
+
+
+def _reader(
+    unit: Letterbox, width: int, height: int, pixels: PixelFormat, word_bytes: int
+) -> Machine:
+    """line_beats, of words that come one a clock, line_align's clock more a line before them."""
+    beats, bytes_ = _beats(unit, width), unit.lanes * pixels.pixel_bytes
+    words = -(-width * pixels.pixel_bytes // word_bytes)
+    # a beat waits for the words that its bytes lie in
+    gaps = []
+    here = 0
+    for beat in range(beats):
+        needed = min(-(-(beat + 1) * bytes_ // word_bytes), words)
+        gaps.append(max(1, needed - here))
+        here = max(here + 1, needed)
+    gaps[0] += 3
+    segments = [Segment(len(list(same)), need=0, frees=0, gap=gap) for gap, same in groupby(gaps)]
+    return machine(block(height, *segments))
+
+
+def _resize(
+    graph: _Graph, unit: Letterbox, where: Placement, placed: int, pixels: tuple[int, Link]
+) -> int:
+    """Add the machines from a picture's beats to the square's pixels; the last one."""
+    beats = _beats(unit, where.width)
+    rows = graph.add(_rows(where, beats), pixels, (placed, PAIR))
+    held = graph.add(through(where.rows * beats), (rows, Link(6, forth=4)))
+    steps = paired_steps(where.width, where.columns, unit.lanes > 1)
+    pairs = graph.add(_pairs(len(steps) * where.rows), (placed, PAIR))
+    # the sum of a line's weights: there with its first beat, kept for two lines
+    columns = graph.add(
+        _columns(where, steps, beats, unit.lanes),
+        (held, Link(unit.depth, forth=3 if unit.depth > AUTO_DISTRIBUTED_ROWS else 1)),
+        (pairs, PAIR),
+        (rows, Link(2 * beats)),
+    )
+    quotients = Link(unit.bits + 8, forth=unit.bits + 6)
+    return graph.add(_pad(unit, where), (columns, quotients), (placed, PAIR))
+
+
+def _rows(where: Placement, beats: int) -> Machine:
+    """A configuration (port 1), then a pass a step over beats (port 0)."""
+    program: list[Block] = [block(1, Segment(1, gives=0, port=1))]
+    for step, same in groupby(single_steps(where.height, where.rows)):
+        taken = step.takes
+        one = Segment(1, taken, taken, int(step.gives), gap=3, port=0)
+        rest = Segment(beats - 1, taken, taken, int(step.gives), port=0)
+        program.append(block(len(list(same)), one, rest))
+    return machine(*program)
+
+
+def _pairs(steps: int) -> Machine:
+    return machine(block(1, Segment(1, gives=0), Segment(steps, need=0, frees=0)))
+
+
+def _columns(where: Placement, steps: Sequence[Step], beats: int, lanes: int) -> Machine:
+    """Ports: 0 beats of sums, 1 steps, 2 totals, which go with as many beats as a line has."""
+    segments = []
+    taken = waited = freed = totals = 0
+    for number, step in enumerate(steps):
+        taken += step.takes
+        need, done = -(-taken // lanes), taken // lanes
+        is_last = number == len(steps) - 1
+        wanted = beats if is_last else 1
+        segments.append(
+            Segment(
+                1,
+                need - waited,
+                done - freed,
+                int(step.gives),
+                port=0,
+                also=((1, 1, 1), (2, wanted - totals, beats if is_last else 0)),
+            )
+        )
+        waited, freed, totals = need, done, wanted
+    if freed < beats:  # the rest of the line's last beat
+        segments.append(Segment(1, need=0, frees=beats - freed, gives=0, port=0))
+    joined: list[Segment] = []
+    for segment, same in groupby(segments):
+        joined.append(
+            Segment(
+                len(list(same)), segment.need, segment.frees, segment.gives, segment.gap, 0,
+                segment.also,
+            )
+        )  # fmt: skip
+    return machine(block(where.rows, *joined))
+
+
+def _pad(unit: Letterbox, where: Placement) -> Machine:
+    """A configuration (port 1), then a pixel of the square a clock, of the picture (port 0)."""
+    size = unit.size
+
+    def border(pixels: int) -> Segment:
+        return Segment(pixels, need=0, frees=0, port=0)
+
+    right, below = size - where.left - where.columns, size - where.top - where.rows
+    line = (border(where.left), Segment(where.columns, port=0), border(right))
+    return machine(
+        block(1, Segment(1, gives=0, port=1)),
+        block(1, border(where.top * size)),
+        block(where.rows, *line),
+        block(1, border(below * size)),
+    )
+
+
+def suppress_clocks(entries: Sequence[int]) -> int:
+    """Clocks of ``suppress_boxes`` from a frame's last beat in to its last one out.
+
+    entries: how many are compared in each pass: all that are kept, then those that are left.
+    """
+    return sum(count + _PASS for count in entries) + 1
+
+
+def most_suppress_clocks(candidates: int) -> int:
+    """The most that it takes: of as many candidates as are kept, none of which overlap."""
+    return suppress_clocks([candidates, *range(candidates, 0, -1)])
+
+
+def decode_clocks(integers: int) -> int:
+    """Clocks of ``decode_boxes`` from a frame's first integer to its last beat, nothing waiting."""
+    return integers + 10
