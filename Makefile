@@ -142,7 +142,7 @@ help: ## this list
 	@echo "  BOARD=$$GIVEN_BOARD   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, ZCU104, KV260_SOM, ULX3S-85F, ... (dupnet boards)"
 	@echo "  TARGET_FPS=$$GIVEN_TARGET_FPS   frames per second that the folding has to reach"
 	@echo "  PIXELS_PER_CLOCK=   instead of it: pixels of the input a clock, 1/16 to 8"
-	@echo "  CAMERA=memory   frames of a camera in, boxes out (board-sim, bitstream, driver); CAMERA_LANES=4   of 4 pixels a clock"
+	@echo "  CAMERA=memory   frames of a camera in, boxes out (board-sim, bitstream, driver), CAMERA=video   as AXI4-Stream Video; CAMERA_LANES=4   of 4 pixels a clock"
 	@echo "  FOLDING=   JSON file with PE and SIMD by node name (see $(FOLDER)/final_hw_config.json)"
 	@echo "  CHECKPOINT=$$GIVEN_CHECKPOINT   trained weights (empty: of the seed)"
 	@echo "  SIZE=$$GIVEN_SIZE   height and width of the input; MODEL_SEED=$$GIVEN_MODEL_SEED   seed of the weights"

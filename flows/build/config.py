@@ -109,7 +109,7 @@ Kinds = Annotated[
 ]
 Count = Annotated[int, Field(ge=0, description="an integer, 0 or more")]
 Style = Annotated[str, Field(pattern=f"^({'|'.join(IMPL_STYLES)})$", description="rtl or hls")]
-Source = Annotated[str, Field(pattern="^(memory)?$", description="memory, or nothing")]
+Source = Annotated[str, Field(pattern="^(memory|video)?$", description="memory, video, or nothing")]
 Pixels = Annotated[int, Field(ge=2, le=4, multiple_of=2, description="2 or 4")]
 Side = Annotated[int, Field(ge=1, le=4096, description="1 to 4096")]
 
@@ -145,7 +145,7 @@ class BuildConfig:
     stop_step: Text = ""  # of build: last step
     name: Name = ""  # name of the accelerator's top module; default: from the model's file
     impl_style: Style = "rtl"  # of operators without a preferred_impl_style: rtl or hls
-    camera: Source = ""  # memory: the board takes a camera's frames and gives boxes
+    camera: Source = ""  # memory or video: where the board takes a camera's frames from
     camera_lanes: Pixels = 2  # pixels of a frame a clock that the camera path takes: 2 or 4
     camera_max_side: Side = 1920  # pixels of a frame's side at most
 

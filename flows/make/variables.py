@@ -141,7 +141,7 @@ CHECKS: dict[str, Check] = {
     "TARGET_FPS": _number(lambda value: value > 0, "a number above 0"),
     "PIXELS_PER_CLOCK": _pixels,
     "SIZE": _size,
-    "CAMERA": _one_of(("memory",)),
+    "CAMERA": _one_of(("memory", "video")),
     "CAMERA_LANES": _one_of(("2", "4")),
     "MODEL_SEED": _whole(0),
     "CHECKPOINT": _checkpoint,

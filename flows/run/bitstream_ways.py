@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.build.build import Build
 from flows.errors import FlowError
+from hw.camera.options import VIDEO
 from hw.tools.openxc7 import missing_programs
 from hw.tools.vivado import find_tool
 
@@ -37,6 +38,11 @@ def chosen_way(build: Build, way: str | None) -> str:
         )
     if not build.config.camera:
         return way or VIVADO
+    if build.config.camera == VIDEO:
+        raise FlowError(
+            f"camera: {VIDEO}: what sends the video stream is no part of this build, and the open "
+            f"way has no place for it; expected camera: memory, or `make board-sim CAMERA={VIDEO}`"
+        )
     if way == VIVADO or family != OPEN_FAMILY:
         raise FlowError(
             f"camera: {build.config.camera}: the Vivado project has no camera path yet; expected "

@@ -28,6 +28,7 @@ from flows.run.camera_sim import (
 from flows.run.detect import choose_threshold
 from flows.run.driver import describe, load_design
 from flows.run.emulator import Emulator
+from hw.camera.options import VIDEO
 from hw.driver import AcceleratorError, CameraBackend
 from hw.driver.frame_memory import FrameLines, frame_lines
 from hw.sim.board_bus import SimulatedBus
@@ -59,6 +60,10 @@ def camera_pictures(
     """
     bus = bus or BusOptions()
     check_camera(build)
+    if build.config.camera == VIDEO:
+        raise FlowError(
+            f"--pictures {folder}: a video stream has frames of one size; expected camera: memory"
+        )
     if count is not None and count < 1:
         raise FlowError(f"--frames {count}: expected 1 or more")
     choose_threshold({}, threshold)  # refused before anything is built

@@ -1,12 +1,14 @@
-"""``board-sim`` of a board with a camera path: a picture of any size in memory, boxes in memory.
+"""``board-sim`` of a board with a camera path: a picture of any size in, boxes in memory.
 
+The picture lies in memory, or is sent as a video stream, again and again.
 All between is simulated RTL, and the driver that starts it is the very one of the board. Boxes and
 integers have to be those of the specification on the same picture (``detect --camera-path``).
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +27,14 @@ from flows.run.detect import choose_threshold
 from flows.run.driver import describe, load_design
 from flows.run.emulator import Emulator
 from flows.run.frames import picture
-from hw.driver import AcceleratorError, CameraBackend, Description, Detections
+from hw.camera.options import VIDEO
+from hw.driver import AcceleratorError, CameraBackend, Description, Detections, VideoBackend
 from hw.driver import detection as software
 from hw.driver.frame_memory import FrameLines, frame_lines
 from hw.sim.board import SimulatedBoard
 from hw.sim.board_bus import SimulatedBuffer, SimulatedBus
 from hw.sim.verilate import Simulator
+from hw.sim.video import video_beats
 from model.detection.decode import Detections as Drawn
 from model.detection.draw import draw_boxes, image_format, save_image
 from model.detection.integer_path import letterbox
@@ -102,6 +106,7 @@ def camera_sim(
     """
     bus = bus or BusOptions()
     check_camera(build)
+    options = camera_options(build)
     if frames < 1:
         raise FlowError(f"--frames {frames}: expected 1 or more")
     choose_threshold({}, threshold)  # refused before anything is built
@@ -120,6 +125,8 @@ def camera_sim(
     size = lines.lines.size
     with opened(simulator or board_simulator(build), description, size, bus) as board:
         try:
+            if options is not None and options.is_video:
+                board.send_video(video_beats(source, options.pixels), again=1)
             run = _run(board, description, lines, least, frames)
         except AcceleratorError as error:
             raise FlowError(f"simulated board: {error}") from error
@@ -140,7 +147,7 @@ def check_camera(build: Build) -> None:
     if reason := other_shell(build):
         raise FlowError(f"board {build.config.board}: {reason}")
     if camera_options(build) is None:
-        raise FlowError("the configuration has no camera; expected camera: memory")
+        raise FlowError("the configuration has no camera; expected camera: memory or video")
 
 
 def opened(
@@ -157,19 +164,14 @@ def _run(
     board: SimulatedBoard, description: Description, lines: FrameLines, least: float, frames: int
 ) -> _Run:
     bus = QuietBus(board, description.clock_mhz, PAUSE, PATIENCE)
-    backend = CameraBackend(bus, description)
     run = _Run()
+    backend, results = _stream(bus, description, lines, least, frames, run.integers)
     height, width = lines.layout.height, lines.layout.width
     print(f"simulating {frames} frame(s) of {width} x {height} pixels", flush=True)
     began, first = time.monotonic(), board.clock
     before, bus.spent = time.process_time(), 0.0
     ends = []
-
-    def handed() -> Iterator[FrameLines]:
-        for _ in range(frames):
-            yield lines
-
-    for found in backend.boxes_stream(handed(), least, OVERLAP, LIMIT, run.integers):
+    for found in islice(results, frames):
         run.found.append(found)
         ends.append(board.clock)
     run.processor = (time.process_time() - before - bus.spent) / frames
@@ -178,7 +180,26 @@ def _run(
     run.clocks, run.seconds = board.clock - first, time.monotonic() - began
     if frames > 1:
         run.between = (ends[-1] - ends[0]) // (frames - 1)
+    results.close()  # of a video input: frames that were asked for besides
     return run
+
+
+def _stream(
+    bus: SimulatedBus,
+    description: Description,
+    lines: FrameLines,
+    least: float,
+    frames: int,
+    integers: list[Any],
+) -> tuple[CameraBackend, Generator[Detections, None, None]]:
+    """The back-end, and boxes of so many frames at least: of memory all of these lines."""
+    camera = description.camera
+    if camera is None or camera.source != VIDEO:
+        backend = CameraBackend(bus, description)
+        return backend, backend.boxes_stream(repeat(lines, frames), least, OVERLAP, LIMIT, integers)
+    video = VideoBackend(bus, description)
+    size = (lines.layout.width, lines.layout.height)
+    return video, video.video_stream(least, OVERLAP, LIMIT, size, "RGB", integers)
 
 
 def specified(

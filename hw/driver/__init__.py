@@ -16,6 +16,7 @@ from .description import Camera, Description, Tensor, find_bitfile, read_descrip
 from .detection import Detections
 from .dma import DmaBackend
 from .errors import AcceleratorError, StuckError, TransferError, ValidationError
+from .video_backend import VideoBackend, VideoDetections
 
 __all__ = [
     "AcceleratorError",
@@ -32,6 +33,8 @@ __all__ = [
     "Tensor",
     "TransferError",
     "ValidationError",
+    "VideoBackend",
+    "VideoDetections",
     "find_bitfile",
     "read_description",
 ]

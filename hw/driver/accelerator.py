@@ -20,6 +20,7 @@ from .files import load_array
 from .frame_memory import frame_lines
 from .host_tail import HostTail
 from .pynq_bus import PynqBus
+from .video_backend import VideoBackend
 from .weights import read_weights
 
 #: Vectors that ship with the driver: this folder beside the description.
@@ -190,15 +191,33 @@ class DupNetAccelerator:
 
     def detect_stream(
         self,
-        pictures: Iterable[Any],
+        pictures: Iterable[Any] | None = None,
         threshold: float | None = None,
         overlap: float = 0.45,
         limit: int = 100,
         camera_path: bool = False,
         pixels: str = "RGB",
+        size: tuple[int, int] | None = None,
     ) -> Iterator[Detections]:
-        """As ``detect``, picture after picture, the hardware busy while boxes are decoded."""
+        """As ``detect``, picture after picture, the hardware busy while boxes are decoded.
+
+        Hardware with a video input takes no pictures: boxes of its frames come without end, as
+        ``VideoBackend.video_stream`` says; size: (width, height) of these.
+        """
         least = self.description.least_score(threshold)
+        if isinstance(self.backend, VideoBackend):
+            if pictures is not None:
+                raise AcceleratorError(
+                    "detect_stream: this build's frames come from its video "
+                    "input; expected no pictures"
+                )
+            yield from self.backend.video_stream(least, overlap, limit, size, pixels)
+            return
+        if pictures is None or size is not None:
+            raise AcceleratorError(
+                "detect_stream without pictures, or with size, is for builds "
+                "with a video input; expected pictures"
+            )
         if isinstance(self.backend, CameraBackend):
             lines = (frame_lines(picture, pixels) for picture in pictures)
             yield from self.backend.boxes_stream(lines, least, overlap, limit)
@@ -356,7 +375,8 @@ def _backend(target: Any, description: Description, batch: int | None) -> Backen
     options = {} if batch is None else {"batch": batch}
     if description.camera is not None and not hasattr(target, "execute"):
         bus = PynqBus(target, description) if isinstance(target, (str, Path)) else target
-        return CameraBackend(bus, description)
+        kind = VideoBackend if description.camera.source == "video" else CameraBackend
+        return kind(bus, description)
     if isinstance(target, (str, Path)):
         return DmaBackend(PynqBus(target, description), description, **options)
     if hasattr(target, "execute"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ _COUNTERS = {
     "frames": reg.FRAMES,
     "read": reg.READ,
     "dropped": reg.DROPPED,
+    "damaged": reg.DAMAGED,
     "clocks": reg.CLOCKS,
     "tail": reg.TAIL,
 }
@@ -32,6 +33,7 @@ _COUNTERS = {
 _NO_BOX = (1 << 17) - 1
 #: Frames that are handed over at a time.
 _UNDER_WAY = 2
+_SOURCES = ("memory", "a video input")
 #: Units of a box's coordinates to a pixel, and the integer score of 1.
 _UNITS, _WHOLE = 16.0, 65536.0
 
@@ -58,6 +60,9 @@ class CameraBackend:
     A frame that lies in a buffer of ``frame_buffer`` is read from there; of any other the lines are
     copied, byte by byte, into memory that the hardware sees. No pixel is computed here.
     """
+
+    _is_video = False
+    _advice = ""
 
     def __init__(self, bus: Bus, description: Description) -> None:
         self.bus = bus
@@ -111,7 +116,7 @@ class CameraBackend:
         overlap: float,
         limit: int,
         integers: list[Any] | None = None,
-    ) -> Iterator[Detections]:
+    ) -> Generator[Detections, None, None]:
         """Frames in memory -> boxes in pixels of each, best first, double-buffered.
 
         integers: gets the network's integers of each frame too, which otherwise stay inside.
@@ -127,7 +132,7 @@ class CameraBackend:
             yield self._boxes(handed)
 
     def counters(self) -> dict[str, int]:
-        """Frames with boxes, read, dropped since reset; clocks and tail of the last one."""
+        """Frames with boxes, read, lost, damaged since reset; clocks and tail of the last one."""
         self._check_open()
         return {f"{CAMERA}_{key}": self._read(at) for key, at in _COUNTERS.items()}
 
@@ -188,6 +193,12 @@ class CameraBackend:
                 f"integers, the description's {sizes[0]} and {sizes[1]}: expected files of one "
                 "build"
             )
+        found_video = bool(self._read(reg.NETWORK) & reg.NETWORK_VIDEO)
+        if found_video != self._is_video:
+            raise AcceleratorError(
+                f"the hardware's frames come from {_SOURCES[found_video]}, the description's from "
+                f"{_SOURCES[self._is_video]}: expected files of one build"
+            )
         limits = self._read(reg.LIMITS)
         self._max_side, self._candidates = limits & 0xFFFF, limits >> 16
 
@@ -224,6 +235,7 @@ class CameraBackend:
                 state = ", ".join(f"{key} {value}" for key, value in self.counters().items())
                 raise StuckError(
                     f"{CAMERA} makes no progress for {self.bus.patience:g} s, {what}: {state}"
+                    f"{self._advice}"
                 )
             self.bus.pause()
 
@@ -341,9 +353,13 @@ class CameraBackend:
         return handed
 
     def _boxes(self, handed: _Handed) -> Detections:
+        return self._records(handed)[0]
+
+    def _records(self, handed: _Handed) -> tuple[Detections, int]:
+        """Boxes of a frame that has come back, and the last word of its header."""
         handed.slot.records.invalidate()
         data = handed.slot.records.array.tobytes()
-        number, count, size, _ = struct.unpack("<4I", data[:_RECORD_BYTES])
+        number, count, size, note = struct.unpack("<4I", data[:_RECORD_BYTES])
         layout = handed.layout
         if (
             number != (handed.number - 1) & 0xFFFFFFFF
@@ -358,7 +374,7 @@ class CameraBackend:
         records = np.frombuffer(data, _RECORD, count, _RECORD_BYTES)
         where = resize.place(layout.width, layout.height, self.description.input.shape[0])
         boxes = where.to_picture(records["corners"] / _UNITS)
-        return Detections(boxes, records["score"] / _WHOLE)
+        return Detections(boxes, records["score"] / _WHOLE), note
 
     def _check_open(self) -> None:
         if self._closed:

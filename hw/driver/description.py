@@ -70,7 +70,7 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Camera:
-    """The camera path of the hardware. source: where frames come from, "memory".
+    """The camera path of the hardware. source: where frames come from, "memory" or "video".
 
     max_side: pixels of a frame's side at most. candidates: kept for suppression, and boxes at most.
     """
@@ -247,10 +247,11 @@ class Description:
 
 
 def _camera(data: Fields) -> Camera:
-    if data.text("source") != "memory":
-        raise data.wrong("source", "memory")
+    source = data.text("source")
+    if source not in ("memory", "video"):
+        raise data.wrong("source", "memory or video")
     return Camera(
-        "memory",
+        source,
         data.integer("max_side", 1, MAX_SIDE),
         data.integer("candidates", 1, MAX_SIDE),
     )

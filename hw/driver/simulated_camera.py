@@ -14,6 +14,7 @@ import numpy as np
 
 from . import camera_registers as reg
 from .description import Camera, Description
+from .errors import AcceleratorError
 from .integer_path import errors, frames, head_constants, path
 from .simulated import ALIGNMENT, SimulatedBuffer
 
@@ -46,6 +47,11 @@ class SimulatedCameraBus:
         self.description = description
         self.network = network
         self._camera = description.camera or Camera("memory", 1, 1)
+        if self._camera.source == "video":
+            raise AcceleratorError(
+                f"{description.name}: its frames come from a video input, which is simulated with "
+                "the hardware alone (board-sim); expected a build with camera: memory"
+            )
         self._head = head_constants(description)
         self._held: dict[int, int] = {}
         self._reset()

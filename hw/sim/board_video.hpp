@@ -44,7 +44,7 @@ public:
     void clear(bool again) {
         while (queue_.size() > (shown_ ? 1 : 0)) queue_.pop_back();
         again_ = again;
-        left = queue_.size();
+        left = once_ = queue_.size();
     }
     // The reset line ends what is shown; the source begins it anew.
     void reset() {
@@ -56,7 +56,8 @@ public:
         if (!shown_ || !top_.s_axis_video_tready) return;
         shown_ = false;
         ++sent;
-        if (again_) queue_.push_back(std::move(queue_.front()));
+        if (again_ && !once_) queue_.push_back(std::move(queue_.front()));
+        if (once_) --once_;
         queue_.pop_front();
         left = queue_.size();
     }
@@ -77,6 +78,8 @@ private:
     Top& top_;
     World& world_;
     std::deque<VideoBeat> queue_;
+    // Beats in front that are not repeated
+    uint64_t once_ = 0;
     bool shown_ = false, again_ = false;
 };
 #else

@@ -126,7 +126,7 @@ def test_options_that_are_not_for_it_are_refused(detector: Detector, capsys: Any
     assert "a camera path takes pictures" in capsys.readouterr().err
     given.write_text(path.read_text() + "camera: film\n")
     assert main(["board-sim", str(given)]) == 1
-    assert "camera = 'film'; expected memory, or nothing" in capsys.readouterr().err
+    assert "camera = 'film'; expected memory, video, or nothing" in capsys.readouterr().err
 
 
 def test_frames_of_pictures_may_be_the_camera_path_s(detector: Detector, tmp_path: Path):
