@@ -9,7 +9,8 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.util.basic import qonnx_make_model
 
-from flows.graph.integer_graph import OPSET, IntGraph
+from flows.graph.integer_graph import OPSET, IntGraph, IntNode
+from flows.graph.moves import move_of
 from hw.datatypes import float_container, integer_type
 from hw.ops.base import Role
 from hw.ops.registry import DOMAIN, the_one
@@ -155,7 +156,12 @@ def _readers(graph: IntGraph) -> dict[str, int]:
     same = {name: name for name in graph.inputs}
     read = list(graph.outputs)
     for node in graph.nodes:
-        is_stream = node.op not in ("View", "Mul")
+        is_stream = node.op not in ("View", "Mul") and not _only_seen_otherwise(graph, node)
         same[node.name] = node.name if is_stream else same[node.inputs[0]]
         read += node.inputs if is_stream else []
     return Counter(same[name] for name in read)
+
+
+def _only_seen_otherwise(graph: IntGraph, node: IntNode) -> bool:
+    """Whether a node moves no number of its stream: a reader sees that in another shape."""
+    return node.op == "Shuffle" and move_of(node).is_in_order(graph.shape(node.inputs[0]))

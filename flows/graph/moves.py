@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from flows.graph.integer_graph import IntNode
 from flows.graph.layout import Layout
 
 Shape = tuple[int, int, int]
@@ -32,9 +33,20 @@ class Move:
         perm = tuple(before.index(self.perm[axis]) for axis in behind)
         return tuple(self.parts[axis] for axis in before), perm
 
+    def is_in_order(self, given: Shape) -> bool:
+        """Whether frames (H, W, C) keep their order of numbers; given: (C, H, W) in front."""
+        parts, perm = self.streamed(given)
+        moving = [axis for axis in perm if parts[axis] > 1]
+        return moving == sorted(moving)
+
     def sources(self, values: Any) -> Any:
         """Values (C, H, W) moved."""
         return values.reshape(self.parts).transpose(self.perm).reshape(self.shape)
+
+
+def move_of(node: IntNode) -> Move:
+    """The move of a Shuffle of the integer graph."""
+    return Move(tuple(node.attrs["parts"]), tuple(node.attrs["perm"]), node.shape)
 
 
 def _of_axes(parts: tuple[int, ...], shape: Shape) -> list[list[int]]:

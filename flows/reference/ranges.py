@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from flows.graph.integer_graph import OF_TWO, REQUANT, IntGraph, IntNode
-from flows.graph.moves import Move
+from flows.graph.moves import move_of
 from flows.graph.multiply_shift import MultiplyShift
 
 Range = tuple[Any, Any]
@@ -17,7 +17,7 @@ Range = tuple[Any, Any]
 
 def _moved(node: IntNode, shape: tuple[int, int, int], given: Range) -> Range:
     """Of a Shuffle, whose input is of a shape (C, H, W) and a range."""
-    move = Move(tuple(node.attrs["parts"]), tuple(node.attrs["perm"]), node.shape)
+    move = move_of(node)
     low, high = (
         move.sources(np.broadcast_to(part[:, None, None], shape)).reshape(node.shape[0], -1)
         for part in given

@@ -109,6 +109,7 @@ def camera_pictures(
                 break
         clocks, seconds = board.clock - first, time.monotonic() - began
         counters = backend.counters()
+        backend.close()  # the stream may not be at its end
     compared = ["network's integers", "boxes"]
     data = facts(number + 1, compared, faults, counters, clocks, seconds, bus)
     data["pictures"] = measured = {

@@ -43,6 +43,12 @@ class Builder:
         self.initializers[name] = np.asarray(value, dtype=np.float32)
         return name
 
+    def integers(self, *values: int) -> str:
+        """A constant of integers, as shapes, places and steps are."""
+        name = self.constant([0.0])
+        self.initializers[name] = np.array(values, np.int64)
+        return name
+
     def add(self, op: str, inputs: list[str], **attrs: Any) -> str:
         count = sum(node.op_type == op for node in self.nodes)
         name, result = f"{op}_{count}", f"t{len(self.nodes)}"

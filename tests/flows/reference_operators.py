@@ -119,6 +119,28 @@ def resize(x: Any, output: Any) -> Any:
     return x[:, :, rows][:, :, :, columns]
 
 
+def space_to_depth(x: Any, side: int) -> Any:
+    """Blocks of pixels as channels: (row in the block, column in it, channel)."""
+    places = [x[:, :, row::side, column::side] for row in range(side) for column in range(side)]
+    return np.concatenate(places, axis=1)
+
+
+def depth_to_space(x: Any, attrs: Attributes) -> Any:
+    """Channels as blocks of pixels: of (row, column, channel), or of (channel, row, column)."""
+    side, (_, channels, height, width) = attrs["blocksize"], x.shape
+    left = channels // side**2
+    out = np.zeros((1, left, height * side, width * side))
+    for row in range(side):
+        for column in range(side):
+            place = row * side + column
+            if attrs.get("mode", b"DCR") in (b"DCR", "DCR"):
+                taken = x[:, place * left : (place + 1) * left]
+            else:
+                taken = x[:, place :: side**2]
+            out[:, :, row::side, column::side] = taken
+    return out
+
+
 def part(x: Any, start: int, end: int, axis: int, step: int = 1) -> Any:
     """Slice of one axis."""
     index = [slice(None)] * x.ndim
@@ -162,6 +184,10 @@ OPERATORS: dict[str, Callable[[Any, Attributes, list[Any]], Any]] = {
     "Min": lambda x, attrs, more: np.minimum(x, more[0]),
     "Gather": lambda x, attrs, more: np.take(x, more[0].astype(np.int64), axis=attrs["axis"]),
     "Slice": lambda x, attrs, more: part(x, *(int(v[0]) for v in more)),
+    "Transpose": lambda x, attrs, more: np.transpose(x, attrs["perm"]),
+    "Reshape": lambda x, attrs, more: x.reshape(more[0].astype(np.int64)),
+    "SpaceToDepth": lambda x, attrs, more: space_to_depth(x, attrs["blocksize"]),
+    "DepthToSpace": lambda x, attrs, more: depth_to_space(x, attrs),
     "Relu": lambda x, attrs, more: np.maximum(x, 0),
     "LeakyRelu": lambda x, attrs, more: np.where(x < 0, attrs["alpha"] * x, x),
     "PRelu": lambda x, attrs, more: np.where(x < 0, more[0] * x, x),

@@ -10,7 +10,8 @@ import pytest
 from flows.run.emulator import Emulator
 from tests.flows.acyclic import running
 from tests.flows.acyclic.answers import answer, output_map, right_integers, wanted
-from tests.flows.acyclic.network import LATER_FROM, acyclic_network, kinds_of
+from tests.flows.acyclic.growing import MOVES_FROM, OF_TWO_FROM
+from tests.flows.acyclic.network import acyclic_network, kinds_of
 from tests.flows.flow import streamlined
 
 #: What two hundred networks have to have among them, beside what they are named for.
@@ -29,12 +30,22 @@ def test_networks_have_every_operator():
 
 
 def test_later_networks_have_products_choices_and_parts():
-    seeds = range(LATER_FROM, LATER_FROM + 50)
+    seeds = range(OF_TWO_FROM, OF_TWO_FROM + 50)
     found = {kind for seed in seeds for kind in kinds_of(acyclic_network(seed).proto)}
     assert found >= {"Mul", "Max", "Min", "Slice", "fork", "Concat"}
 
 
-@pytest.mark.parametrize("seed", [*range(8), *range(LATER_FROM, LATER_FROM + 4)])
+def test_the_latest_networks_have_moves_and_wide_tensors():
+    seeds = range(MOVES_FROM, MOVES_FROM + 50)
+    found = {kind for seed in seeds for kind in kinds_of(acyclic_network(seed).proto)}
+    assert found >= {"Transpose", "Reshape", "SpaceToDepth", "DepthToSpace"}
+    assert len(found & {f"activations of {bits} bits" for bits in range(9, 17)}) > 4
+
+
+SEEDS = [*range(8), *range(OF_TWO_FROM, OF_TWO_FROM + 4), *range(MOVES_FROM, MOVES_FROM + 4)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_integers_are_those_of_the_file(seed):
     """Without hardware."""
     net = acyclic_network(seed)
@@ -69,7 +80,14 @@ def test_a_wrong_integer_is_a_fault(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", [*range(5000, 5200, 10), *range(LATER_FROM, LATER_FROM + 50, 10)])
+@pytest.mark.parametrize(
+    "first",
+    [
+        *range(5000, 5200, 10),
+        *range(OF_TWO_FROM, OF_TWO_FROM + 50, 10),
+        *range(MOVES_FROM, MOVES_FROM + 50, 10),
+    ],
+)
 def test_random_acyclic_networks(tmp_path, first):
     outcomes = running.run_networks(tmp_path, list(range(first, first + 10)))
     assert [outcome for outcome in outcomes if outcome.kind != "exact"] == []

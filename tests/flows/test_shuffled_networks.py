@@ -56,6 +56,18 @@ def shuffles(build):
     return [operator_of(node) for node in model.graph.node if "Shuffle" in node.op_type]
 
 
+def parted():
+    """Some channels of blocks of pixels, as no weights can take them; and columns as channels,
+    in an image of one column: the same stream in another shape."""
+    f = File((1, 2, 8, 8))
+    t = f.quant(f.conv(f.image(), 2, 3, (1, 1)), 0.125, signed=1)
+    t = f.op("SpaceToDepth", t, blocksize=2)
+    t = f.op("Slice", t, *(f.const([v], np.int64) for v in (2, 11, 1, 3)))
+    t = f.quant(f.conv(t, 3, 2, (1, 4)), 0.5, signed=1)
+    t = f.op("Transpose", t, perm=[0, 3, 2, 1])
+    return f.finish(f.quant(f.op("Add", f.conv(t, 1, 1, (1, 1)), t), 0.5, signed=1))
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     return built(tmp_path_factory.mktemp("mixer"), mixer(), target_fps=100_000)
@@ -69,6 +81,12 @@ def test_rtl(small):
 
 def test_hls_cpp(small):
     assert np.ptp(cppsim(small, frames(2), kinds=[FAST])) > 0
+
+
+def test_parts_of_blocks_and_the_same_stream_in_another_shape(tmp_path):
+    build = built(tmp_path, parted(), target_fps=100_000)  # verify_import runs the file itself
+    emulate(build, frames(2))
+    assert np.ptp(rtlsim(build, frames(2), stalls=0.2)) > 0
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.dataflow_builder import DataflowBuilder
 from flows.graph.integer_graph import NUMBERING, OF_TWO, REQUANT, IntGraph, IntNode, from_onnx
-from flows.graph.moves import Move
+from flows.graph.moves import move_of
 from flows.graph.pack_pixels import pack_pixels
 from flows.graph.windows import windows_of
 from flows.graph.writable import writable_nodes, written_weights
@@ -299,8 +299,16 @@ class _Mapper(DataflowBuilder):
 
     def _shuffle(self, node: IntNode) -> None:
         (source,) = node.inputs
-        move = Move(tuple(node.attrs["parts"]), tuple(node.attrs["perm"]), node.shape)
-        parts, perm = move.streamed(self.graph.shape(source))
+        move, given = move_of(node), self.graph.shape(source)
+        if move.is_in_order(given):  # another shape of the same stream
+            if node.name in self.graph.outputs:
+                raise FlowError(
+                    f"node {node.origin}: the network's output {node.name} is another tensor in "
+                    "another shape alone; expected that one, or an operator between the two"
+                )
+            self._view(node)
+            return
+        parts, perm = move.streamed(given)
         channels, height, width = node.shape
         attrs = {"transpose_in_shape": parts, "perm": perm, "SIMD": 1}
         made = (1, height, width, channels)

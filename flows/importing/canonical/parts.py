@@ -12,13 +12,14 @@ from onnx import NodeProto, helper
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
 from flows.graph.layout import Layout, plain
-from flows.importing.canonical.tensors import Tensors
+from flows.graph.moves import channels_at
+from flows.importing.canonical.shuffles import Shuffles
 
 #: Of a file's axis the indices that are kept, in their order.
 Kept = dict[int, Any]
 
 
-class Parts(Tensors):
+class Parts(Shuffles):
     """Part of the walk."""
 
     def on_slice(self, node: NodeProto) -> None:
@@ -111,10 +112,15 @@ class Parts(Tensors):
             channels = _channels(layout, kept)
             made = plain(tuple(len(kept.get(a, range(size))) for a, size in enumerate(dims)))
             if channels is None or made is None:
-                raise FlowError(
-                    f"{where(node)}: takes a part of its input of shape {dims} that is none of "
-                    "channels, rows and columns"
-                )
+                wanted = plain(dims) or (channels_at(dims, *kept) if len(kept) == 1 else None)
+                if wanted is None:
+                    raise FlowError(
+                        f"{where(node)}: takes a part of its input of shape {dims} along axes "
+                        f"{sorted(kept)}; expected channels, rows and columns, or one of the axes"
+                    )
+                self.shuffle(node, name, wanted)
+                self._select(node, name, output, kept)
+                return
             inside = {1: channels}
         source = self.names[name]
         for axis, indices in sorted(inside.items()):

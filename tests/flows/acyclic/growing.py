@@ -10,7 +10,7 @@ functions such as the sigmoid stand in front of quantizers.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,6 +33,8 @@ OTHERS = ("Sigmoid", "Tanh", "Softsign", "Erf", "Elu")
 BOTH_WAYS = {True: ("Abs",), False: ("Abs", "HardSwish")}
 #: Networks of the seeds from here on have two or three inputs, and one to four outputs.
 SEVERAL_ENDS = 100_000
+#: Of products, maxima, gates, masks and parts, and of moves and wide tensors, the first seed.
+OF_TWO_FROM, MOVES_FROM = 10_000, 20_000
 LAYERS = ("Conv", "ConvTranspose", "Gemm")
 
 
@@ -219,19 +221,34 @@ class Growing:
 
 
 Operator = Callable[[Growing], str | None]
-OPERATORS: dict[str, tuple[Operator, int]] = {}
-#: Those that came later: networks of other seeds stay what they were.
-LATER: dict[str, tuple[Operator, int]] = {}
 
 
-def operator(weight: int, more: bool = False) -> Callable[[Operator], Operator]:
-    """Add a function to those that networks grow by; weight: how often it is tried.
+class Known(NamedTuple):
+    """An operator: how often it is tried, and the first seed whose networks grow by it.
 
-    more: it came later.
+    Networks of the seeds below it stay what they were. Seeds count from SEVERAL_ENDS anew.
     """
 
+    grow: Operator
+    weight: int
+    since: int
+
+
+OPERATORS: dict[str, Known] = {}
+
+
+def operator(weight: int, since: int = 0) -> Callable[[Operator], Operator]:
+    """Add a function to those that networks grow by; see ``Known``."""
+
     def add(function: Operator) -> Operator:
-        (LATER if more else OPERATORS)[function.__name__] = (function, weight)
+        assert function.__name__ not in OPERATORS
+        OPERATORS[function.__name__] = Known(function, weight, since)
         return function
 
     return add
+
+
+def operators_of(seed: int) -> dict[str, Known]:
+    """The operators by which the network of a seed grows, by name."""
+    found = sorted(OPERATORS.items(), key=lambda item: item[1].since)  # stable: in their order
+    return {name: known for name, known in found if known.since <= seed % SEVERAL_ENDS}

@@ -6,23 +6,20 @@ from typing import Any
 import numpy as np
 from onnx import ModelProto, TensorProto, helper
 
-from tests.flows.acyclic import joins, layers, of_two, pools  # noqa: F401  (they fill OPERATORS)
-from tests.flows.acyclic.growing import LATER, OPERATORS, SEVERAL_ENDS, Growing
+from tests.flows.acyclic import joins, layers, moves, of_two, pools  # noqa: F401  (they fill OPERATORS)
+from tests.flows.acyclic.growing import SEVERAL_ENDS, Growing, operators_of
 from tests.flows.builder import Builder, Network
-
-#: Networks of the seeds from here to SEVERAL_ENDS grow by the operators that came later, too.
-LATER_FROM = 10_000
 
 
 def acyclic_network(seed: int, operators: int = 0) -> Network:
     """Always the same; operators: how many are tried (0: 6 to 12)."""
     net = Growing(seed)
-    known = OPERATORS | (LATER if LATER_FROM <= seed < SEVERAL_ENDS else {})
-    names = [name for name, (_, weight) in known.items() for _ in range(weight)]
+    known = operators_of(seed)
+    names = [name for name, each in known.items() for _ in range(each.weight)]
     last = ""
     for _ in range(operators or int(net.rng.integers(6, 13))):
         name = net.one(names)
-        made = known[name][0](net)
+        made = known[name].grow(net)
         if made is not None:
             net.facts.append(f"{name} {net.b.probe[made][0].shape[1:]}")
             last = made

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from tests.flows.acyclic.growing import Growing, operator
+from tests.flows.acyclic.growing import OF_TWO_FROM, Growing, operator
 from tests.flows.acyclic.joins import pair_of_one_unit
 
 
-@operator(3, more=True)
+@operator(3, since=OF_TWO_FROM)
 def product(net: Growing) -> str | None:
     """The product of two tensors of one shape, of any scales."""
     pair = net.pair(
@@ -21,7 +21,7 @@ def _product(net: Growing, a: str, b: str) -> str:
     return net.maybe_quantized(made, net.bits[a] + net.bits[b], (low * least, high * most), 0.9)
 
 
-@operator(2, more=True)
+@operator(2, since=OF_TWO_FROM)
 def choice(net: Growing) -> str | None:
     """The greater or the smaller one of two tensors, of scales of a small ratio."""
     pair = pair_of_one_unit(net)
@@ -34,7 +34,7 @@ def choice(net: Growing) -> str | None:
     )
 
 
-@operator(2, more=True)
+@operator(2, since=OF_TWO_FROM)
 def gate(net: Growing) -> str | None:
     """A tensor times what is made of its own means (squeeze and excitation), or plus that."""
     source = net.tensor(lambda name: net.plain(name) and net.bits[name] <= 8)
@@ -52,7 +52,7 @@ def gate(net: Growing) -> str | None:
     return _product(net, net.quantized(made, False), source)
 
 
-@operator(1, more=True)
+@operator(1, since=OF_TWO_FROM)
 def mask(net: Growing) -> str | None:
     """A tensor times one channel that is made of it."""
     source = net.tensor(lambda name: net.bits[name] <= 8 and net.plain(name))
@@ -63,7 +63,7 @@ def mask(net: Growing) -> str | None:
     return _product(net, made, source)
 
 
-@operator(3, more=True)
+@operator(3, since=OF_TWO_FROM)
 def part(net: Growing) -> str | None:
     """Some channels, rows or columns, by steps perhaps."""
     source = net.tensor(lambda name: max(net.shape(name)) > 1)
@@ -73,12 +73,12 @@ def part(net: Growing) -> str | None:
     size = net.shape(source)[axis - 1]
     first = int(net.rng.integers(0, size - 1))
     last, step = int(net.rng.integers(first + 1, size + 1)), int(net.one([1, 1, 2, 3]))
-    numbers = [_integers(net, value) for value in (first, last - size or 2**31 - 1, axis - 4, step)]
+    numbers = [net.b.integers(value) for value in (first, last - size or 2**31 - 1, axis - 4, step)]
     made = net.b.add("Slice", [source, *numbers])
     return net.known(made, net.bits[source], net.units[source])
 
 
-@operator(2, more=True)
+@operator(2, since=OF_TWO_FROM)
 def halves(net: Growing) -> str | None:
     """Both halves of a tensor's channels, the second through a layer, joined again."""
     source = net.tensor(
@@ -88,7 +88,7 @@ def halves(net: Growing) -> str | None:
         return None
     half = net.b.channels(source) // 2
     one, other = (
-        net.b.add("Slice", [source, *(_integers(net, v) for v in (at * half, (at + 1) * half, 1))])
+        net.b.add("Slice", [source, *(net.b.integers(v) for v in (at * half, (at + 1) * half, 1))])
         for at in range(2)
     )
     weights, kind = net.weights(half, half, 3, 3)
@@ -96,10 +96,3 @@ def halves(net: Growing) -> str | None:
     other = net.quantized(net.b.conv(other, weights, kind, (1, 1), [1] * 4), True, scale)
     made = net.b.add("Concat", [one, other], axis=1)
     return net.known(made, max(net.bits[source], net.bits[other]) + 1, net.units[source])
-
-
-def _integers(net: Growing, value: int) -> str:
-    """A constant of one integer."""
-    name = net.b.constant([0.0])
-    net.b.initializers[name] = np.array([value], np.int64)
-    return name

@@ -17,7 +17,8 @@ from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
-from flows.graph.integer_graph import from_onnx
+from flows.graph.integer_graph import IntGraph, from_onnx
+from flows.graph.layout_metadata import layouts_of
 from flows.run.boundaries import Comparison
 from flows.run.emulate import emulate
 from flows.run.emulator import Emulator
@@ -96,7 +97,8 @@ def built(folder: Path, net: Network) -> Case:
     checked = build.results.read(ResultName.VERIFY_IMPORT, dict[str, Any])
     assert checked["mismatches"] == 0
     graph, given = from_onnx(build.model(StepName.STREAMLINE)), net.all_frames(FRAMES)
-    frames = together(dict(zip(graph.inputs, given.values(), strict=True)))
+    lying = [_lying(graph, name, images) for name, images in given.items()]
+    frames = together(dict(zip(graph.inputs, lying, strict=True)))
     integers = by_name(emulate(build, frames), graph.outputs)
     for index in range(FRAMES):
         frame = {name: each[index] for name, each in given.items()}
@@ -108,6 +110,14 @@ def built(folder: Path, net: Network) -> Case:
     for name in [info.name for info in model.graph.input]:
         model.rename_tensor(name, f"n{seed}_{name}")
     return Case(net, build, model, frames)
+
+
+def _lying(graph: IntGraph, name: str, images: Any) -> Any:
+    """Frames (N, H, W, C) of the file's input as the build takes them: its axes may be others."""
+    layout = layouts_of(graph.metadata).get(name)
+    if layout is None:
+        return images
+    return np.moveaxis(layout.canonical(np.moveaxis(images, -1, 1)), 1, -1)
 
 
 def rtl_difference(case: Case, result: SimResult) -> str:
