@@ -36,19 +36,12 @@ def chosen_way(build: Build, way: str | None) -> str:
         raise FlowError(
             f"board {build.config.board}: the open way is for {OPEN_FAMILY}; {family} needs Vivado"
         )
-    if not build.config.camera:
-        return way or VIVADO
-    if build.config.camera == VIDEO:
+    if way == OPEN and build.config.camera == VIDEO:
         raise FlowError(
             f"camera: {VIDEO}: what sends the video stream is no part of this build, and the open "
-            f"way has no place for it; expected camera: memory, or `make board-sim CAMERA={VIDEO}`"
+            f"way has no place for it; expected Vivado's (WAY={VIVADO}), or camera: memory"
         )
-    if way == VIVADO or family != OPEN_FAMILY:
-        raise FlowError(
-            f"camera: {build.config.camera}: the Vivado project has no camera path yet; expected "
-            f"the open way (WAY=open) and a board of {OPEN_FAMILY}, or no camera"
-        )
-    return OPEN
+    return way or VIVADO
 
 
 def check_options(way: str, **given: Any) -> None:

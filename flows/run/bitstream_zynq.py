@@ -20,7 +20,7 @@ from flows.errors import FlowError
 from flows.files import READER, check_space, fresh_folder, sha256
 from flows.run.bitstream_ways import OPEN, VIVADO, without_vivado
 from flows.run.board_top import write_board
-from flows.run.camera import board_id, board_registers
+from flows.run.camera import board_id, board_registers, camera_options
 from flows.run.driver import build_id, load_design
 from hw.errors import HardwareError
 from hw.openxc7 import bitstream as open_way
@@ -29,7 +29,6 @@ from hw.openxc7.contents import check_contents
 from hw.openxc7.routing import Routed, route_best
 from hw.openxc7.top import BRIDGE, RTL_DIR, top_text
 from hw.openxc7.versions import MENDED, RouterVersion
-from hw.shell import board_top
 from hw.shell.addresses import REGISTER_SPAN
 from hw.shell.engines import engines_of
 from hw.shell.register_block import CAMERA
@@ -39,7 +38,8 @@ from hw.tools.openxc7 import OpenTools, find_tools, router_version
 from hw.tools.vivado import find_tool
 from hw.tools.yosys import find_yosys
 from hw.vivado import project as vivado
-from hw.vivado.wrappers import cell_wrappers
+from hw.vivado.camera_wrapper import camera_cell
+from hw.vivado.wrappers import Cell, cell_wrappers
 from outside.progress import Progress
 
 #: Attribute of nodes whose DSP slices only add.
@@ -121,25 +121,31 @@ def _report(build: Build, fields: Mapping[str, Any], seconds: Mapping[str, float
 
 def write_vivado(build: Build) -> vivado.VivadoProject:
     """The Vivado project of a build, in <build>/vivado."""
-    design = load_design(build)
-    number = build_id(design)
-    files = _texts(design)
-    with tempfile.TemporaryDirectory(dir=build.folder, prefix=".vivado-") as name:
-        board = board_top.write(design, Path(name) / "board", build_id=number)
-        shell = _texts(board)
-    for name in (f"{board.top}.sv", f"{design.top}_shell.sv"):  # the block design does that
-        shell.pop(name, None)
+    files, cells = _vivado_sources(build, load_design(build))
     device = build.device
     return vivado.write_project(
         build.paths.vivado,
         build.top,
-        shell | files,
-        cell_wrappers(design, number),
+        files,
+        cells,
         part=device.part,
         board_part=device.board_part,
         family=device.family,
         mhz=_mhz(build),
     )
+
+
+def _vivado_sources(build: Build, design: Design) -> tuple[dict[str, str], list[Cell]]:
+    """Texts of the files by name, and the cells: DMAs and accelerator, or all of a camera path."""
+    options = camera_options(build)
+    with tempfile.TemporaryDirectory(dir=build.folder, prefix=".vivado-") as name:
+        board = write_board(build, design, Path(name) / "board")
+        texts = _texts(board)
+        if options is not None:
+            return texts, [camera_cell(board, build.top, options)]
+    for name in (f"{board.top}.sv", f"{design.top}_shell.sv"):  # the block design does that
+        texts.pop(name, None)
+    return texts | _texts(design), cell_wrappers(design, build_id(design))
 
 
 def _by_vivado(build: Build, jobs: int) -> Path:

@@ -2,18 +2,20 @@
 
 As FINN's: ``idma0`` and ``odma0``, and those of further streams, behind the processing system's
 control port, their bus masters on one port to its memory, one clock, the accelerator's streams
-between them. All are module references of the Verilog wrappers (``hw.vivado.wrappers``).
+between them. All are module references of the Verilog wrappers (``hw.vivado.wrappers``). With a
+camera path shell and accelerator are one cell, ``camera0`` (``hw.vivado.camera_wrapper``).
 """
 
 from collections.abc import Iterable, Sequence
 
 from hw.shell.addresses import REGISTER_SPAN, register_addresses
 from hw.shell.engines import ONE_OF_EACH
-from hw.shell.ports import FRAMES, RESULTS
 from hw.vivado.processing_system import ProcessingSystem
 from hw.vivado.wrappers import ACCELERATOR, STREAM_IN, STREAM_OUT, Cell
 
 DESIGN = "system"
+#: The user's file, beside the script, that connects a camera path's video stream.
+VIDEO_SCRIPT = "video.tcl"
 _CONNECT = "xilinx.com:ip:smartconnect:*"
 _RESET = "xilinx.com:ip:proc_sys_reset:*"
 
@@ -36,10 +38,6 @@ def _connect_cell(name: str, slaves: int, masters: int) -> list[str]:
         f"set_property -dict [list CONFIG.NUM_SI {{{slaves}}} CONFIG.NUM_MI {{{masters}}} "
         f"CONFIG.NUM_CLKS {{1}}] [get_bd_cells {name}]",
     ]
-
-
-def _memory(dma: Cell) -> str:
-    return f"{dma.name}/{FRAMES if dma.reads else RESULTS}"
 
 
 def _stream(dma: Cell) -> str:
@@ -87,11 +85,38 @@ def _load(dmas: Sequence[Cell]) -> list[str]:
     ]
 
 
+def _video(cell: Cell) -> list[str]:
+    """Commands that let the user's VIDEO_SCRIPT connect what sends the stream, or stop."""
+    return [
+        "# the video stream",
+        f"set video_input {cell.name}/{cell.video}",
+        f"if {{![file exists [file join $here {VIDEO_SCRIPT}]]}} {{",
+        f'  error "{VIDEO_SCRIPT} is missing: what sends the video stream is no part of this '
+        f'project; README.md says what that file has to do"',
+        "}",
+        f"source [file join $here {VIDEO_SCRIPT}]",
+        "set video_nets [get_bd_intf_nets -quiet -of_objects [get_bd_intf_pins $video_input]]",
+        "if {[llength $video_nets] == 0} {",
+        f'  error "{VIDEO_SCRIPT} has left $video_input open; expected a stream connected to it"',
+        "}",
+    ]
+
+
+def block_addresses(family: str, dmas: Sequence[Cell]) -> list[int]:
+    """Bus addresses of the blocks of registers; without DMAs of the only one."""
+    if not dmas:
+        return [min(register_addresses(family).values())]
+    return list(register_addresses(family, [dma.name for dma in dmas]).values())
+
+
 def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> list[str]:
     """The commands, in order; ``latest`` is a procedure of the script around them."""
     ps = system.cell
-    dmas = [cell for cell in cells if cell.name != ACCELERATOR]
-    names = [cell.name for cell in dmas]
+    dmas = [cell for cell in cells if cell.stream]
+    blocks = [cell for cell in cells if cell.memories]
+    names = [cell.name for cell in blocks]
+    memories = [f"{cell.name}/{memory}" for cell in blocks for memory in cell.memories]
+    all_cells = [cell.name for cell in cells]
     properties = " ".join(
         f"{name} {{{value.format(mhz=f'{mhz:g}')}}}" for name, value in system.properties
     )
@@ -102,8 +127,8 @@ def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> lis
         f"[get_bd_cells {ps}]",
         f"set_property -dict [list {properties}] [get_bd_cells {ps}]",
         f"create_bd_cell -type ip -vlnv [latest {_RESET}] reset0",
-        *_connect_cell("control", 1, len(dmas)),
-        *_connect_cell("memory", len(dmas), 1),
+        *_connect_cell("control", 1, len(blocks)),
+        *_connect_cell("memory", len(memories), 1),
         *(f"create_bd_cell -type module -reference {c.module} {c.name}" for c in cells),
         "# registers",
         _wire(f"{ps}/{system.control[0]}", "control/S00_AXI"),
@@ -112,7 +137,7 @@ def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> lis
             for at, name in enumerate(names)
         ),
         "# frames and results in memory",
-        *(_wire(_memory(cell), f"memory/S{at:02d}_AXI") for at, cell in enumerate(dmas)),
+        *(_wire(memory, f"memory/S{at:02d}_AXI") for at, memory in enumerate(memories)),
         _wire("memory/M00_AXI", f"{ps}/{system.memory[0]}"),
         "# streams",
         *(_stream(cell) for cell in dmas),
@@ -120,18 +145,19 @@ def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> lis
         _join(
             *(f"{ps}/{pin}" for pin in (system.clock, system.control[1], system.memory[1])),
             "reset0/slowest_sync_clk",
-            *(f"{cell}/aclk" for cell in ("control", "memory", *names, ACCELERATOR)),
+            *(f"{cell}/aclk" for cell in ("control", "memory", *all_cells)),
         ),
         _join(f"{ps}/{system.reset}", "reset0/ext_reset_in"),
         _join(
             "reset0/peripheral_aresetn",
-            *(f"{cell}/aresetn" for cell in ("control", "memory", *names, ACCELERATOR)),
+            *(f"{cell}/aresetn" for cell in ("control", "memory", *all_cells)),
         ),
-        *_soft_reset(dmas),
+        *(_soft_reset(dmas) if dmas else ()),
         *_load(dmas),
+        *(line for cell in cells if cell.video for line in _video(cell)),
         "# addresses",
     ]
-    for name, base in register_addresses(system.family, names).items():
+    for name, base in zip(names, block_addresses(system.family, dmas), strict=True):
         lines.append(
             f"assign_bd_address -offset 0x{base:08X} -range {REGISTER_SPAN >> 10}K "
             f"-target_address_space [get_bd_addr_spaces {ps}/{system.space}] "

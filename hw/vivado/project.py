@@ -24,7 +24,8 @@ from hw.errors import HardwareError
 from hw.files import write_changed
 from hw.tools.process import run_to_log
 from hw.tools.tcl import FAILED, FINISHED
-from hw.vivado.processing_system import processing_system
+from hw.vivado.block_design import VIDEO_SCRIPT
+from hw.vivado.processing_system import ProcessingSystem, processing_system
 from hw.vivado.script import RESULTS, SUMMARY, Implementation, result_names, script
 from hw.vivado.wrappers import Cell
 from outside.whole import write_whole
@@ -143,7 +144,8 @@ def write_project(
     whole.update(tcl("").encode())
     digest = whole.hexdigest()
     texts[SCRIPT] = tcl(digest)
-    texts["README.md"] = _readme(name, part, mhz)
+    video = next((f"{cell.name}/{cell.video}" for cell in cells if cell.video), "")
+    texts["README.md"] = _readme(name, part, mhz) + (_video(video, system) if video else "")
     try:
         for key, text in texts.items():
             write_changed(folder / key, text.encode())
@@ -191,6 +193,28 @@ def collect(results: VivadoResults, bitfile: Path, report: Path, name: str) -> N
     for target, source in wanted.items():
         with source.open("rb") as made:
             write_whole(target, partial(shutil.copyfileobj, made))
+
+
+def _video(pin: str, system: ProcessingSystem) -> str:
+    clock, reset = f"{system.cell}/{system.clock}", "reset0/peripheral_aresetn"
+    return f"""
+## The video stream
+
+Frames come in at `{pin}`, AXI4-Stream Video as AMD's UG934 has it. **What sends them is yours**:
+a MIPI or HDMI receiver, its pins and its constraints are no part of this project. Write
+`{VIDEO_SCRIPT}` beside `{SCRIPT}`; it runs within the block design, before addresses are assigned.
+It has to create these cells, connect them to `$video_input`, which is that interface, to the clock
+`{clock}` and the reset `{reset}`, and add constraints (`add_files -fileset constrs_1`):
+
+    create_bd_cell -type ip -vlnv [latest xilinx.com:ip:v_tpg:*] source0
+    connect_bd_intf_net [get_bd_intf_pins source0/m_axis_video] [get_bd_intf_pins $video_input]
+    connect_bd_net [get_bd_pins {clock}] [get_bd_pins source0/ap_clk]
+    connect_bd_net [get_bd_pins {reset}] [get_bd_pins source0/ap_rst_n]
+
+A source on another clock needs an AXI4-Stream clock converter, one that cannot wait a FIFO. Its own
+registers go on a further port of the processing system. The bits of `tdata`, and what happens to
+frames of another size: docs/registers-camera.md, "The video input".
+"""
 
 
 def _readme(name: str, part: str, mhz: float) -> str:

@@ -40,7 +40,8 @@ class Cell:
     """A cell of the block design: its name, its module's name and text.
 
     stream: of a DMA, the interface of the accelerator that it is wired to; empty for that itself.
-    load: it has pins for the tables that are written (LOAD_PINS).
+    load: it has pins for the tables that are written (LOAD_PINS). memories: interfaces of those
+    that it reads and writes, none of a cell without registers. video: that of its video stream.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Cell:
     text: str
     stream: str = ""
     load: bool = False
+    memories: tuple[str, ...] = ()
+    video: str = ""
 
     @property
     def reads(self) -> bool:
@@ -74,7 +77,9 @@ def cell_wrappers(design: Design, build_id: int, bus: Bus | None = None) -> list
         text = _dma(module, engine, links, parameters)
         way = "s_axis" if engine.reads else "m_axis"
         is_loading = load and engine.name in LOAD_PINS
-        cells.append(Cell(engine.name, module, text, f"{way}_{seen[engine.reads]}", is_loading))
+        memory = (FRAMES if engine.reads else RESULTS,)
+        stream = f"{way}_{seen[engine.reads]}"
+        cells.append(Cell(engine.name, module, text, stream, is_loading, memory))
         seen[engine.reads] += 1
     module = f"{design.top}_{ACCELERATOR}"
     streams = {cell.name: cell.stream for cell in cells}
@@ -137,7 +142,7 @@ def _dma(name: str, engine: Engine, links: list[_Link], parameters: Mapping[str,
         if port.direction == "output":
             wires.append(f"  wire {_vector(port)}{pins[pin]};\n")
     body = [*wires, instance(inner, parameters, pins)]
-    return _module(name, [port for port, _ in links], body)
+    return module_text(name, [port for port, _ in links], body)
 
 
 # --- the accelerator --------------------------------------------------------------------------
@@ -206,7 +211,7 @@ def _accelerator(
         instance(top, {}, inner),
         *widen,
     ]
-    return _module(name, ports, ["  wire accelerator_rst_n;\n" + "".join(wires), *parts])
+    return module_text(name, ports, ["  wire accelerator_rst_n;\n" + "".join(wires), *parts])
 
 
 def _access() -> str:
@@ -274,7 +279,7 @@ def interfaces(ports: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _module(name: str, ports: list[Port], body: list[str]) -> str:
+def module_text(name: str, ports: list[Port], body: list[str]) -> str:
     """Verilog-2001 of a module with clock, reset and ports; the attributes are for Vivado."""
     buses = interfaces(port.name for port in ports)
     lines = [

@@ -5,6 +5,7 @@ from pathlib import Path
 
 #: Every command of Vivado that the script may use. What a getter returns is what it was asked for.
 RECORDER = r"""
+set calls [lrange $argv 1 1]
 set log [open [lindex $argv 1] w]
 fconfigure $log -buffering line
 proc record {name arguments} {
@@ -23,6 +24,20 @@ foreach name {get_bd_cells get_bd_pins get_bd_intf_pins get_bd_addr_spaces get_b
   proc $name {args} [string map [list NAME $name] { return [lindex $args end] }]
 }
 proc current_project {} { return project }
+# the nets of an interface: those that were connected to it
+proc get_bd_intf_nets {args} {
+  flush $::log
+  set calls [open [lindex $::calls 0]]
+  set found {}
+  foreach line [split [read $calls] \n] {
+    set words [split $line \x1f]
+    if {[lindex $words 0] eq "connect_bd_intf_net" && [lindex $args end] in $words} {
+      lappend found $line
+    }
+  }
+  close $calls
+  return $found
+}
 # the board parts whose files are installed; BOARD_PARTS: these, where it is set
 proc get_board_parts {args} {
   if {![info exists ::env(BOARD_PARTS)]} {
