@@ -67,7 +67,7 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
     (r"kernel .* is larger than|kernel_shape|strides|dilat|group|ceil_mode|auto_pad|overlap",
      "windows", "see which kernels, strides and groups there are"),
     (r"takes (a part|places|rows|columns|\d+ out of)|\d starts, |no starts and ends|parts of "
-     r"|indices of shape|result holds nothing|looks its constant up|\d of a tensor",
+     r"|indices of shape|result holds nothing|looks (its constant|rows) |\d of a tensor",
      "operators",
      "take channels, or rows or columns at equal distances, by constants of the file"),
     (r"training", "training", "call network.eval() before the export"),

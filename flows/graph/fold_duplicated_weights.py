@@ -144,7 +144,7 @@ def _permute_producer(graph: IntGraph, tensor: str, order: IntArray) -> str:
         path.append(node)
         if node.op == "Conv" and node.attrs.get("group", 1) == 1:
             break
-        if node.op not in (*LEVEL_GIVING, "MaxPool", "SumPool", "Upsample"):
+        if node.op not in (*LEVEL_GIVING, "MaxPool", "SumPool", "Upsample", "Places"):
             return f"the channels of {name} ({node.op}) cannot be permuted"
         name = node.inputs[0]
     orders = channel_orders(graph)

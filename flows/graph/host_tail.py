@@ -1,9 +1,10 @@
 """host_tail.onnx: from the accelerator's integers to the outputs of the model's file.
 
-Input ``integers`` is (1, H, W, C) int32, as the accelerator gives them; of an accelerator with
-several outputs there is an input ``integers_<output>`` for each. A scale and a bias for each
-channel make real numbers of them, in float64, they are laid out as in the file, and in float32 the
-file's own nodes follow that the accelerator does not do (``flows.importing.host_tail``).
+Input ``integers`` is (1, H, W, C) int32 (int64, where they need more), as the accelerator gives
+them; of an accelerator with several outputs there is an input ``integers_<output>`` for each. A
+scale and a bias for each channel make real numbers of them, in float64, they are laid out as in the
+file, and in float32 the file's own nodes follow that the accelerator does not do
+(``flows.importing.host_tail``).
 """
 
 import json
@@ -81,7 +82,10 @@ def compose(graph: IntGraph, tail: ModelProto | None) -> ModelProto:
     for index, output in enumerate(graph.outputs):
         shape = [1, f"H{index}", f"W{index}", graph.shape(output)[0]]
         name = input_name(graph, index)
-        made.graph.input.append(helper.make_tensor_value_info(name, TensorProto.INT32, shape))
+        low, high = graph.range(output)
+        narrow = -(1 << 31) <= low <= high < 1 << 31
+        kind = TensorProto.INT32 if narrow else TensorProto.INT64
+        made.graph.input.append(helper.make_tensor_value_info(name, kind, shape))
     version = next(o.version for o in made.opset_import if o.domain in ("", "ai.onnx"))
     nodes: list[NodeProto] = []
     for index, each in enumerate(decodings):

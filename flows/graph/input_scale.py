@@ -27,6 +27,8 @@ PASSING = ("Identity", "Dropout")
 KEEP_SIGN = frozenset(
     [*PASSING, "MaxPool", "Mul", "Div", "LeakyRelu", "PRelu", "Clip", "Concat", "Gather"]
 )
+#: Operators that give some of their input's numbers, or all in another order.
+_MOVING = (*PASSING, "Gather", "Reshape", "Transpose")
 _CONFIGURED = "input_scale of the configuration"
 #: What the configuration says of the inputs: of the only one, or by name.
 Scales = float | Mapping[str, float] | None
@@ -94,6 +96,8 @@ def scale_of_input(
     less than half of the levels that the input's quantizer has.
     """
     name = name or model.graph.input[0].name
+    if (rows := _rows_behind(model, name)) and given in (None, 1) and kind is None:
+        return InputScale(1.0, f"rows of the table of {rows[1]}", "", InputType(0, rows[0] - 1))
     quantizers = list(_quantizers_at(model, name))
     quantizer = _finest(model, quantizers)
     told = None if kind is None else _named(kind)
@@ -127,6 +131,22 @@ def scale_of_input(
     note = _unreached(model, quantizer, place, step, scale, told)
     source = place if given is None else _CONFIGURED
     return InputScale(scale, source, note, told)
+
+
+def _rows_behind(model: ModelWrapper, name: str) -> tuple[int, str] | None:
+    """(rows, whose) of the largest table that an input numbers the rows of; None: it does more."""
+    found: list[tuple[int, str]] = []
+    for node in model.find_consumers(name) or []:
+        if node.op_type == "Embedding":
+            found.append((len(model.get_initializer(node.input[1])), node.name or node.output[0]))
+        elif node.op_type in _MOVING:
+            behind = _rows_behind(model, node.output[0])
+            if behind is None:
+                return None
+            found.append(behind)
+        else:
+            return None
+    return max(found, default=None)
 
 
 def _named(kind: str) -> InputType:

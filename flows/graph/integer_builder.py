@@ -13,7 +13,7 @@ from flows.graph.integer_graph import OF_TWO, IntGraph, IntNode
 #: Operator of a node that stands where the file's could not be read; such a graph is never used.
 UNKNOWN = "Unknown"
 #: Operators whose copies give other signs, channel by channel.
-NEGATED = ("Conv", "Add", "Product", "Mul", "SumPool", "Upsample", "Gather")
+NEGATED = ("Conv", "Add", "Product", "Mul", "SumPool", "Upsample", "Gather", "Embedding", "Places")
 #: What a choice of two numbers becomes where both change their signs.
 _TURNED = {"Max": "Min", "Min": "Max"}
 #: What the tensors behind nodes that wait are called.
@@ -151,6 +151,8 @@ class IntegerBuilder:
             inputs = [self._negated(node.inputs[0], self._source_sign(node, sign))]
         elif node.op == "Product":  # of either one
             inputs = self._one_turned(node, sign)
+        elif node.op == "Embedding":
+            params = {"table": params["table"] * sign}
         elif node.op != "Conv":
             inputs = [self._turned(source, sign, node) for source in node.inputs]
         else:

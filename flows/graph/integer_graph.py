@@ -8,8 +8,10 @@ whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; 
 ``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Shuffle`` (numbers in another
 order; in ONNX ``Reshape``, ``Transpose``, ``Reshape``), ``Concat``, ``Add``, ``Product``
 (in ONNX a ``Mul``), ``Max`` and ``Min`` of two tensors, ``Mul`` (an operand of these four times an
-integer, ``..._factors``), ``Gather`` (some channels, rows or columns), ``Requant`` (levels by
-multiplication and shift, ``flows.graph.multiply_shift``), and at the end ``ArgMax``, ``ArgMin`` or
+integer, ``..._factors``), ``Places`` (times an integer of each row and column; in ONNX a ``Mul`` by
+``..._places``), ``Gather`` (some channels, rows or columns), ``Requant`` (levels by
+multiplication and shift, ``flows.graph.multiply_shift``), ``Embedding`` (rows of a table that the
+input numbers), and at the end ``ArgMax``, ``ArgMin`` or
 ``TopK`` (numbers of channels). The ONNX takes images as NHWC and returns NHWC.
 """
 
@@ -35,8 +37,9 @@ _OF_ONES = {"Conv": "ChannelSum", "ConvTranspose": "Spread"}
 
 #: Operators that commute with functions that rise: of a quantizer's levels they give such.
 LEVEL_KEEPING = ("MaxPool", "Upsample")
-#: Levels by multiplication and shift, of which ONNX has no operator; and the domain that it is of.
-REQUANT, OWN_DOMAIN = "Requant", "dupnet"
+#: Levels by multiplication and shift, and rows of a table as channels: ONNX has no operator of
+#: them. The domain that they are of.
+REQUANT, EMBEDDING, OWN_DOMAIN = "Requant", "Embedding", "dupnet"
 #: Operators that give levels: of a quantizer of the file.
 LEVEL_GIVING = ("MultiThreshold", REQUANT)
 #: Operators that give numbers of channels.
@@ -48,6 +51,7 @@ ONNX_OPS = {
     "SumPool": "Conv",
     "Upsample": "Resize",
     "Product": "Mul",
+    "Places": "Mul",
 }
 #: Operators of two tensors of one shape, number by number.
 OF_TWO = ("Add", "Product", "Max", "Min")
@@ -60,7 +64,7 @@ _REPEAT = {
 #: (C, H, W) of a tensor.
 Shape = tuple[int, int, int]
 #: The operator that a parameter of an ONNX node tells.
-_BY_PARAMETER = {"taps": "SumPool", "scales": "Upsample"}
+_BY_PARAMETER = {"taps": "SumPool", "scales": "Upsample", "places": "Places"}
 
 
 @dataclass
@@ -68,9 +72,9 @@ class IntNode:
     """One operator. inputs: integer tensors (the name of the node that makes each, or an input's).
 
     params: "weights" (O, C / group, KH, KW), "ones" (C/D, D, 1, 1), "taps" (C, 1, KH, KW),
-    "thresholds" (C, n), "factors" (1,), "indices" (n,), "scales" (1, 1, rows, columns) or "k"
-    (1,), int64; of a Requant "multipliers" (C,) and "offsets" (C, 1 or 2), or one row of each for
-    all channels.
+    "thresholds" (C, n), "table" (rows, C), "factors" (1,), "places" (1, 1, H, W), "indices"
+    (n,), "scales" (1, 1, rows, columns) or "k" (1,), int64; of a Requant "multipliers" (C,) and
+    "offsets" (C, 1 or 2), or one row of each for all channels.
     lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the
     QONNX node it is of.
     """
@@ -102,7 +106,7 @@ class IntNode:
         if self.op == "Upsample":
             inputs = [inputs[0], "", *inputs[1:]]
         made = [f"{self.name}_values", self.name] if self.op == "TopK" else [self.name]
-        domain = {"domain": OWN_DOMAIN} if self.op == REQUANT else {}
+        domain = {"domain": OWN_DOMAIN} if self.op in (REQUANT, EMBEDDING) else {}
         return helper.make_node(self.onnx_op, inputs, made, **domain, **self.onnx_attributes())
 
     def shuffle_sizes(self) -> dict[str, Any]:
@@ -221,7 +225,7 @@ class IntGraph:
         model = ModelWrapper(
             qonnx_make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         )
-        if any(node.op == REQUANT for node in self.nodes):
+        if any(node.op in (REQUANT, EMBEDDING) for node in self.nodes):
             model.model.opset_import.append(helper.make_opsetid(OWN_DOMAIN, 1))
         for tensor, sizes in self.inputs.items():
             for name in (_given_name(tensor), tensor):

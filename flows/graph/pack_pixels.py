@@ -26,6 +26,7 @@ from flows.graph.inputs import file_names
 from flows.graph.integer_graph import NUMBERING, IntGraph, IntNode
 
 #: Operators that take a pixel at a time.
+MOVING = ("Concat", "Gather", "Shuffle", "Embedding", "Places")
 UNPACKED = ("Spread", "SumPool", "Upsample")
 #: Share of its clocks that a frame may take beyond one a pixel: borders, and gaps between frames.
 SLACK = 0.02
@@ -137,7 +138,7 @@ class _Packer:
         for index, node in enumerate(self.graph.nodes):
             have = min(self.pixels.get(source, 1) for source in node.inputs)
             # of pixels side by side, channels cannot be compared, concatenated nor moved
-            alone = have == 1 or node.op in (*NUMBERING, "Concat", "Gather", "Shuffle")
+            alone = have == 1 or node.op in (*NUMBERING, *MOVING)
             pixels = 1 if alone else self._wanted(index, have)
             self._pack(node, [self._view(source, pixels) for source in node.inputs], pixels)
         return self.packed

@@ -59,28 +59,43 @@ class Pools(Elementwise):
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         with_border = bool(attrs.get("count_include_pad", 0))
         counts = windows.counts(with_border)
-        if len(counts) > 1:
-            kind = "of the image and its border" if with_border else "of the image"
-            raise FlowError(
-                f"{where(node)}: its windows have {min(counts)} to {max(counts)} pixels {kind}, by "
-                "which each sum is divided: no scale of a channel; expected as many in each "
-                "(count_include_pad = 1, ceil_mode = 0, or no pads)"
-            )
-        return self._average(node, value, windows, counts.pop())
+        if len(counts) == 1:
+            return self._average(node, value, windows, counts.pop(), with_border)
+        summed = self._sum_pool(node, value, windows, with_border)
+        # each sum times what its own number of pixels lacks to a multiple of all numbers
+        axes = [np.array(axis, np.int64) for axis in windows.counts_of_axes(with_border)]
+        whole = [int(np.lcm.reduce(axis)) for axis in axes]
+        rows, columns = (total // axis for total, axis in zip(whole, axes, strict=True))
+        places = np.multiply.outer(rows, columns)[None, None]
+        lo, hi = self.builder.range(summed.name)
+        most = int(places.max())
+        made = IntNode(
+            "Places", "", [summed.name], self.builder.shape(summed.name), min(lo, lo * most),
+            max(hi, hi * most), node.name, {}, {"places": places},
+        )  # fmt: skip
+        name = self.builder.emit("places", made)
+        return replace(summed, name=name, map=summed.map.before("div", whole[0] * whole[1]))
 
     def _on_globalaveragepool(self, node: NodeProto) -> Value:
         value = self._value(node)
         height, width = self._pooled(value)[1:]
         return self._average(node, value, _whole((height, width)), height * width)
 
-    def _average(self, node: NodeProto, value: Value, windows: Windows, count: int) -> Value:
-        summed = self._sum_pool(node, value, windows)
+    def _average(
+        self, node: NodeProto, value: Value, windows: Windows, count: int, with_border: bool = False
+    ) -> Value:
+        summed = self._sum_pool(node, value, windows, with_border)
         if count == 1:
             return summed
         return replace(summed, map=summed.map.before("div", count))
 
-    def _sum_pool(self, node: NodeProto, value: Value, windows: Windows) -> Value:
-        """The sums of the windows' integers; the map is that of one of them."""
+    def _sum_pool(
+        self, node: NodeProto, value: Value, windows: Windows, with_border: bool = True
+    ) -> Value:
+        """The sums of the windows' integers; the map is that of one of them.
+
+        with_border: pixels of the border count, as zeros.
+        """
         self._check_shape(node, windows.out)
         affine = value.map.affine()
         if affine is None:
@@ -88,7 +103,8 @@ class Pools(Elementwise):
                 f"{where(node)}: a function that is not affine stands between the integers and "
                 "this average; expected a quantizer in front of it"
             )
-        if any(windows.fitting_pads) and np.any(affine[1] != 0):
+        reached = zip(windows.pads, windows.fitting_pads, strict=True)
+        if with_border and any(min(pair) for pair in reached) and np.any(affine[1] != 0):
             raise FlowError(
                 f"{where(node)}: its border of zeros is no integer of its input, which has an "
                 "offset (a bias or a zero point); expected no pads, or no offset"

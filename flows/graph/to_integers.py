@@ -23,6 +23,7 @@ from flows.graph.convolutions import Convolutions
 from flows.graph.correspondence import Counterpart, candidates, kept
 from flows.graph.decodings import Decoding, write_decodings
 from flows.graph.elementwise import FUNCTIONS
+from flows.graph.embeddings import Embeddings, quantized_table
 from flows.graph.input_scale import Scales, Types, of_inputs, scale_of_input
 from flows.graph.input_type import MAX_BITS
 from flows.graph.inputs import NAMES, file_names, names_entry, suffix, tensor_name
@@ -30,7 +31,6 @@ from flows.graph.integer_builder import IntegerBuilder, Value, where
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.graph.many_levels import FEW_LEVELS, MAX_LEVELS, many_levels
 from flows.graph.quantize_any import quantize_any
-from flows.graph.shuffles import Shuffles
 from flows.graph.stand_ins import StandIns
 from flows.graph.truncation import Truncations
 from flows.obstacles import Obstacles
@@ -63,7 +63,7 @@ def metadata_of(model: ModelWrapper) -> dict[str, str]:
     return {prop.key: prop.value for prop in props}
 
 
-class _Walk(Convolutions, Shuffles, Truncations):
+class _Walk(Convolutions, Embeddings, Truncations):
     def __init__(self, model: ModelWrapper, input_scale: Scales, input_type: Types) -> None:
         self.model = model
         names = [info.name for info in model.graph.input]
@@ -268,10 +268,14 @@ class _Walk(Convolutions, Shuffles, Truncations):
     def _quantize(self, node: NodeProto, value: Value, quantizer: Levels) -> Value:
         if self._keeps_input(value, quantizer):
             return Value(value.name, quantizer.rescaled(), value.pools)
+        if not value.pools and (found := quantized_table(self.builder, node, value, quantizer)):
+            return found
         if not value.map.is_monotone:
             return quantize_any(self.builder, node, value, quantizer)
         lo, hi = self.builder.range(value.name)
         value = self.builder.make_rising(value, lo, hi)
+        if found := quantized_table(self.builder, node, value, quantizer):
+            return found
         if quantizer.highest - quantizer.lowest >= FEW_LEVELS:
             return many_levels(self.builder, node, value, quantizer)
         lo, hi = self.builder.range(value.name)

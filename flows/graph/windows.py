@@ -63,6 +63,11 @@ class Windows:
 
     def counts(self, with_border: bool) -> set[int]:
         """How many pixels windows have: of the image, or of it and the border that is given."""
+        rows, columns = self.counts_of_axes(with_border)
+        return {height * width for height in set(rows) for width in set(columns)}
+
+    def counts_of_axes(self, with_border: bool) -> tuple[list[int], list[int]]:
+        """How many rows each row of windows has, and how many columns each column of them."""
         found = []
         for axis in range(2):
             low = -self.pads[axis] if with_border else 0
@@ -71,9 +76,9 @@ class Windows:
                            self.strides[axis])  # fmt: skip
             step, kernel = self.dilations[axis], self.kernel[axis]
             found.append(
-                {sum(low <= first + i * step < high for i in range(kernel)) for first in firsts}
+                [sum(low <= first + i * step < high for i in range(kernel)) for first in firsts]
             )
-        return {rows * columns for rows in found[0] for columns in found[1]}
+        return found[0], found[1]
 
     @property
     def is_whole(self) -> bool:

@@ -12,6 +12,7 @@ from onnx.reference import ReferenceEvaluator
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
 from flows.graph.windows import windows_of, windows_of_node
+from flows.importing import embedding
 from flows.importing.limits import MAX_ELEMENTS
 from flows.importing.operators import FOLDABLE
 
@@ -125,6 +126,8 @@ def _fitting_pads(node: NodeProto, attrs: dict[str, Any], size: tuple[int, ...])
 
 def _of_same_shape(node: NodeProto) -> NodeProto:
     """A node of ONNX's own operators that gives the shape of one of QONNX's."""
+    if node.op_type == embedding.NAME:
+        return embedding.shaped_alike(node)
     kind, attrs = "Identity", {}  # a quantizer: of the shape of what it quantizes
     if node.op_type == "QuantAvgPool2d":
         given = {a.name: helper.get_attribute_value(a) for a in node.attribute}

@@ -14,6 +14,7 @@ from flows.importing.domains import (
     is_finn_hardware,
     settle_domains,
 )
+from flows.importing.embedding import index_tensors, is_integral
 from flows.importing.limits import MAX_ELEMENTS, MAX_NODES, MAX_SIZE
 from flows.importing.operators import FOLDABLE, SUPPORTED, check_attributes
 from flows.importing.tensors import check_tensors
@@ -194,16 +195,24 @@ def _check_values(graph: GraphProto) -> None:
                     f"tensor {info.name} has shape {shape}; expected axes of at most {MAX_SIZE} "
                     f"and {MAX_ELEMENTS} numbers"
                 )
-    constants = {i.name for i in graph.initializer}
+    _check_inputs(graph)
+
+
+def _check_inputs(graph: GraphProto) -> None:
+    """That inputs have a shape, and are of float32 or are indices."""
+    constants, indices = {i.name for i in graph.initializer}, index_tensors(graph)
     for info in graph.input:
         if not info.type.tensor_type.HasField("shape"):
             raise FlowError(f"input {info.name} has no shape; expected (1, C, H, W), all fixed")
         kind = info.type.tensor_type.elem_type
-        if info.name not in constants and kind != TensorProto.FLOAT:
+        if info.name in constants or kind == TensorProto.FLOAT:
+            continue
+        if not (is_integral(kind) and info.name in indices):
             name = TensorProto.DataType.Name(kind).lower() if kind in _KINDS else str(kind)
             raise FlowError(
                 f"input {info.name} is of type {name}; expected float32 (whose numbers are the "
-                "input's integers times its scale)"
+                "input's integers times its scale), or integers that look rows of a constant up "
+                "(Gather)"
             )
 
 

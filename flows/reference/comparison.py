@@ -134,7 +134,7 @@ class ImportComparison:
                 if tensor not in self.known or tensor not in self.model.varying - replaced:
                     continue
                 given = {**ours, **drawn} if tensor in behind else ours
-                found = self._compare(node, self.known[tensor], tensors, given, doubles)
+                found = self.compare(node, self.known[tensor], tensors, given, doubles)
                 if found is not None:
                     return _numbered(found, first)
                 if tensor not in self.compared:
@@ -165,7 +165,7 @@ class ImportComparison:
         for channel in range(levels.shape[1]):
             seen |= {(channel, int(v)) for v in np.unique(levels[:, channel])}
 
-    def _compare(
+    def compare(
         self,
         node: NodeProto,
         known: Counterpart,
@@ -173,6 +173,10 @@ class ImportComparison:
         ours: Mapping[str, Any],
         doubles: Doubles,
     ) -> Mismatch | None:
+        """A tensor of the file that node makes against our integers; None where they are equal.
+
+        tensors: the file's; ours: integers (N, C, H, W) by name; doubles: of the same frames.
+        """
         real = np.asarray(tensors[known.tensor], dtype=np.float64)
         found = known.decode(ours[known.integers])
         if real.shape != found.shape:

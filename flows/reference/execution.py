@@ -48,6 +48,11 @@ class ImportedModel:
         self.versions = {o.domain: o.version for o in proto.opset_import}
         self.outputs = [info.name for info in proto.graph.output]
         given = [i.name for i in proto.graph.input if i.name not in self.constants]
+        #: NumPy type of each input: float32, or that of indices.
+        self.kinds = {
+            info.name: helper.tensor_dtype_to_np_dtype(info.type.tensor_type.elem_type)
+            for info in proto.graph.input
+        }
         wanted = _wanted(proto)
         self.inputs = [name for name in given if name in wanted]
         if not self.inputs:
@@ -74,16 +79,19 @@ class ImportedModel:
         return [n for n in self.nodes if n.op_type in QUANTIZERS and n.output[0] in self.varying]
 
     def run(self, images: Tensors, replace: Replace | None = None) -> Tensors:
-        """Every tensor by name, of N frames of each input as it lies in the file, float32.
+        """Every tensor by name, of N frames of each input as it lies in the file.
+
+        Inputs are brought to their types, float32 or integers of indices.
 
         replace: (quantizer of an activation, its output) -> what stands in the output's place.
         """
-        tensors = {
-            **self.constants,
-            **{name: np.ascontiguousarray(images[name], np.float32) for name in self.inputs},
-        }
+        tensors = {**self.constants, **self.typed(images)}
         self.run_nodes(self.nodes, tensors, replace)
         return tensors
+
+    def typed(self, images: Tensors) -> Tensors:
+        """Each input in its type."""
+        return {name: np.ascontiguousarray(images[name], self.kinds[name]) for name in self.inputs}
 
     def run_nodes(
         self, nodes: Iterable[NodeProto], tensors: Tensors, replace: Replace | None = None

@@ -37,6 +37,15 @@ class BatchNormalization(OpRun):  # type: ignore[misc]
         return ((scale * (x - mean) / deviation + bias).astype(x.dtype),)
 
 
+class GlobalMaxPool(OpRun):  # type: ignore[misc]
+    """Of any number of axes: the evaluator takes those of two dimensions alone."""
+
+    op_domain = ""
+
+    def _run(self, x: Any, **_: Any) -> tuple[Any]:
+        return (x.max(axis=tuple(range(2, x.ndim)), keepdims=True),)
+
+
 class MaxPool(OpRun):  # type: ignore[misc]
     """By onnxruntime, which takes float64.
 
@@ -107,4 +116,4 @@ def _by_onnxruntime(op: OpRun, inputs: list[Any]) -> Any:
 
 
 #: Those, for ONNX's evaluator.
-OPERATORS = [BatchNormalization, MaxPool, Pad, Resize]
+OPERATORS = [BatchNormalization, GlobalMaxPool, MaxPool, Pad, Resize]

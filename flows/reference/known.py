@@ -47,9 +47,14 @@ def input_scale(graph: IntGraph, name: str) -> float:
 def file_inputs(
     model: ImportedModel, graph: IntGraph, integers: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The file's inputs, float64, by name, of integers (N, C, H, W) of each input of the graph."""
+    """The file's inputs, by name, of integers (N, C, H, W) of each input of the graph.
+
+    float64, or integers of their own type.
+    """
     layouts, found = layouts_of(graph.metadata), {}
     for own, name in zip(graph.inputs, model.inputs, strict=True):
         real = integers[own] * input_scale(graph, own)
-        found[name] = layouts[name].of_file(real) if name in layouts else real
+        laid = layouts[name].of_file(real) if name in layouts else real
+        kind = model.kinds[name]
+        found[name] = laid.astype(kind) if kind.kind in "iu" else laid
     return found

@@ -41,6 +41,15 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:  # noqa: PLR0912 - one 
             case "ArgMax" | "ArgMin" | "TopK":
                 numbers = node.shape[0]
                 found[node.name] = (np.zeros(numbers), np.full(numbers, float(node.hi)))
+            case "Places":
+                ends = [part * node.params["places"].max() for part in sources[0]]
+                found[node.name] = (
+                    np.minimum(ends[0], sources[0][0]),
+                    np.maximum(ends[1], sources[0][1]),
+                )
+            case "Embedding":
+                table = node.params["table"].astype(float)
+                found[node.name] = table.min(axis=0), table.max(axis=0)
             case "MaxPool" | "Upsample" | "Gather":
                 found[node.name] = _of_part(node, sources[0])
             case "Spread":

@@ -29,7 +29,10 @@ class HostTail:
         except Exception as error:  # onnxruntime's own types, below Exception alone
             raise FlowError(f"{place}: onnxruntime cannot execute it: {_line(error)}") from error
         self.names = [output.name for output in self._session.get_outputs()]
-        self._inputs = [given.name for given in self._session.get_inputs()]
+        self._inputs = {
+            given.name: np.int64 if "int64" in given.type else np.int32
+            for given in self._session.get_inputs()
+        }
 
     @classmethod
     def load(cls, path: Path) -> "HostTail":
@@ -52,7 +55,9 @@ class HostTail:
             )
         found: dict[str, list[Any]] = {name: [] for name in self.names}
         for frame in range(min(map(len, given.values()))):
-            feeds = {name: array[frame][None].astype(np.int32) for name, array in given.items()}
+            feeds = {
+                name: array[frame][None].astype(self._inputs[name]) for name, array in given.items()
+            }
             try:
                 results = self._session.run(None, feeds)
             except Exception as error:

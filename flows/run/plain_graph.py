@@ -89,6 +89,8 @@ class _Writer:
                     self._gather(node)
                 case "Shuffle":
                     self._shuffle(node)
+                case "Embedding":
+                    self._embedding(node)
                 case _:
                     self._other(node)
         inputs = [
@@ -251,6 +253,8 @@ class _Writer:
             bound = prod(self.largest[name] for name in node.inputs)
         if node.op == "Mul":
             bound = abs(int(node.params["factors"].item())) * self.largest[node.inputs[0]]
+        if node.op == "Places":
+            bound = int(node.params["places"].max()) * self.largest[node.inputs[0]]
         _check(node, bound)
         self.largest[node.name] = bound
         if bound >= FLOAT32_LIMIT:
@@ -298,6 +302,22 @@ class _Writer:
             self.initializers.append(numpy_helper.from_array(sizes, name))
         self.nodes += node.shuffle_nodes()
         self.kinds[node.name], self.largest[node.name] = self.kinds[source], self.largest[source]
+
+    def _embedding(self, node: IntNode) -> None:
+        """Rows of the table, their elements brought to the axis of channels."""
+        (source,), name = node.inputs, node.name
+        table = self._constant(f"{name}_table", node.params["table"])
+        index = self._add("Cast", [source], f"{name}_whole", to=TensorProto.INT64)
+        rows = len(node.params["table"])
+        if self.largest[source] >= rows:  # an index of no row gives row 0
+            end, first = (self._integers(f"{name}_{n}", np.array(n)) for n in (rows, 0))
+            is_row = self._add("Less", [index, end], f"{name}_is_row")
+            index = self._add("Where", [is_row, index, first], f"{name}_index")
+        found = self._add("Gather", [table, index], f"{name}_rows", axis=0)
+        moved = self._add("Transpose", [found], f"{name}_moved", perm=[0, 4, 2, 3, 1])
+        axes = self._integers(f"{name}_axes", np.array([4]))
+        self._add("Squeeze", [moved, axes], name)
+        self.kinds[name], self.largest[name] = _FLOAT, max(abs(node.lo), abs(node.hi))
 
     # --- parts --------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from hw.formal.catalogue import Fault, Proof
 
+#: Rows of a table, the first one lowest; below as $readmemh files.
+_ROWS = "12'h639"
 _VALUES = "handshake, order, nothing lost or doubled, progress, values"
 
 POOLS = (
@@ -90,5 +92,36 @@ POOLS = (
             Fault("shuffle.sv", "upper_q ? '0 : PtrBits'(Beats)", "'0", 1),
         ],
         quick=[1],
+    ),
+    Proof(
+        "lookup",
+        f"{_VALUES}, each row's beats, row 0 for an index of no row",
+        [
+            {"Table": _ROWS, "MemFile": "rows.mem"},
+            {"Table": _ROWS, "MemFile": "whole.mem", "Lanes": 2},
+        ],
+        [
+            Fault("lookup.sv", "free && first_fold", "free"),
+            Fault("lookup.sv", "first_fold ? in_data_i : index_q", "in_data_i"),
+            Fault("lookup.sv", "32'(given) < Rows", "32'(given) <= Rows", 1),
+            Fault("lookup.sv", "index * Folds + 32'(fold_q)", "index * Folds"),
+            Fault("lookup.sv", ".take_i(take)", ".take_i(1'b0)", 1),
+        ],
+        contents={"rows.mem": "1\n2\n3\n0\n2\n1\n", "whole.mem": "9\n3\n6\n"},
+    ),
+    Proof(
+        "pixel_scale",
+        _VALUES,
+        [
+            {},
+            {"Folds": 2, "Height": 1, "Rows": "2'd2"},
+            {"Height": 3, "Cols": 1, "Rows": "6'h39", "Columns": "2'd1", "InSigned": "1'b1"},
+        ],
+        [
+            Fault("pixel_scale.sv", "if (last_fold) begin", "begin", 1),
+            Fault("pixel_scale.sv", "if (last_col) row_q", "row_q"),
+            Fault("pixel_scale.sv", "{InSigned && in_data_i", "{in_data_i"),
+            Fault("pixel_scale.sv", "? RowBits'(1) : '0", "? '0 : '0", 2),
+        ],
     ),
 )

@@ -23,7 +23,8 @@ module adder_tree #(
   parameter int unsigned LevelsPerStage = 1,
   // Bits of the sum
   parameter int unsigned OutBits =
-      IsSigned ? Bits + $clog2(Lanes) : $clog2(Lanes * ((32'd1 << Bits) - 1) + 1),
+      (IsSigned || (Bits + $clog2(Lanes) > 31)) ? Bits + $clog2(Lanes) :
+      $clog2(Lanes * ((32'd1 << Bits) - 1) + 1),
   // Levels of nodes; not to be set
   parameter int unsigned Levels = ($clog2(Lanes) + 1) / 2,
   // Clocks from data_i to sum_o
@@ -37,15 +38,16 @@ module adder_tree #(
 );
 
   localparam int unsigned NeededOutBits =
-      IsSigned ? Bits + $clog2(Lanes) : $clog2(Lanes * ((32'd1 << Bits) - 1) + 1);
+      (IsSigned || (Bits + $clog2(Lanes) > 31)) ? Bits + $clog2(Lanes) :
+      $clog2(Lanes * ((32'd1 << Bits) - 1) + 1);
   localparam int unsigned NeededLatency =
       (Levels == 0) ? 1 : (Levels + LevelsPerStage - 1) / LevelsPerStage;
 
   if ((Lanes == 0) || (Lanes > 16384)) begin : gen_check_lanes
     $error("adder_tree: Lanes must be 1 to 16384");
   end
-  if ((Bits == 0) || (Bits + $clog2(Lanes) > 31)) begin : gen_check_bits
-    $error("adder_tree: Bits must be at least 1, and the sum must fit 31 bits");
+  if ((Bits == 0) || (Bits + $clog2(Lanes) > 96)) begin : gen_check_bits
+    $error("adder_tree: Bits must be at least 1, and the sum must fit 96 bits");
   end
   if (LevelsPerStage == 0) begin : gen_check_stage
     $error("adder_tree: LevelsPerStage must be at least 1");
@@ -63,7 +65,8 @@ module adder_tree #(
     localparam int unsigned Leaves = (Span < Lanes) ? Span : Lanes;
     localparam int unsigned Nodes = (Lanes + Span - 1) / Span;
     localparam int unsigned W =
-        IsSigned ? Bits + $clog2(Leaves) : $clog2(Leaves * ((32'd1 << Bits) - 1) + 1);
+        (IsSigned || (Bits + $clog2(Leaves) > 31)) ? Bits + $clog2(Leaves) :
+        $clog2(Leaves * ((32'd1 << Bits) - 1) + 1);
     localparam bit Registered = (l == Levels) || ((l > 0) && (l % LevelsPerStage == 0));
     logic [Nodes*W-1:0] sums_d, sums;
 
@@ -74,7 +77,8 @@ module adder_tree #(
       localparam int unsigned SpanBelow = Span / 4;
       localparam int unsigned NodesBelow = (Lanes + SpanBelow - 1) / SpanBelow;
       localparam int unsigned B =
-          IsSigned ? Bits + $clog2(SpanBelow) : $clog2(SpanBelow * ((32'd1 << Bits) - 1) + 1);
+          (IsSigned || (Bits + $clog2(SpanBelow) > 31)) ? Bits + $clog2(SpanBelow) :
+          $clog2(SpanBelow * ((32'd1 << Bits) - 1) + 1);
 
       for (genvar n = 0; n < Nodes; n++) begin : gen_node
         localparam int unsigned Terms = (NodesBelow - 4*n < 4) ? NodesBelow - 4*n : 4;

@@ -144,7 +144,8 @@ module mvau #(
   localparam int unsigned LeafBits =
       Signs ? ABits + 2 : Products ? ABits + WBits : Doubles ? ABits + 1 : ABits;
   localparam int unsigned TreeBits =
-      ASigned ? LeafBits + $clog2(Leaves) : $clog2(Leaves * ((32'd1 << LeafBits) - 1) + 1);
+      (ASigned || (LeafBits + $clog2(Leaves) > 31)) ? LeafBits + $clog2(Leaves) :
+      $clog2(Leaves * ((32'd1 << LeafBits) - 1) + 1);
   localparam int unsigned TreeLevels = ($clog2(Leaves) + 1) / 2;
   localparam int unsigned WholeLatency =
       (TreeLevels == 0) ? 1 :
@@ -184,8 +185,8 @@ module mvau #(
   if ((ABits == 0) || (WBits == 0) || (WBits > 18)) begin : gen_check_bits
     $error("mvau: ABits must be at least 1, WBits 1 to 18");
   end
-  if ((AccBits == 0) || (AccBits > 32) || (OutBits == 0) || (OutBits > 32)) begin : gen_check_acc
-    $error("mvau: AccBits and OutBits must be 1 to 32");
+  if ((AccBits == 0) || (AccBits > 64) || (OutBits == 0) || (OutBits > 64)) begin : gen_check_acc
+    $error("mvau: AccBits and OutBits must be 1 to 64");
   end
   if (ThresholdSearch && (SearchStages != CountBits)) begin : gen_check_search
     $error("mvau: ThresholdSearch needs thresholds, and SearchStages bits of their number");

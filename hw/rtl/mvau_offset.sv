@@ -23,9 +23,11 @@ module mvau_offset #(
 );
 
   localparam int unsigned SumBits =
-      ASigned ? ABits + $clog2(SIMD) : $clog2(SIMD * ((32'd1 << ABits) - 1) + 1);
+      (ASigned || (ABits + $clog2(SIMD) > 31)) ? ABits + $clog2(SIMD) :
+      $clog2(SIMD * ((32'd1 << ABits) - 1) + 1);
+  localparam int unsigned ExtBits = (AccBits > 32) ? AccBits : 32;
   logic [SumBits-1:0] sum;
-  logic signed [31:0] sum_ext;
+  logic signed [ExtBits-1:0] sum_ext;
   logic [AccBits-1:0] offset_d;
 
   adder_tree #(
@@ -42,9 +44,9 @@ module mvau_offset #(
   );
 
   if (ASigned) begin : gen_signed
-    assign sum_ext = 32'($signed(sum));
+    assign sum_ext = ExtBits'($signed(sum));
   end else begin : gen_unsigned
-    assign sum_ext = 32'(sum);
+    assign sum_ext = ExtBits'(sum);
   end
   // By shifts and adds, so that no tool takes a multiplier
   always_comb begin

@@ -56,7 +56,10 @@ module mvau_pe #(
   localparam int unsigned ShiftBits = TreeBits + WBits - 1;
   localparam int unsigned KBits =
       (WBits == 1) || Signs || Doubles ? TreeBits :
-      ASigned ? ShiftBits + $clog2(WBits) : $clog2(WBits * ((32'd1 << ShiftBits) - 1) + 1);
+      (ASigned || (ShiftBits + $clog2(WBits) > 31)) ? ShiftBits + $clog2(WBits) :
+      $clog2(WBits * ((32'd1 << ShiftBits) - 1) + 1);
+  // Bits in which a sum is added up
+  localparam int unsigned ExtBits = (AccBits > 32) ? AccBits : 32;
 
   logic [KBits-1:0] sum;
 
@@ -160,13 +163,13 @@ module mvau_pe #(
 
   // WStep * sum + WMin * sum(a) of this beat; all arithmetic is modulo 2**AccBits, which the
   // result fits
-  logic signed [31:0] sum_ext;
+  logic signed [ExtBits-1:0] sum_ext;
   logic [AccBits-1:0] term, acc_q, acc_d, result_q;
 
   if (ASigned) begin : gen_ext_signed
-    assign sum_ext = 32'($signed(sum));
+    assign sum_ext = ExtBits'($signed(sum));
   end else begin : gen_ext_unsigned
-    assign sum_ext = 32'(sum);
+    assign sum_ext = ExtBits'(sum);
   end
   if (Signs) begin : gen_plain
     logic unused_offset;

@@ -18,21 +18,21 @@ def value_range(bits: int, signed: bool) -> tuple[int, int]:
     return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
 
 
-def _check_bits(bits: int) -> None:
-    if not 1 <= bits <= 63:
+def _check_bits(bits: int, signed: bool) -> None:
+    if not 1 <= bits <= 63 + signed:
         raise HardwareError(f"a lane of {bits} bits cannot be held in 64-bit integers")
 
 
 def pack(values: IntArray, bits: int, signed: bool) -> ByteArray:
     """(beats, lanes) integers -> (beats, bytes). Raises HardwareError if a value does not fit."""
-    _check_bits(bits)
+    _check_bits(bits, signed)
     low, high = value_range(bits, signed)
     if values.size and (values.min() < low or values.max() > high):
         raise HardwareError(
             f"values {values.min()} to {values.max()} do not fit a lane of {low} to {high}"
         )
     beats, lanes = values.shape
-    if bits in (8, 16, 32):
+    if bits in (8, 16, 32, 64):
         whole = np.ascontiguousarray(values).astype(f"<u{bits // 8}")
         return whole.view(np.uint8).reshape(beats, lanes * bits // 8)
     result = np.empty((beats, (lanes * bits + 7) // 8), np.uint8)
@@ -52,9 +52,9 @@ def pack(values: IntArray, bits: int, signed: bool) -> ByteArray:
 
 def unpack(raw: ByteArray, lanes: int, bits: int, signed: bool) -> IntArray:
     """(beats, bytes) -> (beats, lanes) integers; the inverse of ``pack``."""
-    _check_bits(bits)
+    _check_bits(bits, signed)
     beats = len(raw)
-    if bits in (8, 16, 32):
+    if bits in (8, 16, 32, 64):
         whole = np.ascontiguousarray(raw).view(f"<{'i' if signed else 'u'}{bits // 8}")
         return whole.reshape(beats, lanes).astype(np.int64)
     result = np.empty((beats, lanes), np.int64)

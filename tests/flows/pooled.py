@@ -62,13 +62,15 @@ def maxima_and_means() -> ModelProto:
 
 
 def truncated() -> ModelProto:
-    """Means whose lowest bits are left out, and the mean of all of an image in front of a layer."""
+    """Means whose lowest bits are left out, of windows without their border, of a whole image."""
     nodes = [
         *front(),
         node("AveragePool", "a", "v", "mean", kernel_shape=[2, 2], strides=[2, 2]),
         node("Mul", "v four", "t", "sum"),
         node("Trunc", "t s64 zero b5 b3", "d", "trunc", rounding_mode="FLOOR"),
-        node("GlobalAveragePool", "d", "g", "whole"),
+        node("AveragePool", "d", "k", "without_border", kernel_shape=[3, 2], pads=[1, 1, 1, 0]),
+        quant("k", "f", "s32", "b3", 1),
+        node("GlobalAveragePool", "f", "g", "whole"),
         quant("g", "e", "s16", "b3", 1),
         node("Conv", "e w1", "y", "conv1"),
     ]

@@ -29,6 +29,7 @@ def build(request, tmp_path_factory):
 def test_operators(build):
     kinds = {node.op_type for node in build[0].model(StepName.TO_HARDWARE).graph.node}
     assert kinds & {"StreamPool", "GlobalAccPool"}
+    assert ("PixelScale" in kinds) == ("GlobalAccPool" in kinds)
 
 
 def test_rtl(build):

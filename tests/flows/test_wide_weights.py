@@ -7,12 +7,18 @@ from flows.__main__ import main
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
+from flows.run.cppsim import cppsim
+from flows.run.emulate import emulate
+from flows.run.host_tail import HostTail
+from flows.run.rtlsim import rtlsim
+from hw.hls.compiler import FAST
+from hw.ops.registry import operator_of
 from tests.flows.builder import Builder, Network
 from tests.flows.flow import write_config
 
 
-def _network(bits: int, pixels: int = 8) -> Network:
-    """Two convolutions whose weights reach both ends of their bits."""
+def _network(bits: int, pixels: int = 8, levels: int = 4) -> Network:
+    """Two convolutions whose weights reach both ends of their bits; levels 0: only the first."""
     b = Builder(np.random.default_rng(bits), (2, 6, 6), 2.0**-pixels)
     tensor = b.quant("x", pixels, pixels > 8, 2.0**-pixels)
     for outputs, kernel in ((6, 3), (3, 1)):
@@ -23,8 +29,10 @@ def _network(bits: int, pixels: int = 8) -> Network:
         scale = np.float32(1.3 * 2.0**-bits)
         weights = b.quant(b.constant(integers * scale), bits, True, scale)
         tensor = b.add("Conv", [tensor, weights], pads=[kernel // 2] * 4)
+        if not levels:
+            break
         if outputs == 6:
-            tensor = b.quant(tensor, 4, False)
+            tensor = b.quant(tensor, levels, False)
     return Network(0, b.finish(tensor), b.shape, b.input_scale, None, (), (), ())
 
 
@@ -54,9 +62,22 @@ def test_rtl_and_cpp(bits, fps, tmp_path):
         assert main([command, str(config), *given]) == 0
 
 
-def test_sums_that_the_rtl_does_not_hold_are_refused(tmp_path, capsys):
-    """By hand: 18 products of numbers to 2^15 reach some 2^34, with a sign 35 bits."""
-    config = write_config(tmp_path, _network(16, pixels=16))
-    assert main(["build", str(config)]) == 1
-    said = capsys.readouterr().err
-    assert "node conv1_mvau: accumulators of 35 bits; at most 32 are possible in RTL" in said
+@pytest.mark.slow
+@pytest.mark.parametrize("levels", [4, 0])
+def test_sums_above_32_bits(levels, tmp_path):
+    """By hand: 18 products of numbers to 2^15 reach some 2^34, with a sign 35 bits.
+
+    Once with a quantizer behind, once as the network's output.
+    """
+    build = Build.load(write_config(tmp_path, _network(16, 16, levels), target_fps=100_000))
+    run_steps(build)
+    frames = np.random.default_rng(1).choice([-32768, 32767], (2, 6, 6, 2)).astype(np.int16)
+    expected = emulate(build, frames)
+    unit = operator_of(build.model(StepName.TO_HARDWARE).graph.node[-2 if levels else -1])
+    if not levels:
+        assert np.abs(expected).max() > 1 << 32
+        assert unit.get_output_datatype().bitwidth() == 35
+        real = next(iter(HostTail.load(build.paths.host_tail).run(expected).values()))
+        assert np.abs(real).max() > 1e3
+    assert np.array_equal(rtlsim(build, frames, stalls=0.3), expected)
+    assert np.array_equal(cppsim(build, frames, kinds=[FAST]), expected)

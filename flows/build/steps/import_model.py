@@ -20,6 +20,7 @@ from flows.importing.bypass import bypass
 from flows.importing.canonical.walk import to_canonical
 from flows.importing.channels_last import rewrite
 from flows.importing.constants import fold_constants, infer_shapes, separate_constants
+from flows.importing.embedding import dequantize_first
 from flows.importing.host_tail import CONSTANTS_ALONE, Cut, Search
 from flows.importing.image_input import check_annotation, check_shape
 from flows.importing.pads import merge_pads
@@ -107,6 +108,7 @@ def to_one_form(model: ModelWrapper, obstacles: Obstacles) -> ModelWrapper | Non
         check_annotation(proto.graph)
         rewrite(proto.graph)
         _fold(proto)
+        dequantize_first(proto.graph, infer_shapes(proto))
         replace_qcdq(proto, infer_shapes(proto), obstacles)
         remove_unused(proto.graph)
         _fold(proto)

@@ -7,7 +7,7 @@ layer boundary can be compared by name.
 """
 
 from collections.abc import Callable, Collection
-from math import prod
+from math import gcd, prod
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,15 @@ from flows.build.names import StepName
 from flows.build.step import Step
 from flows.errors import FlowError
 from flows.graph.dataflow_builder import DataflowBuilder
-from flows.graph.integer_graph import NUMBERING, OF_TWO, REQUANT, IntGraph, IntNode, from_onnx
+from flows.graph.integer_graph import (
+    EMBEDDING,
+    NUMBERING,
+    OF_TWO,
+    REQUANT,
+    IntGraph,
+    IntNode,
+    from_onnx,
+)
 from flows.graph.moves import move_of
 from flows.graph.pack_pixels import pack_pixels
 from flows.graph.windows import windows_of
@@ -28,6 +36,7 @@ from hw.datatypes import integer_type
 from hw.ops.add_streams import exact_sum
 from hw.ops.elementwise_binary import held_by
 from hw.ops.mvau.loaded import any_acc_range
+from hw.ops.pixel_scale import scaled_datatype
 from hw.ops.stream_pool import MAXIMUM, SUM, joined_datatype
 from hw.ops.weight_coding import WeightGrid
 from hw.ops.writable import WRITABLE
@@ -71,11 +80,13 @@ class _Mapper(DataflowBuilder):
             "Spread": self._spread,
             "Concat": self._concat,
             "Conv": self._layer,
+            EMBEDDING: self._embedding,
             "Gather": self._part,
             "Max": self._of_two,
             "MaxPool": self._pool,
             "Min": self._of_two,
             "Mul": self._factor,
+            "Places": self._places,
             "Product": self._of_two,
             "Shuffle": self._shuffle,
             "SumPool": self._pool,
@@ -166,6 +177,17 @@ class _Mapper(DataflowBuilder):
             **of_groups,
             **grids,
         )
+
+    def _embedding(self, node: IntNode) -> None:
+        (source,), table = node.inputs, node.params["table"]
+        shape = (1, *node.shape[1:], node.shape[0])
+        kind = integer_type(node.lo, node.hi)
+        rows = [self._constant(f"{node.name}_table", table)]
+        self._put(
+            "Lookup", node.name, [source], node.name, shape, kind, rows, PE=1,
+            NumEmbeddings=len(table), EmbeddingDim=table.shape[1], EmbeddingType=kind,
+            InputType=self.types[source], InputShape=list(shape[:-1]), inFIFODepths=[2],
+        )  # fmt: skip
 
     def _group_sum(self, node: IntNode) -> None:
         group = node.params["ones"].shape[1]
@@ -290,6 +312,16 @@ class _Mapper(DataflowBuilder):
             attrs = {"KernelSize": windows.kernel, "Stride": windows.strides}
             attrs |= {"Dilation": windows.dilations, "Function": function}
             self._alone("StreamPool", node, stream, kind, PE=1, **attrs)
+
+    def _places(self, node: IntNode) -> None:
+        """Factors of rows and columns, whose products are those of the pixels."""
+        places = node.params["places"][0, 0]
+        columns = places[0] // gcd(*places[0].tolist())
+        rows = places[:, 0] // columns[0]
+        given = DataType[self.types[node.inputs[0]]]
+        kind = scaled_datatype(given, rows, columns).name
+        rows, columns = rows.tolist(), columns.tolist()
+        self._alone("PixelScale", node, node.inputs[0], kind, PE=1, Rows=rows, Columns=columns)
 
     def _upsample(self, node: IntNode) -> None:
         _, height, width = node.shape

@@ -18,8 +18,9 @@ from flows.errors import FlowError
 from flows.files import write_npy
 from flows.graph.correspondence import Counterpart, read_counterparts
 from flows.graph.host_tail import NODES, host_nodes, reasons_of
+from flows.graph.index_limits import index_limits
 from flows.graph.inputs import FIRST, file_names, suffix
-from flows.graph.integer_graph import REQUANT, IntGraph, from_onnx
+from flows.graph.integer_graph import EMBEDDING, REQUANT, IntGraph, from_onnx
 from flows.reference.comparison import ImportComparison, Mismatch
 from flows.reference.execution import load_imported
 from flows.reference.frames import frames
@@ -27,6 +28,7 @@ from flows.reference.giving import giver, steps_of
 from flows.reference.known import input_scale
 from flows.reference.ranges import Range
 from flows.reference.steps import StepMismatch, Steps
+from flows.reference.tables import first_wrong_row
 from flows.reference.tail_check import TailCheck
 from flows.run.host_tail import HostTail
 from flows.run.inputs import together
@@ -65,11 +67,14 @@ def verify_import(
     _check_sizes(graph)
     errors = []
     tail = _host_tail(build, graph)
+    rows = 0
     for sizes, chunk in _attempts(graph, alone=tail is not None):
         check = ImportComparison(imported, graph, counterparts)
         pictures = _pictures(graph, sizes)
         try:
             found = _compare(check, pictures, chunk)
+            if found is None:
+                found, rows = first_wrong_row(check)
             if tail is not None and found is None:
                 _compare_tail(check, tail)
         except FlowError as error:
@@ -79,6 +84,7 @@ def verify_import(
         step = steps.first_mismatch(check.quantizers)
         first = min((m for m in (found, step) if m), key=lambda m: m.position, default=None)
         result = _result(check, steps, graph, sizes, first)
+        result["table_rows"] = rows
         result["seconds"] = round(time.monotonic() - began, 2)
         _write(build, result, check, first)
         return result
@@ -126,6 +132,11 @@ def _pictures(graph: IntGraph, sizes: Sizes) -> Any:
         order = np.arange(len(made))
         if index:
             order = np.random.default_rng(index).permutation(len(made))
+        if any(node.op == EMBEDDING for node in graph.nodes):
+            limits = index_limits(graph, name).transpose(1, 2, 0)
+            if limits.shape[:2] != size:
+                limits = limits.min(axis=(0, 1))
+            made = np.minimum(made, limits.astype(made.dtype))
         found[name] = made[order]
     return together(found)
 
@@ -158,7 +169,7 @@ def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[Sizes, int]]:
 def _is_of_one_size(graph: IntGraph) -> bool:
     """Whether some pool's window is as large as its input, or a frame's numbers are moved."""
     for node in graph.nodes:
-        if node.op == "Shuffle":
+        if node.op in ("Shuffle", "Places"):
             return True
         if node.op in ("MaxPool", "SumPool"):
             size = graph.shape(node.inputs[0])[1:]
@@ -247,6 +258,7 @@ def _write(build: Build, result: dict[str, Any], check: ImportComparison, found:
     name = build.config.model.name
     if found:
         raise FlowError(f"the integers are not those of {name}: {found}")
+    rows = f", {result['table_rows']:,} rows of tables" if result["table_rows"] else ""
     tail = f"; on the host {', '.join(result['host_tail'])}" if result["host_tail"] else ""
     given = result.get("inputs", {"": result})
     sizes = [f"{each['frame_shape'][0]} x {each['frame_shape'][1]}" for each in given.values()]
@@ -258,8 +270,8 @@ def _write(build: Build, result: dict[str, Any], check: ImportComparison, found:
     print(
         f"verify_import: {result['frames']} frames of {' and '.join(sizes)}, "
         f"{len(check.compared)} boundaries and "
-        f"{sum(entry['thresholds'] for entry in result['levels'].values()):,} thresholds as in "
-        f"{name}, {', '.join(scales)}{tail}"
+        f"{sum(entry['thresholds'] for entry in result['levels'].values()):,} thresholds"
+        f"{rows} as in {name}, {', '.join(scales)}{tail}"
     )
 
 

@@ -13,13 +13,13 @@ from flows.errors import FlowError
 from flows.graph.integer_builder import where
 from flows.graph.layout import Layout, plain
 from flows.graph.moves import channels_at
-from flows.importing.canonical.shuffles import Shuffles
+from flows.importing.canonical.embeddings import Embeddings
 
 #: Of a file's axis the indices that are kept, in their order.
 Kept = dict[int, Any]
 
 
-class Parts(Shuffles):
+class Parts(Embeddings):
     """Part of the walk."""
 
     def on_slice(self, node: NodeProto) -> None:
@@ -70,13 +70,14 @@ class Parts(Shuffles):
             first += size
 
     def on_gather(self, node: NodeProto) -> None:
-        """Gather of an activation with constant indices, in one dimension or one alone."""
+        """Gather of an activation with constant indices, in one dimension or one alone.
+
+        Of a constant by the network's input: ``Embeddings``.
+        """
         name, output = node.input[:2], node.output[0]
         if name[0] not in self.varying:
-            raise FlowError(
-                f"{where(node)}: looks its constant up by the network's input, which has no "
-                "hardware operator"
-            )
+            self.on_lookup(node)
+            return
         dims = self.dims(node, name[0])
         axis = self._axis(node, next((a.i for a in node.attribute if a.name == "axis"), 0), dims)
         indices = np.asarray(self.value(node, name[1])).astype(np.int64)

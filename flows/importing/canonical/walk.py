@@ -18,6 +18,7 @@ from flows.graph.integer_builder import where
 from flows.graph.layout import Layout, plain
 from flows.graph.moves import channels_at
 from flows.importing.canonical.auto_pad import settle_auto_pad
+from flows.importing.canonical.averages import check_average
 from flows.importing.canonical.blocks import BLOCKS, moved
 from flows.importing.canonical.blocks_of_pixels import (
     Blocks,
@@ -28,9 +29,11 @@ from flows.importing.canonical.blocks_of_pixels import (
 )
 from flows.importing.canonical.dense import Dense
 from flows.importing.canonical.elementwise import ELEMENTWISE, Elementwise
+from flows.importing.canonical.embeddings import one_channel
 from flows.importing.canonical.parts import Parts
 from flows.importing.canonical.tensors import VIEWS
 from flows.importing.constants import Shapes
+from flows.importing.embedding import index_tensors
 from flows.obstacles import Obstacles
 
 #: Attributes of windows: what stands for the one row of a network of one dimension.
@@ -75,7 +78,7 @@ def to_canonical(model: ModelProto, shapes: Shapes, obstacles: Obstacles) -> dic
 def _layouts_of_input(model: ModelProto, name: str, shapes: Shapes) -> list[Layout]:
     """How an input may lie, the usual way first."""
     dims = shapes[name]
-    found = []
+    found = [one_channel(dims)] if name in index_tensors(model.graph) else []
     usual = plain(dims)
     if usual is not None:
         found.append(usual)
@@ -101,6 +104,12 @@ def _to_float32(node: NodeProto) -> bool:
 
 
 class _Walk(Dense, Elementwise, Parts):
+    def __init__(self, model: ModelProto, shapes: Shapes, inputs: dict[str, Layout]) -> None:
+        super().__init__(model, shapes, inputs)
+        #: Tensors that are numbers of rows of a table: they may be of types of integers.
+        self.indices = index_tensors(model.graph)
+        self.opset = max((o.version for o in model.opset_import if not o.domain), default=0)
+
     def run(self, obstacles: Obstacles) -> None:
         """Rewrite node by node; what cannot be is noted, and stands as it is in the file."""
         guessed: set[str] = set()
@@ -131,6 +140,7 @@ class _Walk(Dense, Elementwise, Parts):
         read = {name for node in self.nodes for name in node.input}
         for info in (*graph.input, *graph.output):
             if info.name in self.layouts:
+                info.type.tensor_type.elem_type = TensorProto.FLOAT
                 shape = info.type.tensor_type.shape
                 del shape.dim[:]
                 for size in (1, *self.layouts[info.name].shape):
@@ -164,7 +174,8 @@ class _Walk(Dense, Elementwise, Parts):
             "ReduceMean": self._reduce,
             "ReduceMax": self._reduce,
         }
-        if op in VIEWS or (op == "Cast" and _to_float32(node)):
+        is_index = op == "Cast" and node.output[0] in self.indices
+        if op in VIEWS or is_index or (op == "Cast" and _to_float32(node)):
             self._view(node)
         elif op in BLOCKS:
             source = node.input[0]
@@ -225,6 +236,8 @@ class _Walk(Dense, Elementwise, Parts):
         settle_auto_pad(made, self.dims(node, node.input[0]), self.dims(node, node.output[0]))
         if axes == 3:
             self._add_row(node, made)
+        size = (1, *self.dims(node, node.input[0])[2:])[-2:]
+        check_average(made, (size[0], size[-1]), self.opset)
         if blocks is not None:
             height, width = (1, *self.dims(node, node.input[1])[2:])[-2:]
             widen(made, blocks, (height, width))

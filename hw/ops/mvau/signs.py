@@ -15,8 +15,8 @@ from hw.ops.base import IntArray
 from hw.ops.mvau.loaded import Loaded
 from hw.ops.mvau.parameters import MvauParameters, mvau_parameters
 
-#: Most bits of an accumulator in hw/rtl/mvau.sv; C++ takes more.
-MAX_RTL_ACC_BITS = 32
+#: Most bits of an accumulator in hw/rtl/mvau.sv.
+MAX_RTL_ACC_BITS = 64
 
 
 def is_signs(params: MvauParameters) -> bool:

@@ -51,6 +51,22 @@ CASES = {
     "rounded up to the same windows": [
         node("AveragePool", "a", "y", kernel_shape=[3, 2], strides=[2, 2], ceil_mode=1)
     ],
+    "mean without its border": [
+        node("AveragePool", "a", "v", kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+        quant("v", "y", "s32", "b4", 1),
+    ],
+    "mean of an offset without its border": [
+        node("Add", "c0 s16", "p"),
+        node("AveragePool", "p", "y", kernel_shape=[3, 2], strides=[2, 1], pads=[1, 1, 1, 0]),
+    ],
+    "mean rounded up": [
+        node("AveragePool", "a", "y", kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)
+    ],
+    "mean without its border, truncated": [
+        node("AveragePool", "a", "v", kernel_shape=[2, 2], strides=[2, 2], pads=[1, 1, 1, 1]),
+        node("Mul", "v four", "t"),
+        node("Trunc", "t s64 zero b5 b3", "y", rounding_mode="FLOOR"),
+    ],
     "global mean": [node("GlobalAveragePool", "a", "y")],
     "global mean and a layer": [
         node("GlobalAveragePool", "a", "g"), node("Conv", "g w1", "y"),
@@ -118,7 +134,7 @@ def test_windows_lie_as_onnxruntime_has_them(
     is_mean = data.draw(st.booleans())
     attrs = {"kernel_shape": kernel, "strides": strides, "pads": pads, "ceil_mode": int(is_ceil)}
     if is_mean:
-        attrs["count_include_pad"] = 1
+        attrs["count_include_pad"] = data.draw(st.integers(0, 1))
         pooled = node("AveragePool", "a", "y", **attrs)
     else:
         pooled = node("MaxPool", "a", "y", dilations=dilations, **attrs)
@@ -130,7 +146,7 @@ def test_windows_lie_as_onnxruntime_has_them(
         reasons = (
             "larger than the input",
             "in the border alone",
-            "pixels of the image",
+            "ceil_mode = 1 with count_include_pad = 1",
             "has shape",
         )
         assert any(reason in str(error) for reason in reasons), error
@@ -140,9 +156,13 @@ def test_windows_lie_as_onnxruntime_has_them(
 
 
 REFUSED = {
-    "counts differ": (
-        [node("AveragePool", "a", "y", "mean", kernel_shape=[3, 3], pads=[1, 1, 1, 1])],
-        r"node mean \(AveragePool\): its windows have 4 to 9 pixels of the image, by which each",
+    "rounded up beyond a border that counts": (
+        [
+            node("AveragePool", "a", "y", "mean", kernel_shape=[2, 2], strides=[2, 2],
+                 pads=[0, 1, 0, 0], ceil_mode=1, count_include_pad=1),
+            node("MaxPool", "y", "z", kernel_shape=[1, 1]),
+        ],
+        r"node mean \(AveragePool\): ceil_mode = 1 with count_include_pad = 1: of windows that",
     ),
     "not quantized": (
         [node("Relu", "c0", "r"), node("GlobalAveragePool", "r", "y", "mean")],
