@@ -153,7 +153,7 @@ help: ## this list
 	@echo "  STALLS=$$GIVEN_STALLS   probability of a stall at either end; SEED=$$GIVEN_SEED   its seed; WAVES=1   FST"
 	@echo "  WAVE_START=$$GIVEN_WAVE_START   first clock of the waveform; WAVE_CLOCKS=$$GIVEN_WAVE_CLOCKS   how many (0: all)"
 	@echo "  BUILDS=$$GIVEN_BUILDS   builds of cppsim: fast (built-in integers), exact (ap_int), both"
-	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,duplicates,emulator,build,growth,camera"
+	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,duplicates,emulator,build,growth,camera,boards"
 	@echo "  WAY=   of bitstream for a Zynq: vivado (default), open (SEEDS=4 tries four, MARGIN=1.1 asks for more)"
 	@echo "  HOST=   board for deploy, as ssh takes it (user@address); WITHOUT_BITFILE=1   deploy without one"
 	@echo "  VIDEO=film.mp4   of watch: a film, a folder of pictures, or the number of a camera"

@@ -25,7 +25,8 @@ class Row:
 class Section:
     """The findings of one section. facts: what the figures depend on (machine, versions, inputs).
 
-    details: more than people are shown, for the JSON file.
+    details: more than people are shown, for the JSON file. columns, cells: a table of several
+    figures a row in place of rows; a cell is shown as it stands.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Section:
     rows: list[Row]
     facts: dict[str, str] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -87,7 +90,12 @@ def _ratio(row: Row) -> str:
 
 def markdown(section: Section) -> str:
     """A section as Markdown: its title, a table, its facts."""
-    lines = [f"### {section.title} (`{section.name}`)", "", "| | | ratio | |", "|---|---|---|---|"]
+    lines = [f"### {section.title} (`{section.name}`)", ""]
+    if section.cells:
+        lines += [f"| {' | '.join(section.columns)} |", "|---" * len(section.columns) + "|"]
+        lines += [f"| {' | '.join(cells)} |" for cells in section.cells]
+    else:
+        lines += ["| | | ratio | |", "|---|---|---|---|"]
     for row in section.rows:
         lines.append(f"| {row.what} | {_figure(row)} | {_ratio(row)} | {row.note} |")
     lines += ["", *(f"- {name}: {value}" for name, value in section.facts.items())]
@@ -98,8 +106,15 @@ def table(section: Section) -> str:
     """Text of a section for people."""
     lines = [f"{section.title}"]
     lines += [f"  {name}: {value}" for name, value in section.facts.items()]
+    for cells in _aligned([section.columns, *section.cells]) if section.cells else ():
+        lines.append(f"  {cells}")
     widest = max((len(row.what) for row in section.rows), default=0)
     for row in section.rows:
         line = f"  {row.what:{widest}}  {_figure(row):>22}  {_ratio(row):>10}  {row.note}"
         lines.append(line.rstrip())
     return "\n".join(lines)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]

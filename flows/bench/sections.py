@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from flows.bench.boards_section import boards_section
 from flows.bench.building import build_section
 from flows.bench.camera_section import camera_section
 from flows.bench.cppsim import cppsim_section
@@ -20,4 +21,5 @@ SECTIONS: dict[str, Callable[[Build, Options], Section]] = {
     "build": build_section,
     "growth": growth_section,
     "camera": camera_section,
+    "boards": boards_section,
 }

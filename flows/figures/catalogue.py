@@ -75,12 +75,17 @@ FIGURES: dict[str, Figure] = {
     ),
     "boards": Figure(
         [
-            command
-            for board, pixels, folder in collect.OTHER_BOARDS
-            for command in _hardware(f"BOARD={board} PIXELS_PER_CLOCK={pixels}", folder)
+            *_hardware("", "figures-60-fps"),
+            *_hardware("PIXELS_PER_CLOCK=1", "figures-1-pixel"),
+            *(
+                command
+                for board, pixels, folder in collect.OTHER_BOARDS
+                for command in _hardware(f"BOARD={board} PIXELS_PER_CLOCK={pixels}", folder)
+            ),
+            "make bitstream BOARD=ULX3S-85F NAME=figures-ulx3s",
+            "make bench SECTIONS=boards",
         ],
         collect.boards,
-        ESTIMATES,
     ),
     "timing": Figure(
         [

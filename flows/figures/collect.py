@@ -18,14 +18,12 @@ Found = tuple[dict[str, int | float | str], dict[str, Table]]
 MHZ = 100
 """Clock of the builds, synth_clk_period_ns: 10."""
 PART = load_board("Pynq-Z2")
-MHZ_OF = {"ZCU104": 200, "Zybo-Z7-10": 100}
-"""Clocks of the other boards' builds."""
 OTHER_BOARDS = (
     ("ZCU104", "2", "figures-zcu104"),
     ("Zybo-Z7-10", "1", "figures-zybo-1"),
     ("Zybo-Z7-10", "1/2", "figures-zybo-2"),
 )
-"""Board, pixels a clock, folder of the build."""
+"""Board, pixels a clock, folder of the build, of boards other than the Pynq-Z2."""
 KINDS = {
     "pad": "`stream_pad`",
     "window": "`sliding_window`",
@@ -300,14 +298,20 @@ def packed(build: Path) -> Found:
     return {}, {"rates": Table(columns=heads, rows=rows)}
 
 
+def _section(build: Path, name: str) -> dict[str, Any]:
+    """A section that ``make bench`` left; FlowError where there is none."""
+    sections: list[dict[str, Any]] = _json(build / "bench.json")["sections"]
+    found = next((one for one in sections if one["name"] == name), None)
+    if found is None:
+        raise FlowError(f"{build / 'bench.json'}: no section {name}")
+    return found
+
+
 def bench(section: str) -> Callable[[Path], Found]:
     """A section of ``make bench``, row by row."""
 
     def collect(build: Path) -> Found:
-        sections = _json(build / "bench.json")["sections"]
-        found = next((one for one in sections if one["name"] == section), None)
-        if found is None:
-            raise FlowError(f"{build / 'bench.json'}: no section {section}")
+        found = _section(build, section)
         rows: list[list[Cell]] = []
         for row in found["rows"]:
             value = "not measured" if row["value"] is None else f"{row['value']:,.6g} {row['unit']}"
@@ -319,20 +323,9 @@ def bench(section: str) -> Callable[[Path], Found]:
 
 
 def boards(build: Path) -> Found:
-    """The same network on other boards; the builds are those of the catalogue."""
-    rows: list[list[Cell]] = []
-    for name, pixels, folder in OTHER_BOARDS:
-        part = load_board(name)
-        clocks = _rtlsim(build / folder)["clocks_per_frame"]
-        added = _added(_synth(build / folder))
-        bram = _bram36(added)
-        shares = [_share(added["LUT"], part.lut), _share(bram, part.bram36)]
-        fps = round(MHZ_OF[name] * 1e6 / clocks)
-        rows.append([f"{name}, {pixels}", part.part, clocks, fps, added["LUT"], shares[0]])
-        rows[-1] += [bram, shares[1]]
-    heads = ["board, pixels a clock", "part", "clocks a frame", "frames/s"]
-    heads += ["LUT", "LUT, % of the part", "BRAM36", "BRAM36, % of the part"]
-    return {}, {"boards": Table(columns=heads, rows=rows)}
+    """The same network on every board (``make bench SECTIONS=boards``)."""
+    found = _section(build, "boards")
+    return {}, {"boards": Table(columns=found["columns"], rows=found["cells"])}
 
 
 def timing(build: Path) -> Found:

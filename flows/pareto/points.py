@@ -22,7 +22,7 @@ from flows.build.steps.set_folding import adds_in_slices, set_folding
 from flows.build.steps.size_fifos import set_fifo_depths
 from flows.build.steps.specialize import specialize
 from flows.build.steps.to_hardware import to_hardware
-from flows.build.target import target_clocks
+from flows.build.target import target_clocks, target_key
 from flows.errors import FlowError
 from flows.files import write_text
 from flows.run.synth import synth
@@ -94,17 +94,20 @@ def estimated(build: Build, folder: Path) -> Iterator[Point | Refused]:
             return
 
 
-def _estimate(model: ModelWrapper, build: Build, rate: str) -> Point:
-    hardware = to_hardware(ModelWrapper(model.model), build.config.pixels_per_clock)
-    clocks = target_clocks(build.config, hardware)
-    key = "pixels_per_clock"
+def folded(model: ModelWrapper, build: Build) -> tuple[ModelWrapper, int, Cost]:
+    """The folded hardware graph of a build's target, clocks of a frame, and what it takes.
+
+    model: of ``prepared``; it stays as it is. FIFOs are by rule; clocks by the timing model, what
+    it takes by the cost model. FlowError where no folding meets the target or fits the part.
+    """
     config = build.config
+    hardware = to_hardware(ModelWrapper(model.model), config.pixels_per_clock)
     hardware = set_folding(
         hardware,
-        clocks,
+        target_clocks(config, hardware),
         {},
         config.clock_ns,
-        key,
+        target_key(config),
         config.device,
         dsp_limit=config.dsp_limit,
         adds_in_slices=adds_in_slices(config),
@@ -121,6 +124,11 @@ def _estimate(model: ModelWrapper, build: Build, rate: str) -> Point:
             f"the network needs some {round(cost.lut)} LUT (estimate), {part} has "
             f"{build.device.lut}"
         )
+    return hardware, interval, cost
+
+
+def _estimate(model: ModelWrapper, build: Build, rate: str) -> Point:
+    _, interval, cost = folded(model, build)
     return Point(
         build.top,
         rate,

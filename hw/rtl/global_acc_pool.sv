@@ -91,7 +91,7 @@ module global_acc_pool #(
       if (step) before_q <= sums;
     end
   end else begin : gen_ram
-    (* ram_style = RamStyle *)
+    (* ram_style = RamStyle, no_rw_check *)
     logic [Width-1:0] mem [Folds];
 
     always_ff @(posedge clk_i) begin

@@ -145,7 +145,7 @@ module max_pool #(
     localparam bit Far =
         ((Folds == 1) && (KernelW > 2)) || ((Folds == 2) && (KernelW > 1)) || (Entries == 2);
 
-    (* ram_style = RamStyle *)
+    (* ram_style = RamStyle, no_rw_check *)
     logic [Width-1:0] mem [Entries];
     logic [Width-1:0] rd_data_q, so_far_q;
     // Row of the RAM of this beat, of the next, and of the one behind that

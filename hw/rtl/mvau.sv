@@ -273,7 +273,7 @@ module mvau #(
   always_ff @(posedge clk_i) input_q <= in_data_i;
 
   if (NF > 1) begin : gen_replay
-    (* ram_style = ReplayStyle *)
+    (* ram_style = ReplayStyle, no_rw_check *)
     logic [Lanes*ABits-1:0] replay [SF];
     logic [Lanes*ABits-1:0] replay_q;
     logic from_input_q;

@@ -55,7 +55,7 @@ module shuffle #(
 
   localparam int unsigned PtrBits = $clog2(2 * Beats);
 
-  (* ram_style = RamStyle *)
+  (* ram_style = RamStyle, no_rw_check *)
   logic [Width-1:0] mem [2*Beats];
   logic [Width-1:0] rd_data_q;
   logic rd_valid_q;

@@ -148,7 +148,7 @@ module sliding_window_parallel #(
       end
     end else begin : gen_ram
       localparam int unsigned PtrBits = $clog2(Line);
-      (* ram_style = RamStyle *)
+      (* ram_style = RamStyle, no_rw_check *)
       logic [ColumnBits-Width-1:0] mem [Line];
       logic [PtrBits-1:0] ptr_d, ptr_q;
 

@@ -110,7 +110,7 @@ module sliding_window_serial #(
   localparam int unsigned NextMax = (NextImage > NextMax0) ? NextImage : NextMax0;
   localparam int unsigned LevelBits = $clog2(Depth + NextMax + 1) + 1;
 
-  (* ram_style = RamStyle *)
+  (* ram_style = RamStyle, no_rw_check *)
   logic [Width-1:0] mem [Depth];
   logic [Width-1:0] rd_data_q;
   logic rd_valid_q;

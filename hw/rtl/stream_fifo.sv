@@ -92,7 +92,7 @@ module stream_fifo #(
       end
     end
   end else begin : gen_memory
-    (* ram_style = RamStyle *)
+    (* ram_style = RamStyle, no_rw_check *)
     logic [Width-1:0] mem [Depth];
     logic [PtrBits-1:0] wr_ptr_q, rd_ptr_q;
     logic read;

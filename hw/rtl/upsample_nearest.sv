@@ -100,7 +100,7 @@ module upsample_nearest #(
       if (step && is_pixel) row_q <= fresh;
     end
   end else begin : gen_rows
-    (* ram_style = RamStyle *)
+    (* ram_style = RamStyle, no_rw_check *)
     logic [Width-1:0] mem [Line];
     logic [Width-1:0] row_q;
     assign fresh = is_row ? in_data_i : row_q;

@@ -37,7 +37,7 @@ module commit_fifo #(
   logic overflow_q, rd_valid_q, out_valid_q;
   logic [Width-1:0] rd_data_q, out_data_q;
 
-  (* ram_style = "block" *)
+  (* ram_style = "block", no_rw_check *)
   logic [Width-1:0] mem [Depth];
 
   assign full = (write_q - read_q) == (PtrBits + 1)'(Depth);
