@@ -139,8 +139,12 @@ class Search:
 
     def _cut(self) -> Cut:
         behind, graph = self._behind(), self.graph
-        if graph is None or not (behind or graph.constant_outputs):
+        if graph is None:
             return Cut(self.model)
+        if not (behind or graph.constant_outputs):
+            whole = ModelProto()
+            whole.CopyFrom(self.model)  # what is tried is changed, and others may follow
+            return Cut(whole)
         made = {name for node in behind for name in node.output}
         read = [name for node in behind for name in node.input if name]
         leaving = dict.fromkeys([*read, *(info.name for info in self.model.graph.output)])

@@ -187,6 +187,28 @@ def test_the_body_is_never_the_hosts(tmp_path):
             streamline(import_file(tmp_path / "net.onnx")[0])
 
 
+def test_what_is_tried_changes_no_later_cut(tmp_path):
+    """The whole file is tried first, and refused: a join of an image's numbers and a vector's."""
+    proto = file(
+        node("Quant", "c t zero b4", "a", "act"),
+        node("Flatten", "a", "f", "flat"),
+        node("Quant", "v one zero b8", "vq", "vin", signed=0),
+        node("Quant", "u ws zero b4", "uq", "qu"),
+        node("MatMul", "vq uq", "m", "dense"),
+        node("Quant", "m t zero b4", "mq", "dense_act"),
+        node("Concat", "f mq", "y", "join", axis=1),
+        t=20.0,
+        u=RNG.normal(size=(3, 5)),
+    )
+    proto.graph.input.append(helper.make_tensor_value_info("v", TensorProto.FLOAT, (1, 3)))
+    onnx.save(proto, str(tmp_path / "file.onnx"))
+    (tmp_path / "config.yaml").write_text("model: file.onnx\noutput_dir: build\n")
+    build = Build.load(tmp_path / "config.yaml")
+    run_steps(build, stop=StepName.VERIFY_IMPORT)  # runs host_tail.onnx beside the file
+    hosts = build.results.plain(ResultName.VERIFY_IMPORT)["host_tail"]
+    assert hosts == ["join (Concat)"]
+
+
 def test_files_without_quantized_layers_are_left_whole():
     for nodes in (
         [node("Softmax", "x", "y", "soft")],
