@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from camera_path.path import CANDIDATES
+from camera_path.path import HARDWARE_CANDIDATES
 from dupnet.camera.compare import compare
 from dupnet.detector import load
 from flows.errors import FlowError
@@ -40,7 +40,10 @@ def _parser() -> Parser:
     parser.add_argument("--size", type=int, default=512, help="network's frame (default 512)")
     parser.add_argument("--score", type=float, help="least score (default: the network's own)")
     parser.add_argument(
-        "--candidates", type=int, default=CANDIDATES, help=f"kept a frame (default {CANDIDATES})"
+        "--candidates",
+        type=int,
+        default=HARDWARE_CANDIDATES,
+        help=f"kept a frame (default: the hardware's, {HARDWARE_CANDIDATES})",
     )
     parser.add_argument("--most", type=int, help="pictures at most (default: all)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures here")

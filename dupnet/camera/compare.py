@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from camera_path.path import CANDIDATES
+from camera_path.path import HARDWARE_CANDIDATES
 from flows.run.emulator import Emulator
 from model.data.wider import Annotation
 from model.detection import decode, integer_path, letterbox
@@ -109,7 +109,7 @@ def compare(
     head: Head,
     pictures: Sequence[Annotation],
     score: float,
-    candidates: int = CANDIDATES,
+    candidates: int = HARDWARE_CANDIDATES,
 ) -> Comparison:
     """Run both over labelled pictures. score: least of the boxes whose sides are compared.
 

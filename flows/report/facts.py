@@ -17,6 +17,7 @@ from flows.report.levels import Level, Simulation, levels, read_simulation
 from flows.report.operators import Edge, NodeFacts, edges, node_facts
 from flows.report.savings import LayerBits, Saving, duplicates
 from flows.report.signs import TIMES
+from flows.run.camera_rates import CameraRate, camera_rates
 from hw.ops.base import Role
 from hw.ops.registry import is_rtl, operator_of, role_of
 
@@ -76,6 +77,7 @@ class Facts:
     layers: list[LayerBits]
     memories: list[MemoryRow]
     memory_total: MemoryTotal
+    camera: tuple[CameraRate, ...]
 
     @property
     def network(self) -> str:
@@ -120,6 +122,7 @@ def gather(build: Build) -> Facts:
         layers=layers,
         memories=memories.memories,
         memory_total=memories.total,
+        camera=camera_rates(build, hardware),
     )
 
 

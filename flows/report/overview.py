@@ -52,6 +52,14 @@ def tiles(facts: Facts, verdict: Verdict) -> list[Tile]:
             Tile("frame rate", _rate(clock, clocks), f"estimate, {mhz}"),
             Tile("clocks a frame", f"{clocks:,}", "estimate of the slowest node"),
         ]
+    for rate in facts.camera:
+        found.append(
+            Tile(
+                f"camera {rate.width} {TIMES} {rate.height}",
+                _rate(clock, max(rate.clocks, clocks)),
+                f"{rate.clocks:,} clocks a frame by the timing model; {rate.limit(clocks)} limits",
+            )
+        )
     bits = facts.memory_total.weights.bits
     found.append(_luts(facts))
     if bits:

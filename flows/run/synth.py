@@ -5,9 +5,10 @@ accelerator with the shell of its board is synthesized as one as well. The figur
 yosys, not those of a vendor's tool.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from onnx import NodeProto
@@ -15,6 +16,7 @@ from onnx import NodeProto
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
+from flows.run.camera_units import PARTS, camera_units
 from flows.run.driver import NoShellError
 from flows.run.whole_units import whole_units
 from hw.boards import Board
@@ -49,6 +51,8 @@ LEGEND = (
 #: Keys of the report besides the nodes: the accelerator with its shell as one (where no shell fits
 #: it, the sum), the sum of the operators, the shell alone.
 TOP, SUM, SHELL = "(top)", "(operators)", "(shell)"
+#: Of a part of the camera path, which is in the shell.
+CAMERA = "(camera: {})"
 
 
 @dataclass(frozen=True)
@@ -99,15 +103,19 @@ def synth(
         for report in (ResultName.SYNTHESIS, ResultName.SYNTH_MEMORIES):
             build.results.remove(report)
     units = _whole(build, nodes) if whole and names is None else []
-    found, both = _operators(build, nodes, runner, jobs, units)
-    one = Whole(*both) if both else None
+    parts = {m: u for m, u in camera_units(build).items() if m in PARTS} if units else {}
+    found, both = _operators(build, nodes, runner, jobs, [*units, *parts.values()])
+    one = Whole(*both[: len(units)]) if units else None
+    camera = dict(zip(map(CAMERA.format, parts), both[len(units) :], strict=True))
     memories = _memories(build, nodes, runner, jobs)
     added = total(found.values())
-    print("\n".join(["", *_table(found, added, one, build.device, names is None), "", LEGEND]))
+    table = _table(found, added, one, build.device, names is None, camera)
+    print("\n".join(["", *table, "", LEGEND]))
     print("\n".join(["", *_memory_table(memories)]))
     if names is None:
         figures = {TOP: one.top if one else added, SUM: added}
         figures |= {SHELL: one.shell} if one else {}
+        figures |= camera
         figures |= found
         build.results.write(
             ResultName.SYNTHESIS, {name: part.as_dict() for name, part in figures.items()}
@@ -231,12 +239,14 @@ def _table(
     one: Whole | None,
     board: Board,
     is_network: bool,
+    camera: Mapping[str, Resources] = MappingProxyType({}),
 ) -> list[str]:
     """Lines: a row an operator, the sum, shell and whole, and what the part has."""
     rows = [["operator (estimates by yosys)", *COLUMNS.values()]]
     rows += [[name, *_figures(resources)] for name, resources in found.items()]
     if found:
         rows.append(["in all", *_figures(added)])
+    rows += [[name, *_figures(resources)] for name, resources in camera.items()]
     if one:
         rows.append([f"{SHELL} alone", *_figures(one.shell)])
         rows.append([f"{TOP} both as one", *_figures(one.top)])

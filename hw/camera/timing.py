@@ -163,7 +163,7 @@ def _reader(
         needed = min(-(-(beat + 1) * bytes_ // word_bytes), words)
         gaps.append(max(1, needed - here))
         here = max(here + 1, needed)
-    gaps[0] += 3
+    gaps[0] += 2
     segments = [Segment(len(list(same)), need=0, frees=0, gap=gap) for gap, same in groupby(gaps)]
     return machine(block(height, *segments))
 
