@@ -63,6 +63,7 @@ class _Stitcher:
     tables: list[LoadTable] = field(default_factory=list)
     loaded: list[str] = field(default_factory=list)  # nodes with tables
     load_end: int = 0  # address behind the last of them
+    frame_clocks: int = 0  # of the slowest node so far
 
     def add_model(self, model: ModelWrapper) -> None:
         nodes = list(model.graph.node)
@@ -80,6 +81,7 @@ class _Stitcher:
         ports = {tensor.name: first + i for i, tensor in enumerate(model.graph.output)}
         for node in nodes:
             self._generate(model, node, ops[node.name])
+            self.frame_clocks = max(self.frame_clocks, _frame_clocks(ops[node.name]))
             for index, tensor_name in enumerate(node.output):
                 streams[tensor_name] = self._add_output(
                     node, index, ops, consumers.get(tensor_name), ports.get(tensor_name)
@@ -312,6 +314,11 @@ def _consumers(model: ModelWrapper, nodes: Sequence[NodeProto]) -> dict[str, tup
     return found
 
 
+def _frame_clocks(op: Operator) -> int:
+    """Clocks that a node takes for a frame."""
+    return int(op.get_exp_cycles()) // int(op.get_normal_input_shape()[0])
+
+
 def _beats_in(op: Operator, port: int) -> _Beats:
     shape = op.get_normal_input_shape(port)
     return op.get_input_datatype(port), int(op.get_instream_width(port)), prod(map(int, shape[1:]))
@@ -363,6 +370,7 @@ def stitch(
         tuple(stitcher.streams),
         tuple(stitcher.fifos),
         tuple(stitcher.tables),
+        stitcher.frame_clocks,
     )
     design.save()
     return design

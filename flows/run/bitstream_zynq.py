@@ -30,7 +30,7 @@ from hw.openxc7.routing import Routed, route_best
 from hw.openxc7.top import BRIDGE, RTL_DIR, top_text
 from hw.openxc7.versions import MENDED, RouterVersion
 from hw.shell.addresses import REGISTER_SPAN
-from hw.shell.engines import engines_of
+from hw.shell.engines import engines_of, port_counts
 from hw.shell.register_block import CAMERA
 from hw.shell.register_block import load as load_registers
 from hw.sim.design import MEMORY_SUFFIXES, Design
@@ -211,8 +211,11 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
     _without_dsp(build)
     yosys = find_yosys()
     design = load_design(build)
-    engines = [engine.name for engine in engines_of(design)]
-    top_text("", "", engines)  # refuses more of them than the part has memory ports
+    of_board = engines_of(design)
+    engines, counts = [engine.name for engine in of_board], port_counts(of_board)
+    if build.config.camera:  # frames come by the camera's one port
+        counts = {}
+    top_text("", "", engines, counts)  # refuses more of them than the part has memory ports
     top = f"{build.top}_zynq"
     folder = build.paths.openxc7
     seconds: dict[str, float] = {}
@@ -220,7 +223,7 @@ def _by_open_tools(build: Build, placing: Placing) -> Path:
         board = write_board(build, design, work)
         bridge = (RTL_DIR / f"{BRIDGE}.sv").read_text(encoding="utf-8")
         (work / f"{BRIDGE}.sv").write_text(bridge, encoding="utf-8")
-        (work / f"{top}.sv").write_text(top_text(top, board.top, engines), encoding="utf-8")
+        (work / f"{top}.sv").write_text(top_text(top, board.top, engines, counts), encoding="utf-8")
     sources = [*board.sources, f"{BRIDGE}.sv", f"{top}.sv"]
     print(f"open way (experimental): {yosys.version.partition(' (')[0]}, {len(sources)} files ...")
     router = router_version()

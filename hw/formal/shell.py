@@ -19,9 +19,14 @@ SHELL = (
     Proof(
         "byte_gearbox",
         "handshake, every byte in order, each sequence's last word marked, progress",
-        [{}, {"InBytes": 3, "OutBytes": 2}, {"InBytes": 1, "OutBytes": 2}],
         [
-            Fault("byte_gearbox.sv", "<= CountBits'(Room - InBytes)", "<= CountBits'(Room)"),
+            {},
+            {"InBytes": 3, "OutBytes": 2},
+            {"InBytes": 1, "OutBytes": 2},
+            {"InBytes": 4, "OutBytes": 2, "Unit": 2},
+        ],
+        [
+            Fault("byte_gearbox.sv", "<= CountBits'(Room - In)", "<= CountBits'(Room)"),
             Fault("byte_gearbox.sv", "ready_q <= !ending_d &&", "ready_q <=", 2),
         ],
         quick=[2],
@@ -38,6 +43,18 @@ SHELL = (
         "addresses stay until taken; the bus never waits; bursts under way fit",
         [{}],
         [Fault("dma_read.sv", "&& space_enough", "&& 1'b1")],
+        quick=[0],
+    ),
+    Proof(
+        "read_ports",
+        "no port waits, addresses stay; every word in order, its responses, its burst's end",
+        [{}, {"MaxBurst": 4, "Words": "1'b0"}],
+        [
+            Fault("read_ports.sv", "&& (held_q != HeldBits'(Outstanding));", ";"),
+            Fault("read_ports.sv", "s_axi_rready && s_axi_rlast;", "s_axi_rready;", 1),
+            Fault("read_ports.sv", "((part_q == '0) ? 2'b00 : resp_q)", "2'b00"),
+            Fault("read_ports.sv", "if (ask) ask_q <= ask_q + PortBits'(1);", ""),
+        ],
         quick=[0],
     ),
     Proof(

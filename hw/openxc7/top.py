@@ -3,14 +3,17 @@
 The registers hang on M_AXI_GP0 (AXI3, by way of ``axi3_to_axil``); the reads of idma<i> and the
 writes of odma<i> share S_AXI_HP<i>, for one uses its read channels alone and the other its write
 channels. So no arbiter stands between the DMAs, and the part's four ports take four of each.
+Further read ports of an idma take the reads of S_AXI_HP ports that have none.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hw.errors import HardwareError
-from hw.shell.engines import IDMA, ODMA, ONE_OF_EACH, number_of
-from hw.shell.ports import control_address_bits, numbers_below
+from hw.shell.engines import IDMA, ODMA, ONE_OF_EACH
+from hw.shell.ports import control_address_bits, memory_prefix, numbers_below
 
 #: Module of the top level, its instance of the processing system, and its hand-written module.
 PS, BRIDGE = "i_ps7", "axi3_to_axil"
@@ -19,14 +22,20 @@ RTL_DIR = Path(__file__).resolve().parent / "rtl"
 MEMORY_PORTS = 4
 
 
-def top_text(top: str, board_top: str, engines: Sequence[str] = ONE_OF_EACH) -> str:
+def top_text(
+    top: str,
+    board_top: str,
+    engines: Sequence[str] = ONE_OF_EACH,
+    counts: Mapping[str, int] | None = None,
+) -> str:
     """SystemVerilog of module top around module board_top (``hw.shell.board_top``).
 
     It has no ports: memory and clocks are the processing system's. Bits of the bus' address from 16
     on are the board top's from 12 on. engines: names of the DMAs; HardwareError for more of a kind
-    than MEMORY_PORTS.
+    than MEMORY_PORTS. counts: memory ports of those that have several.
     """
-    pairs = numbers_below(engines) + 1 >> 1
+    ends = memory_ends(engines, counts or {})
+    pairs = 1 + max(*ends.readers, *ends.writers)
     if pairs > MEMORY_PORTS:
         raise HardwareError(
             f"{pairs} streams of a kind: the open way takes {MEMORY_PORTS}, for each has a port of "
@@ -36,8 +45,8 @@ def top_text(top: str, board_top: str, engines: Sequence[str] = ONE_OF_EACH) -> 
     chosen = "16" if select == 1 else f"{15 + select}:16"
     irq_bits = numbers_below(engines)
     irq = ", irq;" if irq_bits == 2 else f";\n  logic [{irq_bits - 1}:0] irq;"
-    ends = ("".join(text(pair, engines) for pair in range(pairs)) for text in _PIECES)
-    wires, tied, ps_pins, board_pins = ends
+    pieces = ("".join(text(pair, pairs, ends) for pair in range(pairs)) for text in _PIECES)
+    wires, tied, ps_pins, board_pins = pieces
     return f"""// Generated: processing system of Zynq-7000 around {board_top}. Do not edit.
 module {top};
   logic clk, rst_n, ps_rst_n;
@@ -277,36 +286,61 @@ _WRITER_DRIVES = ("awid", "awaddr", "awlen", "awsize", "awburst", "awcache", "aw
                   "wdata", "wstrb", "wlast", "wvalid", "bready")  # fmt: skip
 
 
-def _numbered(text: str, pair: int, port: int) -> str:
-    return text.replace("@", str(port)).replace("#", str(pair) if pair else "")
+@dataclass(frozen=True)
+class MemoryEnds:
+    """Reader and writer at each S_AXI_HP port, by its number: the part behind ``m_axi_gmem`` of the
+    names of the board top's port.
+    """
+
+    readers: Mapping[int, str]
+    writers: Mapping[int, str]
 
 
-def _wires(pair: int, engines: Sequence[str]) -> str:
-    return _numbered(_WIRES, pair, pair)
+def memory_ends(engines: Sequence[str], counts: Mapping[str, int]) -> MemoryEnds:
+    """idma<i> and odma<i> at port i; then the further ports of each idma, where no idma reads."""
+    readers = {int(n.removeprefix(IDMA)): _label(n) for n in engines if n.startswith(IDMA)}
+    writers = {int(n.removeprefix(ODMA)): _label(n) for n in engines if n.startswith(ODMA)}
+    for name, count in counts.items():
+        for which in range(1, count):
+            free = next(port for port in itertools.count() if port not in readers)
+            readers[free] = _label(name, which)
+    return MemoryEnds(readers, writers)
 
 
-def _tied(pair: int, engines: Sequence[str]) -> str:
+def _label(engine: str, which: int = 0) -> str:
+    return memory_prefix(engine, which).removeprefix("m_axi_gmem")
+
+
+def _numbered(text: str, pair: int, port: str) -> str:
+    return text.replace("@", port).replace("#", str(pair) if pair else "")
+
+
+def _wires(pair: int, pairs: int, ends: MemoryEnds) -> str:
+    return _numbered(_WIRES, pair, str(pair))
+
+
+def _tied(pair: int, pairs: int, ends: MemoryEnds) -> str:
     """Zeros for a port's missing reader or writer."""
     absent: list[str] = []
-    if f"{IDMA}{pair}" not in engines:
+    if pair not in ends.readers:
         absent += _READER_DRIVES
-    if f"{ODMA}{pair}" not in engines:
+    if pair not in ends.writers:
         absent += _WRITER_DRIVES
     return "".join(f"  assign hp{pair or ''}_{signal} = '0;\n" for signal in absent)
 
 
-def _ps_pins(pair: int, engines: Sequence[str]) -> str:
-    last = pair + 1 == numbers_below(engines) + 1 >> 1
-    return _numbered(_PS_PINS, pair, pair).rstrip("\n") + ("\n" if last else ",\n")
+def _ps_pins(pair: int, pairs: int, ends: MemoryEnds) -> str:
+    end = "\n" if pair + 1 == pairs else ",\n"
+    return _numbered(_PS_PINS, pair, str(pair)).rstrip("\n") + end
 
 
-def _board_pins(pair: int, engines: Sequence[str]) -> str:
-    there = []
-    for kind, text in ((IDMA, _READER_PINS), (ODMA, _WRITER_PINS)):
-        if (name := f"{kind}{pair}") in engines:
-            there.append(_numbered(text, pair, number_of(name)))
-    last = pair + 1 == numbers_below(engines) + 1 >> 1
-    return ",\n".join(there) + ("\n" if last else ",\n")
+def _board_pins(pair: int, pairs: int, ends: MemoryEnds) -> str:
+    there = [
+        _numbered(text, pair, labels[pair])
+        for labels, text in ((ends.readers, _READER_PINS), (ends.writers, _WRITER_PINS))
+        if pair in labels
+    ]
+    return ",\n".join(there) + ("\n" if pair + 1 == pairs else ",\n")
 
 
 _PIECES = (_wires, _tied, _ps_pins, _board_pins)

@@ -13,7 +13,7 @@ from hw.errors import HardwareError
 from hw.modules import Variant
 from hw.shell import SHELL_RTL_DIR, several
 from hw.shell.bus import Bus
-from hw.shell.engines import Engine, engines_of, one_of_each
+from hw.shell.engines import Engine, engines_of, is_plain
 from hw.shell.ports import Port, board_ports
 from hw.shell.streams import container_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design, Stream
@@ -46,9 +46,9 @@ def _check_elements(design: Design, stream: Stream) -> None:
         raise HardwareError(f"design {design.top}, stream {stream.name}: {error}") from error
 
 
-def board_engines(design: Design) -> list[Engine]:
+def board_engines(design: Design, bus: Bus | None = None) -> list[Engine]:
     """The engines of a design's board; HardwareError for streams that no shell takes."""
-    engines = engines_of(design)
+    engines = engines_of(design, bus)
     for engine in engines:
         _check_elements(design, engine.stream)
     return engines
@@ -56,6 +56,7 @@ def board_engines(design: Design) -> list[Engine]:
 
 def _parameters(design: Design, build_id: int, bus: Bus, separate_clock: bool) -> dict[str, str]:
     source, result = only_stream(design, INPUT), only_stream(design, OUTPUT)
+    unit = bus.unit(source)
     return {
         "BuildId": f"32'h{build_id:08x}",
         "AddrWidth": str(bus.address_bits),
@@ -68,6 +69,7 @@ def _parameters(design: Design, build_id: int, bus: Bus, separate_clock: bool) -
         "InBits": str(source.bits),
         "InContainerBytes": str(container_bytes(source.bits)),
         "InFrameBeats": str(source.frame_beats),
+        **({"InUnit": str(unit)} if unit > 1 else {}),
         "OutLanes": str(result.lanes),
         "OutBits": str(result.bits),
         "OutContainerBytes": str(container_bytes(result.bits)),
@@ -82,7 +84,7 @@ def top_text(
 ) -> str:
     """Text of the top level. Without separate_clock the accelerator runs on the bus' clock."""
     bus = bus or Bus()
-    engines = board_engines(design)
+    engines = board_engines(design, bus)
     if not _is_plain(design, engines):
         load = bool(design.tables)
         return several.board_module(design.top, engines, bus, separate_clock, load)
@@ -130,7 +132,7 @@ def shell_text(design: Design, *, build_id: int, bus: Bus | None = None) -> str:
     it is synthesized alone.
     """
     bus = bus or Bus()
-    engines = board_engines(design)
+    engines = board_engines(design, bus)
     if not _is_plain(design, engines):
         load = bool(design.tables)
         return several.shell_module(design.top, engines, build_id, bus, False, load)
@@ -165,22 +167,22 @@ def _check(design: Design, bus: Bus, build_id: int) -> None:
     if not 0 <= build_id < 1 << 32:
         raise HardwareError(f"design {design.top}: build id {build_id:#x} has more than 32 bits")
     bus.check()
-    for name in _shell_files(board_engines(design), bool(design.tables)):
+    for name in _shell_files(board_engines(design, bus), bool(design.tables)):
         if name in design.sources and name not in _LIBRARY:
             raise HardwareError(f"design {design.top}: its source {name} has a name of the shell's")
 
 
 def _is_plain(design: Design, engines: Sequence[Engine]) -> bool:
     """Whether ``dma_shell`` is a design's shell: one stream of each kind, and no load bus."""
-    return one_of_each(engines) and not design.tables
+    return is_plain(engines) and not design.tables
 
 
 def _shell_files(engines: Sequence[Engine] = (), load: bool = False) -> list[str]:
     """The shell's own files in compile order, the package first. engines: default one of each;
     load: the accelerator has tables that are written.
     """
-    is_plain = (not engines or one_of_each(engines)) and not load
-    left_out = {*(several.MODULES if is_plain else ()), *(() if load else several.LOAD_MODULES)}
+    plain = (not engines or is_plain(engines)) and not load
+    left_out = {*(several.MODULES if plain else ()), *(() if load else several.LOAD_MODULES)}
     names = sorted({path.name for path in SHELL_RTL_DIR.glob("*.sv")} - left_out)
     return [_PACKAGE, *(name for name in names if name != _PACKAGE)]
 
@@ -193,7 +195,7 @@ def shell_sources(engines: Sequence[Engine] = (), load: bool = False) -> list[Pa
     return [package, *(RTL_DIR / name for name in _LIBRARY), *modules]
 
 
-def _fill(design: Design, work: Path, made: dict[str, str]) -> Design:
+def _fill(design: Design, engines: Sequence[Engine], work: Path, made: dict[str, str]) -> Design:
     """Copy and write everything into work; return the design as it lies there.
 
     made: texts of the generated modules by file name, that of the top level last.
@@ -204,7 +206,7 @@ def _fill(design: Design, work: Path, made: dict[str, str]) -> Design:
     for path in design.folder.iterdir():
         if path.suffix in MEMORY_SUFFIXES:
             shutil.copyfile(path, work / path.name)
-    shell = _shell_files(board_engines(design), bool(design.tables))
+    shell = _shell_files(engines, bool(design.tables))
     for name in shell:
         shutil.copyfile(SHELL_RTL_DIR / name, work / name)
     library = [name for name in _LIBRARY if name not in design.sources]
@@ -239,7 +241,7 @@ def write(
     bus = bus or Bus()
     _check(design, bus, build_id)
     made = {}
-    engines = board_engines(design)
+    engines = board_engines(design, bus)
     if not _is_plain(design, engines):
         text = several.shell_module(
             design.top, engines, build_id, bus, separate_clock, bool(design.tables)
@@ -254,7 +256,7 @@ def write(
         raise HardwareError(f"{folder}: holds something else than {design.top}_board")
     try:
         with whole_folder(folder) as work:
-            _fill(design, work, made)
+            _fill(design, engines, work, made)
     except OSError as error:
         raise HardwareError(f"{folder}: cannot be written: {error}") from error
     return Design.load(folder / f"{design.top}_board.json")

@@ -1,6 +1,7 @@
 """The masters' side of the shell: what its buses to the memory are like."""
 
 from dataclasses import dataclass
+from math import gcd
 
 from hw.errors import HardwareError
 from hw.shell.streams import beat_bytes
@@ -46,6 +47,21 @@ class Bus:
             "Outstanding": self.outstanding,
             "FifoWords": self.fifo_words,
         }
+
+    def idma_parameters(self, stream: Stream, build_id: int, ports: int = 1) -> dict[str, object]:
+        """Parameters of ``idma``. ports: to the memory, behind ``read_ports`` if several."""
+        made = self.dma_parameters(stream, build_id)
+        if (unit := self.unit(stream, ports)) > 1:
+            made["Unit"] = unit
+        if ports > 1:
+            made["DataWidth"] = ports * self.data_bits
+            made["MaxBurst"] = self.max_burst // ports
+            made["Outstanding"] = ports * self.outstanding
+        return made
+
+    def unit(self, stream: Stream, ports: int = 1) -> int:
+        """Bytes that both a beat of an input and a word of all ports are multiples of."""
+        return gcd(beat_bytes(stream), ports * self.data_bits // 8)
 
     def check(self) -> None:
         """Raise HardwareError where the RTL could not be built so."""

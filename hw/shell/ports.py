@@ -1,7 +1,8 @@
 """Ports of a board's top level: AXI's names, widths and directions, in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from hw.shell.engines import BLOCK_BYTES, IDMA, ONE_OF_EACH, number_of
 
@@ -11,6 +12,8 @@ CONTROL_ADDRESS_BITS = 13
 CONTROL, FRAMES, RESULTS = "s_axi_control", "m_axi_gmem0", "m_axi_gmem1"
 #: Prefix of a camera path's video stream.
 VIDEO = "s_axis_video"
+#: Behind the number of an engine in the name of each of its memory ports.
+_LETTERS = ("", *ascii_lowercase[1:8])
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,12 @@ def video_ports(prefix: str, pixels: int) -> list[Port]:
     return _channel(prefix, "input", signals, "tready")
 
 
-def memory_prefix(engine: str) -> str:
-    """Prefix of the memory port of an engine, by its name: ``m_axi_gmem<number>``."""
-    return f"m_axi_gmem{number_of(engine)}"
+def memory_prefix(engine: str, port: int = 0) -> str:
+    """Prefix of a memory port of an engine, by its name: ``m_axi_gmem<number>``.
+
+    port: which of several; those behind the first have a letter: ``m_axi_gmem0b``.
+    """
+    return f"m_axi_gmem{number_of(engine)}{_LETTERS[port]}"
 
 
 def numbers_below(engines: Sequence[str]) -> int:
@@ -91,10 +97,24 @@ def control_address_bits(engines: Sequence[str] = ONE_OF_EACH) -> int:
     return (numbers_below(engines) * BLOCK_BYTES - 1).bit_length()
 
 
-def memory_ports(engine: str, address_bits: int, data_bits: int, id_bits: int) -> list[Port]:
-    """Ports of an engine's memory: an idma reads, an odma writes."""
+def memory_ports(
+    engine: str, address_bits: int, data_bits: int, id_bits: int, port: int = 0
+) -> list[Port]:
+    """Ports of an engine's memory: an idma reads, an odma writes. port: which of several."""
     made = read_ports if engine.startswith(IDMA) else write_ports
-    return made(memory_prefix(engine), address_bits, data_bits, id_bits)
+    return made(memory_prefix(engine, port), address_bits, data_bits, id_bits)
+
+
+def memory_pins(engine: str, widths: tuple[int, int, int], ports: int) -> dict[str, str]:
+    """Wires at the memory's pins of an idma or odma, by signal: of several ports all side by side,
+    the first lowest.
+    """
+    prefixes = [memory_prefix(engine, which) for which in range(ports)]
+    signals = [port.name.removeprefix(f"{prefixes[0]}_") for port in memory_ports(engine, *widths)]
+    if ports == 1:
+        return {signal: f"{prefixes[0]}_{signal}" for signal in signals}
+    names = {signal: [f"{prefix}_{signal}" for prefix in prefixes[::-1]] for signal in signals}
+    return {signal: f"{{{', '.join(joined)}}}" for signal, joined in names.items()}
 
 
 def board_ports(
@@ -103,8 +123,13 @@ def board_ports(
     id_bits: int,
     separate_clock: bool = False,
     engines: Sequence[str] = ONE_OF_EACH,
+    counts: Mapping[str, int] | None = None,
 ) -> list[Port]:
-    """Ports of ``<name>_board``, in order. engines: their names, by rising number."""
+    """Ports of ``<name>_board``, in order. engines: their names, by rising number.
+
+    counts: memory ports of those that have several, by name (``engines.port_counts``).
+    """
+    many = counts or {}
     clocks = [Port("input", 1, "clk_i"), Port("input", 1, "rst_ni")]
     if separate_clock:
         clocks.append(Port("input", 1, "acc_clk_i"))
@@ -113,5 +138,10 @@ def board_ports(
         *clocks,
         Port("output", numbers_below(engines), "irq_o"),
         *control_ports(address_bits=control_address_bits(engines)),
-        *(port for engine in engines for port in memory_ports(engine, *widths)),
+        *(
+            port
+            for engine in engines
+            for which in range(many.get(engine, 1))
+            for port in memory_ports(engine, *widths, which)
+        ),
     ]

@@ -1,5 +1,7 @@
 """The shell of an accelerator with several inputs or outputs: ``<name>_shell``, and its board.
 
+Also that of one whose frames need several ports to the memory.
+
 It is made of the modules that ``dma_shell`` is made of, once for each engine of the list: what that
 module says in one piece for one input and one output. ``axi_lite_fan`` takes the place of
 ``axi_lite_split``; ``reset_join`` makes one soft reset of all. The engines know nothing of each
@@ -10,22 +12,22 @@ from collections.abc import Sequence
 
 from hw.ops.writable import BUS_BITS, WORD_BITS
 from hw.shell.bus import Bus
-from hw.shell.engines import IDMA, ODMA, Engine
+from hw.shell.engines import IDMA, ODMA, Engine, port_counts
 from hw.shell.ports import (
     CONTROL,
     Port,
     board_ports,
     control_address_bits,
     control_ports,
-    memory_ports,
-    memory_prefix,
+    memory_pins,
     numbers_below,
 )
+from hw.shell.read_ports import parted
 from hw.shell.streams import beat_bytes, lane_parameters
 from hw.shell.verilog import instance
 
 #: Modules of hw/shell/rtl that only such a shell has.
-MODULES = ("axi_lite_fan.sv", "reset_join.sv")
+MODULES = ("axi_lite_fan.sv", "read_ports.sv", "reset_join.sv")
 #: And only one of an accelerator with tables that are written.
 LOAD_MODULES = ("load_access.sv",)
 #: Ports of the shell towards an accelerator's load bus, where it has tables that are written.
@@ -43,6 +45,10 @@ _WIDE = {"bresp": 2, "rdata": 32, "rresp": 2}
 
 def _names(engines: Sequence[Engine]) -> list[str]:
     return [engine.name for engine in engines]
+
+
+def _board_ports(engines: Sequence[Engine], bus: Bus, separate_clock: bool) -> list[Port]:
+    return board_ports(*bus.widths, separate_clock, _names(engines), port_counts(engines))
 
 
 def accelerator_ports(engines: Sequence[Engine], load: bool = False) -> list[Port]:
@@ -72,7 +78,7 @@ def shell_module(
     load: bool = False,
 ) -> str:
     """Text of module ``<top>_shell``. load: the accelerator has tables that are written."""
-    board = board_ports(*bus.widths, separate_clock, _names(engines))
+    board = _board_ports(engines, bus, separate_clock)
     ports = ",\n".join(f"  {port}" for port in [*board, *accelerator_ports(engines, load)])
     clock = "acc_clk_i" if separate_clock else "clk_i"
     parts = [
@@ -94,7 +100,7 @@ def board_module(
 
     load: the accelerator has tables that are written.
     """
-    board = board_ports(*bus.widths, separate_clock, _names(engines))
+    board = _board_ports(engines, bus, separate_clock)
     inside = accelerator_ports(engines, load)
     shell = {port.name: port.name for port in board}
     shell |= {port.name: port.name.rpartition("_")[0] for port in inside}
@@ -272,9 +278,12 @@ def _engine(
         }
     for port in control_ports("s_axi", _BLOCK_BITS):
         pins[port.name] = _slice(port.name.removeprefix("s_axi_"), at)
-    prefix = memory_prefix(name)
-    for port in memory_ports(name, *bus.widths):
-        pins[f"m_axi{port.name.removeprefix(prefix)}"] = port.name
+    between = parted(name, bus, engine.ports, f"{name}_wide") if engine.ports > 1 else None
+    if between is None:
+        memory = memory_pins(name, bus.widths, 1)
+        pins |= {f"m_axi_{signal}": wire for signal, wire in memory.items()}
+    else:
+        pins |= between.pins
     wires = {
         f"{name}_valid": 1,
         f"{name}_ready": 1,
@@ -282,11 +291,13 @@ def _engine(
         f"{name}_lanes": 8 * stream.bytes,
     }
     module = name.rstrip("0123456789")
-    parameters: dict[str, object] = dict(bus.dma_parameters(stream, build_id))
+    made = bus.idma_parameters(stream, build_id, engine.ports) if engine.reads else None
+    parameters = made or bus.dma_parameters(stream, build_id)
     if load and not at:
         parameters |= {"Load": "1'b1", "LoadBits": BUS_BITS}
     dma = instance(module, parameters, pins, f"i_{name}")
-    return "\n".join([_declared(wires), dma, _lanes(engine), _cross(engine, clock, separate_clock)])
+    parts = [_declared(wires | between.wires), between.text] if between else [_declared(wires)]
+    return "\n".join([*parts, dma, _lanes(engine), _cross(engine, clock, separate_clock)])
 
 
 def _slice(signal: str, at: int) -> str:

@@ -35,7 +35,7 @@ _HERE = Path(__file__).resolve().parent
 _HARNESS = tuple(
     _HERE / f"board{part}" for part in (".cpp", "_axi.hpp", "_memory.hpp", "_video.hpp")
 )
-_PORT = re.compile(r"\binput  logic m_axi_gmem(\d+)_(ar|aw)ready\b")
+_PORT = re.compile(r"\binput  logic m_axi_gmem(\d+)([a-z]?)_(ar|aw)ready\b")
 _VIDEO = re.compile(r"\binput  logic \[(\d+):0\] s_axis_video_tdata\b")
 #: Addresses of the memory; what allocate gives begins at a page.
 MEMORY_BASE, MEMORY_BYTES, PAGE = 0x1000_0000, 16 << 20, 4096
@@ -66,11 +66,11 @@ def build_board(
 def _port_list(design: Design) -> str:
     """C++ that lists the board's ports to the memory, by what its top level's text has."""
     text = READER.text(design.folder / f"{design.top}.sv", "write the board again")
-    found = sorted({(int(number), kind) for number, kind in _PORT.findall(text)})
+    found = sorted({(int(number), which, kind) for number, which, kind in _PORT.findall(text)})
     if not found:
         raise HardwareError(f"design {design.top}: has no port to a memory; expected a board's top")
     lists = (
-        (name, [f"X({number})" for number, kind in found if kind == way])
+        (name, [f"X({number}{which})" for number, which, kind in found if kind == way])
         for name, way in (("READERS", "ar"), ("WRITERS", "aw"))
     )
     made = "".join(f"#define {name}(X) {' '.join(ports)}\n" for name, ports in lists)

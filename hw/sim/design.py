@@ -84,6 +84,7 @@ class _DesignFile:
     streams: tuple[Stream, ...]
     fifos: tuple[Fifo, ...]
     tables: tuple[LoadTable, ...] = ()
+    frame_clocks: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Design:
 
     sources: file names inside folder, in compile order. streams: in topological order. tables:
     those that can be written while it runs; with any, the module has the ports ``load_i``,
-    ``load_o``.
+    ``load_o``. frame_clocks: clocks between frames by its slowest node; 0: not known.
     """
 
     top: str
@@ -101,6 +102,7 @@ class Design:
     streams: tuple[Stream, ...]
     fifos: tuple[Fifo, ...] = ()
     tables: tuple[LoadTable, ...] = ()
+    frame_clocks: int = 0
 
     def stream(self, name: str) -> Stream:
         """Return the stream with this name, or raise HardwareError."""
@@ -117,8 +119,9 @@ class Design:
         """Return the design as JSON text; the folder is not part of it (see ``save``)."""
         fields = asdict(self)
         del fields["folder"]
-        if not self.tables:
-            del fields["tables"]
+        for name in ("tables", "frame_clocks"):
+            if not fields[name]:
+                del fields[name]
         return json.dumps(fields, indent=1)
 
     def save(self) -> Path:
@@ -137,4 +140,12 @@ class Design:
         for place in sorted(path.parent.iterdir()):
             if not place.is_file() and not place.is_dir():
                 raise HardwareError(f"{place}: no plain file; build again")
-        return cls(found.top, path.parent, found.sources, found.streams, found.fifos, found.tables)
+        return cls(
+            found.top,
+            path.parent,
+            found.sources,
+            found.streams,
+            found.fifos,
+            found.tables,
+            found.frame_clocks,
+        )

@@ -2,8 +2,9 @@
 
 As FINN's: ``idma0`` and ``odma0``, and those of further streams, behind the processing system's
 control port, their bus masters on one port to its memory, one clock, the accelerator's streams
-between them. All are module references of the Verilog wrappers (``hw.vivado.wrappers``). With a
-camera path shell and accelerator are one cell, ``camera0`` (``hw.vivado.camera_wrapper``).
+between them. Further read ports of an idma have an HP port each, from HP1 on. All are module
+references of the Verilog wrappers (``hw.vivado.wrappers``). With a camera path shell and
+accelerator are one cell, ``camera0`` (``hw.vivado.camera_wrapper``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -116,9 +117,15 @@ def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> lis
     blocks = [cell for cell in cells if cell.memories]
     names = [cell.name for cell in blocks]
     memories = [f"{cell.name}/{memory}" for cell in blocks for memory in cell.memories]
-    all_cells = [cell.name for cell in cells]
+    more = [f"{cell.name}/{memory}" for cell in blocks for memory in cell.more]
+    joints = [f"memory{port}" for port in range(1, len(more) + 1)]
+    all_cells = [*joints, *(cell.name for cell in cells)]
     properties = " ".join(
-        f"{name} {{{value.format(mhz=f'{mhz:g}')}}}" for name, value in system.properties
+        f"{name} {{{value.format(mhz=f'{mhz:g}')}}}"
+        for name, value in (
+            *system.properties,
+            *(one for at in range(len(more)) for one in system.port_properties(at + 1)),
+        )
     )
     lines = [
         f"create_bd_design {DESIGN}",
@@ -129,6 +136,7 @@ def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> lis
         f"create_bd_cell -type ip -vlnv [latest {_RESET}] reset0",
         *_connect_cell("control", 1, len(blocks)),
         *_connect_cell("memory", len(memories), 1),
+        *(line for joint in joints for line in _connect_cell(joint, 1, 1)),
         *(f"create_bd_cell -type module -reference {c.module} {c.name}" for c in cells),
         "# registers",
         _wire(f"{ps}/{system.control[0]}", "control/S00_AXI"),
@@ -139,11 +147,20 @@ def commands(system: ProcessingSystem, cells: Sequence[Cell], mhz: float) -> lis
         "# frames and results in memory",
         *(_wire(memory, f"memory/S{at:02d}_AXI") for at, memory in enumerate(memories)),
         _wire("memory/M00_AXI", f"{ps}/{system.memory[0]}"),
+        *(
+            line
+            for at, (joint, port) in enumerate(zip(joints, more, strict=True))
+            for line in (
+                _wire(port, f"{joint}/S00_AXI"),
+                _wire(f"{joint}/M00_AXI", f"{ps}/{system.port(at + 1)[0]}"),
+            )
+        ),
         "# streams",
         *(_stream(cell) for cell in dmas),
         "# clock and reset",
         _join(
             *(f"{ps}/{pin}" for pin in (system.clock, system.control[1], system.memory[1])),
+            *(f"{ps}/{system.port(at + 1)[1]}" for at in range(len(more))),
             "reset0/slowest_sync_clk",
             *(f"{cell}/aclk" for cell in ("control", "memory", *all_cells)),
         ),

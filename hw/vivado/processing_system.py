@@ -19,6 +19,7 @@ class ProcessingSystem:
     control, memory: AXI ports of the registers and of the frames, each with its clock pin.
     space: address space that sees control.
     clock, reset: pins that give the accelerator's clock and its reset, active low.
+    more: names of the HP ports behind the first, which is memory.
     """
 
     family: str
@@ -32,6 +33,28 @@ class ProcessingSystem:
     space: str
     clock: str
     reset: str
+    more: "MorePorts"
+
+    def port(self, number: int) -> tuple[str, str]:
+        """AXI port to the memory and its clock pin, by the number of the HP port."""
+        return self.more.port.format(number), self.more.clock.format(number)
+
+    def port_properties(self, number: int) -> tuple[tuple[str, str], ...]:
+        """Properties to be set for an HP port behind the first, number 0."""
+        names = (name.format(self.more.first + number) for name in self.more.properties)
+        return tuple(zip(names, ("1", "64"), strict=True))
+
+
+@dataclass(frozen=True)
+class MorePorts:
+    """Names of HP ports: port and clock pin by the number, the properties that say that it is there
+    and its data bits by the number plus ``first``.
+    """
+
+    port: str
+    clock: str
+    properties: tuple[str, str]
+    first: int
 
 
 _ZYNQ7000 = ProcessingSystem(
@@ -54,6 +77,12 @@ _ZYNQ7000 = ProcessingSystem(
     space="Data",
     clock="FCLK_CLK0",
     reset="FCLK_RESET0_N",
+    more=MorePorts(
+        "S_AXI_HP{}",
+        "S_AXI_HP{}_ACLK",
+        ("CONFIG.PCW_USE_S_AXI_HP{}", "CONFIG.PCW_S_AXI_HP{}_DATA_WIDTH"),
+        0,
+    ),
 )
 
 _ZYNQMP = ProcessingSystem(
@@ -76,6 +105,12 @@ _ZYNQMP = ProcessingSystem(
     space="Data",
     clock="pl_clk0",
     reset="pl_resetn0",
+    more=MorePorts(
+        "S_AXI_HP{}_FPD",
+        "saxihp{}_fpd_aclk",
+        ("CONFIG.PSU__USE__S_AXI_GP{}", "CONFIG.PSU__SAXIGP{}__DATA_WIDTH"),
+        2,
+    ),
 )
 
 _BY_FAMILY = {system.family: system for system in (_ZYNQ7000, _ZYNQMP)}

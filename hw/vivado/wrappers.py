@@ -11,8 +11,19 @@ from dataclasses import dataclass
 from hw.ops.writable import BUS_BITS, WORD_BITS
 from hw.shell.board_top import board_engines
 from hw.shell.bus import Bus
-from hw.shell.engines import Engine, one_of_each
-from hw.shell.ports import CONTROL, FRAMES, RESULTS, Port, control_ports, read_ports, write_ports
+from hw.shell.engines import ONE_OF_EACH, Engine, one_of_each
+from hw.shell.ports import (
+    CONTROL,
+    FRAMES,
+    RESULTS,
+    Port,
+    control_ports,
+    memory_ports,
+    memory_prefix,
+    read_ports,
+    write_ports,
+)
+from hw.shell.read_ports import parted
 from hw.shell.streams import beat_bytes, lane_parameters
 from hw.shell.verilog import instance
 from hw.sim.design import Design
@@ -41,7 +52,8 @@ class Cell:
 
     stream: of a DMA, the interface of the accelerator that it is wired to; empty for that itself.
     load: it has pins for the tables that are written (LOAD_PINS). memories: interfaces of those
-    that it reads and writes, none of a cell without registers. video: that of its video stream.
+    that it reads and writes, none of a cell without registers. more: further ones of an idma, each
+    with an HP port to itself. video: interface of its video stream.
     """
 
     name: str
@@ -51,6 +63,7 @@ class Cell:
     load: bool = False
     memories: tuple[str, ...] = ()
     video: str = ""
+    more: tuple[str, ...] = ()
 
     @property
     def reads(self) -> bool:
@@ -64,22 +77,25 @@ def cell_wrappers(design: Design, build_id: int, bus: Bus | None = None) -> list
     design: the stitched accelerator. build_id: 32 bits.
     """
     bus = bus or Bus()
-    engines, load = board_engines(design), bool(design.tables)
+    engines, load = board_engines(design, bus), bool(design.tables)
     cells = []
     seen = {True: 0, False: 0}
     for engine in engines:
         module = f"{design.top}_{engine.name}"
         links = _idma_links(engine, bus) if engine.reads else _odma_links(engine, bus)
-        parameters: dict[str, object] = dict(bus.dma_parameters(engine.stream, build_id))
+        parameters = bus.dma_parameters(engine.stream, build_id)
+        if engine.reads:
+            parameters = bus.idma_parameters(engine.stream, build_id, engine.ports)
         if load and engine.name in LOAD_PINS:
             links += LOAD_PINS[engine.name]
             parameters |= {"Load": 1, "LoadBits": BUS_BITS} if engine.reads else {}
-        text = _dma(module, engine, links, parameters)
+        text = _dma(module, engine, links, parameters, bus)
         way = "s_axis" if engine.reads else "m_axis"
         is_loading = load and engine.name in LOAD_PINS
         memory = (FRAMES if engine.reads else RESULTS,)
+        more = tuple(memory_prefix(ONE_OF_EACH[0], which) for which in range(1, engine.ports))
         stream = f"{way}_{seen[engine.reads]}"
-        cells.append(Cell(engine.name, module, text, stream, is_loading, memory))
+        cells.append(Cell(engine.name, module, text, stream, is_loading, memory, more=more))
         seen[engine.reads] += 1
     module = f"{design.top}_{ACCELERATOR}"
     streams = {cell.name: cell.stream for cell in cells}
@@ -109,7 +125,13 @@ def _idma_links(engine: Engine, bus: Bus) -> list[_Link]:
     stream = _stream(STREAM_OUT, "output", beat_bytes(engine.stream))
     return [
         *_control_links(),
-        *_paired(read_ports(FRAMES, *bus.widths), read_ports("m_axi", *bus.widths)),
+        *(
+            link
+            for which in range(engine.ports)
+            for link in _paired(
+                memory_ports(ONE_OF_EACH[0], *bus.widths, which), read_ports("m_axi", *bus.widths)
+            )
+        ),
         *zip(stream, ("out_data_o", "out_valid_o", "out_ready_i"), strict=True),
         (Port("output", 1, "drain"), "drain_o"),
         (Port("input", 1, "drained"), "drained_i"),
@@ -131,8 +153,11 @@ def _odma_links(engine: Engine, bus: Bus) -> list[_Link]:
     ]
 
 
-def _dma(name: str, engine: Engine, links: list[_Link], parameters: Mapping[str, object]) -> str:
-    pins = {"clk_i": "aclk", "rst_ni": "aresetn"} | {other: port.name for port, other in links}
+def _dma(
+    name: str, engine: Engine, links: list[_Link], parameters: Mapping[str, object], bus: Bus
+) -> str:
+    pins = {"clk_i": "aclk", "rst_ni": "aresetn"}
+    pins |= {pin: port.name for port, pin in links}
     inner, loading = ("idma", "idma0") if engine.reads else ("odma", "odma0")
     wires = []
     for port, pin in LOAD_PINS[loading]:  # not led out where there is no load bus
@@ -141,7 +166,13 @@ def _dma(name: str, engine: Engine, links: list[_Link], parameters: Mapping[str,
         pins[pin] = f"unused_{port.name}" if port.direction == "output" else f"{port.bits}'d0"
         if port.direction == "output":
             wires.append(f"  wire {_vector(port)}{pins[pin]};\n")
-    body = [*wires, instance(inner, parameters, pins)]
+    body = []
+    if engine.ports > 1:
+        between = parted(ONE_OF_EACH[0], bus, engine.ports, "wide", ("aclk", "aresetn"))
+        wires += [f"  wire [{bits - 1}:0] {wire};\n" for wire, bits in between.wires.items()]
+        pins |= between.pins
+        body.append(between.text)
+    body = [*wires, *body, instance(inner, parameters, pins)]
     return module_text(name, [port for port, _ in links], body)
 
 
@@ -274,7 +305,11 @@ def interfaces(ports: Iterable[str]) -> list[str]:
     found = {}
     for name in ports:
         prefix, _, signal = name.rpartition("_")
-        if prefix in (CONTROL, FRAMES, RESULTS) or signal in ("tdata", "tvalid", "tready"):
+        if (
+            prefix in (CONTROL, RESULTS)
+            or prefix.startswith(FRAMES)
+            or signal in ("tdata", "tvalid", "tready")
+        ):
             found[prefix] = True
     return list(found)
 

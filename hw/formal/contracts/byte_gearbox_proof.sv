@@ -3,6 +3,7 @@
 module byte_gearbox_proof #(
   parameter int unsigned InBytes = 2,
   parameter int unsigned OutBytes = 3,
+  parameter int unsigned Unit = 1,
   parameter bit Cover = 1'b0
 ) (
   input logic                     clk_i,
@@ -24,7 +25,8 @@ module byte_gearbox_proof #(
 
   byte_gearbox #(
     .InBytes(InBytes),
-    .OutBytes(OutBytes)
+    .OutBytes(OutBytes),
+    .Unit(Unit)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -19,6 +19,8 @@ module dma_shell #(
   parameter int unsigned InBits = 8,
   parameter int unsigned InContainerBytes = 1,
   parameter int unsigned InFrameBeats = 16,
+  // Bytes of the input that are moved at a time (byte_gearbox)
+  parameter int unsigned InUnit = 1,
   parameter int unsigned OutLanes = 1,
   parameter int unsigned OutBits = 12,
   parameter int unsigned OutContainerBytes = 2,
@@ -179,6 +181,7 @@ module dma_shell #(
     .IdWidth(IdWidth),
     .BeatBytes(InBeatBytes),
     .FrameBeats(InFrameBeats),
+    .Unit(InUnit),
     .MaxBurst(MaxBurst),
     .Outstanding(Outstanding),
     .FifoWords(FifoWords)

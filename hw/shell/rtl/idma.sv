@@ -12,6 +12,8 @@ module idma #(
   // Bytes of a stream beat, beats of a frame
   parameter int unsigned BeatBytes = 3,
   parameter int unsigned FrameBeats = 16,
+  // Bytes that are moved at a time between words and beats (byte_gearbox)
+  parameter int unsigned Unit = 1,
   // Words of the longest burst; bursts under way; words of the FIFO
   parameter int unsigned MaxBurst = 16,
   parameter int unsigned Outstanding = 4,
@@ -268,7 +270,8 @@ module idma #(
   logic unused_last;
   byte_gearbox #(
     .InBytes(WordBytes),
-    .OutBytes(BeatBytes)
+    .OutBytes(BeatBytes),
+    .Unit(Unit)
   ) i_gearbox (
     .clk_i(clk_i),
     .rst_ni(engine_rst_n),

@@ -45,6 +45,12 @@ SEVERAL = Design(
         *(Stream(f"y{i}", f"m_axis_{i}", OUTPUT, 2 + i, 11, bool(i), 16) for i in range(3)),
     ),
 )
+#: Frames that two ports of the memory bring, a beat of 12 bytes a clock.
+WIDE = replace(
+    DESIGN,
+    streams=(Stream("input", "s_axis_0", INPUT, 12, 8, False, 64), DESIGN.streams[1]),
+    frame_clocks=64,
+)
 #: Interfaces and pins of the vendor's cells that a block design has to connect, and those it may.
 VENDOR = {
     "ps7": {
@@ -61,6 +67,7 @@ CELLS = ("idma0", "odma0", "accelerator0")
 DESIGNS = {
     "one": (DESIGN, CELLS),
     "several": (SEVERAL, ("idma0", "odma0", "idma1", "odma1", "odma2", "accelerator0")),
+    "wide": (WIDE, CELLS),
     "writable": (replace(DESIGN, tables=(LoadTable("a", "a_w", "weights", 0, 4, 8, 1),)), CELLS),
 }
 
@@ -126,6 +133,19 @@ def test_what_the_script_connects(tmp_path, board, ps, kind):
     rest = vendor(len(cells) - 1)
     known = cell_ends(folder, cells) | {k: v for k, v in rest.items() if k not in ("ps7", "ps8")}
     known[ps] = VENDOR[ps]
+    if kind == "wide":  # its second read port has HP1 to itself
+        known[ps] = known[ps] | {
+            pin.replace("HP0", "HP1").replace("hp0", "hp1") for pin in VENDOR[ps]
+        }
+        known["memory1"] = {"S00_AXI", "M00_AXI", "aclk", "aresetn"}
+        assert {"m_axi_gmem0", "m_axi_gmem0b"} < known["idma0"]
+        first, second = (
+            ("PCW_USE_S_AXI_HP0", "PCW_USE_S_AXI_HP1")
+            if ps == "ps7"
+            else ("PSU__USE__S_AXI_GP2", "PSU__USE__S_AXI_GP3")
+        )
+        (said,) = [c for c in calls if c[0] == "set_property" and f"CONFIG.{first}" in " ".join(c)]
+        assert f"CONFIG.{second} 1" in " ".join(said)
     used = {cell: [] for cell in known}
     for call, args in by_name:
         if call in ("connect_bd_net", "connect_bd_intf_net"):
