@@ -32,8 +32,8 @@ endif
 
 MODEL       ?= dupnet-tinier-yolo
 BOARD       ?= Pynq-Z2
-# the line to an ULX3S takes less than one frame a second
-TARGET_FPS  ?= $(if $(filter ULX3S-85F,$(BOARD)),10,60)
+# a serial line takes less than one frame a second
+TARGET_FPS  ?= $(if $(filter ULX3S-85F Tang-Nano-20K,$(BOARD)),10,60)
 PIXELS_PER_CLOCK ?=
 CAMERA      ?=
 CAMERA_LANES ?=
@@ -139,7 +139,7 @@ help: ## this list
 	  | awk -F'|' '{printf "%-17s %s\n", $$1, $$2}'
 	@echo "Variables (make TARGET NAME=value):"
 	@echo "  MODEL=$$GIVEN_MODEL   network of the zoo (ifq-tinier-yolo, dupnet-l-pact, ...)"
-	@echo "  BOARD=$$GIVEN_BOARD   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, ZCU104, KV260_SOM, ULX3S-85F, ... (dupnet boards)"
+	@echo "  BOARD=$$GIVEN_BOARD   Pynq-Z1, Pynq-Z2, Zybo-Z7-10, ZCU104, KV260_SOM, ULX3S-85F, Tang-Nano-20K, ... (dupnet boards)"
 	@echo "  TARGET_FPS=$$GIVEN_TARGET_FPS   frames per second that the folding has to reach"
 	@echo "  PIXELS_PER_CLOCK=   instead of it: pixels of the input a clock, 1/16 to 8"
 	@echo "  CAMERA=memory   frames of a camera in, boxes out (board-sim, bitstream, driver), CAMERA=video   as AXI4-Stream Video; CAMERA_LANES=4   of 4 pixels a clock"

@@ -17,6 +17,7 @@ from flows.files import write_text
 from flows.make.check import weights
 from flows.make.configuration import text
 from flows.make.variables import CHECKS
+from hw.boards import board_names, load_board
 from model.exporter import exporter
 from outside.answers import Answer, add_json
 from outside.arguments import Parser
@@ -28,7 +29,7 @@ FOLDER = Path("build")
 OPTIONS = {
     "network": ("MODEL", "dupnet-tinier-yolo", "network of the zoo (default: dupnet-tinier-yolo)"),
     "board": ("BOARD", "Pynq-Z2", "default: Pynq-Z2"),
-    "fps": ("TARGET_FPS", None, "frames a second to reach (default: 60; 10 for the ULX3S)"),
+    "fps": ("TARGET_FPS", None, "frames a second to reach (default: 60; 10 at a serial line)"),
     "pixels-per-clock": ("PIXELS_PER_CLOCK", None, "instead: pixels a clock, 1/16 to 8"),
     "size": ("SIZE", "512", "height and width of the input (default: 512)"),
     "model-seed": ("MODEL_SEED", "1", "seed of untrained weights (default: 1)"),
@@ -36,7 +37,7 @@ OPTIONS = {
     "name": ("NAME", None, "of the build folder (default: of network, board and weights)"),
 }  # fmt: skip
 CHECKPOINT_HELP = "trained weights (default: those that ship with the network; '': of the seed)"
-_SERIAL_BOARD = "ULX3S-85F"
+_FPS = 60
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +63,7 @@ def write(options: argparse.Namespace, folder: Path = FOLDER) -> Path:
     name = values["name"] or f"{network}-{board}{'' if own else f'-{digest}'}"
     model = folder / f"{network}-{size}-{digest}.onnx"
     _export(model, network, int(size), int(seed), Path(checkpoint) if checkpoint else None)
-    fps = values["fps"] or ("10" if board == _SERIAL_BOARD else "60")
+    fps = values["fps"] or _frames_a_second(board)
     pixels, folding = values["pixels-per-clock"] or "", values["folding"] or ""
     path = folder / f"{name}.yaml"
     write_text(path, text(model, name, network, board, fps, pixels, folding))
@@ -82,6 +83,12 @@ def _checked(options: argparse.Namespace) -> dict[str, Any]:
     if values["fps"] and values["pixels-per-clock"]:
         raise FlowError("--fps and --pixels-per-clock are both given; expected one")
     return values
+
+
+def _frames_a_second(board: str) -> str:
+    """Frames a second for a board, unless told otherwise; an unknown one is refused later."""
+    side = load_board(board).serial if board in board_names() else None
+    return str(side.fps if side else _FPS)
 
 
 def _export(path: Path, network: str, size: int, seed: int, checkpoint: Path | None) -> None:

@@ -12,6 +12,7 @@ from flows.build.state import State, source_digest
 from flows.errors import FlowError
 from flows.files import sha256
 from hw.boards import Board
+from hw.pnr.families import FAMILIES
 
 if TYPE_CHECKING:
     from qonnx.core.modelwrapper import ModelWrapper
@@ -54,7 +55,8 @@ class Build:
     @property
     def paths(self) -> Layout:
         """Where everything lies."""
-        return Layout(self.folder, self.top)
+        family = FAMILIES.get(self.device.family)
+        return Layout(self.folder, self.top, family.bitstream if family else ".bit")
 
     @property
     def results(self) -> Results:

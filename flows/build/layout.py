@@ -11,10 +11,14 @@ from flows.build.names import ResultName, StepName
 
 @dataclass(frozen=True)
 class Layout:
-    """Paths of a build. folder: its own; top: name of the accelerator's top module."""
+    """Paths of a build. folder: its own; top: name of the accelerator's top module.
+
+    bitstream: end of the bitstream's name.
+    """
 
     folder: Path
     top: str
+    bitstream: str = ".bit"
 
     # --- what the steps write ---
 
@@ -181,8 +185,8 @@ class Layout:
     # --- for the board ---
 
     @property
-    def ecp5(self) -> Path:
-        """Work on the bitstream of an ECP5."""
+    def pnr_bitstream(self) -> Path:
+        """Work on the bitstream of a board at a serial line."""
         return self.folder / "bitstream"
 
     @property
@@ -203,7 +207,7 @@ class Layout:
     @property
     def bitfile(self) -> Path:
         """The bitstream."""
-        return self.bitfiles / f"{self.top}.bit"
+        return self.bitfiles / f"{self.top}{self.bitstream}"
 
     @property
     def handoff(self) -> Path:

@@ -39,9 +39,9 @@ def draw(points: Sequence[Point], board: Board, clock_ns: float, path: Path) -> 
                 [p.fps for p in tools], [p.lut for p in tools], "s", color=colour,
                 label=f"{label}, yosys",
             )  # fmt: skip
-    axes.axhline(board.lut, color="#444444", ls="--", lw=1)
+    axes.axhline(board.luts, color="#444444", ls="--", lw=1)
     axes.text(
-        0.99, board.lut, f"{board.part}: {board.lut:,} LUT ", ha="right", va="bottom", fontsize=8,
+        0.99, board.luts, f"{board.part}: {board.luts:,} LUT ", ha="right", va="bottom", fontsize=8,
         transform=axes.get_yaxis_transform(),
     )  # fmt: skip
     axes.set_xscale("log")
@@ -50,7 +50,7 @@ def draw(points: Sequence[Point], board: Board, clock_ns: float, path: Path) -> 
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         axis.set_minor_formatter(NullFormatter())
-    axes.set_ylim(top=1.35 * max([board.lut, *(point.lut for point in points)]))
+    axes.set_ylim(top=1.35 * max([board.luts, *(point.lut for point in points)]))
     axes.tick_params(which="both", labelsize=8)
     axes.set_xlabel(f"frames per second at {1e3 / clock_ns:g} MHz (numbers: pixels a clock)")
     axes.set_ylabel("LUT (estimates)")

@@ -119,10 +119,10 @@ def folded(model: ModelWrapper, build: Build) -> tuple[ModelWrapper, int, Cost]:
     part = build.device.part
     hardware = insert_streams(specialize(hardware, part), part)
     cost = sum(load_cost_model().by_node(hardware).values(), Cost())
-    if cost.lut > build.device.lut:
+    if cost.lut > build.device.luts:
         raise FlowError(
             f"the network needs some {round(cost.lut)} LUT (estimate), {part} has "
-            f"{build.device.lut}"
+            f"{build.device.luts}"
         )
     return hardware, interval, cost
 

@@ -76,7 +76,7 @@ def nodes_section(facts: Facts) -> Section:
     summed = ("weight_bits", "threshold_bits", "line_buffer_bits", "luts", "bram18", "dsp")
     sums = {key: sum(getattr(node, key) for node in facts.nodes) for key in summed}
     shares = [
-        sums["luts"] / board.lut,
+        sums["luts"] / board.luts,
         sums["bram18"] / (2 * board.bram36),
         sums["dsp"] / board.dsp if board.dsp else 0.0,
     ]

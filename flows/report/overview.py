@@ -74,7 +74,7 @@ def _luts(facts: Facts) -> Tile:
     netlists = [node.netlist.LUT for node in facts.nodes if node.netlist is not None]
     counted = len(netlists) == len(facts.nodes)
     luts = sum(netlists) if counted else sum(node.luts for node in facts.nodes)
-    share = f"{100 * luts / facts.config.device.lut:.0f}\u202f% of {facts.config.device.name}"
+    share = f"{100 * luts / facts.config.device.luts:.0f}\u202f% of {facts.config.device.name}"
     how = "counted by yosys" if counted else "estimate, not synthesis"
     return Tile("LUTs", f"{luts:,}", f"{share}; {how}")
 

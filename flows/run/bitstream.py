@@ -1,12 +1,12 @@
 """``bitstream``: from the RTL of a build to the file for its board, by the board's family.
 
-ecp5: yosys, nextpnr-ecp5 and ecppack (bitstream_ecp5.py). Zynq: bitstream_zynq.py.
+Boards at a serial line (ECP5, Gowin): bitstream_serial.py. Zynq: bitstream_zynq.py.
 """
 
 from pathlib import Path
 
 from flows.build.build import Build
-from flows.run.bitstream_ways import ECP5, check_options, chosen_way
+from flows.run.bitstream_ways import SERIAL, check_options, chosen_way
 
 
 def bitstream(
@@ -19,12 +19,12 @@ def bitstream(
     chipdb: Path | None = None,
     database: Path | None = None,
 ) -> Path:
-    """Write ``<build>/bitfile/<top>.bit`` and report/bitstream.json; returns the former's path.
+    """Write ``<build>/bitfile/<top>.bit`` or ``.fs``, report/bitstream.json; the former's path.
 
-    way: one of bitstream_ways (Zynq; default: Vivado). seed: of the placement (ecp5, open; default
-    1). jobs: Vivado's (default 2). Of the open way: seeds, how many are tried from seed on, the
-    fastest being taken (default 1); margin, the least clock in clocks of the configuration (default
-    1); chipdb, database, where they are not found.
+    way: one of bitstream_ways (Zynq; default: Vivado). seed: of the placement (serial, open;
+    default 1). jobs: Vivado's (default 2). Of the open way: seeds, how many are tried from seed on,
+    the fastest being taken (default 1); margin, the least clock in clocks of the configuration
+    (default 1); chipdb, database, where they are not found.
     Raises FlowError where timing is not met, the board has no such way, or an option is given that
     the way does not know; HardwareError where a tool is missing or fails.
     """
@@ -38,10 +38,10 @@ def bitstream(
         chipdb=chipdb,
         database=database,
     )
-    if way == ECP5:
-        from flows.run.bitstream_ecp5 import bitstream as ecp5_bitstream
+    if way == SERIAL:
+        from flows.run.bitstream_serial import bitstream as serial_bitstream
 
-        return ecp5_bitstream(build, 1 if seed is None else seed)
+        return serial_bitstream(build, 1 if seed is None else seed)
     from flows.run.bitstream_zynq import Placing
     from flows.run.bitstream_zynq import bitstream as zynq_bitstream
 

@@ -8,11 +8,12 @@ from typing import Any
 from flows.build.build import Build
 from flows.errors import FlowError
 from hw.camera.options import VIDEO
+from hw.pnr.families import FAMILIES
 from hw.tools.openxc7 import missing_programs
 from hw.tools.vivado import find_tool
 
-#: Ways for a Zynq, which can be chosen, and that for an ECP5.
-VIVADO, OPEN, ECP5 = "vivado", "open", "ecp5"
+#: Ways for a Zynq, which can be chosen, and that for a board at a serial line.
+VIVADO, OPEN, SERIAL = "vivado", "open", "serial"
 WAYS = (VIVADO, OPEN)
 OPEN_FAMILY = "zynq7000"
 ZYNQ_FAMILIES = (OPEN_FAMILY, "zynqultrascaleplus")
@@ -21,13 +22,13 @@ ZYNQ_FAMILIES = (OPEN_FAMILY, "zynqultrascaleplus")
 def chosen_way(build: Build, way: str | None) -> str:
     """The way to take. way: one of WAYS, or None; FlowError where the board does not know it."""
     family = build.device.family
-    if family == "ecp5":
+    if family in FAMILIES:
         if way is not None:
             raise FlowError(
                 f"board {build.config.board}: --way {way} (WAY={way}) is for boards with a Zynq; "
                 "this one's bitstream is made by tools of PyPI"
             )
-        return ECP5
+        return SERIAL
     if family not in ZYNQ_FAMILIES:
         raise FlowError(f"board {build.config.board}: no way to a bitstream for {family}")
     if way is not None and way not in WAYS:
@@ -50,7 +51,11 @@ def check_options(way: str, **given: Any) -> None:
     given: seed, jobs, seeds, margin, chipdb, database; None where not given.
     """
     known = {
-        "seed": ("--seed", (ECP5, OPEN), "of nextpnr's placement (an ECP5, or --way open)"),
+        "seed": (
+            "--seed",
+            (SERIAL, OPEN),
+            "of nextpnr's placement (a serial board, or --way open)",
+        ),
         "jobs": ("--jobs", (VIVADO,), "Vivado's"),
         "seeds": ("--seeds", (OPEN,), "the open way's (--way open)"),
         "margin": ("--margin", (OPEN,), "the open way's (--way open)"),
@@ -76,8 +81,8 @@ def plan(build: Build, way: str | None, **given: Any) -> str:
     """
     way = chosen_way(build, way)
     check_options(way, **given)
-    if way == ECP5:
-        return "bitstream: by yosys, nextpnr and ecppack of PyPI"
+    if way == SERIAL:
+        return f"bitstream: by {FAMILIES[build.device.family].by}"
     if way == OPEN:
         if lacking := missing_programs():
             return (

@@ -32,6 +32,8 @@ from hw.driver.simulated import FILE as SIMULATION
 from hw.shell.addresses import register_addresses
 
 MARK = "WITHOUT_BITFILE"
+#: The program that brings a bitstream onto boards at a serial line.
+LOADER = "openFPGALoader"
 
 
 def deploy(
@@ -70,6 +72,8 @@ def deploy(
         missing = _missing(build, build.paths.bitfiles)
         raise FlowError(f"{folder}: written without a bitfile: {missing}")
     print(f"deploy: {folder}" + ("" if bitfile else f" ({MARK})"))
+    if bitfile is not None and (command := _loading(build)):
+        print(f"onto the board, in that folder: {command}{_without_loader()}")
     if host is not None:
         _validate(build, host, folder)
     return folder
@@ -100,8 +104,8 @@ def find_bitfile(build: Build) -> Path | None:
 def _missing(build: Build, place: Path | str) -> str:
     """The file that is missing, and its command. place: its folder, as the reader knows it."""
     return (
-        f"{place}/{build.top}.bit is not there; make bitstream BOARD={build.config.board} makes "
-        "it, then make deploy takes it"
+        f"{place}/{build.paths.bitfile.name} is not there; make bitstream "
+        f"BOARD={build.config.board} makes it, then make deploy takes it"
     )
 
 
@@ -117,7 +121,7 @@ def _validate(build: Build, host: str, folder: Path) -> None:
     remote.copy(folder, target)
     print(f"copied to {host}:{target}")
     number = read_description(folder / FILE).build_id
-    bitfile = folder / "bitfile" / f"{build.top}.bit"
+    bitfile = folder / "bitfile" / build.paths.bitfile.name
     result = {"board": build.config.board, "frames": VECTORS, "sha256": sha256(bitfile)}
     try:
         said = remote.run_as_root(f"cd {target} && python3 -B -m {PACKAGE} validate", "validate")
@@ -134,14 +138,15 @@ def _validate(build: Build, host: str, folder: Path) -> None:
 
 def readme(build: Build, bitfile: bool, description: Description) -> str:
     """README.md of the folder."""
-    serial = not register_addresses(build.device.family)
+    side = build.device.serial
+    serial = side is not None
     missing = _missing(build, "bitfile")
     warning = "" if bitfile else f"\n**There is no bitfile in this folder**: {missing}.\n"
-    option = " --serial /dev/ttyUSB0" if serial else ""
+    option = f" --serial {side.port}" if side else ""
     opening = (
-        f'open_serial("/dev/ttyUSB0", "{FILE}"), "{FILE}"'
-        if serial
-        else f'"bitfile/{build.top}.bit"'
+        f'open_serial("{side.port}", "{FILE}"), "{FILE}"'
+        if side
+        else f'"bitfile/{build.paths.bitfile.name}"'
     )
     imports = f"\nfrom {PACKAGE}.serial_link import open_serial" if serial else ""
     notebook = "" if serial else f" (`{NOTEBOOK}` is a notebook of it)"
@@ -151,7 +156,7 @@ def readme(build: Build, bitfile: bool, description: Description) -> str:
 {_place(build, serial)}
 
 ```sh
-{_preparation(build, serial)}
+{_preparation(build)}
 python3 -m {PACKAGE} validate{option}
 ```
 
@@ -248,13 +253,23 @@ def _place(build: Build, serial: bool) -> str:
     return f"On a {build.config.board} with PYNQ's image, 2.7 or later{but}:"
 
 
-def _preparation(build: Build, serial: bool) -> str:
+def _loading(build: Build) -> str:
+    """The command that brings the bitstream onto a board at a serial line; "" for others."""
+    side = build.device.serial
+    return f"{LOADER} -b {side.loader} bitfile/{build.paths.bitfile.name}" if side else ""
+
+
+def _without_loader() -> str:
+    """Words for where openFPGALoader is missing; none where it is there."""
+    if shutil.which(LOADER):
+        return ""
+    return f" ({LOADER} is missing here; distributions have it as openfpgaloader, PyPI has not)"
+
+
+def _preparation(build: Build) -> str:
     """The two commands before the first ``validate``."""
-    if serial:
-        return (
-            "pip3 install -r requirements.txt\n"
-            f"openFPGALoader -b {build.config.board.split('-')[0].lower()} bitfile/{build.top}.bit"
-        )
+    if command := _loading(build):
+        return f"pip3 install -r requirements.txt\n{command}"
     return (
         "sudo -i                                   # PYNQ's Python, as root\n"
         "cd FOLDER                                 # where this file lies"

@@ -324,7 +324,7 @@ def find_description(bitfile: str | Path) -> Path:
 def find_bitfile(home: str | Path) -> Path:
     """The one bitfile in a deployed folder's ``bitfile``."""
     folder = Path(home).resolve() / "bitfile"
-    found = sorted(folder.glob("*.bit"))
+    found = sorted(path for end in ("bit", "fs") for path in folder.glob(f"*.{end}"))
     if len(found) != 1:
         what = f"{len(found)} bitfiles" if found else "no bitfile"
         raise AcceleratorError(f"{folder}: {what}; expected one, or --bitfile FILE")

@@ -2,28 +2,34 @@
 
 The three steps can be run one by one (``synthesize_ecp5``, ``route``, ``pack``) or at once
 (``place_and_route``). All work in one folder, which holds the sources and the memories that they
-name; every result is written under another name, with this process's number, and renamed when it is
-whole: a tool that outlives a flow that was killed writes to nothing of the next one's:
+name (see hw.pnr.steps):
 
     <top>.json     netlist of yosys
     <top>.config   routed design; <top>.report.json: its timing and utilization
     <top>.bit      bitstream
 """
 
-import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from hw.errors import HardwareError
-from hw.pnr.timing import TimingReport, read_report
-from hw.tools.nextpnr import find_ecppack, find_nextpnr
+from hw.pnr import steps
+from hw.pnr.family import Clock, Family, Target
+from hw.pnr.timing import TimingReport
+from hw.shell.serial.pll import find_pll
+from hw.tools.nextpnr import Tool, find_ecppack, find_nextpnr
 from hw.tools.yosys import find_yosys
 
 #: nextpnr's names of the parts: LFE5U-12F, LFE5U-25F, ...
 DEVICES = ("12k", "25k", "45k", "85k", "um-25k", "um-45k", "um-85k")
 SPEEDS = (6, 7, 8)
+_PART = re.compile(r"LFE5U(?P<serdes>M?)-(?P<size>\d+)F-(?P<speed>[678])BG(?P<pins>\d+)[CI]")
+#: yosys' files of cell models, in order.
+_CELLS = ("common_sim.vh", "ccu2c_sim.vh")
 
 
 @dataclass(frozen=True)
@@ -86,15 +92,11 @@ def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
 
 def synthesize_ecp5(folder: Path, top: str, sources: Sequence[str]) -> Path:
     """``<top>.json`` of sources, names of files in folder. HardwareError where yosys fails."""
-    netlist = folder / f"{top}.json"
-    part = _part(netlist)
-    find_yosys().run(synthesis_script(top, sources, part.name), folder)
-    os.replace(part, netlist)
-    return netlist
+    return steps.synthesize(folder, top, lambda name: synthesis_script(top, sources, name))
 
 
 def route(
-    folder: Path, top: str, target: Ecp5Target, line: Callable[[str], None] | None = None
+    folder: Path, top: str, target: Target, line: Callable[[str], None] | None = None
 ) -> TimingReport:
     """Place and route ``<top>.json`` of folder; writes ``<top>.config`` and ``<top>.report.json``.
 
@@ -102,31 +104,15 @@ def route(
     ``TimingReport.met`` says so. line: is given every line that nextpnr says, at once.
     HardwareError where nextpnr fails.
     """
-    results = (folder / f"{top}.report.json", folder / f"{top}.config")
-    report, config = (_part(path) for path in results)
-    arguments = ["--json", f"{top}.json", "--top", top, *target.arguments()]
-    arguments += ["--textcfg", config.name, "--report", report.name]
-    find_nextpnr().run([*arguments, "--timing-allow-fail"], folder, line)
-    timing = read_report(report)
-    for part, path in zip((report, config), results, strict=True):
-        os.replace(part, path)
-    return timing
+    result = ("--textcfg", ".config")
+    return steps.route(find_nextpnr(), folder, top, target.arguments(), result, line)
 
 
 def pack(folder: Path, top: str) -> Path:
     """``<top>.bit`` of the routed ``<top>.config`` in folder. HardwareError where ecppack fails."""
-    bitstream = folder / f"{top}.bit"
-    part = _part(bitstream)
-    find_ecppack().run(["--compress", f"{top}.config", part.name], folder)
-    os.replace(part, bitstream)
-    return bitstream
-
-
-def _part(path: Path) -> Path:
-    """Path of a result until it is whole. Deletes the result and parts of earlier runs."""
-    for old in (path, *path.parent.glob(f"{path.name}.*part")):
-        old.unlink(missing_ok=True)
-    return path.with_name(f"{path.name}.{os.getpid()}.part")
+    return steps.pack(
+        find_ecppack(), folder, f"{top}.bit", lambda name: ["--compress", f"{top}.config", name]
+    )
 
 
 def place_and_route(
@@ -145,3 +131,58 @@ def place_and_route(
     timing = route(folder, top, target)
     config = folder / f"{top}.config"
     return PnrResult(timing, config, routing - began, time.monotonic() - routing)
+
+
+class Ecp5(Family):
+    """The family of LFE5U parts."""
+
+    name = "ecp5"
+    routed, bitstream, pins = ".config", ".bit", ".lpf"
+    cells = ("TRELLIS_COMB", "TRELLIS_FF", "TRELLIS_RAMW", "DP16KD", "MULT18X18D")
+    models = "ecp5"
+    by = "yosys, nextpnr and ecppack of PyPI"
+
+    def tools(self) -> tuple[Tool, Tool]:
+        """nextpnr-ecp5 and ecppack."""
+        return find_nextpnr(), find_ecppack()
+
+    def pll(self, in_mhz: Fraction, wanted_mhz: Fraction) -> Clock:
+        """An EHXPLLL."""
+        return find_pll(in_mhz, wanted_mhz)
+
+    def target(self, part: str, mhz: float, pins: str, seed: int) -> Ecp5Target:
+        """Of Lattice's name of the part."""
+        found = _PART.fullmatch(part)
+        if found is None:
+            raise HardwareError(f"part {part}: expected an LFE5U-..F")
+        return Ecp5Target(
+            device=f"{'um-' if found['serdes'] else ''}{found['size']}k",
+            package=f"CABGA{found['pins']}",
+            speed=int(found["speed"]),
+            mhz=mhz,
+            lpf=pins,
+            seed=seed,
+        )
+
+    def script(self, top: str, sources: Sequence[str], netlist: str) -> str:
+        """See synthesis_script."""
+        return synthesis_script(top, sources, netlist)
+
+    def synthesize(self, folder: Path, top: str, sources: Sequence[str]) -> Path:
+        """See synthesize_ecp5."""
+        return synthesize_ecp5(folder, top, sources)
+
+    def route(
+        self, folder: Path, top: str, target: Target, line: Callable[[str], None] | None = None
+    ) -> TimingReport:
+        """See route."""
+        return route(folder, top, target, line)
+
+    def pack(self, folder: Path, top: str) -> Path:
+        """See pack."""
+        return pack(folder, top)
+
+    def cell_models(self, share: Path) -> str:
+        """Those of LUT4, CCU2C, TRELLIS_FF and the others."""
+        texts = ((share / "ecp5" / name).read_text(encoding="utf-8") for name in _CELLS)
+        return "\n".join(["`define NO_INCLUDES", *texts])

@@ -11,9 +11,9 @@ from outside.reader import MAX_TOOL
 
 #: What yosys and nextpnr append to the name of a register or net when they make cells of it.
 _SUFFIX = re.compile(
-    r"(_(TRELLIS_FF|TRELLIS_DPR16X4|LUT4|CCU2C|PFUMX|L6MUX21|DP16KD|INV)(_.*)?|\$.*|_COMB\d*)$"
+    r"(_(TRELLIS_FF|TRELLIS_DPR16X4|DFF[A-Z]*|LUT[1-8]|ALU|CCU2C|PFUMX|L6MUX21|DP16KD|INV)(_.*)?|\$.*|_COMB\d*)$"
 )
-_GLOBAL = re.compile(r"\$glbnet\$|\$TRELLIS_IO_IN")
+_GLOBAL = re.compile(r"\$glbnet\$|\$iopadmap\$|\$TRELLIS_IO_IN")
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def register_name(pin: str) -> str:
 
 
 def read_report(path: Path) -> TimingReport:
-    """Parse what ``nextpnr-ecp5 --report`` wrote. HardwareError if it is nothing of that kind."""
+    """Parse what a nextpnr wrote for ``--report``. HardwareError if it is nothing of that kind."""
     try:
         data = READER.json(path, dict[str, Any], "not a report of nextpnr", MAX_TOOL)
         paths = {

@@ -16,7 +16,8 @@ def test_json(capsys):
     assert (zcu102["part"], zcu102["lut"], zcu102["ff"]) == ("xczu9eg-ffvb1156-2-e", 274080, 548160)
     assert (zcu102["bram36"], zcu102["dsp"]) == (912, 2520)
     assert (zcu102["bitstream_by"], zcu102["tried"]) == ("Vivado", "untried")
-    assert found["ULX3S-85F"]["bitstream_by"] == "yosys and nextpnr of PyPI"
+    for name in ("ULX3S-85F", "Tang-Nano-20K"):
+        assert found[name]["bitstream_by"] == "yosys and nextpnr of PyPI"
 
 
 def test_table(capsys):

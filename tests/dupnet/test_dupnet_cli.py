@@ -258,9 +258,10 @@ def test_other_weights_other_names(place, capsys):
         *("dupnet-tinier-yolo-64-seed2.onnx", "dupnet-tinier-yolo", "64", "2", "None"),
     ]
     assert Path("build/dupnet-tinier-yolo-Pynq-Z2-seed2.yaml").is_file()
-    assert cli.main(["config", "--network", "ifq-tinier-yolo", "--board", "ULX3S-85F"]) == 0
+    for board in ("ULX3S-85F", "Tang-Nano-20K"):
+        assert cli.main(["config", "--network", "ifq-tinier-yolo", "--board", board]) == 0
+        assert "target_fps: 10\n" in Path(f"build/ifq-tinier-yolo-{board}.yaml").read_text()
     assert place.pop()[1] == "ifq-tinier-yolo-512-seed1.onnx"
-    assert "target_fps: 10\n" in Path("build/ifq-tinier-yolo-ULX3S-85F.yaml").read_text()
     assert cli.main(["config", "--name", "mine", "--into", "there", "--fps", "5"]) == 0
     assert "output_dir: mine\n" in Path("there/mine.yaml").read_text()
 

@@ -61,8 +61,8 @@ def test_missing_configuration(tmp_path, capsys):
     [
         ({"target_fbs": 3}, "<path>: unknown key target_fbs; did you mean target_fps?"),
         ({"board": "Zedboard"}, "unknown board Zedboard; known: KV260_SOM, Pynq-Z1, Pynq-Z2, "
-                                "RFSoC2x2, RFSoC4x2, ULX3S-85F, Ultra96, Ultra96-V2, ZCU102, "
-                                "ZCU104, ZCU111, Zybo-Z7-10"),
+                                "RFSoC2x2, RFSoC4x2, Tang-Nano-20K, ULX3S-85F, Ultra96, "
+                                "Ultra96-V2, ZCU102, ZCU104, ZCU111, Zybo-Z7-10"),
         ({"model": "none.onnx"}, "<dir>/none.onnx: no such file; expected a QONNX model (.onnx)"),
         ({"target_fps": "fast"}, "<path>: target_fps = 'fast'; expected a number above 0"),
         ({"folding_config_file": "f.json"}, "<dir>/f.json: no such file; expected a folding "

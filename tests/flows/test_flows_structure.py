@@ -39,7 +39,7 @@ def test_nothing_below_the_report_imports_it() -> None:
 def test_one_file_knows_the_paths_of_a_build() -> None:
     """No other one joins the build's folder and a name, or writes a step's name as a text."""
     joined = re.compile(r"(output_dir|build\.folder|self\.folder|config\.folder) / f?[\"']")
-    of_its_own = {"build/layout.py", "run/bitstream_ecp5.py"}  # the latter's own work folder
+    of_its_own = {"build/layout.py", "run/bitstream_serial.py"}  # the latter's own work folder
     steps = re.compile(rf"\"({'|'.join(StepName)})\"")
     for path in SOURCES:
         name = path.relative_to(ROOT / "flows").as_posix()

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-import flows.run.bitstream_ecp5 as flow
+import flows.run.bitstream_serial as flow
 import hw.pnr.ecp5 as tools
 from flows.__main__ import main
 from flows.build.build import Build
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.deploy import find_bitfile
+from hw.pnr import steps
 from hw.tools.nextpnr import Tool
 from hw.tools.yosys import Yosys
 from tests import killing
@@ -118,10 +119,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     (tmp_path / "report").write_text(json.dumps(REPORT))
     for name in ("nextpnr", "ecppack"):
         tool = Tool(name, (str(programs[name]),), "1")
-        for module in (flow, tools):
-            monkeypatch.setattr(module, f"find_{name}", lambda tool=tool: tool)
+        monkeypatch.setattr(tools, f"find_{name}", lambda tool=tool: tool)
     yosys = Yosys((str(programs["yosys"]),), "Yosys 1")
-    for module in (flow, tools):
+    for module in (flow, tools, steps):
         monkeypatch.setattr(module, "find_yosys", lambda: yosys)
     return Place(tmp_path / "net")
 

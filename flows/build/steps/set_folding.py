@@ -122,7 +122,7 @@ def set_folding(
             tables = tables_of(stages, clocks, given, pricer, tied_windows, tell)
             joined = followers(stages) if tied_pools else None
             found = _fitting(tables, pricer, few if adds_in_slices else room, target, joined, seams)
-            if adds_in_slices and board is not None and found.lut > CROWDED * board.lut:
+            if adds_in_slices and board is not None and found.lut > CROWDED * board.luts:
                 found = _fitting(tables, pricer, room, target, joined, seams)
         except MissedTargetError as error:
             if best is not None:
@@ -179,7 +179,7 @@ def _interval(graph: StreamGraph, wanted: int) -> int:
 
 def _burden(found: Solution, board: Board) -> float:
     """Share of a part that is used: of its LUTs, plus of its block RAM."""
-    shares = (found.lut / board.lut, found.bram18 / max(1, 2 * board.bram36))
+    shares = (found.lut / board.luts, found.bram18 / max(1, 2 * board.bram36))
     return sum(share / (1 - share) if share < 1 else ANY * share for share in shares)
 
 
@@ -246,7 +246,7 @@ def _fitting(
             f"folding: what is given (resType = dsp) takes {found.dsp} DSP slices, {room}; "
             "expected resType = lut, or smaller PE or SIMD"
         )
-    if found is not None and (board is None or found.lut <= board.lut):
+    if found is not None and (board is None or found.lut <= board.luts):
         return found
     if board is None:
         raise FlowError("folding: the network has no stage")
@@ -257,7 +257,7 @@ def _fitting(
         )
     raise FlowError(
         f"folding: the network needs some {round(found.lut)} LUT (estimate), {board.part} has "
-        f"{board.lut}; lower {target}, or choose another board"
+        f"{board.luts}; lower {target}, or choose another board"
     )
 
 

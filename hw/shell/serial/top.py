@@ -1,7 +1,7 @@
-"""Top levels around an accelerator: with the serial shell, and for an ECP5 board with its PLL.
+"""Top levels around an accelerator: with the serial shell, and for a board with its PLL.
 
 ``<top>_serial`` has a clock, a reset and the two wires of the line: what a simulation runs.
-``<top>_ulx3s`` adds what the ULX3S has: the 25 MHz oscillator's PLL, a reset, lamps.
+``<top>_<board>`` adds what the board has: the oscillator's PLL, a reset, lamps.
 """
 
 import shutil
@@ -10,12 +10,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from hw import RTL_DIR
+from hw.boards import Board, SerialSide
 from hw.errors import HardwareError
+from hw.pnr.families import FAMILIES
+from hw.pnr.family import Clock
 from hw.pnr.netlist import simulation_sources
 from hw.shell import SHELL_RTL_DIR
 from hw.shell.board_top import only_stream
 from hw.shell.serial import SERIAL_RTL_DIR
-from hw.shell.serial.pll import Pll
 from hw.shell.streams import container_bytes, frame_bytes
 from hw.sim.design import INPUT, MEMORY_SUFFIXES, OUTPUT, Design
 
@@ -26,8 +28,6 @@ _NEEDED = (
     SHELL_RTL_DIR / "lane_narrow.sv",
     SHELL_RTL_DIR / "lane_widen.sv",
 )
-#: The ULX3S's oscillator.
-OSCILLATOR_MHZ = Fraction(25)
 #: A bit of the line in clocks, at least: below it sampling is too coarse.
 MIN_CLOCKS_PER_BIT = 8
 
@@ -134,24 +134,39 @@ def _serial_top(top: str, design: Design, line: Line, build_id: int) -> str:
     return "\n".join(text)
 
 
-def write_board(serial: Design, pll: Pll) -> Design:
-    """Write ``<top>_ulx3s.sv`` for the ULX3S beside the serial top level; returns its Design.
+def serial_side(board: Board) -> SerialSide:
+    """The board's oscillator, line and lamps; HardwareError where it has no serial line."""
+    if board.serial is None:
+        raise HardwareError(f"board {board.name}: it is not described as one at a serial line")
+    return board.serial
 
-    Ports are named as in hw/boards/ULX3S-85F.lpf. The reset ends 2**12 clocks after the PLL has
-    locked, and FIRE1 makes another.
+
+def board_ports(side: SerialSide) -> list[tuple[str, int, str]]:
+    """(direction, bits, name) of each port of a board's top level, named as its pins are."""
+    inputs = [("input", 1, name) for name in (side.oscillator, side.rx, side.button)]
+    outputs = [("output", 1, name) for name in (side.tx, *side.high)]
+    return [*inputs, *outputs, ("output", side.leds, "led")]
+
+
+def write_board(serial: Design, board: Board, pll: Clock) -> Design:
+    """Write ``<top>_<board>.sv`` beside the serial top level; returns its Design.
+
+    Ports are named as in the board's file of pins. The reset ends 2**12 clocks after the PLL has
+    locked, and the button makes another. Lamps, from the first: the shell's three, then the two
+    wires of the line, which light while they are low.
     """
-    name = serial.top.removesuffix("_serial")
-    top = f"{name}_ulx3s"
+    side = serial_side(board)
+    top = f"{serial.top.removesuffix('_serial')}_{side.loader}"
+    ports = [
+        f"  {way:<6} logic {f'[{bits - 1}:0] ' if bits > 1 else ''}{name}"
+        for way, bits, name in board_ports(side)
+    ]
+    lit = f"{{{side.leds - 5}'d0, !{side.tx}, !{side.rx}, lamps}}"
     text = [
-        "// Generated: an accelerator with its serial shell on an ULX3S. Do not edit.",
+        f"// Generated: an accelerator with its serial shell on {board.name}. Do not edit.",
         f"// Clock: {float(pll.in_mhz):g} MHz to {float(pll.out_mhz):g} MHz.",
         f"module {top} (",
-        "  input  logic       clk_25mhz,",
-        "  input  logic       ftdi_txd,",
-        "  output logic       ftdi_rxd,",
-        "  input  logic       btn_fire1,",
-        "  output logic [7:0] led,",
-        "  output logic       wifi_gpio0",
+        ",\n".join(ports),
         ");",
         "  logic clk, locked, rst_n_q;",
         "  logic [2:0] lamps;",
@@ -159,7 +174,7 @@ def write_board(serial: Design, pll: Pll) -> Design:
         "  logic [1:0] button_q, locked_q;",
         "  logic [12:0] wait_q;",
         "",
-        pll.instance("clk_25mhz", "clk", "locked"),
+        pll.instance(side.oscillator, "clk", "locked"),
         "  initial begin",
         "    rst_n_q = 1'b0;",
         "    locked_q = '0;",
@@ -169,7 +184,7 @@ def write_board(serial: Design, pll: Pll) -> Design:
         "",
         "  always_ff @(posedge clk) begin",
         "    locked_q <= {locked_q[0], locked};",
-        "    button_q <= {button_q[0], btn_fire1};",
+        f"    button_q <= {{button_q[0], {side.button}}};",
         "    if (!locked_q[1] || button_q[1]) wait_q <= '0;",
         "    else if (!wait_q[12]) wait_q <= wait_q + 13'd1;",
         "    rst_n_q <= wait_q[12];",
@@ -178,14 +193,13 @@ def write_board(serial: Design, pll: Pll) -> Design:
         f"  {serial.top} i_serial (",
         "    .clk_i(clk),",
         "    .rst_ni(rst_n_q),",
-        "    .rx_i(ftdi_txd),",
-        "    .tx_o(ftdi_rxd),",
+        f"    .rx_i({side.rx}),",
+        f"    .tx_o({side.tx}),",
         "    .lamps_o(lamps)",
         "  );",
         "",
-        "  assign led = {3'd0, !ftdi_rxd, !ftdi_txd, lamps};",
-        "  // High: the board's ESP32 leaves the FPGA alone",
-        "  assign wifi_gpio0 = 1'b1;",
+        f"  assign led = {'~' if side.leds_low else ''}{lit};",
+        *(f"  assign {name} = 1'b1;" for name in side.high),
         "endmodule",
         "",
     ]
@@ -193,14 +207,18 @@ def write_board(serial: Design, pll: Pll) -> Design:
     return replace(serial, top=top, sources=(*serial.sources, f"{top}.sv"))
 
 
-def write_netlist_bench(board: Design) -> Design:
-    """The synthesized ``<top>_ulx3s`` as a serial top level that simulates.
+def write_netlist_bench(design: Design, board: Board) -> Design:
+    """A board's synthesized top level as a serial top level that simulates.
 
-    ``<top>_ulx3s.json`` in the board's folder is the netlist that nextpnr gets. The oscillator's
-    pin gets the accelerator's clock (the PLL's model passes it on), the button is the reset.
+    ``<top>.json`` in the design's folder is the netlist that nextpnr gets. The oscillator's pin
+    gets the accelerator's clock (the PLL's model passes it on), the button is the reset.
     """
-    sources = simulation_sources(board.folder, board.top)
-    top = f"{board.top}_bench"
+    side = serial_side(board)
+    sources = simulation_sources(design.folder, design.top, FAMILIES[board.family])
+    top = f"{design.top}_bench"
+    pins = {side.oscillator: "clk_i", side.rx: "rx_i", side.tx: "tx_o", side.button: "!rst_ni"}
+    pins |= {"led": "led", **{name: f"unused_{name}" for name in side.high}}
+    unused = ["led", *(f"unused_{name}" for name in side.high)]
     text = [
         "// Generated: the netlist of a board's top level, to simulate. Do not edit.",
         f"module {top} (",
@@ -210,22 +228,18 @@ def write_netlist_bench(board: Design) -> Design:
         "  output logic       tx_o,",
         "  output logic [2:0] lamps_o",
         ");",
-        "  logic [7:0] led;",
-        "  logic unused_outputs, wifi_gpio0;",
+        f"  logic [{side.leds - 1}:0] led;",
+        *(f"  logic unused_{name};" for name in side.high),
+        "  logic unused_outputs;",
         "",
-        f"  {board.top} i_board (",
-        "    .clk_25mhz(clk_i),",
-        "    .ftdi_txd(rx_i),",
-        "    .ftdi_rxd(tx_o),",
-        "    .btn_fire1(!rst_ni),",
-        "    .led(led),",
-        "    .wifi_gpio0(wifi_gpio0)",
+        f"  {design.top} i_board (",
+        ",\n".join(f"    .{pin}({wire})" for pin, wire in pins.items()),
         "  );",
         "",
-        "  assign lamps_o = led[2:0];",
-        "  assign unused_outputs = ^{led[7:3], wifi_gpio0};",
+        f"  assign lamps_o = {'~' if side.leds_low else ''}led[2:0];",
+        f"  assign unused_outputs = ^{{{', '.join(unused)}}};",
         "endmodule",
         "",
     ]
-    (board.folder / f"{top}.sv").write_text("\n".join(text), encoding="utf-8")
-    return replace(board, top=top, sources=(*sources, f"{top}.sv"))
+    (design.folder / f"{top}.sv").write_text("\n".join(text), encoding="utf-8")
+    return replace(design, top=top, sources=(*sources, f"{top}.sv"))

@@ -13,7 +13,7 @@ Detector = tuple[Path, Build]
 
 def put_bitfile(build: Build, **other: object) -> None:
     """A bitfile, and the report that says of what build it is."""
-    bitfile = build.folder / "bitfile" / "tiny.bit"
+    bitfile = build.paths.bitfile
     bitfile.parent.mkdir(exist_ok=True)
     bitfile.write_bytes(b"bits")
     said = {

@@ -1,11 +1,11 @@
-"""From a network to an ECP5 bitstream; the routed netlist computes what the network does."""
+"""From a network to a bitstream for a board at a serial line; its netlist computes the same."""
 
 import dataclasses
 from typing import Any
 
 import pytest
 
-import flows.run.bitstream_ecp5 as ecp5
+import flows.run.bitstream_serial as serial
 from flows.build.build import Build
 from flows.build.names import ResultName
 from flows.build.sequence import run_steps
@@ -13,8 +13,9 @@ from flows.errors import FlowError
 from flows.run.bitstream import bitstream
 from flows.run.driver import build_id, load_design
 from flows.run.synth import synth
+from hw.pnr import ecp5
 from tests.flows.flow import small_network, write_config
-from tests.flows.serial_netlist import check_netlist
+from tests.flows.serial_netlist import check_gowin_cells, check_netlist
 
 STEPS = ("synthesis", "place_and_route", "bitstream")
 
@@ -60,9 +61,9 @@ def _check_missed_timing(build, monkeypatch):
         clocks = {n: dataclasses.replace(c, fmax_mhz=40.0) for n, c in timing.clocks.items()}
         return dataclasses.replace(timing, clocks=clocks)
 
-    read_report = ecp5.read_report
+    read_report = serial.read_report
     with monkeypatch.context() as patch:
-        patch.setattr(ecp5, "read_report", slow)
+        patch.setattr(serial, "read_report", slow)
         with pytest.raises(FlowError, match=r"timing is not met: 40.0 MHz of 50.0 MHz"):
             bitstream(build)
     _nothing_published(build)
@@ -101,6 +102,21 @@ def test_from_a_network_to_a_bitstream(small, monkeypatch, capsys):
     _check_interrupted(small, monkeypatch, capsys)
     _check_report(small)
     check_netlist(small, 3)
+
+
+@pytest.mark.slow
+def test_a_tang_nano_s_bitstream_computes_the_same(tmp_path):
+    build = Build.load(write_config(tmp_path, small_network(), board="Tang-Nano-20K"))
+    run_steps(build)
+    path = bitstream(build)
+    assert path == build.folder / "bitfile" / f"{build.top}.fs"
+    report = build.results.read(ResultName.BITSTREAM, dict[str, Any])
+    assert (report["way"], report["clock_mhz"], report["timing_met"]) == ("gw2a", 49.5, True)
+    assert report["used"]["rPLL"] == 1
+    assert 0 < report["used"]["BSRAM"] <= report["available"]["BSRAM"] == 46
+    assert set(report["seconds"]) == set(STEPS)
+    check_gowin_cells(build)
+    check_netlist(build, 3)
 
 
 def test_what_is_missing_is_told(small, monkeypatch, tmp_path):

@@ -259,6 +259,7 @@ PLANS = [
     ("Pynq-Z2", "open", PROGRAMS[1:], f"{PROGRAMS[0]} missing: the netlist will be made and"),
     ("Pynq-Z2", "open", PROGRAMS, "by open tools (experimental)"),
     ("ULX3S-85F", None, [], "by yosys, nextpnr and ecppack of PyPI"),
+    ("Tang-Nano-20K", None, [], "by yosys, nextpnr and apycula of PyPI"),
 ]
 
 
@@ -290,7 +291,7 @@ def test_what_will_be_done_is_said_before_the_build(
         (
             "Pynq-Z2",
             ["--seed", "1"],
-            "--seed 1: is of nextpnr's placement (an ECP5, or --way open)",
+            "--seed 1: is of nextpnr's placement (a serial board, or --way open)",
         ),
         ("Pynq-Z2", ["--seeds", "2"], "--seeds 2: is the open way's (--way open)"),
         ("ULX3S-85F", ["--margin", "2"], "--margin 2.0: is the open way's (--way open)"),

@@ -10,6 +10,7 @@ from flows.build.build import Build
 from flows.build.sequence import run_steps
 from flows.errors import FlowError
 from flows.run.deploy import deploy, find_bitfile
+from hw.driver.description import find_bitfile as find_deployed
 from tests.flows.run.deploy_case import Detector, put_bitfile, with_bitfile
 
 
@@ -83,16 +84,34 @@ def test_a_board_without_a_processor_has_nobody_to_log_in_to(built: Detector) ->
         deploy(build, "somebody@somewhere")
 
 
-def test_the_folder_of_a_serial_board_says_how_it_is_loaded(built: Detector) -> None:
+@pytest.mark.parametrize(
+    ("board", "loaded", "port"),
+    [
+        ("ULX3S-85F", "ulx3s bitfile/tiny.bit", "/dev/ttyUSB0"),
+        ("Tang-Nano-20K", "tangnano20k bitfile/tiny.fs", "/dev/ttyUSB1"),
+    ],
+)
+def test_the_folder_of_a_serial_board_says_how_it_is_loaded(
+    built: Detector,
+    board: str,
+    loaded: str,
+    port: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     path, _ = built
     data = yaml.safe_load(path.read_text())
-    path.write_text(yaml.safe_dump({**data, "board": "ULX3S-85F"}))
+    path.write_text(yaml.safe_dump({**data, "board": board}))
     run_steps(Build.load(path))
     put_bitfile(Build.load(path))
+    monkeypatch.setattr("flows.run.deploy.shutil.which", lambda name: None)
     folder = deploy(Build.load(path))
     text = (folder / "README.md").read_text()
-    assert "openFPGALoader -b ulx3s bitfile/tiny.bit" in text
-    assert "python3 -m dupnet_driver validate --serial /dev/ttyUSB0" in text
-    assert 'open_serial("/dev/ttyUSB0", "accelerator.json")' in text
+    assert f"openFPGALoader -b {loaded}" in text
+    said = capsys.readouterr().out
+    assert f"in that folder: openFPGALoader -b {loaded} (openFPGALoader is missing here;" in said
+    assert find_deployed(folder).name == loaded.rpartition("/")[2]
+    assert f"python3 -m dupnet_driver validate --serial {port}" in text
+    assert f'open_serial("{port}", "accelerator.json")' in text
     assert "pyserial" in (folder / "requirements.txt").read_text()
     assert not (folder / "detect.ipynb").exists()

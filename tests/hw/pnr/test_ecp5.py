@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from hw.errors import HardwareError
-from hw.pnr import ecp5
+from hw.pnr import ecp5, steps
 from hw.pnr.ecp5 import Ecp5Target, pack, place_and_route
 
 COUNTER = """module counter (input logic clk_i, input logic go_i, output logic top_o);
@@ -56,7 +56,7 @@ def test_the_tool_of_a_killed_flow_writes_to_no_file_of_the_next(tmp_path, monke
             raise KeyboardInterrupt
 
     monkeypatch.setattr(ecp5, "find_ecppack", lambda: SimpleNamespace(run=run))
-    monkeypatch.setattr(ecp5.os, "getpid", lambda: len(parts))
+    monkeypatch.setattr(steps.os, "getpid", lambda: len(parts))
     with pytest.raises(KeyboardInterrupt):
         pack(tmp_path, "counter")
     assert pack(tmp_path, "counter").read_text() == "whole"

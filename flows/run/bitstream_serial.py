@@ -1,9 +1,10 @@
-"""The bitstream of a build for an ECP5 board, with tools of PyPI alone.
+"""The bitstream of a build for a board at a serial line, with tools of PyPI alone.
 
 Work folder ``<build>/bitstream``: the accelerator, its serial shell and the board's top level;
-what yosys, nextpnr and ecppack make of them, and their logs. A step whose inputs are those of the
-last time is kept, so that an interrupted run goes on where it was. What is published
-(``bitfile/<top>.bit``, then report/bitstream.json) is removed first and written last.
+what yosys, nextpnr and the part's packer make of them, and their logs (hw.pnr.family). A step whose
+inputs are those of the last time is kept, so that an interrupted run goes on where it was. What is
+published (``bitfile/<top>.bit`` or ``.fs``, then report/bitstream.json) is removed first and
+written last.
 """
 
 import json
@@ -26,24 +27,22 @@ from flows.errors import FlowError
 from flows.files import READER, check_space, sha256, write_text
 from flows.run.driver import build_id, load_design
 from hw.boards import pin_constraints
-from hw.pnr.ecp5 import Ecp5Target, pack, route, synthesis_script, synthesize_ecp5
+from hw.pnr.families import FAMILIES
+from hw.pnr.family import Clock, Family, Target
 from hw.pnr.timing import TimingReport, read_report
-from hw.shell.serial.pll import Pll, find_pll
-from hw.shell.serial.top import OSCILLATOR_MHZ, Line, write, write_board
+from hw.shell.serial.top import Line, serial_side, write, write_board
 from hw.sim.design import MEMORY_SUFFIXES, Design
 from hw.tools.cache import content_key
-from hw.tools.nextpnr import find_ecppack, find_nextpnr
 from hw.tools.yosys import find_yosys
 from outside.progress import Progress
 from outside.whole import write_whole
 
 #: Part of every step's hash; another number makes what was kept void.
 FORMAT = "1"
-_PART = re.compile(r"LFE5U(?P<serdes>M?)-(?P<size>\d+)F-(?P<speed>[678])BG(?P<pins>\d+)[CI]")
 #: What stands before the number of a version.
 _NAME = re.compile(r"^(nextpnr-|Version )")
-#: Cells of the part that are told of.
-_CELLS = ("TRELLIS_COMB", "TRELLIS_FF", "TRELLIS_RAMW", "DP16KD", "MULT18X18D")
+#: Name of the file of pins in the work folder, before its end.
+_PINS = "board"
 
 
 class _Step(TypedDict):
@@ -99,30 +98,33 @@ class _Steps:
 def bitstream(build: Build, seed: int = 1) -> Path:
     """Synthesis, placement, routing and bitstream; see flows.run.bitstream.bitstream."""
     accelerator = load_design(build)
-    tools = (find_yosys(), find_nextpnr(), find_ecppack())
+    board = build.device
+    family = FAMILIES[board.family]
+    tools = (find_yosys(), *family.tools())
     versions = [tools[0].version.partition(" (")[0]]
     versions += [f"{t.name} {re.sub(_NAME, '', t.version)}" for t in tools[1:]]
     bitfile = build.paths.bitfile
-    folder = build.paths.ecp5
+    folder = build.paths.pnr_bitstream
     check_space(build.folder)
-    for path in (bitfile, bitfile.with_suffix(".bit.part")):
+    for path in (bitfile, bitfile.with_suffix(f"{bitfile.suffix}.part")):
         path.unlink(missing_ok=True)
     build.results.remove(ResultName.BITSTREAM)
-    pll, line = _clocks(build)
-    print(f"{', '.join(versions)}; {build.device.part} at {float(pll.out_mhz):g} MHz", flush=True)
+    pll, line = _clocks(build, family)
+    print(f"{', '.join(versions)}; {board.part} at {float(pll.out_mhz):g} MHz", flush=True)
     number = build_id(accelerator)
-    design = write_board(write(accelerator, folder, line, number), pll)
-    target = _target(build, pll, seed)
-    shutil.copyfile(pin_constraints(build.config.board), folder / target.lpf)
+    design = write_board(write(accelerator, folder, line, number), board, pll)
+    pins = f"{_PINS}{family.pins}"
+    target = family.target(board.part, float(pll.out_mhz), pins, seed)
+    shutil.copyfile(pin_constraints(build.config.board), folder / pins)
     steps = _Steps(folder)
     steps.load()
-    _run(steps, design, target, versions)
+    _run(steps, design, family, target, versions)
     timing = read_report(folder / f"{design.top}.report.json")
-    print("\n".join(_table(timing)), flush=True)
+    print("\n".join(_table(timing, family)), flush=True)
     _check(timing, pll, build)
-    published = _publish(folder / f"{design.top}.bit", bitfile)
+    published = _publish(folder / f"{design.top}{family.bitstream}", bitfile)
     data = {
-        "way": "ecp5",
+        "way": family.name,
         "tools": versions,
         "top": design.top,
         "device": build.device.part,
@@ -151,67 +153,53 @@ def bitstream(build: Build, seed: int = 1) -> Path:
     return bitfile
 
 
-def _clocks(build: Build) -> tuple[Pll, Line]:
+def _clocks(build: Build, family: Family) -> tuple[Clock, Line]:
     """The accelerator's clock, no faster than the configuration's, and the line's."""
-    pll = find_pll(OSCILLATOR_MHZ, 1000 / Fraction(str(build.config.clock_ns)))
+    oscillator = Fraction(serial_side(build.device).oscillator_mhz)
+    pll = family.pll(oscillator, 1000 / Fraction(str(build.config.clock_ns)))
     return pll, Line(pll.out_mhz * 1_000_000)
 
 
-def _target(build: Build, pll: Pll, seed: int) -> Ecp5Target:
-    """nextpnr's names of the board's part."""
-    found = _PART.fullmatch(build.device.part)
-    if found is None:
-        raise FlowError(
-            f"board {build.config.board}: part {build.device.part}; expected an LFE5U-..F"
-        )
-    return Ecp5Target(
-        device=f"{'um-' if found['serdes'] else ''}{found['size']}k",
-        package=f"CABGA{found['pins']}",
-        speed=int(found["speed"]),
-        mhz=float(pll.out_mhz),
-        lpf="board.lpf",
-        seed=seed,
-    )
-
-
-def _run(steps: _Steps, design: Design, target: Ecp5Target, versions: list[str]) -> None:
+def _run(
+    steps: _Steps, design: Design, family: Family, target: Target, versions: list[str]
+) -> None:
     """The three steps, or what of them is not kept."""
     folder, top = design.folder, design.top
     memories = sorted(p.name for p in folder.iterdir() if p.suffix in MEMORY_SUFFIXES)
     files = [*design.sources, *memories]
     inputs = [text for name in files for text in (name, READER.text(folder / name, "build again"))]
-    script = synthesis_script(top, design.sources, "netlist")
+    script = family.script(top, design.sources, "netlist")
     steps.run(
         "synthesis",
         _key(versions[0], script, *inputs),
         f"{top}.json",
-        lambda: synthesize_ecp5(folder, top, design.sources),
+        lambda: family.synthesize(folder, top, design.sources),
     )
     steps.run(
         "place_and_route",
         _key(
             versions[1],
             *target.arguments(),
-            (folder / target.lpf).read_text(encoding="utf-8"),
+            (folder / f"{_PINS}{family.pins}").read_text(encoding="utf-8"),
             sha256(folder / f"{top}.json"),
         ),
-        f"{top}.config",
-        lambda: _route(folder, top, target),
+        f"{top}{family.routed}",
+        lambda: _route(family, folder, top, target),
     )
     steps.run(
         "bitstream",
-        _key(versions[2], sha256(folder / f"{top}.config")),
-        f"{top}.bit",
-        lambda: pack(folder, top),
+        _key(versions[2], sha256(folder / f"{top}{family.routed}")),
+        f"{top}{family.bitstream}",
+        lambda: family.pack(folder, top),
     )
 
 
-def _route(folder: Path, top: str, target: Ecp5Target) -> None:
+def _route(family: Family, folder: Path, top: str, target: Target) -> None:
     with Progress("nextpnr") as progress:
-        route(folder, top, target, progress)
+        family.route(folder, top, target, progress)
 
 
-def _check(timing: TimingReport, pll: Pll, build: Build) -> None:
+def _check(timing: TimingReport, pll: Clock, build: Build) -> None:
     """FlowError where a clock is missed, or the accelerator's was not looked at."""
     wanted = float(pll.out_mhz)
     if not any(abs(clock.wanted_mhz - wanted) < 0.01 * wanted for clock in timing.clocks.values()):
@@ -226,12 +214,12 @@ def _check(timing: TimingReport, pll: Pll, build: Build) -> None:
         )
 
 
-def _table(timing: TimingReport) -> list[str]:
+def _table(timing: TimingReport, family: Family) -> list[str]:
     """Lines: cells used of those that the part has, clocks reached of those wanted."""
     lines = [
         f"  {name:<14}{timing.used[name]:>8,} of {timing.available[name]:>8,}  "
         f"{100 * timing.used[name] / timing.available[name]:5.1f} %"
-        for name in _CELLS
+        for name in family.cells
         if timing.available.get(name)
     ]
     for name, clock in timing.clocks.items():
