@@ -23,6 +23,7 @@ from flows.commands import (
     pnr,
     report,
     rtlsim,
+    size,
     synth,
     weights,
 )
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     rtlsim.COMMAND,
     cppsim.COMMAND,
     weights.COMMAND,
+    size.COMMAND,
     hls.COMMAND,
     synth.COMMAND,
     pareto.COMMAND,

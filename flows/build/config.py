@@ -141,6 +141,7 @@ class BuildConfig:
         False  # ArgMax, ArgMin, TopK behind the last layer, else the host's
     )
     verify_import: Switch = True  # compare the integers with the model's file; false: do not
+    dynamic_mode: Switch = False  # another size of the image while it runs, of the whole network
     start_step: Text = ""  # of build: first step, resuming an earlier build; FINN's names too
     stop_step: Text = ""  # of build: last step
     name: Name = ""  # name of the accelerator's top module; default: from the model's file
@@ -222,6 +223,11 @@ def load_config(path: Path) -> BuildConfig:
             raise FlowError(f"{path}: {key} = {str(place)!r}: a path that cannot be printed")
     if "target_fps" in given and "pixels_per_clock" in given:
         raise FlowError(f"{path}: target_fps and pixels_per_clock are both given; expected one")
+    if config.dynamic_mode and config.pixels_per_clock > 1:
+        raise FlowError(
+            f"{path}: dynamic_mode with pixels_per_clock = {config.pixels_per_clock:g}: a beat "
+            "holds several pixels, which another width may not fill; expected 1 or less"
+        )
     config = dataclasses.replace(config, **places)
     config.device  # noqa: B018  (raises for an unknown board)
     return config

@@ -224,6 +224,10 @@ class Layout:
         """Other weights and thresholds, written while the accelerator runs (FINN's name)."""
         return self.folder / "runtime_weights"
 
+    def size(self, height: int, width: int) -> Path:
+        """Words and a build of another size of the image, written while the accelerator runs."""
+        return self.folder / "sizes" / f"{height}x{width}"
+
     @property
     def deploy(self) -> Path:
         """The folder that is copied to a board."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flows.build.names import ResultName
 from flows.commands.command import THRESHOLD, Command, add_image, check_stalls
 from flows.commands.executor import INPUT, SEVERAL
+from flows.commands.size import add_size, read_size
 from flows.errors import FlowError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="then load what `weights` made, and run the frames again",
     )
+    add_size(parser, "then load what `size` made for it, and run its vectors")
     parser.add_argument("--out", type=Path, help="picture to write (default: board_sim.png)")
 
 
@@ -52,8 +54,8 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
     if camera_options(build) is not None:
         from flows.run.camera_sim import camera_sim
 
-        if arguments.weights:
-            raise FlowError("--weights: a camera path's shell writes none")
+        if arguments.weights or arguments.size:
+            raise FlowError("--weights, --size: a camera path's shell writes none")
         if arguments.input is not None:
             raise FlowError(f"--input {arguments.input}: a camera path takes pictures; use --image")
         if arguments.pictures is not None:
@@ -71,13 +73,23 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
     for option in ("frames", "pictures"):
         if (value := getattr(arguments, option)) is not None:
             raise FlowError(f"--{option} {value}: is for boards with a camera path")
-    if arguments.input is None and not arguments.weights and is_detector(build):
+    if arguments.weights and arguments.size:
+        raise FlowError("--weights with --size: expected one of them")
+    again = arguments.weights or arguments.size
+    if arguments.input is None and not again and is_detector(build):
         board_sim(build, arguments.image, arguments.threshold, arguments.out, bus)
         return
     for option in ("threshold", "out"):
         if (given := getattr(arguments, option)) is not None:
             raise FlowError(f"--{option} {given}: is for pictures through a detector, to boxes")
-    board_frames(build, arguments.image, arguments.input, bus, weights=arguments.weights)
+    board_frames(
+        build,
+        arguments.image,
+        arguments.input,
+        bus,
+        weights=arguments.weights,
+        size=read_size(arguments.size) if arguments.size else None,
+    )
 
 
 COMMAND = Command(

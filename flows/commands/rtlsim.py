@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flows.build.names import ResultName
 from flows.commands.command import Command, check_stalls
 from flows.commands.executor import add_frames, read_input, write_output
+from flows.commands.size import add_size, read_size
 from flows.errors import FlowError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="then write what `weights` made over the load bus, and run the frames again",
     )
+    add_size(parser, "then write what `size` made for it, and run its vectors")
 
 
 def _run(build: Build, arguments: argparse.Namespace) -> None:
@@ -38,8 +40,20 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
     if min(arguments.wave_start, arguments.wave_clocks) < 0:
         raise FlowError("--wave-start and --wave-clocks: expected 0 or more")
     check_stalls(arguments)
-    if arguments.weights and arguments.waves:
-        raise FlowError("--waves with --weights: expected one of them")
+    given = [f"--{name}" for name in ("waves", "weights", "size") if getattr(arguments, name)]
+    if len(given) > 1:
+        raise FlowError(f"{given[0]} with {given[1]}: expected one of them")
+    if arguments.size:
+        from flows.sizes.simulate import rtlsim_size
+        from flows.sizes.write import size_vectors, sized_build
+
+        size = read_size(arguments.size)
+        others = size_vectors(build, *size)
+        integers = rtlsim_size(
+            build, frames, size, others, arguments.boundaries, arguments.stalls, arguments.seed
+        )
+        write_output(sized_build(build, *size), arguments, integers)
+        return
     if arguments.weights:
         from flows.weights.simulate import rtlsim_weights
 

@@ -15,6 +15,7 @@ from typing import Any
 from flows.errors import FlowError
 from hw.ops.base import Operator, Role
 from hw.ops.registry import kind_of, operators
+from hw.ops.sizes import DYNAMIC
 from hw.ops.writable import WRITABLE
 from outside.nearest import meant
 
@@ -28,12 +29,12 @@ _NUMBERED = re.compile(r"([A-Za-z][A-Za-z0-9_]*?)(?:_(hls|rtl))?_(\d{1,6})")
 _WITHOUT_MEANING = {
     *("mem_mode", "impl_style", "depth", "inFIFODepths", "outFIFODepths", "cpp_interface"),
     *("depth_trigger_bram", "depth_trigger_uram", "depth_trigger_uram_bram", "uram_efficiency"),
-    *("hls_style", "partition_id", "device_id", "slr", "rtlsim_trace", "dynamic_mode", "M"),
+    *("hls_style", "partition_id", "device_id", "slr", "rtlsim_trace", "M"),
 }
 #: Attributes that may only have this value: another one would change what the hardware does.
 _FIXED = {
     WRITABLE: (0, "there are neither weights nor thresholds"),
-    "dynamic_mode": (0, "the size of the image is a constant of the hardware"),
+    DYNAMIC: (0, "neither rows nor columns are counted"),
 }
 #: The tool's own choice.
 _AUTO = "auto"

@@ -31,6 +31,7 @@ from flows.run.frames import input_frames, input_of, make_frames, takes_pictures
 from flows.run.host_tail import HostTail
 from flows.run.inputs import by_input
 from flows.run.outputs import by_name, write_integers
+from flows.sizes.write import size_vectors, sized_build
 from flows.weights.write import second_build
 from hw.driver import AcceleratorError, DmaBackend, DupNetAccelerator
 from hw.sim.verilate import Simulator
@@ -70,6 +71,7 @@ def board_frames(
     bus: BusOptions | None = None,
     simulator: Simulator | None = None,
     weights: bool = False,
+    size: tuple[int, int] | None = None,
 ) -> None:
     """Run frames through driver, shell and accelerator; compare integers and outputs.
 
@@ -77,6 +79,7 @@ def board_frames(
     such; without both, FRAMES of the whole range. Writes report/board_sim.json. Raises FlowError at
     the first number that differs, where the shell breaks AXI's rules, and for a board without it.
     weights: then the driver loads those of ``<build>/runtime_weights``, and all is done again.
+    size: then it loads this one (rows, columns), and runs the frames that ``size`` wrote for it.
     """
     bus = bus or BusOptions()
     if reason := other_shell(build):
@@ -84,10 +87,11 @@ def board_frames(
     if image is not None and file is not None:
         raise FlowError("--image and --input are both given; expected one")
     frames = input_frames(build, file) if file else make_frames(build, image, FRAMES, bus.seed)
+    later = _later(build, frames, weights, size)
     build.results.remove(ResultName.BOARD_SIM)
     build.results.remove_verdicts(INTEGERS)
     build.paths.board_sim_picture.unlink(missing_ok=True)
-    emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
+    emulator = _emulator(build)
     description = describe(build, emulator, load_design(build))
     with opened(simulator or board_simulator(build), description, bus) as board:
         backend = DmaBackend(simulated_bus(board, description), description, batch=1)
@@ -100,10 +104,11 @@ def board_frames(
             found = accelerator.execute(given)
             outputs = accelerator.outputs(found)
             counters = accelerator.counters()
-            if weights:
-                words = accelerator.load_weights(build.paths.runtime_weights)
-                later = accelerator.execute(given)
-                again = (later, accelerator.outputs(later))
+            if later is not None:
+                load = accelerator.load_size if later.is_size else accelerator.load_weights
+                words = load(later.folder)
+                integers = accelerator.execute(_announced(_emulator(later.build), later.frames))
+                again = (integers, accelerator.outputs(integers))
         except AcceleratorError as error:
             raise FlowError(f"simulated board: {error}") from error
         seconds = time.monotonic() - began
@@ -116,14 +121,10 @@ def board_frames(
             seconds,
         )
     faults = _compare(build, emulator, frames, run)
-    if again is not None:
-        second, other = (
-            second_build(build),
-            replace(run, integers=_named(emulator, again[0]), outputs=again[1]),
-        )
-        newer = Emulator(second.model(StepName.FOLD_DUPLICATED_WEIGHTS))
-        name = second.config.model.name
-        faults += [f"with {name} {text}" for text in _compare(second, newer, frames, other)]
+    if later is not None and again is not None:
+        other = replace(run, integers=_named(emulator, again[0]), outputs=again[1])
+        mine = _compare(later.build, _emulator(later.build), later.frames, other)
+        faults += [f"with {later.name} {text}" for text in mine]
     compared = ["network's integers", "outputs of the file"]
     data = facts(len(frames), compared, faults, run.counters, run.clocks, run.seconds, bus)
     build.results.write(ResultName.BOARD_SIM, data)
@@ -136,8 +137,36 @@ def board_frames(
         f"board-sim: {count} integers of {len(frames)} frames equal to the emulator's, "
         f"outputs equal to those of host_tail.onnx: {listed}"
     )
-    if again is not None:
-        print(f"board-sim: {words} words written and read back; the same of {name}")
+    if later is not None:
+        print(f"board-sim: {words} words written and read back; the same of {later.name}")
+
+
+@dataclass(frozen=True)
+class _Later:
+    """Other weights, or another size, which the driver loads behind the first frames.
+
+    build: of it; frames: that run then; name: in texts; folder: what is loaded.
+    """
+
+    build: Build
+    frames: Any
+    name: str
+    folder: Path
+    is_size: bool
+
+
+def _later(build: Build, frames: Any, weights: bool, size: tuple[int, int] | None) -> _Later | None:
+    if size is not None:
+        sized, vectors = sized_build(build, *size), size_vectors(build, *size)
+        return _Later(sized, vectors, f"{size[0]} x {size[1]}", build.paths.size(*size), True)
+    if not weights:
+        return None
+    second = second_build(build)
+    return _Later(second, frames, second.config.model.name, build.paths.runtime_weights, False)
+
+
+def _emulator(build: Build) -> Emulator:
+    return Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
 
 
 def _announced(emulator: Emulator, frames: Any) -> Any:

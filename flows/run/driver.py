@@ -41,6 +41,7 @@ from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.driver.integers import Integers
 from hw.driver.simulated import FILE as SIMULATION
 from hw.errors import HardwareError
+from hw.ops.sizes import DYNAMIC, SIZES
 from hw.ops.writable import WRITABLE
 from hw.shell.addresses import register_addresses
 from hw.shell.engines import engines_of
@@ -77,9 +78,11 @@ def load_design(build: Build) -> Design:
     build.check_built(StepName.GENERATE_RTL)
     design = Design.load(path)
     if design.tables and camera_options(build) is not None:
+        table = design.tables[0]
+        key, what = (DYNAMIC, "sizes") if table.kind == SIZES else (WRITABLE, "weights")
         raise FlowError(
-            f"node {design.tables[0].node}: {WRITABLE} = 1, but the shell with a camera path has "
-            "no registers by which weights are written; expected 0, or no camera"
+            f"node {table.node}: {key} = 1, but the shell with a camera path has no registers by "
+            f"which {what} are written; expected 0, or no camera"
         )
     inputs, outputs = ([stream.name for stream in design.of_kind(kind)] for kind in (INPUT, OUTPUT))
     if max(len(inputs), len(outputs)) > 1 and not register_addresses(build.device.family):
@@ -199,7 +202,7 @@ def write_driver(
             shutil.copyfile(_SOURCE / NOTEBOOK, work / NOTEBOOK)
         if description.detects:
             save_image(work / PICTURE, vectors[0])
-        _write_vectors(work / VECTOR_FOLDER, emulator.graph, description, vectors, expected)
+        write_vectors(work / VECTOR_FOLDER, emulator.graph, description, vectors, expected)
         write_text(work / "requirements.txt", _requirements(build.device, description))
     print(
         f"driver: {folder} (build 0x{description.build_id:08x}, {frames} frames to validate with)"
@@ -207,7 +210,7 @@ def write_driver(
     return folder
 
 
-def _write_vectors(
+def write_vectors(
     folder: Path, graph: IntGraph, description: Description, frames: Any, expected: Any
 ) -> None:
     """Write the files that the driver's ``validate`` reads: one an input, one an output."""

@@ -32,6 +32,7 @@ from flows.weights.same import second_graph, with_parameters
 from hw.driver.host_tail import FILE as HOST_TAIL
 from hw.driver.weights import FILE, VECTORS
 from hw.load import table_words
+from hw.ops.sizes import SIZES
 from hw.sim.design import Design, LoadTable
 
 #: Frames of the vectors.
@@ -58,17 +59,17 @@ def write_weights(build: Build, model: Path, seed: int = 1) -> Path:
         graph = second_graph(first, second.model(_LAST), pixels, name)
         changed = with_parameters(final, graph)
         _finish(second, {StepName.TO_HARDWARE: graph, StepName.GENERATE_RTL: changed})
-        tables = table_words([changed], design)
+        tables = [pair for pair in table_words([changed], design) if pair[0].kind != SIZES]
         for place, words in tables:
             write_text(work / f"{place.name}.dat", "".join(f"{word:08x}\n" for _, word in words))
         emulator = Emulator(second.model(_LAST))
         data = _description(build, second, emulator, [place for place, _ in tables])
         write_text(work / FILE, json.dumps(data, indent=1) + "\n")
         shutil.copyfile(second.paths.host_tail, work / HOST_TAIL)
-        write_text(work / "config.yaml", _configuration(second, folder))
+        write_text(work / "config.yaml", configuration(second, folder))
         frames = make_frames(second, None, FRAMES, seed)
         write_npy(work / VECTORS / "input.npy", frames)
-        write_npy(work / VECTORS / "expected.npy", _stacked(emulator.run(frames)))
+        write_npy(work / VECTORS / "expected.npy", stacked(emulator.run(frames)))
     count = sum(len(words) for _, words in tables)
     print(f"weights: {folder} ({len(tables)} tables, {count} words of {model.name})")
     return folder
@@ -116,27 +117,29 @@ def _description(
     return {
         "model": second.config.model.name,
         "build_id": f"0x{build_id(Design.load(build.paths.design)):08x}",
-        "tables": [
-            {
-                "node": place.node,
-                "kind": place.kind,
-                "file": f"{place.name}.dat",
-                "address": place.address,
-                "rows": place.rows,
-                "words": -(-place.width // 32),
-                "row_words": place.row_words,
-            }
-            for place in tables
-        ],
+        "tables": [table_entry(place) for place in tables],
         "output": dict(zip(("scale", "bias"), map(list, scales), strict=True)),
         "host_tail": {"nodes": list(host_nodes(metadata)), "outputs": list(outputs)},
+    }
+
+
+def table_entry(place: LoadTable) -> dict[str, Any]:
+    """Entry of a table whose words lie beside it, in a file for the driver."""
+    return {
+        "node": place.node,
+        "kind": place.kind,
+        "file": f"{place.name}.dat",
+        "address": place.address,
+        "rows": place.rows,
+        "words": -(-place.width // 32),
+        "row_words": place.row_words,
     }
 
 
 _SCALES = ("output_scale", "output_bias")
 
 
-def _configuration(second: Build, folder: Path) -> str:
+def configuration(second: Build, folder: Path) -> str:
     """Text of the second build's configuration, its paths seen from folder."""
     keys: dict[str, Any] = {}
     for field in fields(second.config):
@@ -149,7 +152,7 @@ def _configuration(second: Build, folder: Path) -> str:
     return text
 
 
-def _stacked(integers: Any) -> Any:
+def stacked(integers: Any) -> Any:
     """Integers of one output as they are; of several, one after another."""
     if isinstance(integers, dict):
         return np.concatenate([array.reshape(len(array), -1) for array in integers.values()], 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,15 @@ from .errors import AcceleratorError, ValidationError
 from .files import load_array
 from .frame_memory import frame_lines
 from .host_tail import HostTail
+from .loading import Loading
 from .pynq_bus import PynqBus
 from .video_backend import VideoBackend
-from .weights import read_weights
 
 #: Vectors that ship with the driver: this folder beside the description.
 VECTORS = "vectors"
 
 
-class DupNetAccelerator:
+class DupNetAccelerator(Loading):
     """The accelerator on a board.
 
     Args:
@@ -56,7 +55,7 @@ class DupNetAccelerator:
             description = read_description(description)
         self.description = description
         self.backend = _backend(target, description, batch)
-        self._tail: HostTail | None = None
+        self._begin_loading()
 
     def __enter__(self) -> DupNetAccelerator:
         return self
@@ -98,29 +97,6 @@ class DupNetAccelerator:
         """
         source = self.description.inputs[index]
         return source.taken.quantize(real, source.scale[0]).astype(source.dtype)
-
-    def load_weights(self, folder: str | Path) -> int:
-        """Make the accelerator another network of the same structure; returns how many words.
-
-        folder: what `flows weights` wrote for this build. They are written between frames, each is
-        read back, and ``outputs`` is then of that network. Raises AcceleratorError where the
-        hardware's weights are constants, and for a folder of another build; then, and where an
-        error comes while words are written, execute nothing before it has been loaded whole.
-        """
-        weights = read_weights(folder, self.description.output.shape[-1])
-        if weights.build_id != self.description.build_id:
-            raise AcceleratorError(
-                f"{folder}: words for build 0x{weights.build_id:08x}, this is build "
-                f"0x{self.description.build_id:08x}; expected what `flows weights` wrote for it"
-            )
-        load = getattr(self.backend, "load", None)
-        if load is None:
-            raise AcceleratorError("weights cannot be written by way of this board's link")
-        count = int(load(weights.words))
-        output = replace(self.description.output, scale=weights.scale, bias=weights.bias)
-        self.description = replace(self.description, output=output, host_nodes=weights.host_nodes)
-        self._tail = HostTail(self.description, folder)
-        return count
 
     def outputs(self, integers: Any) -> dict[str, Any]:
         """Integers (N, H', W', C') of ``execute`` -> the outputs of the network's file, by name.

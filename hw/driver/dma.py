@@ -121,6 +121,33 @@ class DmaBackend:
             raise AcceleratorError("a stream is still open: finish or close it first")
         return write_words(self.idmas[0], words)
 
+    def load_size(
+        self,
+        words: Iterable[tuple[int, int]],
+        frames: dict[str, tuple[int, int]],
+        description: Description,
+    ) -> int:
+        """Let the accelerator take images of another size; returns how many words were written.
+
+        words: of the load bus, (address, word) each; frames: (beats, bytes) of a frame at each
+        block; description: of this size. The soft reset behind it lets the size count. Raises
+        AcceleratorError as ``load``, and where a block takes one size alone.
+        """
+        count = self.load(words)
+        for block in self.blocks:
+            for offset, value in zip((reg.FRAME_BEATS, reg.FRAME_BYTES), frames[block.name]):
+                block.write(offset, value)
+                if block.read(offset) != value:
+                    raise AcceleratorError(
+                        f"{block.name} takes no other size of a frame; expected a build with "
+                        "dynamic_mode"
+                    )
+        self._reset()
+        slots, self._slots = self._slots, []
+        _free([buffer for slot in slots for buffer in (*slot.inputs, *slot.outputs)])
+        self.description = description
+        return count
+
     def reset(self) -> None:
         """Soft reset of every idma, which resets the accelerator and the odmas with them."""
         self._check_open()

@@ -31,8 +31,8 @@ def write_words(block: _Block, words: Iterable[tuple[int, int]]) -> int:
     status = block.read(reg.LOAD_STATUS)
     if not status & reg.LOAD_STATUS_PRESENT:
         raise AcceleratorError(
-            "the weights of this accelerator are constants of the hardware; expected a build with "
-            "runtime_writeable_weights"
+            "the weights of this accelerator, and the size of its image, are constants of the "
+            "hardware; expected a build with runtime_writeable_weights, or dynamic_mode"
         )
     if status & reg.LOAD_STATUS_BLOCKED:
         raise AcceleratorError(

@@ -48,7 +48,7 @@ def read_weights(folder: str | Path, channels: int) -> Weights:
         data = Fields(parse(utf8_text(str(path), _EXPECTED, MAX_BYTES)), "")
         words: list[tuple[int, int]] = []
         for table in data.objects("tables", MAX_TABLES):
-            words += _table(place, table)
+            words += read_table(place, table, _EXPECTED)
         if not words:
             raise FieldError("tables: none")
         output, tail = data.inside("output"), data.inside("host_tail")
@@ -64,8 +64,8 @@ def read_weights(folder: str | Path, channels: int) -> Weights:
         raise AcceleratorError(f"{path}: {error}; {_EXPECTED}") from None
 
 
-def _table(folder: Path, table: Fields) -> list[tuple[int, int]]:
-    """(address, word) of a table's words."""
+def read_table(folder: Path, table: Fields, expected: str) -> list[tuple[int, int]]:
+    """(address, word) of a table's words; expected: end of the text on a file that is missing."""
     name = table.text("file")
     if Path(name).name != name:
         raise table.wrong("file", "the name of a file in this folder")
@@ -77,7 +77,7 @@ def _table(folder: Path, table: Fields) -> list[tuple[int, int]]:
     if first + (rows - 1) * apart + count > MAX_WORDS:
         raise table.wrong("rows", f"addresses below {MAX_WORDS}")
     path = folder / name
-    text = utf8_text(str(path), _EXPECTED, MAX_BYTES).split()
+    text = utf8_text(str(path), expected, MAX_BYTES).split()
     if len(text) != rows * count:
         raise AcceleratorError(f"{path}: {len(text)} words; expected {rows * count}")
     found = []

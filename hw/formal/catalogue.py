@@ -39,6 +39,11 @@ class Proof:
         return self.harness or f"{self.module}_proof"
 
 
+def sized(bits: int, word: int) -> dict[str, str | int]:
+    """Parameters of hardware of another size; word: its limits, as hw.ops.sizes puts them."""
+    return {"Dynamic": "1'b1", "SizeBits": bits, "Sizes": f"{bits}'d{word}"}
+
+
 _SIMULATED = "no stream's handshake of its own; simulated"
 _WITHIN = "proven within"
 #: Modules of which nothing is proven by themselves, and why.

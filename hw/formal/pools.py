@@ -1,6 +1,6 @@
 """The catalogue's part of hw/rtl: sums over pixels, pixels repeated, and moved."""
 
-from hw.formal.catalogue import Fault, Proof
+from hw.formal.catalogue import Fault, Proof, sized
 
 #: Rows of a table, the first one lowest; below as $readmemh files.
 _ROWS = "12'h639"
@@ -34,6 +34,14 @@ POOLS = (
                 "OutBits": 2,
                 "IsSigned": "1'b1",
             },
+            {
+                "MostHeight": 3,
+                "MostCols": 4,
+                "Dynamic": "1'b1",
+                "AcrossBits": 6,
+                "DownBits": 6,
+                "Sizes": "12'd2453",
+            },
         ],
         [
             Fault("stream_pool.sv", ".DilationW(DilationW)", ".DilationW(1)", 2),
@@ -41,6 +49,7 @@ POOLS = (
             Fault(
                 "pool_pass.sv", "assign taps_ready = out_ready_i;", "assign taps_ready = 1'b1;", 1
             ),
+            Fault("stream_pool.sv", "sizes_i[DownBits-1:0]),", "'0),", 3),
         ],
         quick=[1],
     ),
@@ -69,11 +78,13 @@ POOLS = (
             {"Height": 1, "Cols": 2, "Folds": 2, "ScaleH": 1},
             {"Height": 2, "Cols": 1, "ScaleW": 1, "ScaleH": 3},
             {"Height": 1, "Cols": 1, "Folds": 2},
+            {"Height": 1, "MostHeight": 2, "MostCols": 3, **sized(2, 1)},
         ],
         [
             Fault("upsample_nearest.sv", "ready && is_pixel && is_row", "ready && is_row"),
             Fault("upsample_nearest.sv", "row_q <= mem[beat_d]", "row_q <= mem[beat_q]", 1),
             Fault("upsample_nearest.sv", "pixel_q[(Folds-1)*Width +:", "pixel_q[0 +:", 2),
+            Fault("upsample_nearest.sv", "== end_beat)", "== LineBits'(Line - 1))", 5),
         ],
         quick=[2, 3],
     ),

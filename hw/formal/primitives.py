@@ -1,6 +1,6 @@
 """The catalogue's part of hw/rtl: the stream primitives."""
 
-from hw.formal.catalogue import Fault, Proof
+from hw.formal.catalogue import Fault, Proof, sized
 
 _ORDER = "handshake, order, nothing lost or doubled, progress"
 _VALUES = f"{_ORDER}, values"
@@ -63,12 +63,14 @@ PRIMITIVES = (
             {"Height": 1, "Cols": 3, "Top": 2, "Bottom": 0, "Right": 0, "Fill": "2'd2"},
             {"Top": 0, "Bottom": 0, "Left": 0, "Right": 0},
             {"StrideH": 2, "StrideW": 2, "Top": 0, "Right": 0, "Bottom": 0},
+            {"MostHeight": 3, "MostCols": 4, **sized(12, 1755)},
         ],
         [
             Fault("stream_pad.sv", "ready && is_image", "ready"),
             Fault("stream_pad.sv", "if (col_d == ColBits'(Left) ||", "if (", 4),
             Fault("stream_pad.sv", "is_image ? in_data_i : Fill", "in_data_i"),
             Fault("stream_pad.sv", "ColBits'(Left)) col", "ColBits'(Left + 1)) col"),
+            Fault("stream_pad.sv", "(row_q == end_row)", "(row_q == RowBits'(PadHeight - 1))", 5),
         ],
         quick=[3],
     ),
@@ -255,11 +257,13 @@ PRIMITIVES = (
             {"Height": 2, "Cols": 2, "Folds": 2},
             {"Height": 2, "Cols": 2, "Bits": 2, "IsSigned": "1'b1"},
             {"Height": 3, "Cols": 3, "KernelH": 3, "KernelW": 3},
+            {"MostHeight": 4, "MostCols": 6, **sized(12, 1749)},
         ],
         [
             Fault("max_pool.sv", "!completes_q || fifo_ready", "1'b1"),
             Fault("max_pool.sv", "(next_d == ptr_q) && !dropped_q", "1'b0", 2),
             Fault("max_pool.sv", "if (step && !dropped_q) mem_q", "if (step) mem_q", 1),
+            Fault("max_pool.sv", "(col_q == end_col)", "(col_q == ColBits'(Cols - 1))", 5),
         ],
         quick=[3],
     ),
@@ -273,13 +277,14 @@ PRIMITIVES = (
             {"Height": 1, "Cols": 3, "KernelH": 1, "StrideW": 2},
             {"Height": 3, "Cols": 2, "KernelW": 1, "DilationH": 2},
             {"Height": 1, "Cols": 4, "KernelH": 1, "DilationW": 2},
+            {"Height": 2, "MostHeight": 3, "MostCols": 4, **sized(6, 38)},
         ],
         [
             Fault("sliding_window_parallel.sv", "(!out_valid_q || out_ready_i)", "1'b1"),
             Fault(
                 "sliding_window_parallel.sv",
-                "assign ptr_d = (ptr_q == PtrBits'(Line - 1))",
-                "assign ptr_d = (ptr_q == PtrBits'(Line - 2))",
+                "assign ptr_d = (ptr_q == end_line)",
+                "assign ptr_d = (ptr_q == end_line - LineBits'(1))",
             ),
             Fault(
                 "sliding_window_parallel.sv",
@@ -289,6 +294,7 @@ PRIMITIVES = (
             ),
             Fault("sliding_window_parallel.sv", "Line = DilationH * Cols", "Line = Cols", 4),
             Fault("sliding_window_parallel.sv", "(KernelW-1-col)*DilationW", "(KernelW-1-col)", 5),
+            Fault("sliding_window_parallel.sv", "== end_line)", "== LineBits'(Line - 1))", 6),
         ],
     ),
     Proof(
@@ -308,17 +314,31 @@ PRIMITIVES = (
             {"Height": 2, "Cols": 2, "KernelH": 1, "KernelW": 1, "StrideH": 2, "StrideW": 2},
             {"Height": 1, "Cols": 3, "KernelH": 1, "DilationW": 2},
             {"Height": 1, "Cols": 2, "KernelH": 1, "Folds": 2, "Depthwise": "1'b1"},
+            {
+                "Height": 1,
+                "Cols": 2,
+                "KernelH": 1,
+                "MostCols": 3,
+                "Depth": 4,
+                **sized(52, 4493683687440225),
+            },
         ],
         [
             Fault("sliding_window_serial.sv", "!room_m1_q[LevelBits-1]", "1'b1", 1),
             Fault("sliding_window_serial.sv", "!avail_m1_q[LevelBits-1] &&", "", 1),
             Fault(
                 "sliding_window_serial.sv",
-                "PtrBits'(RunJump % Depth);",
-                "PtrBits'((RunJump + 1) % Depth);",
+                "PtrBits'(RunJump % Depth),",
+                "PtrBits'((RunJump + 1) % Depth),",
             ),
             Fault("sliding_window_serial.sv", "last_krow_q && last_turn) ?", "last_krow_q) ?", 5),
             Fault("sliding_window_serial.sv", "(DilationW - 1) * Folds + 1", "Folds", 4),
+            Fault(
+                "sliding_window_serial.sv",
+                "last_ocol_q <= Dynamic ? one_col : (OutW == 1);",
+                "last_ocol_q <= (OutW == 1);",
+                6,
+            ),
         ],
     ),
     Proof(

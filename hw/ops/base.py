@@ -93,6 +93,9 @@ class Operator(HWCustomOp):  # type: ignore[misc]
     slice_attributes: ClassVar[tuple[str, ...]] = ()
     #: FINN's operators of the same meaning, whose PE and SIMD are its own too; (): there are none.
     finn_names: ClassVar[tuple[str, ...]] = ()
+    #: Why it cannot take another size of the image while it runs; "": it can (hw.ops.sizes), or its
+    #: hardware does not know the size.
+    of_one_size: ClassVar[str] = ""
     #: Kinds that its cost model tells apart; (): only one, named as the operator.
     cost_kinds: ClassVar[tuple[str, ...]] = ()
     #: How samples for the cost model are drawn; None: it has none, its features count as they are.

@@ -54,6 +54,7 @@ def _draw(rng: np.random.Generator, index: int) -> Drawn:
 class Crop(StreamOp):
     """(N, H, W, C) -> (N, rows kept, columns kept, channels kept)."""
 
+    of_one_size = "it counts the rows and columns that it leaves out"
     finn_names = ("Crop",)
     lane_attributes = ("SIMD",)
     folding_attributes = ("SIMD",)

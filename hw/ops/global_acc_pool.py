@@ -47,6 +47,7 @@ SAMPLING = Sampling(("PE", "ram_style", "inputDataType", "outputDataType"), ((7,
 class GlobalAccPool(StreamOp):
     """(N, H, W, C) -> (N, 1, 1, C)."""
 
+    of_one_size = "it counts the pixels of the whole image"
     finn_names = ("GlobalAccPool", "GlobalAccPool_Batch")
     lane_attributes = ("PE",)
     folding_attributes = ("PE", "ram_style")

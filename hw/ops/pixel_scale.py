@@ -53,6 +53,7 @@ def _draw(rng: np.random.Generator, index: int) -> Drawn:
 class PixelScale(ElementwiseOp):
     """(N, H, W, C) -> (N, H, W, C); out[n, y, x] = in[n, y, x] * Rows[y] * Columns[x]."""
 
+    of_one_size = "its factors are of one number of rows and columns"
     #: Samples of which the cost model is made.
     sampling = Sampling(("Rows", "Columns", "PE", "inputDataType", "outputDataType"), ((6, _draw),))
 

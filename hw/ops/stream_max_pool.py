@@ -5,11 +5,11 @@ image does not fill are dropped (floor mode); there is no padding.
 
 ``Pixels`` p > 1: a pixel of the stream is p neighbouring pixels of the image, (H, W / p, p * C)
 for (H, W, C). Then a window's columns lie partly or wholly in one pixel of the stream, and the
-output is packed likewise as far as it can be.
+output is packed likewise as far as it can be. ``dynamic_mode``: hw.ops.sizes.
 """
 
 from math import gcd
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
@@ -18,10 +18,10 @@ from hw.dataflow.dependency import Dependency, last_of_window
 from hw.dataflow.machines import PAIR, Parts, Segment, block, machine, take, through
 from hw.errors import HardwareError
 from hw.modules import Variant
-from hw.ops.base import IntArray, StreamOp
+from hw.ops.base import IntArray
 from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.registry import register
-from hw.ops.rtl_base import RtlOp
+from hw.ops.sizes import DYNAMIC, Limit, SizedOp, SizedRtl, bits_of
 from hw.synth.cost.features import Contents, Features
 from hw.synth.cost.memory import map_ram
 from hw.synth.cost.sampling import Drawn, Sampling, divisor, image, types
@@ -38,12 +38,12 @@ def _draw(rng: np.random.Generator, index: int) -> Drawn:
 SAMPLING = Sampling(("KernelSize", "PE", "inputDataType", "outputDataType"), ((7, _draw),))
 
 
-class StreamMaxPool(StreamOp):
+class StreamMaxPool(SizedOp):
     """(N, H, W, C) -> (N, H // KH, W // KW, C), or both with ``Pixels`` pixels packed into one."""
 
     finn_names = ("StreamingMaxPool", "StreamingMaxPool_Batch")
     lane_attributes = ("PE",)
-    folding_attributes = ("PE",)
+    folding_attributes = ("PE", DYNAMIC)
     sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
@@ -122,12 +122,39 @@ class StreamMaxPool(StreamOp):
         kernel = self.stream_kernel()
         return last_of_window(self.output_shape(), self.input_shape()[2], kernel, kernel)
 
+    def reach(self) -> tuple[int, int]:
+        return self.stream_kernel()
+
+    def limits(self, greatest: Self) -> list[Limit]:
+        (_, most_h, most_w, _), (_, height, width, _) = greatest.input_shape(), self.input_shape()
+        (rows, columns), (_, out_h, out_w, _) = self.stream_kernel(), self.output_shape()
+        column, row = bits_of(most_w), bits_of(most_h)
+        return [
+            Limit(width - 1, column),
+            Limit(out_w * columns - 1, column),
+            Limit(height - 1, row),
+            Limit(out_h * rows - 1, row),
+            Limit(self.memory_rows() - 1, bits_of(greatest.memory_rows())),
+        ]
+
+    def check_size(self, greatest: Self) -> None:
+        if self.memory_rows() < 2:
+            raise self.refuse_size(
+                "a row of windows is one beat, whose maximum would be read as it is written",
+                "2 beats or more",
+            )
+
     def check(self) -> None:
         name = self.onnx_node.name
         kernel = self.ints_attr("KernelSize")
         if len(kernel) != 2 or min(kernel) < 1:
             raise HardwareError(f"node {name}: KernelSize = {list(kernel)} is not two sizes (h, w)")
         self._check_pixels()
+        if self.is_dynamic() and self.int_attr("Pixels") > 1:
+            raise HardwareError(
+                f"node {name}: {DYNAMIC} = 1, but a beat holds {self.int_attr('Pixels')} pixels, "
+                "which another width may not fill; expected pixels_per_clock of 1 or less"
+            )
         _, height, columns, _ = self.input_shape()
         width = columns * self.int_attr("Pixels")
         if kernel[0] > height or kernel[1] > width:
@@ -190,25 +217,27 @@ class StreamMaxPool(StreamOp):
         memory = map_ram(rows, beat, "auto")
         counters = counter_bits(height, width, self.folding(), rows)
         small = beat * (self.folding() if self.folding() <= 2 else 2)
-        return Features(
+        found = Features(
             {"inside": 1.5 * inside, "beat": 2 * beat, "counters": counters},
             {"beat": 3 * beat, "folds": small, "counters": counters},
             [memory],
         )
+        return self.with_sizes(found)
 
 
-class StreamMaxPool_rtl(StreamMaxPool, RtlOp):
+class StreamMaxPool_rtl(StreamMaxPool, SizedRtl):
     """StreamMaxPool in SystemVerilog: ``pixel_max`` for what is in one beat, ``max_pool``."""
 
-    rtl_only = ("Windows",)
+    rtl_only = ("Windows", "Dynamic", "SizeBits")
     variants = (
         Variant("max_pool"),
         Variant("max_pool", {"Folds": 2}),
+        Variant("max_pool", {"Dynamic": 1, "SizeBits": 14}),
         Variant("pixel_max"),
     )
 
     def rtl_modules(self) -> tuple[str, ...]:
-        return tuple(self._modules())
+        return self.sized_modules(*self._modules())
 
     def _modules(self) -> list[str]:
         inside = ["pixel_max"] if self.side() > 1 else []
@@ -239,9 +268,9 @@ class StreamMaxPool_rtl(StreamMaxPool, RtlOp):
         )
 
     def _max_pool(self) -> str:
-        _, height, width, _ = self.input_shape()
+        _, height, width, _ = self.greatest().input_shape()
         kernel_h, kernel_w = self.stream_kernel()
-        return self.instance(
+        return self.sized_instance(
             "max_pool",
             {
                 "Lanes": self.lanes_out(),

@@ -3,11 +3,12 @@
 FINN's counterparts: FMPadding, FMPadding_Pixel. Attributes: ``Padding`` (top, left, bottom, right)
 in pixels, ``Stride`` (h, w) from a pixel of the image to the next, ``SIMD`` (lanes of both
 streams), ``Fill`` (every element that is not the image's: 0, or the least number of the type, in
-front of a maximum).
+front of a maximum), ``dynamic_mode`` (hw.ops.sizes).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
@@ -16,10 +17,10 @@ from hw.dataflow.dependency import Dependency
 from hw.dataflow.machines import PAIR, Machine, Parts, Segment, block, machine
 from hw.errors import HardwareError
 from hw.modules import Variant
-from hw.ops.base import IntArray, Role, StreamOp
+from hw.ops.base import IntArray, Role
 from hw.ops.hls_base import HlsOp
 from hw.ops.registry import register
-from hw.ops.rtl_base import RtlOp
+from hw.ops.sizes import DYNAMIC, Limit, SizedOp, SizedRtl, bits_of
 from hw.ops.wrapper import Verbatim
 from hw.synth.cost.features import Contents, Features, Numbers
 from hw.synth.cost.sampling import Drawn, Sampling, divisor, image, types
@@ -38,13 +39,13 @@ SAMPLING = Sampling(
 )
 
 
-class StreamPad(StreamOp):
+class StreamPad(SizedOp):
     """(N, H, W, C) -> (N, top + H' + bottom, left + W' + right, C), H' = (H - 1) * stride + 1."""
 
     role = Role.PADDING
     finn_names = ("FMPadding", "FMPadding_Batch")
     lane_attributes = ("SIMD",)
-    folding_attributes = ("SIMD",)
+    folding_attributes = ("SIMD", DYNAMIC)
     sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
@@ -59,6 +60,8 @@ class StreamPad(StreamOp):
                 "SIMD": ("i", False, 1),
                 # value of the border
                 "Fill": ("i", False, 0),
+                # Padding of the greatest input; []: Padding
+                "dynamicPadding": ("ints", False, []),
             }
         )
         return attrs
@@ -160,6 +163,34 @@ class StreamPad(StreamOp):
         index = (rows - top) // down * in_w + np.clip((columns - left) // across, -1, in_w - 1)
         return Dependency(np.clip(index, -1, in_h * in_w - 1).reshape(-1))
 
+    def set_greatest(self, greatest: SizedOp) -> None:
+        super().set_greatest(greatest)
+        self.set_nodeattr("dynamicPadding", list(greatest.ints_attr("Padding")))
+
+    def at_shape(self, shape: Sequence[int]) -> dict[str, Any]:
+        padding = self.ints_attr("dynamicPadding") or self.ints_attr("Padding")
+        return {**super().at_shape(shape), "Padding": list(padding)}
+
+    def check_size(self, greatest: Self) -> None:
+        mine, most = self.ints_attr("Padding"), greatest.ints_attr("Padding")
+        if mine[:2] != most[:2] or any(
+            a > b for a, b in zip(self.output_shape(), greatest.output_shape(), strict=True)
+        ):
+            raise self.refuse_size(
+                f"its border is {list(mine)} (top, left, bottom, right), that of the hardware "
+                f"{list(most)}",
+                "the same on top and on the left, and no larger an image with it",
+            )
+
+    def limits(self, greatest: Self) -> list[Limit]:
+        (top, left, _, _), (down, across) = self.ints_attr("Padding"), self.stride()
+        found = []
+        for axis, before, step in ((2, left, across), (1, top, down)):
+            size, bits = self.output_shape()[axis], bits_of(greatest.output_shape()[axis])
+            behind = (before + (self.input_shape()[axis] - 1) * step + 1) % size
+            found += [Limit(size - 1, bits), Limit(behind, bits)]
+        return found
+
     def check(self) -> None:
         name = self.onnx_node.name
         padding = self.ints_attr("Padding")
@@ -193,26 +224,27 @@ class StreamPad(StreamOp):
         both: Numbers = {"beat": width, "counters": counters}
         if self.stride() != (1, 1):
             both["phases"] = counter_bits(*self.stride())
-        return Features(both, both)
+        return self.with_sizes(Features(both, both))
 
 
-class StreamPad_rtl(StreamPad, RtlOp):
+class StreamPad_rtl(StreamPad, SizedRtl):
     """StreamPad in SystemVerilog: ``stream_pad``."""
 
-    rtl_only = ("Width",)
+    rtl_only = ("Width", "Dynamic", "SizeBits")
     variants = (
         Variant("stream_pad"),
         Variant("stream_pad", {"Top": 0, "Left": 0}),
         Variant("stream_pad", {"StrideH": 2, "StrideW": 3}),
+        Variant("stream_pad", {"Dynamic": 1, "SizeBits": 12}),
     )
 
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("stream_pad",)
+        return self.sized_modules("stream_pad")
 
     def rtl_body(self, model: ModelWrapper) -> str:
-        _, height, width, _ = self.input_shape()
-        top, left, bottom, right = self.ints_attr("Padding")
-        return self.instance(
+        _, height, width, _ = self.greatest().input_shape()
+        top, left, bottom, right = self.greatest().ints_attr("Padding")
+        return self.sized_instance(
             "stream_pad",
             {
                 "Width": self.get_instream_width(),

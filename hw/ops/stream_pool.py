@@ -3,7 +3,7 @@
 FINN's counterpart: ConvolutionInputGenerator with Pool behind it. Attributes: ``KernelSize``,
 ``Stride``, ``Dilation`` (h, w), ``Function`` ("MaxPool", or "AccPool", the sum: FINN's names),
 ``PE`` (lanes of both streams), ``ram_style`` of the lines. Rows and columns that no window reaches
-are dropped; there is no padding.
+are dropped; there is no padding. ``dynamic_mode``: hw.ops.sizes.
 
 A maximum of maxima is the maximum, and so with sums: first the pixels of each row of a window are
 joined, then its rows. That is two sliding windows, of one row and of one column, each with what
@@ -13,7 +13,7 @@ clock.
 
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from qonnx.core.datatype import BaseDataType, DataType
@@ -24,12 +24,13 @@ from hw.dataflow.machines import PAIR, Parts, through
 from hw.datatypes import integer_datatype
 from hw.errors import HardwareError
 from hw.modules import Variant
-from hw.ops.base import IntArray, StreamOp
+from hw.ops.base import IntArray
 from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.registry import register
-from hw.ops.rtl_base import RtlOp
+from hw.ops.sizes import DYNAMIC, Limit, SizedOp, SizedRtl, word_of
 from hw.ops.sliding_window.cost import parallel_features
 from hw.ops.sliding_window.shape import WindowShape
+from hw.ops.sliding_window.sizes import parallel_limits, refusal
 from hw.ops.sliding_window.timing import parallel_machines
 from hw.synth.cost.features import Contents, Features, Numbers
 from hw.synth.cost.sampling import STYLES, Drawn, Sampling, divisor, image, one
@@ -88,11 +89,11 @@ class Pass:
     made: BaseDataType
 
 
-class StreamPool(StreamOp):
+class StreamPool(SizedOp):
     """(N, H, W, C) -> (N, OH, OW, C), OH = (H - (KH - 1) * DH - 1) // SH + 1, OW likewise."""
 
     lane_attributes = ("PE",)
-    folding_attributes = ("PE", "ram_style")
+    folding_attributes = ("PE", "ram_style", DYNAMIC)
     sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
@@ -161,6 +162,26 @@ class StreamPool(StreamOp):
         """Smallest type that holds every result."""
         pixels = prod(self.pair_attr("KernelSize"))
         return joined_datatype(self.get_input_datatype(), self.function(), pixels)
+
+    def reach(self) -> tuple[int, int]:
+        return self.shape().reach
+
+    def limits(self, greatest: Self) -> list[Limit]:
+        return [limit for one in self.pass_limits(greatest) for limit in one]
+
+    def pass_limits(self, greatest: Self) -> list[list[Limit]]:
+        """Of each of the two passes; of one that is left out a single bit."""
+        found: list[list[Limit]] = [[Limit(0, 1)], [Limit(0, 1)]]
+        passes = self.passes()
+        for mine, most in zip(passes, greatest.passes(), strict=True):
+            is_down = mine is passes[-1] and (mine.shape.kernel[0], mine.shape.stride[0]) != (1, 1)
+            found[int(is_down)] = parallel_limits(mine.shape, most.shape)
+        return found
+
+    def check_size(self, greatest: Self) -> None:
+        for mine, most in zip(self.passes(), greatest.passes(), strict=True):
+            if why := refusal(mine.shape, most.shape):
+                raise self.refuse_size(*why)
 
     def check(self) -> None:
         for what in ("KernelSize", "Stride", "Dilation"):
@@ -282,7 +303,7 @@ class StreamPool(StreamOp):
             _add(ff, {**window.ff, "beat": 2 * made if each.shape.taps > 1 else 0.0})
         for numbers in (lut, ff):
             del numbers["one"]
-        return Features(lut, ff, memories)
+        return self.with_sizes(Features(lut, ff, memories))
 
 
 def _add(numbers: Numbers, more: Numbers) -> None:
@@ -290,26 +311,30 @@ def _add(numbers: Numbers, more: Numbers) -> None:
         numbers[name] = numbers.get(name, 0.0) + value
 
 
-class StreamPool_rtl(StreamPool, RtlOp):
+class StreamPool_rtl(StreamPool, SizedRtl):
     """StreamPool in SystemVerilog: ``stream_pool``."""
 
     variants = (
         Variant("stream_pool"),
         Variant("stream_pool", {"IsSum": 1, "MidBits": 6, "OutBits": 8, "KernelW": 1}),
         Variant("stream_pool", {"KernelH": 1, "Folds": 2, "IsSigned": 1}),
+        Variant("stream_pool", {"Dynamic": 1, "AcrossBits": 9, "DownBits": 9}),
         Variant("pool_pass"),
         Variant("pool_pass", {"IsSum": 1, "OutBits": 8, "IsSigned": 1}),
         Variant("pixel_sum"),
     )
-    #: Of the module that adds or compares the taps.
-    rtl_only = ("Channels", "InBits", "Side")
+    #: Of the module that adds or compares the taps, and of another size.
+    rtl_only = ("Channels", "InBits", "Side", "Dynamic", "SizeBits", "AcrossBits", "DownBits")
 
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("stream_pool",)
+        return self.sized_modules("stream_pool")
 
     def rtl_body(self, model: ModelWrapper) -> str:
         style = str(self.get_nodeattr("ram_style"))
-        return self.instance("stream_pool", {**self.sizes(), "RamStyle": style})
+        across, down = (word_of(one)[1] for one in self.pass_limits(self.greatest()))
+        params: dict[str, int | str] = {**self.greatest().sizes(), "RamStyle": style}
+        bits = {"AcrossBits": across, "DownBits": down}
+        return self.sized_instance("stream_pool", params, bits=bits)
 
 
 class StreamPool_hls(StreamPool, HlsOp):

@@ -122,6 +122,7 @@ SAMPLING = Sampling(
 class StreamShuffle(StreamOp):
     """(N, H, W, C) -> out_shape; reshape(transpose_in_shape), transpose(perm), reshape."""
 
+    of_one_size = "it moves pixels within rows and columns of one size"
     finn_names = ("Shuffle",)
     lane_attributes = ("SIMD",)
     folding_attributes = ("SIMD", "ram_style")

@@ -1,10 +1,11 @@
 """UpsampleNearestNeighbour: every pixel repeated. FINN's operator of that name.
 
 Attributes: ``HO``, ``WO`` (rows and columns of the output, multiples of the input's), ``SIMD``
-(lanes of both streams), ``ram_style`` of the row that is repeated.
+(lanes of both streams), ``ram_style`` of the row that is repeated, ``dynamic_mode`` (hw.ops.sizes).
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
@@ -13,10 +14,10 @@ from hw.dataflow.dependency import Dependency
 from hw.dataflow.machines import PAIR, Parts, Segment, block, machine
 from hw.errors import HardwareError
 from hw.modules import Variant
-from hw.ops.base import IntArray, StreamOp
+from hw.ops.base import IntArray
 from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.registry import register
-from hw.ops.rtl_base import RtlOp
+from hw.ops.sizes import DYNAMIC, Limit, SizedOp, SizedRtl, bits_of
 from hw.synth.cost.features import Contents, Features
 from hw.synth.cost.memory import map_ram
 from hw.synth.cost.sampling import STYLES, Drawn, Sampling, divisor, one, some_channels, types
@@ -39,7 +40,7 @@ SAMPLING = Sampling(
 )
 
 
-class UpsampleNearestNeighbour(StreamOp):
+class UpsampleNearestNeighbour(SizedOp):
     """(N, H, W, C) -> (N, HO, WO, C); out[y, x] = in[y * H // HO, x * W // WO]."""
 
     finn_names = (
@@ -47,7 +48,7 @@ class UpsampleNearestNeighbour(StreamOp):
         "UpsampleNearestNeighbour_Batch",
     )
     lane_attributes = ("SIMD",)
-    folding_attributes = ("SIMD", "ram_style")
+    folding_attributes = ("SIMD", "ram_style", DYNAMIC)
     sampling = SAMPLING
 
     def get_nodeattr_types(self) -> dict[str, Any]:
@@ -83,6 +84,23 @@ class UpsampleNearestNeighbour(StreamOp):
     def reference(self, x: IntArray, *params: IntArray) -> IntArray:
         rows, columns = self.scale()
         return x.repeat(rows, axis=1).repeat(columns, axis=2)
+
+    def line(self) -> int:
+        """Beats of a row that comes in."""
+        return self.input_shape()[2] * self.pixel_beats_in()
+
+    def limits(self, greatest: Self) -> list[Limit]:
+        return [Limit(self.line() - 1, bits_of(greatest.line()))]
+
+    def check_size(self, greatest: Self) -> None:
+        if self.line() == 1 < greatest.line() and self.scale()[0] > 1:
+            raise self.refuse_size(
+                "a row is one beat, which would be read as it is written", "2 beats or more"
+            )
+
+    def at_shape(self, shape: Sequence[int]) -> dict[str, Any]:
+        rows, columns = self.scale()
+        return {**super().at_shape(shape), "HO": rows * shape[1], "WO": columns * shape[2]}
 
     def check(self) -> None:
         _, height, width, _ = self.input_shape()
@@ -155,30 +173,32 @@ class UpsampleNearestNeighbour(StreamOp):
         beats, shift = self.pixel_beats_in(), self._shift()
         held = width * (0 if shift else beats) if self.scale()[1] > 1 else 0
         read = width if memory.lutram else 0
-        return Features(
+        found = Features(
             {"beat": width, "shift": shift, "counters": counters},
             {"beat": 2 * width, "registers": held + read, "counters": counters},
             [memory],
         )
+        return self.with_sizes(found)
 
 
-class UpsampleNearestNeighbour_rtl(UpsampleNearestNeighbour, RtlOp):
+class UpsampleNearestNeighbour_rtl(UpsampleNearestNeighbour, SizedRtl):
     """UpsampleNearestNeighbour in SystemVerilog: ``upsample_nearest``."""
 
-    rtl_only = ("Width",)
+    rtl_only = ("Width", "Dynamic", "SizeBits")
     variants = (
         Variant("upsample_nearest"),
         Variant("upsample_nearest", {"Folds": 2, "ScaleH": 1, "ScaleW": 3}),
         Variant("upsample_nearest", {"Cols": 1, "ScaleH": 2, "ScaleW": 1}),
+        Variant("upsample_nearest", {"Dynamic": 1, "SizeBits": 2}),
     )
 
     def rtl_modules(self) -> tuple[str, ...]:
-        return ("upsample_nearest",)
+        return self.sized_modules("upsample_nearest")
 
     def rtl_body(self, model: ModelWrapper) -> str:
-        _, height, width, _ = self.input_shape()
+        _, height, width, _ = self.greatest().input_shape()
         scale_h, scale_w = self.scale()
-        return self.instance(
+        return self.sized_instance(
             "upsample_nearest",
             {
                 "Width": int(self.get_instream_width()),

@@ -19,10 +19,17 @@ module max_pool #(
   parameter int unsigned KernelH = 2,
   parameter int unsigned KernelW = 2,
   // "auto", "block" or "distributed"
-  parameter RamStyle = "auto"
+  parameter RamStyle = "auto",
+  // The size of the image comes by sizes_i, Height x Cols being the greatest; a change of it takes
+  // effect with a reset
+  parameter bit Dynamic = 1'b0,
+  // Bits of sizes_i
+  parameter int unsigned SizeBits = 1
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
+  // As `limits` below, unless Dynamic unused
+  input  logic [SizeBits-1:0] sizes_i,
   input  logic                  in_valid_i,
   output logic                  in_ready_o,
   input  logic [Lanes*Bits-1:0] in_data_i,
@@ -57,6 +64,32 @@ module max_pool #(
   localparam int unsigned KRowBits = (KernelH > 1) ? $clog2(KernelH) : 1;
   localparam int unsigned PtrBits = (Entries > 1) ? $clog2(Entries) : 1;
 
+  // What depends on the size of the image
+  localparam int unsigned LimitBits = 2 * ColBits + 2 * RowBits + PtrBits;
+  logic [LimitBits-1:0] limits;
+  // The last column and row, those of the last whole window, and the last row of the RAM
+  logic [ColBits-1:0] end_col, whole_col;
+  logic [RowBits-1:0] end_row, whole_row;
+  logic [PtrBits-1:0] end_entry;
+
+  if (Dynamic) begin : gen_dynamic
+    if (SizeBits != LimitBits) begin : gen_check_sizes
+      $error("max_pool: SizeBits must be the bits of all limits");
+    end
+    assign limits = LimitBits'(sizes_i);
+  end else begin : gen_constant
+    logic unused_sizes;
+    assign unused_sizes = ^sizes_i;
+    assign limits = {
+      ColBits'(Cols - 1),
+      ColBits'(OutW * KernelW - 1),
+      RowBits'(Height - 1),
+      RowBits'(OutH * KernelH - 1),
+      PtrBits'(Entries - 1)
+    };
+  end
+  assign {end_col, whole_col, end_row, whole_row, end_entry} = limits;
+
   // Position of the beat behind the one at the input: in its pixel, in the image, in its window.
   // What it says of that beat is in registers when the beat comes.
   logic [FoldBits-1:0] fold_q;
@@ -69,8 +102,8 @@ module max_pool #(
   logic last_fold, last_col, last_row, last_kcol, last_krow;
 
   assign last_fold = (fold_q == FoldBits'(Folds - 1));
-  assign last_col = (col_q == ColBits'(Cols - 1));
-  assign last_row = (row_q == RowBits'(Height - 1));
+  assign last_col = (col_q == end_col);
+  assign last_row = (row_q == end_row);
   assign last_kcol = (kcol_q == KColBits'(KernelW - 1));
   assign last_krow = (krow_q == KRowBits'(KernelH - 1));
 
@@ -104,13 +137,13 @@ module max_pool #(
         col_q <= last_col ? '0 : col_q + ColBits'(1);
         kcol_q <= (last_col || last_kcol) ? '0 : kcol_q + KColBits'(1);
         if (last_col) col_dropped_q <= 1'b0;
-        else if (col_q == ColBits'(OutW * KernelW - 1)) col_dropped_q <= 1'b1;
+        else if (col_q == whole_col) col_dropped_q <= 1'b1;
       end
       if (last_fold && last_col) begin
         row_q <= last_row ? '0 : row_q + RowBits'(1);
         krow_q <= (last_row || last_krow) ? '0 : krow_q + KRowBits'(1);
         if (last_row) row_dropped_q <= 1'b0;
-        else if (row_q == RowBits'(OutH * KernelH - 1)) row_dropped_q <= 1'b1;
+        else if (row_q == whole_row) row_dropped_q <= 1'b1;
       end
     end
   end
@@ -132,6 +165,8 @@ module max_pool #(
   end
 
   if (Entries == 1) begin : gen_one
+    logic unused_entry;
+    assign unused_entry = ^end_entry;
     logic [Width-1:0] mem_q;
     assign so_far = mem_q;
 
@@ -143,7 +178,8 @@ module max_pool #(
     // before that: then the RAM has been read too early
     localparam bit Near = (Folds == 1) && (KernelW > 1);
     localparam bit Far =
-        ((Folds == 1) && (KernelW > 2)) || ((Folds == 2) && (KernelW > 1)) || (Entries == 2);
+        ((Folds == 1) && (KernelW > 2)) || ((Folds == 2) && (KernelW > 1)) || (Entries == 2)
+        || Dynamic;
 
     (* ram_style = RamStyle, no_rw_check *)
     logic [Width-1:0] mem [Entries];
@@ -154,7 +190,7 @@ module max_pool #(
     always_comb begin
       next_d = next_q + PtrBits'(1);
       if (last_fold) begin
-        if (last_col || col_dropped_q || (next_q == PtrBits'(Entries - 1) && last_kcol)) begin
+        if (last_col || col_dropped_q || (next_q == end_entry && last_kcol)) begin
           next_d = '0;
         end else if (!last_kcol) begin
           next_d = next_q - PtrBits'(Folds - 1);

@@ -25,10 +25,17 @@ module pool_pass #(
   parameter int unsigned DilationH = 1,
   parameter int unsigned DilationW = 1,
   // "auto", "block" or "distributed"
-  parameter RamStyle = "auto"
+  parameter RamStyle = "auto",
+  // The size of the image comes by sizes_i, Height x Cols being the greatest; a change of it takes
+  // effect with a reset
+  parameter bit Dynamic = 1'b0,
+  // Bits of sizes_i
+  parameter int unsigned SizeBits = 1
 ) (
   input  logic                     clk_i,
   input  logic                     rst_ni,
+  // As sliding_window_parallel has them, unless Dynamic unused
+  input  logic [SizeBits-1:0] sizes_i,
   input  logic                     in_valid_i,
   output logic                     in_ready_o,
   input  logic [Lanes*InBits-1:0]  in_data_i,
@@ -57,10 +64,13 @@ module pool_pass #(
     .StrideW(StrideW),
     .DilationH(DilationH),
     .DilationW(DilationW),
-    .RamStyle(RamStyle)
+    .RamStyle(RamStyle),
+    .Dynamic(Dynamic),
+    .SizeBits(SizeBits)
   ) i_window (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
+    .sizes_i(sizes_i),
     .in_valid_i(in_valid_i),
     .in_ready_o(in_ready_o),
     .in_data_i(in_data_i),

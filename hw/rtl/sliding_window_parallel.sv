@@ -25,10 +25,17 @@ module sliding_window_parallel #(
   parameter int unsigned DilationH = 1,
   parameter int unsigned DilationW = 1,
   // "auto", "block" or "distributed"
-  parameter RamStyle = "auto"
+  parameter RamStyle = "auto",
+  // The size of the image comes by sizes_i, Height x Cols being the greatest; a change of it takes
+  // effect with a reset
+  parameter bit Dynamic = 1'b0,
+  // Bits of sizes_i
+  parameter int unsigned SizeBits = 1
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  // As `limits` below, unless Dynamic unused
+  input  logic [SizeBits-1:0] sizes_i,
   input  logic                             in_valid_i,
   output logic                             in_ready_o,
   input  logic [Width-1:0]                 in_data_i,
@@ -68,8 +75,33 @@ module sliding_window_parallel #(
   localparam int unsigned FoldBits = (Folds > 1) ? $clog2(Folds) : 1;
   localparam int unsigned ColBits = (Cols > 1) ? $clog2(Cols) : 1;
   localparam int unsigned RowBits = (Height > 1) ? $clog2(Height) : 1;
+  localparam int unsigned LineBits = (Line > 1) ? $clog2(Line) : 1;
   localparam int unsigned WaitWBits = (MaxWaitW > 0) ? $clog2(MaxWaitW + 1) : 1;
   localparam int unsigned WaitHBits = (MaxWaitH > 0) ? $clog2(MaxWaitH + 1) : 1;
+
+  // What depends on the size of the image
+  localparam int unsigned LimitBits = ColBits + RowBits + LineBits;
+  logic [LimitBits-1:0] limits;
+  // The last column and row, and the last beat before a tap's place in the line is taken again
+  logic [ColBits-1:0] end_col;
+  logic [RowBits-1:0] end_row;
+  logic [LineBits-1:0] end_line;
+
+  if (Dynamic) begin : gen_dynamic
+    if (SizeBits != LimitBits) begin : gen_check_sizes
+      $error("sliding_window_parallel: SizeBits must be the bits of all limits");
+    end
+    assign limits = LimitBits'(sizes_i);
+  end else begin : gen_constant
+    logic unused_sizes;
+    assign unused_sizes = ^sizes_i;
+    assign limits = {
+      ColBits'(Cols - 1),
+      RowBits'(Height - 1),
+      LineBits'(Line - 1)
+    };
+  end
+  assign {end_col, end_row, end_line} = limits;
 
   // A FIFO of two beats keeps the ready of the input away from that of the output
   logic valid, step;
@@ -101,8 +133,8 @@ module sliding_window_parallel #(
   logic last_fold, last_col, last_row, completes;
 
   assign last_fold = (fold_q == FoldBits'(Folds - 1));
-  assign last_col = (col_q == ColBits'(Cols - 1));
-  assign last_row = (row_q == RowBits'(Height - 1));
+  assign last_col = (col_q == end_col);
+  assign last_row = (row_q == end_row);
   assign completes = (wait_w_q == '0) && (wait_h_q == '0);
 
   always_ff @(posedge clk_i) begin
@@ -136,6 +168,8 @@ module sliding_window_parallel #(
   logic [ColumnBits-1:0] column;
 
   if (KernelH == 1) begin : gen_no_lines
+    logic unused_line;
+    assign unused_line = ^end_line;
     assign column = data;
   end else begin : gen_lines
     // The KernelH - 1 lines above at this beat's address
@@ -143,16 +177,17 @@ module sliding_window_parallel #(
     assign column = {data, above_q};
 
     if (Line == 1) begin : gen_one
+      logic unused_line;
+      assign unused_line = ^end_line;
       always_ff @(posedge clk_i) begin
         if (step) above_q <= column[ColumnBits-1:Width];
       end
     end else begin : gen_ram
-      localparam int unsigned PtrBits = $clog2(Line);
       (* ram_style = RamStyle, no_rw_check *)
       logic [ColumnBits-Width-1:0] mem [Line];
-      logic [PtrBits-1:0] ptr_d, ptr_q;
+      logic [LineBits-1:0] ptr_d, ptr_q;
 
-      assign ptr_d = (ptr_q == PtrBits'(Line - 1)) ? '0 : ptr_q + PtrBits'(1);
+      assign ptr_d = (ptr_q == end_line) ? '0 : ptr_q + LineBits'(1);
 
       always_ff @(posedge clk_i) begin
         if (!rst_ni) ptr_q <= '0;

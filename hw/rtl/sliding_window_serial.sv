@@ -34,10 +34,17 @@ module sliding_window_serial #(
   // Beats held
   parameter int unsigned Depth = 22,
   // "auto", "block" or "distributed"
-  parameter RamStyle = "auto"
+  parameter RamStyle = "auto",
+  // The size of the image comes by sizes_i, Height x Cols being the greatest; a change of it takes
+  // effect with a reset
+  parameter bit Dynamic = 1'b0,
+  // Bits of sizes_i
+  parameter int unsigned SizeBits = 1
 ) (
   input  logic             clk_i,
   input  logic             rst_ni,
+  // As `limits` below, unless Dynamic unused
+  input  logic [SizeBits-1:0] sizes_i,
   input  logic             in_valid_i,
   output logic             in_ready_o,
   input  logic [Width-1:0] in_data_i,
@@ -107,8 +114,64 @@ module sliding_window_serial #(
   localparam int unsigned PtrBits = (Depth > 1) ? $clog2(Depth) : 1;
   // Signed, for Depth + the farthest step to a next window
   localparam int unsigned NextMax0 = (NextRow > NextCol) ? NextRow : NextCol;
-  localparam int unsigned NextMax = (NextImage > NextMax0) ? NextImage : NextMax0;
+  // (of a smaller image it may be more: there may be more rows behind the last window)
+  localparam int unsigned NextMax1 =
+      Dynamic ? (ReachH + StrideH - 1) * Cols * Folds : NextImage;
+  localparam int unsigned NextMax = (NextMax1 > NextMax0) ? NextMax1 : NextMax0;
   localparam int unsigned LevelBits = $clog2(Depth + NextMax + 1) + 1;
+
+  // What depends on the size of the image
+  localparam int unsigned LimitBits = 2 + OColBits + ORowBits + 7 * LevelBits + 4 * (2 * PtrBits + 1);
+  logic [LimitBits-1:0] limits;
+  // Whether a row has one window, and the window before its last; the same of rows of windows. (Where
+  // they are used, the constants stand once more: yosys makes better registers of them so.)
+  logic one_col, one_row;
+  logic [OColBits-1:0] before_col;
+  logic [ORowBits-1:0] before_row;
+  // For the way to the next run, turn, window, row of windows and image: minus how much `avail` falls,
+  // the way in the circle, that less Depth, and how much `room` rises, less one
+  logic signed [LevelBits-1:0] run_fall, turn_fall, col_fall, row_fall, image_fall;
+  logic [PtrBits-1:0] run_ahead, turn_ahead, row_ahead, image_ahead;
+  logic [PtrBits:0] run_behind, turn_behind, row_behind, image_behind;
+  logic signed [LevelBits-1:0] row_freed, image_freed;
+  localparam logic signed [LevelBits-1:0] TurnFall =
+      ByFold ? LevelBits'(Back) : -(LevelBits'(TurnJump));
+
+  if (Dynamic) begin : gen_dynamic
+    if (SizeBits != LimitBits) begin : gen_check_sizes
+      $error("sliding_window_serial: SizeBits must be the bits of all limits");
+    end
+    assign limits = LimitBits'(sizes_i);
+  end else begin : gen_constant
+    logic unused_sizes;
+    assign unused_sizes = ^sizes_i;
+    assign limits = {
+      OutW == 1,
+      OColBits'(OutW - 2),
+      OutH == 1,
+      ORowBits'(OutH - 2),
+      -(LevelBits'(RunJump)),
+      PtrBits'(RunJump % Depth),
+      (PtrBits + 1)'(RunJump % Depth - Depth),
+      TurnFall,
+      PtrBits'(TurnJump % Depth),
+      (PtrBits + 1)'(TurnJump % Depth - Depth),
+      LevelBits'(Span - NextCol),
+      LevelBits'(Span - NextRow),
+      PtrBits'(NextRow % Depth),
+      (PtrBits + 1)'(NextRow % Depth - Depth),
+      LevelBits'(NextRow - 1),
+      LevelBits'(Span - NextImage),
+      PtrBits'(NextImage % Depth),
+      (PtrBits + 1)'(NextImage % Depth - Depth),
+      LevelBits'(NextImage - 1)
+    };
+  end
+  assign {
+    one_col, before_col, one_row, before_row, run_fall, run_ahead, run_behind,
+    turn_fall, turn_ahead, turn_behind, col_fall, row_fall, row_ahead, row_behind, row_freed,
+    image_fall, image_ahead, image_behind, image_freed
+  } = limits;
 
   (* ram_style = RamStyle, no_rw_check *)
   logic [Width-1:0] mem [Depth];
@@ -146,25 +209,25 @@ module sliding_window_serial #(
     ahead = PtrBits'(RunStep % Depth);
     behind = (PtrBits + 1)'(RunStep % Depth - Depth);
     if (last_run_q && !last_krow_q) begin
-      fall = -(LevelBits'(RunJump));
-      ahead = PtrBits'(RunJump % Depth);
-      behind = (PtrBits + 1)'(RunJump % Depth - Depth);
+      fall = run_fall;
+      ahead = run_ahead;
+      behind = run_behind;
     end else if (last_run_q && !last_turn) begin
-      fall = ByFold ? LevelBits'(Back) : -(LevelBits'(TurnJump));
-      ahead = PtrBits'(TurnJump % Depth);
-      behind = (PtrBits + 1)'(TurnJump % Depth - Depth);
+      fall = turn_fall;
+      ahead = turn_ahead;
+      behind = turn_behind;
     end else if (last_run_q && !last_ocol_q) begin
-      fall = LevelBits'(Span - NextCol);
+      fall = col_fall;
       ahead = PtrBits'(NextCol % Depth);
       behind = (PtrBits + 1)'(NextCol % Depth - Depth);
     end else if (last_run_q && !last_orow_q) begin
-      fall = LevelBits'(Span - NextRow);
-      ahead = PtrBits'(NextRow % Depth);
-      behind = (PtrBits + 1)'(NextRow % Depth - Depth);
+      fall = row_fall;
+      ahead = row_ahead;
+      behind = row_behind;
     end else if (last_run_q) begin
-      fall = LevelBits'(Span - NextImage);
-      ahead = PtrBits'(NextImage % Depth);
-      behind = (PtrBits + 1)'(NextImage % Depth - Depth);
+      fall = image_fall;
+      ahead = image_ahead;
+      behind = image_behind;
     end
   end
 
@@ -185,8 +248,8 @@ module sliding_window_serial #(
   always_comb begin
     freed = '1;
     if (window_done) freed = LevelBits'(NextCol - 1);
-    if (window_done && last_ocol_q) freed = LevelBits'(NextRow - 1);
-    if (window_done && last_ocol_q && last_orow_q) freed = LevelBits'(NextImage - 1);
+    if (window_done && last_ocol_q) freed = row_freed;
+    if (window_done && last_ocol_q && last_orow_q) freed = image_freed;
     taken = read ? fall : '0;
     {room_m1_d, unused_room} = {room_m1_q, 1'b1} + {freed, !write};
     {avail_m1_d, unused_avail} = {avail_m1_q, 1'b1} + {taken, write};
@@ -205,8 +268,8 @@ module sliding_window_serial #(
       orow_q <= '0;
       last_run_q <= (RunBeats == 1);
       last_krow_q <= (Runs == 1);
-      last_ocol_q <= (OutW == 1);
-      last_orow_q <= (OutH == 1);
+      last_ocol_q <= Dynamic ? one_col : (OutW == 1);
+      last_orow_q <= Dynamic ? one_row : (OutH == 1);
       rd_valid_q <= 1'b0;
     end else begin
       room_m1_q <= room_m1_d;
@@ -224,11 +287,13 @@ module sliding_window_serial #(
       if (window_done) begin
         start_q <= rd_ptr_d;
         ocol_q <= last_ocol_q ? '0 : ocol_q + OColBits'(1);
-        last_ocol_q <= last_ocol_q ? (OutW == 1) : (ocol_q == OColBits'(OutW - 2));
+        last_ocol_q <= last_ocol_q ? (Dynamic ? one_col : (OutW == 1))
+            : (ocol_q == (Dynamic ? before_col : OColBits'(OutW - 2)));
       end
       if (window_done && last_ocol_q) begin
         orow_q <= last_orow_q ? '0 : orow_q + ORowBits'(1);
-        last_orow_q <= last_orow_q ? (OutH == 1) : (orow_q == ORowBits'(OutH - 2));
+        last_orow_q <= last_orow_q ? (Dynamic ? one_row : (OutH == 1))
+            : (orow_q == (Dynamic ? before_row : ORowBits'(OutH - 2)));
       end
       if (read) rd_valid_q <= 1'b1;
       else if (fifo_ready) rd_valid_q <= 1'b0;

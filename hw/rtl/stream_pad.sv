@@ -21,10 +21,17 @@ module stream_pad #(
   parameter int unsigned Left = 1,
   parameter int unsigned Right = 1,
   // Beat of the border
-  parameter logic [Width-1:0] Fill = '0
+  parameter logic [Width-1:0] Fill = '0,
+  // The size of the image comes by sizes_i, Height x Cols being the greatest; a change of it takes
+  // effect with a reset
+  parameter bit Dynamic = 1'b0,
+  // Bits of sizes_i
+  parameter int unsigned SizeBits = 1
 ) (
   input  logic             clk_i,
   input  logic             rst_ni,
+  // As `limits` below, unless Dynamic unused
+  input  logic [SizeBits-1:0] sizes_i,
   input  logic             in_valid_i,
   output logic             in_ready_o,
   input  logic [Width-1:0] in_data_i,
@@ -47,6 +54,31 @@ module stream_pad #(
     $error("stream_pad: Width, Folds, Height, Cols and the strides must be at least 1");
   end
 
+  // What depends on the size of the image
+  localparam int unsigned LimitBits = 2 * ColBits + 2 * RowBits;
+  logic [LimitBits-1:0] limits;
+  // The last column and row, and where the border begins on the far side; without one it is the next
+  // line's beginning
+  logic [ColBits-1:0] end_col, right_col;
+  logic [RowBits-1:0] end_row, bottom_row;
+
+  if (Dynamic) begin : gen_dynamic
+    if (SizeBits != LimitBits) begin : gen_check_sizes
+      $error("stream_pad: SizeBits must be the bits of all limits");
+    end
+    assign limits = LimitBits'(sizes_i);
+  end else begin : gen_constant
+    logic unused_sizes;
+    assign unused_sizes = ^sizes_i;
+    assign limits = {
+      ColBits'(PadCols - 1),
+      ColBits'((Left + WideCols) % PadCols),
+      RowBits'(PadHeight - 1),
+      RowBits'((Top + WideRows) % PadHeight)
+    };
+  end
+  assign {end_col, right_col, end_row, bottom_row} = limits;
+
   // Position of the output beat in the padded image, and whether it is inside the border
   logic [FoldBits-1:0] fold_q;
   logic [ColBits-1:0] col_d, col_q;
@@ -57,8 +89,8 @@ module stream_pad #(
   logic last_fold, last_col, last_row, is_col, is_row, is_image, valid, ready, step;
 
   assign last_fold = (fold_q == FoldBits'(Folds - 1));
-  assign last_col = (col_q == ColBits'(PadCols - 1));
-  assign last_row = (row_q == RowBits'(PadHeight - 1));
+  assign last_col = (col_q == end_col);
+  assign last_row = (row_q == end_row);
   assign is_image = col_inside_q && row_inside_q && is_col && is_row;
   assign valid = in_valid_i || !(is_image || is_first_q);
   assign in_ready_o = ready && is_image;
@@ -68,12 +100,11 @@ module stream_pad #(
     col_d = last_col ? '0 : col_q + ColBits'(1);
     row_d = row_q;
     if (last_col) row_d = last_row ? '0 : row_q + RowBits'(1);
-    // Where the border begins on the far side; without one it is the next line's beginning
     col_inside_d = col_inside_q;
-    if (col_d == ColBits'((Left + WideCols) % PadCols)) col_inside_d = 1'b0;
+    if (col_d == right_col) col_inside_d = 1'b0;
     if (col_d == ColBits'(Left)) col_inside_d = 1'b1;
     row_inside_d = row_inside_q;
-    if (row_d == RowBits'((Top + WideRows) % PadHeight)) row_inside_d = 1'b0;
+    if (row_d == bottom_row) row_inside_d = 1'b0;
     if (row_d == RowBits'(Top)) row_inside_d = 1'b1;
   end
 

@@ -27,10 +27,18 @@ module stream_pool #(
   parameter int unsigned DilationH = 1,
   parameter int unsigned DilationW = 1,
   // Of the lines: "auto", "block" or "distributed"
-  parameter RamStyle = "auto"
+  parameter RamStyle = "auto",
+  // The size of the image comes by sizes_i, Height x Cols being the greatest; a change of it takes
+  // effect with a reset
+  parameter bit Dynamic = 1'b0,
+  // Bits of the sizes of the first pass and of the second; one that is left out takes 1
+  parameter int unsigned AcrossBits = 1,
+  parameter int unsigned DownBits = 1
 ) (
   input  logic                     clk_i,
   input  logic                     rst_ni,
+  // As sliding_window_parallel has them, unless Dynamic unused
+  input  logic [AcrossBits+DownBits-1:0] sizes_i,
   input  logic                     in_valid_i,
   output logic                     in_ready_o,
   input  logic [Lanes*Bits-1:0]    in_data_i,
@@ -62,10 +70,13 @@ module stream_pool #(
       .StrideW(StrideW),
       .DilationH(1),
       .DilationW(DilationW),
-      .RamStyle(RamStyle)
+      .RamStyle(RamStyle),
+      .Dynamic(Dynamic),
+      .SizeBits(AcrossBits)
     ) i_across (
       .clk_i(clk_i),
       .rst_ni(rst_ni),
+      .sizes_i(sizes_i[AcrossBits+DownBits-1:DownBits]),
       .in_valid_i(in_valid_i),
       .in_ready_o(in_ready_o),
       .in_data_i(in_data_i),
@@ -74,6 +85,8 @@ module stream_pool #(
       .out_data_o(mid_data)
     );
   end else begin : gen_not_across
+    logic unused_sizes;
+    assign unused_sizes = ^sizes_i[AcrossBits+DownBits-1:DownBits];
     assign mid_valid = in_valid_i;
     assign in_ready_o = mid_ready;
     assign mid_data = in_data_i;
@@ -96,10 +109,13 @@ module stream_pool #(
       .StrideW(1),
       .DilationH(DilationH),
       .DilationW(1),
-      .RamStyle(RamStyle)
+      .RamStyle(RamStyle),
+      .Dynamic(Dynamic),
+      .SizeBits(DownBits)
     ) i_down (
       .clk_i(clk_i),
       .rst_ni(rst_ni),
+      .sizes_i(sizes_i[DownBits-1:0]),
       .in_valid_i(mid_valid),
       .in_ready_o(mid_ready),
       .in_data_i(mid_data),
@@ -108,6 +124,8 @@ module stream_pool #(
       .out_data_o(out_data_o)
     );
   end else begin : gen_not_down
+    logic unused_sizes;
+    assign unused_sizes = ^sizes_i[DownBits-1:0];
     assign out_valid_o = mid_valid;
     assign mid_ready = out_ready_i;
     assign out_data_o = mid_data;

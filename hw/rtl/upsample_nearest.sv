@@ -17,10 +17,17 @@ module upsample_nearest #(
   parameter int unsigned ScaleH = 2,
   parameter int unsigned ScaleW = 2,
   // "auto", "block" or "distributed"
-  parameter RamStyle = "auto"
+  parameter RamStyle = "auto",
+  // The size of the image comes by sizes_i, Height x Cols being the greatest; a change of it takes
+  // effect with a reset
+  parameter bit Dynamic = 1'b0,
+  // Bits of sizes_i
+  parameter int unsigned SizeBits = 1
 ) (
   input  logic             clk_i,
   input  logic             rst_ni,
+  // As `limits` below, unless Dynamic unused
+  input  logic [SizeBits-1:0] sizes_i,
   input  logic             in_valid_i,
   output logic             in_ready_o,
   input  logic [Width-1:0] in_data_i,
@@ -47,6 +54,26 @@ module upsample_nearest #(
   localparam int unsigned CopyWBits = (ScaleW > 1) ? $clog2(ScaleW) : 1;
   localparam int unsigned CopyHBits = (ScaleH > 1) ? $clog2(ScaleH) : 1;
 
+  // What depends on the size of the image
+  localparam int unsigned LimitBits = LineBits;
+  logic [LimitBits-1:0] limits;
+  // The last beat of a row that comes in
+  logic [LineBits-1:0] end_beat;
+
+  if (Dynamic) begin : gen_dynamic
+    if (SizeBits != LimitBits) begin : gen_check_sizes
+      $error("upsample_nearest: SizeBits must be the bits of all limits");
+    end
+    assign limits = LimitBits'(sizes_i);
+  end else begin : gen_constant
+    logic unused_sizes;
+    assign unused_sizes = ^sizes_i;
+    assign limits = {
+      LineBits'(Line - 1)
+    };
+  end
+  assign {end_beat} = limits;
+
   // Position of the output beat: in its pixel, which copy of it, which copy of the row; and which
   // beat of the row that comes in it is
   logic [FoldBits-1:0] fold_q;
@@ -58,7 +85,7 @@ module upsample_nearest #(
   assign last_fold = (fold_q == FoldBits'(Folds - 1));
   assign last_copy_w = (copy_w_q == CopyWBits'(ScaleW - 1));
   assign last_copy_h = (copy_h_q == CopyHBits'(ScaleH - 1));
-  assign last_beat = (beat_q == LineBits'(Line - 1));
+  assign last_beat = (beat_q == end_beat);
   // Of a pixel's first copy, of a row's first copy: both come from the input
   assign is_pixel = (copy_w_q == '0);
   assign is_row = (copy_h_q == '0);

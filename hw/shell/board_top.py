@@ -11,6 +11,7 @@ from pathlib import Path
 from hw import RTL_DIR
 from hw.errors import HardwareError
 from hw.modules import Variant
+from hw.ops.sizes import SIZES
 from hw.shell import SHELL_RTL_DIR, several
 from hw.shell.bus import Bus
 from hw.shell.engines import Engine, engines_of, is_plain
@@ -125,6 +126,11 @@ def top_text(
     )
 
 
+def _has_sizes(design: Design) -> bool:
+    """Whether the size of the image can be written."""
+    return any(table.kind == SIZES for table in design.tables)
+
+
 def shell_text(design: Design, *, build_id: int, bus: Bus | None = None) -> str:
     """Text of module ``<top>_shell``: the shell of a design's board, the accelerator left out.
 
@@ -134,8 +140,9 @@ def shell_text(design: Design, *, build_id: int, bus: Bus | None = None) -> str:
     bus = bus or Bus()
     engines = board_engines(design, bus)
     if not _is_plain(design, engines):
-        load = bool(design.tables)
-        return several.shell_module(design.top, engines, build_id, bus, False, load)
+        return several.shell_module(
+            design.top, engines, build_id, bus, False, bool(design.tables), _has_sizes(design)
+        )
     source, result = only_stream(design, INPUT), only_stream(design, OUTPUT)
     ports = [
         *board_ports(*bus.widths),
@@ -244,7 +251,13 @@ def write(
     engines = board_engines(design, bus)
     if not _is_plain(design, engines):
         text = several.shell_module(
-            design.top, engines, build_id, bus, separate_clock, bool(design.tables)
+            design.top,
+            engines,
+            build_id,
+            bus,
+            separate_clock,
+            bool(design.tables),
+            _has_sizes(design),
         )
         made[f"{design.top}_shell.sv"] = text
     made[f"{design.top}_board.sv"] = top_text(

@@ -76,8 +76,11 @@ def shell_module(
     bus: Bus,
     separate_clock: bool,
     load: bool = False,
+    dynamic: bool = False,
 ) -> str:
-    """Text of module ``<top>_shell``. load: the accelerator has tables that are written."""
+    """Text of module ``<top>_shell``. load: the accelerator has tables that are written; dynamic:
+    sizes of its image among them.
+    """
     board = _board_ports(engines, bus, separate_clock)
     ports = ",\n".join(f"  {port}" for port in [*board, *accelerator_ports(engines, load)])
     clock = "acc_clk_i" if separate_clock else "clk_i"
@@ -86,7 +89,7 @@ def shell_module(
         *_reset(engines, clock, separate_clock),
         *_load(engines, clock, separate_clock, load),
         *(
-            _engine(engines, at, build_id, bus, clock, separate_clock, load)
+            _engine(engines, at, build_id, bus, clock, separate_clock, load, dynamic)
             for at in range(len(engines))
         ),
     ]
@@ -248,6 +251,7 @@ def _engine(
     clock: str,
     separate_clock: bool,
     load: bool,
+    dynamic: bool,
 ) -> str:
     """An engine with its lanes and the way to the accelerator's clock."""
     engine = engines[at]
@@ -295,6 +299,8 @@ def _engine(
     parameters = made or bus.dma_parameters(stream, build_id)
     if load and not at:
         parameters |= {"Load": "1'b1", "LoadBits": BUS_BITS}
+    if dynamic:
+        parameters |= {"Dynamic": "1'b1"}
     dma = instance(module, parameters, pins, f"i_{name}")
     parts = [_declared(wires | between.wires), between.text] if between else [_declared(wires)]
     return "\n".join([*parts, dma, _lanes(engine), _cross(engine, clock, separate_clock)])

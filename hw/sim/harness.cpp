@@ -57,6 +57,7 @@ struct Stream {
     // touched at transfers
     Kind kind;
     uint64_t frame_beats, position = 0, violations = 0, first_violation = 0;
+    uint64_t before = 0, later_beats = 0;  // beats before a load; of a frame behind it
     const char* violation = "";
     std::vector<uint64_t> first, last;
     FILE* file = nullptr;
@@ -108,11 +109,12 @@ struct Sink {  // of an output stream
     Random stall;
 };
 
-// Words that are written over the load bus behind the first frames, and then read back
+// Words that are written over the load bus behind the first frames, and then read back; where they
+// are another size of the image, a reset follows
 struct Load {
     std::vector<uint8_t> bytes;  // address and word of each, 32 bits
     uint64_t after = 0;          // frames
-    uint64_t step = 0, mismatches = 0, first_address = 0;
+    uint64_t step = 0, mismatches = 0, first_address = 0, reset = 0;
     static constexpr uint64_t kLatency = 3;  // clocks from an address to its word (load_port.sv)
 
     uint64_t words() const { return bytes.size() / 8; }
@@ -121,7 +123,8 @@ struct Load {
         memcpy(&value, &bytes[word * 8 + 4 * half], 4);
         return value;
     }
-    bool done() const { return bytes.empty() || step >= 2 * words() + kLatency; }
+    uint64_t loaded() const { return 2 * words() + kLatency; }
+    bool done() const { return bytes.empty() || step >= loaded() + reset; }
     // What the bus answers to the address of kLatency clocks before; then the next access
     void clock(Vtop* top);
 };
@@ -145,6 +148,11 @@ static std::vector<uint8_t> read_file(const std::string& path) {
 
 void Load::clock(Vtop* top) {
     const uint64_t count = words();
+    if (step >= loaded()) {
+        top->ap_rst_n = step + 1 == loaded() + reset;
+        ++step;
+        return;
+    }
     if (step >= count + kLatency) {
         const uint64_t word = step - count - kLatency;
         if (loaded_word(top) != number(word, 1) && !mismatches++) first_address = number(word, 0);
@@ -169,12 +177,13 @@ int main(int argc, char** argv) {
     // in, out: folders; frames; seed; idle, stall: probabilities; record: all or outputs;
     // stuck: clocks without a transfer; max: clocks in all (0: no bound); drain: clocks after the
     // last expected transfer; load: file of words for the load bus, written when so many frames as
-    // load_after are through, before the next one begins; waves: FST file, of wave_clocks clocks from wave_start on (0: of all)
+    // load_after are through, before the next one begins; load_beats: file of the beats of a later
+    // frame, 64 bits a stream; waves: FST file, of wave_clocks clocks from wave_start on (0: of all)
     std::map<std::string, std::string> args{{"in", "."},     {"out", "."},   {"frames", "1"},
                                             {"seed", "0"},   {"idle", "0"},  {"stall", "0"},
                                             {"record", "all"}, {"stuck", "100000"}, {"max", "0"},
                                             {"drain", "64"}, {"waves", ""},
-                                            {"load", ""}, {"load_after", "0"},
+                                            {"load", ""}, {"load_after", "0"}, {"load_beats", ""},
                                             {"wave_start", "0"}, {"wave_clocks", "0"}};
     for (int i = 1; i < argc; ++i) {
         const char* equals = strchr(argv[i], '=');
@@ -200,6 +209,9 @@ int main(int argc, char** argv) {
     std::vector<Stream> streams(kStreams);
     std::vector<Driver> drivers;
     std::vector<Sink> sinks;
+    std::vector<uint8_t> later;
+    if (!args["load_beats"].empty()) later = read_file(args["load_beats"]);
+    const uint64_t load_after = number("load_after");
     int remaining = 0, unfinished = 0;  // edge streams, all streams short of their beats
     for (int i = 0; i < kStreams; ++i) {
         const Entry& entry = entries[i];
@@ -210,7 +222,11 @@ int main(int argc, char** argv) {
         s.bytes = entry.bytes;
         s.kind = entry.kind;
         s.frame_beats = entry.frame_beats;
-        s.expected = entry.frame_beats * frames;
+        s.later_beats = entry.frame_beats;
+        if (!later.empty()) memcpy(&s.later_beats, &later[8 * i], 8);
+        s.before = entry.frame_beats * load_after;
+        s.expected = s.before + s.later_beats * (frames - load_after);
+        if (!s.before) s.frame_beats = s.later_beats;
         s.kept.resize(s.bytes);
         if (s.kind != INTERNAL) ++remaining;
         unfinished += s.expected > 0;
@@ -241,7 +257,8 @@ int main(int argc, char** argv) {
     }
     std::vector<uint64_t> fill_max(kFifos + 1, 0);
     Load load;
-    load.after = number("load_after");
+    load.after = load_after;
+    if (!later.empty()) load.reset = 16;
     if (!args["load"].empty()) load.bytes = read_file(args["load"]);
     drive_load(top.get(), false, false, 0, 0);
 
@@ -281,7 +298,7 @@ int main(int argc, char** argv) {
             // no frame is inside: nothing has moved for a while, and all results are out
             bool quiet = clock > last_transfer + drain;
             for (const Stream& s : streams)
-                if (s.kind != INTERNAL) quiet &= s.count == load.after * s.frame_beats;
+                if (s.kind != INTERNAL) quiet &= s.count == s.before;
             if (quiet || load.step) {
                 load.clock(top.get());
                 last_transfer = clock;
@@ -292,7 +309,7 @@ int main(int argc, char** argv) {
                 *d.valid = 0;
                 memset(d.data, static_cast<int>(clock * 0x3B), d.stream->bytes);
             }
-            const bool held = !load.done() && d.next == load.after * d.stream->frame_beats;
+            const bool held = !load.done() && d.next == d.stream->before;
             if (!*d.valid && d.next < d.total && !held && !d.idle.hit()) {
                 memcpy(d.data, &d.beats[d.next++ * d.stream->bytes], d.stream->bytes);
                 *d.valid = 1;
@@ -321,6 +338,7 @@ int main(int argc, char** argv) {
                 if (++s->position == s->frame_beats) {
                     s->position = 0;
                     s->last.push_back(clock);
+                    if (s->count == s->before) s->frame_beats = s->later_beats;
                     if (s->count == s->expected) {
                         --unfinished;
                         if (s->kind != INTERNAL && --remaining == 0) done_at = clock;

@@ -119,12 +119,12 @@ def violation_lines(streams: Mapping[str, StreamResult]) -> list[str]:
 
 
 def parse_streams(
-    design: Design, frames: int, raw: list[dict[str, Any]]
+    design: Design, expected: Mapping[str, int], raw: list[dict[str, Any]]
 ) -> dict[str, StreamResult]:
-    """Return the counters of all streams from the harness's JSON."""
+    """Return the counters of all streams from the harness's JSON. expected: beats of each."""
     return {
         stream.name: StreamResult(
-            expected=stream.frame_beats * frames,
+            expected=expected[stream.name],
             valid=bool(entry.pop("valid")),
             ready=bool(entry.pop("ready")),
             **entry,

@@ -7,7 +7,7 @@ without a folder.
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +17,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 from hw.errors import HardwareError, SimulationStuck
 from hw.files import READER
 from hw.sim.beats import IntArray, pack
-from hw.sim.design import INPUT, OUTPUT
+from hw.sim.design import INPUT, OUTPUT, Stream
 from hw.sim.result import SimResult, parse_streams
 from hw.sim.stuck import stuck_text
 from hw.sim.verilate import Simulator
@@ -28,14 +28,19 @@ STUCK_CLOCKS = 100_000
 
 
 def _write_inputs(
-    simulator: Simulator, inputs: Mapping[str, IntArray], frames: int, folder: Path
+    simulator: Simulator,
+    inputs: Mapping[str, IntArray],
+    frames: int,
+    folder: Path,
+    load: "LoadRun | None",
 ) -> None:
     streams = {stream.name: stream for stream in simulator.design.of_kind(INPUT)}
     if set(inputs) != set(streams):
         raise HardwareError(f"inputs given: {sorted(inputs)}; the design has {sorted(streams)}")
     for name, values in inputs.items():
         stream = streams[name]
-        expected = (frames * stream.frame_beats, stream.lanes)
+        beats = frames * stream.frame_beats if load is None else load.beats(stream, frames)
+        expected = (beats, stream.lanes)
         if values.shape != expected:
             raise HardwareError(f"input {name}: (beats, lanes) {values.shape}, not {expected}")
         try:
@@ -62,10 +67,20 @@ def _follow(stdout: IO[str], total: int, title: str, show: bool) -> str:
 
 @dataclass(frozen=True)
 class LoadRun:
-    """Words for the load bus: (address, word) each, written when ``after`` frames are through."""
+    """Words for the load bus: (address, word) each, written when ``after`` frames are through.
+
+    later_beats: where they make it another size, beats of a later frame of every stream; a reset
+    follows then.
+    """
 
     words: Sequence[tuple[int, int]]
     after: int
+    later_beats: Mapping[str, int] = field(default_factory=dict)
+
+    def beats(self, stream: Stream, frames: int) -> int:
+        """Beats of so many frames of a stream, those before and those behind."""
+        later = self.later_beats.get(stream.name, stream.frame_beats)
+        return self.after * stream.frame_beats + (frames - self.after) * later
 
 
 def _write_load(simulator: Simulator, load: LoadRun, frames: int, folder: Path) -> dict[str, Any]:
@@ -80,7 +95,12 @@ def _write_load(simulator: Simulator, load: LoadRun, frames: int, folder: Path) 
         )
     path = folder / "load.words"
     path.write_bytes(np.asarray(load.words, "<u4").tobytes())
-    return {"load": path, "load_after": load.after}
+    options: dict[str, Any] = {"load": path, "load_after": load.after}
+    if load.later_beats:
+        beats = [load.later_beats[stream.name] for stream in design.streams]
+        options["load_beats"] = folder / "load.beats"
+        options["load_beats"].write_bytes(np.asarray(beats, "<u8").tobytes())
+    return options
 
 
 def simulate(
@@ -128,7 +148,7 @@ def simulate(
         out_dir = Path(temporary.name)
     out_dir.mkdir(parents=True, exist_ok=True)
     folder = out_dir.resolve()
-    _write_inputs(simulator, inputs, frames, folder)
+    _write_inputs(simulator, inputs, frames, folder, load)
     result_file = folder / "result.json"
     result_file.unlink(missing_ok=True)
     wave_file = "/dev/null" if simulator.waves and waves is None else waves and waves.resolve()
@@ -148,7 +168,11 @@ def simulate(
         "wave_clocks": wave_range[1],
         **({} if load is None else _write_load(simulator, load, frames, folder)),
     }
-    total = frames * sum(stream.frame_beats for stream in design.of_kind(OUTPUT))
+    expected = {
+        stream.name: frames * stream.frame_beats if load is None else load.beats(stream, frames)
+        for stream in design.streams
+    }
+    total = sum(expected[stream.name] for stream in design.of_kind(OUTPUT))
     with subprocess.Popen(
         [str(simulator.exe.resolve()), *(f"{key}={value}" for key, value in options.items())],
         cwd=design.folder,
@@ -168,7 +192,7 @@ def simulate(
             f"the simulator of {design.top} ended with status {process.returncode}: {said.strip()}"
         )
     raw = READER.json(result_file, dict[str, Any], limit=MAX_TOOL)
-    streams = parse_streams(design, frames, raw["streams"])
+    streams = parse_streams(design, expected, raw["streams"])
     if raw["stop"] != "done":
         reasons = {
             "stuck": f"is stuck at clock {raw['simulated']} (no transfer for {stuck_clocks})",

@@ -22,6 +22,7 @@ from flows.errors import FlowError
 from flows.files import write_text
 from flows.folding.finn_names import Translated, translate
 from flows.folding.options import DSP_PRICES, Option, Pricer
+from flows.folding.sizes import all_sizes, check_sizes
 from flows.folding.solve import (
     Foldings,
     MissedTargetError,
@@ -280,11 +281,15 @@ def write_folding(model: ModelWrapper, path: Path) -> None:
 def given_folding(config: BuildConfig, model: ModelWrapper) -> Translated:
     """Attributes by node of the configuration's folding file; nothing without one.
 
-    FINN's names become those of model (``flows.folding.finn_names``).
+    FINN's names become those of model (``flows.folding.finn_names``). With dynamic_mode every node
+    that counts rows and columns has it, unless the file says otherwise.
     """
     file = config.folding_config_file
     ops = [operator_of(node) for node in model.graph.node]
-    return translate(read_folding(file), ops) if file else Translated()
+    given = translate(read_folding(file), ops) if file else Translated()
+    if config.dynamic_mode:
+        all_sizes(ops, given.folding)
+    return given
 
 
 def _check_overrides(model: ModelWrapper, overrides: dict[str, dict[str, Any]]) -> None:
@@ -347,6 +352,7 @@ def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
             config.dsp_limit,
             adds_in_slices=adds_in_slices(config),
         )
+    check_sizes(model, config)
     write_folding(model, build.paths.folding)
     return model
 

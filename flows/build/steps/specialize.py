@@ -20,7 +20,14 @@ from hw.ops.registry import (
     operator_of,
     role_of,
 )
+from hw.ops.sizes import DYNAMIC
 from hw.ops.writable import WRITABLE
+
+#: Attributes of what is written while it runs, and what that is in C++.
+_WRITTEN = {
+    WRITABLE: "its weights and thresholds are constants",
+    DYNAMIC: "the size of its image is a constant",
+}
 
 
 def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapper:
@@ -29,7 +36,7 @@ def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapp
     style: "rtl" or "hls", for nodes without a preferred_impl_style of their own. FIFOs are always
     RTL: in HLS C++ they are no operators, but the depth of a stream. What FINN's pass says of its
     own RTL of the same name (which may need another part) is not said of ours. Raises FlowError for
-    a node whose weights are written while it runs and that is to be HLS.
+    a node whose weights or size are written while it runs and that is to be HLS.
     """
     names = {node.output[0]: node.name for node in model.graph.node}
     styles: dict[str, str] = {}
@@ -38,11 +45,12 @@ def specialize(model: ModelWrapper, part: str, style: str = "rtl") -> ModelWrapp
             continue
         op = operator_of(node)
         wanted = str(op.get_nodeattr("preferred_impl_style")) or style
-        if wanted == "hls" and WRITABLE in op.get_nodeattr_types() and op.get_nodeattr(WRITABLE):
-            raise FlowError(
-                f"node {node.name}: {WRITABLE} = 1, but as HLS C++ its weights and thresholds are "
-                "constants; expected preferred_impl_style rtl (or impl_style rtl)"
-            )
+        for key, what in _WRITTEN.items():
+            if wanted == "hls" and key in op.get_nodeattr_types() and op.get_nodeattr(key):
+                raise FlowError(
+                    f"node {node.name}: {key} = 1, but as HLS C++ {what}; expected "
+                    "preferred_impl_style rtl (or impl_style rtl)"
+                )
         styles[node.output[0]] = "rtl" if role_of(node) is Role.FIFO else wanted
         op.set_nodeattr("preferred_impl_style", styles[node.output[0]])
     level = log.level

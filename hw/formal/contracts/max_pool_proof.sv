@@ -9,6 +9,12 @@ module max_pool_proof #(
   parameter int unsigned Cols = 4,
   parameter int unsigned KernelH = 2,
   parameter int unsigned KernelW = 2,
+  // The size of the image is written, and this is the hardware of the greatest
+  parameter bit Dynamic = 1'b0,
+  parameter int unsigned MostHeight = Height,
+  parameter int unsigned MostCols = Cols,
+  parameter int unsigned SizeBits = 1,
+  parameter logic [SizeBits-1:0] Sizes = '0,
   parameter bit Cover = 1'b0
 ) (
   input logic                  clk_i,
@@ -31,13 +37,16 @@ module max_pool_proof #(
     .Bits(Bits),
     .IsSigned(IsSigned),
     .Folds(Folds),
-    .Height(Height),
-    .Cols(Cols),
+    .Height(MostHeight),
+    .Cols(MostCols),
     .KernelH(KernelH),
-    .KernelW(KernelW)
+    .KernelW(KernelW),
+    .Dynamic(Dynamic),
+    .SizeBits(SizeBits)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
+    .sizes_i(Sizes),
     .in_valid_i(in_valid),
     .in_ready_o(in_ready),
     .in_data_i(in_data),

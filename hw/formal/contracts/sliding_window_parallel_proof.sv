@@ -14,6 +14,12 @@ module sliding_window_parallel_proof #(
   parameter int unsigned Clocks = 4,
   // Else the handshake alone: not the order, the taps and the progress
   parameter bit Order = 1'b1,
+  // The size of the image is written, and this is the hardware of the greatest
+  parameter bit Dynamic = 1'b0,
+  parameter int unsigned MostHeight = Height,
+  parameter int unsigned MostCols = Cols,
+  parameter int unsigned SizeBits = 1,
+  parameter logic [SizeBits-1:0] Sizes = '0,
   parameter bit Cover = 1'b0
 ) (
   input logic             clk_i,
@@ -32,17 +38,20 @@ module sliding_window_parallel_proof #(
   sliding_window_parallel #(
     .Width(Width),
     .Folds(Folds),
-    .Height(Height),
-    .Cols(Cols),
+    .Height(MostHeight),
+    .Cols(MostCols),
     .KernelH(KernelH),
     .KernelW(KernelW),
     .StrideH(StrideH),
     .StrideW(StrideW),
     .DilationH(DilationH),
-    .DilationW(DilationW)
+    .DilationW(DilationW),
+    .Dynamic(Dynamic),
+    .SizeBits(SizeBits)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
+    .sizes_i(Sizes),
     .in_valid_i(in_valid),
     .in_ready_o(in_ready),
     .in_data_i(in_data),

@@ -12,12 +12,18 @@ module sliding_window_serial_proof #(
   parameter int unsigned DilationH = 1,
   parameter int unsigned DilationW = 1,
   parameter bit Depthwise = 1'b0,
-  parameter int unsigned Depth =
-      ((KernelH - 1) * DilationH * Cols + (KernelW - 1) * DilationW + 1) * Folds,
   // Clocks in which one of the ends has to move
   parameter int unsigned Clocks = 4,
   // Else the handshake alone: not the order, the taps and the progress
   parameter bit Order = 1'b1,
+  // The size of the image is written, and this is the hardware of the greatest
+  parameter bit Dynamic = 1'b0,
+  parameter int unsigned MostHeight = Height,
+  parameter int unsigned MostCols = Cols,
+  parameter int unsigned Depth =
+      ((KernelH - 1) * DilationH * MostCols + (KernelW - 1) * DilationW + 1) * Folds,
+  parameter int unsigned SizeBits = 1,
+  parameter logic [SizeBits-1:0] Sizes = '0,
   parameter bit Cover = 1'b0
 ) (
   input logic             clk_i,
@@ -36,8 +42,8 @@ module sliding_window_serial_proof #(
   sliding_window_serial #(
     .Width(Width),
     .Folds(Folds),
-    .Height(Height),
-    .Cols(Cols),
+    .Height(MostHeight),
+    .Cols(MostCols),
     .KernelH(KernelH),
     .KernelW(KernelW),
     .StrideH(StrideH),
@@ -45,10 +51,13 @@ module sliding_window_serial_proof #(
     .DilationH(DilationH),
     .DilationW(DilationW),
     .Depthwise(Depthwise),
-    .Depth(Depth)
+    .Depth(Depth),
+    .Dynamic(Dynamic),
+    .SizeBits(SizeBits)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
+    .sizes_i(Sizes),
     .in_valid_i(in_valid),
     .in_ready_o(in_ready),
     .in_data_i(in_data),

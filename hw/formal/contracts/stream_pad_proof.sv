@@ -12,6 +12,12 @@ module stream_pad_proof #(
   parameter int unsigned Left = 1,
   parameter int unsigned Right = 1,
   parameter logic [Width-1:0] Fill = '0,
+  // The size of the image is written, and this is the hardware of the greatest
+  parameter bit Dynamic = 1'b0,
+  parameter int unsigned MostHeight = Height,
+  parameter int unsigned MostCols = Cols,
+  parameter int unsigned SizeBits = 1,
+  parameter logic [SizeBits-1:0] Sizes = '0,
   parameter bit Cover = 1'b0
 ) (
   input logic             clk_i,
@@ -35,18 +41,21 @@ module stream_pad_proof #(
   stream_pad #(
     .Width(Width),
     .Folds(Folds),
-    .Height(Height),
-    .Cols(Cols),
+    .Height(MostHeight),
+    .Cols(MostCols),
     .StrideH(StrideH),
     .StrideW(StrideW),
     .Top(Top),
     .Bottom(Bottom),
     .Left(Left),
     .Right(Right),
-    .Fill(Fill)
+    .Fill(Fill),
+    .Dynamic(Dynamic),
+    .SizeBits(SizeBits)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
+    .sizes_i(Sizes),
     .in_valid_i(in_valid),
     .in_ready_o(in_ready),
     .in_data_i(in_data),

@@ -16,6 +16,13 @@ module stream_pool_proof #(
   parameter int unsigned StrideW = 1,
   parameter int unsigned DilationH = 1,
   parameter int unsigned DilationW = 1,
+  // The size of the image is written, and this is the hardware of the greatest
+  parameter bit Dynamic = 1'b0,
+  parameter int unsigned MostHeight = Height,
+  parameter int unsigned MostCols = Cols,
+  parameter int unsigned AcrossBits = 1,
+  parameter int unsigned DownBits = 1,
+  parameter logic [AcrossBits+DownBits-1:0] Sizes = '0,
   parameter bit Cover = 1'b0
 ) (
   input logic                  clk_i,
@@ -43,17 +50,21 @@ module stream_pool_proof #(
     .IsSigned(IsSigned),
     .IsSum(IsSum),
     .Folds(Folds),
-    .Height(Height),
-    .Cols(Cols),
+    .Height(MostHeight),
+    .Cols(MostCols),
     .KernelH(KernelH),
     .KernelW(KernelW),
     .StrideH(StrideH),
     .StrideW(StrideW),
     .DilationH(DilationH),
-    .DilationW(DilationW)
+    .DilationW(DilationW),
+    .Dynamic(Dynamic),
+    .AcrossBits(AcrossBits),
+    .DownBits(DownBits)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
+    .sizes_i(Sizes),
     .in_valid_i(in_valid),
     .in_ready_o(in_ready),
     .in_data_i(in_data),

@@ -7,6 +7,12 @@ module upsample_nearest_proof #(
   parameter int unsigned Cols = 2,
   parameter int unsigned ScaleH = 2,
   parameter int unsigned ScaleW = 2,
+  // The size of the image is written, and this is the hardware of the greatest
+  parameter bit Dynamic = 1'b0,
+  parameter int unsigned MostHeight = Height,
+  parameter int unsigned MostCols = Cols,
+  parameter int unsigned SizeBits = 1,
+  parameter logic [SizeBits-1:0] Sizes = '0,
   parameter bit Cover = 1'b0
 ) (
   input logic             clk_i,
@@ -27,13 +33,16 @@ module upsample_nearest_proof #(
   upsample_nearest #(
     .Width(Width),
     .Folds(Folds),
-    .Height(Height),
-    .Cols(Cols),
+    .Height(MostHeight),
+    .Cols(MostCols),
     .ScaleH(ScaleH),
-    .ScaleW(ScaleW)
+    .ScaleW(ScaleW),
+    .Dynamic(Dynamic),
+    .SizeBits(SizeBits)
   ) i_dut (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
+    .sizes_i(Sizes),
     .in_valid_i(in_valid),
     .in_ready_o(in_ready),
     .in_data_i(in_data),

@@ -3,14 +3,14 @@
 Attributes: ``KernelSize``, ``Stride`` and ``Dilation`` (h, w), ``SIMD`` (channels in one input
 beat), ``parallel_window`` (0: a window leaves beat by beat; 1: all its taps of SIMD channels in one
 beat), ``depthwise`` (1: beat by beat, but all taps of SIMD channels before those of the next),
-``ram_style``. The input is already padded. The output tensor holds each window in the order (kernel
-row, kernel column, channel); the parallel and the depthwise stream have the order (C / SIMD, kernel
-tap, SIMD), see docs/design/rtl.md.
+``ram_style``, ``dynamic_mode`` (hw.ops.sizes). The input is already padded. The output tensor holds
+each window in the order (kernel row, kernel column, channel); the parallel and the depthwise stream
+have the order (C / SIMD, kernel tap, SIMD), see docs/design/rtl.md.
 """
 
 from collections.abc import Iterator, Mapping
 from math import ceil
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
@@ -19,20 +19,21 @@ from hw.dataflow.dependency import Dependency, last_of_window
 from hw.dataflow.machines import Parts
 from hw.errors import HardwareError
 from hw.modules import Variant
-from hw.ops.base import IntArray, Role, StreamOp
+from hw.ops.base import IntArray, Role
 from hw.ops.folding import STYLES, Folding, divisors
 from hw.ops.hls_base import RAM_STYLES, HlsOp
 from hw.ops.passthrough import window_to_stream
 from hw.ops.registry import register
-from hw.ops.rtl_base import RtlOp
+from hw.ops.sizes import DYNAMIC, Limit, SizedOp, SizedRtl
 from hw.ops.sliding_window.cost import SAMPLING, parallel_features, serial_features
 from hw.ops.sliding_window.shape import WindowShape
+from hw.ops.sliding_window.sizes import parallel_limits, refusal, serial_limits
 from hw.ops.sliding_window.timing import parallel_machines, serial_machines
 from hw.synth.cost.features import Contents, Features
 from hw.synth.estimates import counter_bits, memory_bram18, memory_luts
 
 
-class SlidingWindow(StreamOp):
+class SlidingWindow(SizedOp):
     """(N, H, W, C) -> (N, OH, OW, KH * KW * C), OH = (H - KH) // SH + 1, OW likewise."""
 
     role = Role.WINDOW
@@ -41,7 +42,7 @@ class SlidingWindow(StreamOp):
         "ConvolutionInputGenerator1D",
     )
     lane_attributes = ("SIMD",)
-    folding_attributes = ("SIMD", "ram_style", "parallel_window")
+    folding_attributes = ("SIMD", "ram_style", "parallel_window", DYNAMIC)
     cost_kinds = ("ParallelWindow", "SerialWindow")
     sampling = SAMPLING
 
@@ -131,6 +132,18 @@ class SlidingWindow(StreamOp):
             raise HardwareError(f"node {name}: input and output data types differ")
         super().check()
 
+    def reach(self) -> tuple[int, int]:
+        return self.shape().reach
+
+    def limits(self, greatest: Self) -> list[Limit]:
+        if self.is_parallel():
+            return parallel_limits(self.shape(), greatest.shape())
+        return serial_limits(self.shape(), greatest.shape())
+
+    def check_size(self, greatest: Self) -> None:
+        if self.is_parallel() and (why := refusal(self.shape(), greatest.shape())):
+            raise self.refuse_size(*why)
+
     # --- line buffer and clocks ---------------------------------------------------------------
 
     def shape(self) -> WindowShape:
@@ -197,8 +210,8 @@ class SlidingWindow(StreamOp):
     def features(self, contents: Contents | None) -> Features:
         beat, style = self.get_instream_width(), str(self.get_nodeattr("ram_style"))
         if self.is_parallel():
-            return parallel_features(self.shape(), beat, style)
-        return serial_features(self.shape(), beat, style)
+            return self.with_sizes(parallel_features(self.shape(), beat, style))
+        return self.with_sizes(serial_features(self.shape(), beat, style))
 
     def size_parameters(self) -> dict[str, int]:
         """Parameters of the RTL module and of the HLS template, those of the line buffer aside."""
@@ -248,31 +261,33 @@ class SlidingWindow(StreamOp):
         return memory + shift + 2 * counter_bits(in_h, in_w, folding, rows) + beat + 10
 
 
-class SlidingWindow_rtl(SlidingWindow, RtlOp):
+class SlidingWindow_rtl(SlidingWindow, SizedRtl):
     """SlidingWindow in SystemVerilog: ``sliding_window_serial`` or ``sliding_window_parallel``."""
 
-    rtl_only = ("Width", "Depth")
+    rtl_only = ("Width", "Depth", "Dynamic", "SizeBits")
     variants = (
         Variant("sliding_window_parallel"),
         Variant("sliding_window_parallel", {"KernelH": 1, "Folds": 3}),
         Variant("sliding_window_serial"),
         Variant("sliding_window_serial", {"Folds": 2, "Depthwise": 1, "Depth": 44}),
         Variant("sliding_window_serial", {"DilationW": 2, "Depth": 24}),
+        Variant("sliding_window_parallel", {"Dynamic": 1, "SizeBits": 9}),
+        Variant("sliding_window_serial", {"Dynamic": 1, "SizeBits": 101}),
     )
 
     def rtl_modules(self) -> tuple[str, ...]:
-        return (self._module(),)
+        return self.sized_modules(self._module())
 
     def _module(self) -> str:
         return "sliding_window_parallel" if self.is_parallel() else "sliding_window_serial"
 
     def rtl_body(self, model: ModelWrapper) -> str:
         params: dict[str, int | str] = {"Width": self.get_instream_width()}
-        params |= self.size_parameters()
+        params |= self.greatest().size_parameters()
         if not self.is_parallel():
-            params["Depth"] = self.serial_depth()
+            params["Depth"] = self.greatest().serial_depth()
         params["RamStyle"] = str(self.get_nodeattr("ram_style"))
-        return self.instance(self._module(), params)
+        return self.sized_instance(self._module(), params)
 
 
 class SlidingWindow_hls(SlidingWindow, HlsOp):

@@ -8,14 +8,17 @@ module dma_check #(
   parameter int unsigned AddrWidth = 32,
   // Bytes of a word of the bus, a power of two
   parameter int unsigned WordBytes = 8,
-  // Bytes of a frame
-  parameter int unsigned FrameBytes = 64
+  // Bytes of a frame, unless Dynamic
+  parameter int unsigned FrameBytes = 64,
+  parameter bit Dynamic = 1'b0
 ) (
   input  logic                                    clk_i,
   input  logic                                    rst_ni,
   input  logic                                    start_i,
   input  logic [63:0]                             address_i,
   input  logic [31:0]                             count_i,
+  // Bytes of a frame, if Dynamic
+  input  logic [31:0]                             frame_bytes_i,
   output logic                                    accept_o,
   output logic                                    refuse_o,
   output logic                                    misaligned_o,
@@ -53,7 +56,14 @@ module dma_check #(
   logic [SumBits-1:0] sum;
   logic last;
 
-  assign sum = (SumBits'(bytes_q) << 1) + (count_q[CountBits-1] ? SumBits'(FrameBytes) : '0);
+  if (Dynamic) begin : gen_dynamic
+    assign sum = (SumBits'(bytes_q) << 1)
+                 + (count_q[CountBits-1] ? SumBits'(frame_bytes_i) : '0);
+  end else begin : gen_constant
+    logic unused_bytes;
+    assign unused_bytes = ^frame_bytes_i;
+    assign sum = (SumBits'(bytes_q) << 1) + (count_q[CountBits-1] ? SumBits'(FrameBytes) : '0);
+  end
   assign last = (step_q == StepBits'(CountBits));
 
   always_ff @(posedge clk_i) begin

@@ -3,7 +3,10 @@ module dma_front #(
   parameter logic [31:0] BuildId = 32'h0,
   parameter int unsigned AddrWidth = 32,
   parameter int unsigned WordBytes = 8,
-  parameter int unsigned FrameBytes = 64
+  // Bytes and beats of a frame; of the greatest, if Dynamic: then both are written
+  parameter int unsigned FrameBytes = 64,
+  parameter int unsigned FrameBeats = 16,
+  parameter bit Dynamic = 1'b0
 ) (
   input  logic                                 clk_i,
   input  logic                                 rst_ni,
@@ -27,6 +30,7 @@ module dma_front #(
   output logic                                 s_axi_rvalid,
   input  logic                                 s_axi_rready,
   // Transfer: check_o when count_o is taken, go_o when the rest holds and the engine may begin
+  output logic [31:0]                          frame_beats_o,
   output logic                                 check_o,
   output logic [31:0]                          count_o,
   output logic                                 go_o,
@@ -101,13 +105,15 @@ module dma_front #(
 
   logic start, reset, idle, ready, resetting, done, busy;
   logic [63:0] address;
-  logic [31:0] count;
+  logic [31:0] count, frame_bytes;
   localparam int unsigned ErrorBits = dma_registers_pkg::ErrorBits;
   logic [ErrorBits-1:0] errors;
 
   dma_registers #(
     .BuildId(BuildId),
     .FrameBytes(FrameBytes),
+    .FrameBeats(FrameBeats),
+    .Dynamic(Dynamic),
     .ErrorBits(ErrorBits)
   ) i_registers (
     .clk_i(clk_i),
@@ -139,6 +145,8 @@ module dma_front #(
     .load_address_i(load_address_i),
     .load_word_i(load_word_i),
     .load_status_i(load_status_i),
+    .frame_bytes_o(frame_bytes),
+    .frame_beats_o(frame_beats_o),
     .irq_o(irq_o)
   );
 
@@ -159,13 +167,15 @@ module dma_front #(
   dma_check #(
     .AddrWidth(AddrWidth),
     .WordBytes(WordBytes),
-    .FrameBytes(FrameBytes)
+    .FrameBytes(FrameBytes),
+    .Dynamic(Dynamic)
   ) i_check (
     .clk_i(clk_i),
     .rst_ni(rst_ni && !clear_o),
     .start_i(check_o),
     .address_i(address),
     .count_i(count),
+    .frame_bytes_i(frame_bytes),
     .accept_o(accept),
     .refuse_o(refuse),
     .misaligned_o(misaligned),

@@ -3,13 +3,16 @@
 // `load_i` takes the frames of the next transfer and clears the counters; from `go_i` until its
 // last beat has passed `active_o` is high, and `last_o` at that beat.
 module dma_meter #(
-  // Beats of a frame
-  parameter int unsigned FrameBeats = 16
+  // Beats of a frame; of the greatest, if Dynamic
+  parameter int unsigned FrameBeats = 16,
+  parameter bit Dynamic = 1'b0
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
   input  logic        load_i,
   input  logic [31:0] count_i,
+  // Beats of a frame, if Dynamic
+  input  logic [31:0] frame_beats_i,
   input  logic        go_i,
   input  logic        busy_i,
   // The stream
@@ -55,7 +58,17 @@ module dma_meter #(
       left_d = count_i;
     end
   end
-  assign frame_end_d = (beat_d == BeatBits'(FrameBeats - 1));
+  if (Dynamic) begin : gen_dynamic
+    logic [31:0] last_beat;
+    logic unused_beats;
+    assign last_beat = frame_beats_i - 32'd1;
+    assign unused_beats = ^last_beat[31:BeatBits];
+    assign frame_end_d = (beat_d == last_beat[BeatBits-1:0]);
+  end else begin : gen_constant
+    logic unused_beats;
+    assign unused_beats = ^frame_beats_i;
+    assign frame_end_d = (beat_d == BeatBits'(FrameBeats - 1));
+  end
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin

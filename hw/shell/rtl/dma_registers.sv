@@ -7,6 +7,9 @@ module dma_registers #(
   parameter logic [31:0] BuildId = 32'h0,
   // Bytes of a frame in memory
   parameter int unsigned FrameBytes = 64,
+  // Beats of a frame; of the greatest, if Dynamic: then both are written
+  parameter int unsigned FrameBeats = 16,
+  parameter bit Dynamic = 1'b0,
   // Bits of ERROR
   parameter int unsigned ErrorBits = dma_registers_pkg::ErrorBits
 ) (
@@ -44,6 +47,9 @@ module dma_registers #(
   input  logic [31:0] load_address_i,
   input  logic [31:0] load_word_i,
   input  logic [3:0]  load_status_i,
+  // Of a frame; unless Dynamic constant, and 0
+  output logic [31:0] frame_bytes_o,
+  output logic [31:0] frame_beats_o,
   output logic        irq_o
 );
 
@@ -122,6 +128,29 @@ module dma_registers #(
     end
   end
 
+  if (Dynamic) begin : gen_dynamic
+    logic [31:0] frame_bytes_q, frame_beats_q;
+    assign frame_bytes_o = frame_bytes_q;
+    assign frame_beats_o = frame_beats_q;
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        frame_bytes_q <= 32'(FrameBytes);
+        frame_beats_q <= 32'(FrameBeats);
+      end else if (write_i && !busy_i) begin
+        if (write_addr_i == dma_registers_pkg::FrameBytesOffset) begin
+          frame_bytes_q <= ones | (frame_bytes_q & ~write_mask_i);
+        end
+        if (write_addr_i == dma_registers_pkg::FrameBeatsOffset) begin
+          frame_beats_q <= ones | (frame_beats_q & ~write_mask_i);
+        end
+      end
+    end
+  end else begin : gen_constant
+    assign frame_bytes_o = 32'(FrameBytes);
+    assign frame_beats_o = '0;
+  end
+
   logic [31:0] ctrl;
   always_comb begin
     ctrl = '0;
@@ -147,7 +176,8 @@ module dma_registers #(
       dma_registers_pkg::BeatsOffset: read_data_o = beats_i;
       dma_registers_pkg::StallsOffset: read_data_o = stalls_i;
       dma_registers_pkg::ClocksOffset: read_data_o = clocks_i;
-      dma_registers_pkg::FrameBytesOffset: read_data_o = 32'(FrameBytes);
+      dma_registers_pkg::FrameBytesOffset: read_data_o = frame_bytes_o;
+      dma_registers_pkg::FrameBeatsOffset: read_data_o = frame_beats_o;
       dma_registers_pkg::VersionOffset: read_data_o = dma_registers_pkg::VersionValue;
       dma_registers_pkg::BuildIdOffset: read_data_o = BuildId;
       dma_registers_pkg::ResetOffset: read_data_o = {31'b0, resetting_i};

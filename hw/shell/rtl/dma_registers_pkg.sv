@@ -24,6 +24,7 @@ package dma_registers_pkg;
   localparam logic [7:0] LoadAddressOffset = 8'h4c;
   localparam logic [7:0] LoadDataOffset    = 8'h50;
   localparam logic [7:0] LoadStatusOffset  = 8'h54;
+  localparam logic [7:0] FrameBeatsOffset  = 8'h58;
 
   localparam int unsigned CtrlStartBit = 0;
   localparam int unsigned CtrlDoneBit = 1;

@@ -20,7 +20,9 @@ module idma #(
   parameter int unsigned FifoWords = 64,
   // The accelerator has tables that can be written; bits of an address of its load bus
   parameter bit Load = 1'b0,
-  parameter int unsigned LoadBits = 24
+  parameter int unsigned LoadBits = 24,
+  // The size of a frame is written, and FrameBeats the greatest
+  parameter bit Dynamic = 1'b0
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -85,7 +87,7 @@ module idma #(
   logic [WordsBits-1:0] words, words_left_q;
   logic [TailBits-1:0] tail_bytes;
   logic slverr, decerr, check, busy, active, last;
-  logic [31:0] count, frames, beats, stalls, clocks;
+  logic [31:0] count, frames, beats, stalls, clocks, frame_beats;
   logic [3:0] load_event;
   logic [31:0] load_data, load_address, load_word;
   logic [2:0] load_status;
@@ -96,7 +98,9 @@ module idma #(
     .BuildId(BuildId),
     .AddrWidth(AddrWidth),
     .WordBytes(WordBytes),
-    .FrameBytes(BeatBytes * FrameBeats)
+    .FrameBytes(BeatBytes * FrameBeats),
+    .FrameBeats(FrameBeats),
+    .Dynamic(Dynamic)
   ) i_front (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -118,6 +122,7 @@ module idma #(
     .s_axi_rresp(s_axi_rresp),
     .s_axi_rvalid(s_axi_rvalid),
     .s_axi_rready(s_axi_rready),
+    .frame_beats_o(frame_beats),
     .check_o(check),
     .count_o(count),
     .go_o(go),
@@ -287,12 +292,14 @@ module idma #(
   );
 
   dma_meter #(
-    .FrameBeats(FrameBeats)
+    .FrameBeats(FrameBeats),
+    .Dynamic(Dynamic)
   ) i_meter (
     .clk_i(clk_i),
     .rst_ni(engine_rst_n),
     .load_i(check),
     .count_i(count),
+    .frame_beats_i(frame_beats),
     .go_i(go),
     .busy_i(busy),
     .valid_i(out_valid_o),

@@ -15,7 +15,9 @@ module odma #(
   // Words of the longest burst; bursts under way; words of the FIFO
   parameter int unsigned MaxBurst = 16,
   parameter int unsigned Outstanding = 4,
-  parameter int unsigned FifoWords = 64
+  parameter int unsigned FifoWords = 64,
+  // The size of a frame is written, and FrameBeats the greatest
+  parameter bit Dynamic = 1'b0
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -78,7 +80,7 @@ module odma #(
   logic [WordsBits-1:0] words;
   logic [TailBits-1:0] tail_bytes;
   logic slverr, decerr, check, busy, active, last;
-  logic [31:0] count, frames, beats, stalls, clocks;
+  logic [31:0] count, frames, beats, stalls, clocks, frame_beats;
   logic [3:0] unused_event;
   logic [31:0] unused_data;
 
@@ -88,7 +90,9 @@ module odma #(
     .BuildId(BuildId),
     .AddrWidth(AddrWidth),
     .WordBytes(WordBytes),
-    .FrameBytes(BeatBytes * FrameBeats)
+    .FrameBytes(BeatBytes * FrameBeats),
+    .FrameBeats(FrameBeats),
+    .Dynamic(Dynamic)
   ) i_front (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -110,6 +114,7 @@ module odma #(
     .s_axi_rresp(s_axi_rresp),
     .s_axi_rvalid(s_axi_rvalid),
     .s_axi_rready(s_axi_rready),
+    .frame_beats_o(frame_beats),
     .check_o(check),
     .count_o(count),
     .go_o(go),
@@ -150,12 +155,14 @@ module odma #(
   assign in_ready_o = gear_ready && taking;
 
   dma_meter #(
-    .FrameBeats(FrameBeats)
+    .FrameBeats(FrameBeats),
+    .Dynamic(Dynamic)
   ) i_meter (
     .clk_i(clk_i),
     .rst_ni(engine_rst_n),
     .load_i(check),
     .count_i(count),
+    .frame_beats_i(frame_beats),
     .go_i(go),
     .busy_i(busy),
     .valid_i(in_valid_i),

@@ -12,6 +12,8 @@ from pathlib import Path
 from hw import RTL_DIR
 from hw.boards import Board, SerialSide
 from hw.errors import HardwareError
+from hw.ops.sizes import DYNAMIC, SIZES
+from hw.ops.writable import WRITABLE
 from hw.pnr.families import FAMILIES
 from hw.pnr.family import Clock
 from hw.pnr.netlist import simulation_sources
@@ -56,9 +58,11 @@ def write(design: Design, folder: Path, line: Line, build_id: int) -> Design:
     Ports: clk_i, rst_ni, rx_i, tx_o, lamps_o. Returns it as a Design without streams.
     """
     if design.tables:
+        table = design.tables[0]
+        what = DYNAMIC if table.kind == SIZES else WRITABLE
         raise HardwareError(
-            f"node {design.tables[0].node}: runtime_writeable_weights = 1, but the serial shell "
-            "has no way to the load bus; expected 0, or a board with a Zynq"
+            f"node {table.node}: {what} = 1, but the serial shell has no way to the load bus; "
+            "expected 0, or a board with a Zynq"
         )
     folder.mkdir(parents=True, exist_ok=True)
     memories = [p.name for p in design.folder.iterdir() if p.suffix in MEMORY_SUFFIXES]

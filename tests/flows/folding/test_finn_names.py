@@ -95,7 +95,7 @@ def test_defaults_as_finn_s(small):
         ({"MVAU_0": {}, "MVAU_2": {}}, "which is which cannot be told; expected an entry for each"),
         ({"MVAU_0": {}, "MVAU_1": {}, "MVAU_2": {}}, "the file names 3 of FINN's MVAU"),
         ({"MVAU_0": {"dynamic_mode": 1}, "MVAU_1": {}},
-         "node MVAU_0: dynamic_mode = 1; expected 0, for the size of the image is a constant"),
+         "node MVAU_0: dynamic_mode = 1; expected 0, for neither rows nor columns are counted"),
         ({"Defaults": {"PE": 3}}, "Defaults: PE = 3; expected a value and a list of operators"),
     ],
 )  # fmt: skip

@@ -81,7 +81,8 @@ def test_beats_expected_are_those_of_all_frames(result):
         entry = asdict(result.streams[each.name])
         del entry["expected"]
         raw.append({**entry, "valid": 1, "ready": 0})
-    found = parse_streams(result.design, 3, raw)
+    expected = {stream.name: 3 * stream.frame_beats for stream in result.design.streams}
+    found = parse_streams(result.design, expected, raw)
     assert {name: (s.expected, s.valid, s.ready) for name, s in found.items()} == dict.fromkeys(
         ("x", "a", "b", "y", "c"), (12, True, False)
     )

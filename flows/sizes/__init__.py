@@ -1,0 +1,1 @@
+"""Another size of the image for a build that takes such while it runs."""
