@@ -64,6 +64,7 @@ NOT_PROVEN = {
     "pool_pass": f"{_WITHIN} stream_pool",
     "rom": f"{_WITHIN} mvau and thresholding",
     "slice_add": "one sum in a register; simulated within mvau, and as a DSP slice",
+    "slice_add_sub": "one sum in a register; simulated within letterbox, and as a DSP slice",
     "slice_sums": "sums alone; simulated within mvau",
     "table_ram": "as rom, with a port that works between frames; simulated",
     # camera path

@@ -16,6 +16,8 @@ from hw.tools.yosys import Yosys
 FAMILIES = {"zynq7000": "xc7", "zynqultrascaleplus": "xcup"}
 #: Part of the hash of a kept result; another number makes older ones void.
 FORMAT = "1"
+#: Modules that are a DSP slice where they are told to be.
+_SLICE_CELLS = ("slice_add.sv", "slice_add_sub.sv")
 _MEMORY = re.compile(r'"([^"\s]+\.mem)"')
 _COMMENT = re.compile(r"//[^\n]*")
 
@@ -68,7 +70,8 @@ def _text(path: Path) -> str:
 def script(unit: Unit, family: str) -> str:
     """Commands for yosys: synthesis of unit, then its statistics into stat.json."""
     # of the operators that have it; other commands would void kept results
-    slices = " -D SLICE_DSP48E1" if family == "xc7" and "slice_add.sv" in unit.sources else ""
+    named = any(cell in unit.sources for cell in _SLICE_CELLS)
+    slices = " -D SLICE_DSP48E1" if family == "xc7" and named else ""
     return "\n".join(
         [
             f"read_verilog -sv -icells -D CARRY_ADD_ALU{slices} {' '.join(unit.sources)}",

@@ -45,7 +45,7 @@ module line_align #(
   logic [CountBits-1:0] ins_q, outs_q, ins, outs;
   logic held_q, free, push, take, fill, last;
   logic [8*WordBytes-1:0] hold_q;
-  logic [16*WordBytes-1:0] both;
+  logic [16*WordBytes-9:0] both;
 
   assign outs = CountBits'((32'(bytes_q) + WordBytes - 1) >> Shift);
   assign ins = CountBits'((32'(bytes_q) + 32'(first_q) + WordBytes - 1) >> Shift);
@@ -57,7 +57,8 @@ module line_align #(
   assign take = in_valid_i && in_ready_o;
   assign push = (state_q == Run) && !fill && ((ins_q == '0) || in_valid_i);
   assign last = push && free && (outs_q == CountBits'(1));
-  assign both = (first_q == '0) ? {in_data_i, in_data_i} : {in_data_i, hold_q};
+  // From the held word's second byte on, so that a line that begins with a word is one of 8 places
+  assign both = {in_data_i, hold_q[8*WordBytes-1:8]};
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -91,10 +92,12 @@ module line_align #(
     if (take) hold_q <= in_data_i;
   end
 
-  logic [16*WordBytes-1:0] moved;
-  assign moved = both >> {first_q, 3'b000};
+  logic [16*WordBytes-9:0] moved;
+  logic [Shift-1:0] place;
+  assign place = first_q - Shift'(1);
+  assign moved = both >> {place, 3'b000};
   logic unused_moved;
-  assign unused_moved = ^moved[16*WordBytes-1:8*WordBytes];
+  assign unused_moved = ^{moved[16*WordBytes-9:8*WordBytes], hold_q[7:0]};
 
   stream_fifo #(
     .Width(8 * WordBytes),

@@ -25,11 +25,11 @@ module pixel_format #(
   end
 
   // BT.601 of limited range, 20 fractional bits
-  localparam logic signed [31:0] YGain = 32'sd1220542;
-  localparam logic signed [31:0] VRed = 32'sd1673527;
-  localparam logic signed [31:0] UGreen = -32'sd409993;
-  localparam logic signed [31:0] VGreen = -32'sd852492;
-  localparam logic signed [31:0] UBlue = 32'sd2116026;
+  localparam logic signed [22:0] YGain = 23'sd1220542;
+  localparam logic signed [22:0] VRed = 23'sd1673527;
+  localparam logic signed [22:0] UGreen = -23'sd409993;
+  localparam logic signed [22:0] VGreen = -23'sd852492;
+  localparam logic signed [22:0] UBlue = 23'sd2116026;
   localparam logic signed [31:0] Half = 32'sd524288;
 
   logic free, issue;
@@ -70,7 +70,8 @@ module pixel_format #(
     assign v = bytes_q[(4*Pair+3)*8 +: 8];
 
     assign red = luma_q + red_v_q;
-    assign green = luma_q + green_u_q + green_v_q;
+    // The part of the colour is that of both pixels of a pair
+    assign green = luma_q + (green_u_q + green_v_q);
     assign blue = luma_q + blue_u_q;
 
     for (genvar c = 0; c < 3; c++) begin : gen_level
@@ -82,19 +83,20 @@ module pixel_format #(
     logic unused_fraction;
     assign unused_fraction = &{1'b0, red[19:0], green[19:0], blue[19:0]};
 
-    logic signed [31:0] wide_u, wide_v, above;
-    assign wide_u = $signed({24'd0, u}) - 32'sd128;
-    assign wide_v = $signed({24'd0, v}) - 32'sd128;
-    assign above = (luma < 8'd16) ? 32'sd0 : $signed({24'd0, luma}) - 32'sd16;
+    // As narrow as they are: a product takes one DSP slice
+    logic signed [8:0] wide_u, wide_v, above;
+    assign wide_u = $signed({1'b0, u}) - 9'sd128;
+    assign wide_v = $signed({1'b0, v}) - 9'sd128;
+    assign above = (luma < 8'd16) ? 9'sd0 : $signed({1'b0, luma}) - 9'sd16;
 
     always_ff @(posedge clk_i) begin
       plain2_q[i*24 +: 24] <= (format1_q == 2'd0) ? {third, second, first}
                             : (format1_q == 2'd1) ? {first, second, third} : {3{grey}};
-      luma_q <= above * YGain + Half;
-      red_v_q <= wide_v * VRed;
-      green_u_q <= wide_u * UGreen;
-      green_v_q <= wide_v * VGreen;
-      blue_u_q <= wide_u * UBlue;
+      luma_q <= 32'(above) * 32'(YGain) + Half;
+      red_v_q <= 32'(wide_v) * 32'(VRed);
+      green_u_q <= 32'(wide_u) * 32'(UGreen);
+      green_v_q <= 32'(wide_v) * 32'(VGreen);
+      blue_u_q <= 32'(wide_u) * 32'(UBlue);
       whole_q <= {blue[31:20], green[31:20], red[31:20]};
       pixels_q[i*24 +: 24] <= (format3_q == 2'd3) ? levels : plain3_q[i*24 +: 24];
     end

@@ -150,12 +150,14 @@ module resize_columns #(
     logic [InBits-1:0] pixel, low_pixel_q, high_pixel_q, low_pixel, high_pixel;
     logic [InBits-1:0] low_q, high_q, second_q;
     logic [ProductBits-1:0] low_a_product_q, high_a_product_q, low_b_product_q, high_b_product_q;
-    logic [SumBits-1:0] low_more_q, high_more_q, next_high_q;
+    logic [SumBits-1:0] low_more, high_more, low_more_q, high_more_q, next_high_q;
+    // What the beat adds: resize_pairs has the cases; going up both products are of one pixel.
     // Going down: the sums so far
     logic [SumBits-1:0] low_sum_q, high_sum_q, low_sum, high_sum;
 
     assign pixel = in_first_i[c*InBits +: InBits];
-    assign low_pixel = first ? pixel : shift ? high_pixel_q : low_pixel_q;
+    // Going down they are the pixel itself, which each step takes
+    assign low_pixel = (down || first) ? pixel : shift ? high_pixel_q : low_pixel_q;
     assign high_pixel = take ? pixel : high_pixel_q;
 
     always_ff @(posedge clk_i) begin
@@ -163,24 +165,48 @@ module resize_columns #(
         low_pixel_q <= low_pixel;
         high_pixel_q <= high_pixel;
       end
-      low_q <= down ? pixel : low_pixel;
-      high_q <= down ? pixel : high_pixel;
+      low_q <= low_pixel;
+      high_q <= high_pixel;
       second_q <= in_second_i[c*InBits +: InBits];
       low_a_product_q <= ProductBits'(low_a_q) * ProductBits'(low_q);
       high_a_product_q <= ProductBits'(high_a_q) * ProductBits'(high_q);
       low_b_product_q <= ProductBits'(low_b_q) * ProductBits'(second_q);
       high_b_product_q <= ProductBits'(high_b_q) * ProductBits'(second_q);
-      // What the beat adds: resize_pairs has the cases; going up both products are of one pixel
-      low_more_q <= SumBits'(low_a_product_q)
-          + (!down_q[2] ? SumBits'(high_a_product_q)
-             : advance_a_q[2] ? '0 : SumBits'(low_b_product_q));
-      high_more_q <= SumBits'(high_a_product_q)
-          + (advance_a_q[2] ? SumBits'(low_b_product_q) : SumBits'(high_b_product_q));
+      low_more_q <= low_more;
+      high_more_q <= high_more;
       next_high_q <= SumBits'(high_b_product_q);
     end
 
-    assign low_sum = low_more_q + ((first_q[3] || !down_q[3]) ? '0 : low_sum_q);
-    assign high_sum = high_more_q + (first_q[3] ? '0 : high_sum_q);
+    carry_add #(
+      .Width(SumBits)
+    ) i_low_more (
+      .a_i(SumBits'(low_a_product_q)),
+      .b_i(!down_q[2] ? SumBits'(high_a_product_q)
+           : advance_a_q[2] ? '0 : SumBits'(low_b_product_q)),
+      .sum_o(low_more)
+    );
+    carry_add #(
+      .Width(SumBits)
+    ) i_high_more (
+      .a_i(SumBits'(high_a_product_q)),
+      .b_i(advance_a_q[2] ? SumBits'(low_b_product_q) : SumBits'(high_b_product_q)),
+      .sum_o(high_more)
+    );
+    carry_add #(
+      .Width(SumBits)
+    ) i_low (
+      .a_i(low_more_q),
+      .b_i((first_q[3] || !down_q[3]) ? '0 : low_sum_q),
+      .sum_o(low_sum)
+    );
+    carry_add #(
+      .Width(SumBits)
+    ) i_high (
+      .a_i(high_more_q),
+      .b_i(first_q[3] ? '0 : high_sum_q),
+      .sum_o(high_sum)
+    );
+
 
     always_ff @(posedge clk_i) begin
       if (valid_q[3]) begin
@@ -200,10 +226,12 @@ module resize_columns #(
     given_q <= rst_ni ? {given_q[Bits:0], valid_q[3] && give_q[3]} : '0;
   end
 
+  // Of more lanes the rest of the camera path takes more slices
   resize_quotient #(
     .Channels(Channels),
     .Bits(Bits),
-    .TotalBits(2 * TotalBits)
+    .TotalBits(2 * TotalBits),
+    .Slices((Lanes <= 2) ? 22 : 4)
   ) i_quotient (
     .clk_i(clk_i),
     .sums_i(sums_q),

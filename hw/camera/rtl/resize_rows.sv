@@ -167,33 +167,45 @@ module resize_rows #(
 
   for (genvar i = 0; i < Elements; i++) begin : gen_element
     logic [SumBits-1:0] held_low, held_high, low_q, high_q, low_sum, high_sum;
-    logic [Bits-1:0] pixel, low_pixel, high_pixel;
+    logic [Bits-1:0] pixel, low_pixel, high_pixel, low_pixel_q, high_pixel_q;
     logic [ProductBits-1:0] low_product_q, high_product_q;
 
     assign held_low = held_q[(2*i)*SumBits +: SumBits];
     assign held_high = held_q[(2*i+1)*SumBits +: SumBits];
     assign pixel = pixels_q[i*Bits +: Bits];
-    // Going up: the neighbours' pixels; in front of the first and behind the last they repeat
-    assign low_pixel = first_q ? pixel : shift_q ? held_high[Bits-1:0] : held_low[Bits-1:0];
+    // Going up: the neighbours' pixels; in front of the first and behind the last they repeat. Going
+    // down both are the pixel itself, which each step takes
+    assign low_pixel = (down_q || first_q) ? pixel : shift_q ? held_high[Bits-1:0] : held_low[Bits-1:0];
     assign high_pixel = take_q ? pixel : held_high[Bits-1:0];
 
     always_ff @(posedge clk_i) begin
-      low_product_q <= ProductBits'(low_weight_q) * ProductBits'(down_q ? pixel : low_pixel);
-      high_product_q <= ProductBits'(high_weight_q) * ProductBits'(down_q ? pixel : high_pixel);
-      if (down_q) begin
-        low_q <= low_fresh_q ? '0 : held_low;
-        high_q <= high_fresh_q ? '0 : held_high;
-      end else begin
-        low_q <= SumBits'(low_pixel);
-        high_q <= SumBits'(high_pixel);
-      end
+      low_product_q <= ProductBits'(low_weight_q) * ProductBits'(low_pixel);
+      high_product_q <= ProductBits'(high_weight_q) * ProductBits'(high_pixel);
+      // Sums of 0 going up
+      if (!down_q || low_fresh_q) low_q <= '0;
+      else low_q <= held_low;
+      if (!down_q || high_fresh_q) high_q <= '0;
+      else high_q <= held_high;
+      low_pixel_q <= low_pixel;
+      high_pixel_q <= high_pixel;
     end
 
-    assign low_sum = SumBits'(low_product_q) + (down_q ? low_q : SumBits'(high_product_q));
+    carry_add #(
+      .Width(SumBits)
+    ) i_low (
+      .a_i(SumBits'(low_product_q)),
+      .b_i(down_q ? low_q : SumBits'(high_product_q)),
+      .sum_o(low_sum)
+    );
+
     assign high_sum = SumBits'(high_product_q) + high_q;
-    assign written[(2*i)*SumBits +: SumBits] =
-        !down_q ? low_q : advance2_q ? high_sum : low_sum;
-    assign written[(2*i+1)*SumBits +: SumBits] = down_q ? high_sum : high_q;
+    // Going up only the lowest bits are read: what lies above them is of no account
+    assign written[(2*i)*SumBits +: Bits] =
+        !down_q ? low_pixel_q : advance2_q ? high_sum[Bits-1:0] : low_sum[Bits-1:0];
+    assign written[(2*i)*SumBits+Bits +: SumBits-Bits] =
+        advance2_q ? high_sum[SumBits-1:Bits] : low_sum[SumBits-1:Bits];
+    assign written[(2*i+1)*SumBits +: Bits] = down_q ? high_sum[Bits-1:0] : high_pixel_q;
+    assign written[(2*i+1)*SumBits+Bits +: SumBits-Bits] = high_sum[SumBits-1:Bits];
 
     always_ff @(posedge clk_i) begin
       sums_q[i*SumBits +: SumBits] <= low_sum;

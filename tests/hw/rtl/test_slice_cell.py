@@ -1,4 +1,4 @@
-"""slice_add as a DSP48E1, by yosys' model of it: sums of words, and of all since the first."""
+"""slice_add and slice_add_sub as a DSP48E1, by yosys' model of it: sums and differences."""
 
 import subprocess
 
@@ -7,7 +7,10 @@ from hw.synth.netlist import cell_models
 from hw.tools.verilator import find_verilator
 
 TOP = """module top (input logic clk, input logic valid, input logic first, input logic [47:0] a,
-            input logic [47:0] b, output logic [47:0] all, output logic [35:0] one);
+            input logic [47:0] b, output logic [47:0] all, output logic [35:0] one,
+            input logic less, output logic [29:0] other);
+  slice_add_sub #(.Width(30)) i_other (
+    .clk_i(clk), .less_i(less), .a_i(a[29:0]), .b_i(b[29:0]), .sum_o(other));
   slice_add #(.Width(48), .Accumulate(1'b1)) i_all (
     .clk_i(clk), .valid_i(valid), .first_i(first), .a_i(a), .b_i(b), .sum_o(all));
   slice_add #(.Width(36)) i_one (
@@ -27,10 +30,12 @@ int main() {
   for (int i = 0; i < 5000; i++) {
     uint64_t a = random() & wide, b = random() & wide;
     bool valid = i == 0 || (random() & 1), begins = i == 0 || random() % 4 == 0;
-    t.a = a; t.b = b; t.valid = valid; t.first = begins;
+    bool less = random() & 1;
+    t.a = a; t.b = b; t.valid = valid; t.first = begins; t.less = less;
     t.clk = 0; t.eval(); t.clk = 1; t.eval();
     if (valid) all = (a + b + (begins ? 0 : all)) & wide;
     first += valid && begins;
+    bad += t.other != ((less ? a - b : a + b) & ((1ull << 30) - 1));
     bad += t.all != all || t.one != ((a + b) & narrow);
   }
   std::printf("%d begun, %d wrong", first, bad);
@@ -45,7 +50,8 @@ def test_the_cell_adds_as_the_plain_form(tmp_path):
     cell = text[start : text.index("endmodule", start)] + "endmodule\n"
     for name, content in {"top.sv": TOP, "main.cpp": MAIN, "cell.v": cell}.items():
         (tmp_path / name).write_text(content)
-    sources = ["top.sv", str(RTL_DIR / "slice_add.sv"), "cell.v", "main.cpp"]
+    cells = [RTL_DIR / f"{name}.sv" for name in ("slice_add", "slice_add_sub")]
+    sources = ["top.sv", *map(str, cells), "cell.v", "main.cpp"]
     options = ["--cc", "--exe", "--build", "-Wno-fatal", "-Wno-lint", "-Wno-style"]
     options += ["--top-module", "top", "-CFLAGS", "-O0", "-DSLICE_DSP48E1"]
     built = subprocess.run(
