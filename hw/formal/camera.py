@@ -75,4 +75,72 @@ CAMERA = (
         ],
         quick=[1],
     ),
+    Proof(
+        "pixel_format",
+        "valid stays; a beat out for each that goes in, none for want of room; progress",
+        [{}],
+        [
+            Fault("pixel_format.sv", ".take_i(issue)", ".take_i(1'b0)"),
+            Fault("pixel_format.sv", "{valid_q[2:0], issue}", "{valid_q[2:0], in_valid_i}"),
+        ],
+    ),
+    Proof(
+        "pixel_lanes",
+        "order, nothing lost or doubled, progress; of one or two at a time, and with rests dropped",
+        [{}, {"Drops": 1}],
+        [
+            Fault("pixel_lanes.sv", "in_ready_o = &room;", "in_ready_o = room[0];"),
+            Fault("pixel_lanes.sv", "lane_q + LaneBits'(2);", "lane_q + LaneBits'(1);"),
+            Fault("pixel_lanes.sv", "|| (drop_i && rest[i]);", ";", 1),
+        ],
+    ),
+    Proof(
+        "resize_pairs",
+        "handshake, progress; beats are the steps of resize_step, one or two, line after line",
+        [{}, {"MaxOld": 2}, {"Pairs": 0}],
+        [
+            Fault(
+                "resize_pairs.sv",
+                "&& !(advance_a && (last_b || !less_b[WeightBits]));",
+                ";",
+            ),
+        ],
+    ),
+    Proof(
+        "resize_columns",
+        "of each line its pixels, the rest of their last beat and one total are taken",
+        [{}, {"Lanes": 1}],
+        [
+            Fault("resize_columns.sv", "&& last && rest;", "&& last;"),
+            Fault("resize_columns.sv", "total_ready_o = step && last;", "total_ready_o = step;"),
+        ],
+    ),
+    Proof(
+        "camera_check",
+        "an answer to each frame within some clocks, by sums of the registers; what is handed on",
+        [{"IsVideo": 1}, {"MaxSide": 1}],
+        [
+            Fault("camera_check.sv", "!(misaligned_q || size_q ||", "!(size_q ||"),
+            Fault(
+                "camera_check.sv",
+                "(SumBits'(job_most_o) + SumBits'(1)) << 4",
+                "SumBits'(job_most_o) << 4",
+            ),
+        ],
+    ),
+    Proof(
+        "camera_control",
+        "a frame is checked where it may be; a bus error stops all until a reset, which ends",
+        [{}],
+        [
+            Fault(
+                "camera_control.sv",
+                "if (bus_error) state_d = Stop;",
+                "if (slverr_i) state_d = Stop;",
+            ),
+            Fault("camera_control.sv", "Drain: if (quiet_i) state_d", "Drain: state_d"),
+            Fault("camera_control.sv", "!checking_i && room_i;", "room_i;"),
+        ],
+        quick=[0],
+    ),
 )

@@ -70,16 +70,10 @@ NOT_PROVEN = {
     # camera path
     "decode_boxes": "a pipeline into stream_fifo, which is proven; simulated",
     "letterbox": "of proven parts; simulated",
-    "pixel_lanes": "stream_fifos, which are proven, taken side by side; simulated",
-    "resize_pairs": "the steps of resize_step, two at a time; simulated",
-    "pixel_format": "a pipeline into credit_fifo, which is proven; simulated",
-    "resize_columns": "a pipeline into credit_fifo, which is proven; simulated",
     "resize_quotient": "sums in one clock each, no handshake; simulated",
     # the camera path's shell
     "box_write": "of dma_bursts and dma_write, both proven; simulated",
     "camera_boxes": "of parts above; simulated",
-    "camera_check": _SIMULATED,
-    "camera_control": _SIMULATED,
     "camera_frames": "of parts above; simulated",
     "camera_front": "of axi_lite_slave and stream_fifo, both proven, and parts above; simulated",
     "camera_registers": _SIMULATED,
