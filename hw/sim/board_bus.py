@@ -49,8 +49,8 @@ class SimulatedBus:
     ) -> None:
         self.board = board
         self.patience = patience_clocks / (clock_mhz * 1e6)
-        self._period = 1e-6 / clock_mhz
-        self._pause_clocks = pause_clocks
+        self.period = 1e-6 / clock_mhz
+        self.pause_clocks = pause_clocks
 
     def read(self, block: str, offset: int) -> int:
         """Value of a register."""
@@ -66,11 +66,11 @@ class SimulatedBus:
 
     def pause(self) -> None:
         """Let clocks pass."""
-        self.board.run(self._pause_clocks)
+        self.board.run(self.pause_clocks)
 
     def now(self) -> float:
         """Simulated seconds."""
-        return self.board.clock * self._period
+        return self.board.clock * self.period
 
     def close(self) -> None:
         """End the simulation."""
