@@ -1,9 +1,10 @@
-"""Transpositions, shuffled channels, blocks of pixels, and tensors of 9 to 16 bits."""
+"""Moves, blocks of pixels, averages whose border does not count, and tensors of 9 to 16 bits."""
 
 import numpy as np
 
 from tests.flows.acyclic.growing import MOVES_FROM, Growing, operator
 from tests.flows.acyclic.layers import convolution
+from tests.flows.acyclic.pools import any_windows, rounded_up
 
 #: Axes of (1, C, H, W) in another order.
 ORDERS = ((0, 1, 3, 2), (0, 2, 1, 3), (0, 3, 1, 2), (0, 2, 3, 1), (0, 3, 2, 1))
@@ -79,3 +80,14 @@ def wide(net: Growing) -> str | None:
         made = net.b.add("Relu", [made])
     mode = str(np.where(net.chance(0.9), "ROUND", "FLOOR"))
     return net.of_quantizer(net.b.quant(made, bits, signed, mode=mode), bits)
+
+
+@operator(3, since=MOVES_FROM)
+def uncounted_average(net: Growing) -> str | None:
+    """Means of what windows have of the image: their border does not count."""
+    source = net.tensor(lambda name: net.near(name) and net.bits[name] <= 8)
+    windows = source and any_windows(net, source)
+    if not source or not windows:
+        return None
+    up = rounded_up(net, source, windows)
+    return net.quantized(net.b.add("AveragePool", [source], ceil_mode=up, **windows))

@@ -7,7 +7,7 @@ import numpy as np
 from tests.flows.acyclic.growing import Growing, operator
 
 
-def _windows(net: Growing, tensor: str) -> dict[str, Any] | None:
+def any_windows(net: Growing, tensor: str) -> dict[str, Any] | None:
     """A pool's attributes: windows that overlap or leave pixels out, a border, rounding up."""
     kernel = [int(net.one([1, 2, 2, 3])) for _ in range(2)]
     strides = [int(net.one([1, 2, k])) for k in kernel]
@@ -17,7 +17,7 @@ def _windows(net: Growing, tensor: str) -> dict[str, Any] | None:
     return {"kernel_shape": kernel, "strides": strides, "pads": pads}
 
 
-def _up(net: Growing, tensor: str, windows: dict[str, Any]) -> int:
+def rounded_up(net: Growing, tensor: str, windows: dict[str, Any]) -> int:
     """Whether sizes are rounded up. Not where a window begins behind the image: such a window is
     none by ONNX's text and in onnxruntime, but onnx's shape inference counts it."""
     pads, up = windows["pads"], net.chance(0.4)
@@ -43,10 +43,10 @@ def max_pool(net: Growing) -> str | None:
 def any_max_pool(net: Growing) -> str | None:
     """Maxima of any windows."""
     source = net.tensor()
-    windows = source and _windows(net, source)
+    windows = source and any_windows(net, source)
     if not source or not windows:
         return None
-    made = net.b.add("MaxPool", [source], ceil_mode=_up(net, source, windows), **windows)
+    made = net.b.add("MaxPool", [source], ceil_mode=rounded_up(net, source, windows), **windows)
     return net.known(made, net.bits[source], net.units[source])
 
 
@@ -54,7 +54,7 @@ def any_max_pool(net: Growing) -> str | None:
 def average_pool(net: Growing) -> str | None:
     """Means of any windows, each of as many pixels; quantized, or truncated."""
     source = net.tensor()
-    windows = source and _windows(net, source)
+    windows = source and any_windows(net, source)
     if not source or not windows:
         return None
     whole = any(windows["pads"])
