@@ -77,6 +77,7 @@ GROUPS: dict[str, Sequence[Command]] = {
         _flows("rtlsim"),
         _flows("cppsim"),
         _flows("weights"),
+        _flows("size"),
         _flows("report"),
     ],
     "figures": [

@@ -73,6 +73,6 @@ def find_rpll(in_mhz: Fraction, wanted_mhz: Fraction) -> RPll:
     if best is None or best[0] < wanted_mhz * Fraction(9, 10):
         raise HardwareError(
             f"clock of {float(wanted_mhz):g} MHz: a PLL of a GW2AR makes nothing of "
-            f"{float(in_mhz):g} MHz within 10 % below it; expected 4 to 600 MHz"
+            f"{float(in_mhz):g} MHz within 10 % below it; expected 30 to 600 MHz"
         )
     return best[2]

@@ -66,6 +66,7 @@ def test_folding_is_finns_own():
             assert 2 * getCustomOp(node).get_nodeattr("SIMD") <= 8
 
 
+@pytest.mark.slow
 def test_yosys_reads_every_kind(tmp_path):
     mapped = finn_mapping(streamlined(_network()), PART, 300, Choice())
     yosys, seen = find_yosys(), set()

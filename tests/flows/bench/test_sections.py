@@ -52,6 +52,7 @@ def _ours(build, jobs):
     return OurFigures(10 * count, count, {"a": Resources(LUT=count)}, {"a": "MultiLevelMVAU"})
 
 
+@pytest.mark.slow
 def test_folds(dupnet, tmp_path, monkeypatch):
     monkeypatch.setattr(duplicates, "measure_ours", _ours)
     monkeypatch.setattr("flows.build.build.source_digest", lambda: "the same sources")

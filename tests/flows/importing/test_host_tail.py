@@ -72,10 +72,6 @@ TAILS = {
              f=RNG.normal(size=(3, 4, 1, 1))),
         ["Conv"],
     ),
-    "a sum of windows of unequal counts": (
-        file(node("AveragePool", "c", "y", "pool", kernel_shape=[3, 3], pads=[1] * 4)),
-        ["AveragePool"],
-    ),
     "two ways that join": (
         file(SMALL, node("Sigmoid", "m", "a", "sigmoid"), node("Tanh", "m", "b", "tanh"),
              node("Concat", "a b", "y", "join", axis=1)),

@@ -87,9 +87,14 @@ def test_what_does_not_map_goes_to_the_host_with_the_reason(tmp_path, capsys):
     assert set(result["host_tail_reasons"]) == {"add (Add)", "last (Relu)"}
 
 
-@pytest.mark.parametrize("name", ["two heads of two sizes", "heads joined on the host"])
-def test_argmax_in_hardware_asks_for_one_tensor(name, tmp_path):
-    with pytest.raises(FlowError, match="argmax_in_hardware: the host reads the tensors h, g"):
+@pytest.mark.parametrize(
+    ("name", "tensors"),
+    [("two heads of two sizes", "h, g"), ("heads joined on the host", "hf, gf")],
+)
+def test_argmax_in_hardware_asks_for_one_tensor(name, tensors, tmp_path):
+    with pytest.raises(
+        FlowError, match=f"argmax_in_hardware: the host reads the tensors {tensors}"
+    ):
         built(tmp_path, FILES[name][0], "argmax_in_hardware: true\n", StepName.STREAMLINE)
 
 

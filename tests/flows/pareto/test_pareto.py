@@ -28,6 +28,7 @@ def test_table_has_both_sources_in_a_row():
     assert len(lines) == 3
 
 
+@pytest.mark.slow
 def test_points_and_picture(tmp_path, capsys):
     build = Build.load(write_config(tmp_path, pyramid(32, 48), pixels_per_clock=1))
     pareto([build], tmp_path / "front", False)

@@ -115,6 +115,7 @@ def test_double_underscores_in_names(tmp_path):
     assert simulate(simulator, _inputs(10), 1).streams["n0_stage"].transfers == 10
 
 
+@pytest.mark.slow
 def test_waves(tmp_path):
     simulator = build(chain(tmp_path / "d", ["stage"]), cache_dir=CACHE, optimize="-O0", waves=True)
     simulate(simulator, _inputs(10), 1, waves=tmp_path / "waves.fst")

@@ -28,6 +28,7 @@ def config(folder: Path) -> TrainConfig:
     return TrainConfig("dupnet-tinier-yolo", (str(folder),), steps=8, batch=8, size=64, sizes=(64,))
 
 
+@pytest.mark.slow
 def test_the_end_of_a_training_fits_them(folder: Path, tmp_path: Path) -> None:
     """The same run with and without: the same weights and statistics, other gains."""
     arrays = []

@@ -227,6 +227,7 @@ def test_weights_turn_into_signs(
     assert sharpness == ([0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0, 1.0] if anneal else [1.0] * 8)
 
 
+@pytest.mark.slow
 def test_curriculum_and_teacher(discs: Path, tmp_path: Path) -> None:
     train(small(discs, model="tiny-yolo", epochs=0, steps=2), tmp_path / "full")
     train(
