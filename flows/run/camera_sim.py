@@ -61,9 +61,31 @@ class QuietBus(SimulatedBus):
         self._mark: float | None = None
         super().__init__(*given)
 
-    def __getattribute__(self, name: str) -> Any:
-        found = super().__getattribute__(name)
-        return self._timed(found) if name in ("read", "write", "pause", "now") else found
+    def read(self, block: str, offset: int) -> int:
+        began = time.process_time()
+        value = super().read(block, offset)
+        self.spent += time.process_time() - began
+        return value
+
+    def write(self, block: str, offset: int, value: int) -> None:
+        began = time.process_time()
+        super().write(block, offset, value)
+        self.spent += time.process_time() - began
+
+    def now(self) -> float:
+        began = time.process_time()
+        seconds = super().now()
+        self.spent += time.process_time() - began
+        return seconds
+
+    def pause(self) -> None:
+        began = time.process_time()
+        if self._mark is not None:
+            self.polls.append(began - self.spent - self._mark)
+        super().pause()
+        ended = time.process_time()
+        self.spent += ended - began
+        self._mark = ended - self.spent
 
     def allocate(self, shape: tuple[int, ...], dtype: str) -> SimulatedBuffer:
         buffer: SimulatedBuffer = self._timed(super().allocate)(shape, dtype)
@@ -72,19 +94,12 @@ class QuietBus(SimulatedBus):
         return buffer
 
     def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        is_pause = function.__name__ == "pause"
-
         def timed(*given: Any) -> Any:
             began = time.process_time()
-            if is_pause and self._mark is not None:
-                self.polls.append(began - self.spent - self._mark)
             try:
                 return function(*given)
             finally:
-                ended = time.process_time()
-                self.spent += ended - began
-                if is_pause:
-                    self._mark = ended - self.spent
+                self.spent += time.process_time() - began
 
         return timed
 
