@@ -42,7 +42,7 @@ def test_the_latest_networks_have_moves_and_wide_tensors():
     assert len(found & {f"activations of {bits} bits" for bits in range(9, 17)}) > 4
 
 
-SEEDS = [*range(8), *range(OF_TWO_FROM, OF_TWO_FROM + 4), *range(MOVES_FROM, MOVES_FROM + 4)]
+SEEDS = [*range(8), *range(OF_TWO_FROM, OF_TWO_FROM + 4)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
