@@ -48,8 +48,8 @@ def write_config(folder: Path, net: Network, **keys: Any) -> Path:
 
 
 def streamlined(net: Network) -> ModelWrapper:
-    """The integer graph before any fold."""
-    return streamline(prepare(ModelWrapper(net.proto)), net.input_scale)
+    """The integer graph before any fold; the network's file stays as it is."""
+    return streamline(prepare(ModelWrapper(net.proto, make_deepcopy=True)), net.input_scale)
 
 
 def decoded(emulator: Emulator, integers: Any) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 from flows.run.emulator import Emulator
 from tests.flows.acyclic import running
-from tests.flows.acyclic.answers import answer, output_map, right_integers, wanted
+from tests.flows.acyclic.answers import right_integers, truths
 from tests.flows.acyclic.growing import MOVES_FROM, OF_TWO_FROM
 from tests.flows.acyclic.network import acyclic_network, kinds_of
 from tests.flows.flow import streamlined
@@ -42,18 +42,21 @@ def test_the_latest_networks_have_moves_and_wide_tensors():
     assert len(found & {f"activations of {bits} bits" for bits in range(9, 17)}) > 4
 
 
-SEEDS = [*range(8), *range(OF_TWO_FROM, OF_TWO_FROM + 4)]
+SEEDS = [*range(8), *range(OF_TWO_FROM, OF_TWO_FROM + 4), *range(MOVES_FROM, MOVES_FROM + 4)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_integers_are_those_of_the_file(seed):
     """Without hardware."""
     net = acyclic_network(seed)
+    written = net.proto.SerializeToString()
     emulator = Emulator(streamlined(net), 1)
+    assert net.proto.SerializeToString() == written  # what follows is of the file
     for frame in net.frames(2):
-        found = np.moveaxis(emulator.boundaries(frame)[emulator.graph.output][0], -1, 0)
-        right = wanted(answer(net, frame), *output_map(emulator))
-        assert np.array_equal(found.reshape(right.shape), right), net.facts
+        given = running.lying(emulator.graph, "x", frame[None])[0]
+        found = emulator.boundaries(given)[emulator.graph.output][0]
+        (right,) = right_integers(emulator.graph, truths(net, {"x": frame})).values()
+        assert np.array_equal(found, right), net.facts
 
 
 #: A fork, a sum, a concatenation, depthwise, both pools, repeated pixels, truncated, dense layers.

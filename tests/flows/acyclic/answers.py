@@ -4,7 +4,6 @@ The first is written from the operators' definitions. Where no number of a netwo
 float32 the second has to say the same; QONNX executes the file, onnxruntime its ordinary nodes.
 """
 
-import json
 from typing import Any
 
 import numpy as np
@@ -15,15 +14,8 @@ from qonnx.transformation.infer_shapes import InferShapes
 from flows.graph.decodings import decodings_of
 from flows.graph.integer_graph import IntGraph
 from flows.graph.layout_metadata import layouts_of
-from flows.run.emulator import Emulator
 from tests.flows import qonnx_reference
 from tests.flows.builder import Network
-
-
-def answer(net: Network, frame: Any) -> Any:
-    """(C, H, W) of the network's output in real values, of a frame (H, W, C)."""
-    right = truths(net, {"x": frame})[net.proto.graph.output[0].name]
-    return right.reshape(right.shape[1], *(right.shape[2:] or (1, 1)))
 
 
 def truths(net: Network, frame: dict[str, Any]) -> dict[str, Any]:
@@ -58,15 +50,6 @@ def right_integers(graph: IntGraph, reals: dict[str, Any]) -> dict[str, Any]:
         expected = wanted(real.reshape(shape), np.array(each.scale), np.array(each.bias))
         found[name] = np.moveaxis(expected, 0, -1)
     return found
-
-
-def output_map(emulator: Emulator) -> tuple[Any, Any]:
-    """(scale, bias) of an integer graph's output, (C,) float64: real = scale * integer + bias."""
-    scale, bias = (
-        np.array(json.loads(emulator.graph.metadata[key]))
-        for key in ("output_scale", "output_bias")
-    )
-    return scale, bias
 
 
 def wanted(right: Any, scale: Any, bias: Any) -> Any:

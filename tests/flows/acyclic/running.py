@@ -97,8 +97,8 @@ def built(folder: Path, net: Network) -> Case:
     checked = build.results.read(ResultName.VERIFY_IMPORT, dict[str, Any])
     assert checked["mismatches"] == 0
     graph, given = from_onnx(build.model(StepName.STREAMLINE)), net.all_frames(FRAMES)
-    lying = [_lying(graph, name, images) for name, images in given.items()]
-    frames = together(dict(zip(graph.inputs, lying, strict=True)))
+    turned = [lying(graph, name, images) for name, images in given.items()]
+    frames = together(dict(zip(graph.inputs, turned, strict=True)))
     integers = by_name(emulate(build, frames), graph.outputs)
     for index in range(FRAMES):
         frame = {name: each[index] for name, each in given.items()}
@@ -112,7 +112,7 @@ def built(folder: Path, net: Network) -> Case:
     return Case(net, build, model, frames)
 
 
-def _lying(graph: IntGraph, name: str, images: Any) -> Any:
+def lying(graph: IntGraph, name: str, images: Any) -> Any:
     """Frames (N, H, W, C) of the file's input as the build takes them: its axes may be others."""
     layout = layouts_of(graph.metadata).get(name)
     if layout is None:

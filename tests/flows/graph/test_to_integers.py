@@ -173,9 +173,10 @@ def test_input_scale_of_the_configuration_goes_before_the_models():
     b, tensor = _builder(shape=(1, 5, 5))
     tensor = b.conv(tensor, np.array([[[[3]]]]), "int4", (1, 1), [0] * 4)
     proto = b.finish(tensor)
-    given = streamline(prepare(ModelWrapper(proto)), 2.0**-7)
+    own = streamline(prepare(ModelWrapper(proto, make_deepcopy=True)))
+    given = streamline(prepare(ModelWrapper(proto, make_deepcopy=True)), 2.0**-7)
     frame = np.arange(25, dtype=np.uint8).reshape(5, 5, 1) * 10
-    for model, step in ((streamline(prepare(ModelWrapper(proto))), 2.0**-8), (given, 2.0**-7)):
+    for model, step in ((own, 2.0**-8), (given, 2.0**-7)):
         net = Network(0, proto, b.shape, step, None, (), (), ())
         assert_equals_reference(net, Emulator(model, 1), [frame])
 
