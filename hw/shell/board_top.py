@@ -126,7 +126,7 @@ def top_text(
     )
 
 
-def _has_sizes(design: Design) -> bool:
+def has_sizes(design: Design) -> bool:
     """Whether the size of the image can be written."""
     return any(table.kind == SIZES for table in design.tables)
 
@@ -141,7 +141,7 @@ def shell_text(design: Design, *, build_id: int, bus: Bus | None = None) -> str:
     engines = board_engines(design, bus)
     if not _is_plain(design, engines):
         return several.shell_module(
-            design.top, engines, build_id, bus, False, bool(design.tables), _has_sizes(design)
+            design.top, engines, build_id, bus, False, bool(design.tables), has_sizes(design)
         )
     source, result = only_stream(design, INPUT), only_stream(design, OUTPUT)
     ports = [
@@ -257,7 +257,7 @@ def write(
             bus,
             separate_clock,
             bool(design.tables),
-            _has_sizes(design),
+            has_sizes(design),
         )
         made[f"{design.top}_shell.sv"] = text
     made[f"{design.top}_board.sv"] = top_text(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hw.ops.writable import BUS_BITS, WORD_BITS
-from hw.shell.board_top import board_engines
+from hw.shell.board_top import board_engines, has_sizes
 from hw.shell.bus import Bus
 from hw.shell.engines import ONE_OF_EACH, Engine, one_of_each
 from hw.shell.ports import (
@@ -86,6 +86,8 @@ def cell_wrappers(design: Design, build_id: int, bus: Bus | None = None) -> list
         parameters = bus.dma_parameters(engine.stream, build_id)
         if engine.reads:
             parameters = bus.idma_parameters(engine.stream, build_id, engine.ports)
+        if has_sizes(design):
+            parameters |= {"Dynamic": 1}
         if load and engine.name in LOAD_PINS:
             links += LOAD_PINS[engine.name]
             parameters |= {"Load": 1, "LoadBits": BUS_BITS} if engine.reads else {}

@@ -69,7 +69,16 @@ DESIGNS = {
     "several": (SEVERAL, ("idma0", "odma0", "idma1", "odma1", "odma2", "accelerator0")),
     "wide": (WIDE, CELLS),
     "writable": (replace(DESIGN, tables=(LoadTable("a", "a_w", "weights", 0, 4, 8, 1),)), CELLS),
+    "sizes": (replace(DESIGN, tables=(LoadTable("a", "a_s", "sizes", 0, 1, 8, 1),)), CELLS),
 }
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_dynamic"), [("one", False), ("writable", False), ("sizes", True)]
+)
+def test_dmas_take_frames_of_any_size_where_sizes_are_written(kind, is_dynamic):
+    for cell in cell_wrappers(DESIGNS[kind][0], 7):
+        assert (".Dynamic(1)" in cell.text) == (is_dynamic and cell.name != "accelerator0")
 
 
 def vendor(dmas):
