@@ -1,6 +1,7 @@
 """The SystemVerilog side of a stream operator: its wrapper, its memories, the modules it needs."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -62,12 +63,14 @@ class RtlOp(RTLBackend):  # type: ignore[misc]
         params: dict[str, int | str],
         name: str = "i_core",
         load: bool | None = None,
+        more: Sequence[tuple[str, str]] = (),
     ) -> str:
         """Text of an instance of module between the wrapper's in_* and out_* streams.
 
-        load: the module has the load bus, and the node tables (True) or none (False).
+        load: the module has the load bus, and the node tables (True) or none (False). more: further
+        ports and their wires.
         """
-        connections = []
+        connections = [*more]
         for side, direction in (("in", ("i", "o", "i")), ("out", ("o", "i", "o"))):
             for signal, way in zip(("valid", "ready", "data"), direction, strict=True):
                 connections.append((f"{side}_{signal}_{way}", f"{side}_{signal}"))

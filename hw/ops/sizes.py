@@ -166,8 +166,7 @@ class SizedRtl(RtlOp):
         """
         tables = self.sizes_table()
         if not tables:
-            text = self.instance(module, params, name)
-            return text.replace(".rst_ni(rst_ni),", ".rst_ni(rst_ni),\n    .sizes_i('0),", 1)
+            return self.instance(module, params, name, more=[("sizes_i", "'0")])
         (table,) = tables
         width, parts = table.memory.width, table.parts()
         file = file_bits(tables)
@@ -182,8 +181,8 @@ class SizedRtl(RtlOp):
             },
             [("addr_i", "1'b0"), ("data_o", "sizes"), *LOAD],
             "i_sizes",
-        ).replace("    .rst_ni(rst_ni),\n", "")
+            reset=False,
+        )
         dynamic = {"Dynamic": 1, **({"SizeBits": width} if bits is None else bits)}
-        core = self.instance(module, {**params, **dynamic}, name)
-        core = core.replace(".rst_ni(rst_ni),", ".rst_ni(rst_ni),\n    .sizes_i(sizes),", 1)
+        core = self.instance(module, {**params, **dynamic}, name, more=[("sizes_i", "sizes")])
         return f"  logic [{width - 1}:0] sizes;\n{ram}{core}"

@@ -19,15 +19,23 @@ def instance_text(
     params: Mapping[str, int | str],
     connections: Sequence[tuple[str, str]],
     name: str = "i_core",
+    reset: bool = True,
 ) -> str:
-    """Text of an instance of module. connections: ports and wires, but for clock and reset."""
+    """Text of an instance of module. connections: ports and wires, but for clock and reset.
+
+    reset: it has one.
+    """
     values = [
         f"    .{key}({value})" if isinstance(value, int | Verbatim) else f'    .{key}("{value}")'
         for key, value in params.items()
     ]
     pins = [
         f"    .{port}({wire})"
-        for port, wire in (("clk_i", "clk_i"), ("rst_ni", "rst_ni"), *connections)
+        for port, wire in (
+            ("clk_i", "clk_i"),
+            *((("rst_ni", "rst_ni"),) if reset else ()),
+            *connections,
+        )
     ]
     return (
         f"  {module} #(\n"
