@@ -13,8 +13,9 @@ from typing import Any
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
-from flows.run.board import BusOptions, board_simulator, facts
+from flows.run.board import INTEGERS, BusOptions, board_simulator, facts
 from flows.run.camera_sim import (
+    COMPARED,
     LIMIT,
     OVERLAP,
     PATIENCE,
@@ -45,6 +46,30 @@ def picture_files(folder: Path, count: int | None = None) -> list[Path]:
     return files[:count]
 
 
+def _check(build: Build, folder: Path, count: int | None) -> None:
+    check_camera(build)
+    if build.config.camera == VIDEO:
+        raise FlowError(
+            f"--pictures {folder}: a video stream has frames of one size; expected camera: memory"
+        )
+    if count is not None and count < 1:
+        raise FlowError(f"--frames {count}: expected 1 or more")
+
+
+def _bytes(path: Path, most: int) -> int:
+    """Bytes of a picture in memory; FlowError where a side is of more pixels than the build takes.
+
+    Said here, for the driver hands over a picture while the one before is under way.
+    """
+    width, height = image_size(path)
+    if max(width, height) > most:
+        raise FlowError(
+            f"{path}: {width} x {height} pixels; camera_max_side: {most} of the configuration is "
+            "the most a side"
+        )
+    return 3 * width * height
+
+
 def camera_pictures(
     build: Build,
     folder: Path,
@@ -59,17 +84,13 @@ def camera_pictures(
     FlowError at the first picture with an integer or box that differs, with its name.
     """
     bus = bus or BusOptions()
-    check_camera(build)
-    if build.config.camera == VIDEO:
-        raise FlowError(
-            f"--pictures {folder}: a video stream has frames of one size; expected camera: memory"
-        )
-    if count is not None and count < 1:
-        raise FlowError(f"--frames {count}: expected 1 or more")
+    _check(build, folder, count)
     choose_threshold({}, threshold)  # refused before anything is built
     files = picture_files(folder, count)
-    largest = 3 * max(width * height for width, height in map(image_size, files))
+    largest = max(_bytes(path, build.config.camera_max_side) for path in files)
     build.results.remove(ResultName.BOARD_SIM)
+    build.results.remove_verdicts(INTEGERS)
+    build.paths.board_sim_picture.unlink(missing_ok=True)
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
     description = describe(build, emulator, load_design(build))
     least, _ = choose_threshold(emulator.graph.metadata, threshold)
@@ -98,10 +119,10 @@ def camera_pictures(
             faults = frame_faults(emulator.graph.output, number, mine, found, wanted)
             faults += broken_rules(board.violations)
             boxes += len(found)
-            verdict = "differs" if faults else "equal"
+            said = f"{source.shape[1]} x {source.shape[0]}, {len(found)} boxes"
             print(
-                f"{number + 1}/{len(files)} {path.name}: {source.shape[1]} x {source.shape[0]}, "
-                f"{len(found)} boxes, {verdict} ({time.monotonic() - began:.0f} s)",
+                f"{number + 1}/{len(files)} {path.name}: {said}, "
+                f"{'differs' if faults else 'equal'} ({time.monotonic() - began:.0f} s)",
                 flush=True,
             )
             if faults:
@@ -110,15 +131,9 @@ def camera_pictures(
         clocks, seconds = board.clock - first, time.monotonic() - began
         counters = backend.counters()
         backend.close()  # the stream may not be at its end
-    compared = ["network's integers", "boxes"]
-    data = facts(number + 1, compared, faults, counters, clocks, seconds, bus)
-    data["pictures"] = measured = {
-        "folder": str(folder),
-        "pictures": number + 1,
-        "boxes": boxes,
-        "threshold": least,
-    }
-    build.results.write(ResultName.BOARD_SIM, data)
+    data = facts(number + 1, COMPARED, faults, counters, clocks, seconds, bus)
+    measured = {"folder": str(folder), "pictures": number + 1, "boxes": boxes, "threshold": least}
+    build.results.write(ResultName.BOARD_SIM, data | {"pictures": measured})
     if faults:
         raise FlowError(f"simulated board: {faults[0]}")
     print(

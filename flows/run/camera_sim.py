@@ -42,6 +42,8 @@ from model.detection.integer_path import letterbox
 
 #: Boxes compared and drawn, and their overlap.
 LIMIT, OVERLAP = 100, 0.45
+#: What is compared of a frame.
+COMPARED = ("network's integers", "boxes")
 #: Clocks that pass while the driver waits once, and without progress until it calls that stuck.
 PAUSE, PATIENCE = 2000, 50_000_000
 
@@ -298,8 +300,7 @@ def software_seconds(source: Any, integers: Any, description: Description, least
 def _report(
     build: Build, run: _Run, faults: list[str], bus: BusOptions, source: Any, spent: float
 ) -> dict[str, Any]:
-    compared = ["network's integers", "boxes"]
-    data = facts(len(run.found), compared, faults, run.counters, run.clocks, run.seconds, bus)
+    data = facts(len(run.found), COMPARED, faults, run.counters, run.clocks, run.seconds, bus)
     measured: dict[str, Any] = {
         "width": source.shape[1],
         "height": source.shape[0],

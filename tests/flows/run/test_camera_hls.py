@@ -1,13 +1,15 @@
 """The camera path's HLS C++ of a build: a picture through all of it, and the Vitis HLS project."""
 
-import dataclasses
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from camera_path.decode import Boxes
+from camera_path.path import boxes
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.errors import FlowError
@@ -24,13 +26,6 @@ from model.detection.draw import save_image
 from tests.hw.hls.test_pragmas import faults
 
 Detector = tuple[Path, Build]
-
-
-@pytest.fixture(scope="module")
-def camera(detector: Detector) -> Build:
-    """The tiny detector, its board with a camera path."""
-    config = dataclasses.replace(detector[1].config, camera="memory", camera_max_side=64)
-    return dataclasses.replace(detector[1], config=config)
 
 
 def noise(folder: Path, width: int, height: int) -> Path:
@@ -63,10 +58,8 @@ def test_cppsim_takes_a_picture_through_all_of_it(
             camera_cppsim(camera, project, emulator, FAST, image)
 
 
-def _without_first(*given: object) -> object:
-    from camera_path.path import boxes
-
-    return boxes(*given).chosen(slice(1, None))  # type: ignore[arg-type]
+def _without_first(*given: Any) -> Boxes:
+    return boxes(*given).chosen(slice(1, None))
 
 
 @pytest.mark.slow

@@ -73,6 +73,7 @@ def test_what_is_refused(camera: Any, camera_simulator: Any, tmp_path: Path, pic
         camera_pictures(camera, tmp_path, 0.0, simulator=camera_simulator)
     with pytest.raises(FlowError, match="--frames 0: expected 1 or more"):
         camera_pictures(camera, pictures, 0.0, count=0, simulator=camera_simulator)
-    save_image(tmp_path / "wide.png", np.zeros((2, 65, 3), np.uint8))
-    with pytest.raises(FlowError, match=r"wide.png: simulated board: .*65"):
+    save_image(tmp_path / "first.png", np.zeros((2, 2, 3), np.uint8))
+    save_image(tmp_path / "wide.png", np.zeros((2, 65, 3), np.uint8))  # the second one is named
+    with pytest.raises(FlowError, match=r"wide.png: 65 x 2 pixels; camera_max_side: 64"):
         camera_pictures(camera, tmp_path, 0.0, simulator=camera_simulator)
