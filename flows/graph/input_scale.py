@@ -136,16 +136,16 @@ def scale_of_input(
 def _rows_behind(model: ModelWrapper, name: str) -> tuple[int, str] | None:
     """(rows, whose) of the largest table that an input numbers the rows of; None: it does more."""
     found: list[tuple[int, str]] = []
-    for node in model.find_consumers(name) or []:
-        if node.op_type == "Embedding":
-            found.append((len(model.get_initializer(node.input[1])), node.name or node.output[0]))
-        elif node.op_type in _MOVING:
-            behind = _rows_behind(model, node.output[0])
-            if behind is None:
+    waiting = [name]
+    while waiting:
+        for node in model.find_consumers(waiting.pop()) or []:
+            if node.op_type == "Embedding":
+                rows = len(model.get_initializer(node.input[1]))
+                found.append((rows, node.name or node.output[0]))
+            elif node.op_type in _MOVING:
+                waiting.append(node.output[0])
+            else:
                 return None
-            found.append(behind)
-        else:
-            return None
     return max(found, default=None)
 
 

@@ -21,19 +21,19 @@ from flows.build.names import StepName
 from flows.build.sequence import run_steps
 from flows.build.steps.to_hardware import to_hardware
 from flows.errors import FlowError
-from flows.files import READER, fresh_folder, write_model, write_text
+from flows.files import fresh_folder, write_model, write_text
 from flows.run.driver import build_id, describe, write_vectors
 from flows.run.emulator import Emulator
 from flows.run.frames import input_frames, make_frames
 from flows.sizes.resized import resized
 from flows.sizes.same import of_hardware
 from flows.weights.write import configuration, table_entry
-from hw.driver import Description
+from hw.driver import AcceleratorError, Description
 from hw.driver.accelerator import vector_names
 from hw.driver.description import FILE as DESCRIPTION
 from hw.driver.description import read_description
 from hw.driver.host_tail import FILE as HOST_TAIL
-from hw.driver.size import FILE
+from hw.driver.size import FILE, read_size
 from hw.driver.weights import VECTORS
 from hw.load import table_words
 from hw.ops.registry import operator_of
@@ -99,12 +99,10 @@ def sized_build(build: Build, height: int, width: int) -> Build:
     what = f"what `python -m flows size --height {height} --width {width}` writes"
     if not path.is_file():
         raise FlowError(f"{path}: no such file; expected {what}")
-    found = json.loads(READER.text(folder / FILE))["build_id"]
-    expected = f"0x{build_id(Design.load(build.paths.design)):08x}"
-    if found != expected:
-        raise FlowError(
-            f"{folder}: words of build {found}, this is {expected}; expected {what}, for this build"
-        )
+    try:
+        read_size(folder, build_id(Design.load(build.paths.design)))
+    except AcceleratorError as error:
+        raise FlowError(str(error)) from None
     return Build.load(path)
 
 
