@@ -44,7 +44,7 @@ class BoardRow:
         """A row without figures."""
         return cls(
             board.name, board.part, wanted, mhz, resources_by,
-            lut_of=board.lut, bram36_of=board.bram36,
+            lut_of=board.luts, bram36_of=board.bram36,
         )  # fmt: skip
 
     def on(self, board: Board) -> "BoardRow":

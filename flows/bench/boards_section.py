@@ -33,7 +33,10 @@ PIXELS = (1, 2, 4)
 #: Frames that the timing model runs.
 _FRAMES = 3
 #: Cells of a routed design that are LUTs, block RAMs of 18 Kbit, DSP slices.
-_ROUTED = {"ecp5": ("TRELLIS_COMB", "DP16KD", "MULT18X18D")}
+_ROUTED = {
+    "ecp5": ("TRELLIS_COMB", "DP16KD", "MULT18X18D"),
+    "gw2a": ("LUT4", "BSRAM", "MULT18X18"),
+}
 
 
 def boards_section(build: Build, options: Options) -> Section:
@@ -146,7 +149,9 @@ def _resources(build: Build) -> dict[str, Any]:
     if routed and cells and all(name in routed["used"] for name in cells):
         lut, ram, dsp = (routed["used"][name] for name in cells)
         tools = _tool(routed)
-        return {"lut": lut, "bram36": ram / 2, "dsp": dsp, "resources_by": f"{tools}, with shell"}
+        by = f"{tools}, with shell"
+        found = {"lut": lut, "bram36": ram / 2, "dsp": dsp, "resources_by": by}
+        return {**found, "lut_of": build.device.lut}
     synthesis = build.results.plain(ResultName.SYNTHESIS)
     if synthesis:
         is_whole = "(shell)" in synthesis

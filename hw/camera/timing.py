@@ -27,9 +27,6 @@ from hw.dataflow.machines import (
 )
 from hw.synth.estimates import AUTO_DISTRIBUTED_ROWS
 
-#: Clocks from an entry's address to its way back in suppress_boxes, and of a pass besides entries.
-_STAGES = 6
-_PASS = _STAGES + 3
 _SOURCE = Link(1, back=0)
 
 
@@ -251,21 +248,3 @@ def _pad(unit: Letterbox, where: Placement) -> Machine:
         block(where.rows, *line),
         block(1, border(below * size)),
     )
-
-
-def suppress_clocks(entries: Sequence[int]) -> int:
-    """Clocks of ``suppress_boxes`` from a frame's last beat in to its last one out.
-
-    entries: how many are compared in each pass: all that are kept, then those that are left.
-    """
-    return sum(count + _PASS for count in entries) + 1
-
-
-def most_suppress_clocks(candidates: int) -> int:
-    """The most that it takes: of as many candidates as are kept, none of which overlap."""
-    return suppress_clocks([candidates, *range(candidates, 0, -1)])
-
-
-def decode_clocks(integers: int) -> int:
-    """Clocks of ``decode_boxes`` from a frame's first integer to its last beat, nothing waiting."""
-    return integers + 10

@@ -1,6 +1,5 @@
 """C++ simulation of the whole way: a frame in memory through camera path and network to records."""
 
-import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -95,8 +94,3 @@ def run_camera(
         Boxes(corners, mine[:, 3].astype(np.int64), mine[:, 2].astype(np.int64)),
         count,
     )
-
-
-def forget(tops: CameraTops) -> None:
-    """Remove the camera path's sources from a project that has none any more."""
-    shutil.rmtree(tops.project.folder / FOLDER, ignore_errors=True)

@@ -8,6 +8,7 @@ import pytest
 
 from flows.make.makefile import goals, reads
 from flows.make.variables import CHECKS, INTERNAL, PRESETS, SPLITS, boards
+from hw.boards import board_names, load_board
 from tests.flows.make.make_case import ROOT, Place
 
 SHIPPED = ROOT / "model" / "checkpoints" / "dupnet-tinier-yolo.npz"
@@ -238,3 +239,14 @@ def test_what_goals_read() -> None:
     assert "N" not in read
     assert reads(["two"], text) >= {"X", "V"}
     assert not reads(["two"], text) & {"P", "Q", "W"}
+
+
+def test_boards_at_a_serial_line_have_the_rate_of_their_description() -> None:
+    """make knows them by name, for it reads no YAML."""
+    text = (ROOT / "Makefile").read_text()
+    found = re.search(r"^TARGET_FPS .*filter ([^,]+),\$\(BOARD\)\),(\d+),", text, re.MULTILINE)
+    assert found
+    named, rate = found.groups()
+    sides = {name: load_board(name).serial for name in board_names()}
+    serial = {name: str(side.fps) for name, side in sides.items() if side is not None}
+    assert serial == dict.fromkeys(named.split(), rate)
