@@ -31,6 +31,8 @@ class Step:
     kind: Kind
     value: FloatArray
     function: Callable[[FloatArray], FloatArray] | None = None
+    #: Why the map cannot be affine here, for whoever asks for that; "" where the function says it.
+    reason: str = ""
 
     def __call__(self, x: FloatArray) -> FloatArray:
         v = self.value
@@ -66,10 +68,20 @@ class ChannelMap:
         column = np.asarray(value, dtype=np.float64).reshape(-1, 1)
         return ChannelMap((*self.steps, Step(kind, column)))
 
-    def through(self, function: Callable[[FloatArray], FloatArray], rising: bool) -> "ChannelMap":
-        """This map followed by a function of arrays (C, n); rising: it never falls."""
-        step = Step("rising" if rising else "any", np.zeros((1, 1)), function)
+    def through(
+        self, function: Callable[[FloatArray], FloatArray], rising: bool, reason: str = ""
+    ) -> "ChannelMap":
+        """This map followed by a function of arrays (C, n); rising: it never falls.
+
+        reason: what to say where the map would have to be affine.
+        """
+        step = Step("rising" if rising else "any", np.zeros((1, 1)), function, reason)
         return ChannelMap((*self.steps, step))
+
+    @property
+    def reason(self) -> str:
+        """Why the map is not affine, where more is known of it than that; else ""."""
+        return next((step.reason for step in self.steps if step.reason), "")
 
     @property
     def is_monotone(self) -> bool:

@@ -200,7 +200,8 @@ class Convolutions(Parts):
         affine = value.map.affine()
         if affine is None:
             raise FlowError(
-                f"{where(node)}: its input is not quantized with one positive scale for all "
+                value.map.reason
+                or f"{where(node)}: its input is not quantized with one positive scale for all "
                 "channels"
             )
         channels = self._shape(value)[0]

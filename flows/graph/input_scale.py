@@ -20,7 +20,9 @@ from flows.errors import FlowError
 from flows.graph.channel_map import Quantizer
 from flows.graph.input_type import KEY, MAX_BITS, InputType
 
-QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant")
+#: The form that quantizers of ONNX have whose range is none of ``Quant``.
+RANGE = "IntegerRange"
+QUANTIZERS = ("Quant", "IntQuant", "BipolarQuant", RANGE)
 #: Operators that hand their input on as it is.
 PASSING = ("Identity", "Dropout")
 #: Operators behind which numbers below zero are still below zero.
@@ -222,11 +224,13 @@ def _levels(model: ModelWrapper, node: NodeProto, place: str) -> tuple[InputType
     """
     if node.op_type == "BipolarQuant":
         return InputType(-1, 1, 2), 0, "ROUND"
+    attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+    if node.op_type == RANGE:
+        return _of_at_most(InputType(attrs["lowest"], attrs["highest"]), place), 0, "ROUND"
     settings = [model.get_initializer(source) for source in node.input[2:4]]
     if any(value is None or np.size(value) != 1 for value in settings):
         return None
     zero, bits = (float(np.asarray(value).reshape(-1)[0]) for value in settings)
-    attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
     rounding = attrs.get("rounding_mode", b"ROUND").decode()
     try:
         resolve_rounding_mode(rounding)
@@ -241,12 +245,16 @@ def _levels(model: ModelWrapper, node: NodeProto, place: str) -> tuple[InputType
         return None
     found = Quantizer.quant(1.0, int(zero), int(bits), signed, narrow, rounding)
     kind = InputType(found.lowest, found.highest, found.step)
+    return _of_at_most(kind, place), int(zero), rounding.upper()
+
+
+def _of_at_most(kind: InputType, place: str) -> InputType:
     if kind.bits > MAX_BITS:
         raise FlowError(
             f"{place} at the input: its levels less its zero point are {kind.lo} to {kind.hi}; "
             f"expected integers of at most {MAX_BITS} bits"
         )
-    return kind, int(zero), rounding.upper()
+    return kind
 
 
 def _without_quantizer(

@@ -15,6 +15,7 @@ from flows.graph.channel_map import ChannelMap
 from flows.graph.elementwise import Elementwise
 from flows.graph.integer_builder import Value, where
 from flows.graph.integer_graph import IntNode
+from flows.graph.ordered_sums import in_order, reals_of
 from flows.graph.scales import MAX_MULTIPLE, pairs
 
 
@@ -67,8 +68,10 @@ class Joins(Elementwise):
         value = self._value(node, index)
         if value.map.affine() is None:
             raise FlowError(
-                f"{where(node)}: input {index} ({node.input[index]}) is not quantized: a function "
-                "that is not affine stands behind its integers; expected a quantizer behind it"
+                value.map.reason
+                or f"{where(node)}: input {index} ({node.input[index]}) is not quantized: a "
+                "function that is not affine stands behind its integers; expected a quantizer "
+                "behind it"
             )
         return self.builder.emit_pools(value)
 
@@ -85,22 +88,41 @@ class Joins(Elementwise):
         a, b = self._operands(node)
         (scale_a, offset_a), (scale_b, offset_b) = self._affine(a), self._affine(b)
         found = pairs(scale_a, sign * scale_b)
-        if found is None:
-            raise FlowError(
-                f"{where(node)}: scales {scales_text(scale_a)} and {scales_text(scale_b)} of its "
-                "inputs: one is not the other times a ratio of integers of at most "
-                f"{MAX_MULTIPLE}; quantize both with one scale"
-            )
-        units, p, q = found
+        if found is not None:
+            units, p, q = found
+            added = ChannelMap().then("mul", units if np.ptp(units) else units[:1])
+        else:
+            p, q, added = self._in_order(node, (a, b), scale_a, sign * scale_b)
         first, second = self._times(node, a.name, p), self._times(node, b.name, q)
         (lo_a, hi_a), (lo_b, hi_b) = self.builder.range(first), self.builder.range(second)
         shape = self._shape(a)
         made = IntNode("Add", "", [first, second], shape, lo_a + lo_b, hi_a + hi_b, node.name)
-        added = ChannelMap().then("mul", units if np.ptp(units) else units[:1])
         offset = offset_a + sign * offset_b
         if np.any(offset != 0):
             added = added.then("add", offset)
         return Value(self.builder.emit("add", made), added)
+
+    def _in_order(
+        self, node: NodeProto, values: tuple[Value, Value], scale_a: Any, scale_b: Any
+    ) -> tuple[Any, Any, ChannelMap]:
+        """Factors of two activations whose scales have no ratio of small integers, and the sum.
+
+        Only its order is known by integers, which is what a quantizer behind it asks for.
+        """
+        ends = [self.builder.range(value.name) for value in values]
+        alike = not (np.ptp(scale_a) or np.ptp(scale_b))
+        scales = float(scale_a[0]), float(scale_b[0])
+        found = in_order(*scales, *ends) if alike else None
+        reason = (
+            f"{where(node)}: scales {scales_text(scale_a)} and {scales_text(scale_b)} of its "
+            f"inputs: one is not the other times a ratio of integers of at most {MAX_MULTIPLE}; "
+            "quantize both with one scale"
+        )
+        if found is None:
+            raise FlowError(reason)
+        channels = self._shape(values[0])[0]
+        p, q = (np.full(channels, factor) for factor in found)
+        return p, q, reals_of(found, scales, ends, f"{reason}, or their sum")
 
     def _operands(self, node: NodeProto) -> list[Value]:
         """Both activations, of one shape; FlowError where they cannot be laid over each other."""

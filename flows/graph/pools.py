@@ -100,7 +100,8 @@ class Pools(Elementwise):
         affine = value.map.affine()
         if affine is None:
             raise FlowError(
-                f"{where(node)}: a function that is not affine stands between the integers and "
+                value.map.reason
+                or f"{where(node)}: a function that is not affine stands between the integers and "
                 "this average; expected a quantizer in front of it"
             )
         reached = zip(windows.pads, windows.fitting_pads, strict=True)

@@ -174,8 +174,9 @@ class _Walk(Convolutions, Embeddings, Truncations):
         affine = value.map.affine()
         if affine is None:
             raise FlowError(
-                f"output {tensor}: a function that is not affine follows the last layer; leave it "
-                "out of the network and apply it when decoding"
+                value.map.reason
+                or f"output {tensor}: a function that is not affine follows the last layer; leave "
+                "it out of the network and apply it when decoding"
             )
         channels = self.builder.shape(value.name)[0]
         scale, bias = (np.broadcast_to(part, (channels,)) for part in affine)

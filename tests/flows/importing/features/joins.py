@@ -53,6 +53,23 @@ def sum_of_scales_of_channels() -> ModelProto:
     return f.finish(f.conv(f.quant(f.op("Add", a, b), 0.5, 4), 4, 3, (1, 1)))
 
 
+def of_any_scales(kind: str, first: float, second: float) -> Make:
+    """As tools that calibrate each tensor for itself write it; the sum is quantized."""
+
+    def make() -> ModelProto:
+        f = File((1, 2, 6, 6))
+        image = f.image()
+        a, b = (f.quant(f.conv(image, 2, 4), scale, 5, 1) for scale in (first, second))
+        t = f.op("Relu", f.op(kind, a, b))
+        return f.finish(f.conv(f.quant(t, 0.0731, 4), 4, 3, (1, 1)))
+
+    return make
+
+
+FEATURES["sum_of_any_scales"] = of_any_scales("Add", 0.0262172949, 0.0403720662)
+FEATURES["difference_of_any_scales"] = of_any_scales("Sub", 0.0913, 0.0027)
+
+
 @feature
 def sum_of_offsets() -> ModelProto:
     """Quantizers with a zero point on both branches; a pool and a mean of them side by side."""

@@ -144,6 +144,17 @@ FEATURES["qcdq_odd_range"] = activation(0.25, 0, np.uint8, (0, 9))
 
 
 @feature
+def qcdq_input_of_an_odd_zero() -> ModelProto:
+    """As onnxruntime's quantize_static writes it: the input's zero point is in no middle."""
+    f = File((1, 2, 6, 5))
+    z = f.const(117, np.uint8)
+    t = f.op("QuantizeLinear", "x", f.const(0.0241), z)
+    t = f.op("DequantizeLinear", t, f.nodes[-1].input[1], z)
+    t = f.conv(t, 2, 3, pads=[1, 1, 1, 1])
+    return f.finish(f.conv(f.quant(t, 0.0731, 4), 3, 2, (1, 1)))
+
+
+@feature
 def qcdq_weights() -> ModelProto:
     """Weights of float32 with a scale for each output channel; a bias of 32 bits."""
     f = File((1, 2, 6, 5))

@@ -22,6 +22,9 @@ def frames(emulator: Emulator, count: int) -> Any:
     """Random frames (N, H, W, C); one of 256 numbers has each of them."""
     rng = np.random.default_rng(1)
     shape = emulator.input_shape
+    kind = emulator.graph.type_of(emulator.graph.input)
+    if not kind.is_pixels:
+        return kind.random(rng, (count, *shape))
     found = rng.integers(0, 256, (count, *shape), dtype=np.uint8)
     if np.prod(shape) == 256:
         found[0] = np.arange(256, dtype=np.uint8).reshape(shape)
