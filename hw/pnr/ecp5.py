@@ -14,11 +14,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from hw.errors import HardwareError
 from hw.pnr import steps
 from hw.pnr.family import Clock, Family, Target
+from hw.pnr.output_registers import use_output_registers
 from hw.pnr.timing import TimingReport
 from hw.shell.serial.pll import find_pll
 from hw.tools.nextpnr import Tool, find_ecppack, find_nextpnr
@@ -85,6 +87,7 @@ def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
             "delete t:$scopeinfo",
             "clean",
             f"write_json {netlist}",
+            "# registers behind block RAM are its own: hw.pnr.output_registers",
             "",
         ]
     )
@@ -92,7 +95,12 @@ def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
 
 def synthesize_ecp5(folder: Path, top: str, sources: Sequence[str]) -> Path:
     """``<top>.json`` of sources, names of files in folder. HardwareError where yosys fails."""
-    return steps.synthesize(folder, top, lambda name: synthesis_script(top, sources, name))
+    return steps.synthesize(
+        folder,
+        top,
+        lambda name: synthesis_script(top, sources, name),
+        partial(use_output_registers, top=top),
+    )
 
 
 def route(

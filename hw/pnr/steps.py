@@ -20,14 +20,20 @@ def unfinished(path: Path) -> Path:
     return path.with_name(f"{path.name}.{os.getpid()}.part")
 
 
-def synthesize(folder: Path, top: str, script: Callable[[str], str]) -> Path:
+def synthesize(
+    folder: Path,
+    top: str,
+    script: Callable[[str], str],
+    finish: Callable[[Path], object] = lambda part: None,
+) -> Path:
     """``<top>.json`` in folder. script: yosys' commands that write the file of a name.
 
-    HardwareError where yosys fails.
+    finish: what is done to that file before it takes its place. HardwareError where yosys fails.
     """
     netlist = folder / f"{top}.json"
     part = unfinished(netlist)
     find_yosys().run(script(part.name), folder)
+    finish(part)
     os.replace(part, netlist)
     return netlist
 

@@ -4,8 +4,10 @@
 // bit on, those of 1, 2 and 4 bits in the lower eight bits of a part. Port A of 36 bits writes
 // (bits 18 and up come in at port B), port B of 36 bits reads (bits 0 to 17 go out at port A).
 // What a port reads while the other one writes it is inverted here: a netlist must not use it.
-// Output registers and inverted clocks are not modelled and end elaboration. Yosys asks for an
-// asynchronous reset where nothing resets a port: one that is asserted ends the simulation.
+// A port with REGMODE "OUTREG" has a register behind its word, with an enable of its own (OCE); with
+// words of 36 bits both halves come from one, port B's. Inverted clocks are not modelled and end
+// elaboration. Yosys asks for an asynchronous reset where nothing resets a port: one that is
+// asserted ends the simulation, as does a reset of an output register.
 /* verilator lint_off UNUSEDPARAM */
 /* verilator lint_off UNUSEDSIGNAL */
 module DP16KD #(
@@ -104,7 +106,14 @@ module DP16KD #(
   output logic DOB9, DOB10, DOB11, DOB12, DOB13, DOB14, DOB15, DOB16, DOB17
 );
 
-  if (REGMODE_A != "NOREG" || REGMODE_B != "NOREG" || CLKAMUX != "CLKA" || CLKBMUX != "CLKB" ||
+  localparam bit WideRead = (DATA_WIDTH_B == 36);
+  localparam logic [47:0] RegisterA = 48'(REGMODE_A), RegisterB = 48'(REGMODE_B);
+
+  if (WideRead && RegisterA != RegisterB) begin : gen_check_halves
+    $error("DP16KD: halves of a word with and without a register");
+  end
+  if ((RegisterA != 48'("NOREG") && RegisterA != 48'("OUTREG")) ||
+      (RegisterB != 48'("NOREG") && RegisterB != 48'("OUTREG")) || CLKAMUX != "CLKA" || CLKBMUX != "CLKB" ||
       CSDECODE_A != "0b000" || CSDECODE_B != "0b000") begin : gen_check_mode
     $error("DP16KD: a mode that this model does not have");
   end
@@ -217,11 +226,36 @@ module DP16KD #(
     end
   end
 
+  // What comes out: the word, or the register behind it
+  logic [35:0] read_a, read_b;
+
+  if (RegisterA == 48'("OUTREG")) begin : gen_register_a
+    logic [35:0] read_q;
+    assign read_a = read_q;
+    always_ff @(posedge CLKA) begin
+      if (RSTA) $fatal(1, "DP16KD: a reset of an output register, which this model does not have");
+      if (OCEA) read_q <= out_a_q;
+    end
+  end else begin : gen_no_register_a
+    assign read_a = out_a_q;
+  end
+
+  if (RegisterB == 48'("OUTREG")) begin : gen_register_b
+    logic [35:0] read_q;
+    assign read_b = read_q;
+    always_ff @(posedge CLKB) begin
+      if (RSTB) $fatal(1, "DP16KD: a reset of an output register, which this model does not have");
+      if (OCEB) read_q <= out_b_q;
+    end
+  end else begin : gen_no_register_b
+    assign read_b = out_b_q;
+  end
+
   assign {DOA17, DOA16, DOA15, DOA14, DOA13, DOA12, DOA11, DOA10, DOA9, DOA8, DOA7, DOA6, DOA5,
       DOA4, DOA3, DOA2, DOA1, DOA0} =
-    (DATA_WIDTH_B == 36) ? out_b_q[17:0] : out_a_q[17:0];
+    WideRead ? read_b[17:0] : read_a[17:0];
   assign {DOB17, DOB16, DOB15, DOB14, DOB13, DOB12, DOB11, DOB10, DOB9, DOB8, DOB7, DOB6, DOB5,
       DOB4, DOB3, DOB2, DOB1, DOB0} =
-    (DATA_WIDTH_B == 36) ? out_b_q[35:18] : out_b_q[17:0];
+    WideRead ? read_b[35:18] : read_b[17:0];
 
 endmodule
