@@ -6,6 +6,10 @@ import re
 REMEDIES: tuple[tuple[str, str, str], ...] = (
     (r"operator (Softmax|LogSoftmax|ArgMax|ArgMin|TopK)\b", "operators",
      "let no quantizer or quantized layer stand behind it: then the host does it"),
+    (r"takes its scale from the numbers of each frame", "operators",
+     "quantize statically, with frames to calibrate by (quantize_static, not quantize_dynamic)"),
+    (r"along all axes from|sums are read as integers", "operators",
+     "export again in QDQ form (quant_format=QuantFormat.QDQ)"),
     (r"a hardware operator of FINN's", "finn",
      "give the QONNX file that FINN's build was given, or its intermediate model of "
      "step_tidy_up (save_intermediate_models)"),

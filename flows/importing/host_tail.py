@@ -41,6 +41,10 @@ LAYERS = frozenset(["Conv", "ConvTranspose", "Gemm", "MatMul"])
 AFFINE = frozenset(["Identity", "Dropout", "Mul", "Div", "Add", "Sub", "BatchNormalization"])
 #: What the accelerator may have an operator for, so that it is tried.
 CARRIED = AFFINE | frozenset(_CARRIED.split())
+#: What only the host does, whatever stands behind it.
+HOSTS_ALONE = frozenset(["Softmax", "LogSoftmax", "ArgMax", "ArgMin", "TopK"])
+_ONNX_QUANTIZERS = ("QuantizeLinear", "DequantizeLinear")
+_HANDING_ON = ("Clip", "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose")
 #: Version of ONNX's format from which on constants need not be inputs, too.
 CONSTANTS_ALONE = 4
 ONNX_DOMAINS = ("", "ai.onnx")
@@ -202,13 +206,31 @@ class _Graph:
     def tail(self) -> list[NodeProto]:
         """Nodes on activations from the last quantized tensors to the outputs, in order."""
         wanted = {info.name for info in self.graph.output}
-        found = []
+        found: list[NodeProto] = []
         for node in reversed(self.order):
             varies = bool(self.varying.intersection(node.input))
-            if varies and wanted.intersection(node.output) and not self._is_quantized(node):
+            if not (varies and wanted.intersection(node.output)):
+                continue
+            if not self._is_quantized(node) or self._is_of_host(node, found):
                 found.append(node)
                 wanted.update(node.input)
         return found[::-1]
+
+    def _is_of_host(self, node: NodeProto, tail: list[NodeProto]) -> bool:
+        """Whether a quantizer of ONNX makes levels of what only the host makes, for it alone.
+
+        Tools that calibrate each tensor quantize a last Softmax, too. tail: what is known of it.
+        """
+        if node.op_type not in _ONNX_QUANTIZERS or node.domain not in ONNX_DOMAINS:
+            return False
+        known = {id(each) for each in tail}
+        readers = [each for each in self.order if set(node.output).intersection(each.input)]
+        if any(id(each) not in known for each in readers):
+            return False
+        maker = self.makers.get(node.input[0])
+        while maker is not None and maker.op_type in (*_ONNX_QUANTIZERS, *_HANDING_ON):
+            maker = self.makers.get(maker.input[0])
+        return maker is not None and maker.op_type in HOSTS_ALONE
 
     @property
     def constant_outputs(self) -> list[str]:

@@ -37,6 +37,11 @@ ON_CONSTANTS = """
     Where Equal Less LessOrEqual Greater GreaterOrEqual And Or Xor Not
 """
 FOLDABLE = frozenset(ON_CONSTANTS.split())
+#: Operators of which more is to be said than that they are not supported: of node and operator.
+REFUSED = {
+    "DynamicQuantizeLinear": "{}: operator {} takes its scale from the numbers of each frame; "
+    "expected scales that are constants (static quantization)",
+}
 #: Pools with windows of their own.
 WINDOW_POOLS = ("MaxPool", "AveragePool")
 #: Attributes that are a number for each axis of a window (two for pads), and the least of each.

@@ -10,14 +10,26 @@ from flows.errors import FlowError
 from flows.files import READER
 from flows.importing.external import embed
 from flows.importing.limits import MAX_BYTES
+from flows.importing.qoperators import to_reals
 
 EXPECTED = "a QONNX model (.onnx)"
 
 
 def read_model(path: Path) -> ModelProto:
-    """The model of a file. Raises FlowError naming the file where it cannot be read as one.
+    """The model of a file, its operators on quantized integers as those on reals (``to_reals``).
 
-    External data is taken from files in the model's own folder alone.
+    Raises FlowError, naming the node, for one of them that has no such form.
+    """
+    model = read_file(path)
+    to_reals(model)
+    return model
+
+
+def read_file(path: Path) -> ModelProto:
+    """The model of a file as it is.
+
+    External data is taken from files in the model's own folder alone. Raises FlowError naming the
+    file where it cannot be read as one.
     """
     if not os.path.exists(path):
         raise FlowError(f"{path}: no such file; expected {EXPECTED}")

@@ -16,7 +16,7 @@ from flows.importing.domains import (
 )
 from flows.importing.embedding import index_tensors, is_integral
 from flows.importing.limits import MAX_ELEMENTS, MAX_NODES, MAX_SIZE
-from flows.importing.operators import FOLDABLE, SUPPORTED, check_attributes
+from flows.importing.operators import FOLDABLE, REFUSED, SUPPORTED, check_attributes
 from flows.importing.tensors import check_tensors
 from flows.importing.unused import remove_unused
 from flows.obstacles import Obstacles
@@ -146,7 +146,11 @@ def _check_node(node: NodeProto) -> None:
     if node.op_type not in SUPPORTED[node.domain] and not (
         node.domain == "" and node.op_type in FOLDABLE
     ):
-        raise FlowError(f"{where(node)}: operator {node.op_type} is not supported")
+        raise FlowError(
+            REFUSED.get(node.op_type, "{}: operator {} is not supported").format(
+                where(node), node.op_type
+            )
+        )
     for names in (node.input, node.output):  # an empty name is an input or output left out
         while len(names) and not names[-1]:
             names.pop()

@@ -19,6 +19,7 @@ from qonnx.custom_op.registry import is_custom_op
 
 from flows.errors import FlowError
 from flows.importing.domains import CHANNELS_LAST, settle_domains
+from flows.importing.qoperators import MICROSOFT
 from flows.importing.read import read_model
 from flows.reference.quantizers import QUANTIZERS
 
@@ -158,7 +159,7 @@ class ImportedModel:
             for name, value in feeds.items()
         ]
         outputs = [onnx.ValueInfoProto(name=name) for name in made]
-        opsets = [o for o in self.proto.opset_import if o.domain in ("", "ai.onnx")]
+        opsets = [o for o in self.proto.opset_import if o.domain in ("", "ai.onnx", MICROSOFT)]
         graph = helper.make_graph(nodes, "plain", inputs, outputs)
         return helper.make_model(
             graph, opset_imports=opsets, ir_version=min(self.proto.ir_version, 10)

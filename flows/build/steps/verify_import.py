@@ -6,6 +6,7 @@ on its own size. What differs ends the build with the first node whose boundary 
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,16 +23,17 @@ from flows.graph.index_limits import index_limits
 from flows.graph.inputs import FIRST, file_names, suffix
 from flows.graph.integer_graph import EMBEDDING, REQUANT, IntGraph, from_onnx
 from flows.reference.comparison import ImportComparison, Mismatch
-from flows.reference.execution import load_imported
+from flows.reference.execution import ImportedModel, load_imported
 from flows.reference.frames import frames
 from flows.reference.giving import giver, steps_of
-from flows.reference.known import input_scale
+from flows.reference.known import file_inputs, input_scale
+from flows.reference.quantized_operators import QuantizedOperators
 from flows.reference.ranges import Range
 from flows.reference.steps import StepMismatch, Steps
 from flows.reference.tables import first_wrong_row
 from flows.reference.tail_check import TailCheck
 from flows.run.host_tail import HostTail
-from flows.run.inputs import together
+from flows.run.inputs import by_input, together
 
 Found = Mismatch | StepMismatch | None
 #: Height and width of each input.
@@ -49,6 +51,8 @@ SEED = 15
 _INTEGERS = "import_0"
 #: Frames with random levels behind each quantizer; number of the first one's picture.
 LEVEL_FRAMES, NOISE = 2, 2
+#: Pictures on which a file's operators on quantized integers are looked at.
+OPERATOR_FRAMES = 3
 
 
 def verify_import(
@@ -67,6 +71,7 @@ def verify_import(
     _check_sizes(graph)
     errors = []
     tail = _host_tail(build, graph)
+    levels = _quantized_operators(build.config.model, imported, graph)
     rows = 0
     for sizes, chunk in _attempts(graph, alone=tail is not None):
         check = ImportComparison(imported, graph, counterparts)
@@ -85,10 +90,28 @@ def verify_import(
         first = min((m for m in (found, step) if m), key=lambda m: m.position, default=None)
         result = _result(check, steps, graph, sizes, first)
         result["table_rows"] = rows
+        result["quantized_operators"] = levels
         result["seconds"] = round(time.monotonic() - began, 2)
         _write(build, result, check, first)
         return result
     raise errors[-1]
+
+
+def _quantized_operators(path: Path, imported: ImportedModel, graph: IntGraph) -> int:
+    """Levels of the file's operators on quantized integers that were compared, one by one.
+
+    On pictures of the full size, one at a time: the file may know of no other.
+    """
+    check = QuantizedOperators(path, imported)
+    if not check.nodes:
+        return 0
+    pictures = _pictures(graph, {name: shape[1:] for name, shape in graph.inputs.items()})
+    count = 0
+    for frame in range(NOISE, NOISE + OPERATOR_FRAMES):
+        given = by_input(graph, pictures[frame : frame + 1])
+        integers = {n: a.transpose(0, 3, 1, 2).astype(np.float64) for n, a in given.items()}
+        count += check.compare(file_inputs(imported, graph, integers))
+    return count
 
 
 def _check_sizes(graph: IntGraph) -> None:
