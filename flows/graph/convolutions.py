@@ -5,6 +5,7 @@ between the pixels, as many as its stride says (``Spread``). A group's channels 
 their own, for no sum goes across groups: so depthwise convolutions take any scale a channel.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,10 @@ import numpy as np
 from onnx import NodeProto, helper
 
 from flows.errors import FlowError
-from flows.graph.channel_map import ChannelMap, IntArray
+from flows.graph.channel_map import ChannelMap, IntArray, Levels, Quantizer
 from flows.graph.integer_builder import Value, where
 from flows.graph.integer_graph import IntNode
+from flows.graph.many_levels import MAX_LEVELS
 from flows.graph.parts import Parts
 from flows.graph.scales import MAX_MULTIPLE, multiples
 from flows.graph.weight_grids import grid_of_type, write_grids
@@ -51,12 +53,18 @@ class _Window:
         )
 
 
-class Convolutions(Parts):
+class Convolutions(Parts, ABC):
     """Part of the walk, as Parts. Weights come as integers, (O, C / group, KH, KW)."""
+
+    @abstractmethod
+    def _quantize(self, node: NodeProto, value: Value, quantizer: Levels) -> Value:
+        """Thresholds of a quantizer of a value: of the walk."""
 
     def _on_conv(self, node: NodeProto) -> Value:
         value, weights = self._operand_of(node), self._integers(node)
         window = _Window.of(node)
+        if any(window.pads):
+            value = self._with_zero(node, value)
         channels = self._shape(value)[0]
         if weights.shape[1] * window.group != channels:
             groups = f" in {window.group} groups" if window.group > 1 else ""
@@ -73,6 +81,7 @@ class Convolutions(Parts):
     def _on_convtranspose(self, node: NodeProto) -> Value:
         value, given = self._operand_of(node), self._integers(node)
         window = _Window.of(node)
+        value = self._with_zero(node, value)
         channels = self._shape(value)[0]
         if given.shape[0] != channels or channels % window.group:
             raise FlowError(
@@ -100,6 +109,27 @@ class Convolutions(Parts):
 
     def _operand_of(self, node: NodeProto) -> Value:
         return self.builder.emit_pools(self._value(node))
+
+    def _with_zero(self, node: NodeProto, value: Value) -> Value:
+        """The same tensor in integers of which 0 stands for the real zero, as a border has it.
+
+        An input that is brought to [-1, 1] has an offset: 2 k / 255 - 1 is (2 k - 255) / 255. Where
+        there are no such small integers the value stays as it is, and is refused.
+        """
+        affine = value.map.affine()
+        if affine is None or not np.any(affine[1]) or np.any(affine[0] <= 0):
+            return value
+        channels = self._shape(value)[0]
+        scale, offset = (np.broadcast_to(part, (channels,)) for part in affine)
+        found = multiples(np.concatenate([scale, offset]))
+        if found is None:
+            return value
+        unit, (factors, added) = found[0], found[1].reshape(2, channels)
+        lo, hi = self.builder.range(value.name)
+        least, most = int((factors * lo + added).min()), int((factors * hi + added).max())
+        if most - least >= MAX_LEVELS:
+            return value
+        return self._quantize(node, value, Quantizer.integer_range([unit], least, most))
 
     def _integers(self, node: NodeProto) -> IntArray:
         """Weights of a node. FlowError where they are no integers."""

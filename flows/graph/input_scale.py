@@ -6,6 +6,7 @@ configuration may say either (``input_scale``, ``input_type``), and goes before 
 else is taken for granted: a network on [0, 1] fed with 0..255 gives other outputs.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from qonnx.custom_op.general.quant import quant
 
 from flows.errors import FlowError
 from flows.graph.channel_map import Quantizer
-from flows.graph.input_type import KEY, MAX_BITS, InputType
+from flows.graph.input_type import INTEGER_INPUTS, KEY, MAX_BITS, InputType
 
 #: The form that quantizers of ONNX have whose range is none of ``Quant``.
 RANGE = "IntegerRange"
@@ -100,6 +101,8 @@ def scale_of_input(
     name = name or model.graph.input[0].name
     if (rows := _rows_behind(model, name)) and given in (None, 1) and kind is None:
         return InputScale(1.0, f"rows of the table of {rows[1]}", "", InputType(0, rows[0] - 1))
+    if (whole := _of_integers(model, name)) is not None:
+        return _as_they_are(whole, name, given, kind)
     quantizers = list(_quantizers_at(model, name))
     quantizer = _finest(model, quantizers)
     told = None if kind is None else _named(kind)
@@ -149,6 +152,29 @@ def _rows_behind(model: ModelWrapper, name: str) -> tuple[int, str] | None:
             else:
                 return None
     return max(found, default=None)
+
+
+def _of_integers(model: ModelWrapper, name: str) -> InputType | None:
+    """The type of an input that is of integers in the file; None for one of float32."""
+    text = model.get_metadata_prop(INTEGER_INPUTS)
+    kinds = json.loads(text) if text else {}
+    return InputType.of_name(kinds[name]) if name in kinds else None
+
+
+def _as_they_are(own: InputType, name: str, given: float | None, kind: str | None) -> InputScale:
+    """An input whose integers are the file's own, each of which stands for itself."""
+    if given not in (None, 1):
+        raise FlowError(
+            f"input_scale = {given} of the configuration: input {name} of the file is of integers "
+            f"({own.name}), each of which stands for itself; expected 1"
+        )
+    told = own if kind is None else _named(kind)
+    if told.lo < own.lo or told.hi > own.hi:
+        raise FlowError(
+            f"input_type = {kind} of the configuration: input {name} of the file is of integers "
+            f"({own.name}); expected no others"
+        )
+    return InputScale(1.0, f"integers of the file's input, {own.name}", "", told)
 
 
 def _named(kind: str) -> InputType:

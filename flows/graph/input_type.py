@@ -16,6 +16,8 @@ from hw.datatypes import integer_type
 MAX_BITS = 16
 #: The metadata entry in which a graph keeps it.
 KEY = "input_type"
+#: That in which an imported model keeps the types of the file's inputs of integers, by name.
+INTEGER_INPUTS = "integer_inputs"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.general.intquant import resolve_rounding_mode
 
 from flows.errors import FlowError
-from flows.graph.channel_map import ChannelMap, FloatArray, Levels, Quantizer, thresholds
+from flows.graph.channel_map import ChannelMap, FloatArray, IntArray, Levels, Quantizer, thresholds
 from flows.graph.convolutions import Convolutions
 from flows.graph.correspondence import Counterpart, candidates, kept
 from flows.graph.decodings import Decoding, write_decodings
@@ -35,6 +35,8 @@ from flows.graph.stand_ins import StandIns
 from flows.graph.truncation import Truncations
 from flows.obstacles import Obstacles
 
+#: Levels from which on a constant is added by a sum and not by thresholds.
+MANY_MOVED = 31
 #: Greatest zero point of a quantizer behind the input.
 MOST_ZERO = 1 << MAX_BITS
 
@@ -287,6 +289,8 @@ class _Walk(Convolutions, Embeddings, Truncations):
             steps = np.arange(lo + 1, hi + 1)  # few: as many as levels
             if np.array_equal(table, np.tile(steps, (shape[0], 1))):
                 return Value(value.name, rescale, value.pools)
+        if quantizer.highest - quantizer.lowest >= MANY_MOVED and self._moves(table, lo):
+            return many_levels(self.builder, node, value, quantizer)
         if np.all(table == table[:1]):
             table = table[:1]
         made = IntNode(
@@ -301,6 +305,10 @@ class _Walk(Convolutions, Embeddings, Truncations):
             {"thresholds": table},
         )
         return Value(self.builder.emit("act", made), rescale, value.pools)
+
+    def _moves(self, table: IntArray, lo: int) -> bool:
+        """Whether thresholds count each integer: what they do is to add a constant."""
+        return bool(np.all(table == lo + 1 + np.arange(table.shape[1])))
 
     def _on_identity(self, node: NodeProto) -> Value:
         return self._value(node)

@@ -15,6 +15,7 @@ from flows.importing.domains import (
     settle_domains,
 )
 from flows.importing.embedding import index_tensors, is_integral
+from flows.importing.integer_inputs import TYPES, check_readers
 from flows.importing.limits import MAX_ELEMENTS, MAX_NODES, MAX_SIZE
 from flows.importing.operators import FOLDABLE, REFUSED, SUPPORTED, check_attributes
 from flows.importing.tensors import check_tensors
@@ -211,12 +212,14 @@ def _check_inputs(graph: GraphProto) -> None:
         kind = info.type.tensor_type.elem_type
         if info.name in constants or kind == TensorProto.FLOAT:
             continue
-        if not (is_integral(kind) and info.name in indices):
+        if kind in TYPES and info.name not in indices:
+            check_readers(graph, info.name)
+        elif not (is_integral(kind) and info.name in indices):
             name = TensorProto.DataType.Name(kind).lower() if kind in _KINDS else str(kind)
             raise FlowError(
                 f"input {info.name} is of type {name}; expected float32 (whose numbers are the "
-                "input's integers times its scale), or integers that look rows of a constant up "
-                "(Gather)"
+                "input's integers times its scale), integers of 8 or 16 bits, or integers that "
+                "look rows of a constant up (Gather)"
             )
 
 

@@ -25,13 +25,16 @@ QUANTIZERS = (
 )
 
 
+_OF_A_CHAIN = ("QuantizeLinear", "Clip", "Identity")
+
+
 def chain(node: NodeProto, producers: Mapping[str, NodeProto]) -> list[NodeProto]:
     """The nodes that are one quantizer, in their order; the last is node."""
     nodes = [node]
     while nodes[0].op_type in ("DequantizeLinear", "Clip", "Identity") and len(nodes) < 8:
         maker = producers.get(nodes[0].input[0])
-        if maker is None:
-            break
+        if maker is None or maker.op_type not in _OF_A_CHAIN:
+            break  # an input of integers, perhaps moved
         nodes.insert(0, maker)
     return nodes
 
@@ -128,6 +131,8 @@ def _qcdq(tensors: Mapping[str, Any], nodes: list[NodeProto], value: Any) -> Any
         zero = _along_axis(
             np.asarray(tensors[first.input[2]], np.float64), value.ndim, _attributes(first)
         )
+    if first.op_type == "DequantizeLinear":  # of an input of integers
+        return value - zero
     info = np.iinfo(integers.dtype)
     low, high = float(info.min), float(info.max)
     for node in nodes[1:-1]:

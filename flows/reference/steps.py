@@ -149,7 +149,8 @@ class Steps:
         window = self._size(place, known)
         planes = np.broadcast_to(sums[:, :, None, None], (*sums.shape, *window))
         real = place.front.decode(planes)
-        tensors = {**self.constants, place.front.tensor: real.astype(np.float32)}
+        kind = self.model.kinds.get(place.front.tensor, np.dtype(np.float32))
+        tensors = {**self.constants, place.front.tensor: real.astype(kind)}
 
         def exactly(inner: NodeProto, value: Any) -> Any:
             """Levels of a quantizer on the path that the same thresholds stand for.

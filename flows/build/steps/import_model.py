@@ -23,6 +23,7 @@ from flows.importing.constants import fold_constants, infer_shapes, separate_con
 from flows.importing.embedding import dequantize_first
 from flows.importing.host_tail import CONSTANTS_ALONE, Cut, Search
 from flows.importing.image_input import check_annotation, check_shape
+from flows.importing.integer_inputs import as_reals
 from flows.importing.pads import merge_pads
 from flows.importing.qcdq import replace_qcdq
 from flows.importing.quantizers import settle_quantizers
@@ -108,6 +109,7 @@ def to_one_form(model: ModelWrapper, obstacles: Obstacles) -> ModelWrapper | Non
         check_annotation(proto.graph)
         rewrite(proto.graph)
         _fold(proto)
+        as_reals(proto)
         dequantize_first(proto.graph, infer_shapes(proto))
         replace_qcdq(proto, infer_shapes(proto), obstacles)
         remove_unused(proto.graph)

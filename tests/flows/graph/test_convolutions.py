@@ -87,7 +87,7 @@ RIGHT = {
 }  # fmt: skip
 
 
-def shifted(op, weights, **attrs):
+def shifted(op, weights, first=1.0, **attrs):
     """The same behind an addition to every channel, as bipolar inputs are brought to 0 and 1."""
     proto = network(op, weights,
                     behind=[node("Quant", "y so zero b4", "z", "qz")], **attrs)  # fmt: skip
@@ -96,7 +96,7 @@ def shifted(op, weights, **attrs):
     place = list(proto.graph.node).index(layer)
     proto.graph.node.insert(place, node("Add", "a c", "shifted", "shift"))
     constant = numpy_helper.from_array(
-        np.array([1.0, -2.5, 0.0, 3.0], np.float32).reshape(4, 1, 1), "c"
+        np.array([first, -2.5, 0.0, 3.0], np.float32).reshape(4, 1, 1), "c"
     )
     proto.graph.initializer.append(constant)
     return proto
@@ -105,6 +105,8 @@ def shifted(op, weights, **attrs):
 RIGHT |= {
     "behind an offset": shifted("Conv", weights(3, 4, 2, 3)),
     "behind an offset, in groups": shifted("Conv", weights(6, 2, 1, 2), group=2),
+    "an offset of steps and a border": shifted("Conv", weights(3, 4, 3, 3), pads=[0, 1, 0, 0]),
+    "an offset of steps, spread": shifted("ConvTranspose", weights(4, 3, 2, 2), strides=[2, 2]),
 }
 
 
@@ -158,9 +160,9 @@ def test_scales_of_a_depthwise_convolution_go_through(tmp_path):
 
 
 WRONG = {
-    "an offset and a border": (shifted("Conv", weights(3, 4, 3, 3), pads=[0, 1, 0, 0]),
+    "an offset and a border": (shifted("Conv", weights(3, 4, 3, 3), 0.3217, pads=[0, 1, 0, 0]),
                r"node layer \(Conv\): its input has an offset .* pads are zeros"),
-    "an offset, spread": (shifted("ConvTranspose", weights(4, 3, 2, 2), strides=[2, 2]),
+    "an offset, spread": (shifted("ConvTranspose", weights(4, 3, 2, 2), 0.3217, strides=[2, 2]),
                r"node layer \(ConvTranspose\): its input has an offset"),
     "groups": (network("Conv", weights(4, 1, 1, 1), group=3),
                r"node layer \(Conv\): .*3.*groups"),
