@@ -192,20 +192,13 @@ class Foldings:
 
     def within(self, bram18: int) -> Solution | None:
         """The one of least price that takes at most bram18; None: none does."""
-        best: tuple[float, Partials, int] | None = None
-        for end in self.ends:
-            fits = np.flatnonzero(end.bram18 <= bram18)
-            if fits.size and (best is None or end.price[fits[0]] < best[0]):
-                best = (float(end.price[fits[0]]), end, int(fits[0]))  # the cheapest comes first
-        if best is None:
+        found = self._best(bram18)
+        if found is None:
             return None
-        _, end, place = best
+        end, place = found
         settings: Settings = {}
-        found = end
-        for options, states in zip(reversed(self.options), reversed(self.before), strict=True):
-            settings |= options[int(found.option[place])].settings
-            found, place = states[int(found.state[place])], int(found.place[place])
-        _, end, place = best
+        for option in self._path(end, place):
+            settings |= option.settings
         return Solution(
             settings,
             float(end.lut[place]),
@@ -213,6 +206,28 @@ class Foldings:
             int(end.bram18[place]),
             int(end.dsp[place]),
         )
+
+    def options_within(self, bram18: int) -> list[Option] | None:
+        """The option of each stage in that one."""
+        found = self._best(bram18)
+        return None if found is None else self._path(*found)
+
+    def _best(self, bram18: int) -> tuple[Partials, int] | None:
+        """Where it stands."""
+        best: tuple[float, Partials, int] | None = None
+        for end in self.ends:
+            fits = np.flatnonzero(end.bram18 <= bram18)
+            if fits.size and (best is None or end.price[fits[0]] < best[0]):
+                best = (float(end.price[fits[0]]), end, int(fits[0]))  # the cheapest comes first
+        return None if best is None else best[1:]
+
+    def _path(self, found: Partials, place: int) -> list[Option]:
+        """The options of a folding of all stages, in their order."""
+        chosen = []
+        for options, states in zip(reversed(self.options), reversed(self.before), strict=True):
+            chosen.append(options[int(found.option[place])])
+            found, place = states[int(found.state[place])], int(found.place[place])
+        return chosen[::-1]
 
 
 def solve(

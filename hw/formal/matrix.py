@@ -211,6 +211,17 @@ ARITHMETIC = (
         quick=[1, 2],
     ),
     Proof(
+        "threshold_in_turn",
+        "the count of every value and its thresholds, three clocks later",
+        [{}, {"ValueBits": 4, "ThresholdBits": 3}, {"ValueBits": 3, "ThresholdBits": 4}],
+        [
+            Fault("threshold_in_turn.sv", "Bits'($signed(limit))", "Bits'(limit)"),
+            Fault("threshold_in_turn.sv", ".CarryIn(1'b1)", ".CarryIn(1'b0)"),
+            Fault("threshold_in_turn.sv", "above_q <= reached", "above_q <= !reached", 1),
+        ],
+        quick=[1],
+    ),
+    Proof(
         "threshold_search",
         "the count of every value and row, CountBits clocks later",
         [

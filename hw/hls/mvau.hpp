@@ -51,7 +51,8 @@ template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned Sets, u
           unsigned Run, unsigned ABits, bool ASigned, unsigned WBits, long long WStep,
           long long WMin, unsigned AccBits, unsigned NumThresholds, unsigned ThresholdBits,
           unsigned OutBits, bool OutSigned, long long OutBias,
-          unsigned WeightStyle, unsigned long Vectors, bool Products, unsigned Columns>
+          unsigned WeightStyle, unsigned long Vectors, bool Products, unsigned ThresholdStyle,
+          unsigned Columns>
 void mvau_loop(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
                const table_t<WBits, false> (&weights)[Turns * (MW / SIMD) * (MH / PE)][PE][SIMD],
                const table_t<ThresholdBits, true> (&thresholds)[Turns * (MH / PE)][PE][Columns]) {
@@ -73,7 +74,7 @@ void mvau_loop(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutS
   constexpr unsigned NF = MH / PE;    // output beats of a vector
   constexpr unsigned long Trips = mvau_trips(MW, MH, SIMD, PE, Turns, Vectors);
   memory_style<WeightStyle>::rom(weights);
-  memory_style<StyleAuto>::rom(thresholds);
+  memory_style<ThresholdStyle>::rom(thresholds);
 
   // The vector's beats, for the NF - 1 row folds after the first, in which the input waits
   beat_t<ABits, ASigned, Sets * SIMD> replay[SF] DF_UNREAD;
@@ -167,13 +168,14 @@ void mvau_loop(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutS
 // thresholds: [turn*NF + nf][pe] those of row nf*PE + pe, ascending, ThresholdBits bits, two's
 // complement.
 // AccBits: of acc, two's complement. OutBias: output where no threshold is reached.
-// WeightStyle: of the table of weights (memory_style.hpp). Products: activations are multiplied by
-// their codes in DSP slices.
+// WeightStyle, ThresholdStyle: of either table (memory_style.hpp). Products: activations are
+// multiplied by their codes in DSP slices.
 template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned Sets, unsigned Turns,
           unsigned Run, unsigned ABits, bool ASigned, unsigned WBits, long long WStep,
           long long WMin, unsigned AccBits, unsigned NumThresholds, unsigned ThresholdBits,
           unsigned OutBits, bool OutSigned, long long OutBias,
-          unsigned WeightStyle, unsigned long Vectors, bool Products = false>
+          unsigned WeightStyle, unsigned long Vectors, bool Products = false,
+          unsigned ThresholdStyle = StyleAuto>
 void mvau(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
           const table_t<WBits, false> (&weights)[Turns * (MW / SIMD) * (MH / PE)][PE][SIMD],
           const table_t<ThresholdBits, true> (&thresholds)[Turns * (MH / PE)][PE][NumThresholds]) {
@@ -181,7 +183,7 @@ void mvau(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutSigned
 #pragma HLS FUNCTION_INSTANTIATE variable = thresholds
   mvau_loop<MW, MH, SIMD, PE, Sets, Turns, Run, ABits, ASigned, WBits, WStep, WMin, AccBits,
             NumThresholds, ThresholdBits, OutBits, OutSigned, OutBias, WeightStyle, Vectors,
-            Products>(in, out, weights, thresholds);
+            Products, ThresholdStyle>(in, out, weights, thresholds);
 }
 
 // Without thresholds (NumThresholds = 0, ThresholdBits = 1): acc is the output.
@@ -189,14 +191,16 @@ template <unsigned MW, unsigned MH, unsigned SIMD, unsigned PE, unsigned Sets, u
           unsigned Run, unsigned ABits, bool ASigned, unsigned WBits, long long WStep,
           long long WMin, unsigned AccBits, unsigned NumThresholds, unsigned ThresholdBits,
           unsigned OutBits, bool OutSigned, long long OutBias,
-          unsigned WeightStyle, unsigned long Vectors, bool Products = false>
+          unsigned WeightStyle, unsigned long Vectors, bool Products = false,
+          unsigned ThresholdStyle = StyleAuto>
 void mvau(stream_t<ABits, ASigned, Sets * SIMD> &in, stream_t<OutBits, OutSigned, PE> &out,
           const table_t<WBits, false> (&weights)[Turns * (MW / SIMD) * (MH / PE)][PE][SIMD]) {
 #pragma HLS FUNCTION_INSTANTIATE variable = weights
   static_assert(NumThresholds == 0, "mvau: the table of thresholds is missing");
   static const table_t<1, true> unused[Turns * (MH / PE)][PE][1] = {};
   mvau_loop<MW, MH, SIMD, PE, Sets, Turns, Run, ABits, ASigned, WBits, WStep, WMin, AccBits, 0, 1,
-            OutBits, OutSigned, OutBias, WeightStyle, Vectors, Products>(in, out, weights, unused);
+            OutBits, OutSigned, OutBias, WeightStyle, Vectors, Products, ThresholdStyle>(in, out, weights,
+                                                                          unused);
 }
 
 }  // namespace df

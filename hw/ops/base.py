@@ -89,8 +89,9 @@ class Operator(HWCustomOp):  # type: ignore[misc]
     #: Attributes that say its lanes, and all that a folding file may set; (): it has none.
     lane_attributes: ClassVar[tuple[str, ...]] = ()
     folding_attributes: ClassVar[tuple[str, ...]] = ()
-    #: Those of them that, not 0, have DSP slices of AMD's add up what are else LUTs.
-    slice_attributes: ClassVar[tuple[str, ...]] = ()
+    #: Those of them that are weighed above one pixel a clock alone, for LUTs are scarce there; else
+    #: they are as declared.
+    wide_attributes: ClassVar[tuple[str, ...]] = ()
     #: FINN's operators of the same meaning, whose PE and SIMD are its own too; (): there are none.
     finn_names: ClassVar[tuple[str, ...]] = ()
     #: Why it cannot take another size of the image while it runs; "": it can (hw.ops.sizes), or its

@@ -42,7 +42,7 @@
 //   + CountLatency + 1 (FIFO)
 // with TreeLatency of adder_tree (if Signs, signed_tree) over SIMD lanes, JoinLatency of
 // adder_tree over WBits lanes (0 if WBits = 1), CountLatency of threshold_count (0 without
-// thresholds). With SumParts, TreeLatency is signed_tree's over (fours of lanes) / SumParts, and
+// thresholds), or 3 if ThresholdInTurn. With SumParts, TreeLatency is signed_tree's over (fours of lanes) / SumParts, and
 // $clog2(SumParts) - 1. MatrixLatency, if it is not 0, takes the place of 2 + TreeLatency +
 // JoinLatency.
 module mvau #(
@@ -79,6 +79,8 @@ module mvau #(
   parameter int unsigned ThresholdBits = 8,
   // Thresholds are searched in memories, one a bit of the count and lane (threshold_search)
   parameter bit ThresholdSearch = 1'b0,
+  // The three thresholds of a row are compared with by one comparator (threshold_in_turn); SF >= 2
+  parameter bit ThresholdInTurn = 1'b0,
   // Bits of an output, and output where no threshold is reached
   parameter int unsigned OutBits = 2,
   parameter int OutBias = 0,
@@ -160,9 +162,10 @@ module mvau #(
   // Of adder_tree over WBits lanes
   localparam int unsigned JoinLevels = ($clog2(WBits) + 1) / 2;
   localparam int unsigned JoinLatency = (JoinLevels + LevelsPerStage - 1) / LevelsPerStage;
-  // Of threshold_count, or of threshold_search
+  // Of threshold_count, of threshold_search, or of threshold_in_turn
   localparam int unsigned CountBits = $clog2(NumThresholds + 1);
   localparam int unsigned CountLatency =
+      ThresholdInTurn ? 3 :
       ((NumThresholds > 15) || ThresholdSearch) ? CountBits : (NumThresholds > 0) ? 2 : 0;
 
   // Clocks from a beat's taking to its sum at the accumulators, and to its push into the FIFO
@@ -190,6 +193,10 @@ module mvau #(
   end
   if (ThresholdSearch && (SearchStages != CountBits)) begin : gen_check_search
     $error("mvau: ThresholdSearch needs thresholds, and SearchStages bits of their number");
+  end
+  if (ThresholdInTurn && ((NumThresholds != 3) || (SF < 2) || ThresholdSearch))
+  begin : gen_check_in_turn
+    $error("mvau: ThresholdInTurn needs three thresholds, SF of 2 or more, and no ThresholdSearch");
   end
   if (InParts && (!Signs || ASigned || ((Fours + PartFours - 1) / PartFours != SumParts)))
   begin : gen_check_parts
@@ -453,6 +460,16 @@ module mvau #(
       end
     end else begin : gen_count
       logic [PE*PeBits-1:0] row, thresholds;
+      logic [OutRowBits-1:0] row_nf;
+
+      // One comparator takes its row a clock and two clocks after the sum
+      if (ThresholdInTurn) begin : gen_late
+        logic [2*OutRowBits-1:0] late_q;
+        always_ff @(posedge clk_i) late_q <= {late_q[OutRowBits-1:0], out_nf_q};
+        assign row_nf = late_q[OutRowBits +: OutRowBits];
+      end else begin : gen_in_time
+        assign row_nf = out_nf_q;
+      end
 
       if (Writable) begin : gen_table
         table_ram #(
@@ -463,7 +480,7 @@ module mvau #(
           .Style(ThresholdStyle)
         ) i_thresholds (
           .clk_i(clk_i),
-          .addr_i(out_nf_q),
+          .addr_i(row_nf),
           .data_o(row),
           .load_i(threshold_load),
           .load_o(threshold_word)
@@ -483,7 +500,7 @@ module mvau #(
           .Style(ThresholdStyle)
         ) i_thresholds (
           .clk_i(clk_i),
-          .addr_i(out_nf_q),
+          .addr_i(row_nf),
           .data_o(row)
         );
       end
@@ -497,18 +514,32 @@ module mvau #(
       for (genvar p = 0; p < PE; p++) begin : gen_result
         logic [CountBits-1:0] count;
 
-        threshold_count #(
-          .ValueBits(AccBits),
-          .NumThresholds(NumThresholds),
-          .ThresholdBits(ThresholdBits),
-          .Constant((OutRows == 1) && !Writable),
-          .Latency(CountLatency)
-        ) i_count (
-          .clk_i(clk_i),
-          .value_i(acc[p*AccBits +: AccBits]),
-          .thresholds_i(thresholds[p*PeBits +: PeBits]),
-          .count_o(count)
-        );
+        if (ThresholdInTurn) begin : gen_in_turn
+          threshold_in_turn #(
+            .ValueBits(AccBits),
+            .ThresholdBits(ThresholdBits)
+          ) i_count (
+            .clk_i(clk_i),
+            .rst_ni(rst_ni),
+            .new_i(done_q[0]),
+            .value_i(acc[p*AccBits +: AccBits]),
+            .thresholds_i(thresholds[p*PeBits +: PeBits]),
+            .count_o(count)
+          );
+        end else begin : gen_at_once
+          threshold_count #(
+            .ValueBits(AccBits),
+            .NumThresholds(NumThresholds),
+            .ThresholdBits(ThresholdBits),
+            .Constant((OutRows == 1) && !Writable),
+            .Latency(CountLatency)
+          ) i_count (
+            .clk_i(clk_i),
+            .value_i(acc[p*AccBits +: AccBits]),
+            .thresholds_i(thresholds[p*PeBits +: PeBits]),
+            .count_o(count)
+          );
+        end
 
         assign results[p*OutBits +: OutBits] = OutBits'(OutBias + 32'(count));
       end

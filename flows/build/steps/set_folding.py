@@ -7,7 +7,6 @@ and the rest is solved around them.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +20,12 @@ from flows.build.target import target_clocks, target_key
 from flows.errors import FlowError
 from flows.files import write_text
 from flows.folding.finn_names import Translated, translate
-from flows.folding.options import DSP_PRICES, Option, Pricer
+from flows.folding.fitting import Room, fitting
+from flows.folding.options import Pricer
 from flows.folding.sizes import all_sizes, check_sizes
 from flows.folding.solve import (
-    Foldings,
     MissedTargetError,
-    Seam,
     Solution,
-    foldings_of,
     followers,
     seams_of,
     stages_of,
@@ -45,43 +42,17 @@ from hw.tools.compiler import find_compiler
 from outside.nearest import meant
 from outside.progress import Progress, silent
 
-#: Shares of a part's block RAM that may be taken for fewer LUTs, tried one after the other; FIFOs
-#: and what is around the network need some too.
-BRAM_SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 #: What is tried until the network keeps its clocks: pools and sums as wide as what is before them,
 #: and windows as wide as their unit, for between those there is no FIFO.
 TIES = ((False, False), (True, False), (True, True))
 #: Share of the DSP slices that sums may take, as many as nextpnr-xilinx places without cascades;
 #: all of them where LUTs are more than a share of the part's.
 FEW_SLICES, CROWDED = 0.5, 0.5
-#: How often the step between two prices of a DSP slice is halved, that none is left for nothing.
-HALVINGS = 5
-#: More RAMB18 than any part has.
-ANY = 1 << 30
 #: Clocks of a network that stands still: size_fifos says where.
 NEVER = 1 << 60
 
 #: Attributes that a folding file may set on every operator, beside its own.
 COMMON_ATTRIBUTES = ("inFIFODepths", "outFIFODepths", "preferred_impl_style")
-
-
-@dataclass(frozen=True)
-class Room:
-    """The part that a folding has to fit; None: any. limit: most DSP slices, None: the part's."""
-
-    board: Board | None = None
-    limit: int | None = None
-
-    @property
-    def dsp(self) -> int:
-        """DSP slices that may be taken."""
-        has = ANY if self.board is None else self.board.multipliers
-        return has if self.limit is None else min(has, self.limit)
-
-    def __str__(self) -> str:
-        if self.board is None or self.dsp < self.board.multipliers:
-            return f"dsp_limit is {self.limit}"
-        return f"{self.board.part} has {self.dsp}"
 
 
 def set_folding(
@@ -100,8 +71,8 @@ def set_folding(
     clocks: clocks that a frame may take. overrides: node name -> attributes. target: the key that
     clocks come from, for messages. board: whose part the network has to fit; None: any. tell: takes
     what is being done, in words. dsp_limit: most DSP slices, if fewer than the part's.
-    adds_in_slices: DSP slices may add up sums that are else LUTs. FIFO depths that overrides do not
-    give are left to size_fifos.
+    adds_in_slices: DSP slices may add up sums that are else LUTs, block RAM hold thresholds.
+    FIFO depths that overrides do not give are left to size_fifos.
     Raises FlowError for an unknown node or attribute, and where no folding meets the target or fits
     the part, HardwareError where an override does not divide.
     """
@@ -113,18 +84,16 @@ def set_folding(
     pricer, stages = Pricer(load_cost_model(), contents), stages_of(graph)
     room = Room(board, dsp_limit)
     few = Room(board, int(FEW_SLICES * room.dsp))
-    pinned = {
-        op.name: dict.fromkeys(() if adds_in_slices else op.slice_attributes, 0) for op in ops
-    }
-    given = {name: {**zeros, **overrides.get(name, {})} for name, zeros in pinned.items()}
+    pinned = {op.name: {} if adds_in_slices else _as_declared(op) for op in ops}
+    given = {name: {**kept, **overrides.get(name, {})} for name, kept in pinned.items()}
     best: tuple[int, Solution] | None = None
     for tied_pools, tied_windows in TIES:
         try:
             tables = tables_of(stages, clocks, given, pricer, tied_windows, tell)
             joined = followers(stages) if tied_pools else None
-            found = _fitting(tables, pricer, few if adds_in_slices else room, target, joined, seams)
+            found = fitting(tables, pricer, few if adds_in_slices else room, target, joined, seams)
             if adds_in_slices and board is not None and found.lut > CROWDED * board.luts:
-                found = _fitting(tables, pricer, room, target, joined, seams)
+                found = fitting(tables, pricer, room, target, joined, seams)
         except MissedTargetError as error:
             if best is not None:
                 break
@@ -158,6 +127,12 @@ def adds_in_slices(config: BuildConfig) -> bool:
     return is_wide and board is not None and board.family == "zynq7000"
 
 
+def _as_declared(op: Operator) -> dict[str, Any]:
+    """Attributes that are weighed above one pixel a clock alone, as they are declared."""
+    types = op.get_nodeattr_types()
+    return {name: types[name][2] for name in op.wide_attributes}
+
+
 def _apply(ops: Sequence[Operator], found: Solution, overrides: dict[str, dict[str, Any]]) -> None:
     for op in ops:
         given = overrides.get(op.name, {})
@@ -176,90 +151,6 @@ def _interval(graph: StreamGraph, wanted: int) -> int:
         return wanted
     found = deep_interval(graph)
     return NEVER if found is None else found
-
-
-def _burden(found: Solution, board: Board) -> float:
-    """Share of a part that is used: of its LUTs, plus of its block RAM."""
-    shares = (found.lut / board.luts, found.bram18 / max(1, 2 * board.bram36))
-    return sum(share / (1 - share) if share < 1 else ANY * share for share in shares)
-
-
-def _affordable(
-    tables: list[list[Option]],
-    pricer: Pricer,
-    most: int,
-    slices: int,
-    joined: list[bool] | None,
-    seams: list[Seam] | None,
-) -> tuple[Foldings, Solution | None]:
-    """Foldings at the least price of a DSP slice with which so many slices are enough.
-
-    most: RAMB18. And the cheapest of them, which at the highest price may still take more.
-    """
-    low = 0.0
-    for high in DSP_PRICES:
-        foldings = foldings_of(tables, pricer, most, joined, seams, high)
-        found = foldings.within(most)
-        if found is None or found.dsp <= slices:
-            break
-        low = high
-    if not low or found is None or found.dsp >= slices:
-        return foldings, found
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        between = foldings_of(tables, pricer, most, joined, seams, middle)
-        tried = between.within(most)
-        if tried is not None and tried.dsp <= slices:
-            foldings, found, high = between, tried, middle
-        else:
-            low = middle
-    return foldings, found
-
-
-def _fitting(
-    tables: list[list[Option]],
-    pricer: Pricer,
-    room: Room,
-    target: str,
-    joined: list[bool] | None,
-    seams: list[Seam] | None = None,
-) -> Solution:
-    """The cheapest folding within a share of the board's block RAM, and within the DSP slices.
-
-    The share is the one of BRAM_SHARES, or all of it, that burdens the part least. A DSP slice
-    counts the least with which they are enough, of DSP_PRICES and between them.
-    """
-    board, slices = room.board, room.dsp
-    most = ANY if board is None else 2 * board.bram36
-    foldings, found = _affordable(tables, pricer, most, slices, joined, seams)
-    if found is not None and board is not None:
-        cheapest = found.price
-        for share in BRAM_SHARES:
-            tried = foldings.within(int(2 * share * board.bram36))
-            if tried is not None and tried.dsp > slices:
-                continue
-            if tried is not None and _burden(tried, board) < _burden(found, board):
-                found = tried
-            if tried is not None and tried.price <= cheapest:  # more block RAM changes nothing
-                break
-    if found is not None and found.dsp > slices:  # of what is given, for there are LUTs instead
-        raise FlowError(
-            f"folding: what is given (resType = dsp) takes {found.dsp} DSP slices, {room}; "
-            "expected resType = lut, or smaller PE or SIMD"
-        )
-    if found is not None and (board is None or found.lut <= board.luts):
-        return found
-    if board is None:
-        raise FlowError("folding: the network has no stage")
-    if found is None:
-        raise FlowError(
-            f"folding: line buffers and memories do not fit the {board.bram36} BRAM36 of "
-            f"{board.part}, whatever the folding (estimate); choose another board"
-        )
-    raise FlowError(
-        f"folding: the network needs some {round(found.lut)} LUT (estimate), {board.part} has "
-        f"{board.luts}; lower {target}, or choose another board"
-    )
 
 
 def write_folding(model: ModelWrapper, path: Path) -> None:

@@ -140,10 +140,13 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
     steps = 0 if unit.search else contents.steps * pe * contents.threshold_bits
     weights, thresholds, tables = Mapped(), Mapped(), []
     if unit.is_writable:
-        tables = [*map_table(rows, codes, unit.ram_style), *map_table(out_rows, steps, "auto")]
+        tables = [
+            *map_table(rows, codes, unit.ram_style),
+            *map_table(out_rows, steps, unit.threshold_style),
+        ]
     else:
         weights = map_rom(rows, codes, unit.ram_style)
-        thresholds = map_rom(out_rows, int(DIFFERENT * steps), "auto")
+        thresholds = map_rom(out_rows, int(DIFFERENT * steps), unit.threshold_style)
     luts["accumulate"] = pe * contents.acc_bits * (sf > 1 and not unit.in_parts)
     luts["replay"] = simd * act * (nf > 1)
     luts["replay_ram"] = lutram_luts(sf, simd * act) if nf > 1 else 0
@@ -166,8 +169,14 @@ def _unit_features(unit: MatrixUnit, contents: MvauContents) -> Found:
         registers["thresholds"] = steps * (out_rows > 1)
     if unit.search:
         bits = contents.threshold_bits + ((contents.steps + 1) & contents.steps > 0)
-        searched = search_cost(pe, out_rows, contents.steps, contents.acc_bits, bits)
+        searched = search_cost(
+            pe, out_rows, contents.steps, contents.acc_bits, bits, unit.threshold_style
+        )
         return luts | searched[0], registers | searched[1], [weights, *searched[2]]
+    if unit.in_turn:
+        bits = max(contents.acc_bits, contents.threshold_bits) + 1
+        luts["compare_in_turn"], registers["compare_in_turn"] = pe * bits, pe * (bits + 4)
+        return luts, registers, [weights, thresholds, *tables]
     found = comparators(
         pe,
         contents.steps,

@@ -26,12 +26,12 @@ from hw.ops.mvau.copies import small_weights
 from hw.ops.mvau.cost import MOST_SEARCHED, MvauContents, contents_of, mvau_features
 from hw.ops.mvau.estimates import mvau_luts
 from hw.ops.mvau.groups import check_groups
-from hw.ops.mvau.levels import check_many_levels, many_levels
+from hw.ops.mvau.levels import check_many_levels, many_levels, of_thresholds
 from hw.ops.mvau.loaded import Loaded, acc_range, coded
 from hw.ops.mvau.parts import check_parts, sum_parts, tree_clocks
 from hw.ops.mvau.samples import SAMPLING
 from hw.ops.mvau.unit import MOST_WEIGHTS, MatrixUnit
-from hw.ops.thresholds import channel_thresholds, clamp_thresholds, count_latency, count_thresholds
+from hw.ops.thresholds import channel_thresholds, clamp_thresholds, count_thresholds
 from hw.ops.weight_coding import WeightGrid
 from hw.ops.writable import WRITABLE
 from hw.synth.cost.features import Contents, Features
@@ -46,16 +46,13 @@ class MultiLevelMVAU(StreamOp):
     """
 
     role = Role.UNIT
-    finn_names = (
-        "MVAU",
-        "MatrixVectorActivation",
-        "StreamingFCLayer_Batch",
-    )
+    finn_names = ("MVAU", "MatrixVectorActivation", "StreamingFCLayer_Batch")
     lane_attributes = ("PE", "SIMD")
     folding_attributes = (
-        "PE", "SIMD", "ram_style", "resType", "threshold_search", "sum_parts", WRITABLE,
+        "PE", "SIMD", "ram_style", "ram_style_thresholds", "resType", "threshold_search",
+        "threshold_in_turn", "sum_parts", WRITABLE,
     )  # fmt: skip
-    slice_attributes = ("sum_parts",)
+    wide_attributes = ("sum_parts", "ram_style_thresholds", "threshold_in_turn")
     #: The last: with DSP slices or with searched thresholds, grouped or not.
     cost_kinds = ("MultiLevelMVAU", "GroupedMVAU", "DspOrSearchMVAU")
     sampling = SAMPLING
@@ -83,12 +80,16 @@ class MultiLevelMVAU(StreamOp):
                 "ActVal": ("i", False, 0),
                 # memory of the weights: "block" = BRAM, "distributed" = LUTs
                 "ram_style": ("s", False, "auto", {"auto", "block", "distributed"}),
+                # memory of the thresholds (FINN's name): as ram_style
+                "ram_style_thresholds": ("s", False, "auto", {"auto", "block", "distributed"}),
                 # what multiplies by the weights: "lut" = sums of masked activations, "dsp" = DSP
                 # slices, several weights a slice (FINN's name)
                 "resType": ("s", False, "lut", {"lut", "dsp"}),
                 # 1: thresholds are searched in memories, one a bit of the output and lane, instead
                 # of being compared with at once
                 "threshold_search": ("i", False, 0, {0, 1}),
+                # 1: the three thresholds of a row are compared with one after the other
+                "threshold_in_turn": ("i", False, 0, {0, 1}),
                 # 1: weights and thresholds can be written while it runs (FINN's name), and which
                 # weights: least, step, greatest; of one of the copies (below) too
                 WRITABLE: ("i", False, 0, {0, 1}),
@@ -144,6 +145,8 @@ class MultiLevelMVAU(StreamOp):
             grid=self._grid("weightGrid"),
             copy_grid=self._grid("copyGrid"),
             parts=self.int_attr("sum_parts"),
+            in_turn=bool(self.int_attr("threshold_in_turn")),
+            threshold_style=str(self.get_nodeattr("ram_style_thresholds")),
         )
 
     def _grid(self, attribute: str) -> WeightGrid | None:
@@ -224,7 +227,7 @@ class MultiLevelMVAU(StreamOp):
         vectors = prod(self.input_shape()[1:-1]) * unit.turns
         later_rows = Segment(unit.nf - 1, need=0, frees=0, gap=unit.sf)
         trees = 2 + tree_clocks(unit) + fours_of(unit.weight_bits)
-        push = (self.matrix_latency() or trees) + 1 + count_latency(unit.steps, unit.search)
+        push = (self.matrix_latency() or trees) + 1 + unit.count_latency
         depth = ceil((push + 2) / unit.sf) + 1
         program = block(vectors, take(unit.sf - 1), Segment(1), later_rows)
         return [(machine(program), Link(depth, forth=push + 1))]
@@ -238,7 +241,7 @@ class MultiLevelMVAU(StreamOp):
         return self.unit.turns
 
     def takes_window(self, lanes: int) -> bool:
-        return self.unit.number == 1 or self.unit.groups.takes_window(lanes)
+        return self.int_attr("Groups") == 1 or self.unit.groups.takes_window(lanes)
 
     def foldings(self, limit: int, given: Mapping[str, Any]) -> Iterator[Folding]:
         """Every PE, SIMD and style of the weights' memory."""
@@ -255,13 +258,14 @@ class MultiLevelMVAU(StreamOp):
                 if groups.rows % pe and not is_whole:
                     continue
                 is_constant = (simd, pe) == (groups.elements, rows)
-                if not is_constant or is_quick or set(given) - set(self.slice_attributes):
+                if not is_constant or is_quick or set(given) - set(self.wide_attributes):
                     styles = ("auto",) if is_constant else STYLES
                     folded = replace(unit, simd=simd, pe=pe)
                     for levels in many_levels(unit, is_constant, given):
                         for parts in sum_parts(folded, limit, given):
-                            chosen = {**order, **levels, "sum_parts": parts}
-                            yield Folding({"SIMD": simd, "PE": pe, **chosen}, styles)
+                            chosen = {"SIMD": simd, "PE": pe, **order, **levels, "sum_parts": parts}
+                            for found in of_thresholds(folded, levels, limit, given):
+                                yield Folding({**chosen, **found}, styles)
 
     # --- integers -------------------------------------------------------------------------------
 

@@ -10,12 +10,10 @@ from typing import Any
 
 from hw.errors import HardwareError
 from hw.matrix.search import fours_of
-from hw.ops.mvau.unit import MatrixUnit
+from hw.ops.mvau.unit import SLOWER, MatrixUnit
 
-#: Most parts that the folding solver weighs: of more, slices add what few LUTs would.
-MOST_PARTS = 9
-#: Foldings that many times faster than they have to be are not weighed with slices: they are dear.
-_SLOWER = 3
+#: Most parts that the folding solver weighs.
+MOST_PARTS = 36
 #: Bits that a slice adds.
 SLICE_BITS = 48
 
@@ -26,13 +24,11 @@ def part_fours(fours: int, parts: int) -> int:
 
 
 def part_choices(fours: int) -> list[int]:
-    """Numbers of parts worth weighing: the values that a level of the adder tree leaves."""
-    found = []
-    while fours > 1:
-        if fours <= MOST_PARTS:
-            found.append(fours)
-        fours = ceil(fours / 4)
-    return found
+    """Numbers of parts worth weighing, most first: equal ones, or what a level of a tree leaves."""
+    sizes = (size for size in (1, 2, 3, 4) if size < fours and fours % size == 0)
+    levels = [4**level for level in range(3) if 4**level < fours]
+    found = {ceil(fours / size) for size in [*sizes, *levels]}
+    return sorted((parts for parts in found if parts <= MOST_PARTS), reverse=True)
 
 
 def sum_parts(unit: MatrixUnit, limit: int, given: Mapping[str, Any]) -> Iterator[int]:
@@ -43,7 +39,7 @@ def sum_parts(unit: MatrixUnit, limit: int, given: Mapping[str, Any]) -> Iterato
         yield int(given["sum_parts"])
         return
     yield 0
-    is_apt = unit.clocks <= limit <= _SLOWER * unit.clocks
+    is_apt = unit.clocks <= limit <= SLOWER * unit.clocks
     if is_apt and refusal(unit) == "":
         yield from part_choices(ceil(unit.simd / 4))
 

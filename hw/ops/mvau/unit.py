@@ -14,6 +14,7 @@ from hw.ops.base import IntArray
 from hw.ops.mvau.copies import Copies
 from hw.ops.mvau.groups import Groups
 from hw.ops.passthrough import window_to_stream
+from hw.ops.thresholds import count_latency
 from hw.ops.weight_coding import WeightGrid
 
 #: Weights of the largest matrix for which a graph of adders is searched.
@@ -22,6 +23,11 @@ MOST_WEIGHTS = 1 << 14
 DSP_WORD, DSP_ACT = 24, 17
 #: Least bits of a product that yosys puts into a DSP slice.
 DSP_PRODUCT = 9
+#: Clocks of hw/rtl/threshold_in_turn.sv.
+IN_TURN_LATENCY = 3
+#: What saves LUTs at a price is weighed for foldings at most so many times faster than they have to
+#: be.
+SLOWER = 2
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class MatrixUnit:
     grid, copy_grid: weights that may be written while it runs, of the matrix and of one copy; None:
     they are constants of the hardware.
     parts: of a row's sum, which DSP slices add up (hw.ops.mvau.parts); below 2: none.
+    ram_style, threshold_style: of the memories of weights and thresholds. in_turn: a row's three
+    thresholds are compared with by one comparator.
     """
 
     name: str
@@ -66,6 +74,8 @@ class MatrixUnit:
     grid: WeightGrid | None = None
     copy_grid: WeightGrid | None = None
     parts: int = 0
+    threshold_style: str = "auto"
+    in_turn: bool = False
 
     # --- types --------------------------------------------------------------------------------
 
@@ -162,6 +172,11 @@ class MatrixUnit:
     def steps(self) -> int:
         """Thresholds a row, as far as the output's data type tells."""
         return int(2 ** self.output_type.bitwidth() - 1) if self.has_thresholds else 0
+
+    @property
+    def count_latency(self) -> int:
+        """Clocks from a sum to the count of its thresholds in RTL."""
+        return IN_TURN_LATENCY if self.in_turn else count_latency(self.steps, self.search)
 
     @property
     def _words(self) -> list[tuple[int, bool]]:

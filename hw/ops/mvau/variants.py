@@ -37,12 +37,12 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
         "Doubles",
         "SumParts",
         "ThresholdSearch",
+        "ThresholdInTurn",
         "SearchStages",
         "SearchFileBits",
         "SearchFiles",
         "WeightFile",
         "ThresholdFile",
-        "ThresholdStyle",
         "ReplayStyle",
         "LevelsPerStage",
         "MatrixLatency",
@@ -64,6 +64,7 @@ class MultiLevelMVAU_rtl(MultiLevelMVAU, RtlOp):
         Variant("mvau", {"Sets": 2, "PE": 4, "Turns": 3}),
         Variant("mvau", {"MW": 54, "SIMD": 27, "PE": 4, "Signs": 1, "SumParts": 4}),
         Variant("mvau", {"WBits": 4, "Products": 1, "ThresholdSearch": 1, "SearchStages": 2}),
+        Variant("mvau", {"MW": 8, "SIMD": 4, "ThresholdInTurn": 1}),
         Variant("mvau", {"Writable": 1, "LoadBits": 8, "ThresholdWords": 2}),
     )
 
@@ -118,6 +119,7 @@ class MultiLevelMVAU_hls(MultiLevelMVAU, HlsOp):
 
     def hls_parameters(self, model: ModelWrapper) -> dict[str, int | bool]:
         unit, params = self.unit, mvau_parameters(self.loaded(model))
+        is_styled = unit.threshold_style != "auto"
         self.require_lane_bits("the sum of one beat", params.term_bits(unit))
         return {
             "MW": unit.elements,
@@ -141,6 +143,7 @@ class MultiLevelMVAU_hls(MultiLevelMVAU, HlsOp):
             "WeightStyle": RAM_STYLES[unit.ram_style],
             "Vectors": prod(self.input_shape()[1:-1]),
             **({"Products": True} if unit.products else {}),
+            **({"ThresholdStyle": RAM_STYLES[unit.threshold_style]} if is_styled else {}),
         }
 
     def hls_tables(self, model: ModelWrapper) -> list[HlsTable]:
@@ -186,8 +189,9 @@ def _threshold_memories(unit: MatrixUnit, params: MvauParameters) -> list[Memory
     thresholds = params.thresholds.reshape(-1, params.num_thresholds)
     if unit.search:
         filled = filled_thresholds(thresholds, params.acc_bits)
-        return search_memories(unit.name, filled, unit.pe)
-    return [threshold_memory(unit.name, thresholds, unit.pe, params.threshold_bits)]
+        return search_memories(unit.name, filled, unit.pe, unit.threshold_style)
+    memory = threshold_memory(unit.name, thresholds, unit.pe, params.threshold_bits)
+    return [replace(memory, style=unit.threshold_style)]
 
 
 def tables_of(loaded: Loaded) -> list[Table]:
@@ -252,6 +256,8 @@ def parameters_of(loaded: Loaded, graph: Pipeline | None) -> dict[str, int | str
             "" if params.thresholds is None or load else f"{unit.name}_thresholds.mem"
         ),
         "WeightStyle": unit.ram_style,
+        **({"ThresholdStyle": unit.threshold_style} if unit.threshold_style != "auto" else {}),
+        **({"ThresholdInTurn": 1} if unit.in_turn else {}),
         **({"Products": 1} if unit.products else {}),
         **({"SumParts": unit.parts} if unit.in_parts else {}),
         **search,

@@ -5,8 +5,10 @@ import pytest
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
-from flows.build.steps.set_folding import Room, set_folding
+from flows.build.steps.set_folding import set_folding
 from flows.errors import FlowError
+from flows.folding.fitting import Room, fitting
+from flows.folding.options import Option, Pricer
 from hw.boards import Board, load_board
 from hw.ops.registry import operator_of
 from hw.synth.cost.model import load_cost_model
@@ -57,7 +59,10 @@ def test_slices_are_weighed_with_luts(model):
 
 
 def test_sums_of_signs_go_to_slices_where_they_may(signs):
-    """Only where asked for, within half of the slices unless LUTs are scarce, for fewer LUTs."""
+    """Only where asked for, within half of the slices unless LUTs are scarce, for fewer LUTs.
+
+    Thresholds that are compared with in turn are fewer LUTs too, with slices or without.
+    """
 
     def folded(adds, luts=100_000, slices=20):
         part = Board("xc-any", "zynq7000", luts, 200_000, 100, slices, 10.0)
@@ -68,15 +73,32 @@ def test_sums_of_signs_go_to_slices_where_they_may(signs):
             sum(cost.dsp for cost in costs),
             sum(cost.lut for cost in costs),
             [op.get_nodeattr("sum_parts") for op in parts],
+            [op.get_nodeattr("threshold_in_turn") for op in parts],
         )
 
     none, half = folded(False), folded(True)
-    assert (none[0], set(none[2])) == (0, {0})
+    assert (none[0], set(none[2]), set(none[3])) == (0, {0}, {0})
     assert 0 < half[0] <= 10
     assert half[1] < none[1]
     scarce = folded(True, luts=int(1.5 * none[1]))
     assert half[0] <= scarce[0] <= 20
-    assert folded(True, slices=0) == none
+    without = folded(True, slices=0)
+    assert (without[0], set(without[2]), set(without[3])) == (0, {0}, {0, 1})
+    assert half[1] < without[1] < none[1]
+
+
+def test_slices_that_no_price_reaches_are_given_out():
+    """Two stages; one that saves 50 LUTs with 6 slices leaves 2 of 8, and the other 3 LUTs with 1.
+
+    No price finds the latter: three slices there save more than three times as much.
+    """
+    choices = [[(100, 0), (50, 6)], [(100, 0), (97, 1), (90, 3)]]
+    tables = [
+        [Option(8, 8, 1, float(lut), 0.0, 0, {f"n{n}": {"dsp": dsp}}, dsp=dsp) for lut, dsp in of]
+        for n, of in enumerate(choices)
+    ]
+    found = fitting(tables, Pricer(load_cost_model(), {}), Room(board(8)), "fps", None)
+    assert (found.lut, found.dsp, found.settings) == (147, 7, {"n0": {"dsp": 6}, "n1": {"dsp": 1}})
 
 
 def test_a_slice_of_an_ecp5_is_a_third_of_ours():

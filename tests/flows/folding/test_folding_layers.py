@@ -10,9 +10,9 @@ from qonnx.custom_op.registry import getCustomOp
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
-from flows.build.steps import set_folding as step
 from flows.build.steps.set_folding import set_folding
 from flows.errors import FlowError
+from flows.folding.fitting import Room, fitting
 from flows.folding.layers import layer_options
 from flows.folding.options import Option, Pricer
 from flows.folding.solve import Layer, stages_of
@@ -149,7 +149,7 @@ def test_the_share_of_block_ram_that_burdens_the_part_least(choices, taken):
     board = Board("xc-any", "zynq7000", 1000, 2000, 10, 0, 10.0)
     stage = [Option(8, 8, 1, float(lut), 0.0, ram, {}) for ram, lut in choices]
     pricer = Pricer(load_cost_model(), {})
-    assert step._fitting([stage], pricer, step.Room(board), "fps", None).bram18 == taken
+    assert fitting([stage], pricer, Room(board), "fps", None).bram18 == taken
 
 
 def test_a_window_may_be_narrower_than_its_unit(tmp_path):

@@ -169,7 +169,7 @@ def test_the_fastest_of_the_foldings_that_are_tried(tmp_path, monkeypatch, inter
     run_steps(build, stop="to_hardware")
     model = build.model(StepName.TO_HARDWARE)
     applied, left = [], iter(intervals)
-    monkeypatch.setattr(step, "_fitting", lambda *_: object())
+    monkeypatch.setattr(step, "fitting", lambda *_: object())
     monkeypatch.setattr(step, "_apply", lambda ops, found, overrides: applied.append(found))
     monkeypatch.setattr(step, "deep_interval", lambda ops: next(left))
     step.set_folding(model, 2_000, {}, 10.0)
