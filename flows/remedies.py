@@ -10,6 +10,7 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "quantize statically, with frames to calibrate by (quantize_static, not quantize_dynamic)"),
     (r"along all axes from|sums are read as integers", "operators",
      "export again in QDQ form (quant_format=QuantFormat.QDQ)"),
+    (r"pads with level", "padding", "pad with the level of zero, the zero point"),
     (r"reads integers of input", "input",
      "cast the input to float32 first, or dequantize it"),
     (r"a hardware operator of FINN's", "finn",

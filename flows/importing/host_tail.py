@@ -228,6 +228,9 @@ class _Graph:
         if any(id(each) not in known for each in readers):
             return False
         maker = self.makers.get(node.input[0])
+        made = maker is not None and maker.op_type == "DequantizeLinear"
+        if made and node.op_type == "QuantizeLinear" and not readers:
+            return True  # levels that the hardware has made already, in the file's type
         while maker is not None and maker.op_type in (*_ONNX_QUANTIZERS, *_HANDING_ON):
             maker = self.makers.get(maker.input[0])
         return maker is not None and maker.op_type in HOSTS_ALONE

@@ -57,7 +57,7 @@ FORMS = {
 CHOOSING = frozenset(
     [
         *("MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Resize"),
-        *("Upsample", "Slice", "Split", "Gather", "DepthToSpace", "SpaceToDepth"),
+        *("Upsample", "Slice", "Split", "Gather", "DepthToSpace", "SpaceToDepth", "Pad"),
     ]
 )
 _ONNX = ("", "ai.onnx")
@@ -74,13 +74,14 @@ def to_reals(model: ModelProto) -> bool:
     Tensors of the file keep their names. FlowError, naming the node, for what has no such form.
     """
     chosen = [node for node in model.graph.node if node.op_type in CHOOSING]
-    made = {n.input[0] for n in chosen if n.input}
+    made = {n.input[0] for n in chosen if n.input} | {info.name for info in model.graph.output}
     levels = {n.output[0] for n in model.graph.node if n.op_type == "QuantizeLinear" and n.output}
     if not any(form_of(node) for node in model.graph.node) and not made & levels:
         return False
     walk = _Walk(model)
     for node in model.graph.node:
         walk.take(node)
+    walk.leave()
     copies = [NodeProto.FromString(node.SerializeToString()) for node in walk.nodes]
     del model.graph.node[:]
     model.graph.node.extend(copies)
@@ -123,6 +124,32 @@ class _Walk:
                 self.levels[node.output[0]] = (node.input[1], zero)
         self.nodes.append(node)
 
+    def leave(self) -> None:
+        """Let levels that are an output of the file be made twice: in hardware, and by the host.
+
+        What leaves the hardware are reals; the host makes the same levels of them, in their type.
+        """
+        makers = {name: node for node in self.nodes for name in node.output}
+        for info in self.graph.output:
+            quantizer = makers.get(info.name)
+            if info.name not in self.levels or quantizer is None:
+                continue
+            maker = makers.get(quantizer.input[0])
+            if maker is not None and maker.op_type == "DequantizeLinear":
+                continue  # it is so already
+            scale, zero = self.levels[info.name]
+            inside, reals = self._fresh(f"{info.name}_inside"), self._fresh(f"{info.name}_reals")
+            for node in self.nodes:
+                for field in (node.input, node.output):
+                    field[:] = [inside if name == info.name else name for name in field]
+            whole = [scale, *([zero] if zero else [])]
+            self.nodes += [
+                helper.make_node("DequantizeLinear", [inside, *whole], [reals], name=f"{reals}_of"),
+                helper.make_node(
+                    "QuantizeLinear", [reals, *whole], [info.name], name=f"{info.name}_of_the_file"
+                ),
+            ]
+
     # --- parts --------------------------------------------------------------------------------
 
     def _rewrite(self, node: NodeProto, form: Form) -> None:
@@ -162,6 +189,8 @@ class _Walk:
         made = NodeProto()
         made.CopyFrom(node)
         made.input[0] = self._real(node, node.input[0], scale, zero, 0)
+        if node.op_type == "Pad":
+            self._pad_zeros(made, zero)
         self.nodes.append(made)
         for place, name in enumerate(node.output):
             if not name or (node.op_type == "MaxPool" and place):
@@ -172,9 +201,30 @@ class _Walk:
                 helper.make_node("QuantizeLinear", whole, [name], name=f"{name}_quantizer")
             )
             self.levels[name] = parameters
+            self.reals[self._key(name, scale, zero, 0)] = made.output[place]
+
+    def _key(self, levels: str, scale: str, zero: str, axis: int) -> tuple[Any, ...]:
+        """The same for equal scales and zero points, whatever their names."""
+        numbers = (self.constants.get(name) for name in (scale, zero) if name)
+        values = [() if n is None else numpy_helper.to_array(n).reshape(-1) for n in numbers]
+        return levels, *(tuple(v) for v in values if np.any(v)), axis
+
+    def _pad_zeros(self, node: NodeProto, zero: str) -> None:
+        """Let a Pad by the level of zero be one by zero; FlowError for any other level."""
+        given = node.input[2] if len(node.input) > 2 else ""
+        level = int(self._value(node, given).reshape(-1)[0]) if given else 0
+        expected = int(self._value(node, zero).reshape(-1)[0]) if zero else 0
+        if level != expected:
+            raise FlowError(
+                f"{where(node)}: pads with level {level}; expected {expected}, the zero point"
+            )
+        if given:
+            node.input[2] = ""
+        while not node.input[-1]:
+            node.input.pop()
 
     def _real(self, node: NodeProto, levels: str, scale: str, zero: str, axis: int) -> str:
-        key = levels, scale, zero, axis
+        key = self._key(levels, scale, zero, axis)
         if key not in self.reals:
             self._value(node, scale)
             made = self._fresh(f"{levels}_reals")

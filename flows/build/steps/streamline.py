@@ -30,7 +30,7 @@ from flows.graph.layout_metadata import layouts_of
 from flows.graph.to_integers import to_integers_with_counterparts
 from flows.graph.weight_quantizers import CONVOLUTIONS, settle_weight_quantizers
 from flows.importing.host_tail import Cut
-from flows.importing.read import read_model
+from flows.importing.read import read_file
 from flows.obstacles import Obstacles
 from flows.run.host_tail import HostTail
 
@@ -114,7 +114,7 @@ def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
 def _with_host_tail(model: ModelWrapper, build: Build) -> ModelWrapper:
     """Write host_tail.onnx, and note in the graph what is the host's."""
     path = build.paths.tail
-    tail = read_model(path) if path.is_file() else None
+    tail = read_file(path) if path.is_file() else None
     graph = from_onnx(model)
     for key in (NODES, REASONS, DIMS, ORDER, LABEL):  # what a foreign file says there means nothing
         graph.metadata.pop(key, None)

@@ -10,6 +10,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 
+from flows.build.sequence import run_steps
 from flows.build.steps.import_model import import_file, load_qonnx, prepare
 from flows.build.steps.streamline import streamline
 from flows.errors import FlowError
@@ -18,8 +19,9 @@ from flows.importing.read import read_file
 from flows.reference.execution import load_imported
 from flows.reference.quantized_operators import QuantizedOperators
 from flows.run.emulator import Emulator
+from flows.run.host_tail import HostTail
 from tests.flows.importing.features.files import File, save
-from tests.flows.importing.features.reference import frames
+from tests.flows.importing.features.reference import build_of, frames
 
 MS = "com.microsoft"
 
@@ -124,6 +126,23 @@ def integer_sums():
     return f.finish(f.quant(reals, 0.5, 4))
 
 
+def padded(level=117):
+    """Levels padded by the level of zero, in front of a layer."""
+    f = Levels((1, 2, 6, 5))
+    made, scale, zero = f.image()
+    pads = f.const([0, 0, 1, 2, 0, 0, 1, 0], np.int64)
+    made = f.op("Pad", made, pads, zero if level == 117 else f.zero(level))
+    return f.end(f.layer((made, scale, zero), 2, 3))
+
+
+def of_levels():
+    """A file whose output is of levels, as it makes them."""
+    f = Levels((1, 2, 6, 5))
+    model = f.finish(f.layer(f.image(), 2, 3)[0])
+    model.graph.output[0].type.tensor_type.elem_type = TensorProto.UINT8
+    return model
+
+
 WINDOW = {"kernel_shape": [2, 2], "strides": [2, 2]}
 FILES = {
     "QLinearConv": conv,
@@ -140,9 +159,13 @@ FILES = {
 }
 
 
+#: Of which more than the name of the operator is looked at.
+MORE = {"padded": padded}
+
+
 def saved(name, folder):
     path = folder / "file.onnx"
-    model = FILES[name]()
+    model = {**FILES, **MORE}[name]()
     if all(o.domain != "qonnx.custom_op.general" for o in model.opset_import):
         save(model, path)
         return path, onnxruntime.InferenceSession(str(path))
@@ -150,7 +173,7 @@ def saved(name, folder):
     return path, None
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name != "ConvInteger"])
+@pytest.mark.parametrize("name", [*(name for name in FILES if name != "ConvInteger"), *MORE])
 def test_as_onnxruntime(name, tmp_path):
     path, session = saved(name, tmp_path)
     model, cut = import_file(path)
@@ -178,6 +201,28 @@ def test_what_stands_for_them_gives_their_levels(name, tmp_path):
     assert [node.op_type for node in check.nodes][-1] == name
     dims = [d.dim_value for d in read_file(path).graph.input[0].type.tensor_type.shape.dim]
     assert check.compare({"x": np.random.default_rng(0).normal(size=dims)}) > 2
+
+
+def test_an_output_of_levels_is_of_the_files_type(tmp_path):
+    """Levels leave the hardware (less their zero point, 9 bits); the host brings them to uint8."""
+    build = build_of(of_levels(), tmp_path)
+    run_steps(build, stop="verify_import")
+    emulator = Emulator(build.model("streamline"), 1)
+    low, high = emulator.graph.range(emulator.graph.output)
+    assert high - low < 512
+    pictures = frames(emulator, 2)
+    found = HostTail.load(build.paths.host_tail).run(emulator.run(pictures))
+    session = onnxruntime.InferenceSession(str(tmp_path / "file.onnx"))
+    real = pictures.transpose(0, 3, 1, 2) * np.float32(2.0**-5)
+    expected = np.concatenate([session.run(None, {"x": each[None]})[0] for each in real])
+    (levels,) = found.values()
+    assert levels.dtype == np.uint8
+    assert (levels == expected).all()
+
+
+def test_pads_by_another_level_are_refused():
+    with pytest.raises(FlowError, match=r"\(Pad\): pads with level 3; expected 117, the zero"):
+        to_reals(padded(3))
 
 
 def test_a_wrong_zero_point_is_found(tmp_path):

@@ -16,6 +16,7 @@ from tests.hw.hls.mvau_cases import (
     thresholding_model,
 )
 from tests.hw.hls.random_pools import global_pool, shuffle, upsample, window_pool
+from tests.hw.hls.random_tables import lookup, pixel_scale
 
 DATATYPES = ("UINT1", "UINT2", "INT2", "INT3", "UINT5", "UINT8", "INT9")
 
@@ -117,6 +118,8 @@ def random_models(count: int, seed: int) -> dict[str, list[ModelWrapper]]:
         "stream_pool": _several(window_pool, count, seed),
         "global_acc_pool": _several(global_pool, count, seed),
         "upsample_nearest": _several(upsample, count, seed),
+        "lookup": _several(lookup, count, seed),
+        "pixel_scale": _several(pixel_scale, count, seed),
         "shuffle": _several(shuffle, count, seed),
         "stream_width_converter": _several(_converter, count, seed),
         "stream_fifo": _several(_fifo, count, seed),
