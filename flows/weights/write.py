@@ -9,6 +9,7 @@ it as any other. The folder appears whole or not at all.
 
 import json
 import os
+import re
 import shutil
 from dataclasses import fields, replace
 from pathlib import Path
@@ -105,13 +106,13 @@ def _description(
 ) -> dict[str, Any]:
     """The contents of ``weights.json``."""
     metadata = emulator.graph.metadata
-    if float(metadata.get("input_scale", 1)) != float(
-        Emulator(build.model(_LAST)).graph.metadata.get("input_scale", 1)
-    ):
-        raise FlowError(
-            f"{second.config.model.name}: its input has another scale than the build's; expected "
-            "the same network with other weights and thresholds"
-        )
+    mine = Emulator(build.model(_LAST)).graph.metadata
+    for key, said in mine.items():
+        if _OF_INPUT.fullmatch(key) and metadata.get(key) != said:
+            raise FlowError(
+                f"{second.config.model.name}: its {key} is {metadata.get(key)}, the build's "
+                f"{said}; expected the same network with other weights and thresholds"
+            )
     outputs = HostTail.load(second.paths.host_tail).names
     scales = [one_if_equal(read(metadata, key, Channels)) for key in _SCALES]
     return {
@@ -136,6 +137,8 @@ def table_entry(place: LoadTable) -> dict[str, Any]:
     }
 
 
+#: What real numbers the integers of an input, or of one of several, stand for.
+_OF_INPUT = re.compile(r"input_(scale|zero_point|rounding)(_\d+)?")
 _SCALES = ("output_scale", "output_bias")
 
 

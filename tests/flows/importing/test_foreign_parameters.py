@@ -219,8 +219,15 @@ def test_annotated_input_of_no_integers(kind, tmp_path):
     refused(proto, tmp_path, f"input x is annotated as {kind}; expected INT or UINT of 1 to 16")
 
 
-@pytest.mark.parametrize("kind", ["INT8", "UINT8", "DOUBLE", "FLOAT16", "STRING"])
+@pytest.mark.parametrize("kind", ["INT32", "UINT64", "DOUBLE", "FLOAT16", "STRING"])
 def test_input_of_another_type(kind, tmp_path):
     proto = network(weights(), CONV, QACT)
     proto.graph.input[0].type.tensor_type.elem_type = getattr(TensorProto, kind)
     refused(proto, tmp_path, f"input x is of type {kind.lower()}; expected float32")
+
+
+@pytest.mark.parametrize("kind", ["INT8", "UINT16"])
+def test_input_of_integers_without_a_cast(kind, tmp_path):
+    proto = network(weights(), CONV, QACT)
+    proto.graph.input[0].type.tensor_type.elem_type = getattr(TensorProto, kind)
+    refused(proto, tmp_path, r"node \w+ \(Quant\): reads integers of input x; expected a Cast")
