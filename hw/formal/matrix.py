@@ -182,7 +182,7 @@ ARITHMETIC = (
         ],
         [
             Fault("mvau_pe.sv", "if (!rst_ni || last_i) acc_q", "if (!rst_ni) acc_q"),
-            Fault("mvau.sv", "from_input_q ? input_q : replay_q", "input_q", 1),
+            Fault("mvau.sv", "replayed_q ? replay_q : input_q", "input_q", 1),
             Fault(
                 "mvau_trees.sv",
                 "act_q[set*SIMD*ABits +: SIMD*ABits];",

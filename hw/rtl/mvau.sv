@@ -238,12 +238,14 @@ module mvau #(
   logic [SfBits-1:0] sf_q;
   logic [NfBits-1:0] nf_q;
   logic [RowBits-1:0] row_q;
+  // Whether it is row fold 0; a register, for it reaches across all activations
+  logic from_input_q;
   logic last_sf, last_nf, last_row, from_input, may_go, go, out_free;
 
   assign last_sf = (sf_q == SfBits'(SF - 1));
   assign last_nf = (nf_q == NfBits'(NF - 1));
   assign last_row = (Turns == 1) ? last_sf && last_nf : (row_q == RowBits'(Rows - 1));
-  assign from_input = (nf_q == '0);
+  assign from_input = (NF == 1) || from_input_q;
   assign may_go = out_free || !last_sf;
   assign in_ready_o = may_go && from_input;
   assign go = may_go && (in_valid_i || !from_input);
@@ -252,10 +254,14 @@ module mvau #(
     if (!rst_ni) begin
       sf_q <= '0;
       nf_q <= '0;
+      from_input_q <= 1'b1;
       row_q <= '0;
     end else if (go) begin
       sf_q <= last_sf ? '0 : sf_q + SfBits'(1);
-      if (last_sf) nf_q <= last_nf ? '0 : nf_q + NfBits'(1);
+      if (last_sf) begin
+        nf_q <= last_nf ? '0 : nf_q + NfBits'(1);
+        from_input_q <= last_nf;
+      end
       row_q <= last_row ? '0 : row_q + RowBits'(1);
     end
   end
@@ -283,18 +289,19 @@ module mvau #(
     (* ram_style = ReplayStyle, no_rw_check *)
     logic [Lanes*ABits-1:0] replay [SF];
     logic [Lanes*ABits-1:0] replay_q;
-    logic from_input_q;
+    logic replayed_q;
 
+    // Also in clocks without a beat: what is written then is overwritten by the beat that comes
     always_ff @(posedge clk_i) begin
-      if (go && from_input) replay[sf_q] <= in_data_i;
+      if (from_input) replay[sf_q] <= in_data_i;
     end
 
     always_ff @(posedge clk_i) begin
       replay_q <= replay[sf_q];
-      from_input_q <= from_input;
+      replayed_q <= !from_input;
     end
 
-    assign act = from_input_q ? input_q : replay_q;
+    assign act = replayed_q ? replay_q : input_q;
   end else begin : gen_no_replay
     assign act = input_q;
   end
