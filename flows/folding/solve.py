@@ -27,6 +27,9 @@ from outside.progress import silent
 Stage = Layer | Operator
 #: A limit is tight if some stage cannot be faster by this share.
 TIGHT = 0.025
+#: States that are kept behind a stage. Only where many branches lie side by side (a recurrent
+#: layer written out) there are more; the folding found is then near the optimum, not always it.
+MAX_STATES = 512
 
 
 class MissedTargetError(Exception):
@@ -273,24 +276,37 @@ def foldings_of(
             for _, seam in ins
         ]
         found: dict[tuple[int, ...], list[Partials]] = {}
-        for index, option in enumerate(options):
-            wanted = [seam.width_in(option) for _, seam in ins]
-            taken = (option.lut, option.ff, option.bram18, option.dsp)
-            for state, (widths, partials) in enumerate(states.items()):
-                pairs = [(widths[at], want) for (at, _), want in zip(ins, wanted, strict=True)]
-                if any(
-                    width in same and width != want
-                    for (width, want), same in zip(pairs, tied, strict=True)
-                ):
-                    continue
-                costs = [pricer.converter(width, want) for width, want in pairs]
-                in_front = (sum(cost[0] for cost in costs), sum(cost[1] for cost in costs))
-                key = (*(widths[at] for at in kept), *[option.width_out] * len(outs))
-                more = partials.extended(in_front, taken, index, state)
-                found.setdefault(key, []).append(more)
-        states = {widths: all_of(parts).best(bram18) for widths, parts in found.items()}
+        # of the states that are left none may go without a converter: then some do with one
+        for ties in (tied, [set()] * len(tied)):
+            for index, option in enumerate(options):
+                wanted = [seam.width_in(option) for _, seam in ins]
+                taken = (option.lut, option.ff, option.bram18, option.dsp)
+                for state, (widths, partials) in enumerate(states.items()):
+                    pairs = [(widths[at], want) for (at, _), want in zip(ins, wanted, strict=True)]
+                    if any(
+                        width in same and width != want
+                        for (width, want), same in zip(pairs, ties, strict=True)
+                    ):
+                        continue
+                    costs = [pricer.converter(width, want) for width, want in pairs]
+                    in_front = (sum(cost[0] for cost in costs), sum(cost[1] for cost in costs))
+                    key = (*(widths[at] for at in kept), *[option.width_out] * len(outs))
+                    more = partials.extended(in_front, taken, index, state)
+                    found.setdefault(key, []).append(more)
+            if found:
+                break
+        states = _cheapest({widths: all_of(parts).best(bram18) for widths, parts in found.items()})
         still = [*(still[at] for at in kept), *outs]
     return Foldings(list(states.values()), tables, before)
+
+
+def _cheapest(states: dict[tuple[int, ...], Partials]) -> dict[tuple[int, ...], Partials]:
+    """The states that are kept: all, or the MAX_STATES whose cheapest foldings are cheapest."""
+    if len(states) <= MAX_STATES:
+        return states
+    prices = [partials.price[0] if len(partials.lut) else np.inf for partials in states.values()]
+    kept = set(np.argsort(prices, kind="stable")[:MAX_STATES].tolist())
+    return {widths: partials for at, (widths, partials) in enumerate(states.items()) if at in kept}
 
 
 def _single(op: Operator, limit: int, given: Given, pricer: Pricer) -> tuple[list[Option], int]:

@@ -188,11 +188,11 @@ def _named(kind: str) -> InputType:
 
 
 def _quantizers_at(model: ModelWrapper, name: str) -> Iterator[NodeProto]:
-    """The quantizers that read a tensor, at once or behind nodes that change nothing."""
+    """The quantizers that read a tensor, at once or behind nodes that change no number of it."""
     for node in model.find_consumers(name) or []:
         if node.op_type in QUANTIZERS and node.input[0] == name:
             yield node
-        elif node.op_type in PASSING:
+        elif node.op_type in _MOVING and node.input[0] == name:
             yield from _quantizers_at(model, node.output[0])
 
 

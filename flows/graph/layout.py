@@ -141,6 +141,24 @@ def plain(dims: Dims) -> Layout | None:
     return None
 
 
+def without_frames(dims: Dims) -> list[Layout]:
+    """How a tensor may lie whose first axis is not that of frames, as steps and states do.
+
+    Of two axes that are more than one the last are channels, the first columns: (steps, features),
+    (steps, 1, features), (steps, features, 1); of one axis they are channels.
+    """
+    long = [axis for axis, size in enumerate(dims) if size > 1]
+    if not 1 <= len(long) <= 2 or len(dims) > 4:
+        return []
+    inside = {long[-1]: 1, **({long[0]: 3} if len(long) == 2 else {})}
+    shape = (dims[long[-1]], 1, dims[long[0]] if len(long) == 2 else 1)
+    ones = [axis for axis in (0, 2, 1, 3) if axis not in inside.values()]
+    order = [inside[axis] if axis in inside else ones.pop(0) for axis in range(len(dims))]
+    turned = Layout(shape).transposed((*order, *ones))
+    gone = tuple(range(len(dims), 4))
+    return [replace(turned, steps=(*turned.steps, ("squeeze", gone))) if gone else turned]
+
+
 def _by_ones(old: Dims, new: Dims) -> list[Step] | None:
     """Steps that only take away and put in axes of one, the batch kept; None if that is not all."""
     if old[:1] != (1,) or new[:1] != (1,):

@@ -39,7 +39,7 @@ def infer_shapes(model: ModelProto) -> Shapes:
     del plain.graph.value_info[:]
     for node in plain.graph.node:
         if node.domain:
-            node.CopyFrom(_of_same_shape(node))
+            node.CopyFrom(of_same_shape(node))
     if any(a.name == "ceil_mode" and a.i for node in plain.graph.node for a in node.attribute):
         for info in plain.graph.output:  # of which the first inference may say something else
             info.type.tensor_type.ClearField("shape")
@@ -124,7 +124,7 @@ def _fitting_pads(node: NodeProto, attrs: dict[str, Any], size: tuple[int, ...])
     return [windows.fitting_pads[1], windows.fitting_pads[3]]
 
 
-def _of_same_shape(node: NodeProto) -> NodeProto:
+def of_same_shape(node: NodeProto) -> NodeProto:
     """A node of ONNX's own operators that gives the shape of one of QONNX's."""
     if node.op_type == embedding.NAME:
         return embedding.shaped_alike(node)

@@ -10,8 +10,11 @@ from flows.obstacles import Obstacles
 UNSAID = ("", "FLOAT32")
 
 
-def check_shape(graph: GraphProto) -> None:
-    """FlowError unless the model takes images, each of fixed size."""
+def check_shape(graph: GraphProto, has_loops: bool = False) -> None:
+    """FlowError unless the model takes images, each of fixed size.
+
+    has_loops: loops were written out, whose steps and states need no axis of frames.
+    """
     constants = {i.name for i in graph.initializer}
     inputs = [info for info in graph.input if info.name not in constants]
     if not inputs or not len(graph.output):
@@ -22,20 +25,23 @@ def check_shape(graph: GraphProto) -> None:
     obstacles = Obstacles()
     for info in inputs:
         with obstacles.noting():
-            _check_sizes(info)
+            _check_sizes(info, has_loops)
     obstacles.check()
 
 
-def _check_sizes(info: ValueInfoProto) -> None:
+def _check_sizes(info: ValueInfoProto, has_loops: bool) -> None:
     """FlowError unless an input has one frame of fixed size."""
     dims = info.type.tensor_type.shape.dim
     shape = [d.dim_value or d.dim_param or "?" for d in dims]
     if dims and not dims[0].dim_value and len(dims) > 1:
         dims[0].dim_value = 1  # any number of frames
+    sizes = [d.dim_value for d in dims]
+    # (steps, 1, features): the axis of frames is the second, as in layers over time
+    is_in_time = has_loops or (len(sizes) == 3 and sizes[1] == 1)
     if (
-        not 1 <= len(dims) <= 4
-        or not all(d.dim_value > 0 for d in dims)
-        or (len(dims) > 1 and dims[0].dim_value != 1)
+        not 1 <= len(sizes) <= 4
+        or not all(size > 0 for size in sizes)
+        or (len(sizes) > 1 and sizes[0] != 1 and not is_in_time)
     ):
         raise FlowError(
             f"input {info.name} has shape {shape}; expected (1, C, H, W), all fixed, or fewer axes"

@@ -180,6 +180,8 @@ class _Qcdq:
         for reader in readers:
             if reader.op_type in LAYERS and len(reader.input) > 1 and reader.input[1] == name:
                 return True
+            if reader.op_type == "MatMul" and reader.input[0] == name:  # of a column
+                return True
             if reader.op_type == "Gather" and reader.input[0] == name:  # a table
                 return True
             if reader.op_type in VIEWS and self._is_weight(reader.output[0]):

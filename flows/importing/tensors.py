@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from onnx import ModelProto, TensorProto
+from onnx import GraphProto, ModelProto, TensorProto
 
 from flows.errors import FlowError
 from flows.importing.limits import MAX_AXES, MAX_ELEMENTS
@@ -29,16 +29,25 @@ TYPES = {
 
 
 def all_tensors(model: ModelProto) -> Iterator[tuple[str, Any]]:
-    """(what it is of, TensorProto) for each initializer and each attribute that is a tensor."""
-    for tensor in model.graph.initializer:
+    """(what it is of, TensorProto) for each initializer and each attribute that is a tensor.
+
+    Those of graphs that nodes have (Scan, Loop) are among them.
+    """
+    yield from _of_graph(model.graph)
+
+
+def _of_graph(graph: GraphProto) -> Iterator[tuple[str, Any]]:
+    for tensor in graph.initializer:
         yield f"initializer {tensor.name}", tensor
-    for node in model.graph.node:
+    for node in graph.node:
         for attribute in node.attribute:
             place = f"node {node.name or (node.output or [''])[0]} ({node.op_type})"
             if attribute.HasField("t"):
                 yield f"{place}, {attribute.name}", attribute.t
             for tensor in attribute.tensors:
                 yield f"{place}, {attribute.name}", tensor
+            for inner in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
+                yield from _of_graph(inner)
 
 
 def tensor_bytes(place: str, tensor: Any) -> int:

@@ -19,6 +19,7 @@ from qonnx.custom_op.registry import is_custom_op
 
 from flows.errors import FlowError
 from flows.importing.domains import CHANNELS_LAST, settle_domains
+from flows.importing.loops.unroll import unrolled
 from flows.importing.qoperators import MICROSOFT
 from flows.importing.read import read_model
 from flows.reference.quantizers import QUANTIZERS
@@ -169,7 +170,7 @@ class ImportedModel:
 def load_imported(path: Path) -> ImportedModel:
     """The file at path, as it is."""
     try:
-        return ImportedModel(read_model(path))
+        return ImportedModel(unrolled(read_model(path)))
     except FlowError:
         raise
     except (ValueError, IndexError) as error:

@@ -14,8 +14,7 @@ from flows.build.names import StepName
 from flows.errors import FlowError
 from flows.graph.inputs import FIRST
 from flows.graph.integer_graph import from_onnx
-from flows.importing.read import read_model
-from flows.reference.execution import ImportedModel
+from flows.reference.execution import load_imported
 from flows.reference.known import file_inputs
 from flows.run.emulator import Emulator
 from flows.run.frame_files import are_files
@@ -131,7 +130,7 @@ def _file(build: Build, emulator: Emulator, frame: Any) -> tuple[dict[str, Tenso
         name: image.transpose(2, 0, 1)[None] for name, image in by_input(graph, frame).items()
     }
     try:
-        model = ImportedModel(read_model(build.config.model))
+        model = load_imported(build.config.model)
         found = model.run(file_inputs(model, graph, images))
     except FlowError as error:
         return {}, f"the file was not executed: {error}"

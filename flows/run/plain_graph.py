@@ -23,6 +23,9 @@ FLOAT32_LIMIT, FLOAT64_LIMIT = 1 << 24, 1 << 53
 
 #: Thresholds that are compared with one by one; more are searched.
 MOST_COMPARED = 255
+#: Of a graph with more thresholds than the first only nodes with fewer than the second compare each:
+#: onnxruntime takes minutes to begin with some ten thousand nodes.
+MANY_THRESHOLDS, FEW_THRESHOLDS = 3_000, 15
 
 _FLOAT, _DOUBLE = TensorProto.FLOAT, TensorProto.DOUBLE
 
@@ -67,6 +70,9 @@ class _Writer:
 
     def __init__(self, graph: IntGraph) -> None:
         self.graph = graph
+        tables = [n.params["thresholds"].shape[1] for n in graph.nodes if "thresholds" in n.params]
+        is_long = sum(tables) > MANY_THRESHOLDS
+        self.most_compared = FEW_THRESHOLDS if is_long else MOST_COMPARED
         self.initializers: list[Any] = []
         self.nodes: list[Any] = []
         self.kinds = dict.fromkeys(graph.inputs, _FLOAT)
@@ -145,7 +151,7 @@ class _Writer:
             table = np.clip(table, -FLOAT32_LIMIT, FLOAT32_LIMIT)
         self.kinds[node.name] = _FLOAT
         self.largest[node.name] = max(abs(node.lo), abs(node.hi))
-        if table.shape[1] > MOST_COMPARED:
+        if table.shape[1] > self.most_compared:
             whole = np.broadcast_to(table, (node.shape[0], table.shape[1]))
             return self._search(node, whole.astype(kind))
         terms = []

@@ -24,6 +24,7 @@ from flows.importing.embedding import dequantize_first
 from flows.importing.host_tail import CONSTANTS_ALONE, Cut, Search
 from flows.importing.image_input import check_annotation, check_shape
 from flows.importing.integer_inputs import as_reals
+from flows.importing.loops.unroll import unrolled, was_unrolled
 from flows.importing.pads import merge_pads
 from flows.importing.qcdq import replace_qcdq
 from flows.importing.quantizers import settle_quantizers
@@ -42,7 +43,7 @@ def import_file(
     cut of which an integer graph can be made. input_scale, input_type: of the configuration.
     Raises FlowError with all that stands in the way.
     """
-    search = Search(read_model(path))
+    search = Search(unrolled(read_model(path)))
     cut, is_trial = search.first(), search.is_open
     while True:
         try:
@@ -80,7 +81,7 @@ def load_qonnx(path: Path, obstacles: Obstacles | None = None) -> ModelWrapper:
     attributes, operators that nobody knows) is said here and not looked at again.
     obstacles: takes what is wrong with nodes, for ``prepare`` to say with all else.
     """
-    model = read_model(path)
+    model = unrolled(read_model(path))
     check_structure(model, obstacles)
     return ModelWrapper(model)
 
@@ -105,7 +106,7 @@ def to_one_form(model: ModelWrapper, obstacles: Obstacles) -> ModelWrapper | Non
     with obstacles.noting():
         check_structure(proto, obstacles)
         _remove_static_inputs(proto)
-        check_shape(proto.graph)
+        check_shape(proto.graph, was_unrolled(proto))
         check_annotation(proto.graph)
         rewrite(proto.graph)
         _fold(proto)

@@ -47,8 +47,11 @@ class Dense(Shuffles):
         self._whole(node, weights, alpha, bias)
 
     def on_matmul(self, node: NodeProto) -> None:
-        """x @ w, with x of one row or with channels as its last axis."""
+        """x @ w, with x of one row or with channels as its last axis; w @ x of one column."""
         name = node.input[0]
+        if node.input[1] in self.varying and name not in self.varying:
+            self._on_column(node)
+            return
         if name not in self.varying or node.input[1] in self.varying:
             raise FlowError(
                 f"{where(node)}: expected activations times constant weights, in this order"
@@ -64,6 +67,24 @@ class Dense(Shuffles):
             self._whole(node, weights, np.float32(1), None)
         else:
             self._each_pixel(node, weights)
+
+    def _on_column(self, node: NodeProto) -> None:
+        """w @ x of a column x: the same numbers as its row times the turned weights."""
+        dims = self.dims(node, node.input[1])
+        weights = self.weights(node, node.input[0])
+        shape = weights.values.shape
+        columns = 1 if len(dims) == 1 else dims[-1]
+        if len(shape) < 2 or math.prod(shape[:-2]) != 1 or columns * math.prod(dims[:-2]) != 1:
+            raise FlowError(
+                f"{where(node)}: weights of shape {shape} times activations of shape {dims}; "
+                "expected activations times constant weights, in this order, or one column of "
+                "activations behind weights"
+            )
+        made = NodeProto()
+        made.CopyFrom(node)
+        made.input[:] = [node.input[1], node.input[0]]
+        turned = weights.moved(lambda array: array.reshape(shape[-2:]).T)
+        self._whole(made, turned, np.float32(1), None)
 
     # --- as convolutions ----------------------------------------------------------------------
 

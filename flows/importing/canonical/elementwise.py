@@ -109,7 +109,11 @@ class Elementwise(Shuffles):
             return
         layouts = [self.layouts[name] for name in sources]
         axes, output, steps = layouts[0].axes(), node.output[0], layouts[0].steps
-        if axes is None or axes[axis] != 1 or any(layout.steps != steps for layout in layouts):
+        if all(_is_vector(layout, axis) for layout in layouts) and not (axes and axes[axis] == 1):
+            # numbers that lie one behind the other in the file, too
+            count = sum(layout.shape[0] for layout in layouts)
+            self.layouts[output] = Layout((count, 1, 1)).reshaped(self.dims(node, output))
+        elif axes is None or axes[axis] != 1 or any(layout.steps != steps for layout in layouts):
             if all(len(self.dims(node, name)) == 2 for name in sources):
                 self._join(node, axis, why)
                 return
@@ -186,6 +190,16 @@ class Elementwise(Shuffles):
             if np.array_equal(laid, np.broadcast_to(laid.take([0], axis), laid.shape)):
                 laid = laid.take([0], axis)
         return self.constant(name, laid)
+
+
+def _is_vector(layout: Layout, axis: int) -> bool:
+    """Whether a tensor is channels of one pixel, in their order, and no axis is in front."""
+    front = layout.dims[: axis % len(layout.dims)]
+    return (
+        layout.shape[1:] == (1, 1)
+        and all(size == 1 for size in front)
+        and bool(np.array_equal(layout.places().reshape(-1), np.arange(layout.shape[0])))
+    )
 
 
 def _lies_over(layout: Layout, largest: Layout) -> bool:

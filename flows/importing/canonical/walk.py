@@ -15,7 +15,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper
 
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
-from flows.graph.layout import Layout, plain
+from flows.graph.layout import Layout, plain, without_frames
 from flows.graph.moves import channels_at
 from flows.importing.canonical.auto_pad import settle_auto_pad
 from flows.importing.canonical.averages import check_average
@@ -82,6 +82,8 @@ def _layouts_of_input(model: ModelProto, name: str, shapes: Shapes) -> list[Layo
     usual = plain(dims)
     if usual is not None:
         found.append(usual)
+    if dims[0] != 1 and len(dims) > 1:
+        found += without_frames(dims)
     if len(dims) == 4:
         last = Layout((dims[3], dims[1], dims[2])).transposed((0, 2, 3, 1))
         # pictures have few channels: it counts where the network, of dense layers, says nothing
