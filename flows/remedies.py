@@ -18,6 +18,13 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "step_tidy_up (save_intermediate_models)"),
     (r"operator \w+ of domain \S+ is not supported", "operators",
      "export without it, or use QONNX's own operators (Quant, BipolarQuant, MultiThreshold)"),
+    (r"gates and states are real", "operators",
+     "use Brevitas' QuantLSTM, or a step with quantizers in a Scan or a loop of PyTorch; at the "
+     "end of a network the host does it"),
+    (r"how many steps it takes|a step of a loop|Scan of version|its inputs have \d+ and \d+ steps"
+     r"|its body (does|makes)|it takes no step|axis -?\d+ of .*which has shape|along which axis"
+     r"|scan_\w+ = ", "operators",
+     "export with a fixed number of steps, and ONNX's operators of version 9 or later"),
     (r"graph of their own", "operators",
      "export the branch that inference takes, without If or Loop"),
     (r"operator \w+ (is not supported|of two tensors)|no hardware operator", "operators",

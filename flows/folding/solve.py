@@ -277,7 +277,8 @@ def foldings_of(
         ]
         found: dict[tuple[int, ...], list[Partials]] = {}
         # of the states that are left none may go without a converter: then some do with one
-        for ties in (tied, [set()] * len(tied)):
+        untied: list[set[int]] = [set() for _ in tied]
+        for ties in (tied, untied):
             for index, option in enumerate(options):
                 wanted = [seam.width_in(option) for _, seam in ins]
                 taken = (option.lut, option.ff, option.bram18, option.dsp)

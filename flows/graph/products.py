@@ -1,6 +1,7 @@
 """Products, maxima and minima of two activations, number by number.
 
-A product of integers times scales is the product of the integers times that of the scales. The
+A product of integers times scales is the product of the integers times that of the scales. An
+offset that is a multiple of its scale, as in (1 - z) * n, adds a multiple of the other one. The
 greater one of two is known by their integers where both count one unit: scales that are small
 multiples of it are made so, as for sums.
 """
@@ -11,11 +12,11 @@ import numpy as np
 from onnx import NodeProto
 
 from flows.errors import FlowError
-from flows.graph.channel_map import ChannelMap
+from flows.graph.channel_map import ChannelMap, FloatArray
 from flows.graph.integer_builder import Value, where
 from flows.graph.integer_graph import IntNode
 from flows.graph.joins import Joins, scales_text
-from flows.graph.scales import MAX_MULTIPLE, pairs
+from flows.graph.scales import MAX_MULTIPLE, pairs, ratio
 
 
 class Products(Joins):
@@ -26,7 +27,10 @@ class Products(Joins):
             return super()._on_mul(node)
         a, b = self._operands(node)
         (scale_a, offset_a), (scale_b, offset_b) = self._affine(a), self._affine(b)
-        if np.any(offset_a) or np.any(offset_b):
+        if np.any(offset_a) and not np.any(offset_b):
+            a, b, scale_a, offset_a, scale_b, offset_b = b, a, scale_b, offset_b, scale_a, offset_a
+        more = _whole(offset_b, scale_b)
+        if np.any(offset_a) or more is None:
             raise FlowError(
                 f"{where(node)}: one of its inputs has an offset (real = scale * integer + offset) "
                 "behind its quantizer; expected a quantizer whose levels are multiples of its "
@@ -38,7 +42,16 @@ class Products(Joins):
         made = IntNode("Product", "", sources, shape, min(ends), max(ends), node.name)
         scale = scale_a * scale_b
         mapped = ChannelMap().then("mul", scale if np.ptp(scale) else scale[:1])
-        return Value(self.builder.emit("product", made), mapped)
+        name = self.builder.emit("product", made)
+        if more:  # a * (b + more): what the offset adds is a multiple of a
+            several = self.builder.product(a.name, more, node.name)
+            (lo, hi), (lo_m, hi_m) = self.builder.range(name), self.builder.range(several)
+            # the ends of the whole product are nearer than those of its two parts
+            ends = [one * (other + more) for one in (lo_a, hi_a) for other in (lo_b, hi_b)]
+            low, high = max(lo + lo_m, min(ends)), min(hi + hi_m, max(ends))
+            both = IntNode("Add", "", [name, several], shape, low, high, node.name)
+            name = self.builder.emit("add", both)
+        return Value(name, mapped)
 
     def _on_max(self, node: NodeProto) -> Value:
         return self._choice(node, "Max")
@@ -84,3 +97,12 @@ class Products(Joins):
         if np.any(offset_a != 0):
             mapped = mapped.then("add", offset_a)
         return Value(self.builder.emit(op.lower(), made), mapped)
+
+
+def _whole(offset: FloatArray, scale: FloatArray) -> int | None:
+    """offset / scale where it is one whole number, as in 1 - z of a GRU; else None."""
+    found = {ratio(*pair) for pair in zip(offset.tolist(), scale.tolist(), strict=True)}
+    if len(found) != 1:
+        return None
+    (number,) = found
+    return int(number) if number is not None and number.denominator == 1 else None

@@ -24,6 +24,8 @@ from flows.obstacles import Obstacles
 
 #: Versions of ONNX's operators: from 7 on constants are broadcast as they are today.
 MIN_OPSET = 7
+#: Layers over time that have no place for quantizers within.
+OF_REAL_STATES = ("LSTM", "GRU", "RNN")
 #: Versions of QONNX's operators.
 QONNX_VERSIONS = (1, 2)
 
@@ -135,6 +137,11 @@ def _check_node(node: NodeProto) -> None:
     if node.domain not in SUPPORTED:
         raise FlowError(
             f"{where(node)}: operator {node.op_type} of domain {node.domain} is not supported"
+        )
+    if node.op_type in OF_REAL_STATES and not node.domain:
+        raise FlowError(
+            f"{where(node)}: its gates and states are real numbers from step to step, to which no "
+            "integers are equal; expected quantizers around gates and states"
         )
     for attribute in node.attribute:
         if attribute.HasField("g") or len(attribute.graphs):

@@ -23,7 +23,7 @@ FLOAT32_LIMIT, FLOAT64_LIMIT = 1 << 24, 1 << 53
 
 #: Thresholds that are compared with one by one; more are searched.
 MOST_COMPARED = 255
-#: Of a graph with more thresholds than the first only nodes with fewer than the second compare each:
+#: In a graph of more thresholds than the first, only nodes of no more than the second compare each:
 #: onnxruntime takes minutes to begin with some ten thousand nodes.
 MANY_THRESHOLDS, FEW_THRESHOLDS = 3_000, 15
 

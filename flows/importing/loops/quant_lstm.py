@@ -110,7 +110,9 @@ class _Cell:
     def _gate(self, gate: str, x: str, hidden: str, function: str, number: int) -> str:
         at = f"{gate}_step{number}"
         of_x = self._op("MatMul", f"{at}_of_x", [x, self.turned[f"{gate}_of_x"]])
-        of_hidden = self._op("MatMul", f"{at}_of_hidden", [hidden, self.turned[f"{gate}_of_hidden"]])
+        of_hidden = self._op(
+            "MatMul", f"{at}_of_hidden", [hidden, self.turned[f"{gate}_of_hidden"]]
+        )
         both = self._op("Add", f"{at}_sum", [of_x, of_hidden])
         biased = self._op("Add", f"{at}_biased", [both, self.given[f"{gate}_bias"]])
         acc = self._quant(f"{gate}_acc", biased, f"{at}_acc")

@@ -24,7 +24,7 @@ def write_scan(node: NodeProto, writer: Writer, write: Write) -> None:
     if graph is None or not 1 <= count <= len(node.input) or len(graph.input) != len(node.input):
         raise FlowError(f"{where(node)}: its body does not take its {len(node.input)} inputs")
     stacked = len(graph.output) - states
-    if not 0 <= stacked or len(node.output) > len(graph.output):
+    if not stacked >= 0 or len(node.output) > len(graph.output):
         raise FlowError(f"{where(node)}: its body does not give its {len(node.output)} outputs")
     inputs = list(node.input[states:])
     axes = _numbers(node, attrs, "scan_input_axes", count)
@@ -65,9 +65,7 @@ def write_outputs(node: NodeProto, writer: Writer, state: list[str]) -> None:
             writer.emit("Identity", f"{node.name or node.op_type}_{output}", [name], output)
 
 
-def write_stack(
-    node: NodeProto, writer: Writer, parts: list[str], axis: int, output: str
-) -> None:
+def write_stack(node: NodeProto, writer: Writer, parts: list[str], axis: int, output: str) -> None:
     """Let an output be the steps' parts along a new axis, counted from the end below zero."""
     if axis < 0:
         shape = writer.shape(parts[0])

@@ -27,6 +27,7 @@ class Writer:
         graph = model.graph
         self.taken = {n for node in graph.node for n in (*node.input, *node.output)}
         self.taken |= {info.name for info in graph.input} | set(self.constants)
+        self.labels: set[str] = set()  # names of nodes
         self.makers: dict[str, NodeProto] = {}
         #: Tensors that are steps side by side: the axis of steps, and each step's tensor.
         self.stacked: dict[str, tuple[int, list[str]]] = {}
@@ -54,7 +55,15 @@ class Writer:
         return made
 
     def append(self, node: NodeProto) -> None:
-        """Write a node. FlowError, naming it, where the file gets too large by it."""
+        """Write a node, by a name that no other has.
+
+        FlowError, naming it, where the file gets too large by it.
+        """
+        name, count = str(node.name), 0
+        while node.name and node.name in self.labels:
+            count += 1
+            node.name = f"{name}_{count}"
+        self.labels.add(node.name)
         self.nodes.append(node)
         self.makers.update((name, node) for name in node.output if name)
         if len(self.nodes) > MAX_NODES:
