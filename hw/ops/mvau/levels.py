@@ -72,8 +72,10 @@ def of_thresholds(
     levels: one of ``many_levels``; limit: clocks that a frame may take.
     """
     rows, is_searched = unit.turns * unit.nf, bool(levels["threshold_search"])
-    in_turn = int(unit.steps == IN_TURN_STEPS and unit.sf > 1 and rows > 1 and not is_searched)
-    turn = given.get("threshold_in_turn", in_turn)
+    can_be = unit.steps == IN_TURN_STEPS and unit.sf > 1 and not is_searched
+    turn = int(given.get("threshold_in_turn", can_be and rows > 1))
+    if turn and not can_be:
+        return
     styles = ["auto"]
     is_apt = unit.clocks <= limit <= SLOWER * unit.clocks
     is_table = unit.has_thresholds and not is_searched and not unit.is_writable
