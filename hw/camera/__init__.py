@@ -15,7 +15,6 @@ CAMERA_RTL_DIR = Path(__file__).parent / "rtl"
 #: Modules whose valid and ready follow no input within a clock, at parameters of all structures.
 CAMERA_VARIANTS = (
     Variant("pixel_format"),
-    Variant("line_align"),
     Variant("line_beats"),
     Variant("line_beats", {"WordBytes": 4, "Lanes": 4}),
     Variant("decode_boxes", {"Rows": 2, "Columns": 3, "Anchors": 1}),

@@ -22,12 +22,15 @@ from hw.dataflow.machines import (
     block,
     converter,
     machine,
-    through,
     widths_between,
 )
 from hw.synth.estimates import AUTO_DISTRIBUTED_ROWS
 
 _SOURCE = Link(1, back=0)
+#: Clocks from a frame's last beat to where the next one's first would be in step with its size,
+#: less those of the size's division: the course of frame_read and of the pipeline behind it. And to
+#: its first word, of a memory that takes a burst at once.
+_NEXT_FRAME, _FIRST_WORD = 4, 14
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def letterbox_clocks(
     cfg = graph.add(_configurations())
     beats = height * _beats(unit, width)
     pixels = graph.add(machine(block(1, Segment(beats, need=0, frees=0))))
-    placed = graph.add(_place(unit), (cfg, _SOURCE))
+    placed = graph.add(machine(block(1, Segment(1))), (cfg, _SOURCE))
     last = _resize(graph, unit, place(width, height, unit.size), placed, (pixels, _SOURCE))
     return _run(graph, last, placed, unit, out_lanes, pictures)
 
@@ -110,10 +113,9 @@ def frame_clocks(
     graph = _Graph()
     cfg = graph.add(_configurations())
     reader = graph.add(_reader(unit, width, height, pixels, word_bytes))
-    formatted = graph.add(through(height * _beats(unit, width)), (reader, Link(2)))
-    placed = graph.add(_place(unit), (cfg, _SOURCE))
+    placed = graph.add(machine(block(1, Segment(1))), (cfg, _SOURCE))
     where = place(width, height, unit.size)
-    last = _resize(graph, unit, where, placed, (formatted, Link(6, forth=5)))
+    last = _resize(graph, unit, where, placed, (reader, Link(6, forth=5)))
     return _run(graph, last, placed, unit, out_lanes, pictures)
 
 
@@ -141,28 +143,33 @@ def _configurations() -> Machine:
     return machine(block(1, Segment(1, need=0, frees=0)))
 
 
-def _place(unit: Letterbox) -> Machine:
-    """A configuration in, a division bit by bit, a configuration to each of three."""
-    bits = (unit.max_old * unit.size + unit.max_old // 2).bit_length()
-    return machine(block(1, Segment(1, gives=0), Segment(1, need=0, frees=0, gap=bits + 2)))
+def _divisions(unit: Letterbox) -> int:
+    """Bits of the division of letterbox_place, one a clock."""
+    return (unit.max_old * unit.size + unit.max_old // 2).bit_length()
 
 
 def _reader(
     unit: Letterbox, width: int, height: int, pixels: PixelFormat, word_bytes: int
 ) -> Machine:
-    """line_beats, of words that come one a clock, line_align's clock more a line before them."""
+    """line_beats, of words that come one a clock and lines that begin with one."""
     beats, bytes_ = _beats(unit, width), unit.lanes * pixels.pixel_bytes
-    words = -(-width * pixels.pixel_bytes // word_bytes)
-    # a beat waits for the words that its bytes lie in
-    gaps = []
-    here = 0
-    for beat in range(beats):
-        needed = min(-(-(beat + 1) * bytes_ // word_bytes), words)
-        gaps.append(max(1, needed - here))
-        here = max(here + 1, needed)
-    gaps[0] += 2
-    segments = [Segment(len(list(same)), need=0, frees=0, gap=gap) for gap, same in groupby(gaps)]
-    return machine(block(height, *segments))
+    held = (3 * unit.lanes + 2 * word_bytes - 2) // word_bytes
+    # Clocks between beats: a word is pushed where the window's first one is no more needed
+    gaps: list[int] = []
+    place, clock, before = held * word_bytes, 0, 0
+    while len(gaps) < beats:
+        clock += 1
+        if place < word_bytes:
+            gaps.append(clock - before)
+            before, place = clock, place + bytes_
+        if place >= word_bytes:
+            place -= word_bytes
+    line = [Segment(len(list(same)), need=0, frees=0, gap=gap) for gap, same in groupby(gaps)]
+    # a frame's size is handed on, and its words are asked for, when the one before has been read
+    begin = max(_divisions(unit) + _NEXT_FRAME, held + _FIRST_WORD)
+    first = [Segment(1, need=0, frees=0, gap=begin)]
+    rest = [Segment(len(list(same)), need=0, frees=0, gap=gap) for gap, same in groupby(gaps[1:])]
+    return machine(block(1, *first, *rest), block(height - 1, *line))
 
 
 def _resize(
@@ -170,19 +177,20 @@ def _resize(
 ) -> int:
     """Add the machines from a picture's beats to the square's pixels; the last one."""
     beats = _beats(unit, where.width)
-    rows = graph.add(_rows(where, beats), pixels, (placed, PAIR))
-    held = graph.add(through(where.rows * beats), (rows, Link(6, forth=4)))
+    # letterbox_place: kept until each of three has taken it
+    size = (placed, Link(1, forth=_divisions(unit) + 2))
+    rows = graph.add(_rows(where, beats), pixels, size)
     steps = paired_steps(where.width, where.columns, unit.lanes > 1)
-    pairs = graph.add(_pairs(len(steps) * where.rows), (placed, PAIR))
+    pairs = graph.add(_pairs(len(steps) * where.rows), size)
     # the sum of a line's weights: there with its first beat, kept for two lines
     columns = graph.add(
         _columns(where, steps, beats, unit.lanes),
-        (held, Link(unit.depth, forth=3 if unit.depth > AUTO_DISTRIBUTED_ROWS else 1)),
-        (pairs, PAIR),
+        (rows, Link(unit.depth, forth=6 if unit.depth > AUTO_DISTRIBUTED_ROWS else 4)),
+        (pairs, Link(1, back=0)),
         (rows, Link(2 * beats)),
     )
     quotients = Link(unit.bits + 8, forth=unit.bits + 6)
-    return graph.add(_pad(unit, where), (columns, quotients), (placed, PAIR))
+    return graph.add(_pad(unit, where), (columns, quotients), size)
 
 
 def _rows(where: Placement, beats: int) -> Machine:
@@ -203,25 +211,23 @@ def _pairs(steps: int) -> Machine:
 def _columns(where: Placement, steps: Sequence[Step], beats: int, lanes: int) -> Machine:
     """Ports: 0 beats of sums, 1 steps, 2 totals, which go with as many beats as a line has."""
     segments = []
-    taken = waited = freed = totals = 0
+    taken = waited = totals = 0
     for number, step in enumerate(steps):
         taken += step.takes
-        need, done = -(-taken // lanes), taken // lanes
+        need = -(-taken // lanes)
         is_last = number == len(steps) - 1
         wanted = beats if is_last else 1
         segments.append(
             Segment(
                 1,
                 need - waited,
-                done - freed,
+                need - waited,
                 int(step.gives),
                 port=0,
                 also=((1, 1, 1), (2, wanted - totals, beats if is_last else 0)),
             )
         )
-        waited, freed, totals = need, done, wanted
-    if freed < beats:  # the rest of the line's last beat
-        segments.append(Segment(1, need=0, frees=beats - freed, gives=0, port=0))
+        waited, totals = need, wanted
     joined: list[Segment] = []
     for segment, same in groupby(segments):
         joined.append(

@@ -8,7 +8,7 @@ CAMERA = (
         "as many steps take an old element and give a new one as there are; weights; divisors",
         [{}, {"MaxOld": 2, "MaxNew": 3}],
         [
-            Fault("resize_step.sv", "(shift_q && (olds_q != '0));", "shift_q;"),
+            Fault("resize_step.sv", "(shift_q && (olds_q != ~One));", "shift_q;"),
             Fault("resize_step.sv", "(has_low_q && (advance || last_o))", "(advance || last_o)"),
             Fault("resize_step.sv", "has_low_q <= (old_i == new_i);", "has_low_q <= 1'b0;"),
         ],
@@ -16,11 +16,11 @@ CAMERA = (
     ),
     Proof(
         "resize_rows",
-        "handshake, none lost for want of room, progress",
+        "a beat is reserved where there is room, and comes; totals stay; progress",
         [{}, {"MaxBeats": 2}, {"MaxOld": 1, "MaxNew": 1}],
         [
-            Fault("resize_rows.sv", "(free && ((beat_q", "(1'b1 && ((beat_q", 2),
-            Fault("resize_rows.sv", ".take_i(issue && give_q)", ".take_i(issue)"),
+            Fault("resize_rows.sv", "(out_free_i && (!first", "(1'b1 && (!first"),
+            Fault("resize_rows.sv", "valid2_q && give2_q;", "valid2_q;"),
         ],
     ),
     Proof(
@@ -85,13 +85,28 @@ CAMERA = (
         ],
     ),
     Proof(
+        "line_beats",
+        "of each line its words are taken and its bytes go out in order; what was not taken stays; "
+        "progress",
+        [{}, {"WordBytes": 4, "Lanes": 2, "Bytes": 0}],
+        [
+            Fault("line_beats.sv", "32'(first) + WordBytes - 1", "WordBytes - 1"),
+            Fault(
+                "line_beats.sv", "apart && (in_valid_i || (words_q == '1))", "apart && in_valid_i"
+            ),
+            Fault("line_beats.sv", "first_q + frame_stride_i", "first_q"),
+            Fault("line_beats.sv", "window_q >> {place_q[Shift-1:0]", "window_q >> {first_q"),
+        ],
+        quick=[1],
+    ),
+    Proof(
         "pixel_lanes",
         "order, nothing lost or doubled, progress; of one or two at a time, and with rests dropped",
         [{}, {"Drops": 1}],
         [
-            Fault("pixel_lanes.sv", "in_ready_o = &room;", "in_ready_o = room[0];"),
+            Fault("pixel_lanes.sv", "if (pop && !reserve_i) places_d", "if (pop) places_d"),
             Fault("pixel_lanes.sv", "lane_q + LaneBits'(2);", "lane_q + LaneBits'(1);"),
-            Fault("pixel_lanes.sv", "|| (drop_i && rest[i]);", ";", 1),
+            Fault("pixel_lanes.sv", "!rst_ni || drop_i || (Lanes", "!rst_ni || (Lanes", 1),
         ],
     ),
     Proof(
@@ -111,7 +126,7 @@ CAMERA = (
         "of each line its pixels, the rest of their last beat and one total are taken",
         [{}, {"Lanes": 1}],
         [
-            Fault("resize_columns.sv", "&& last && rest;", "&& last;"),
+            Fault("resize_columns.sv", "in_drop_o = step && last;", "in_drop_o = last;"),
             Fault("resize_columns.sv", "total_ready_o = step && last;", "total_ready_o = step;"),
         ],
     ),

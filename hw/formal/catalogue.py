@@ -81,8 +81,6 @@ NOT_PROVEN = {
     "camera_results": "of parts above; simulated",
     "camera_shell": "of parts above; simulated",
     "frame_read": "of dma_bursts and dma_read, both proven; simulated",
-    "line_align": "into stream_fifo, which is proven; simulated",
-    "line_beats": "a buffer as byte_gearbox', which is proven; simulated",
     # shells
     "accelerator_reset": "levels between two clocks; simulated",
     "bit_sync": "two registers",

@@ -74,9 +74,11 @@ module frame_read #(
 
   // --- the frame's course: its size goes out, the rest begins, bursts of each line, the last beat
 
+  localparam logic [SideBits-1:0] One = SideBits'(1);
   typedef enum logic [2:0] {Idle, Give, Go, Line, Plan, Wait, Done} state_e;
   state_e state_q;
   logic [AddrWidth-1:0] line_q;
+  // Lines that have not been asked for, as a complement, which counts up
   logic [SideBits-1:0] lines_q;
   logic planned, finished, finished_q;
   logic [Shift+LineBits:0] bytes;
@@ -101,7 +103,7 @@ module frame_read #(
         Give: if (cfg_ready_i) state_q <= Go;
         Go: state_q <= Line;
         Line: state_q <= Plan;
-        Plan: if (planned) state_q <= (lines_q == SideBits'(1)) ? Wait : Line;
+        Plan: if (planned) state_q <= (lines_q == ~One) ? Wait : Line;
         Wait: if (finished_q) state_q <= Done;
         default: state_q <= Idle;
       endcase
@@ -109,10 +111,10 @@ module frame_read #(
     end
     if (state_q == Go) begin
       line_q <= job_address_i;
-      lines_q <= job_height_i;
+      lines_q <= ~job_height_i;
     end else if (state_q == Plan && planned) begin
       line_q <= line_q + AddrWidth'(job_stride_i);
-      lines_q <= lines_q - SideBits'(1);
+      lines_q <= lines_q + SideBits'(1);
     end
   end
 
@@ -147,7 +149,8 @@ module frame_read #(
     .IdWidth(IdWidth),
     .MaxBurst(MaxBurst),
     .Outstanding(Outstanding),
-    .FifoWords(FifoWords)
+    .FifoWords(FifoWords),
+    .RamStyle("block")
   ) i_read (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -180,31 +183,9 @@ module frame_read #(
     .m_axi_rready(m_axi_rready)
   );
 
-  // --- words to beats of pixels; both have given all of the frame before
+  // --- words to beats of pixels
 
-  logic aligned_valid, aligned_ready, unused_align_ready, unused_beats_ready;
-  logic [DataWidth-1:0] aligned;
-
-  line_align #(
-    .WordBytes(WordBytes),
-    .LineBits(LineBits),
-    .SideBits(SideBits)
-  ) i_align (
-    .clk_i(clk_i),
-    .rst_ni(rst_ni),
-    .frame_valid_i(state_q == Go),
-    .frame_ready_o(unused_align_ready),
-    .frame_lines_i(job_height_i),
-    .frame_line_bytes_i(job_line_bytes_i),
-    .frame_first_i(job_address_i[Shift-1:0]),
-    .frame_stride_i(job_stride_i[Shift-1:0]),
-    .in_valid_i(word_valid),
-    .in_ready_o(word_ready),
-    .in_data_i(word),
-    .out_valid_o(aligned_valid),
-    .out_ready_i(aligned_ready),
-    .out_data_o(aligned)
-  );
+  assign out_format_o = job_format_i;
 
   line_beats #(
     .WordBytes(WordBytes),
@@ -215,17 +196,17 @@ module frame_read #(
     .clk_i(clk_i),
     .rst_ni(rst_ni),
     .frame_valid_i(state_q == Go),
-    .frame_ready_o(unused_beats_ready),
     .frame_lines_i(job_height_i),
     .frame_width_i(job_width_i),
     .frame_line_bytes_i(job_line_bytes_i),
+    .frame_first_i(job_address_i[Shift-1:0]),
+    .frame_stride_i(job_stride_i[Shift-1:0]),
     .frame_format_i(job_format_i),
-    .in_valid_i(aligned_valid),
-    .in_ready_o(aligned_ready),
-    .in_data_i(aligned),
+    .in_valid_i(word_valid),
+    .in_ready_o(word_ready),
+    .in_data_i(word),
     .out_valid_o(out_valid_o),
     .out_ready_i(out_ready_i),
-    .out_format_o(out_format_o),
     .out_data_o(out_data_o),
     .finished_o(finished)
   );

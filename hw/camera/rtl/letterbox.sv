@@ -79,44 +79,19 @@ module letterbox #(
     .out_top_o(place_top)
   );
 
-  localparam int unsigned CfgBits = 2 * OldBits + 4 * NewBits;
-  logic [2:0] cfg_valid, cfg_ready;
-  logic [3*CfgBits-1:0] cfg_data;
+  // Each takes it once; what has been taken by some stays for the others
+  logic [2:0] cfg_valid, cfg_ready, took_q;
+  assign cfg_valid = place_valid ? ~took_q : '0;
+  assign place_ready = &(took_q | cfg_ready);
 
-  duplicate_streams #(
-    .Width(CfgBits),
-    .Outputs(3)
-  ) i_cfg (
-    .clk_i(clk_i),
-    .rst_ni(rst_ni),
-    .in_valid_i(place_valid),
-    .in_ready_o(place_ready),
-    .in_data_i({place_width, place_height, place_columns, place_rows, place_left, place_top}),
-    .out_valid_o(cfg_valid),
-    .out_ready_i(cfg_ready),
-    .out_data_o(cfg_data)
-  );
-
-  logic [OldBits-1:0] rows_width, rows_height, columns_width;
-  logic [NewBits-1:0] rows_rows, columns_columns, columns_rows;
-  logic [NewBits-1:0] pad_columns, pad_rows, pad_left, pad_top;
-  assign rows_width = cfg_data[4*NewBits+OldBits +: OldBits];
-  assign rows_height = cfg_data[4*NewBits +: OldBits];
-  assign rows_rows = cfg_data[2*NewBits +: NewBits];
-  assign columns_width = cfg_data[CfgBits+4*NewBits+OldBits +: OldBits];
-  assign columns_columns = cfg_data[CfgBits+3*NewBits +: NewBits];
-  assign columns_rows = cfg_data[CfgBits+2*NewBits +: NewBits];
-  assign pad_columns = cfg_data[2*CfgBits+3*NewBits +: NewBits];
-  assign pad_rows = cfg_data[2*CfgBits+2*NewBits +: NewBits];
-  assign pad_left = cfg_data[2*CfgBits+NewBits +: NewBits];
-  assign pad_top = cfg_data[2*CfgBits +: NewBits];
-
-  logic unused_cfg;
-  assign unused_cfg = &{1'b0, cfg_data};
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || (place_valid && place_ready)) took_q <= '0;
+    else if (place_valid) took_q <= took_q | cfg_ready;
+  end
 
   // --- down the columns
 
-  logic total_valid, total_ready, sums_valid, sums_ready;
+  logic total_valid, total_ready, sums_free, sums_reserve, sums_push;
   logic [TotalBits-1:0] total;
   logic [Lanes*Channels*SumBits-1:0] sums;
 
@@ -133,17 +108,18 @@ module letterbox #(
     .rst_ni(rst_ni),
     .cfg_valid_i(cfg_valid[0]),
     .cfg_ready_o(cfg_ready[0]),
-    .cfg_beats_i(BeatBits'((32'(rows_width) + Lanes - 1) / Lanes)),
-    .cfg_old_i(SizeBits'(rows_height)),
-    .cfg_new_i(SizeBits'(rows_rows)),
+    .cfg_beats_i(BeatBits'((32'(place_width) + Lanes - 1) / Lanes)),
+    .cfg_old_i(SizeBits'(place_height)),
+    .cfg_new_i(SizeBits'(place_rows)),
     .in_valid_i(in_valid_i),
     .in_ready_o(in_ready_o),
     .in_data_i(in_data_i),
     .total_valid_o(total_valid),
     .total_ready_i(total_ready),
     .total_data_o(total),
-    .out_valid_o(sums_valid),
-    .out_ready_i(sums_ready),
+    .out_free_i(sums_free),
+    .out_reserve_o(sums_reserve),
+    .out_push_o(sums_push),
     .out_data_o(sums)
   );
 
@@ -161,8 +137,9 @@ module letterbox #(
   ) i_held (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(sums_valid),
-    .in_ready_o(sums_ready),
+    .free_o(sums_free),
+    .reserve_i(sums_reserve),
+    .push_i(sums_push),
     .in_data_i(sums),
     .out_valid_o(pixel_valid),
     .out_first_o(pixel),
@@ -184,9 +161,9 @@ module letterbox #(
     .rst_ni(rst_ni),
     .cfg_valid_i(cfg_valid[1]),
     .cfg_ready_o(cfg_ready[1]),
-    .cfg_old_i(SizeBits'(columns_width)),
-    .cfg_new_i(SizeBits'(columns_columns)),
-    .cfg_lines_i(SizeBits'(columns_rows)),
+    .cfg_old_i(SizeBits'(place_width)),
+    .cfg_new_i(SizeBits'(place_columns)),
+    .cfg_lines_i(SizeBits'(place_rows)),
     .total_valid_i(total_valid),
     .total_ready_o(total_ready),
     .total_data_i(total),
@@ -211,10 +188,10 @@ module letterbox #(
     .rst_ni(rst_ni),
     .cfg_valid_i(cfg_valid[2]),
     .cfg_ready_o(cfg_ready[2]),
-    .cfg_columns_i(pad_columns),
-    .cfg_rows_i(pad_rows),
-    .cfg_left_i(pad_left),
-    .cfg_top_i(pad_top),
+    .cfg_columns_i(place_columns),
+    .cfg_rows_i(place_rows),
+    .cfg_left_i(place_left),
+    .cfg_top_i(place_top),
     .in_valid_i(new_valid),
     .in_ready_o(new_ready),
     .in_data_i(new_pixel),

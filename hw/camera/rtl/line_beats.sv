@@ -1,24 +1,33 @@
-// Words of lines to beats of pixels: of each line so many bytes a beat as its format needs.
+// Words of lines that begin anywhere in a word to beats of pixels: so many bytes a beat as the format needs.
 //
-// A frame is taken when the one before has gone out: lines, pixels and bytes of each, and the
-// format. Each line comes in as whole words from its first byte on; beats of Lanes pixels go out,
-// the first byte least significant, as pixel_format takes them. What is behind a line's last byte is
-// dropped, or fills its last beat. A beat or a word a clock, and two clocks more a line.
+// A frame (`frame_valid_i`) is taken when the one before has gone out: lines, pixels and bytes of
+// each, the place of the first byte in its word, how far the next line is behind (bytes from line to
+// line, of which only the part below a word counts), and the format. All of it stays until
+// `finished_o`. Words come in by lines: from the one with the first byte of a line to the one with
+// its last. Beats of Lanes pixels go out, the first byte least significant, as pixel_format takes
+// them; behind a line's last byte there is anything. A beat or a word a clock, and some clocks more
+// a line: one, and one a word of the window.
+//
+// The window holds some words, into which the next one is pushed at the end. A beat begins at a
+// place in the window's first word; behind a line's last word anything is pushed.
 module line_beats #(
   // Bytes of a word; pixels of a beat: powers of two, at least 2
   parameter int unsigned WordBytes = 8,
   parameter int unsigned Lanes = 2,
   // Bits of the bytes of a line, and of its pixels and the lines
   parameter int unsigned LineBits = 13,
-  parameter int unsigned SideBits = 11
+  parameter int unsigned SideBits = 11,
+  // Not to be set
+  parameter int unsigned Shift = $clog2(WordBytes)
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
   input  logic                   frame_valid_i,
-  output logic                   frame_ready_o,
   input  logic [SideBits-1:0]    frame_lines_i,
   input  logic [SideBits-1:0]    frame_width_i,
   input  logic [LineBits-1:0]    frame_line_bytes_i,
+  input  logic [Shift-1:0]       frame_first_i,
+  input  logic [Shift-1:0]       frame_stride_i,
   // 0 RGB, 1 BGR, 2 grey, 3 YUYV
   input  logic [1:0]             frame_format_i,
   input  logic                   in_valid_i,
@@ -26,108 +35,77 @@ module line_beats #(
   input  logic [8*WordBytes-1:0] in_data_i,
   output logic                   out_valid_o,
   input  logic                   out_ready_i,
-  output logic [1:0]             out_format_o,
   output logic [24*Lanes-1:0]    out_data_o,
   // The frame's last beat is taken
   output logic                   finished_o
 );
 
-  if (Lanes == 0 || (Lanes & (Lanes - 1)) != 0 || WordBytes % Lanes != 0) begin : gen_check
-    $error("line_beats: Lanes must be a power of two that divides WordBytes");
+  if (WordBytes < 2 || (WordBytes & (WordBytes - 1)) != 0) begin : gen_check_word
+    $error("line_beats: WordBytes must be a power of two, at least 2");
+  end
+  if (Lanes == 0 || (Lanes & (Lanes - 1)) != 0) begin : gen_check
+    $error("line_beats: Lanes must be a power of two");
   end
 
-  // In units of Lanes bytes: of a word, and what is held of several
-  localparam int unsigned Word = WordBytes / Lanes;
-  localparam int unsigned Room = Word + 3 + ((Word < 3) ? Word : 3);
-  localparam int unsigned CountBits = $clog2(Room + 1);
-  localparam int unsigned UnitBits = 8 * Lanes;
+  // Words of the window: a beat, wherever in the first it begins
+  localparam int unsigned Held = (3 * Lanes + 2 * WordBytes - 2) / WordBytes;
+  // A place, or where the line's first byte will be when so many words have not come
+  localparam int unsigned PlaceBits = $clog2((Held + 1) * WordBytes + 3 * Lanes);
+  localparam int unsigned WordsBits = LineBits - Shift + 2;
 
+  localparam logic [SideBits-1:0] One = SideBits'(1);
   logic run_q;
+  // Lines, and of the line beats and words, that are still to come: complements, which count up
   logic [SideBits-1:0] lines_q, beats_q, beats;
-  logic [LineBits-1:0] words_q, words;
-  logic [SideBits-1:0] width_q;
-  logic [LineBits-1:0] line_bytes_q;
-  logic [1:0] format_q;
-  logic begin_q, push, pop, last, valid_q, ready_q;
-  logic [CountBits-1:0] count_d, count_q, kept, units;
-  logic [Room*UnitBits-1:0] units_d, units_q, shifted;
+  logic [WordsBits-1:0] words_q, words;
+  logic [Shift-1:0] first_q, first;
+  logic [PlaceBits-1:0] place_q, behind, bytes;
+  logic [8*Held*WordBytes-1:0] window_q, moved;
+  logic begin_line, give, push, apart, last;
 
-  assign beats = SideBits'((32'(width_q) + Lanes - 1) / Lanes);
-  assign words = LineBits'((32'(line_bytes_q) + WordBytes - 1) / WordBytes);
-  assign units = (format_q == 2'd2) ? CountBits'(1)
-               : (format_q == 2'd3) ? CountBits'(2) : CountBits'(3);
+  assign bytes = (frame_format_i == 2'd2) ? PlaceBits'(Lanes)
+               : (frame_format_i == 2'd3) ? PlaceBits'(2 * Lanes) : PlaceBits'(3 * Lanes);
 
-  assign frame_ready_o = !run_q;
-  assign in_ready_o = ready_q;
-  assign out_valid_o = valid_q;
-  assign out_format_o = format_q;
-  assign push = in_valid_i && ready_q;
-  assign pop = valid_q && out_ready_i;
-  assign last = pop && (beats_q == SideBits'(1));
-  assign finished_o = last && (lines_q == SideBits'(1));
+  assign out_valid_o = run_q && (place_q[PlaceBits-1:Shift] == '0);
+  assign give = out_valid_o && out_ready_i;
+  assign last = give && (beats_q == ~One);
+  assign finished_o = last && (lines_q == ~One);
 
-  assign kept = !pop ? count_q : (count_q > units) ? count_q - units : '0;
-  assign shifted = !pop ? units_q
-                 : (format_q == 2'd2) ? units_q >> UnitBits
-                 : (format_q == 2'd3) ? units_q >> (2 * UnitBits) : units_q >> (3 * UnitBits);
+  // The window moves a word where its first one is no more needed
+  assign behind = give ? place_q + bytes : place_q;
+  assign apart = run_q && (behind[PlaceBits-1:Shift] != '0);
+  assign in_ready_o = apart && (words_q != '1);
+  assign push = apart && (in_valid_i || (words_q == '1));
 
-  always_comb begin
-    count_d = push ? kept + CountBits'(Word) : kept;
-    if (last || begin_q) count_d = '0;
-  end
-
-  always_comb begin
-    units_d = shifted;
-    for (int unsigned i = 0; i + Word <= Room; i++) begin
-      if (push && (kept == CountBits'(i))) units_d[i*UnitBits +: 8*WordBytes] = in_data_i;
-    end
-  end
-
-  // What is left of the line behind this clock
-  logic [LineBits-1:0] words_d;
-  assign words_d = words_q - LineBits'(push);
+  assign beats = SideBits'((32'(frame_width_i) + Lanes - 1) / Lanes);
+  assign words = WordsBits'((32'(frame_line_bytes_i) + 32'(first) + WordBytes - 1) >> Shift);
+  assign begin_line = run_q ? last : frame_valid_i;
+  assign first = run_q ? first_q + frame_stride_i : frame_first_i;
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      run_q <= 1'b0;
-      begin_q <= 1'b0;
-      count_q <= '0;
-      ready_q <= 1'b0;
-      valid_q <= 1'b0;
+    if (!rst_ni) run_q <= 1'b0;
+    else if (!run_q) run_q <= frame_valid_i;
+    else if (finished_o) run_q <= 1'b0;
+    if (!run_q) lines_q <= ~frame_lines_i;
+    else if (last) lines_q <= lines_q + SideBits'(1);
+    if (begin_line) begin
+      first_q <= first;
+      beats_q <= ~beats;
+      words_q <= ~words;
+      place_q <= PlaceBits'(Held * WordBytes) + PlaceBits'(first);
     end else begin
-      if (!run_q) run_q <= frame_valid_i;
-      else if (finished_o) run_q <= 1'b0;
-      begin_q <= (!run_q && frame_valid_i) || (last && !finished_o);
-      count_q <= count_d;
-      if (!run_q || last) begin
-        ready_q <= 1'b0;
-        valid_q <= 1'b0;
-      end else if (begin_q) begin
-        ready_q <= 1'b1;
-        valid_q <= 1'b0;
-      end else begin
-        ready_q <= (words_d != '0) && (count_d <= CountBits'(Room - Word));
-        valid_q <= (count_d >= units) || ((words_d == '0) && (count_d != '0));
-      end
+      if (give) beats_q <= beats_q + SideBits'(1);
+      if (push && (words_q != '1)) words_q <= words_q + WordsBits'(1);
+      place_q <= push ? behind - PlaceBits'(WordBytes) : behind;
     end
-    if (!run_q) begin
-      lines_q <= frame_lines_i;
-      width_q <= frame_width_i;
-      line_bytes_q <= frame_line_bytes_i;
-      format_q <= frame_format_i;
-    end else if (last) begin
-      lines_q <= lines_q - SideBits'(1);
+    if (push) begin
+      window_q <= (8*Held*WordBytes)'({in_data_i, window_q} >> (8 * WordBytes));
     end
-    if (begin_q) begin
-      beats_q <= beats;
-      words_q <= words;
-    end else begin
-      if (pop) beats_q <= beats_q - SideBits'(1);
-      words_q <= words_d;
-    end
-    units_q <= units_d;
   end
 
-  assign out_data_o = units_q[24*Lanes-1:0];
+  assign moved = window_q >> {place_q[Shift-1:0], 3'b000};
+  assign out_data_o = moved[24*Lanes-1:0];
+  logic unused_moved;
+  assign unused_moved = ^moved;
 
 endmodule

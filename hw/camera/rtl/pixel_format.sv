@@ -30,7 +30,7 @@ module pixel_format #(
   localparam logic signed [22:0] UGreen = -23'sd409993;
   localparam logic signed [22:0] VGreen = -23'sd852492;
   localparam logic signed [22:0] UBlue = 23'sd2116026;
-  localparam logic signed [31:0] Half = 32'sd524288;
+  localparam logic signed [30:0] Half = 31'sd524288;
 
   logic free, issue;
   assign in_ready_o = free;
@@ -55,10 +55,11 @@ module pixel_format #(
     localparam int unsigned Pair = i / 2;
     logic [7:0] first, second, third, grey, luma;
     logic [7:0] u, v;
-    logic signed [31:0] luma_q, red_v_q, green_u_q, green_v_q, blue_u_q;
-    logic [31:0] red, green, blue;
+    // All sums are within 31 bits
+    logic signed [30:0] luma_q, red_v_q, green_u_q, green_v_q, blue_u_q;
+    logic [30:0] red, green, blue;
     // Whole parts, blue first, and their levels
-    logic [35:0] whole_q;
+    logic [32:0] whole_q;
     logic [23:0] levels;
 
     assign first = bytes_q[(3*i)*8 +: 8];
@@ -76,8 +77,8 @@ module pixel_format #(
 
     for (genvar c = 0; c < 3; c++) begin : gen_level
       // Limited to 0..255
-      assign levels[c*8 +: 8] = whole_q[c*12+11] ? 8'd0
-                              : (whole_q[c*12+8 +: 3] != '0) ? 8'd255 : whole_q[c*12 +: 8];
+      assign levels[c*8 +: 8] = whole_q[c*11+10] ? 8'd0
+                              : (whole_q[c*11+8 +: 2] != '0) ? 8'd255 : whole_q[c*11 +: 8];
     end
 
     logic unused_fraction;
@@ -92,12 +93,12 @@ module pixel_format #(
     always_ff @(posedge clk_i) begin
       plain2_q[i*24 +: 24] <= (format1_q == 2'd0) ? {third, second, first}
                             : (format1_q == 2'd1) ? {first, second, third} : {3{grey}};
-      luma_q <= 32'(above) * 32'(YGain) + Half;
-      red_v_q <= 32'(wide_v) * 32'(VRed);
-      green_u_q <= 32'(wide_u) * 32'(UGreen);
-      green_v_q <= 32'(wide_v) * 32'(VGreen);
-      blue_u_q <= 32'(wide_u) * 32'(UBlue);
-      whole_q <= {blue[31:20], green[31:20], red[31:20]};
+      luma_q <= 31'(above) * 31'(YGain) + Half;
+      red_v_q <= 31'(wide_v) * 31'(VRed);
+      green_u_q <= 31'(wide_u) * 31'(UGreen);
+      green_v_q <= 31'(wide_v) * 31'(VGreen);
+      blue_u_q <= 31'(wide_u) * 31'(UBlue);
+      whole_q <= {blue[30:20], green[30:20], red[30:20]};
       pixels_q[i*24 +: 24] <= (format3_q == 2'd3) ? levels : plain3_q[i*24 +: 24];
     end
   end

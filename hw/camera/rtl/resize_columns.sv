@@ -5,8 +5,7 @@
 // channel a sum of resize_rows; where the line's pixels are no multiple of Lanes, the rest of its
 // last beat is dropped. New pixels go out, one a beat: sums over both axes, divided by the sums of
 // the weights of both, to the nearest integer. A line takes a clock a new pixel, or half a clock an
-// old one, whatever is more; of one lane a clock an old one; a clock more where a beat's rest is
-// dropped.
+// old one, whatever is more; of one lane a clock an old one.
 module resize_columns #(
   // Pixels that a line comes in multiples of: a power of two
   parameter int unsigned Lanes = 2,
@@ -62,7 +61,7 @@ module resize_columns #(
   logic steps_valid, step, down, take, two, give, first, last, shift, advance_a, advance_b, free;
   logic [WeightBits-1:0] low_a, high_a, low_b, high_b;
   logic [TotalBits-1:0] total;
-  logic drop_q, there;
+  logic there;
 
   resize_pairs #(
     .MaxOld(MaxOld),
@@ -96,28 +95,11 @@ module resize_columns #(
   );
 
   assign there = two ? (in_valid_i == 2'b11) : (in_valid_i[0] || !take);
-  assign step = steps_valid && total_valid_i && !drop_q && there && (!give || free);
+  assign step = steps_valid && total_valid_i && there && (!give || free);
   assign total_ready_o = step && last;
   assign in_take_o = step && take;
   assign in_take_two_o = step && two;
-  assign in_drop_o = drop_q;
-
-  // The clock behind a line's last step, of several lanes: the rest of its last beat
-  always_ff @(posedge clk_i) begin
-    drop_q <= rst_ni && step && last && rest;
-  end
-
-  // Pixels of the line taken so far, as far as the lanes count; all of the last beat: no rest
-  localparam int unsigned LaneBits = (Lanes > 1) ? $clog2(Lanes) : 1;
-  logic [LaneBits-1:0] taken_q, taken;
-  logic rest;
-  assign taken = taken_q + LaneBits'(in_take_o) + LaneBits'(in_take_two_o);
-  assign rest = (Lanes > 1) && (taken != '0);
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni || (step && last)) taken_q <= '0;
-    else taken_q <= taken;
-  end
+  assign in_drop_o = step && last;
 
   // --- the pipeline: operands; products; what a beat adds; sums
 

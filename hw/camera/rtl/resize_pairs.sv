@@ -60,7 +60,11 @@ module resize_pairs #(
     $error("resize_pairs: TotalBits must be enough for a weight");
   end
 
+  localparam logic [SizeBits-1:0] One = SizeBits'(1);
+  localparam logic [SizeBits-1:0] Two = SizeBits'(2);
   logic run_q, down_q, has_low_q, shift_q, first_q;
+  // Steps and lines from this one on, and old elements from the one taken last on: complements, which
+  // count up
   logic [SizeBits-1:0] old_q, new_q, lines_q, steps_q, olds_q;
   logic [WeightBits-1:0] span_q, stride_q, phase_q;
   logic [TotalBits-1:0] low_total_q, high_total_q;
@@ -80,12 +84,12 @@ module resize_pairs #(
   assign advance_b = two && !less_b[WeightBits];
   assign phase_c = !less_b[WeightBits] ? less_b[WeightBits-1:0] : sum_b[WeightBits-1:0];
 
-  assign last_a = (steps_q == '0);
-  assign last_b = (steps_q == SizeBits'(1));
+  assign last_a = (steps_q == ~One);
+  assign last_b = (steps_q == ~Two);
   assign two = Pairs && down_q && !last_a
                && !(advance_a && (last_b || !less_b[WeightBits]));
   assign last = two ? last_b : last_a;
-  assign take = down_q || first_q || (shift_q && (olds_q != '0));
+  assign take = down_q || first_q || (shift_q && (olds_q != ~One));
   assign give = !down_q || (has_low_q && (advance_a || advance_b || last));
 
   assign low_a = span_q - phase_q;
@@ -116,13 +120,13 @@ module resize_pairs #(
   always_ff @(posedge clk_i) begin
     if (!rst_ni) run_q <= 1'b0;
     else if (start) run_q <= 1'b1;
-    else if (fire && last && (lines_q == '0)) run_q <= 1'b0;
+    else if (fire && last && (lines_q == ~One)) run_q <= 1'b0;
     if (start) begin
       old_q <= cfg_old_i;
       new_q <= cfg_new_i;
-      lines_q <= cfg_lines_i - SizeBits'(1);
+      lines_q <= ~cfg_lines_i;
     end else if (fire && last) begin
-      lines_q <= lines_q - SizeBits'(1);
+      lines_q <= lines_q + SizeBits'(1);
     end
     if (next_line) begin
       down_q <= down_d;
@@ -133,8 +137,8 @@ module resize_pairs #(
       has_low_q <= (old == new_size);
       shift_q <= 1'b0;
       first_q <= 1'b1;
-      steps_q <= larger - SizeBits'(1);
-      olds_q <= old - SizeBits'(1);
+      steps_q <= ~larger;
+      olds_q <= ~old;
       low_total_q <= '0;
       high_total_q <= '0;
     end else if (fire) begin
@@ -142,27 +146,31 @@ module resize_pairs #(
       has_low_q <= has_low_q || advance_a || advance_b;
       shift_q <= advance_a;
       first_q <= 1'b0;
-      steps_q <= steps_q - (two ? SizeBits'(2) : SizeBits'(1));
-      if (shift_q && (olds_q != '0)) olds_q <= olds_q - SizeBits'(1);
+      steps_q <= steps_q + (two ? SizeBits'(2) : SizeBits'(1));
+      if (shift_q && (olds_q != ~One)) olds_q <= olds_q + SizeBits'(1);
       low_total_q <= (advance_a || advance_b) ? high_total : low_total;
       high_total_q <= advance_a ? TotalBits'(high_b) : advance_b ? '0 : high_total;
     end
   end
 
-  stream_fifo #(
-    .Width(9 + 4 * WeightBits + TotalBits),
-    .Depth(2)
-  ) i_out (
-    .clk_i(clk_i),
-    .rst_ni(rst_ni),
-    .in_valid_i(run_q),
-    .in_ready_o(free),
-    .in_data_i({down_q, take, two, give, first_q, last, shift_q, advance_a, advance_b, low_a,
-                phase_q, low_b, high_b, down_q ? low_total : TotalBits'(span_q)}),
-    .out_valid_o(out_valid_o),
-    .out_ready_i(out_ready_i),
-    .out_data_o({down_o, take_o, two_o, give_o, first_o, last_o, shift_o, advance_a_o, advance_b_o,
-                 low_a_o, high_a_o, low_b_o, high_b_o, total_o})
-  );
+  // --- the beat at the output: one register, filled again in the clock in which it is taken
+
+  localparam int unsigned OutBits = 9 + 4 * WeightBits + TotalBits;
+  logic valid_q;
+  logic [OutBits-1:0] out_q;
+  assign free = !valid_q || out_ready_i;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) valid_q <= 1'b0;
+    else if (free) valid_q <= run_q;
+    if (free) begin
+      out_q <= {down_q, take, two, give, first_q, last, shift_q, advance_a, advance_b, low_a,
+                phase_q, low_b, high_b, down_q ? low_total : TotalBits'(span_q)};
+    end
+  end
+
+  assign out_valid_o = valid_q;
+  assign {down_o, take_o, two_o, give_o, first_o, last_o, shift_o, advance_a_o, advance_b_o, low_a_o,
+          high_a_o, low_b_o, high_b_o, total_o} = out_q;
 
 endmodule

@@ -3,7 +3,9 @@
 // A configuration (cfg) is taken before each picture: beats of a line, lines before and after. Then
 // old lines come in, Lanes pixels a beat, and sums of weight * pixel go out, line by line, a beat
 // for each; what is behind the last pixel of a line's last beat is treated as pixels. The sum of
-// the weights goes out beside it, once for each new line, not later than its first beat.
+// the weights goes out beside it, once for each new line, not later than its first beat. A beat
+// that goes out is reserved (`out_reserve_o`) while there is room (`out_free_i`), and is there
+// (`out_push_o`) three clocks later, for pixel_lanes.
 // resize_step has the steps: each is one pass over the line that is held, at a beat a clock, and
 // two clocks more.
 module resize_rows #(
@@ -36,8 +38,9 @@ module resize_rows #(
   output logic                        total_valid_o,
   input  logic                        total_ready_i,
   output logic [TotalBits-1:0]        total_data_o,
-  output logic                        out_valid_o,
-  input  logic                        out_ready_i,
+  input  logic                        out_free_i,
+  output logic                        out_reserve_o,
+  output logic                        out_push_o,
   output logic [Elements*SumBits-1:0] out_data_o
 );
 
@@ -53,7 +56,7 @@ module resize_rows #(
 
   typedef enum logic [1:0] {Idle, Look, Wait, Run} state_e;
   state_e state_q;
-  logic start, step, down, take, give, shift, first, low_fresh, high_fresh, advance, last;
+  logic start, step, down, take, give, low_fresh, high_fresh, advance, last;
   logic [WeightBits-1:0] low_weight, high_weight;
   logic [TotalBits-1:0] total;
 
@@ -73,8 +76,6 @@ module resize_rows #(
     .down_o(down),
     .take_o(take),
     .give_o(give),
-    .shift_o(shift),
-    .first_o(first),
     .low_fresh_o(low_fresh),
     .high_fresh_o(high_fresh),
     .advance_o(advance),
@@ -84,35 +85,51 @@ module resize_rows #(
     .total_o(total)
   );
 
-  // The pass' step, from registers
-  logic down_q, take_q, give_q, shift_q, first_q, low_fresh_q, high_fresh_q, advance_q, last_q;
-  logic [WeightBits-1:0] low_weight_q, high_weight_q;
+  // A line is held as two slots, a and b: one is `low`, the other `high`, and they change places
+  // where the steps advance. Then nothing moves from one to the other.
+  logic swapped_q;
+
+  // The pass' step, from registers; of each slot its weight, whether it takes the pixel, and whether
+  // nothing is added to what it holds
+  logic down_q, take_q, give_q, advance_q, last_q;
+  logic a_new_q, b_new_q, a_fresh_q, b_fresh_q, a_given_q, b_given_q;
+  logic [WeightBits-1:0] a_weight_q, b_weight_q;
   logic [TotalBits-1:0] total_q;
 
   always_ff @(posedge clk_i) begin
+    if (start) swapped_q <= 1'b0;
+    else if (step) swapped_q <= swapped_q ^ advance_q;
     if (state_q == Look) begin
       down_q <= down;
       take_q <= take;
       give_q <= give;
-      shift_q <= shift;
-      first_q <= first;
-      low_fresh_q <= low_fresh;
-      high_fresh_q <= high_fresh;
       advance_q <= advance;
       last_q <= last;
-      low_weight_q <= low_weight;
-      high_weight_q <= high_weight;
+      a_weight_q <= swapped_q ? high_weight : low_weight;
+      b_weight_q <= swapped_q ? low_weight : high_weight;
+      // Going down both are of the pixel itself, which each step takes
+      a_new_q <= down || (take && swapped_q);
+      b_new_q <= down || (take && !swapped_q);
+      a_fresh_q <= !down || (swapped_q ? high_fresh : low_fresh);
+      b_fresh_q <= !down || (swapped_q ? low_fresh : high_fresh);
+      // Going up a new line is the sum of both, going down that of `low`
+      a_given_q <= !down || !swapped_q;
+      b_given_q <= !down || swapped_q;
       total_q <= total;
     end
   end
 
   // --- a pass: beats of the line that is held, one a clock
 
-  logic [BeatBits-1:0] beats_q, beat_q;
-  logic may, issue, last_beat, free, total_free;
+  localparam logic [BeatBits-1:0] One = BeatBits'(1);
+  // Beats of the line that are still to come, as a complement, which counts up, and the line's first
+  logic [BeatBits-1:0] begin_q, beat_q;
+  logic first_beat;
+  logic may, issue, last_beat, total_free;
 
-  assign last_beat = (beat_q == beats_q - BeatBits'(1));
-  assign may = (state_q == Run) && (!give_q || (free && ((beat_q != '0) || total_free)));
+  assign last_beat = (beat_q == ~One);
+  assign may = (state_q == Run) && (!give_q || (out_free_i && (!first_beat || total_free)));
+  assign first_beat = (beat_q == begin_q);
   assign in_ready_o = may && take_q;
   assign issue = may && (!take_q || in_valid_i);
   assign step = issue && last_beat;
@@ -120,7 +137,6 @@ module resize_rows #(
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       state_q <= Idle;
-      beat_q <= '0;
     end else begin
       unique case (state_q)
         Idle: if (start) state_q <= Look;
@@ -128,18 +144,24 @@ module resize_rows #(
         Wait: state_q <= Run;
         default: if (step) state_q <= last_q ? Idle : Look;
       endcase
-      if (issue) beat_q <= last_beat ? '0 : beat_q + BeatBits'(1);
     end
-    if (start) beats_q <= cfg_beats_i;
+    if (start) begin
+      begin_q <= ~cfg_beats_i;
+      beat_q <= ~cfg_beats_i;
+    end else if (issue) begin
+      beat_q <= last_beat ? begin_q : beat_q + BeatBits'(1);
+    end
   end
+
+  assign out_reserve_o = issue && give_q;
 
   // --- first clock behind: the line's sums (going down) or pixels (going up) of both neighbours
 
   (* ram_style = "block" *)
-  logic [2*Elements*SumBits-1:0] line [MaxBeats];
+  logic [2*Elements*SumBits-1:0] line [1 << AddressBits];
   logic [2*Elements*SumBits-1:0] held_q, written;
   logic [AddressBits-1:0] address1_q, address2_q;
-  logic valid1_q, valid2_q, valid3_q, give1_q, give2_q, advance2_q;
+  logic valid1_q, valid2_q, push_q, give1_q, give2_q, a_given2_q, b_given2_q;
   logic [Elements*Bits-1:0] pixels_q;
 
   always_ff @(posedge clk_i) begin
@@ -153,79 +175,49 @@ module resize_rows #(
   always_ff @(posedge clk_i) begin
     valid1_q <= rst_ni && issue;
     valid2_q <= rst_ni && valid1_q;
-    valid3_q <= rst_ni && valid2_q && give2_q;
+    push_q <= rst_ni && valid2_q && give2_q;
     give1_q <= give_q;
     give2_q <= give1_q;
-    advance2_q <= advance_q;
+    a_given2_q <= a_given_q;
+    b_given2_q <= b_given_q;
     address1_q <= AddressBits'(beat_q);
     address2_q <= address1_q;
     pixels_q <= in_data_i;
   end
 
+  assign out_push_o = push_q;
+
   // The step's other flags hold for as long as its beats need them here
-  logic [Elements*SumBits-1:0] sums_q;
+  for (genvar i = 0; i < 2 * Elements; i++) begin : gen_slot
+    localparam bit IsB = (i % 2 == 1);
+    logic [SumBits-1:0] held, more_q, sum, given_q;
+    logic [Bits-1:0] pixel, pixel_q;
+    logic [ProductBits-1:0] product_q;
 
-  for (genvar i = 0; i < Elements; i++) begin : gen_element
-    logic [SumBits-1:0] held_low, held_high, low_q, high_q, low_sum, high_sum;
-    logic [Bits-1:0] pixel, low_pixel, high_pixel, low_pixel_q, high_pixel_q;
-    logic [ProductBits-1:0] low_product_q, high_product_q;
-
-    assign held_low = held_q[(2*i)*SumBits +: SumBits];
-    assign held_high = held_q[(2*i+1)*SumBits +: SumBits];
-    assign pixel = pixels_q[i*Bits +: Bits];
-    // Going up: the neighbours' pixels; in front of the first and behind the last they repeat. Going
-    // down both are the pixel itself, which each step takes
-    assign low_pixel = (down_q || first_q) ? pixel : shift_q ? held_high[Bits-1:0] : held_low[Bits-1:0];
-    assign high_pixel = take_q ? pixel : held_high[Bits-1:0];
+    assign held = held_q[i*SumBits +: SumBits];
+    assign pixel = (IsB ? b_new_q : a_new_q) ? pixels_q[(i/2)*Bits +: Bits] : held[Bits-1:0];
 
     always_ff @(posedge clk_i) begin
-      low_product_q <= ProductBits'(low_weight_q) * ProductBits'(low_pixel);
-      high_product_q <= ProductBits'(high_weight_q) * ProductBits'(high_pixel);
-      // Sums of 0 going up
-      if (!down_q || low_fresh_q) low_q <= '0;
-      else low_q <= held_low;
-      if (!down_q || high_fresh_q) high_q <= '0;
-      else high_q <= held_high;
-      low_pixel_q <= low_pixel;
-      high_pixel_q <= high_pixel;
+      product_q <= ProductBits'(IsB ? b_weight_q : a_weight_q) * ProductBits'(pixel);
+      if (IsB ? b_fresh_q : a_fresh_q) more_q <= '0;
+      else more_q <= held;
+      pixel_q <= pixel;
     end
 
-    carry_add #(
-      .Width(SumBits)
-    ) i_low (
-      .a_i(SumBits'(low_product_q)),
-      .b_i(down_q ? low_q : SumBits'(high_product_q)),
-      .sum_o(low_sum)
-    );
-
-    assign high_sum = SumBits'(high_product_q) + high_q;
+    // A DSP slice's product and sum
+    assign sum = SumBits'(product_q) + more_q;
     // Going up only the lowest bits are read: what lies above them is of no account
-    assign written[(2*i)*SumBits +: Bits] =
-        !down_q ? low_pixel_q : advance2_q ? high_sum[Bits-1:0] : low_sum[Bits-1:0];
-    assign written[(2*i)*SumBits+Bits +: SumBits-Bits] =
-        advance2_q ? high_sum[SumBits-1:Bits] : low_sum[SumBits-1:Bits];
-    assign written[(2*i+1)*SumBits +: Bits] = down_q ? high_sum[Bits-1:0] : high_pixel_q;
-    assign written[(2*i+1)*SumBits+Bits +: SumBits-Bits] = high_sum[SumBits-1:Bits];
+    assign written[i*SumBits +: SumBits] = {sum[SumBits-1:Bits], down_q ? sum[Bits-1:0] : pixel_q};
 
     always_ff @(posedge clk_i) begin
-      sums_q[i*SumBits +: SumBits] <= low_sum;
+      if (!(IsB ? b_given2_q : a_given2_q)) given_q <= '0;
+      else given_q <= sum;
     end
   end
 
-  credit_fifo #(
-    .Width(Elements * SumBits),
-    .Depth(6)
-  ) i_out (
-    .clk_i(clk_i),
-    .rst_ni(rst_ni),
-    .free_o(free),
-    .take_i(issue && give_q),
-    .push_i(valid3_q),
-    .data_i(sums_q),
-    .out_valid_o(out_valid_o),
-    .out_ready_i(out_ready_i),
-    .out_data_o(out_data_o)
-  );
+  for (genvar i = 0; i < Elements; i++) begin : gen_element
+    assign out_data_o[i*SumBits +: SumBits] = gen_slot[2*i].given_q + gen_slot[2*i+1].given_q;
+  end
 
   stream_fifo #(
     .Width(TotalBits),
@@ -233,7 +225,7 @@ module resize_rows #(
   ) i_total (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(issue && give_q && (beat_q == '0)),
+    .in_valid_i(issue && give_q && first_beat),
     .in_ready_o(total_free),
     .in_data_i(total_q),
     .out_valid_o(total_valid_o),

@@ -7,7 +7,8 @@
 // Going up a step is a new element: it is made of the old one `low` at or before its centre and of
 // the next one, `high`. Either way `phase` is how far the step's centre is behind that of `low`; it
 // grows by twice the smaller size, and where it reaches twice the larger one, the span, the next
-// element becomes `low` (`advance_o`). Weights: span - phase and phase.
+// element becomes `low` (`advance_o`). Weights: span - phase and phase; going up, all of the span
+// is `high`'s in front of the first old element, and `low`'s behind the last, where there is no other.
 //
 // `start_i` takes the sizes; from the next clock on the outputs are those of step 0, and each
 // `step_i` makes them those of the next step. No reset is needed.
@@ -32,13 +33,10 @@ module resize_step #(
   // The step takes an old element; gives a new one
   output logic                  take_o,
   output logic                  give_o,
-  // Going up: `high` becomes `low` at the beginning of this step; it is the first
-  output logic                  shift_o,
-  output logic                  first_o,
   // Going down: nothing has been added to the sums of `low` and `high` yet
   output logic                  low_fresh_o,
   output logic                  high_fresh_o,
-  // Going down: the sum of `high` becomes that of `low` at the end of this step
+  // What was `high` is `low` from the next step on
   output logic                  advance_o,
   output logic                  last_o,
   output logic [WeightBits-1:0] low_weight_o,
@@ -54,9 +52,10 @@ module resize_step #(
     $error("resize_step: TotalBits must be enough for a weight");
   end
 
-  logic down_q, has_low_q, low_fresh_q, high_fresh_q, shift_q, first_q;
+  localparam logic [SizeBits-1:0] One = SizeBits'(1);
+  logic down_q, has_low_q, past_q, low_fresh_q, high_fresh_q, shift_q, first_q;
   logic [WeightBits-1:0] span_q, stride_q, phase_q;
-  // Steps behind this one; old elements that have not been taken
+  // Steps from this one on, and old elements from the one taken last on: complements, which count up
   logic [SizeBits-1:0] steps_q, olds_q;
   logic [TotalBits-1:0] low_total_q, high_total_q, low_total, high_total;
 
@@ -68,24 +67,24 @@ module resize_step #(
 
   // One bit more than a weight: phase and stride are both below the span or equal to it
   logic [WeightBits:0] phase_sum, phase_less;
-  logic advance;
+  logic advance, past;
   assign phase_sum = {1'b0, phase_q} + {1'b0, stride_q};
   assign phase_less = phase_sum - {1'b0, span_q};
   assign advance = !phase_less[WeightBits];
 
   assign down_o = down_q;
-  assign last_o = (steps_q == '0);
-  assign take_o = down_q || first_q || (shift_q && (olds_q != '0));
+  assign last_o = (steps_q == ~One);
+  assign take_o = down_q || first_q || (shift_q && (olds_q != ~One));
   assign give_o = !down_q || (has_low_q && (advance || last_o));
-  assign shift_o = shift_q;
-  assign first_o = first_q;
   assign low_fresh_o = low_fresh_q;
   assign high_fresh_o = high_fresh_q;
   assign advance_o = advance;
-  assign low_weight_o = span_q - phase_q;
-  assign high_weight_o = phase_q;
-  assign low_total = low_total_q + TotalBits'(low_weight_o);
-  assign high_total = high_total_q + TotalBits'(high_weight_o);
+  // Going up: behind the centre of the last old element
+  assign past = past_q || (shift_q && (olds_q == ~One));
+  assign high_weight_o = down_q ? phase_q : !has_low_q ? span_q : past ? '0 : phase_q;
+  assign low_weight_o = span_q - high_weight_o;
+  assign low_total = low_total_q + TotalBits'(span_q - phase_q);
+  assign high_total = high_total_q + TotalBits'(phase_q);
   assign total_o = down_q ? low_total : TotalBits'(span_q);
 
   always_ff @(posedge clk_i) begin
@@ -98,10 +97,11 @@ module resize_step #(
       has_low_q <= (old_i == new_i);
       low_fresh_q <= 1'b1;
       high_fresh_q <= 1'b1;
+      past_q <= 1'b0;
       shift_q <= 1'b0;
       first_q <= 1'b1;
-      steps_q <= larger - SizeBits'(1);
-      olds_q <= old_i - SizeBits'(1);
+      steps_q <= ~larger;
+      olds_q <= ~old_i;
       low_total_q <= '0;
       high_total_q <= '0;
     end else if (step_i) begin
@@ -109,10 +109,11 @@ module resize_step #(
       has_low_q <= has_low_q || advance;
       low_fresh_q <= 1'b0;
       high_fresh_q <= advance;
+      past_q <= past;
       shift_q <= advance;
       first_q <= 1'b0;
-      steps_q <= steps_q - SizeBits'(1);
-      if (shift_q && (olds_q != '0)) olds_q <= olds_q - SizeBits'(1);
+      steps_q <= steps_q + SizeBits'(1);
+      if (shift_q && (olds_q != ~One)) olds_q <= olds_q + SizeBits'(1);
       low_total_q <= advance ? high_total : low_total;
       high_total_q <= advance ? '0 : high_total;
     end

@@ -241,7 +241,7 @@ module suppress_boxes #(
 
   stream_fifo #(
     .Width(EntryBits + 1),
-    .Depth(2)
+    .Depth(1)
   ) i_out (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

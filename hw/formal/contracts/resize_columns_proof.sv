@@ -52,8 +52,8 @@ module resize_columns_proof #(
     .out_data_o(out_data)
   );
 
-  // Lines whose total has not been taken; pixels of the line that have, of all; a rest is due
-  logic first_q, seen_q, asked, total_pop, rest_q;
+  // Lines whose total has not been taken; pixels of the line that have, of all
+  logic first_q, seen_q, asked, total_pop;
   logic [3:0] lines_q;
   logic [1:0] olds_q, olds;
   initial first_q = 1'b1;
@@ -68,11 +68,9 @@ module resize_columns_proof #(
     if (!rst_ni) begin
       lines_q <= '0;
       olds_q <= '0;
-      rest_q <= 1'b0;
     end else begin
       lines_q <= lines_q + (asked ? 4'(cfg_lines) : '0) - 4'(total_pop);
       olds_q <= total_pop ? '0 : olds;
-      rest_q <= total_pop && (32'(olds) % Lanes != 0);
     end
   end
 
@@ -88,7 +86,7 @@ module resize_columns_proof #(
       of_a_line: assert (!(take || total_ready) || lines_q != '0);
       no_old_too_many: assert (olds <= old_size);
       all_of_it: assert (!total_pop || olds == old_size);
-      rest_dropped: assert (drop == rest_q && !(drop && take));
+      rest_dropped: assert (drop == (total_valid && total_ready));
     end
   end
 

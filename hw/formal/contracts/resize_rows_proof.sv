@@ -1,5 +1,5 @@
-// resize_rows: sums and totals that were not taken stay, none is lost for want of room, and it does
-// not stop. How many beats there are is resize_step's part.
+// resize_rows: a beat of sums is reserved where there is room, and comes three clocks later; totals
+// that were not taken stay; it does not stop. How many beats there are is resize_step's part.
 module resize_rows_proof #(
   parameter int unsigned MaxBeats = 1,
   parameter int unsigned MaxOld = 2,
@@ -15,12 +15,12 @@ module resize_rows_proof #(
   input logic       in_valid,
   input logic       in_data,
   input logic       total_ready,
-  input logic       out_ready
+  input logic       out_free
 );
 
   localparam int unsigned TotalBits = 4;
   localparam int unsigned BeatBits = $clog2(MaxBeats + 1);
-  logic cfg_ready, in_ready, total_valid, out_valid;
+  logic cfg_ready, in_ready, total_valid, reserve, push;
   logic [TotalBits-1:0] total_data;
   logic [TotalBits:0] out_data;
 
@@ -46,17 +46,20 @@ module resize_rows_proof #(
     .total_valid_o(total_valid),
     .total_ready_i(total_ready),
     .total_data_o(total_data),
-    .out_valid_o(out_valid),
-    .out_ready_i(out_ready),
+    .out_free_i(out_free),
+    .out_reserve_o(reserve),
+    .out_push_o(push),
     .out_data_o(out_data)
   );
 
   logic first_q, seen_q;
+  logic [2:0] reserved_q;
   initial first_q = 1'b1;
   initial seen_q = 1'b0;
   always_ff @(posedge clk_i) begin
     first_q <= 1'b0;
-    seen_q <= rst_ni && (seen_q || (out_valid && out_ready));
+    seen_q <= rst_ni && (seen_q || push);
+    reserved_q <= rst_ni ? {reserved_q[1:0], reserve} : '0;
   end
   always_comb begin
     if (first_q) assume (!rst_ni);
@@ -65,9 +68,14 @@ module resize_rows_proof #(
     assume (cfg_new != '0 && 32'(cfg_new) <= MaxNew);
   end
 
-  stream_contract #(.Width(TotalBits + 1)) i_stays (
-    .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(out_valid), .ready_i(out_ready), .data_i(out_data)
-  );
+  logic unused_data;
+  assign unused_data = ^out_data;
+  always_comb begin
+    if (!first_q) begin
+      room: assert (!reserve || out_free);
+      comes: assert (push == reserved_q[2]);
+    end
+  end
   stream_contract #(.Width(TotalBits)) i_total_stays (
     .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(total_valid), .ready_i(total_ready),
     .data_i(total_data)
@@ -75,20 +83,13 @@ module resize_rows_proof #(
   // One of its ends moves, whatever the sizes
   stream_progress #(.Clocks(8)) i_runs (
     .clk_i(clk_i), .rst_ni(rst_ni),
-    .may_i(cfg_valid && in_valid && out_ready && total_ready),
-    .moves_i(cfg_ready || in_ready || out_valid)
+    .may_i(cfg_valid && in_valid && out_free && total_ready),
+    .moves_i(cfg_ready || in_ready || reserve)
   );
 
   // Of sizes of 1 each beat that goes in comes out: none is lost
   if (MaxOld == 1 && MaxNew == 1) begin : gen_one
-    logic [5:0] inside_q;
-    picture_contract i_beats (
-      .clk_i(clk_i), .rst_ni(rst_ni), .cfg_i(in_valid && in_ready), .count_i(6'd1),
-      .valid_i(out_valid), .pass_i(out_valid && out_ready), .due_o(inside_q)
-    );
-    stream_progress #(.Clocks(8)) i_comes (
-      .clk_i(clk_i), .rst_ni(rst_ni), .may_i(inside_q != '0), .moves_i(out_valid)
-    );
+    always_comb if (!first_q) each: assert (reserve == (in_valid && in_ready));
   end
 
   if (Cover) begin : gen_cover

@@ -16,7 +16,7 @@ module resize_step_proof #(
   localparam int unsigned Most = (MaxOld > MaxNew) ? MaxOld : MaxNew;
   localparam int unsigned WeightBits = $clog2(2 * Most + 1);
 
-  logic down, take, give, shift, first, low_fresh, high_fresh, advance, last;
+  logic down, take, give, low_fresh, high_fresh, advance, last;
   logic [WeightBits-1:0] low_weight, high_weight;
   logic [4:0] total;
 
@@ -33,8 +33,6 @@ module resize_step_proof #(
     .down_o(down),
     .take_o(take),
     .give_o(give),
-    .shift_o(shift),
-    .first_o(first),
     .low_fresh_o(low_fresh),
     .high_fresh_o(high_fresh),
     .advance_o(advance),

@@ -13,7 +13,9 @@ module dma_read #(
   // Words of the longest burst; bursts under way; words of the FIFO
   parameter int unsigned MaxBurst = 16,
   parameter int unsigned Outstanding = 4,
-  parameter int unsigned FifoWords = 64
+  parameter int unsigned FifoWords = 64,
+  // What they are held in: "distributed" or "block" (stream_fifo)
+  parameter RamStyle = "distributed"
 ) (
   input  logic                      clk_i,
   input  logic                      rst_ni,
@@ -124,7 +126,7 @@ module dma_read #(
   stream_fifo #(
     .Width(DataWidth),
     .Depth(FifoWords),
-    .RamStyle("distributed")
+    .RamStyle(RamStyle)
   ) i_words (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
