@@ -332,7 +332,7 @@ evaluate: setup ## CHECKPOINT of MODEL over the split val of DATA: predictions, 
 	  --split val --size="$$GIVEN_SIZE" --out $(BUILD)/evaluation-$(NAME)
 
 # those that ship with MODEL, where none is given; the first is what rates are by
-ours = $(if $(filter CHECKPOINT,$(given_names)),"$$GIVEN_CHECKPOINT",$(wildcard model/checkpoints/$(MODEL)*.npz))
+ours = $(if $(filter CHECKPOINT,$(given_names)),"$$GIVEN_CHECKPOINT",$(wildcard $(addprefix model/checkpoints/$(MODEL),.npz -*.npz)))
 peers: setup ## other face detectors of PyPI beside ours over the split val of DATA (N=50: so many pictures)
 	@test -n "$$GIVEN_CHECKPOINT" || { echo "error: no checkpoint of $(MODEL); set CHECKPOINT=" >&2; exit 1; }
 	$(RUN) -m model.peers --data="$$GIVEN_DATA" --size="$$GIVEN_SIZE" --out $(BUILD)/peers \

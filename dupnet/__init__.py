@@ -32,7 +32,7 @@ def load(name: str | Path = "dupnet-tinier-yolo", size: int = 512) -> "Detector"
     """A detector, by its name or its file, that computes the integers of the hardware.
 
     name: of a network whose checkpoint ships (``dupnet-tinier-yolo``), of a checkpoint that ships
-    (``dupnet-tinier-yolo-photographs``), or the path of a checkpoint (.npz) or of a detector's
+    (``dupnet-tinier-yolo-scenes``), or the path of a checkpoint (.npz) or of a detector's
     export (.onnx of ``dupnet export``, whose size then holds). size: height and width of the
     network's input, a multiple of 32; pictures of any size are letterboxed into it. Raises
     ValueError for a name that is none of these and a file that is not readable as one.

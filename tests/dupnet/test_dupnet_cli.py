@@ -175,8 +175,8 @@ def test_names_of_checkpoints(tmp_path, monkeypatch):
     assert shipped("ifq-tinier-yolo") is None
     assert with_paths(["--checkpoint", name, "x"]) == ["--checkpoint", str(path), "x"]
     assert with_paths([f"--checkpoint={name}"]) == [f"--checkpoint={path}"]
-    photographs = path.with_name(f"{name}-photographs.npz")
-    assert with_paths(["--checkpoint", photographs.stem]) == ["--checkpoint", str(photographs)]
+    scenes = path.with_name(f"{name}-scenes.npz")
+    assert with_paths(["--checkpoint", scenes.stem]) == ["--checkpoint", str(scenes)]
     no_names = (["--checkpoint", "ifq-tinier-yolo"], ["--checkpoint", f"../checkpoints/{name}"])
     for words in (["--checkpoint"], *no_names, ["--image", name]):
         assert with_paths(words) == words

@@ -67,15 +67,15 @@ def test_the_best_box_of_a_portrait_that_was_never_seen_is_on_its_face(trained):
     output = emulator.run(picture(None)[None])
     (found,) = detect(output, head_of(emulator), 0.2)
     assert len(found) == 1
-    assert iou(FACE, found.boxes)[0] > 0.3
+    assert iou(FACE, found.boxes)[0] > 0.6
 
 
 def test_by_its_own_threshold_flow_and_driver_find_the_face_and_nothing_else(trained):
     qonnx, emulator = trained
     metadata = emulator.graph.metadata
-    assert load_checkpoint(CHECKPOINT).threshold == 0.327  # 0.1 false positives a held-out scene
-    assert qonnx.get_metadata_prop("threshold") == metadata["threshold"] == "0.327"
-    assert network_threshold(metadata) == 0.327
+    assert load_checkpoint(CHECKPOINT).threshold == 0.311  # 0.1 false positives a photograph
+    assert qonnx.get_metadata_prop("threshold") == metadata["threshold"] == "0.311"
+    assert network_threshold(metadata) == 0.311
     output, head = emulator.run(picture(None)[None]), head_of(emulator)
     (found,) = detect(output, head, choose_threshold(metadata, None)[0])
     description = Description(
@@ -86,8 +86,8 @@ def test_by_its_own_threshold_flow_and_driver_find_the_face_and_nothing_else(tra
     boxes = find(output[0], description, description.least_score(), 0.45, 100)
     for one in (found, boxes):
         assert len(one) == 1
-        assert iou(FACE, one.boxes)[0] > 0.3
-    assert len(detect(output, head)[0]) == 0  # from 0.5 on, as it was: none
+        assert iou(FACE, one.boxes)[0] > 0.6
+    assert len(detect(output, head)[0]) == 1  # from 0.5 on too
 
 
 def test_the_check_wants_the_very_checkpoint(trained):

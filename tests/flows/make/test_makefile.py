@@ -120,8 +120,8 @@ def test_the_whole_may_be_left_out(place: Place) -> None:
 
 def test_peers_are_beside_what_ships_or_what_is_given(place: Place) -> None:
     assert place.make("peers", "DATA=x").returncode == 0
-    shipped = ["model/checkpoints/dupnet-tinier-yolo-photographs.npz"]
-    shipped += ["model/checkpoints/dupnet-tinier-yolo.npz"]
+    shipped = ["model/checkpoints/dupnet-tinier-yolo.npz"]
+    shipped += ["model/checkpoints/dupnet-tinier-yolo-scenes.npz"]
     call = place.asked()[-1]
     assert call[call.index("--checkpoint") + 1 :] == shipped
     assert "--data=x" in call
