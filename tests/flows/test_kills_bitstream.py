@@ -44,8 +44,12 @@ slowly() {
 YOSYS = (
     SLOWLY
     + """
-cat $(sed -n 's/^read_verilog.*CARRY_ADD_ALU //p' script.ys) *.mem \\
-    | slowly "$(sed -n 's/^write_json //p' script.ys)"
+{
+    printf '{"modules": {"%s": {"cells": {}, "ports": {}}}, "text": "' \\
+        "$(sed -n 's/^synth_ecp5 -top //p' script.ys)"
+    cat $(sed -n 's/^read_verilog.*CARRY_ADD_ALU //p' script.ys) *.mem | base64 -w 0
+    printf '"}'
+} | slowly "$(sed -n 's/^write_json //p' script.ys)"
 """
 )
 NEXTPNR = (
