@@ -148,7 +148,8 @@ def _run(_: argparse.Namespace) -> Answer:
     for variant in SHELL_VARIANTS:
         paths += input_paths(variant, "o:*valid o:*ready o:irq_o", shell_sources())
     for variant in CAMERA_VARIANTS:
-        paths += input_paths(variant, "o:*valid_o o:*ready_o", camera_sources(variant.module))
+        outputs = "o:*valid o:*ready o:*valid_o o:*ready_o"
+        paths += input_paths(variant, outputs, camera_sources(variant.module))
     for path in paths:
         print(f"yosys: {path}", file=sys.stderr)
     count = len(variants) + len(SHELL_VARIANTS) + len(CAMERA_VARIANTS)

@@ -13,10 +13,13 @@ from hw.shell import SHELL_RTL_DIR
 
 CAMERA_RTL_DIR = Path(__file__).parent / "rtl"
 #: Modules whose valid and ready follow no input within a clock, at parameters of all structures.
+#: line_beats takes a word in the clock in which its beat is taken: it stands between the registers
+#: of frame_read's FIFO and those of pixel_format, and both ends are checked there.
 CAMERA_VARIANTS = (
     Variant("pixel_format"),
-    Variant("line_beats"),
-    Variant("line_beats", {"WordBytes": 4, "Lanes": 4}),
+    Variant("frame_read"),
+    Variant("frame_read", {"Lanes": 4}),
+    Variant("camera_frames"),
     Variant("decode_boxes", {"Rows": 2, "Columns": 3, "Anchors": 1}),
     Variant("suppress_boxes", {"Most": 4}),
     Variant("letterbox", {"MaxOld": 40, "Size": 16, "Depth": 8}),
