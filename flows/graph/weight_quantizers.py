@@ -13,6 +13,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.errors import FlowError
 from flows.graph.broadcasting import BroadcastError, along
+from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
 from flows.obstacles import Obstacles
 
@@ -78,10 +79,7 @@ def _separate(model: ModelWrapper) -> None:
 
 
 def _fresh(model: ModelWrapper, name: str) -> str:
-    taken = set(model.get_all_tensor_names())
-    while name in taken:
-        name += "_"
-    return name
+    return fresh_name(name, set(model.get_all_tensor_names()))
 
 
 def _settle(model: ModelWrapper, node: NodeProto) -> None:

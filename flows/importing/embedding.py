@@ -11,6 +11,7 @@ from onnx import GraphProto, NodeProto, TensorProto, helper
 from qonnx.custom_op.base import CustomOp
 from qonnx.custom_op.registry import add_op_to_domain
 
+from flows.graph.fresh_name import fresh_name
 from flows.importing.domains import QONNX
 
 NAME = "Embedding"
@@ -113,10 +114,7 @@ def dequantize_first(graph: GraphProto, shapes: Shapes) -> None:
         first, second = NodeProto(), NodeProto()
         first.CopyFrom(node)
         second.CopyFrom(gather)
-        middle = f"{node.output[0]}_table"
-        while middle in taken:
-            middle += "_"
-        taken.add(middle)
+        middle = fresh_name(f"{node.output[0]}_table", taken)
         first.input[0], first.output[0] = gather.input[0], middle
         kept = [a for a in node.attribute if a.name != "axis"]
         last = max(0, len(constants[gather.input[0]]) - 1)

@@ -12,6 +12,7 @@ import numpy as np
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from flows.errors import FlowError
+from flows.graph.fresh_name import fresh_name
 from flows.graph.input_type import INTEGER_INPUTS
 from flows.graph.integer_builder import where
 from flows.importing import integer_range
@@ -97,6 +98,7 @@ def _is_cast(node: NodeProto) -> bool:
 def _dequantized(graph: GraphProto, node: NodeProto, kind: str) -> list[NodeProto]:
     """scale * (integer - zero point), in nodes of our own."""
     constants = {tensor.name: tensor for tensor in graph.initializer}
+    taken = set(constants) | {n for each in graph.node for n in (*each.input, *each.output)}
     if any(name and name not in constants for name in node.input[1:]):
         raise FlowError(f"{where(node)}: its scale and zero point have to be constant")
     scale, *zeros = (numpy_helper.to_array(constants[n]) for n in node.input[1:] if n)
@@ -110,14 +112,12 @@ def _dequantized(graph: GraphProto, node: NodeProto, kind: str) -> list[NodeProt
     low, high = int(limits.min) - int(zero[0]), int(limits.max) - int(zero[0])
 
     def constant(what: str, value: Any) -> str:
-        name = f"{node.output[0]}_{what}"
-        while name in constants:
-            name += "_"
+        name = fresh_name(f"{node.output[0]}_{what}", taken)
         constants[name] = numpy_helper.from_array(np.asarray(value, np.float32), name)
         graph.initializer.append(constants[name])
         return name
 
-    moved, levels = f"{node.output[0]}_moved", f"{node.output[0]}_levels"
+    moved, levels = (fresh_name(f"{node.output[0]}_{what}", taken) for what in ("moved", "levels"))
     return [
         helper.make_node(
             "Sub", [node.input[0], constant("zero", zero[0])], [moved], f"{node.name}_zero"

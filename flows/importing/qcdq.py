@@ -11,6 +11,7 @@ import numpy as np
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from flows.errors import FlowError
+from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
 from flows.importing import integer_range
 from flows.importing.constants import Shapes
@@ -189,10 +190,7 @@ class _Qcdq:
         return False
 
     def _constant(self, node: NodeProto, what: str, value: Any) -> str:
-        name = f"{node.name}_{what}"
-        while name in self.taken:
-            name += "_"
-        self.taken.add(name)
+        name = fresh_name(f"{node.name}_{what}", self.taken)
         self.graph.initializer.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 

@@ -14,6 +14,7 @@ import numpy as np
 from onnx import AttributeProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from flows.errors import FlowError
+from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
 
 MICROSOFT = "com.microsoft"
@@ -322,7 +323,4 @@ class _Walk:
         return name
 
     def _fresh(self, name: str) -> str:
-        while name in self.taken:
-            name += "_"
-        self.taken.add(name)
-        return name
+        return fresh_name(name, self.taken)

@@ -6,6 +6,7 @@ import numpy as np
 from onnx import ModelProto, NodeProto, numpy_helper
 
 from flows.errors import FlowError
+from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
 from flows.importing.constants import Shapes
 
@@ -33,10 +34,7 @@ def settle_quantizers(model: ModelProto, shapes: Shapes) -> None:
             value = _settled(
                 node, index, numpy_helper.to_array(constants[node.input[index]]), shape
             )
-            name = f"{node.name}_{PARAMETERS[index].replace(' ', '_')}"
-            while name in taken:
-                name += "_"
-            taken.add(name)
+            name = fresh_name(f"{node.name}_{PARAMETERS[index].replace(' ', '_')}", taken)
             model.graph.initializer.append(numpy_helper.from_array(value, name))
             node.input[index] = name
 

@@ -9,6 +9,7 @@ from onnx.reference import ReferenceEvaluator
 from qonnx.core.onnx_exec import execute_node
 
 from flows.errors import FlowError
+from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
 from flows.graph.layout import Layout
 from flows.importing.constants import Shapes
@@ -62,12 +63,7 @@ class Tensors:
 
     def fresh(self, name: str) -> str:
         """A name of that kind that no tensor has."""
-        made, count = name, 0
-        while made in self.taken:
-            count += 1
-            made = f"{name}_{count}"
-        self.taken.add(made)
-        return made
+        return fresh_name(name, self.taken)
 
     def constant(self, name: str, value: Any) -> str:
         """A new constant; its name."""

@@ -9,6 +9,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from flows.errors import FlowError
+from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
 from flows.importing.constants import of_same_shape
 from flows.importing.limits import MAX_NODES
@@ -36,12 +37,7 @@ class Writer:
 
     def fresh(self, name: str) -> str:
         """A name of that kind that no tensor has."""
-        made, count = name, 0
-        while made in self.taken:
-            count += 1
-            made = f"{name}_{count}"
-        self.taken.add(made)
-        return made
+        return fresh_name(name, self.taken)
 
     def constant(self, name: str, value: Any) -> str:
         """A new constant, an array or a TensorProto; its name."""
