@@ -23,6 +23,8 @@ from onnx.defs import has
 from flows.errors import FlowError
 from flows.graph.host_tail import name_of
 from flows.importing.limits import MAX_NODES
+from flows.importing.loops.names import graphs_of
+from flows.importing.node_order import in_order
 from flows.importing.unused import remove_unused
 from flows.obstacles import ObstaclesError
 
@@ -310,22 +312,11 @@ def _in_order(graph: GraphProto) -> list[NodeProto] | None:
 
     None too where a node has a graph of its own, which may read what no input of it names.
     """
-    known = {info.name for info in graph.input} | {t.name for t in graph.initializer} | {""}
-    waiting, order = list(graph.node), []
-    while waiting:
-        later = []
-        for node in waiting:
-            if any(a.HasField("g") or len(a.graphs) for a in node.attribute):
-                return None
-            if known.issuperset(node.input):
-                known.update(node.output)
-                order.append(node)
-            else:
-                later.append(node)
-        if len(later) == len(waiting):
-            return None
-        waiting = later
-    return order
+    if any(True for node in graph.node for _ in graphs_of(node)):
+        return None
+    known = {info.name for info in graph.input} | {t.name for t in graph.initializer}
+    order, left = in_order(graph.node, known)
+    return None if left else order
 
 
 def _front(model: ModelProto, names: tuple[str, ...]) -> ModelProto:

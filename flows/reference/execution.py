@@ -20,6 +20,7 @@ from qonnx.custom_op.registry import is_custom_op
 from flows.errors import FlowError
 from flows.importing.domains import CHANNELS_LAST, settle_domains
 from flows.importing.loops.unroll import unrolled
+from flows.importing.node_order import in_order
 from flows.importing.qoperators import MICROSOFT
 from flows.importing.read import read_model
 from flows.reference.quantizers import QUANTIZERS
@@ -59,7 +60,9 @@ class ImportedModel:
         self.inputs = [name for name in given if name in wanted]
         if not self.inputs:
             raise FlowError("the file's outputs depend on no input")
-        self.nodes = _in_order(proto, {"", *given, *self.constants})
+        self.nodes, left = in_order(proto.graph.node, {*given, *self.constants})
+        if left:
+            raise FlowError(f"{label(left[0])}: its inputs are made by no node")
         unused = set(given) - wanted
         for node in self.nodes:
             if unused.intersection(node.input):
@@ -179,22 +182,6 @@ def load_imported(path: Path) -> ImportedModel:
 
 def _as_float(value: Any) -> Any:
     return value if value.dtype.kind == "f" else np.asarray(value, dtype=np.float32)
-
-
-def _in_order(proto: ModelProto, known: set[str]) -> list[NodeProto]:
-    """The nodes in an order in which each one's inputs are made before it."""
-    waiting, order = list(proto.graph.node), []
-    known = set(known)
-    while waiting:
-        ready = [node for node in waiting if known >= set(node.input)]
-        if not ready:
-            raise FlowError(f"{label(waiting[0])}: its inputs are made by no node")
-        # one after another as they stand, so that what stands together runs together
-        first = next(i for i, node in enumerate(waiting) if known >= set(node.input))
-        while first < len(waiting) and known >= set(waiting[first].input):
-            known |= set(waiting[first].output)
-            order.append(waiting.pop(first))
-    return order
 
 
 def _wanted(proto: ModelProto) -> set[str]:

@@ -6,8 +6,9 @@ from onnx import GraphProto, NodeProto
 
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
-from flows.importing.loops.names import graphs_of, in_order, reads, rename
+from flows.importing.loops.names import graphs_of, reads, rename
 from flows.importing.loops.writer import Writer
+from flows.importing.node_order import in_order
 
 Write = Callable[[NodeProto], None]
 
@@ -17,8 +18,8 @@ class Body:
 
     def __init__(self, node: NodeProto, graph: GraphProto, writer: Writer, write: Write) -> None:
         self.label, self.graph, self.writer, self.write = where(node), graph, writer, write
-        makers = {name: made for made in graph.node for name in made.output if name}
-        self.nodes = in_order(list(graph.node), makers)
+        ordered, left = in_order(graph.node)
+        self.nodes = ordered + left
         self.inputs = [info.name for info in graph.input]
         self.outputs = [info.name for info in graph.output]
         #: Tensors that are other ones each step.

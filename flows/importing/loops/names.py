@@ -44,24 +44,3 @@ def _own(graph: GraphProto) -> set[str]:
         *(tensor.name for tensor in graph.initializer),
         *(name for node in graph.node for name in node.output),
     }
-
-
-def in_order(nodes: list[NodeProto], makers: Mapping[str, NodeProto]) -> list[NodeProto]:
-    """Nodes behind those that they read, as far as that can be, else as they stand.
-
-    makers: the node that makes a tensor, by the tensor's name.
-    """
-    order: list[NodeProto] = []
-    seen: set[int] = set()
-    for start in nodes:
-        waiting = [(start, False)]
-        while waiting:
-            node, is_ready = waiting.pop()
-            if is_ready:
-                order.append(node)
-            elif id(node) not in seen:
-                seen.add(id(node))
-                waiting.append((node, True))
-                found = [makers[name] for name in sorted(reads(node)) if name in makers]
-                waiting += [(maker, False) for maker in found if id(maker) not in seen]
-    return order

@@ -8,10 +8,11 @@ from onnx import ModelProto, NodeProto
 
 from flows.importing.domains import ONNX_DOMAINS, QONNX, QONNX_DOMAINS
 from flows.importing.loops.loop import write_loop
-from flows.importing.loops.names import graphs_of, in_order, reads
+from flows.importing.loops.names import graphs_of, reads
 from flows.importing.loops.quant_lstm import is_quant_lstm, write_quant_lstm
 from flows.importing.loops.scan import write_scan
 from flows.importing.loops.writer import Writer
+from flows.importing.node_order import in_order
 from flows.obstacles import Obstacles
 
 #: Metadata of a model whose loops were written out: their names.
@@ -51,9 +52,9 @@ def unrolled(model: ModelProto) -> ModelProto:
         else:
             writer.append(node)
 
-    makers = {name: node for node in made.graph.node for name in node.output if name}
     unknown: set[str] = set()  # behind a loop that is noted
-    for node in in_order(list(made.graph.node), makers):
+    ordered, left = in_order(made.graph.node)
+    for node in ordered + left:
         count = len(obstacles.texts)
         if not unknown & reads(node):
             with obstacles.noting():
