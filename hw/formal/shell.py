@@ -68,20 +68,6 @@ SHELL = (
         ],
     ),
     Proof(
-        "axi_lite_split",
-        "every valid stays; each access reaches its slave once, and its answer comes back",
-        [{}],
-        [
-            Fault(
-                "axi_lite_split.sv", "aw_full_q && w_full_q && !w_sent_q", "aw_full_q && w_full_q"
-            ),
-            Fault("axi_lite_split.sv", "aw_valid_q & ~m_axi_awready", "'0"),
-            Fault(
-                "axi_lite_split.sv", "r_data_q <= ar_addr_q[SelectBit]", "r_data_q <= aw_addr_q[0]"
-            ),
-        ],
-    ),
-    Proof(
         "axi_lite_fan",
         "every valid stays; each access reaches its slave once, and its answer comes back",
         [{}],

@@ -3,9 +3,8 @@
 Also that of one whose frames need several ports to the memory.
 
 It is made of the modules that ``dma_shell`` is made of, once for each engine of the list: what that
-module says in one piece for one input and one output. ``axi_lite_fan`` takes the place of
-``axi_lite_split``; ``reset_join`` makes one soft reset of all. The engines know nothing of each
-other, and each has a port to the memory of its own.
+module says in one piece for one input and one output. ``reset_join`` makes one soft reset of all.
+The engines know nothing of each other, and each has a port to the memory of its own.
 """
 
 from collections.abc import Sequence
@@ -27,7 +26,7 @@ from hw.shell.streams import beat_bytes, lane_parameters
 from hw.shell.verilog import instance
 
 #: Modules of hw/shell/rtl that only such a shell has.
-MODULES = ("axi_lite_fan.sv", "read_ports.sv", "reset_join.sv")
+MODULES = ("read_ports.sv", "reset_join.sv")
 #: And only one of an accelerator with tables that are written.
 LOAD_MODULES = ("load_access.sv",)
 #: Ports of the shell towards an accelerator's load bus, where it has tables that are written.

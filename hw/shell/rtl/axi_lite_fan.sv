@@ -76,7 +76,7 @@ module axi_lite_fan #(
   assign m_axi_bready = b_ready_q;
 
   assign send_write = aw_full_q && w_full_q && !w_sent_q;
-  assign answer = |(m_axi_bvalid & b_ready_q) || (send_write && write_chosen == '0);
+  assign answer = |(m_axi_bvalid & b_ready_q) || (send_write && !(|write_chosen));
   assign write_done = b_valid_q && s_axi_bready;
   assign aw_full_d = (aw_full_q && !write_done) || (s_axi_awvalid && aw_ready_q);
   assign w_full_d = (w_full_q && !write_done) || (s_axi_wvalid && w_ready_q);
@@ -131,7 +131,7 @@ module axi_lite_fan #(
   assign m_axi_rready = r_ready_q;
 
   assign send_read = ar_full_q && !ar_sent_q;
-  assign data_here = |(m_axi_rvalid & r_ready_q) || (send_read && read_chosen == '0);
+  assign data_here = |(m_axi_rvalid & r_ready_q) || (send_read && !(|read_chosen));
   assign read_done = r_valid_q && s_axi_rready;
   assign ar_full_d = (ar_full_q && !read_done) || (s_axi_arvalid && ar_ready_q);
 

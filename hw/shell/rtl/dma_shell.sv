@@ -108,9 +108,12 @@ module dma_shell #(
   logic [1:0][1:0] bresp, rresp;
   logic [1:0][31:0] rdata;
 
-  axi_lite_split #(
-    .SelectBit(12)
-  ) i_split (
+  axi_lite_fan #(
+    .Slaves(2),
+    .LowBits(12),
+    .SelectBits(1),
+    .Numbers(2'b1_0)
+  ) i_fan (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
     .s_axi_awaddr(s_axi_control_awaddr),
