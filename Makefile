@@ -5,7 +5,7 @@
 VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK CAMERA CAMERA_LANES SIZE MODEL_SEED CHECKPOINT IMAGE INPUT N FRAMES \
              STALLS FINN_HLSLIB SECTIONS ONLY STAGES BUILDS NODES JOBS SEED WHOLE WAVES WAVE_START WAVE_CLOCKS \
              THRESHOLD FOLDING HOST WITHOUT_BITFILE VIDEO WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
-             EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME PICTURES
+             EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME PICTURES BUILD
 given_names := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 # variables of the environment do not count
 ignored_names := $(foreach v,$(VARIABLES),$(if $(findstring environment,$(origin $v)),$v))
@@ -97,17 +97,25 @@ ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),help)),)
 $(error Python 3.11 is needed, PYTHON=$(PYTHON) does not run; set PYTHON=)
 endif
 endif
+MADE    := build
+# of weights, MODEL may be a file: recipes read its path as $GIVEN_FILE, and the network is the default's
+FILE    := $(filter %.onnx,$(MODEL))
+ifneq ($(FILE),)
+export GIVEN_FILE := $(value MODEL)
+override MODEL := dupnet-tinier-yolo
+endif
+# of weights: the build of the network's own weights, whatever the second ones are
+BUILD   ?= $(MADE)/$(MODEL)-$(BOARD)
 CHECKPOINT ?= $(wildcard model/checkpoints/$(MODEL).npz)
 $(foreach v,$(VARIABLES),$(eval override export GIVEN_$v := $$($v)))
 
 # exports and build folders are told apart by the checkpoint; the plain name is of what ships
-BUILD   := build
 WEIGHTS := $(word 2,$(checked))
 NAME    ?= $(MODEL)-$(BOARD)$(if $(filter own,$(word 3,$(checked))),-$(WEIGHTS))
-FOLDER  := $(BUILD)/$(NAME)
-CONFIG  := $(BUILD)/$(NAME).yaml
-QONNX   := $(BUILD)/$(MODEL)-$(SIZE)-$(WEIGHTS).onnx
-EXPORTER := $(BUILD)/exporter.sha256
+FOLDER  := $(MADE)/$(NAME)
+CONFIG  := $(MADE)/$(NAME).yaml
+QONNX   := $(MADE)/$(MODEL)-$(SIZE)-$(WEIGHTS).onnx
+EXPORTER := $(MADE)/exporter.sha256
 unexport $(VARIABLES)
 STAMP   := $(VENV)/.installed
 RUN     := @$(VENV)/bin/python
@@ -124,14 +132,14 @@ input    = $(call given,INPUT,input)
 way      = $(call given,WAY,way) $(call given,SEEDS,seeds) $(call given,MARGIN,margin)
 nodes    = $(call given,NODES,nodes)
 jobs     = $(call given,JOBS,jobs)
-weights  = $(call given,CHECKPOINT,checkpoint)
+checkpoint = $(call given,CHECKPOINT,checkpoint)
 threshold = $(call given,THRESHOLD,threshold)
-pareto   = $(PARETO:%=$(BUILD)/pareto-%-$(BOARD).yaml)
+pareto   = $(PARETO:%=$(MADE)/pareto-%-$(BOARD).yaml)
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help setup demo test test-all fuzz-networks proofs lint docs figures cost export config build built pictured frames emulate rtlsim \
-        timing board-sim bitstream bitstream-plan driver deploy cppsim hls synth bench gallery detect watch report scenes train compare evaluate peers pareto mutants clean FORCE
+        timing board-sim bitstream bitstream-plan driver deploy cppsim weights hls synth bench gallery detect watch report scenes train compare evaluate peers pareto mutants clean FORCE
 
 help: ## this list
 	@echo "Targets:"
@@ -161,6 +169,7 @@ help: ## this list
 	@echo "  NODES=   names of operators, a,b; JOBS=   how many at a time; PARETO=   networks; MEASURED=1   yosys too"
 	@echo "  DATA=$$GIVEN_DATA   pictures of train, evaluate, peers; EPOCHS=$$GIVEN_EPOCHS; RUN_DIR=, TRAIN_ARGS=   of train"
 	@echo "  OUT=$$GIVEN_OUT, SPLIT=$$GIVEN_SPLIT   of scenes; PRESET=$$GIVEN_PRESET, COMPARE= (its folder), COMPARE_ARGS=   of compare"
+	@echo "  BUILD=   of weights: a build folder or its configuration (default: the network's own)"
 	@echo "  ONLY=   networks of gallery, a,b; STAGES=   of gallery: export,map,verify,emulate,build,finn,rtlsim,cppsim,pixel,synth,finn_synth"
 	@echo "  MEASURE=   records of docs/figures that figures measures anew first: hardware,cost,... or all (hours)"
 	@echo "  PYTHON=   a Python 3.11; TORCH_INDEX=   package index for torch (a CPU build)"
@@ -182,7 +191,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: pictured config ## the main job: a photograph through emulator, HLS C++ and simulated RTL; a report
 	$(RUN) -m dupnet demo $(CONFIG) --frames="$$GIVEN_FRAMES" --stalls="$$GIVEN_STALLS" \
-	  --seed="$$GIVEN_SEED" $(threshold) $(weights) $(image)
+	  --seed="$$GIVEN_SEED" $(threshold) $(checkpoint) $(image)
 
 test: setup ## the tests (some minutes)
 	$(PYTEST) -m "not slow"
@@ -197,7 +206,7 @@ mutants: setup ## plants faults one at a time and lists those no test finds (SAM
 	$(RUN) -m tests.mutants $(call given,NODES,only) $(call given,SAMPLE,sample) $(call given,SEED,seed) $(jobs)
 
 proofs: setup ## proves the handshakes of the RTL without a bound (minutes); build/proofs.json
-	$(RUN) -m hw.formal --json $(BUILD)/proofs.json
+	$(RUN) -m hw.formal --json $(MADE)/proofs.json
 
 lint: setup ## ruff, mypy, and every SystemVerilog module elaborated alone (Verilator and yosys)
 	$(RUN) -m ruff check .
@@ -213,13 +222,13 @@ figures: setup ## figures of README and docs from docs/figures (MEASURE=hardware
 	$(RUN) -m flows.figures $(call given,MEASURE,measure)
 
 cost: setup ## model size and complexity of every network, beside the paper's
-	$(RUN) -m model.complexity --json $(BUILD)/cost.json
+	$(RUN) -m model.complexity --json $(MADE)/cost.json
 
 export: $(QONNX) ## QONNX file of MODEL
 
 $(QONNX): $(EXPORTER) | $(STAMP)
 	$(RUN) -m model.export --model="$$GIVEN_MODEL" --seed="$$GIVEN_MODEL_SEED" --size="$$GIVEN_SIZE" \
-	  $(weights) --out $@
+	  $(checkpoint) --out $@
 
 config: $(CONFIG) ## the build configuration, build/<MODEL>-<BOARD>.yaml
 
@@ -230,7 +239,7 @@ $(CONFIG): FORCE | $(QONNX)
 
 # what exports: where it has changed, files of before are exported again
 $(EXPORTER): FORCE | $(STAMP)
-	@mkdir -p $(BUILD)
+	@mkdir -p $(MADE)
 	$(RUN) -m model.exporter >$@.$$$$ && $(renew)
 
 pictured: setup # a picture that cannot be read is said before anything is built
@@ -249,7 +258,7 @@ frames: pictured built ## frames of IMAGE, or of INPUT, as .npy
 
 emulate: pictured built ## the emulator against the Brevitas model on N frames
 	$(RUN) -m flows frames $(CONFIG) --out $(FOLDER)/frames-$(N).npy --frames="$$GIVEN_N" --seed="$$GIVEN_SEED" $(image) $(input)
-	$(RUN) -m flows emulate $(CONFIG) --input $(FOLDER)/frames-$(N).npy --brevitas $(weights)
+	$(RUN) -m flows emulate $(CONFIG) --input $(FOLDER)/frames-$(N).npy --brevitas $(checkpoint)
 
 rtlsim: frames ## the simulated RTL against the emulator on FRAMES frames
 	$(RUN) -m flows rtlsim $(CONFIG) --input $(FOLDER)/frames.npy --output $(FOLDER)/integers.npy \
@@ -260,6 +269,9 @@ rtlsim: frames ## the simulated RTL against the emulator on FRAMES frames
 cppsim: frames ## the HLS C++, compiled, against the emulator on FRAMES frames
 	$(RUN) -m flows cppsim $(CONFIG) --input $(FOLDER)/frames.npy --output $(FOLDER)/integers.npy \
 	  --build="$$GIVEN_BUILDS" $(if $(CAMERA),$(image))
+
+weights: $(if $(FILE),setup,$(QONNX)) ## MODEL=second.onnx (or CHECKPOINT=) as weights for BUILD, a build that takes such while it runs
+	$(RUN) -m flows weights "$$GIVEN_BUILD" --model="$(if $(FILE),$$GIVEN_FILE,$(QONNX))"
 
 hls: pictured built ## every operator and the network through Vitis HLS (NODES=a,b: only these)
 	$(RUN) -m flows frames $(CONFIG) --out $(FOLDER)/frames-1.npy --frames 1 --seed="$$GIVEN_SEED" $(image)
@@ -276,7 +288,7 @@ pareto: setup ## frames/s against LUTs of DupNet and IFQ-Tinier-YOLO on BOARD (M
 	  $(MAKE) --no-print-directory config MODEL=$$model PIXELS_PER_CLOCK=1 \
 	    NAME=pareto-$$model-$(BOARD) || exit 1; done
 	$(RUN) -m flows pareto $(firstword $(pareto)) --beside $(wordlist 2,9,$(pareto)) \
-	  --out $(BUILD)/pareto-$(BOARD) $(if $(call on,MEASURED),--measured) $(jobs)
+	  --out $(MADE)/pareto-$(BOARD) $(if $(call on,MEASURED),--measured) $(jobs)
 
 board-sim: pictured built ## IMAGE through the driver on a simulated board (shell, accelerator, memory), to boxes
 	$(RUN) -m flows board-sim $(CONFIG) $(threshold) --stalls="$$GIVEN_STALLS" --seed="$$GIVEN_SEED" $(image) \
@@ -301,10 +313,10 @@ detect: pictured built ## the picture with its boxes, by the emulator
 	$(RUN) -m flows detect $(CONFIG) --out $(FOLDER)/detections.png $(threshold) $(image)
 
 watch: setup ## boxes in VIDEO, a film, a folder of pictures or a camera's number (default 0), into build/detections
-	$(RUN) -m dupnet.detect $(threshold) $(weights) --source="$$GIVEN_VIDEO"
+	$(RUN) -m dupnet.detect $(threshold) $(checkpoint) --source="$$GIVEN_VIDEO"
 
 bench: config ## this flow beside FINN, hls4ml, onnxruntime, ... (SECTIONS=finn,duplicates: only these)
-	$(RUN) -m flows.bench $(CONFIG) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md \
+	$(RUN) -m flows.bench $(CONFIG) --json $(MADE)/bench.json --markdown $(MADE)/bench.md \
 	  $(jobs) \
 	  $(call given,FINN_HLSLIB,finn-hlslib) $(call given,SECTIONS,sections)
 
@@ -312,7 +324,7 @@ gallery: setup ## networks of the field through the whole flow, beside FINN's ma
 	$(RUN) -m flows.gallery $(call given,ONLY,only) $(call given,STAGES,stages) $(jobs)
 
 report: cost config ## the HTML report of what has run so far
-	$(RUN) -m flows report $(CONFIG) --cost $(BUILD)/cost.json $(threshold)
+	$(RUN) -m flows report $(CONFIG) --cost $(MADE)/cost.json $(threshold)
 
 scenes: setup ## N generated, labelled scenes (SEED, SPLIT) into OUT=folder
 	$(RUN) -m model.scenes --n="$$GIVEN_N" --seed="$$GIVEN_SEED" --split="$$GIVEN_SPLIT" \
@@ -328,14 +340,14 @@ compare: setup ## the paper's comparison: the four networks on the same scenes (
 
 evaluate: setup ## CHECKPOINT of MODEL over the split val of DATA: predictions, metrics by size, a page of pictures
 	@test -n "$$GIVEN_CHECKPOINT" || { echo "error: no checkpoint of $(MODEL); set CHECKPOINT=" >&2; exit 1; }
-	$(RUN) -m model.evaluation network $(weights) --model="$$GIVEN_MODEL" --data="$$GIVEN_DATA" \
-	  --split val --size="$$GIVEN_SIZE" --out $(BUILD)/evaluation-$(NAME)
+	$(RUN) -m model.evaluation network $(checkpoint) --model="$$GIVEN_MODEL" --data="$$GIVEN_DATA" \
+	  --split val --size="$$GIVEN_SIZE" --out $(MADE)/evaluation-$(NAME)
 
 # those that ship with MODEL, where none is given; the first is what rates are by
 ours = $(if $(filter CHECKPOINT,$(given_names)),"$$GIVEN_CHECKPOINT",$(wildcard $(addprefix model/checkpoints/$(MODEL),.npz -*.npz)))
 peers: setup ## other face detectors of PyPI beside ours over the split val of DATA (N=50: so many pictures)
 	@test -n "$$GIVEN_CHECKPOINT" || { echo "error: no checkpoint of $(MODEL); set CHECKPOINT=" >&2; exit 1; }
-	$(RUN) -m model.peers --data="$$GIVEN_DATA" --size="$$GIVEN_SIZE" --out $(BUILD)/peers \
+	$(RUN) -m model.peers --data="$$GIVEN_DATA" --size="$$GIVEN_SIZE" --out $(MADE)/peers \
 	  --checkpoint $(ours) $(if $(filter N,$(given_names)),$(call given,N,limit))
 
 clean: ## remove build/ (the environment stays)

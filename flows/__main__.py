@@ -67,7 +67,7 @@ def _parser() -> Parser:
             type=Path,
             metavar="CONFIG.yaml",
             nargs="?" if command.alone else None,
-            help="build configuration",
+            help="build configuration, or the folder of a finished build",
         )
         command.add_arguments(made)
         add_json(made)
@@ -82,16 +82,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: argparse.Namespace) -> Answer:
     from flows.build.build import Build
+    from flows.build.found import configuration_of
 
     (command,) = (each for each in COMMANDS if each.name == arguments.command)
     if command.alone and arguments.config is None:
         return Answer({"command": command.name, **command.alone(arguments)})
-    build = Build.load(arguments.config)
+    config = configuration_of(arguments.config)
+    build = Build.load(config)
     before = {name: build.results.changed(name) for name in command.results}
     facts = command.run(build, arguments)
     written = [name for name, time in before.items() if build.results.changed(name) != time]
     results = {str(name): build.results.plain(name) for name in written}
-    where = {"config": str(arguments.config), "folder": str(build.folder)}
+    where = {"config": str(config), "folder": str(build.folder)}
     return Answer({"command": command.name, **where, "results": results, **(facts or {})})
 
 

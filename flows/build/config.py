@@ -228,6 +228,11 @@ def load_config(path: Path) -> BuildConfig:
             f"{path}: dynamic_mode with pixels_per_clock = {config.pixels_per_clock:g}: a beat "
             "holds several pixels, which another width may not fill; expected 1 or less"
         )
+    if config.dynamic_mode and config.camera:
+        raise FlowError(
+            f"{path}: dynamic_mode with camera: {config.camera}: the shell with a camera path has "
+            "no registers by which sizes are written; expected one of them"
+        )
     config = dataclasses.replace(config, **places)
     config.device  # noqa: B018  (raises for an unknown board)
     return config

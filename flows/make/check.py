@@ -10,13 +10,24 @@ import sys
 from pathlib import Path
 
 from flows.make.makefile import goals, reads
-from flows.make.variables import CHECKS, INTERNAL, MAY_BE_EMPTY, ON, ROOT
+from flows.make.variables import (
+    CHECKS,
+    INTERNAL,
+    MAY_BE_EMPTY,
+    MODEL_FILE,
+    ON,
+    ROOT,
+    Check,
+    is_model_file,
+)
 from outside.nearest import meant
 
 #: Digits of a checkpoint's SHA-256 in the names of files and folders.
 DIGITS = 8
 #: In the project's own path: venv, the programs that it writes, or Verilator cannot have them.
 UNUSABLE = " \t\n\"'`$\\:;#&|<>()*?%"
+#: The network where a file stands in place of its name.
+DEFAULT = "dupnet-tinier-yolo"
 SHIPPED = f"{ROOT}/model/checkpoints/{{}}.npz"
 
 
@@ -44,8 +55,9 @@ def check(given: list[str], wanted: list[str], values: dict[str, str]) -> list[s
     for goal in wanted:
         if goal not in known and "/" not in goal:
             raise RefusedError(f"{goal}: no such target (make help lists them){meant(goal, known)}")
+    is_file = "weights" in wanted and is_model_file(values["MODEL"])
     for name in given:
-        _check_value(name, values[name])
+        _check_value(name, values[name], MODEL_FILE if name == "MODEL" and is_file else None)
     if "NAME" in given:  # the Makefile's own call: what was typed has been looked at
         return []
     if {"TARGET_FPS", "PIXELS_PER_CLOCK"} <= set(given) and values["PIXELS_PER_CLOCK"]:
@@ -54,12 +66,23 @@ def check(given: list[str], wanted: list[str], values: dict[str, str]) -> list[s
         raise RefusedError("IMAGE= and INPUT= are both given; expected one")
     if {"HOST", "WITHOUT_BITFILE"} <= set(given) and values["WITHOUT_BITFILE"] in ON:
         raise RefusedError("HOST= and WITHOUT_BITFILE= are both given: a board needs the bitfile")
+    if "weights" in wanted:
+        _check_second(given, is_file)
     used = reads(wanted or ["help"]) | {"PYTHON", "TORCH_INDEX"}
     what = " ".join(wanted or ["help"])
     return [f"make {what} makes no use of {name}=" for name in given if name not in used]
 
 
-def _check_value(name: str, value: str) -> None:
+def _check_second(given: list[str], is_file: bool) -> None:
+    """``make weights`` takes weights from a file, or a checkpoint of a network of ours."""
+    if is_file and "CHECKPOINT" in given:
+        raise RefusedError("MODEL=second.onnx and CHECKPOINT= are both given; expected one")
+    if not is_file and "CHECKPOINT" not in given:
+        raise RefusedError("make weights: expected MODEL=second.onnx, or CHECKPOINT=second.npz")
+
+
+def _check_value(name: str, value: str, special: Check | None = None) -> None:
+    """special: the check in place of the usual one."""
     if not value:
         if name not in MAY_BE_EMPTY:
             expected = CHECKS[name]("") or "expected a value"
@@ -67,7 +90,7 @@ def _check_value(name: str, value: str) -> None:
         return
     if not value.isprintable():
         raise RefusedError(f"{name}={value!r}: characters that cannot be printed")
-    if fault := CHECKS[name](value):
+    if fault := (special or CHECKS[name])(value):
         raise RefusedError(f"{name}={value}: {fault}")
 
 
@@ -103,7 +126,8 @@ def main(arguments: list[str]) -> int:
     try:
         notes = check(given, wanted, values)
         checkpoint = values["CHECKPOINT"] if "CHECKPOINT" in given else None
-        name, own = weights(values["MODEL"], checkpoint, values["MODEL_SEED"])
+        model = DEFAULT if is_model_file(values["MODEL"]) else values["MODEL"]
+        name, own = weights(model, checkpoint, values["MODEL_SEED"])
     except RefusedError as error:
         print(f"error {error}")
         return 0

@@ -135,9 +135,25 @@ def _any(value: str) -> str:
     return ""
 
 
+def _build(value: str) -> str:
+    path = Path(value)
+    good = not value.startswith("-") and (
+        (path / "build_state.json").is_file() or (path.suffix == ".yaml" and path.is_file())
+    )
+    return "" if good else "expected the folder of a finished build, or its configuration (.yaml)"
+
+
+def is_model_file(value: str) -> bool:
+    """Whether MODEL is a file's name, which ``make weights`` takes in place of a network's."""
+    return value.endswith(".onnx")
+
+
+MODEL_FILE = _file("a QONNX model (.onnx)")
+"""Of MODEL where it is a file's name."""
 CHECKS: dict[str, Check] = {
     "MODEL": _one_of(zoo.names),
     "BOARD": _one_of(boards),
+    "BUILD": _build,
     "TARGET_FPS": _number(lambda value: value > 0, "a number above 0"),
     "PIXELS_PER_CLOCK": _pixels,
     "SIZE": _size,

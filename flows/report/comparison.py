@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from flows.build.build import Build
+from flows.build.found import find_build
 from flows.files import write_text
 from flows.report.facts import Facts, gather
-from flows.report.found import find_build
 from flows.report.operators import NodeFacts
 from flows.report.render import render
 from flows.report.section import Section

@@ -73,6 +73,11 @@ def write_weights(build: Build, model: Path, seed: int = 1) -> Path:
         write_npy(work / VECTORS / "expected.npy", stacked(emulator.run(frames)))
     count = sum(len(words) for _, words in tables)
     print(f"weights: {folder} ({len(tables)} tables, {count} words of {model.name})")
+    print(
+        f'weights: on the board, with the folder copied there: accelerator.load_weights("'
+        f'{folder.name}"); here: python -m flows rtlsim CONFIG --input FRAMES --weights '
+        "(docs/design/runtime.md)"
+    )
     return folder
 
 

@@ -27,7 +27,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
         ("demo IMGE=x.jpg", "IMGE=: no such variable (make help lists them); did you mean IMAGE?"),
         ("rtlsim FRAME=3", "FRAME=: no such variable (make help lists them); did you mean FRAMES?"),
         ("build qqq=1", "qqq=: no such variable (make help lists them)"),
-        ("build BUILD=x", "BUILD=: no such variable (make help lists them); did you mean BUILDS?"),
+        ("build BUILDER=x", "BUILDER=: no such variable (make help lists them)"),
+        ("weights BUILD=x CHECKPOINT=", "BUILD=x: expected the folder of a finished build, or its"),
+        ("weights", "make weights: expected MODEL=second.onnx, or CHECKPOINT=second.npz"),
+        ("weights MODEL=no.onnx", "MODEL=no.onnx: no such file; expected a QONNX model (.onnx)"),
+        ("weights MODEL=ifq", "MODEL=ifq: expected one of tiny-yolo, ifq-tinier-yolo"),
+        ("build MODEL=x.onnx", "MODEL=x.onnx: expected one of tiny-yolo, ifq-tinier-yolo"),
         ("build SHELL=x", "SHELL=: no such variable"),
         ("dmeo", "dmeo: no such target (make help lists them); did you mean demo?"),
         ("build rtl-sim", "rtl-sim: no such target (make help lists them); did you mean rtlsim?"),
@@ -116,6 +121,28 @@ def test_the_whole_may_be_left_out(place: Place) -> None:
     for value, out in (("1", False), ("0", True), ("no", True)):
         assert place.make("synth", f"WHOLE={value}").returncode == 0
         assert ("--no-whole" in place.asked()[-1]) == out
+
+
+def test_weights_of_a_file_and_of_a_checkpoint(place: Place) -> None:
+    """The build is the one that is named, or the network's own, whatever the second weights are."""
+    file = place.folder.parent / "it's $(second).onnx"
+    state = place.folder.parent / "my build" / "build_state.json"
+    state.parent.mkdir()
+    for path in (file, state):
+        path.touch()
+    build = str(state.parent)
+    assert place.make("weights", f"MODEL={file}", f"BUILD={build}").returncode == 0
+    assert place.asked()[-1] == ["-m", "flows", "weights", build, f"--model={file}"]
+    assert not any("model.export" in call for call in place.asked())
+    both = place.make("weights", f"MODEL={file}", "CHECKPOINT=")
+    assert "MODEL=second.onnx and CHECKPOINT= are both given; expected one" in both.stderr
+    assert place.make("weights", "CHECKPOINT=", "MODEL_SEED=2", "SIZE=64").returncode == 0
+    expected = "--model=build/dupnet-tinier-yolo-64-seed2.onnx"
+    own = "build/dupnet-tinier-yolo-Pynq-Z2"
+    assert place.asked()[-1] == ["-m", "flows", "weights", own, expected]
+    file.unlink()
+    state.unlink()
+    state.parent.rmdir()
 
 
 def test_peers_are_beside_what_ships_or_what_is_given(place: Place) -> None:

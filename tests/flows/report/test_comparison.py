@@ -8,11 +8,11 @@ import pytest
 
 from flows import __main__ as flows_main
 from flows.build.build import Build
+from flows.build.found import find_build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps, save_model
 from flows.errors import FlowError
 from flows.report.comparison import compare, write_comparison
-from flows.report.found import find_build
 from tests.flows.report.report_case import Page, put, simulation
 
 

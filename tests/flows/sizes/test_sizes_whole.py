@@ -188,6 +188,13 @@ def test_pixels_side_by_side_are_refused(tmp_path):
         Build.load(path)
 
 
+@pytest.mark.parametrize("source", ["memory", "video"])
+def test_a_camera_has_no_registers_for_sizes(tmp_path, source):
+    path = configuration(tmp_path, camera=source)
+    with pytest.raises(FlowError, match=f"dynamic_mode with camera: {source}: .* no registers"):
+        Build.load(path)
+
+
 def _behind(*nodes) -> onnx.ModelProto:
     """The network with nodes behind its output, which has the name "y" before the last one."""
     proto = network()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from flows.__main__ import main
 from flows.build.build import Build
 from flows.build.names import StepName
 from flows.build.sequence import run_steps
@@ -63,6 +64,23 @@ def test_the_driver_loads_them_on_a_simulated_board(written, capsys):
     simulator = board_simulator(build, cache_dir=CACHE, optimize="-O0")
     board_frames(build, bus=BusOptions(stall=0.2), simulator=simulator, weights=True)
     assert "112 words written and read back; the same of net2.onnx" in capsys.readouterr().out
+
+
+def test_a_camera_has_no_registers_for_them(written):
+    build = written[0].of(camera="memory")
+    with pytest.raises(FlowError, match="runtime_writeable_weights = 1, but the shell with a"):
+        load_design(build)
+
+
+def test_the_command_takes_the_build_folder_and_says_how_to_load(written, capsys):
+    """For the same second file it writes the same words as before."""
+    build, folder, _ = written
+    before = {path.name: path.read_text() for path in folder.glob("*.dat")}
+    file = str(build.folder.parent / "net2.onnx")
+    assert main(["weights", str(build.folder), "--model", file]) == 0
+    said = capsys.readouterr().out
+    assert 'accelerator.load_weights("runtime_weights")' in said
+    assert {path.name: path.read_text() for path in folder.glob("*.dat")} == before
 
 
 def test_the_driver_refuses_words_of_another_build(written):
@@ -160,6 +178,16 @@ def test_constants_of_cpp_are_refused(tmp_path):
     build = Build.load(configuration(tmp_path, folding))
     with pytest.raises(
         FlowError, match="node conv2_mvau: runtime_writeable_weights = 1, but as HLS"
+    ):
+        run_steps(build)
+
+
+def test_searched_thresholds_are_refused(tmp_path):
+    """They lie in memories of their own, one a bit, which the load bus does not reach."""
+    searched = {"runtime_writeable_weights": 1, "threshold_search": 1}
+    build = Build.load(configuration(tmp_path, {"conv2_mvau": searched}))
+    with pytest.raises(
+        HardwareError, match=r"node conv2_mvau: runtime_writeable_weights = 1, but .*are constants"
     ):
         run_steps(build)
 

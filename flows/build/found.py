@@ -20,7 +20,7 @@ def find_build(path: Path) -> tuple[Build, Path]:
     """
     if not os.path.lexists(path):
         raise FlowError(f"{path}: no such file or folder; {_EXPECTED}")
-    source = _beside(path) if path.is_dir() else path
+    source = configuration_of(path)
     build = Build.load(source)
     if not build.paths.state.is_file():
         raise FlowError(
@@ -28,6 +28,14 @@ def find_build(path: Path) -> tuple[Build, Path]:
         )
     build.check_built(StepName.GENERATE_RTL)
     return build, source
+
+
+def configuration_of(path: Path) -> Path:
+    """The configuration that a path means: of a build folder the one beside it, else path itself.
+
+    Raises FlowError where a folder is no build, or has no configuration beside it.
+    """
+    return _beside(path) if path.is_dir() else path
 
 
 def _beside(folder: Path) -> Path:
