@@ -27,8 +27,8 @@ from outside.command import run_command
 #: What the folders of modules lie below.
 _HW = RTL_DIR.parent
 _PACKAGE = "*_pkg.sv"
-#: A minus in front of a cast that is not the operator of two operands.
-_NEGATED_CAST = re.compile(r"(?:^|[=<>?:,(\[{&|^~!+*/%-])\s*-\s*(?:\w+|\([^()]*\))\s*'\s*\(")
+#: A minus in front of a cast that is not the operator of two operands, or a tilde.
+_NEGATED_CAST = re.compile(r"(?:(?:^|[=<>?:,(\[{&|^~!+*/%-])\s*-|~)\s*(?:\w+|\([^()]*\))\s*'\s*\(")
 
 
 def rtl_files() -> tuple[list[Path], list[Path]]:
@@ -62,12 +62,12 @@ def verilator_complaints(module: Path, packages: list[Path]) -> str:
 
 
 def misread_casts(module: Path) -> str:
-    """Lines with a minus before a cast, "" if there is none.
+    """Lines with a minus or a tilde before a cast, "" if there is none.
 
     yosys reads ``-N'(x)`` as a cast to -N bits, where the language and Verilator read -(N'(x)).
     """
     found = [
-        f"{module.name}:{number}: yosys misreads a minus before a cast: {line.strip()}"
+        f"{module.name}:{number}: yosys misreads a sign before a cast: {line.strip()}"
         for number, line in enumerate(module.read_text(encoding="utf-8").splitlines(), 1)
         if _NEGATED_CAST.search(line.partition("//")[0])
     ]

@@ -5,14 +5,19 @@ import pytest
 from hw.lint import misread_casts, rtl_files
 
 
-@pytest.mark.parametrize("text", ["a = -Bits'(1);", "a = b ? -(W + 1)'(c) : d;", "f(-W'(x))"])
-def test_a_minus_in_front_of_a_cast_is_found(tmp_path, text):
+@pytest.mark.parametrize(
+    "text",
+    ["a = -Bits'(1);", "a = b ? -(W + 1)'(c) : d;", "f(-W'(x))", "a = ~W'(x);", "a & ~(W)'(x)"],
+)
+def test_a_sign_in_front_of_a_cast_is_found(tmp_path, text):
     path = tmp_path / "m.sv"
     path.write_text(f"module m;\n  {text}\nendmodule\n")
-    assert misread_casts(path) == f"m.sv:2: yosys misreads a minus before a cast: {text}"
+    assert misread_casts(path) == f"m.sv:2: yosys misreads a sign before a cast: {text}"
 
 
-@pytest.mark.parametrize("text", ["a = -(Bits'(1));", "a = b - W'(c);", "// = -W'(x)", "[W-1:0] a"])
+@pytest.mark.parametrize(
+    "text", ["a = -(Bits'(1));", "a = b - W'(c);", "~(W'(x))", "// = -W'(x)", "[W-1:0] a"]
+)
 def test_other_minus_signs_are_not(tmp_path, text):
     path = tmp_path / "m.sv"
     path.write_text(text)
