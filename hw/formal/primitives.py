@@ -278,6 +278,7 @@ PRIMITIVES = (
             {"Height": 3, "Cols": 2, "KernelW": 1, "DilationH": 2},
             {"Height": 1, "Cols": 4, "KernelH": 1, "DilationW": 2},
             {"Height": 2, "MostHeight": 3, "MostCols": 4, **sized(6, 38)},
+            {"Height": 2, "RamStyle": "block"},
         ],
         [
             Fault("sliding_window_parallel.sv", "(!out_valid_q || out_ready_i)", "1'b1"),
@@ -295,6 +296,7 @@ PRIMITIVES = (
             Fault("sliding_window_parallel.sv", "Line = DilationH * Cols", "Line = Cols", 4),
             Fault("sliding_window_parallel.sv", "(KernelW-1-col)*DilationW", "(KernelW-1-col)", 5),
             Fault("sliding_window_parallel.sv", "== end_line)", "== LineBits'(Line - 1))", 6),
+            Fault("sliding_window_parallel.sv", "write_q <= ptr_q", "write_q <= ptr_d", 7),
         ],
     ),
     Proof(

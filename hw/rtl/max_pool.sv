@@ -244,16 +244,30 @@ module max_pool #(
         else if (step) near_q <= (next_d == next_q) && !col_dropped_q;
       end
 
-      always_ff @(posedge clk_i) begin
-        if (step) so_far_q <= near_q ? maximum : far;
+      if (Far) begin : gen_chosen
+        assign so_far = so_far_q;
+        always_ff @(posedge clk_i) begin
+          if (step) so_far_q <= near_q ? maximum : far;
+        end
+      end else begin : gen_choice
+        // Behind the register, so that a block RAM's own register can be it
+        logic [Width-1:0] maximum_q;
+        logic chosen_q;
+        assign so_far = chosen_q ? maximum_q : so_far_q;
+        always_ff @(posedge clk_i) begin
+          if (step) begin
+            so_far_q <= far;
+            maximum_q <= maximum;
+            chosen_q <= near_q;
+          end
+        end
       end
     end else begin : gen_not_near
+      assign so_far = so_far_q;
       always_ff @(posedge clk_i) begin
         if (step) so_far_q <= far;
       end
     end
-
-    assign so_far = so_far_q;
   end
 
   stream_fifo #(

@@ -7,8 +7,9 @@
 // without a pause or a reset.
 //
 // KernelH - 1 stretches of DilationH lines lie side by side in one RAM, read one address ahead of
-// where it is written; (KernelW - 1) * DilationW columns of each fold lie in shift registers. One
-// input beat a clock is sustained.
+// where it is written, a block RAM two, with a register behind it, for its own is slow;
+// (KernelW - 1) * DilationW columns of each fold lie in shift registers. One input beat a clock is
+// sustained.
 module sliding_window_parallel #(
   // Bits of a beat
   parameter int unsigned Width = 8,
@@ -183,23 +184,45 @@ module sliding_window_parallel #(
         if (step) above_q <= column[ColumnBits-1:Width];
       end
     end else begin : gen_ram
+      // (with two addresses the one ahead by two is being written)
+      localparam bit Early = (Style == 128'("block")) && (Line > 2) && !Dynamic;
+
       (* ram_style = RamStyle, no_rw_check *)
       logic [ColumnBits-Width-1:0] mem [Line];
-      logic [LineBits-1:0] ptr_d, ptr_q;
+      // Of the beat, one of those that are read ahead, and what is read
+      logic [LineBits-1:0] write_ptr, ptr_d, ptr_q;
+      logic [ColumnBits-Width-1:0] read_q;
 
       assign ptr_d = (ptr_q == end_line) ? '0 : ptr_q + LineBits'(1);
 
       always_ff @(posedge clk_i) begin
-        if (!rst_ni) ptr_q <= '0;
+        if (!rst_ni) ptr_q <= LineBits'(Early);
         else if (step) ptr_q <= ptr_d;
       end
 
       always_ff @(posedge clk_i) begin
-        if (step) mem[ptr_q] <= column[ColumnBits-1:Width];
+        if (step) mem[write_ptr] <= column[ColumnBits-1:Width];
       end
 
       always_ff @(posedge clk_i) begin
-        if (step) above_q <= mem[ptr_d];
+        if (step) read_q <= mem[ptr_d];
+      end
+
+      if (Early) begin : gen_early
+        logic [LineBits-1:0] write_q;
+        assign write_ptr = write_q;
+
+        always_ff @(posedge clk_i) begin
+          if (!rst_ni) write_q <= '0;
+          else if (step) write_q <= ptr_q;
+        end
+
+        always_ff @(posedge clk_i) begin
+          if (step) above_q <= read_q;
+        end
+      end else begin : gen_next
+        assign write_ptr = ptr_q;
+        assign above_q = read_q;
       end
     end
   end

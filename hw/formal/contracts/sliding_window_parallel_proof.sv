@@ -10,6 +10,7 @@ module sliding_window_parallel_proof #(
   parameter int unsigned StrideW = 1,
   parameter int unsigned DilationH = 1,
   parameter int unsigned DilationW = 1,
+  parameter RamStyle = "auto",
   // Clocks in which one of the ends has to move
   parameter int unsigned Clocks = 4,
   // Else the handshake alone: not the order, the taps and the progress
@@ -46,6 +47,7 @@ module sliding_window_parallel_proof #(
     .StrideW(StrideW),
     .DilationH(DilationH),
     .DilationW(DilationW),
+    .RamStyle(RamStyle),
     .Dynamic(Dynamic),
     .SizeBits(SizeBits)
   ) i_dut (

@@ -18,6 +18,9 @@ CASES = [
     ((1, 5, 5, 2), 2, (5, 5), (1, 1), "INT4"),
     ((1, 7, 4, 3), 1, (1, 3), (1, 1), "UINT8"),
     ((1, 4, 9, 3), 3, (3, 1), (1, 1), "INT5"),
+    # lines of two and three beats
+    ((1, 5, 2, 2), 2, (2, 2), (1, 1), "UINT3"),
+    ((1, 5, 3, 2), 2, (3, 2), (1, 1), "INT3"),
     # taps apart: both ways, one way, with strides, of several folds, one dimension
     ((1, 8, 9, 2), 1, (3, 3), (1, 1), "UINT2", (2, 3)),
     ((1, 7, 8, 3), 3, (2, 3), (2, 1), "INT3", (1, 2)),
