@@ -22,7 +22,7 @@ from hw.tools.process import call
 from hw.tools.verilator import Verilator, find_verilator
 
 _HERE = Path(__file__).resolve().parent
-_HARNESS = _HERE / "harness.cpp"
+_HARNESS = (_HERE / "harness.cpp", _HERE / "harness_streams.hpp")
 #: Headers beside the harness: stand-ins for the libraries that Verilator's FST writer includes.
 _HEADERS = ("lz4.h", "zlib.h")
 _VERILATOR_FLAGS = (
@@ -260,7 +260,7 @@ def build(
     waves: bool = False,
     optimize: str = "-O2",
     progress: Progress = _silent,
-    harness: Sequence[Path] = (_HARNESS,),
+    harness: Sequence[Path] = _HARNESS,
     made: Mapping[str, str] | None = None,
 ) -> Simulator:
     """Return a simulator of design, from the cache if one was built of the same text.
