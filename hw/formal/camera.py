@@ -2,6 +2,9 @@
 
 from hw.formal.catalogue import Fault, Proof
 
+#: Offsets of registers that hold what was written.
+_HELD = (0x10, 0x14, 0x18, 0x1C, 0x4C, 0x50, 0x54, 0x58, 0x5C, 0x60, 0x64, 0x68, 0x6C)
+
 CAMERA = (
     Proof(
         "resize_step",
@@ -102,7 +105,7 @@ CAMERA = (
     Proof(
         "pixel_lanes",
         "order, nothing lost or doubled, progress; of one or two at a time, and with rests dropped",
-        [{}, {"Drops": 1}],
+        [{}, {"Drops": 1}, {"Lanes": 4, "Drops": 1}],
         [
             Fault("pixel_lanes.sv", "if (pop && !reserve_i) places_d", "if (pop) places_d"),
             Fault("pixel_lanes.sv", "lane_q + LaneBits'(2);", "lane_q + LaneBits'(1);"),
@@ -157,5 +160,109 @@ CAMERA = (
             Fault("camera_control.sv", "!checking_i && room_i;", "room_i;"),
         ],
         quick=[0],
+    ),
+    Proof(
+        "decode_boxes",
+        "handshake; candidates of the threshold once and in order, a last beat behind a frame's; "
+        "room for each; progress",
+        [{}, {"Columns": 2}],
+        [
+            Fault("decode_boxes.sv", "may_q <= (reserved_d <= 4'(Room - 2));", "may_q <= 1'b1;"),
+            Fault("decode_boxes.sv", "if (drop) reserved_d -= 4'd1;", ""),
+            Fault("decode_boxes.sv", "ending8_q <= rst_ni && end8_q;", "ending8_q <= end7_q;"),
+        ],
+        cut=["i_dut.score7_q", "i_dut.corners"],
+    ),
+    Proof(
+        "frame_read",
+        "handshake; a size, then the beats of each frame; addresses stay, the bus never waits; "
+        "progress",
+        [{}, {"Side": 1, "Grey": "1'b0"}],
+        [
+            Fault("frame_read.sv", "(lines_q == ~One) ? Wait", "(lines_q == '0) ? Wait"),
+            Fault("frame_read.sv", "Wait: if (finished_q) state_q", "Wait: state_q"),
+            Fault("frame_read.sv", "Give: if (cfg_ready_i) state_q", "Give: state_q"),
+        ],
+    ),
+    Proof(
+        "box_write",
+        "handshake; a burst a box at its place, the header last, with their words; ends when all "
+        "is answered; progress",
+        [{}, {"Raw": "1'b1"}],
+        [
+            Fault(
+                "box_write.sv",
+                "words_out_q <= words_out && !record_done;",
+                "words_out_q <= words_out;",
+            ),
+            Fault("box_write.sv", "Answers: if (quiet) state_q", "Answers: state_q"),
+            Fault("box_write.sv", "(box_end_i ? '0 : AddrWidth'", "(1'b0 ? '0 : AddrWidth'"),
+            Fault("box_write.sv", "Raw: if (raw_in_q && raw_planned)", "Raw: if (raw_in_q)", 1),
+        ],
+    ),
+    Proof(
+        "camera_registers",
+        "each bit is what was written last; events stay until cleared, and win; the first error's "
+        "address",
+        [{"Offset": f"8'h{offset:02x}"} for offset in _HELD],
+        [
+            Fault(
+                "camera_registers.sv",
+                "isr_q <= isr_set | (isr_q & ~isr_clear);",
+                "isr_q <= (isr_set | isr_q) & ~isr_clear;",
+            ),
+            Fault(
+                "camera_registers.sv",
+                "if (bus_error_i && !bus_error_q) begin",
+                "if (bus_error_i) begin",
+            ),
+            Fault(
+                "camera_registers.sv",
+                "(ones | (words_q[32*i +: 32] & ~write_mask_i)) & Bits",
+                "(ones | words_q[32*i +: 32]) & Bits",
+            ),
+            Fault(
+                "camera_registers.sv",
+                "done_i || (done_q && !clear_done)",
+                "(done_i || done_q) && !clear_done",
+            ),
+        ],
+    ),
+    Proof(
+        "camera_boxes",
+        "handshakes; of each frame its integers are taken, raw words go out where asked for, boxes "
+        "and a last beat behind; none of another frame; progress",
+        [{}, {"Raw": "1'b1"}],
+        [
+            Fault("camera_boxes.sv", "job_valid_i && (left_q != '0);", "job_valid_i;"),
+            Fault("camera_boxes.sv", "(fork_valid[1] && job_raw_i)", "(fork_valid[1])"),
+            Fault("camera_boxes.sv", "in_valid_i && taking),", "in_valid_i),"),
+        ],
+        cut=[
+            "i_dut.found_valid",
+            "i_dut.found_end",
+            "i_dut.one_ready",
+            "i_dut.i_suppress.drop6_q",
+            "i_dut.i_suppress.better",
+            "i_dut.i_suppress.best_index_q",
+        ],
+    ),
+    Proof(
+        "camera_front",
+        "a frame that passed goes once and in order to reader and writer, and there is room; "
+        "answers stay until taken",
+        [{}],
+        [
+            Fault("camera_front.sv", ".room_i(read_room && box_room)", ".room_i(read_room)"),
+            Fault("camera_front.sv", "if (box_ready_i) begin", "if (read_ready_i) begin"),
+        ],
+        cut=[
+            "i_dut.checking",
+            "i_dut.checked",
+            "i_dut.accept",
+            "i_dut.job_format",
+            "i_dut.job_raw",
+            "i_dut.i_registers.words_q",
+        ],
     ),
 )

@@ -25,6 +25,7 @@ chparam {parameters} {top}
 hierarchy -check -top {top}
 proc
 flatten
+{cut}
 opt_clean
 memory -nordff
 {clocks}
@@ -75,7 +76,8 @@ class Task:
     """A harness with its parameters, the files that it reads, and the sources around it.
 
     parameters: values as Verilog text. contents: other files by name ($readmemh). clocks: yosys'
-    pass for the clocks: `async2sync`, or `clk2fflogic` for clocks that are independent.
+    pass for the clocks: `async2sync`, or `clk2fflogic` for clocks that are independent. cut:
+    signals that take any value.
     """
 
     top: str
@@ -83,6 +85,7 @@ class Task:
     parameters: Mapping[str, str]
     contents: Mapping[str, str]
     clocks: str = "async2sync"
+    cut: Sequence[str] = ()
 
 
 def prove(
@@ -102,6 +105,7 @@ def prove(
         parameters=" ".join(f"-set {name} {value}" for name, value in parameters.items()),
         top=task.top,
         clocks=task.clocks,
+        cut="\n".join(f"select -assert-min 1 w:{name}\ncutpoint w:{name}" for name in task.cut),
         only_reach="chformal -assert -remove t:$assert c:*reach* %d" if cover else "",
         limit=limit,
     )

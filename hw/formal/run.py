@@ -53,7 +53,7 @@ def _task(proof: Proof, shape: int) -> Task:
         name: value if isinstance(value, str) and "'" in value else _literal(value)
         for name, value in proof.shapes[shape].items()
     }
-    return Task(proof.top, sources(proof.top), parameters, proof.contents, proof.clocks)
+    return Task(proof.top, sources(proof.top), parameters, proof.contents, proof.clocks, proof.cut)
 
 
 def _literal(value: str | int) -> str:

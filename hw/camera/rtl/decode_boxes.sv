@@ -18,6 +18,8 @@ module decode_boxes #(
   parameter HeadFile = "",
   parameter SigmoidFile = "",
   parameter PowerFile = "",
+  // Candidates and ends that wait at most, 3 to 14
+  parameter int unsigned Room = 8,
   // Not to be set
   parameter int unsigned Places = Rows * Columns * Anchors,
   parameter int unsigned PlaceBits = (Places > 1) ? $clog2(Places) : 1
@@ -45,10 +47,12 @@ module decode_boxes #(
   localparam int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1;
   localparam int unsigned FixedBits = ((Bits + FactorBits > OffsetBits) ? Bits + FactorBits
                                                                         : OffsetBits) + 1;
-  localparam int unsigned Room = 8;
 
   if (Bits == 0 || Rows == 0 || Columns == 0 || Anchors == 0 || Cell == 0) begin : gen_check_zero
     $error("decode_boxes: no parameter may be 0");
+  end
+  if (Room < 3 || Room > 14) begin : gen_check_room
+    $error("decode_boxes: Room must be 3 to 14");
   end
   if (Rows * Cell > 16384 || Columns * Cell > 16384) begin : gen_check_cells
     $error("decode_boxes: the frame must have 1024 pixels a side at most");

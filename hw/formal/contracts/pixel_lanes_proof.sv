@@ -70,8 +70,7 @@ module pixel_lanes_proof #(
     // What is there may be taken; a rest is dropped where there is one
     assume (!take || out_valid[0]);
     assume (!take_two || (take && out_valid[1]));
-    // What is dropped is at hand to be compared but behind two elements at once
-    assume (!drop || (Drops && !take_two));
+    assume (!drop || Drops);
     // A beat is reserved where there is room, and comes once
     assume (!reserve || free);
     assume (!push || due_q != '0);
@@ -79,11 +78,12 @@ module pixel_lanes_proof #(
   end
 
   stream_tracker #(
-    .UnitBits(2), .InUnits(Lanes), .OutUnits(2), .Most(Most), .CountBits(CountBits)
+    .UnitBits(2), .InUnits(Lanes), .OutUnits(Lanes + 1), .Most(Most), .Compared(2),
+    .CountBits(CountBits)
   ) i_order (
     .clk_i(clk_i), .rst_ni(rst_ni), .choose_i(choose), .push_i(push),
     .push_data_i(in_data), .push_units_i(CountBits'(Lanes)), .valid_i(|out_valid),
-    .pop_i(take || (drop && units != '0)), .data_i({second, first}), .units_i((take || (drop && units != '0)) ? units : seen_units),
+    .pop_i(take || (drop && units != '0)), .data_i((2*Lanes+2)'({second, first})), .units_i((take || (drop && units != '0)) ? units : seen_units),
     .inside_o(inside), .seen_o(seen)
   );
   // What is inside is at hand

@@ -1,5 +1,6 @@
 """The prover itself: its three outcomes are told apart, and the catalogue is complete."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,16 @@ def test_what_does_not_hold_is_disproven_with_its_inputs(tmp_path: Path):
     lines = verdict.trace.split("\n")
     assert len(lines) == 5
     assert all("step=1" in line for line in lines[:4])
+
+
+def test_a_signal_that_is_cut_takes_any_value(tmp_path: Path):
+    task = counter(tmp_path, 5)
+    free = replace(task, cut=["count_q"])
+    verdict = prove(free, work(tmp_path), limit=60)
+    assert (verdict.outcome, verdict.assertion, verdict.clocks) == (Outcome.DISPROVEN, "below", 1)
+    (tmp_path / "other").mkdir()
+    with pytest.raises(HardwareError):  # one that is not there cuts nothing
+        prove(replace(task, cut=["count"]), tmp_path / "other", limit=60)
 
 
 def test_a_cover_that_is_not_reached_is_seen(tmp_path: Path):
