@@ -16,6 +16,7 @@ count.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,9 +44,18 @@ class Placement:
 
     def to_picture(self, boxes: Any) -> Any:
         """Boxes (M, 4) in pixels of the frame -> of the picture, clipped to it; floats."""
-        scale = np.array([self.columns / self.width, self.rows / self.height] * 2)
-        back = (np.asarray(boxes, float) - np.array([self.left, self.top] * 2, float)) / scale
-        return np.clip(back, 0.0, np.array([self.width, self.height] * 2, float))
+        offset, scale, limit = _arrays(self)
+        return np.clip((np.asarray(boxes, float) - offset) / scale, 0.0, limit)
+
+
+@lru_cache(maxsize=16)
+def _arrays(where: Placement) -> tuple[Any, Any, Any]:
+    """Offset, scale and limit of a box's four sides; the same for all frames of a camera."""
+    return (
+        np.array([where.left, where.top] * 2, float),
+        np.array([where.columns / where.width, where.rows / where.height] * 2),
+        np.array([where.width, where.height] * 2, float),
+    )
 
 
 def place(width: int, height: int, size: int) -> Placement:

@@ -52,9 +52,11 @@ class QuietBus(SimulatedBus):
     """A simulated bus that counts the processor time spent in it, which a board does not need.
 
     Copies between a buffer and the simulated memory are part of it: a board's buffers are that
-    memory. What writing back a board's caches takes is not known here.
+    memory. So is the first touch of a buffer's pages, which a board's memory of this kind has from
+    its allocation on. What writing back a board's caches takes is not known here.
 
-    polls: the driver's own processor time of each look at the registers while it waits, seconds.
+    polls: the driver's own processor time of each look at the registers while it waits, seconds,
+    from one pause to the next where it does nothing else.
     """
 
     def __init__(self, *given: Any) -> None:
@@ -73,6 +75,7 @@ class QuietBus(SimulatedBus):
         began = time.process_time()
         super().write(block, offset, value)
         self.spent += time.process_time() - began
+        self._mark = None
 
     def now(self) -> float:
         began = time.process_time()
@@ -91,6 +94,7 @@ class QuietBus(SimulatedBus):
 
     def allocate(self, shape: tuple[int, ...], dtype: str) -> SimulatedBuffer:
         buffer: SimulatedBuffer = self._timed(super().allocate)(shape, dtype)
+        self._timed(buffer.array.fill)(0)
         for name in ("flush", "invalidate", "free"):
             setattr(buffer, name, self._timed(getattr(buffer, name)))
         return buffer
@@ -102,20 +106,21 @@ class QuietBus(SimulatedBus):
                 return function(*given)
             finally:
                 self.spent += time.process_time() - began
+                self._mark = None
 
         return timed
 
-    def besides(self, whole: float, clocks: int, pause: float) -> float:
+    def besides(self, whole: float, frames: int, clocks: int, pause: float) -> float:
         """Processor seconds of a frame where the driver looks at the registers as on a board.
 
-        whole: those of a frame here, bus apart, of so many clocks. pause: seconds of a board's.
-        A simulated clock takes long, so that the driver looks far more often than a board's does.
+        whole: those of so many frames here, bus apart. clocks: of one. pause: seconds of a board's.
+        A simulated clock takes long, so that the driver looks far more often than a board's does:
+        its looks are left out, and as many added as a board's has, of the median's length.
         """
+        rest = (whole - sum(self.polls)) / frames
         if not self.polls:
-            return whole
-        poll = float(np.median(self.polls))
-        here, there = clocks / self.pause_clocks, clocks * self.period / pause
-        return max(whole - here * poll, 0.0) + there * poll
+            return rest
+        return rest + clocks * self.period / pause * float(np.median(self.polls))
 
 
 @dataclass
@@ -217,8 +222,8 @@ def _run(
     for found in islice(results, frames):
         run.found.append(found)
         ends.append(board.clock)
-    whole = (time.process_time() - before - bus.spent) / frames
-    run.processor = bus.besides(whole, (board.clock - first) // frames, BOARD_PAUSE)
+    whole = time.process_time() - before - bus.spent
+    run.processor = bus.besides(whole, frames, (board.clock - first) // frames, BOARD_PAUSE)
     run.counters = backend.counters()
     run.violations = board.violations
     run.clocks, run.seconds = board.clock - first, time.monotonic() - began

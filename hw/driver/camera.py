@@ -3,7 +3,9 @@
     sudo -E python3 -m dupnet_driver.camera --source 0 --out faces.avi
     sudo -E python3 -m dupnet_driver.camera --source film.mp4 --frames 200
 
-The hardware computes a frame while the processor draws the boxes of the one before.
+The hardware computes a frame while the processor draws the boxes of the one before. Of a camera the
+newest picture is taken; those for which that is too late are dropped and counted. Of a video file
+every picture is.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from .__main__ import LEAST_SCORE, add_target, open_accelerator
@@ -22,6 +25,7 @@ from .camera_frames import fitted, pictures, usable_rate
 from .command import INTERRUPTED, ended
 from .detection import Detections
 from .errors import AcceleratorError
+from .newest import newest
 
 COLOUR = (32, 64, 255)
 
@@ -65,8 +69,10 @@ def follow(
     waiting: list[Any] = []
     video = _Video(cv2, capture, out, notes)
 
+    taken = pictures(capture, 0 if live else count, source, live, notes)
+
     def rgb() -> Iterator[Any]:
-        for picture in pictures(capture, count, source, live, notes):
+        for picture in islice(taken, count or None):
             waiting.append(picture)
             yield picture[:, :, ::-1]
 
@@ -74,6 +80,9 @@ def follow(
     try:
         if not capture.isOpened():
             raise AcceleratorError(f"--source {source}: no camera or readable video")
+        if live:
+            video.choose_rate()  # while nobody else asks the camera for anything
+            taken = newest(taken, notes)
         for found in accelerator.detect_stream(rgb(), threshold):
             picture = draw(cv2, waiting.pop(0), found)
             number += 1
@@ -83,6 +92,7 @@ def follow(
         if waiting:
             notes.append(f"{len(waiting)} pictures more were read and are not in the result")
     finally:
+        taken.close()
         capture.release()
         video.close()
         for note in notes:
@@ -110,6 +120,12 @@ class _Video:
         self._writer: Any = None
         self._size = (0, 0)
         self._stretched = 0
+        self._rate = 0.0
+
+    def choose_rate(self) -> None:
+        """Ask the source for its pictures a second, if there is a video to write."""
+        if self._out and not self._rate:
+            self._rate = usable_rate(self._capture, self._cv2.CAP_PROP_FPS, self._notes)
 
     def write(self, picture: Any) -> None:
         """Append a picture (H, W, 3); one of another size is stretched: OpenCV would drop it."""
@@ -141,14 +157,14 @@ class _Video:
     def _open(self, picture: Any) -> None:
         cv2 = self._cv2
         self._size = (picture.shape[1], picture.shape[0])
-        rate = usable_rate(self._capture, cv2.CAP_PROP_FPS, self._notes)
+        self.choose_rate()
         code = cv2.VideoWriter_fourcc(*"MJPG")
-        self._writer = cv2.VideoWriter(self._out, code, rate, self._size)
+        self._writer = cv2.VideoWriter(self._out, code, self._rate, self._size)
         if not self._writer.isOpened():
             width, height = self._size
             raise AcceleratorError(
                 f"--out {self._out}: cannot be written (expected an .avi; {width} x {height}, "
-                f"{rate:g} pictures a second)"
+                f"{self._rate:g} pictures a second)"
             )
 
 

@@ -70,6 +70,8 @@ class CameraBackend:
         self._slots: list[_Slot] = []
         self._buffers: list[Buffer] = []
         self._running = self._closed = False
+        # Settings as they have been written: they stay, so that a stream writes what changes alone
+        self._settings: dict[int, int] = {}
         self._check_hardware()
 
     def identity(self) -> tuple[int, int]:
@@ -172,6 +174,12 @@ class CameraBackend:
     def _write(self, offset: int, value: int) -> None:
         self.bus.write(CAMERA, offset, value)
 
+    def _set(self, offset: int, value: int) -> None:
+        """Write a setting, where it is another one."""
+        if self._settings.get(offset) != value:
+            self._write(offset, value)
+            self._settings[offset] = value
+
     def _check_hardware(self) -> None:
         wanted = self.description
         version, build_id = self.identity()
@@ -203,6 +211,7 @@ class CameraBackend:
         self._max_side, self._candidates = limits & 0xFFFF, limits >> 16
 
     def _reset(self) -> None:
+        self._settings.clear()
         self._write(reg.RESET, 1)
         since = self.bus.now()
         while self._read(reg.RESET) & 1:
@@ -221,23 +230,28 @@ class CameraBackend:
         raise TransferError(f"{CAMERA}: {meaning} (address 0x{address:x})", CAMERA, flags, address)
 
     def _wait(self, what: str, reached: Any) -> None:
-        """Until reached() is true; TransferError or StuckError where it never will be."""
-        since, progress = self.bus.now(), (-1, -1)
-        while True:
-            there = reached()
+        """Until reached() is true; TransferError or StuckError where it never will be.
+
+        On a board a look at a register takes longer than what is done with it: so there are few.
+        """
+        if reached():
+            return
+        since, progress = self.bus.now(), self._progress()
+        while not reached():
             self._check()
-            if there:
-                return
-            now = (self._read(reg.FRAMES), self._read(reg.READ))
-            if now != progress:
+            if self.bus.now() - since > self.bus.patience:
+                now = self._progress()
+                if now == progress:
+                    state = ", ".join(f"{key} {value}" for key, value in self.counters().items())
+                    raise StuckError(
+                        f"{CAMERA} makes no progress for {self.bus.patience:g} s, {what}: {state}"
+                        f"{self._advice}"
+                    )
                 since, progress = self.bus.now(), now
-            elif self.bus.now() - since > self.bus.patience:
-                state = ", ".join(f"{key} {value}" for key, value in self.counters().items())
-                raise StuckError(
-                    f"{CAMERA} makes no progress for {self.bus.patience:g} s, {what}: {state}"
-                    f"{self._advice}"
-                )
             self.bus.pause()
+
+    def _progress(self) -> tuple[int, int]:
+        return self._read(reg.FRAMES), self._read(reg.READ)
 
     # --- frames under way
 
@@ -253,6 +267,7 @@ class CameraBackend:
         try:
             if not self._slots:
                 self._allocate()
+            self._check()
             first = self._read(reg.FRAMES)
             for number, frame in enumerate(frames):
                 self._check_open()
@@ -301,10 +316,10 @@ class CameraBackend:
         for low, value in (
             (reg.ADDR_LO, address),
             (reg.RECORDS_LO, slot.records.address),
-            (reg.RAW_LO, slot.raw.address),
+            (reg.RAW_LO, slot.raw.address if raw else 0),
         ):
-            self._write(low, value & 0xFFFFFFFF)
-            self._write(low + 4, value >> 32)
+            self._set(low, value & 0xFFFFFFFF)
+            self._set(low + 4, value >> 32)
         for register, value in (
             (reg.STRIDE, stride),
             (reg.SIZE, layout.height << 16 | layout.width),
@@ -313,9 +328,9 @@ class CameraBackend:
             (reg.OVERLAP, settings.overlap),
             (reg.MOST, min(settings.most, self._candidates)),
             (reg.RAW, int(raw)),
-            (reg.CTRL, reg.CTRL_START),
         ):
-            self._write(register, value)
+            self._set(register, value)
+        self._write(reg.CTRL, reg.CTRL_START)
         if is_own:  # its owner may write the next frame into it once this one has been read
             self._wait("reading a frame", lambda: self._passed(reg.READ, number))
         return _Handed(slot, layout, number)
@@ -350,6 +365,7 @@ class CameraBackend:
 
     def _back(self, handed: _Handed) -> _Handed:
         self._wait("waiting for boxes", lambda: self._passed(reg.FRAMES, handed.number))
+        self._check()
         return handed
 
     def _boxes(self, handed: _Handed) -> Detections:
@@ -358,8 +374,8 @@ class CameraBackend:
     def _records(self, handed: _Handed) -> tuple[Detections, int]:
         """Boxes of a frame that has come back, and the last word of its header."""
         handed.slot.records.invalidate()
-        data = handed.slot.records.array.tobytes()
-        number, count, size, note = struct.unpack("<4I", data[:_RECORD_BYTES])
+        data = handed.slot.records.array
+        number, count, size, note = struct.unpack_from("<4I", data)
         layout = handed.layout
         if (
             number != (handed.number - 1) & 0xFFFFFFFF

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ MOST_LOST = 10
 LEAST_RATE, MOST_RATE, USUAL_RATE = 1.0, 1000.0, 25.0
 
 
-def pictures(capture: Any, count: int, source: str, live: bool, notes: list[str]) -> Iterator[Any]:
+def pictures(
+    capture: Any, count: int, source: str, live: bool, notes: list[str]
+) -> Generator[Any, None, None]:
     """Up to count pictures (0: all) of a capture, (H, W, 3) uint8 BGR, each an array of its own.
 
     live: a camera, which does not end: a read without a picture counts as a lost one. notes: gets
@@ -24,28 +26,30 @@ def pictures(capture: Any, count: int, source: str, live: bool, notes: list[str]
     all, none many times in a row, or frames of a kind that is no picture.
     """
     number, lost, in_a_row = 0, 0, 0
-    while not count or number < count:
-        try:
-            there, frame = capture.read()
-        except Exception as error:
-            raise AcceleratorError(
-                f"--source {source}: cannot be read ({type(error).__name__}: {error})"
-            ) from error
-        if not there and not live:
-            break
-        if not there or frame is None or not np.size(frame):
-            lost, in_a_row = lost + 1, in_a_row + 1
-            if in_a_row >= MOST_LOST:
+    try:
+        while not count or number < count:
+            try:
+                there, frame = capture.read()
+            except Exception as error:
                 raise AcceleratorError(
-                    f"--source {source}: no picture {in_a_row} times in a row, behind {number} "
-                    "pictures; expected a camera or video that goes on"
-                )
-            continue
-        in_a_row = 0
-        number += 1
-        yield to_bgr(frame, source)
-    if lost:
-        notes.append(f"{lost} times the source gave no picture")
+                    f"--source {source}: cannot be read ({type(error).__name__}: {error})"
+                ) from error
+            if not there and not live:
+                break
+            if not there or frame is None or not np.size(frame):
+                lost, in_a_row = lost + 1, in_a_row + 1
+                if in_a_row >= MOST_LOST:
+                    raise AcceleratorError(
+                        f"--source {source}: no picture {in_a_row} times in a row, behind {number} "
+                        "pictures; expected a camera or video that goes on"
+                    )
+                continue
+            in_a_row = 0
+            number += 1
+            yield to_bgr(frame, source)
+    finally:
+        if lost:
+            notes.append(f"{lost} times the source gave no picture")
     if not number:
         raise AcceleratorError(f"--source {source}: opened, but it has no picture")
     if number < count:

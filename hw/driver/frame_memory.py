@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,8 +78,17 @@ def frame_lines(picture: Any, pixels: str = "RGB") -> FrameLines:
     if array.strides[1:] != dense or (height > 1 and array.strides[0] < line):
         array = np.ascontiguousarray(array)
     stride = array.strides[0] if height > 1 else line
-    lines = np.lib.stride_tricks.as_strided(array, (height, line), (stride, 1), writeable=False)
+    if stride == line:
+        lines = array.reshape(height, line)
+    else:
+        lines = np.lib.stride_tricks.as_strided(array, (height, line), (stride, 1), writeable=False)
+    return FrameLines(lines, _layout(width, height, kind, stride))
+
+
+@lru_cache(maxsize=16)
+def _layout(width: int, height: int, kind: frames.PixelFormat, stride: int) -> frames.FrameFormat:
+    """The layout, which is the same for all frames of a camera."""
     try:
-        return FrameLines(lines, frames.FrameFormat(width, height, kind, stride))
+        return frames.FrameFormat(width, height, kind, stride)
     except errors.CameraPathError as error:
         raise AcceleratorError(str(error)) from None

@@ -1,6 +1,7 @@
 """The camera example with a stand-in for OpenCV: pictures in order, boxes drawn, video written."""
 
 import sys
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.hw.driver.fake_bus import DESCRIPTION, FakeBus
 
 
 class Capture:
-    """Five pictures of 6 x 8; source "broken" does not open."""
+    """Five pictures of 6 x 8, of a camera again and again; source "broken" does not open."""
 
     def __init__(self, source: Any) -> None:
         self.source = source
@@ -24,6 +25,9 @@ class Capture:
         return self.source != "broken"
 
     def read(self) -> tuple[bool, Any]:
+        if isinstance(self.source, int):
+            time.sleep(0.001)
+            self.pictures.append(self.pictures[0])
         return (True, self.pictures.pop(0)) if self.pictures else (False, None)
 
     def get(self, _: int) -> float:

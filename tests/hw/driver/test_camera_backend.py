@@ -215,3 +215,40 @@ def test_closed_is_closed(accelerator: DupNetAccelerator):
     assert bus_of(accelerator).buffers == {}
     with pytest.raises(AcceleratorError, match="is closed"):
         accelerator.detect(noise(4, 4, 3))
+
+
+class Counted(Bus):
+    """Remembers the registers that the driver writes and how often it reads one."""
+
+    def __init__(self) -> None:
+        self.written: list[int] = []
+        self.looks = 0
+        super().__init__()
+
+    def write(self, block: str, offset: int, value: int) -> None:
+        looks = self.looks
+        super().write(block, offset, value)
+        self.written.append(offset)
+        self.looks = looks
+
+    def read(self, block: str, offset: int) -> int:
+        self.looks += 1
+        return super().read(block, offset)
+
+
+def test_a_stream_writes_what_changes_alone():
+    """A frame behind the first: its two addresses and the START; few looks at registers."""
+    bus, picture = Counted(), noise(20, 30, 3)
+    accelerator = DupNetAccelerator(bus, DESCRIPTION)
+    list(accelerator.detect_stream([picture] * 3, 0.3))
+    bus.written, bus.looks = [], 0
+    found = list(accelerator.detect_stream([picture] * 9, 0.3))
+    assert all(same(one, wanted(picture)) for one in found)
+    assert bus.written == [reg.ADDR_LO, reg.RECORDS_LO, reg.CTRL] * 9
+    assert bus.looks <= 9 * 3 + 4
+
+    # What another stream sets is set, behind a reset too
+    assert same(next(accelerator.detect_stream([picture], 0.6)), wanted(picture, 0.6))
+    accelerator.backend.reset()
+    small = noise(9, 11, 3)
+    assert same(next(accelerator.detect_stream([small], 0.3)), wanted(small))
