@@ -67,14 +67,15 @@ class Comparison:
 
     same: boxes of one and the same output of the network. whole: from the picture on, so that the
     network's input differs where a mean lies just between two levels. ap: average precision of each
-    from the picture on, (real, integer). levels, share: largest difference of the input's values,
-    and how many of all differ.
+    from the picture on, (real, integer). ap_same: that of the integer boxes of the real path's own
+    frames. levels, share: largest difference of the input's values, and how many of all differ.
     """
 
     pictures: int
     same: Agreement = field(default_factory=Agreement)
     whole: Agreement = field(default_factory=Agreement)
     ap: tuple[float, float] = (0.0, 0.0)
+    ap_same: float = 0.0
     levels: int = 0
     share: float = 0.0
 
@@ -88,6 +89,7 @@ class Comparison:
             f"from the picture on: {self.whole.line()}",
             f"average precision: {first:.5f} by real numbers, {second:.5f} by integers "
             f"(difference {abs(first - second):.5f})",
+            f"average precision by integers, of frames resized by real numbers: {self.ap_same:.5f}",
         ]
 
     def holds(self) -> bool:
@@ -116,9 +118,10 @@ def compare(
     candidates: how many the integer path looks at.
     """
     result = Comparison(len(pictures))
-    real, whole, differ, values = [], [], 0, 1
+    real, same, whole, differ, values = [], [], [], 0, 1
     for found in _found(emulator, head, pictures, candidates):
         real.append(found.real)
+        same.append(found.same)
         whole.append(found.whole)
         result.same.add(found.real, found.same, score)
         result.whole.add(found.real, found.whole, score)
@@ -127,10 +130,10 @@ def compare(
         values += found.distance.size
     result.share = differ / values
     truth, ignored = [one.boxes for one in pictures], [one.invalid for one in pictures]
-    result.ap = (
-        average_precision(curve(real, truth, ignored)),
-        average_precision(curve(whole, truth, ignored)),
+    first, result.ap_same, second = (
+        average_precision(curve(found, truth, ignored)) for found in (real, same, whole)
     )
+    result.ap = (first, second)
     return result
 
 

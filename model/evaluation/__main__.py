@@ -159,7 +159,15 @@ def _network(options: argparse.Namespace) -> dict[str, Any]:
     split = wider.read_split(options.data, options.split)
     where = device.choose(options.device)
     network, folder = network_from(checkpoint), options.out / "predictions"
-    found = predict(network, split, options.size, options.batch, where, options.least_score)
+    found = predict(
+        network,
+        split,
+        options.size,
+        options.batch,
+        where,
+        options.least_score,
+        options.camera_path,
+    )
     predictions.write(folder, found)
     print(f"{checkpoint.network}, {len(split)} pictures: predictions in {folder}")
     files = argparse.Namespace(
@@ -174,6 +182,7 @@ def _network(options: argparse.Namespace) -> dict[str, Any]:
         errors=options.errors,
     )
     table = {"network": checkpoint.network, "checkpoint": checkpoint.digest, "size": options.size}
+    table["camera_path"] = options.camera_path
     table |= {"boxes": _boxes(files), "wider": _wider(files), "bands": _bands(files)}
     write_atomic(options.out / "metrics.json", (json.dumps(table, indent=2) + "\n").encode())
     return table
@@ -200,6 +209,11 @@ def _parser() -> Parser:
     command.add_argument("--size", type=int, default=512, help="letterbox (default 512)")
     command.add_argument("--batch", type=int, default=8, help="pictures at a time (default 8)")
     command.add_argument("--least-score", type=float, default=0.01, help="of boxes (default 0.01)")
+    command.add_argument(
+        "--camera-path",
+        action="store_true",
+        help="resize and boxes by the integers of the camera path, as its hardware computes them",
+    )
     command.add_argument("--fppi", type=float, default=0.1, help="as in boxes (default 0.1)")
     command.add_argument("--errors", type=int, default=0, help="as in boxes")
     command.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU if there is one)")

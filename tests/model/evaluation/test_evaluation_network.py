@@ -8,6 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
+from camera_path.frames import FrameFormat
+from camera_path.head import HeadIntegers
+from camera_path.path import Settings, boxes, in_picture, network_frame
 from model.build import build
 from model.checkpoint import save_checkpoint
 from model.data import predictions
@@ -15,6 +18,7 @@ from model.data.wider import read_split, write_split
 from model.detection.decode import Head, detect
 from model.detection.image import load_image
 from model.detection.letterbox import letterbox
+from model.errors import ModelError
 from model.evaluation.__main__ import main
 from model.evaluation.network import predict
 
@@ -60,6 +64,34 @@ def test_predictions_are_the_networks_in_pixels_of_the_picture(data: Path, tmp_p
         np.testing.assert_allclose(ours.scores, alone.scores, rtol=1e-6)
         np.testing.assert_allclose(ours.boxes, transform.to_picture(alone.boxes), atol=1e-4)
         assert (ours.boxes >= 0).all() and (ours.boxes[:, 2] <= 80).all()
+
+
+def test_the_camera_path_s_boxes_are_its_specification_s(data: Path, tmp_path: Path) -> None:
+    """By camera_path alone, of the network's own integers; integers of the file, sixteenths."""
+    words = ["--checkpoint", f"{data}/c.npz", "--data", f"{data}", "--out", f"{tmp_path}"]
+    assert main(["network", *words, "--size", "64", "--device", "cpu", "--camera-path"]) == 0
+    assert json.loads((tmp_path / "metrics.json").read_text())["camera_path"] is True
+    network = build(NAME, 1, data / "c.npz")
+    decoding = network.head_decoding()
+    head = HeadIntegers.make(network.spec.anchors, decoding.scale, decoding.bias)
+    found = dict(predict(network, read_split(data, "val"), 64, camera_path=True))
+    for one in read_split(data, "val"):
+        picture = load_image(one.path)
+        layout = FrameFormat(picture.shape[1], picture.shape[0])
+        frame, where = network_frame(picture.reshape(-1), layout, 64)
+        sums = network.boundaries(
+            torch.from_numpy(frame.transpose(2, 0, 1)[None] / np.float32(256))
+        )["conv9"]
+        kept = boxes(sums[0].permute(1, 2, 0).numpy(), head, Settings.make(0.01, 0.45, 750), 64)
+        corners, scores = in_picture(kept, where)
+        assert len(scores) > 0
+        np.testing.assert_array_equal(found[one.name].boxes, corners)
+        np.testing.assert_array_equal(found[one.name].scores, scores)
+
+
+def test_the_camera_path_needs_integers() -> None:
+    with pytest.raises(ModelError, match="tiny-yolo is full precision"):
+        next(predict(build("tiny-yolo", 1), [], 64, camera_path=True))
 
 
 def test_tables_are_those_of_the_files(
