@@ -13,6 +13,8 @@ FINN_HARDWARE = "finn.custom_op.fpgadataflow"
 QUANTIZERS = frozenset(
     ["Quant", "IntQuant", "BipolarQuant", "Trunc", "MultiThreshold", "QuantAvgPool2d"]
 )
+#: Those that FINN's streamlining puts in place of layers.
+LOWERED = frozenset(["Im2Col", "MaxPoolNHWC", "XnorPopcountMatMul"])
 
 
 def is_finn_hardware(node: NodeProto) -> bool:
@@ -24,8 +26,8 @@ def is_finn_hardware(node: NodeProto) -> bool:
 def settle_domain(node: NodeProto) -> None:
     """Give a node its operator's usual domain; that of an operator nobody knows stays."""
     if node.domain in ONNX_DOMAINS:
-        node.domain = QONNX if node.op_type in QUANTIZERS else ""
-    elif node.domain in QONNX_DOMAINS and node.op_type in QUANTIZERS:
+        node.domain = QONNX if node.op_type in QUANTIZERS | LOWERED else ""
+    elif node.domain in QONNX_DOMAINS and node.op_type in QUANTIZERS | LOWERED:
         node.domain = QONNX
 
 

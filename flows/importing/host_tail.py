@@ -38,7 +38,7 @@ _CARRIED = """
 #: Quantizers of activations, of whatever domain.
 QUANTIZERS = frozenset(_QUANTIZERS.split())
 #: Layers with weights.
-LAYERS = frozenset(["Conv", "ConvTranspose", "Gemm", "MatMul"])
+LAYERS = frozenset(["Conv", "ConvTranspose", "Gemm", "MatMul", "XnorPopcountMatMul"])
 #: What a scale and a bias of the output say.
 AFFINE = frozenset(["Identity", "Dropout", "Mul", "Div", "Add", "Sub", "BatchNormalization"])
 #: What the accelerator may have an operator for, so that it is tried.

@@ -10,7 +10,7 @@ from flows.errors import FlowError
 from flows.graph.elementwise import FUNCTIONS
 from flows.graph.integer_builder import where
 from flows.importing import channels_last
-from flows.importing.domains import CHANNELS_LAST, QONNX
+from flows.importing.domains import CHANNELS_LAST, LOWERED, QONNX
 from flows.importing.limits import MAX_SIZE
 
 #: Operators on activations, by domain.
@@ -18,12 +18,12 @@ ON_ACTIVATIONS = """
     Conv ConvTranspose MaxPool Concat Add Sub Mul Div BatchNormalization Relu LeakyRelu PRelu Clip
     Identity Dropout Gemm MatMul Flatten Reshape Squeeze Unsqueeze Transpose Pad Cast
     QuantizeLinear DequantizeLinear Neg
-    AveragePool GlobalAveragePool GlobalMaxPool Resize Upsample ReduceMean ReduceMax
+    AveragePool GlobalAveragePool GlobalMaxPool Resize Upsample ReduceMean ReduceMax ReduceSum
     DepthToSpace SpaceToDepth Sum Mean Slice Split Gather
 """
 SUPPORTED = {
     "": frozenset(ON_ACTIVATIONS.split()) | FUNCTIONS,
-    QONNX: frozenset({"Quant", "BipolarQuant", "MultiThreshold", "Trunc", "QuantAvgPool2d"}),
+    QONNX: LOWERED | {"Quant", "BipolarQuant", "MultiThreshold", "Trunc", "QuantAvgPool2d"},
     CHANNELS_LAST: channels_last.OPERATORS,
 }
 #: Operators that may make constants out of constants: each gives the same every time.

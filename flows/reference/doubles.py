@@ -12,9 +12,11 @@ from onnx import NodeProto, TensorProto, helper
 from onnx.reference import ReferenceEvaluator
 
 from flows.importing.channels_last import usual
+from flows.importing.domains import QONNX
 from flows.reference import quantizers
 from flows.reference.execution import ImportedModel, Tensors
 from flows.reference.inference import OPERATORS
+from flows.reference.lowered_operators import LOWERED_OPERATORS
 from flows.reference.quantizers import QUANTIZERS
 
 #: Operators of numbers, one by one: of constants beside a tensor of the image.
@@ -50,8 +52,9 @@ class Doubles:
             [helper.make_tensor_value_info(name, TensorProto.DOUBLE, None) for name in made],
         )
         opsets = [o for o in self.model.proto.opset_import if o.domain in ("", "ai.onnx")]
+        opsets.append(helper.make_opsetid(QONNX, 1))
         model = helper.make_model(graph, opset_imports=opsets)
-        evaluator = ReferenceEvaluator(model, new_ops=OPERATORS)
+        evaluator = ReferenceEvaluator(model, new_ops=[*OPERATORS, *LOWERED_OPERATORS])
         results = dict(zip(made, evaluator.run(None, feeds), strict=True))
         numbers = [v for v in [*results.values(), *feeds.values()] if v.dtype.kind == "f"]
         return results[tensor], max(float(np.abs(v).max(initial=0.0)) for v in numbers)

@@ -14,15 +14,15 @@ import numpy as np
 import onnx
 import onnxruntime
 from onnx import ModelProto, NodeProto, helper, numpy_helper
-from qonnx.core.execute_custom_node import execute_custom_node
 from qonnx.custom_op.registry import is_custom_op
 
 from flows.errors import FlowError
-from flows.importing.domains import CHANNELS_LAST, settle_domains
+from flows.importing.domains import settle_domains
 from flows.importing.loops.unroll import unrolled
 from flows.importing.node_order import in_order
 from flows.importing.qoperators import MICROSOFT
 from flows.importing.read import read_model
+from flows.reference.custom import annotate, run_custom
 from flows.reference.quantizers import QUANTIZERS
 
 Tensors = dict[str, Any]
@@ -68,6 +68,7 @@ class ImportedModel:
             if unused.intersection(node.input):
                 unused.update(name for name in node.output if name)
         self.nodes = [node for node in self.nodes if not unused.intersection(node.input)]
+        annotate(proto.graph)
         self.producers = {name: node for node in self.nodes for name in node.output if name}
         self.varying = self._varying()
 
@@ -124,16 +125,13 @@ class ImportedModel:
     def _run_custom(self, node: NodeProto, tensors: Tensors) -> None:
         # parameters are float32 by the operator's definition, however they are stored
         context = {name: _as_float(tensors[name]) for name in node.input if name}
-        axes = context[node.input[0]].ndim if node.domain == CHANNELS_LAST else 0
-        context[node.output[0]] = np.zeros((1,) * axes, np.float32)
         try:
             with np.errstate(divide="ignore", invalid="ignore"):
-                execute_custom_node(
+                result = run_custom(
                     node, context, self.proto.graph, self.versions.get(node.domain, 1)
                 )
         except Exception as error:  # of qonnx, of any kind
             raise _unrunnable(label(node), error) from error
-        result = context[node.output[0]]
         if node.op_type in ("Quant", "IntQuant", "BipolarQuant"):
             # a level times a scale of 0, as pruned channels have it; QONNX's division makes it NaN
             result = np.where(context[node.input[1]] == 0, np.zeros((), result.dtype), result)

@@ -25,6 +25,7 @@ from flows.importing.host_tail import CONSTANTS_ALONE, Cut, Search
 from flows.importing.image_input import check_annotation, check_shape
 from flows.importing.integer_inputs import as_reals
 from flows.importing.loops.unroll import unrolled, was_unrolled
+from flows.importing.lowered import raise_lowered
 from flows.importing.pads import merge_pads
 from flows.importing.qcdq import replace_qcdq
 from flows.importing.quantizers import settle_quantizers
@@ -108,6 +109,7 @@ def to_one_form(model: ModelWrapper, obstacles: Obstacles) -> ModelWrapper | Non
         _remove_static_inputs(proto)
         check_shape(proto.graph, was_unrolled(proto))
         check_annotation(proto.graph)
+        raise_lowered(proto.graph, obstacles)
         rewrite(proto.graph)
         _fold(proto)
         as_reals(proto)

@@ -8,7 +8,6 @@ file does not say; what the network does with it does.
 
 import heapq
 import itertools
-from typing import Any
 
 import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper
@@ -16,7 +15,6 @@ from onnx import ModelProto, NodeProto, TensorProto, helper
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
 from flows.graph.layout import Layout, plain, without_frames
-from flows.graph.moves import channels_at
 from flows.importing.canonical.auto_pad import settle_auto_pad
 from flows.importing.canonical.averages import check_average
 from flows.importing.canonical.blocks import BLOCKS, moved
@@ -27,10 +25,12 @@ from flows.importing.canonical.blocks_of_pixels import (
     can_read,
     widen,
 )
+from flows.importing.canonical.channel_pads import ChannelPads, number_of
 from flows.importing.canonical.dense import Dense
 from flows.importing.canonical.elementwise import ELEMENTWISE, Elementwise
 from flows.importing.canonical.embeddings import one_channel
 from flows.importing.canonical.parts import Parts
+from flows.importing.canonical.reductions import Reductions
 from flows.importing.canonical.tensors import VIEWS
 from flows.importing.constants import Shapes
 from flows.importing.embedding import index_tensors
@@ -105,7 +105,7 @@ def _to_float32(node: NodeProto) -> bool:
     return any(a.name == "to" and a.i == TensorProto.FLOAT for a in node.attribute)
 
 
-class _Walk(Dense, Elementwise, Parts):
+class _Walk(Dense, Elementwise, Parts, Reductions, ChannelPads):
     def __init__(self, model: ModelProto, shapes: Shapes, inputs: dict[str, Layout]) -> None:
         super().__init__(model, shapes, inputs)
         #: Tensors that are numbers of rows of a table: they may be of types of integers.
@@ -173,8 +173,9 @@ class _Walk(Dense, Elementwise, Parts):
             "Slice": self.on_slice,
             "Split": self.on_split,
             "Gather": self.on_gather,
-            "ReduceMean": self._reduce,
-            "ReduceMax": self._reduce,
+            "ReduceMean": self.on_reduction,
+            "ReduceMax": self.on_reduction,
+            "ReduceSum": self.on_reduction,
         }
         is_index = op == "Cast" and node.output[0] in self.indices
         if op in VIEWS or is_index or (op == "Cast" and _to_float32(node)):
@@ -335,6 +336,11 @@ class _Walk(Dense, Elementwise, Parts):
             if inside is not None:
                 ends["begin"][inside], ends["end"][inside] = both
         name = self._cropped(node, ends)
+        channels = max(0, ends["begin"][1]), max(0, ends["end"][1])
+        if any(channels):
+            values = [self.value(node, each) for each in node.input[2:3] if each]
+            name = self.widened(node, name, channels, number_of(node, values))
+            ends["begin"][1] = ends["end"][1] = 0  # of rows and columns there may be more
         layout = self.layouts[name]
         whole = np.array([*ends["begin"], *ends["end"]], np.int64).clip(min=0)
         inputs = [self.names[name], self.constant(f"{node.name}_pads", whole)]
@@ -363,28 +369,3 @@ class _Walk(Dense, Elementwise, Parts):
         part = self.fresh(f"{node.output[0]}_part")
         self._select(node, name, part, kept)
         return part
-
-    def _reduce(self, node: NodeProto) -> None:
-        """The mean (or maximum) over all rows and columns: a global pool."""
-        name, output = node.input[0], node.output[0]
-        layout, dims = self.layouts[name], self.dims(node, name)
-        given: Any = next((list(a.ints) for a in node.attribute if a.name == "axes"), None)
-        if given is None and len(node.input) > 1 and node.input[1]:
-            given = self.value(node, node.input[1]).reshape(-1)
-        which = {int(a) % len(dims) for a in (range(len(dims)) if given is None else given)}
-        kept = [axis for axis, size in enumerate(dims) if size > 1 and axis not in which]
-        if len(kept) == 1:
-            self.shuffle(node, name, channels_at(dims, kept[0]))
-            layout = self.layouts[name]
-        axes = layout.axes()
-        pooled = set() if axes is None else {axes[axis] for axis in which}
-        missing = {axis for axis in (2, 3) if layout.shape[axis - 1] > 1} - pooled
-        if axes is None or missing or (pooled - {2, 3, None}):
-            raise FlowError(
-                f"{where(node)}: reduces axes {sorted(which)} of an input of shape {dims}; "
-                "expected all rows and columns, and nothing else"
-            )
-        op = {"ReduceMean": "GlobalAveragePool", "ReduceMax": "GlobalMaxPool"}[node.op_type]
-        self.emit(op, node, [self.names[name]], output)
-        self.names[output] = output
-        self.layouts[output] = Layout((layout.shape[0], 1, 1)).reshaped(self.dims(node, output))

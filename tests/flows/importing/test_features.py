@@ -12,15 +12,18 @@ from tests.flows.importing.features import (
     functions,
     joins,
     layouts,
+    lowered,
     of_two,
     parts,
     quantizers,
+    reductions,
 )
 from tests.flows.importing.features.files import save
 from tests.flows.importing.features.reference import by_the_file, frames
 
 KINDS = {"dense": dense, "layouts": layouts, "quantizers": quantizers, "functions": functions,
-         "joins": joins, "of_two": of_two, "parts": parts}  # fmt: skip
+         "joins": joins, "of_two": of_two, "parts": parts, "lowered": lowered,
+         "reductions": reductions}  # fmt: skip
 FILES = {f"{kind}-{name}": make for kind, m in KINDS.items() for name, make in m.FEATURES.items()}
 #: Files that do not say what the input's integers stand for.
 SCALES = {"quantizers-multithreshold_dense": 1.0, "dense-dense_of_each_feature": 2.0**-8}
