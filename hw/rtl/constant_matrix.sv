@@ -49,100 +49,48 @@ module constant_matrix #(
     $error("constant_matrix: ValueBits must be at least InBits and OutBits");
   end
 
+  // One vector of all values, and a cell's logic in a module of its own: yosys takes a time that
+  // grows with the square of the names that blocks of a loop declare (its issue 5998).
+  logic [(Inputs+Cells)*ValueBits-1:0] values  /* verilator split_var */;
+
   for (genvar i = 0; i < Inputs; i++) begin : gen_input
-    logic [InBits-1:0] element;
-    logic [ValueBits-1:0] value;
-    assign element = data_i[i*InBits +: InBits];
     if (InSigned) begin : gen_signed
-      assign value = ValueBits'($signed(element));
+      assign values[i*ValueBits +: ValueBits] = ValueBits'($signed(data_i[i*InBits +: InBits]));
     end else begin : gen_unsigned
-      assign value = ValueBits'(element);
+      assign values[i*ValueBits +: ValueBits] = ValueBits'(data_i[i*InBits +: InBits]);
     end
   end
 
   for (genvar k = 0; k < Cells; k++) begin : gen_cell
     localparam logic [CellBits-1:0] Cell = CellTable[k*CellBits +: CellBits];
-    localparam logic [1:0] Kind = Cell[1:0];
-    localparam bit Carry = Cell[2];
-    localparam bit Signed = Cell[3];
-    localparam int unsigned Bits = 32'(Cell[15:4]);
-    logic [4*Bits-1:0] terms;
-    logic [Bits-1:0] a, b, c, d, sum;
-    logic [ValueBits-1:0] value;
-    logic [4:0] unused_bits;
-
-    if ((Bits == 0) || (Bits > ValueBits) || (Kind == 2'd3)) begin : gen_check_cell
-      $error("constant_matrix: a cell's kind must be 0 to 2, its bits 1 to ValueBits");
-    end
-
-    for (genvar j = 0; j < 4; j++) begin : gen_term
-      localparam logic [TermBits-1:0] Term = Cell[16 + j*TermBits +: TermBits];
-      localparam int unsigned Source = 32'(Term[15:0]);
-      localparam int unsigned Shift = 32'(Term[21:16]);
-      localparam bit Inverted = Term[22];
-      logic [ValueBits-1:0] term;
-
-      if (!Term[23]) begin : gen_none
-        assign term = '0;
-      end else if (Source < Inputs) begin : gen_of_input
-        assign term = gen_input[Source].value << Shift;
-      end else begin : gen_of_cell
-        assign term = gen_cell[Source-Inputs].value << Shift;
-      end
-      assign terms[j*Bits +: Bits] = term[Bits-1:0] ^ {Bits{Inverted}};
-      assign unused_bits[j] = ^term;
-    end
-    assign {d, c, b, a} = terms;
-    assign unused_bits[4] = ^{b, c, d};
-
-    if (Kind == 2'd0) begin : gen_register
-      logic [Bits-1:0] sum_q;
-      always_ff @(posedge clk_i) sum_q <= a;
-      assign sum = sum_q;
-    end else if (Kind == 2'd1) begin : gen_parity
-      carry_add #(
-        .Width(Bits),
-        .CarryIn(Carry)
-      ) i_add (
-        .a_i(a),
-        .b_i(b ^ c ^ d),
-        .sum_o(sum)
-      );
-    end else begin : gen_majority
-      logic [Bits-1:0] carries;
-      assign carries = (b & c) | (d & (b | c));
-      assign sum[0] = a[0];
-      carry_add #(
-        .Width(Bits - 1),
-        .CarryIn(Carry)
-      ) i_add (
-        .a_i(a[Bits-1:1]),
-        .b_i(carries[Bits-2:0]),
-        .sum_o(sum[Bits-1:1])
-      );
-    end
-
-    if (Signed) begin : gen_signed
-      assign value = ValueBits'($signed(sum));
-    end else begin : gen_unsigned
-      assign value = ValueBits'(sum);
-    end
+    constant_cell #(
+      .ValueBits(ValueBits),
+      .Bits(32'(Cell[15:4])),
+      .Signed(Cell[3]),
+      .Kind(Cell[1:0]),
+      .Carry(Cell[2]),
+      .Inverted({Cell[38], Cell[62], Cell[86], Cell[110]}),
+      .Shifts({Cell[37:32], Cell[61:56], Cell[85:80], Cell[109:104]})
+    ) i_cell (
+      .clk_i,
+      .operands_i({
+        {ValueBits{Cell[39]}} & values[32'(Cell[31:16])*ValueBits +: ValueBits],
+        {ValueBits{Cell[63]}} & values[32'(Cell[55:40])*ValueBits +: ValueBits],
+        {ValueBits{Cell[87]}} & values[32'(Cell[79:64])*ValueBits +: ValueBits],
+        {ValueBits{Cell[111]}} & values[32'(Cell[103:88])*ValueBits +: ValueBits]
+      }),
+      .value_o(values[(Inputs+k)*ValueBits +: ValueBits])
+    );
   end
 
   for (genvar r = 0; r < Rows; r++) begin : gen_row
     localparam logic [TermBits-1:0] Term = RowTable[r*TermBits +: TermBits];
-    localparam int unsigned Source = 32'(Term[15:0]);
-    localparam int unsigned Shift = 32'(Term[21:16]);
     logic [ValueBits-1:0] row;
-
-    if (!Term[23]) begin : gen_none
-      assign row = '0;
-    end else begin : gen_value
-      assign row = gen_cell[Source-Inputs].value << Shift;
-    end
-    assign sums_o[r*OutBits +: OutBits] = row[OutBits-1:0];
     logic unused_bits;
-    assign unused_bits = ^row;
+    assign row = {ValueBits{Term[23]}}
+        & (values[32'(Term[15:0])*ValueBits +: ValueBits] << Term[21:16]);
+    assign sums_o[r*OutBits +: OutBits] = row[OutBits-1:0];
+    assign unused_bits = ^{row, Term[22]};
   end
 
 endmodule
