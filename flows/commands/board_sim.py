@@ -31,7 +31,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--frames",
         type=int,
-        help="of a camera path: the picture so often in a row (default: 1); or the first"
+        help="the picture so often in a row, for the clocks of a frame (default: 1); or the first"
         " of --pictures",
     )
     parser.add_argument(
@@ -70,16 +70,17 @@ def _run(build: Build, arguments: argparse.Namespace) -> None:
         given = (arguments.image, arguments.threshold, arguments.out)
         camera_sim(build, *given, bus, 1 if arguments.frames is None else arguments.frames)
         return
-    for option in ("frames", "pictures"):
-        if (value := getattr(arguments, option)) is not None:
-            raise FlowError(f"--{option} {value}: is for boards with a camera path")
+    if arguments.pictures is not None:
+        raise FlowError(f"--pictures {arguments.pictures}: is for boards with a camera path")
     if arguments.weights and arguments.size:
         raise FlowError("--weights with --size: expected one of them")
     again = arguments.weights or arguments.size
     if arguments.input is None and not again and is_detector(build):
-        board_sim(build, arguments.image, arguments.threshold, arguments.out, bus)
+        frames = 1 if arguments.frames is None else arguments.frames
+        given = (arguments.image, arguments.threshold, arguments.out)
+        board_sim(build, *given, bus, frames=frames)
         return
-    for option in ("threshold", "out"):
+    for option in ("threshold", "out", "frames"):
         if (given := getattr(arguments, option)) is not None:
             raise FlowError(f"--{option} {given}: is for pictures through a detector, to boxes")
     board_frames(

@@ -67,17 +67,19 @@ def other_shell(build: Build) -> str:
     )
 
 
-def memory_for(description: Description) -> int:
-    """Bytes for two transfers of one frame, and as much again."""
-    frames = [tensor.frame_bytes for tensor in description.blocks.values()]
+def memory_for(description: Description, batch: int = 1) -> int:
+    """Bytes for two transfers of so many frames, and as much again."""
+    frames = [batch * tensor.frame_bytes for tensor in description.blocks.values()]
     return 4 * sum(frames) + len(frames) * (1 << 15)
 
 
-def opened(simulator: Simulator, description: Description, bus: BusOptions) -> SimulatedBoard:
-    """The board with memory for its network; a context."""
+def opened(
+    simulator: Simulator, description: Description, bus: BusOptions, batch: int = 1
+) -> SimulatedBoard:
+    """The board with memory for its network, and transfers of batch frames; a context."""
     return SimulatedBoard(
         simulator,
-        memory_bytes=memory_for(description),
+        memory_bytes=memory_for(description, batch),
         stall=bus.stall,
         latency=bus.latency,
         seed=bus.seed,

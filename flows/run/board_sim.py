@@ -5,7 +5,7 @@ in them. Other networks: flows/run/board_frames.py.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from flows.run.board import (
     other_shell,
     simulated_bus,
 )
+from flows.run.board_rate import Rate, check_frames, measure
 from flows.run.compare import compare_boundaries
 from flows.run.detect import choose_threshold, head_of
 from flows.run.driver import describe, load_design
@@ -76,18 +77,21 @@ def board_sim(
     out: Path | None = None,
     bus: BusOptions | None = None,
     simulator: Simulator | None = None,
+    frames: int = 1,
 ) -> None:
     """Run one picture through driver, shell and accelerator; compare integers and boxes.
 
     threshold: least score of a box; default: the network's own, as the driver reads it in its
     description. out: where to draw the boxes (default ``board_sim.png`` in the build folder).
-    simulator: of ``board_simulator``, if there is one already. Writes report/board_sim.json. Raises
-    FlowError at the first integer or box that differs, where the shell breaks AXI's rules, and for
-    a board without this shell.
+    simulator: of ``board_simulator``, if there is one already. frames: 2 or more: then the picture
+    so often in one transfer, for the clocks of a frame in a row. Writes report/board_sim.json.
+    Raises FlowError at the first integer or box that differs, where the shell breaks AXI's rules,
+    and for a board without this shell.
     """
     bus = bus or BusOptions()
     if reason := other_shell(build):
         raise FlowError(f"board {build.config.board}: {reason}")
+    check_frames(frames)
     choose_threshold({}, threshold)  # refused before anything is built
     drawing = build.paths.board_sim_picture
     out = out or drawing
@@ -97,15 +101,16 @@ def board_sim(
     drawing.unlink(missing_ok=True)
     build.results.remove_verdicts(INTEGERS)
     emulator = Emulator(build.model(StepName.FOLD_DUPLICATED_WEIGHTS))
-    description = describe(build, emulator, load_design(build))
+    design = load_design(build)
+    description = describe(build, emulator, design)
     if not description.detects:
         raise FlowError(f"{build.top}: is no detector; its frames go by board_frames")
-    with opened(simulator or board_simulator(build), description, bus) as board:
+    with opened(simulator or board_simulator(build), description, bus, frames) as board:
         try:
-            run = _run(board, description, source, threshold)
+            run = _run(board, description, source, threshold, (frames, design.frame_clocks))
         except AcceleratorError as error:
             raise FlowError(f"simulated board: {error}") from error
-    faults = _compare(emulator, source, run, threshold)
+    faults = [*_compare(emulator, source, run, threshold), *run.faults]
     _report(build, run, faults, bus)
     write_npy(build.paths.verdict(INTEGERS, passed=not faults), run.integers[None])
     if faults:
@@ -116,7 +121,7 @@ def board_sim(
 
 @dataclass(frozen=True)
 class _Run:
-    """The result of one picture."""
+    """The result of one picture; of several in a row the rate, and what is wrong with them."""
 
     found: Detections
     integers: Any
@@ -124,6 +129,8 @@ class _Run:
     violations: tuple[int, str]
     clocks: int
     seconds: float
+    rate: Rate | None = None
+    faults: Sequence[str] = ()
 
 
 def _run(
@@ -131,20 +138,24 @@ def _run(
     description: Description,
     source: Any,
     threshold: float | None,
+    row: tuple[int, int],
 ) -> _Run:
-    recorder = _Recorder(DmaBackend(simulated_bus(board, description), description, batch=1))
+    """row: how many frames in a row, and the accelerator's own clocks of one."""
+    bus = simulated_bus(board, description)
+    recorder = _Recorder(DmaBackend(bus, description, batch=row[0]))
     accelerator = DupNetAccelerator(recorder, description)
     began, first = time.monotonic(), board.clock
     print(f"simulating one frame of {description.input.shape}", flush=True)
     found = accelerator.detect(source, threshold, limit=LIMIT)
-    return _Run(
-        found,
-        recorder.integers[0],
-        accelerator.counters(),
-        board.violations,
-        board.clock - first,
-        time.monotonic() - began,
-    )
+    integers, counters = recorder.integers[0], accelerator.counters()
+    rate, faults = None, list[str]()
+    if row[0] > 1:
+        print(f"simulating it {row[0]} times in one transfer", flush=True)
+        frame, _ = letterbox(source, description.input.shape[0])
+        rate, faults = measure(accelerator, frame, integers, *row)
+    seconds = time.monotonic() - began
+    clocks = board.clock - first
+    return _Run(found, integers, counters, board.violations, clocks, seconds, rate, faults)
 
 
 def _compare(emulator: Emulator, source: Any, run: _Run, threshold: float | None) -> list[str]:
@@ -167,6 +178,7 @@ def _compare(emulator: Emulator, source: Any, run: _Run, threshold: float | None
 def _report(build: Build, run: _Run, faults: list[str], bus: BusOptions) -> None:
     compared = ["network's integers", "boxes"]
     data = facts(1, compared, faults, run.counters, run.clocks, run.seconds, bus)
+    data |= run.rate.as_dict() if run.rate else {}
     build.results.write(ResultName.BOARD_SIM, data)
 
 
@@ -176,6 +188,8 @@ def _say(run: _Run, description: Description, threshold: tuple[float, str], out:
         print("face " + " ".join(f"{value:.1f}" for value in box) + f", score {score:.3f}")
     print(f"{len(run.found)} boxes of score {least:g} or more{origin}: {out}")
     print(", ".join(f"{name} {value}" for name, value in run.counters.items()))
+    if run.rate:
+        print(run.rate)
     print(
         f"board-sim: {run.integers.size} integers and {len(run.found)} boxes equal to the "
         f"emulator's; {run.counters['odma0_clocks']} clocks of the transfer "

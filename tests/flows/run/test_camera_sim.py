@@ -116,7 +116,7 @@ def read_description_id(build: Build) -> int:
 
 def test_options_that_are_not_for_it_are_refused(detector: Detector, capsys: Any):
     path, _ = detector
-    assert main(["board-sim", str(path), "--frames", "2"]) == 2
+    assert main(["board-sim", str(path), "--pictures", "x"]) == 2
     assert "is for boards with a camera path" in capsys.readouterr().err
     given = path.parent / "camera.yaml"
     given.write_text(path.read_text() + "camera: memory\n")
