@@ -3,7 +3,7 @@
 # Variables that may stand on the command line. Their values are data: nothing in one is expanded by
 # make or reaches a shell as its text, for recipes read them from the environment, as $GIVEN_NAME.
 VARIABLES := MODEL BOARD TARGET_FPS PIXELS_PER_CLOCK CAMERA CAMERA_LANES SIZE MODEL_SEED CHECKPOINT IMAGE INPUT N FRAMES \
-             STALLS FINN_HLSLIB SECTIONS ONLY STAGES BUILDS NODES JOBS SEED WHOLE WAVES WAVE_START WAVE_CLOCKS \
+             GRADE MHZ STALLS FINN_HLSLIB SECTIONS ONLY STAGES BUILDS NODES JOBS SEED WHOLE WAVES WAVE_START WAVE_CLOCKS \
              THRESHOLD FOLDING HOST WITHOUT_BITFILE VIDEO WAY SEEDS MARGIN MEASURED PARETO TORCH_INDEX SPLIT OUT DATA \
              EPOCHS RUN_DIR TRAIN_ARGS PRESET COMPARE COMPARE_ARGS MEASURE SAMPLE PYTHON NAME PICTURES BUILD
 given_names := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -65,6 +65,8 @@ VIDEO       ?= 0
 WAY         ?=
 SEEDS       ?=
 MARGIN      ?=
+GRADE       ?=
+MHZ         ?=
 MEASURED    ?=
 PARETO      ?= dupnet-tinier-yolo ifq-tinier-yolo
 TORCH_INDEX ?=
@@ -163,6 +165,7 @@ help: ## this list
 	@echo "  BUILDS=$$GIVEN_BUILDS   builds of cppsim: fast (built-in integers), exact (ap_int), both"
 	@echo "  FINN_HLSLIB=   a clone of finn-hlslib for bench; SECTIONS=   of bench: cppsim,finn,duplicates,emulator,build,growth,camera,boards"
 	@echo "  WAY=   of bitstream for a Zynq: vivado (default), open (SEEDS=4 tries four, MARGIN=1.1 asks for more)"
+	@echo "  WHOLE=1   of timing: the network as one; GRADE=   speed grade of the ECP5 (6, 7, 8); MHZ=   clock wanted"
 	@echo "  HOST=   board for deploy, as ssh takes it (user@address); WITHOUT_BITFILE=1   deploy without one"
 	@echo "  VIDEO=film.mp4   of watch: a film, a folder of pictures, or the number of a camera"
 	@echo "  THRESHOLD=   least score of a box, 0 to 1 (default: the network's own)"
@@ -280,8 +283,11 @@ hls: pictured built ## every operator and the network through Vitis HLS (NODES=a
 synth: built ## LUT, FF, BRAM, DSP of every operator and of the whole by yosys (NODES=a,b, JOBS=n, WHOLE=0: operators alone)
 	$(RUN) -m flows synth $(CONFIG) $(nodes) $(jobs) $(if $(call on,WHOLE),,--no-whole)
 
-timing: built ## clock and critical path of every operator on an ECP5, by nextpnr (NODES=a,b, JOBS=n)
-	$(RUN) -m flows pnr $(CONFIG) --seed="$$GIVEN_SEED" $(nodes) $(jobs)
+# the whole takes an hour: only where it was asked for
+whole = $(if $(and $(filter WHOLE,$(given_names)),$(call on,WHOLE)),--whole)
+timing: built ## clock and critical path of every operator on an ECP5, by nextpnr (NODES=a,b, JOBS=n; WHOLE=1: of the network; GRADE=8, MHZ=125)
+	$(RUN) -m flows pnr $(CONFIG) --seed="$$GIVEN_SEED" $(nodes) $(jobs) $(whole) \
+	  $(call given,GRADE,speed) $(call given,MHZ,mhz)
 
 pareto: setup ## frames/s against LUTs of DupNet and IFQ-Tinier-YOLO on BOARD (MEASURED=1: yosys too, hours)
 	@for model in $(PARETO); do \

@@ -14,6 +14,7 @@ from flows.errors import FlowError
 from flows.run.synth import aligned, rtl_nodes
 from hw.ops.registry import rtl_of
 from hw.pnr.ecp5 import Ecp5Target
+from hw.pnr.fan_out import MANY
 from hw.pnr.operator import OperatorTiming, operator_timing
 from hw.sim.design import Design
 from hw.synth.operator import Unit, read_unit
@@ -57,7 +58,7 @@ def pnr(
     print(f"{tools}, {' '.join(target.arguments())}, {len(nodes)} operators")
     results = _run(units, target, build.paths, jobs)
     found = {unit.name: result for unit, result in zip(units, results, strict=True)}
-    print("\n".join(["", *timing_table(found, target), "", LEGEND]))
+    print("\n".join(["", *timing_table(found, target), "", LEGEND, *net_table(found)]))
     if names is None:
         operators = {name: timing.as_dict() for name, timing in found.items()}
         facts = {"tools": tools, "target": target.arguments(), "wanted_mhz": target.mhz}
@@ -105,3 +106,15 @@ def timing_table(found: dict[str, OperatorTiming], target: Ecp5Target) -> list[s
     slow = [name for name, of in found.items() if of.fmax_mhz < target.mhz]
     verdict = f"{len(found) - len(slow)} of {len(found)} operators reach {target.mhz:g} MHz"
     return [*aligned(rows, text=True), "", f"{verdict}; below it: {', '.join(slow) or 'none'}"]
+
+
+def net_table(found: dict[str, OperatorTiming]) -> list[str]:
+    """Lines: the nets of many loads of all operators, the widest first; nothing where none is."""
+    nets = [(net["loads"], name, net) for name, of in found.items() for net in of.fan_out]
+    if not nets:
+        return []
+    rows = [["loads", "operator", "net", "driven by", "most of them at"]]
+    for loads, name, net in sorted(nets, key=lambda row: (-row[0], row[1], row[2]["net"])):
+        wire = str(net["net"]).removeprefix("i_operator.").replace("i_core.", "")
+        rows.append([str(loads), name, wire, net["driver"], next(iter(net["at"]))])
+    return ["", f"nets of {MANY} loads and more, clocks left out:", *aligned(rows, text=True)]

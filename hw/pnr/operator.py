@@ -1,13 +1,14 @@
 """Timing of one operator alone, kept by a hash of everything that goes into it."""
 
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from hw.errors import HardwareError
 from hw.pnr.boundary import with_registers
 from hw.pnr.ecp5 import Ecp5Target, place_and_route, synthesis_script
+from hw.pnr.fan_out import MANY, read_fan_out
 from hw.pnr.timing import TimingReport
 from hw.synth.operator import Unit
 from hw.tools.cache import ToolCache
@@ -21,7 +22,7 @@ class OperatorTiming:
 
     fmax_mhz: what nextpnr says it reaches. critical_path: ``CriticalPath.as_dict`` of its slowest
     path. TRELLIS_COMB (LUT4, carry and LUT RAM alike), TRELLIS_FF, DP16KD, MULT18X18D: cells, those
-    of the registers around it included.
+    of the registers around it included. fan_out: ``Net.as_dict`` of its nets of many loads.
     """
 
     fmax_mhz: float
@@ -30,10 +31,11 @@ class OperatorTiming:
     TRELLIS_FF: int
     DP16KD: int
     MULT18X18D: int
+    fan_out: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """By name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def bounded(unit: Unit) -> Unit:
@@ -52,6 +54,7 @@ def operator_timing(
     """
     whole, top = bounded(unit), f"{unit.name}_pnr"
     commands = synthesis_script(top, list(whole.sources), "netlist") + " ".join(target.arguments())
+    commands += f"\n# nets of {MANY} loads"
     kept, key = ToolCache(cache), whole.key(commands, _versions())
     found = kept.figures(key, OperatorTiming)
     if found is not None:
@@ -60,22 +63,25 @@ def operator_timing(
     whole.write(work)
     try:
         timing = place_and_route(work, top, list(whole.sources), target).timing
+        nets = read_fan_out(work / f"{top}.json", top)
     except HardwareError as error:
         raise HardwareError(f"node {unit.name}: {error}") from error
-    result = summary(timing)
+    result = replace(summary(timing), fan_out=[net.as_dict() for net in nets])
     kept.keep(key, result.as_dict())
     return result, time.monotonic() - began
 
 
 def summary(timing: TimingReport) -> OperatorTiming:
     """The figures of a report that are kept."""
-    clock = timing.slowest
-    cells = {
-        name: timing.used.get(name, 0)
-        for name in ("TRELLIS_COMB", "TRELLIS_FF", "DP16KD", "MULT18X18D")
-    }
-    path = clock.path.as_dict() if clock.path is not None else {}
-    return OperatorTiming(round(clock.fmax_mhz, 2), path, **cells)
+    clock, used = timing.slowest, timing.used
+    return OperatorTiming(
+        round(clock.fmax_mhz, 2),
+        clock.path.as_dict() if clock.path is not None else {},
+        TRELLIS_COMB=used.get("TRELLIS_COMB", 0),
+        TRELLIS_FF=used.get("TRELLIS_FF", 0),
+        DP16KD=used.get("DP16KD", 0),
+        MULT18X18D=used.get("MULT18X18D", 0),
+    )
 
 
 def _versions() -> str:

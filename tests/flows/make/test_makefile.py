@@ -123,6 +123,16 @@ def test_the_whole_may_be_left_out(place: Place) -> None:
         assert ("--no-whole" in place.asked()[-1]) == out
 
 
+def test_the_whole_is_placed_where_it_is_asked_for(place: Place) -> None:
+    for words, whole in (([], False), (["WHOLE=1"], True), (["WHOLE=0"], False)):
+        assert place.make("timing", *words, "SEED=3").returncode == 0
+        asked = place.asked()[-1]
+        assert ("--whole" in asked) == whole and "--seed=3" in asked and "--speed" not in asked
+    assert place.make("timing", "WHOLE=1", "GRADE=8", "MHZ=125").returncode == 0
+    assert {"--whole", "--speed=8", "--mhz=125"} <= set(place.asked()[-1])
+    assert "GRADE=9" in place.make("timing", "GRADE=9").stderr
+
+
 def test_weights_of_a_file_and_of_a_checkpoint(place: Place) -> None:
     """The build is the one that is named, or the network's own, whatever the second weights are."""
     file = place.folder.parent / "it's $(second).onnx"

@@ -13,6 +13,7 @@ from hw.tools.yosys import Yosys
 from tests.flows.flow import small_network, write_config
 
 PATH = {"from": "i_operator.i_core.a_q", "to": "b_q", "ns": 9.5, "logic_ns": 6, "routing_ns": 3.5}
+NET = {"net": "i_operator.i_core.b_q", "loads": 123, "driver": "LUT4", "at": {"LUT4.A": 123}}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,8 @@ def fake(monkeypatch):
     def timing(unit, target, work, cache):
         runs.append((unit, target))
         fmax = 95.0 if "mvau" in unit.name else 105.0
-        return OperatorTiming(fmax, {**PATH, "hops": []}, 30, 20, 1, 4), 0.5
+        nets = [NET] if "mvau" in unit.name else []
+        return OperatorTiming(fmax, {**PATH, "hops": []}, 30, 20, 1, 4, nets), 0.5
 
     monkeypatch.setattr(flow, "find_yosys", lambda: Yosys(("yosys",), "Yosys 9 (test)"))
     monkeypatch.setattr(flow, "find_nextpnr", lambda: Tool("nextpnr", ("pnr",), "nextpnr-9"))
@@ -81,6 +83,11 @@ def test_report_and_table(config, fake, capsys):
     slow = [name for name in nodes if "mvau" in name]
     assert slow and f"{len(nodes) - len(slow)} of {len(nodes)} operators reach 100 MHz" in text
     assert f"below it: {', '.join(slow)}" in text
+    assert of["fan_out"] == ([NET] if nodes[0] in slow else [])
+    wide = text.partition("nets of 100 loads and more")[2].splitlines()[2:]
+    assert [row.split() for row in wide if row] == [
+        ["123", name, "b_q", "LUT4", "LUT4.A"] for name in sorted(slow)
+    ]
 
 
 def test_some_nodes_and_another_part_leave_the_report_alone(config, fake, capsys):
