@@ -36,7 +36,7 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "quantize them in training (QuantConv2d or QuantLinear of Brevitas) and export again"),
     (r"weights of [\d.]+ bits", "weights", "train with weights of 1 to 16 bits"),
     (r"weights with a zero point", "weights",
-     "quantize weights symmetrically (zero point 0)"),
+     "give weights whole zero points, or none"),
     (r"its scale: constant|scale of shape .* along axis|scale (is )?0( of output)?", "weights",
      "give weights one scale, or one for each output channel, none of them 0"),
     (r"is not quantized with one positive scale", "activations",

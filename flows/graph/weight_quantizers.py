@@ -128,7 +128,9 @@ def _checked(model: ModelWrapper, node: NodeProto) -> list[Any]:
         raise FlowError(f"{where(node)}: weights of shape {weights.shape} hold nothing")
     if node.op_type == "Quant":
         if np.any(values[2] != 0):
-            raise FlowError(f"{where(node)}: weights with a zero point are not supported")
+            raise FlowError(
+                f"{where(node)}: weights with a zero point that is not whole are not supported"
+            )
         if not 1 <= values[3].item() <= MAX_BITS:
             raise FlowError(
                 f"{where(node)}: weights of {values[3].item():g} bits; expected 1 to {MAX_BITS}"

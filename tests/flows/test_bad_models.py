@@ -41,8 +41,8 @@ def build_error(
     capsys: Any, folder: Any, nodes: list[Any], shape: Any = (1, 2, 6, 6), **values: Any
 ) -> str:
     """The message of a build of these nodes, the last result of which is the output."""
-    values = {"w": WEIGHTS, "one": np.float32(1), "zero": np.float32(0), "b2": BITS2,
-              "b8": BITS8, **values}  # fmt: skip
+    values = {"w": WEIGHTS, "one": np.float32(1), "half": np.float32(0.5),
+              "zero": np.float32(0), "b2": BITS2, "b8": BITS8, **values}  # fmt: skip
     graph = helper.make_graph(
         nodes, "bad",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
@@ -74,8 +74,9 @@ CASES = {
                    "node mp (MaxPool): kernel 9 x 9 is larger than the input 6 x 6"),
     "dangling": ([QIN, QW, node("Conv", "nowhere wq", "c", "conv", **CONV), QACT],
                  "node conv (Conv): input nowhere is not an activation"),
-    "weight zero point": ([QIN, quant("w", "wq", "qw", zero="one"), FRONT[2], QACT],
-                          "node qw (Quant): weights with a zero point are not supported"),
+    "weight zero point": ([QIN, quant("w", "wq", "qw", zero="half"), FRONT[2], QACT],
+                          "node qw (Quant): weights with a zero point that is not whole are "
+                          "not supported"),
     "nothing": ([QIN, node("Identity", "xq", "y", "id")], "the network has no layer to build"),
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ from flows.importing.quantizers import settle_quantizers
 from flows.importing.read import read_model
 from flows.importing.structure import check_structure
 from flows.importing.unused import remove_unused
+from flows.importing.weight_zero_points import take_zero_points
 from flows.obstacles import Obstacles
 
 
@@ -117,6 +118,7 @@ def to_one_form(model: ModelWrapper, obstacles: Obstacles) -> ModelWrapper | Non
         replace_qcdq(proto, infer_shapes(proto), obstacles)
         remove_unused(proto.graph)
         _fold(proto)
+        take_zero_points(proto)
         settle_quantizers(proto, infer_shapes(proto))
         layouts = to_canonical(proto, infer_shapes(proto), obstacles)
         merge_pads(proto.graph, obstacles)

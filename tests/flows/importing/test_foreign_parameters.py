@@ -141,8 +141,8 @@ def normalization(**attrs):
 DROP = node("Dropout", "c - on", "d", "drop")
 REFUSED = {
     "zero point of weights": (
-        network(weights(inputs="w ws one b4"), CONV, QACT),
-        r"node qw \(Quant\): weights with a zero point",
+        network(weights(inputs="w ws half b4"), CONV, QACT, half=0.5),
+        r"node qw \(Quant\): weights with a zero point that is not whole",
     ),
     "wide weights": (
         network(weights(inputs="w ws zero b17"), CONV, QACT, b17=17.0),

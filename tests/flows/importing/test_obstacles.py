@@ -89,8 +89,8 @@ def test_every_refusal_of_a_node_has_a_remedy(name):
     [
         (lambda f, t: f.op("Pad", t, f.const([0, 0, 1, 1, 0, 0, 1, 1], np.int64), mode="reflect"),
          "pads by reflect values"),
-        (lambda f, t: f.op("Pad", t, f.const([0, 1, 0, 0, 0, 0, 0, 0], np.int64)),
-         "pads an axis that is neither rows nor columns"),
+        (lambda f, t: f.op("Pad", t, f.const([0, 1, 0, 0, 0, 0, 0, 0], np.int64), f.const(1.0)),
+         "pads channels with 1; expected zeros"),
         (lambda f, t: f.op("Pad", t, f.const([0, 0, 1, 1, 0, 0, 1, 1], np.int64), f.const(1.0)),
          "pads with 1; expected zeros"),
     ],
@@ -98,7 +98,7 @@ def test_every_refusal_of_a_node_has_a_remedy(name):
 def test_pads_that_no_layer_can_take(change, text, tmp_path):
     f = File((1, 3, 6, 6))
     t = change(f, f.quant(f.conv(f.image(), 3, 3, pads=[1] * 4), 0.5, 3))
-    t = f.op("Conv", t, f.weights(2, 4 if "axis" in text else 3, 1, 1))
+    t = f.op("Conv", t, f.weights(2, 4 if "channels" in text else 3, 1, 1))
     save(f.finish(f.quant(t, 0.5, 3)), tmp_path / "file.onnx")
     with pytest.raises(FlowError, match=text) as caught:
         prepare(load_qonnx(tmp_path / "file.onnx"))

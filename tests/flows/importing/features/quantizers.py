@@ -35,6 +35,33 @@ FEATURES["intquant"] = in_domain(QONNX, "IntQuant")
 FEATURES["intquant_brevitas"] = in_domain("onnx.brevitas", "IntQuant")
 
 
+def shifted(f: File, shape: tuple[int, ...], zeros: Any, bits: int, **attrs: int) -> str:
+    """Weights of levels with zero points, as Brevitas' ShiftedUint8Weight quantizers have them."""
+    given = {"signed": 0, "narrow": 0, **attrs}
+    values = f.const(f.rng.uniform(-2, 2, shape))
+    parameters = (f.const(0.25), f.const(zeros), f.const(bits))
+    return f.op("Quant", values, *parameters, domain=QONNX, rounding_mode="ROUND", **given)
+
+
+@feature
+def zero_point_of_weights() -> ModelProto:
+    f = File((1, 2, 6, 5))
+    t = f.op("Conv", f.image(), shifted(f, (3, 2, 3, 3), 7.0, 4), kernel_shape=[3, 3])
+    return f.finish(f.quant(t, 0.5, 3))
+
+
+@feature
+def zero_points_of_each_channel_of_weights() -> ModelProto:
+    """Of a convolution, and of a fully connected layer of signed levels."""
+    f = File((1, 2, 6, 5))
+    zeros = f.rng.integers(0, 16, (3, 1, 1, 1))
+    t = f.quant(f.op("Conv", f.image(), shifted(f, (3, 2, 3, 3), zeros, 4), kernel_shape=[3, 3]))
+    t = f.op("Flatten", t)
+    zeros = f.rng.integers(-8, 8, (4, 1))
+    weights = shifted(f, (4, 36), zeros, 4, signed=1, narrow=1)
+    return f.finish(f.quant(f.op("Gemm", t, weights, transB=1), 2.0, 4, 1))
+
+
 def bipolar(domain: str) -> Make:
     def make() -> ModelProto:
         f = File((1, 2, 6, 5), domain=domain)
