@@ -254,7 +254,7 @@ CAMERA = (
         [{}],
         [
             Fault("camera_front.sv", ".room_i(read_room && box_room)", ".room_i(read_room)"),
-            Fault("camera_front.sv", "if (box_ready_i) begin", "if (read_ready_i) begin"),
+            Fault("camera_front.sv", "box_ready_i && !write_failed_q;", "box_ready_i;"),
         ],
         cut=[
             "i_dut.checking",

@@ -345,6 +345,15 @@ module camera_front #(
   logic dropped;
   assign dropped = IsVideo ? video_dropped_i : errors[camera_registers_pkg::ErrorBusyBit];
 
+  // What the bus has refused is not in memory: that frame is lost, and counts nowhere
+  logic write_failed_q, finished;
+  assign finished = box_ready_i && !write_failed_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || clear_o) write_failed_q <= 1'b0;
+    else if (write_slverr_i || write_decerr_i) write_failed_q <= 1'b1;
+  end
+
   always_ff @(posedge clk_i) begin
     if (!rst_ni || clear_o) begin
       frames_q <= '0;
@@ -358,7 +367,7 @@ module camera_front #(
       clock_q <= clock_q + 32'd1;
       if (read_ready_i) read_q <= read_q + 32'd1;
       if (dropped) dropped_q <= dropped_q + 32'd1;
-      if (box_ready_i) begin
+      if (finished) begin
         frames_q <= frames_q + 32'd1;
         clocks_q <= clock_q - began;
         if (box_note_o[31:16] != '0) damaged_q <= damaged_q + 32'd1;

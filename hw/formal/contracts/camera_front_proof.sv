@@ -1,6 +1,6 @@
 // camera_front: a frame that passed its check goes once, and in order, to the reader and to the writer,
 // and there is room for it; answers on the bus of the registers stay until taken; a START is written
-// once; frames are counted; the writer has none that the reader has not.
+// once; frames are counted, but for one that the bus refused; the writer has none that the reader has not.
 //
 // In the place of camera_check stands what is proven of it: an answer to each check.
 module camera_front_proof #(
@@ -70,7 +70,7 @@ module camera_front_proof #(
   (* hierconn *) wire [1:0] \i_dut.job_format ;
   (* hierconn *) wire \i_dut.job_raw ;
   (* hierconn *) wire \i_dut.start ;
-  logic first_q, works_q, keep, wrote, read_seen, box_seen;
+  logic first_q, works_q, failed_q, keep, wrote, read_seen, box_seen;
   logic [1:0] reads;
   logic [2:0] boxes, frames_q, starts_q;
   initial first_q = 1'b1;
@@ -82,7 +82,8 @@ module camera_front_proof #(
     first_q <= 1'b0;
     if (!rst_ni || stop || \i_dut.checked ) works_q <= 1'b0;
     else if (\i_dut.check ) works_q <= 1'b1;
-    frames_q <= keep ? frames_q + 3'(box_ready) : '0;
+    failed_q <= keep && (failed_q || write_slverr || write_decerr);
+    frames_q <= keep ? frames_q + 3'(box_ready && !failed_q) : '0;
     // Writes whose START has not been seen
     if (!rst_ni) starts_q <= '0;
     else starts_q <= starts_q + 3'(wrote) - 3'(bvalid && bready);

@@ -204,6 +204,10 @@ def test_a_bus_fault_is_told_and_mended_by_a_reset(running: SimulatedBoard, faul
     assert 0 <= place[part] - error_address < 16 * 8
     running.run(2000)
     assert running.read(at.CTRL) == at.DONE | at.IDLE
+    # frames in memory are counted, the refused one is not
+    assert running.read(at.FRAMES) <= 1
+    for number in range(running.read(at.FRAMES)):
+        frames[number].check(client, number)
     frames[2].hand_over(client)
     assert running.read(at.ERROR) & 1 << 6
     running.fault(MEMORY_BASE, 0)
