@@ -11,23 +11,22 @@ QUANTIZERS = ("Quant", "BipolarQuant")
 
 
 class FoldConstantQuantizers(Transformation):  # type: ignore[misc]
-    """apply(QONNX model) -> (the same with those quantizers as constants, whether it changed).
+    """apply(QONNX model) -> (the same with those quantizers as constants, False: all are).
 
-    Quantized weights of a convolution stay: FINN's FoldQuantWeights keeps their integers.
+    Quantized weights of a convolution stay: FoldWeightQuantizers keeps their integers.
     """
 
     def apply(self, model: ModelWrapper) -> tuple[ModelWrapper, bool]:
-        for node in model.graph.node:
-            if node.op_type not in QUANTIZERS:
+        constants = {i.name for i in model.graph.initializer}
+        weights = {node.input[1] for node in model.graph.node if node.op_type in CONVOLUTIONS}
+        for node in list(model.graph.node):
+            is_constant = node.op_type in QUANTIZERS and constants.issuperset(node.input)
+            if not is_constant or node.output[0] in weights:
                 continue
-            values = {name: model.get_initializer(name) for name in node.input}
-            users = model.find_consumers(node.output[0]) or []
-            weights = any(u.op_type in CONVOLUTIONS and u.input[1] == node.output[0] for u in users)
-            if weights or any(value is None for value in values.values()):
-                continue
-            context = {**values, node.output[0]: np.zeros((), dtype=np.float32)}
+            context = {name: model.get_initializer(name) for name in node.input}
+            context[node.output[0]] = np.zeros((), dtype=np.float32)
             execute_node(node, context, model.graph, model.get_opset_imports().get(node.domain, 1))
             model.set_initializer(node.output[0], np.asarray(context[node.output[0]], np.float32))
+            constants.add(node.output[0])
             model.graph.node.remove(node)
-            return model, True
         return model, False

@@ -1,8 +1,8 @@
-"""Quantizers of weights, checked and brought to the form that FINN's FoldQuantWeights expects.
+"""Quantizers of weights, checked and brought to the form that ``fold_weight_quantizers`` expects.
 
-FINN's pass takes a scale for one number an output channel wherever the sizes fit, wants one reader
-a quantizer, and divides by the scale. Here each is looked at first: what the pass could not fold
-rightly is refused with the node's name.
+That pass takes a scale for one number an output channel, wants one reader a quantizer, and divides
+by the scale. Here each is looked at first: what it could not fold rightly is refused with the
+node's name.
 """
 
 from typing import Any

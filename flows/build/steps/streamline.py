@@ -1,14 +1,14 @@
 """Step streamline: QONNX -> a graph of integers only.
 
-FINN folds quantized weights into integer initializers and their scales behind the layers; then
-``to_integers`` turns what stands between accumulators and quantizers into thresholds. FINN's own
-Streamline would do that in float32 and let exact halves round up; ours asks the quantizer itself,
-so that the integers are QONNX's to the last bit (tests/flows compares the two).
+Quantized weights become integer initializers, and their scales stand behind the layers, as FINN's
+FoldQuantWeights has it; then ``to_integers`` turns what stands between accumulators and quantizers
+into thresholds. FINN's own Streamline would do that in float32 and let exact halves round up; ours
+asks the quantizer itself, so that the integers are QONNX's to the last bit (tests/flows compares
+the two).
 """
 
 import json
 
-from finn.transformation.qonnx.fold_quant_weights import FoldQuantWeights
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.extract_conv_bias import ExtractBiasFromConv
 
@@ -20,6 +20,7 @@ from flows.files import write_model
 from flows.graph.correspondence import Counterpart, write_counterparts
 from flows.graph.decodings import decodings_of
 from flows.graph.fold_constant_quantizers import FoldConstantQuantizers
+from flows.graph.fold_weight_quantizers import FoldWeightQuantizers
 from flows.graph.greatest_channel import take_argmax
 from flows.graph.host_tail import DIMS, LABEL, NODES, ORDER, REASONS, compose
 from flows.graph.input_scale import Scales, Types
@@ -58,7 +59,8 @@ def streamline_with_counterparts(
         model = model.transform(FoldConstantQuantizers())
         settle_weight_quantizers(model, obstacles)
         _check_convolutions(model, obstacles)
-        model = model.transform(ExtractBiasFromConv()).transform(FoldQuantWeights())
+        model = model.transform(ExtractBiasFromConv()).transform(FoldConstantQuantizers())
+        model = model.transform(FoldWeightQuantizers())
     except FlowError:
         raise
     except (ValueError, RuntimeError, AssertionError) as error:
