@@ -110,6 +110,8 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      "put a layer, or a quantizer and a layer, between the two transposes"),
     (r"blocksize|DCR or CRD|lies is not known|channels are last",
      "layout", "move pixels behind the last quantizer, where the host does it, or in whole blocks"),
+    (r"differs by place", "constants",
+     "put a quantizer behind that constant's sum or product, and one in front of functions"),
     (r"concatenates along|expected one (size|shape)|scales .* of its inputs|ratio of its inputs"
      r"|scales of its input's channels|function that is not affine stands behind", "branches",
      "bring both tensors to one size, and quantize both with one scale (a shared QuantIdentity)"),

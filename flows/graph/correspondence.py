@@ -84,7 +84,7 @@ def candidates(values: Mapping[str, Value], builder: IntegerBuilder) -> list[Can
     found = []
     for tensor, value in values.items():
         affine = value.map.affine()
-        if affine is None:
+        if affine is None or value.places:
             continue
         try:
             name = builder.emit_pools(value).name

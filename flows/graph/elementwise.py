@@ -13,10 +13,11 @@ from onnx import NodeProto, TensorProto
 from qonnx.core.modelwrapper import ModelWrapper
 
 from flows.errors import FlowError
-from flows.graph.broadcasting import BroadcastError, along
+from flows.graph.broadcasting import BroadcastError, DiffersError, along
 from flows.graph.channel_map import ChannelMap
 from flows.graph.functions import operator, rises
 from flows.graph.integer_builder import IntegerBuilder, Value, where
+from flows.graph.places import placed, settled
 
 #: Operators that are functions of one number, and have no handler of their own.
 FUNCTIONS = frozenset(
@@ -24,6 +25,15 @@ FUNCTIONS = frozenset(
         *("Sigmoid", "Tanh", "HardSigmoid", "HardSwish", "Elu", "Selu", "Celu", "Softplus"),
         *("Softsign", "Erf", "Exp", "Log", "Sqrt", "Abs", "Floor", "Ceil", "Round", "Sign"),
         *("Reciprocal", "Pow", "Min", "Max", "ThresholdedRelu", "Gelu", "Mish", "Swish"),
+    ]
+)
+#: Operators that a constant that differs by place may stand in front of, without being settled.
+#: So may functions that rise.
+BEHIND_PLACES = frozenset(
+    [
+        *("Add", "Sub", "Mul", "Div", "BatchNormalization", "Relu", "LeakyRelu", "PRelu", "Neg"),
+        *("Cast", "Clip", "Identity", "Dropout"),
+        *("Quant", "IntQuant", "BipolarQuant", "MultiThreshold", "IntegerRange"),
     ]
 )
 
@@ -47,9 +57,9 @@ class Elementwise:
 
     def _column(self, node: NodeProto, index: int, value: Value) -> Any:
         """Constant input index as one number a channel of value (or one for all)."""
-        channels, height, width = value.pools[-1].shape if value.pools else self._shape(value)
+        shape = value.pools[-1].shape if value.pools else self._shape(value)
         try:
-            return along(self._constant(node, index), (1, channels, height, width), 1)
+            return along(self._constant(node, index), (1, *shape), 1)
         except BroadcastError as error:
             raise FlowError(f"{where(node)}: {error}") from error
 
@@ -77,6 +87,7 @@ class Elementwise:
         if value.pools and falls:
             value = self.builder.emit_pools(value)
         if kind == "leaky" and falls:
+            value = settled(self.builder, node, value) if value.places else value
             return self._fall_below_zero(node, value, column)
         return replace(value, map=value.map.then(kind, column))
 
@@ -97,8 +108,34 @@ class Elementwise:
     def _with_constant(self, node: NodeProto, kind: str) -> Value:
         """A function of one activation and one constant, in either order."""
         index = 0 if node.input[0] in self.values else 1
-        value = self._value(node, index)
-        return self._extend(node, value, kind, self._column(node, 1 - index, value))
+        value, constant = self._value(node, index), self._constant(node, 1 - index)
+        shape = value.pools[-1].shape if value.pools else self._shape(value)
+        try:
+            column = along(constant, (1, *shape), 1)
+        except DiffersError:
+            column = None
+        except BroadcastError as error:
+            raise FlowError(f"{where(node)}: {error}") from error
+        if kind == "div" and np.any(constant == 0):
+            raise FlowError(f"{where(node)}: divides by zero")
+        sign = -1 if node.op_type == "Sub" and kind == "add" else 1
+        if column is not None:
+            return self._extend(node, value, kind, sign * column)
+        value = self.builder.emit_pools(value)
+        return placed(node, value, kind, sign * constant, shape)
+
+    def _settle_places(self, node: NodeProto) -> dict[str, Value]:
+        """Settle what a node reads of constants that differ by place, where it cannot wait.
+
+        Returns what was settled as it was: other readers may not need it.
+        """
+        sources = [name for name in dict.fromkeys(node.input) if name in self.values]
+        waiting = {name: self.values[name] for name in sources if self.values[name].places}
+        if len(sources) == 1 and (node.op_type in BEHIND_PLACES or rises(node)):
+            return {}
+        made = {name: settled(self.builder, node, value) for name, value in waiting.items()}
+        self.values.update(made)
+        return waiting
 
     def _function(self, node: NodeProto) -> Value:
         """A function of one integer tensor, by ONNX's own meaning of the operator."""
@@ -152,17 +189,12 @@ class Elementwise:
     def _on_div(self, node: NodeProto) -> Value:
         if node.input[0] not in self.values or self._of_two(node):
             return self._function(node)
-        value = self._value(node)
-        divisor = self._column(node, 1, value)
-        if np.any(divisor == 0):
-            raise FlowError(f"{where(node)}: divides by zero")
-        return self._extend(node, value, "div", divisor)
+        return self._with_constant(node, "div")
 
     def _on_sub(self, node: NodeProto) -> Value:
         if node.input[0] not in self.values:
             return self._with_constant(node, "rsub")
-        value = self._value(node)
-        return self._extend(node, value, "add", -self._column(node, 1, value))
+        return self._with_constant(node, "add")
 
     def _on_batchnormalization(self, node: NodeProto) -> Value:
         value = self._value(node)

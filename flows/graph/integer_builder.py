@@ -7,17 +7,29 @@ from typing import Any
 import numpy as np
 from onnx import NodeProto
 
-from flows.graph.channel_map import ChannelMap
-from flows.graph.integer_graph import OF_TWO, IntGraph, IntNode
+from flows.graph.channel_map import ChannelMap, FloatArray
+from flows.graph.integer_graph import FACTORED, IntGraph, IntNode
 
 #: Operator of a node that stands where the file's could not be read; such a graph is never used.
 UNKNOWN = "Unknown"
 #: Operators whose copies give other signs, channel by channel.
-NEGATED = ("Conv", "Add", "Product", "Mul", "SumPool", "Upsample", "Gather", "Embedding", "Places")
+NEGATED = (
+    *("Conv", "Add", "Product", "Mul", "SumPool", "Upsample", "Gather", "Embedding", "Places"),
+    "PlaceSum",
+)
 #: What a choice of two numbers becomes where both change their signs.
 _TURNED = {"Max": "Min", "Min": "Max"}
 #: What the tensors behind nodes that wait are called.
 STEMS = {"MaxPool": "pool", "Upsample": "upsample"}
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceMap:
+    """real = gain * integer + offset, both (C, H, W) (``flows.graph.places``); origin: a node."""
+
+    gain: FloatArray
+    offset: FloatArray
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -25,12 +37,14 @@ class Value:
     """A tensor of the QONNX network in integers: map(integers of tensor ``name``).
 
     pools: nodes without inputs that come after the map, MaxPool and Upsample (they commute with it,
-    so a quantizer's thresholds are put before them).
+    so a quantizer's thresholds are put before them). places: in front of the map, where a constant
+    differs by place; then nothing waits.
     """
 
     name: str
     map: ChannelMap
     pools: tuple[IntNode, ...] = ()
+    places: PlaceMap | None = None
 
 
 def where(node: NodeProto) -> str:
@@ -153,6 +167,9 @@ class IntegerBuilder:
             inputs = self._one_turned(node, sign)
         elif node.op == "Embedding":
             params = {"table": params["table"] * sign}
+        elif node.op == "PlaceSum":
+            inputs = [self._turned(source, sign, node) for source in node.inputs]
+            params = {"summands": params["summands"] * sign[:, None, None]}
         elif node.op != "Conv":
             inputs = [self._turned(source, sign, node) for source in node.inputs]
         else:
@@ -169,7 +186,7 @@ class IntegerBuilder:
         try:
             return self._negated(name, sign)
         except _NoWeightsError:
-            if reader.op not in OF_TWO or not np.all(sign == -1):
+            if reader.op not in FACTORED or not np.all(sign == -1):
                 raise
             return self.product(name, -1, reader.origin)
 

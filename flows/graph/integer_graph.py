@@ -7,11 +7,13 @@ whose weights, named ``..._ones``, are ones), ``Spread`` (zeros between pixels; 
 ``Conv`` of a group a channel whose weights, named ``..._taps``, are ones), ``MultiThreshold``,
 ``MaxPool``, ``Upsample`` (pixels repeated; in ONNX a ``Resize``), ``Shuffle`` (numbers in another
 order; in ONNX ``Reshape``, ``Transpose``, ``Reshape``), ``Concat``, ``Add``, ``Product``
-(in ONNX a ``Mul``), ``Max`` and ``Min`` of two tensors, ``Mul`` (an operand of these four times an
-integer, ``..._factors``), ``Places`` (times an integer of each row and column; in ONNX a ``Mul`` by
-``..._places``), ``Gather`` (some channels, rows or columns), ``Requant`` (levels by
-multiplication and shift, ``flows.graph.multiply_shift``), ``Embedding`` (rows of a table that the
-input numbers), and at the end ``ArgMax``, ``ArgMin`` or
+(in ONNX a ``Mul``), ``Max`` and ``Min`` of two tensors, ``Mul`` (an operand of these four, or of
+``PlaceSum``, times an integer, ``..._factors``), ``Places`` (times an integer of each row and
+column; in ONNX a ``Mul`` by ``..._places``), ``PlaceSum`` and ``PlaceProduct`` (with an integer of
+each place; in ONNX an ``Add`` of ``..._summands``, a ``Mul`` by ``..._gains``), ``Gather`` (some
+channels, rows or columns), ``Requant`` (levels by multiplication and shift,
+``flows.graph.multiply_shift``), ``Embedding`` (rows of a table that the input numbers), and at the
+end ``ArgMax``, ``ArgMin`` or
 ``TopK`` (numbers of channels). The ONNX takes images as NHWC and returns NHWC.
 """
 
@@ -52,9 +54,13 @@ ONNX_OPS = {
     "Upsample": "Resize",
     "Product": "Mul",
     "Places": "Mul",
+    "PlaceSum": "Add",
+    "PlaceProduct": "Mul",
 }
 #: Operators of two tensors of one shape, number by number.
 OF_TWO = ("Add", "Product", "Max", "Min")
+#: Operators that multiply what they read by an integer of their own (``Mul`` in front of them).
+FACTORED = (*OF_TWO, "PlaceSum")
 #: How Resize repeats pixels.
 _REPEAT = {
     "mode": "nearest",
@@ -64,7 +70,13 @@ _REPEAT = {
 #: (C, H, W) of a tensor.
 Shape = tuple[int, int, int]
 #: The operator that a parameter of an ONNX node tells.
-_BY_PARAMETER = {"taps": "SumPool", "scales": "Upsample", "places": "Places"}
+_BY_PARAMETER = {
+    "taps": "SumPool",
+    "scales": "Upsample",
+    "places": "Places",
+    "summands": "PlaceSum",
+    "gains": "PlaceProduct",
+}
 
 
 @dataclass
@@ -72,7 +84,8 @@ class IntNode:
     """One operator. inputs: integer tensors (the name of the node that makes each, or an input's).
 
     params: "weights" (O, C / group, KH, KW), "ones" (C/D, D, 1, 1), "taps" (C, 1, KH, KW),
-    "thresholds" (C, n), "table" (rows, C), "factors" (1,), "places" (1, 1, H, W), "indices"
+    "thresholds" (C, n), "table" (rows, C), "factors" (1,), "places" (1, 1, H, W), "summands"
+    or "gains" (1, C, H, W), "indices"
     (n,), "scales" (1, 1, rows, columns) or "k" (1,), int64; of a Requant "multipliers" (C,) and
     "offsets" (C, 1 or 2), or one row of each for all channels.
     lo, hi: range of the output's integers. shape: (C, H, W) of the output. origin: name of the

@@ -234,6 +234,8 @@ class _Packer:
                 made = columns.made
                 change = _conv if node.op == "Conv" else _pool
                 change(attrs, params, columns)
+            elif node.op in ("PlaceSum", "PlaceProduct"):
+                params = {key: _side_by_side(value, pixels) for key, value in params.items()}
             else:
                 rows = node.params.get("ones", np.zeros(node.shape[0])).shape[0]
                 params = {
@@ -260,6 +262,13 @@ class _Packer:
             )
         )
         self.pixels[node.name] = made
+
+
+def _side_by_side(table: IntArray, pixels: int) -> IntArray:
+    """Constants of places (1, C, H, W) as (1, pixels * C, H, W / pixels)."""
+    _, channels, height, width = table.shape
+    split = table.reshape(channels, height, width // pixels, pixels)
+    return split.transpose(3, 0, 1, 2).reshape(1, pixels * channels, height, width // pixels)
 
 
 def _conv(attrs: dict[str, Any], params: dict[str, IntArray], columns: Columns) -> None:

@@ -30,6 +30,7 @@ from flows.graph.inputs import NAMES, file_names, names_entry, suffix, tensor_na
 from flows.graph.integer_builder import IntegerBuilder, Value, where
 from flows.graph.integer_graph import IntGraph, IntNode
 from flows.graph.many_levels import FEW_LEVELS, MAX_LEVELS, many_levels
+from flows.graph.places import quantized, settled
 from flows.graph.quantize_any import quantize_any
 from flows.graph.stand_ins import StandIns
 from flows.graph.truncation import Truncations
@@ -124,7 +125,11 @@ class _Walk(Convolutions, Embeddings, Truncations):
             handler = self._function
         if handler is None:
             raise FlowError(f"{where(node)}: operator {node.op_type} is not supported")
-        value: Value = handler(node)
+        waiting = self._settle_places(node)
+        try:
+            value: Value = handler(node)
+        finally:
+            self.values.update(waiting)
         return value
 
     def _finish(self, obstacles: Obstacles) -> None:
@@ -173,6 +178,8 @@ class _Walk(Convolutions, Embeddings, Truncations):
         if tensor not in self.values:
             raise FlowError(f"output {tensor} does not depend on the input")
         value = self.builder.emit_pools(self.values[tensor])
+        if value.places:
+            value = settled(self.builder, None, value)
         affine = value.map.affine()
         if affine is None:
             raise FlowError(
@@ -234,7 +241,7 @@ class _Walk(Convolutions, Embeddings, Truncations):
 
     def _keeps_input(self, value: Value, quantizer: Levels) -> bool:
         """Whether value is an input, and the quantizer gives each of its integers itself."""
-        if value.name not in self.graph.inputs:
+        if value.name not in self.graph.inputs or value.places:
             return False
         kind = self.graph.type_of(value.name)
         if (quantizer.lowest, quantizer.highest) != (kind.lo, kind.hi):
@@ -268,7 +275,17 @@ class _Walk(Convolutions, Embeddings, Truncations):
         scale = self._column(node, 1, value)
         return self._quantize(node, value, Quantizer.integer_range(scale, lowest, highest))
 
+    def _quantize_places(self, node: NodeProto, value: Value, quantizer: Levels) -> Value:
+        """Thresholds behind a constant that differs by place."""
+        is_few = quantizer.highest - quantizer.lowest < FEW_LEVELS and value.map.is_monotone
+        found = quantized(self.builder, node, value, quantizer) if is_few else None
+        if found is None:
+            return self._quantize(node, settled(self.builder, node, value), quantizer)
+        return Value(self._levels(node, *found, quantizer), quantizer.rescaled())
+
     def _quantize(self, node: NodeProto, value: Value, quantizer: Levels) -> Value:
+        if value.places:
+            return self._quantize_places(node, value, quantizer)
         if self._keeps_input(value, quantizer):
             return Value(value.name, quantizer.rescaled(), value.pools)
         if not value.pools and (found := quantized_table(self.builder, node, value, quantizer)):
@@ -291,20 +308,17 @@ class _Walk(Convolutions, Embeddings, Truncations):
                 return Value(value.name, rescale, value.pools)
         if quantizer.highest - quantizer.lowest >= MANY_MOVED and self._moves(table, lo):
             return many_levels(self.builder, node, value, quantizer)
+        return Value(self._levels(node, value.name, table, quantizer), rescale, value.pools)
+
+    def _levels(self, node: NodeProto, name: str, table: IntArray, quantizer: Levels) -> str:
+        """The levels of a tensor by thresholds (C, n); the name of what holds them."""
         if np.all(table == table[:1]):
             table = table[:1]
         made = IntNode(
-            "MultiThreshold",
-            "",
-            [value.name],
-            shape,
-            quantizer.lowest,
-            quantizer.highest,
-            node.name,
-            {"out_bias": quantizer.lowest},
-            {"thresholds": table},
-        )
-        return Value(self.builder.emit("act", made), rescale, value.pools)
+            "MultiThreshold", "", [name], self.builder.shape(name), quantizer.lowest,
+            quantizer.highest, node.name, {"out_bias": quantizer.lowest}, {"thresholds": table},
+        )  # fmt: skip
+        return self.builder.emit("act", made)
 
     def _moves(self, table: IntArray, lo: int) -> bool:
         """Whether thresholds count each integer: what they do is to add a constant."""

@@ -47,6 +47,8 @@ def channel_ranges(graph: IntGraph) -> dict[str, Range]:  # noqa: PLR0912 - one 
                     np.minimum(ends[0], sources[0][0]),
                     np.maximum(ends[1], sources[0][1]),
                 )
+            case "PlaceSum" | "PlaceProduct":
+                found[node.name] = _with_constants(node, sources[0])
             case "Embedding":
                 table = node.params["table"].astype(float)
                 found[node.name] = table.min(axis=0), table.max(axis=0)
@@ -94,6 +96,13 @@ def _of_part(node: IntNode, source: Range) -> Range:
         return source
     indices = node.params["indices"]
     return source[0][indices], source[1][indices]
+
+
+def _with_constants(node: IntNode, source: Range) -> Range:
+    """Of a sum or product with a constant of each place."""
+    (table,) = node.params.values()
+    ends = (table.min(axis=(0, 2, 3)).astype(float), table.max(axis=(0, 2, 3)).astype(float))
+    return _of_two("Add" if node.op == "PlaceSum" else "Product", source, ends)
 
 
 def _of_two(op: str, first: Range, second: Range) -> Range:

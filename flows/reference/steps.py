@@ -19,8 +19,12 @@ from flows.reference.doubles import Doubles
 from flows.reference.execution import ImportedModel, Tensors, label
 from flows.reference.giving import giver, level_at, steps_of
 from flows.reference.judge import doubtful_levels, right_level
+from flows.reference.lines import Lines, lines_of_places
 from flows.reference.quantizers import chain, front
 from flows.reference.ranges import channel_ranges
+
+#: Numbers of all places that are looked at at once.
+MOST_PLACED = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,16 @@ class StepMismatch:
 
 @dataclass(frozen=True)
 class _Place:
-    """A quantizer, the thresholds that stand for it, and the path to it from what is in front."""
+    """A quantizer, the thresholds that stand for it, and the path to it from what is in front.
+
+    lines: where constants differ by place between the two, gains and summands of each place.
+    """
 
     quantizer: NodeProto
     thresholds: IntNode
     front: Counterpart
     path: list[NodeProto]
+    lines: Lines | None = None
 
 
 class Steps:
@@ -85,13 +93,14 @@ class Steps:
         if thresholds is None:
             return None
         before = self._before(node)
+        integers, lines = lines_of_places(self.graph, thresholds.inputs[0])
         for tensor in [*self.model.inputs, *(t for n in self.model.nodes for t in n.output)]:
             known = self.known.get(tensor)
-            if known is None or known.integers != thresholds.inputs[0] or tensor not in before:
+            if known is None or known.integers != integers or tensor not in before:
                 continue
             path = self._path(tensor, node)
             if path is not None and np.all(known.scale != 0):
-                return _Place(node, thresholds, known, path)
+                return _Place(node, thresholds, known, path, lines)
         return None
 
     def _is_of_two(self, name: str) -> bool:
@@ -127,6 +136,8 @@ class Steps:
     def _compare(self, place: _Place) -> StepMismatch | None:
         node, known = place.quantizer, self.known[place.quantizer.output[0]]
         table = steps_of(place.thresholds)
+        if place.lines is not None:
+            return self._compare_places(place, known, place.lines)
         lo, hi = self.ranges[place.thresholds.inputs[0]]
         sums = np.clip(np.concatenate([[lo, hi], table - 1, table]), lo, hi)  # (n, C)
         if self._is_of_two(place.thresholds.inputs[0]):
@@ -134,6 +145,12 @@ class Steps:
         levels = level_at(place.thresholds, sums)
         name = node.name or node.output[0]
         self.compared[name] = int(np.count_nonzero((table > lo) & (table <= hi)))
+        return self._compare_frames(place, known, sums, levels)
+
+    def _compare_frames(
+        self, place: _Place, known: Counterpart, sums: Any, levels: Any
+    ) -> StepMismatch | None:
+        """As _compare_sums; frame by frame where the network takes no more at once."""
         try:
             return self._compare_sums(place, known, sums, levels)
         except FlowError:  # a network of one frame at a time
@@ -141,13 +158,40 @@ class Steps:
             found = (self._compare_sums(place, known, sums[p], levels[p]) for p in pieces)
             return next((mismatch for mismatch in found if mismatch), None)
 
+    def _compare_places(
+        self, place: _Place, known: Counterpart, lines: Lines
+    ) -> StepMismatch | None:
+        """The same where constants differ by place: each place has steps of its own."""
+        table = steps_of(place.thresholds)
+        lo, hi = (part[:, None, None] for part in self.ranges[place.front.integers])
+        name = place.quantizer.name or place.quantizer.output[0]
+        self.compared[name] = 0
+        for first in range(0, len(table), 1 + MOST_PLACED // lines.gains.size):
+            some = table[first : first + 1 + MOST_PLACED // lines.gains.size]
+            steps = lines.integers(some[:, :, None, None])  # (n, C, H, W)
+            self.compared[name] += int(np.count_nonzero((steps > lo) & (steps <= hi)))
+            given = np.clip(np.concatenate([steps - 1, steps, steps + 1]), lo, hi)
+            count, channels, height, width = given.shape
+            sums = np.moveaxis(lines(given), 1, 3).reshape(-1, channels)
+            levels = level_at(place.thresholds, sums).reshape(count, height, width, channels)
+            found = self._compare_frames(place, known, given, np.moveaxis(levels, 3, 1))
+            if found is not None:
+                return found
+        return None
+
     def _compare_sums(
         self, place: _Place, known: Counterpart, sums: Any, levels: Any
     ) -> StepMismatch | None:
-        """sums (n, C) in front of the thresholds, and the levels (n, C) that they give."""
+        """sums (n, C) in front of the thresholds, and the levels (n, C) that they give.
+
+        Or both of each place, (n, C, H, W).
+        """
         node = place.quantizer
-        window = self._size(place, known)
-        planes = np.broadcast_to(sums[:, :, None, None], (*sums.shape, *window))
+        sums, levels = (
+            part if part.ndim == 4 else part[..., None, None] for part in (sums, levels)
+        )
+        window = self._size(place, known) if sums.shape[2:] == (1, 1) else sums.shape[2:]
+        planes = np.broadcast_to(sums, (*sums.shape[:2], *window))
         real = place.front.decode(planes)
         kind = self.model.kinds.get(place.front.tensor, np.dtype(np.float32))
         tensors = {**self.constants, place.front.tensor: real.astype(kind)}
@@ -163,16 +207,14 @@ class Steps:
             if giver(self.graph, found.integers) is not place.thresholds:
                 return value
             shape = found.canonical(value).shape
-            return found.decode(np.broadcast_to(levels[:, :, None, None], shape)).astype(
-                value.dtype
-            )
+            return found.decode(np.broadcast_to(levels, shape)).astype(value.dtype)
 
         self.model.run_nodes(place.path, tensors, exactly)
         expected = np.asarray(tensors[node.output[0]], dtype=np.float64)
         shape = known.canonical(expected).shape
-        if shape[:2] != levels.shape:
+        if shape[:2] != levels.shape[:2]:
             raise FlowError(f"{label(node)}: gives {shape[0]} frames for {len(sums)}")
-        found = known.decode(np.broadcast_to(levels[:, :, None, None], shape))
+        found = known.decode(np.broadcast_to(levels, shape))
         doubtful = doubtful_levels(expected, found)
         if not doubtful.any():
             return None
@@ -188,7 +230,7 @@ class Steps:
             self.model.nodes.index(node),
             place.thresholds.name,
             at[1],
-            int(sums[at[0], at[1]]),
+            int(np.broadcast_to(sums, wrong.shape)[at]),
             float(expected[at]),
             float(found[at]),
             int(np.count_nonzero(wrong.any(axis=(2, 3)))),

@@ -261,6 +261,10 @@ class _Writer:
             bound = abs(int(node.params["factors"].item())) * self.largest[node.inputs[0]]
         if node.op == "Places":
             bound = int(node.params["places"].max()) * self.largest[node.inputs[0]]
+        if node.op == "PlaceSum":
+            bound += int(np.abs(node.params["summands"]).max())
+        if node.op == "PlaceProduct":
+            bound *= max(1, int(np.abs(node.params["gains"]).max()))
         _check(node, bound)
         self.largest[node.name] = bound
         if bound >= FLOAT32_LIMIT:

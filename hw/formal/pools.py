@@ -121,6 +121,31 @@ POOLS = (
         contents={"rows.mem": "1\n2\n3\n0\n2\n1\n", "whole.mem": "9\n3\n6\n"},
     ),
     Proof(
+        "elementwise_constant",
+        _VALUES,
+        [
+            {"Table": "3'b110", "MemFile": "rows.mem"},
+            {
+                "Operation": "mul",
+                "ConstantBits": 2,
+                "Depth": 2,
+                "OutBits": 3,
+                "Table": "4'h6",
+                "MemFile": "signed.mem",
+                "ConstantSigned": "1'b1",
+                "OutSigned": "1'b1",
+            },
+        ],
+        [
+            Fault("elementwise_constant.sv", "AddrBits'(Depth - 1)) ?", "AddrBits'(Depth)) ?"),
+            Fault("elementwise_constant.sv", "held_q <= beat_q;", "held_q <= in_data_i;"),
+            Fault("elementwise_constant.sv", "if (take) addr_q", "addr_q"),
+            Fault("elementwise_constant.sv", ".take_i(take)", ".take_i(1'b0)"),
+            Fault("elementwise_constant.sv", "In1Signed(ConstantSigned)", "In1Signed(1'b0)", 1),
+        ],
+        contents={"rows.mem": "0\n1\n1\n", "signed.mem": "2\n1\n"},
+    ),
+    Proof(
         "pixel_scale",
         _VALUES,
         [

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from math import gcd, prod
 from typing import Any
 
+import numpy as np
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
@@ -20,8 +21,8 @@ from flows.errors import FlowError
 from flows.graph.dataflow_moves import DataflowMoves
 from flows.graph.integer_graph import (
     EMBEDDING,
+    FACTORED,
     NUMBERING,
-    OF_TWO,
     REQUANT,
     IntNode,
     from_onnx,
@@ -32,6 +33,7 @@ from flows.graph.writable import writable_nodes, written_weights
 from hw.datatypes import integer_type
 from hw.ops.add_streams import exact_sum
 from hw.ops.elementwise_binary import held_by
+from hw.ops.elementwise_constant import made_datatype
 from hw.ops.mvau.loaded import any_acc_range
 from hw.ops.pixel_scale import scaled_datatype
 from hw.ops.stream_pool import MAXIMUM, SUM, joined_datatype
@@ -78,7 +80,9 @@ class _Mapper(DataflowMoves):
             "MaxPool": self._pool,
             "Min": self._of_two,
             "Mul": self._factor,
+            "PlaceProduct": self._with_constants,
             "Places": self._places,
+            "PlaceSum": self._with_constants,
             "Product": self._of_two,
             "Shuffle": self._shuffle,
             "SumPool": self._pool,
@@ -268,7 +272,7 @@ class _Mapper(DataflowMoves):
     def _factor(self, node: IntNode) -> None:
         """Let the one that reads a tensor times a factor read the tensor itself, and multiply."""
         (source,) = node.inputs
-        if any(n.op not in OF_TWO for n in self.graph.nodes if node.name in n.inputs):
+        if any(n.op not in FACTORED for n in self.graph.nodes if node.name in n.inputs):
             raise FlowError(f"node {node.origin}: a product that is no operand of a sum")
         self.factors[node.name] = int(node.params["factors"].item())
         self.views[node.name] = self._seen(source)
@@ -314,6 +318,22 @@ class _Mapper(DataflowMoves):
         kind = scaled_datatype(given, rows, columns).name
         rows, columns = rows.tolist(), columns.tolist()
         self._alone("PixelScale", node, node.inputs[0], kind, PE=1, Rows=rows, Columns=columns)
+
+    def _with_constants(self, node: IntNode) -> None:
+        """A sum or product with a constant of each place, or of each place of every row."""
+        (source,), (table,) = node.inputs, node.params.values()
+        rows = table[0].transpose(1, 2, 0)
+        rows = rows[:1] if np.all(rows == rows[:1]) else rows
+        constants = DataType[integer_type(min(0, int(rows.min())), int(rows.max()))]
+        operation = "add" if node.op == "PlaceSum" else "mul"
+        factor = self.factors.get(source, 1)
+        kind = made_datatype(operation, DataType[self.types[source]], constants, factor).name
+        channels, height, width = node.shape
+        self._add(
+            "ElementwiseConstant", node.name, source, node.name, (1, height, width, channels),
+            kind, [self._constant(f"{node.name}_table", rows)], PE=1, Operation=operation,
+            Factor=factor, constantDataType=constants.name,
+        )  # fmt: skip
 
     def _padded(self, layer: str, stream: str, pads: list[int], fill: int = 0) -> str:
         """Stream with a border (top, left, bottom, right) of fill in front of layer, if any.

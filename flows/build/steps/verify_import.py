@@ -192,7 +192,7 @@ def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[Sizes, int]]:
 def _is_of_one_size(graph: IntGraph) -> bool:
     """Whether some pool's window is as large as its input, or a frame's numbers are moved."""
     for node in graph.nodes:
-        if node.op in ("Shuffle", "Places"):
+        if node.op in ("Shuffle", "Places", "PlaceSum", "PlaceProduct"):
             return True
         if node.op in ("MaxPool", "SumPool"):
             size = graph.shape(node.inputs[0])[1:]

@@ -15,6 +15,7 @@ from tests.flows.importing.features import (
     lowered,
     of_two,
     parts,
+    places,
     quantizers,
     reductions,
 )
@@ -23,7 +24,7 @@ from tests.flows.importing.features.reference import by_the_file, frames
 
 KINDS = {"dense": dense, "layouts": layouts, "quantizers": quantizers, "functions": functions,
          "joins": joins, "of_two": of_two, "parts": parts, "lowered": lowered,
-         "reductions": reductions}  # fmt: skip
+         "reductions": reductions, "places": places}  # fmt: skip
 FILES = {f"{kind}-{name}": make for kind, m in KINDS.items() for name, make in m.FEATURES.items()}
 #: Files that do not say what the input's integers stand for.
 SCALES = {"quantizers-multithreshold_dense": 1.0, "dense-dense_of_each_feature": 2.0**-8}

@@ -17,6 +17,12 @@ def average_without_border():
     return f.finish(f.conv(t, 3, 2, (1, 1)))
 
 
+def position_embedding():
+    f = File((1, 2, 6, 6))
+    t = f.op("Add", f.quant(f.conv(f.image(), 2, 3), 0.5, 4), f.const(f.rng.random((4, 4))))
+    return f.finish(f.conv(f.quant(t, 0.5, 4), 3, 2, (1, 1)))
+
+
 def fully_connected():
     f = File((1, 1, 4, 4))
     t = f.quant(f.conv(f.image(), 1, 2), 0.5, 2)
@@ -27,6 +33,7 @@ def fully_connected():
     ("model", "why"),
     [
         (average_without_border(), "its factors are of one number of rows and columns"),
+        (position_embedding(), "its constants are those of an image's places"),
         (fully_connected(), "(its weights are of one size|its window is the whole image)"),
     ],
 )

@@ -16,7 +16,7 @@ from tests.hw.hls.mvau_cases import (
     thresholding_model,
 )
 from tests.hw.hls.random_pools import global_pool, shuffle, upsample, window_pool
-from tests.hw.hls.random_tables import lookup, pixel_scale
+from tests.hw.hls.random_tables import elementwise_constant, lookup, pixel_scale
 
 DATATYPES = ("UINT1", "UINT2", "INT2", "INT3", "UINT5", "UINT8", "INT9")
 
@@ -118,6 +118,7 @@ def random_models(count: int, seed: int) -> dict[str, list[ModelWrapper]]:
         "stream_pool": _several(window_pool, count, seed),
         "global_acc_pool": _several(global_pool, count, seed),
         "upsample_nearest": _several(upsample, count, seed),
+        "elementwise_constant": _several(elementwise_constant, count, seed),
         "lookup": _several(lookup, count, seed),
         "pixel_scale": _several(pixel_scale, count, seed),
         "shuffle": _several(shuffle, count, seed),

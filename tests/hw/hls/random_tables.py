@@ -1,4 +1,4 @@
-"""Random one-node models of operators with tables: rows of constants, and factors of places."""
+"""Random one-node models of operators with tables: rows of constants, and numbers of places."""
 
 import random
 
@@ -6,6 +6,7 @@ import numpy as np
 from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
+from hw.ops.elementwise_constant import made_datatype
 from hw.ops.pixel_scale import scaled_datatype
 from tests.hw.bench import one_node_model
 
@@ -39,3 +40,23 @@ def pixel_scale(source: random.Random) -> ModelWrapper:
         "PE": pe, "Rows": rows, "Columns": columns, "inputDataType": given, "outputDataType": made,
     }  # fmt: skip
     return one_node_model("PixelScale", shape, params)
+
+
+def elementwise_constant(source: random.Random) -> ModelWrapper:
+    """A constant of each place, or of each place of a row."""
+    pe, folding = source.randint(1, 3), source.randint(1, 3)
+    shape = (1, source.randint(1, 4), source.randint(1, 5), pe * folding)
+    operation, factor = source.choice(("add", "mul", "max", "min")), source.choice((1, 1, -2, 5))
+    given, kind = (source.choice(("UINT1", "INT4", "UINT5", "INT9")) for _ in range(2))
+    rows = source.choice((1, shape[1]))
+    low, high = int(DataType[kind].min()), int(DataType[kind].max())
+    count = rows * shape[2] * shape[3]
+    table = np.array([source.randint(low, high) for _ in range(count)], np.int64)
+    made = made_datatype(operation, DataType[given], DataType[kind], factor).name
+    params = {
+        "PE": pe, "Operation": operation, "Factor": factor, "inputDataType": given,
+        "outputDataType": made, "constantDataType": kind,
+        "ram_style": source.choice(["auto", "block", "distributed"]),
+    }  # fmt: skip
+    constants = table.reshape(rows, *shape[2:])
+    return one_node_model("ElementwiseConstant", shape, params, [(constants, kind)])

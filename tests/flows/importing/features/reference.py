@@ -73,7 +73,9 @@ def by_the_file(model: ModelProto, emulator: Emulator, pictures: Any) -> Any:
 def build_of(model: ModelProto, folder: Any, scale: float | None = None, **keys: Any) -> Build:
     """A build of the file."""
     save(model, folder / "file.onnx")
-    data = {"model": "file.onnx", "output_dir": "build", "target_fps": 1000, **keys}
+    data = {"model": "file.onnx", "output_dir": "build", **keys}
+    if "pixels_per_clock" not in keys:
+        data.setdefault("target_fps", 1000)
     if scale is not None:
         data["input_scale"] = scale
     (folder / "config.yaml").write_text(yaml.safe_dump(data))
