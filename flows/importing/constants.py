@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import GraphProto, ModelProto, NodeProto, helper, numpy_helper
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from flows.errors import FlowError
@@ -128,7 +128,10 @@ def of_same_shape(node: NodeProto) -> NodeProto:
     """A node of ONNX's own operators that gives the shape of one of QONNX's."""
     if node.op_type == embedding.NAME:
         return embedding.shaped_alike(node)
-    kind, attrs = "Identity", {}  # a quantizer: of the shape of what it quantizes
+    kind: str = "Identity"
+    attrs: dict[str, Any] = {}  # a quantizer: of the shape of what it quantizes
+    if node.op_type == "DequantizeLinear":
+        kind, attrs = "Cast", {"to": TensorProto.FLOAT}
     if node.op_type == "QuantAvgPool2d":
         given = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         kind = "AveragePool"

@@ -7,6 +7,8 @@ CHANNELS_LAST = "qonnx.custom_op.channels_last"
 #: Where files have QONNX's operators: QONNX's own name, Brevitas' and FINN's older ones.
 QONNX_DOMAINS = (QONNX, "onnx.brevitas", "finn.custom_op.general", "finn")
 ONNX_DOMAINS = ("", "ai.onnx")
+#: Where onnxruntime has operators of its own, quantizers of 16 bits among them.
+MICROSOFT = "com.microsoft"
 #: Where FINN has its hardware operators, of whatever kind: ``.hls``, ``.rtl`` behind it.
 FINN_HARDWARE = "finn.custom_op.fpgadataflow"
 #: QONNX's operators that this flow knows, by their names in files.

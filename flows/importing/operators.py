@@ -10,7 +10,7 @@ from flows.errors import FlowError
 from flows.graph.elementwise import FUNCTIONS
 from flows.graph.integer_builder import where
 from flows.importing import channels_last
-from flows.importing.domains import CHANNELS_LAST, LOWERED, QONNX
+from flows.importing.domains import CHANNELS_LAST, LOWERED, MICROSOFT, QONNX
 from flows.importing.limits import MAX_SIZE
 
 #: Operators on activations, by domain.
@@ -25,6 +25,7 @@ SUPPORTED = {
     "": frozenset(ON_ACTIVATIONS.split()) | FUNCTIONS,
     QONNX: LOWERED | {"Quant", "BipolarQuant", "MultiThreshold", "Trunc", "QuantAvgPool2d"},
     CHANNELS_LAST: channels_last.OPERATORS,
+    MICROSOFT: frozenset({"QuantizeLinear", "DequantizeLinear"}),
 }
 #: Operators that may make constants out of constants: each gives the same every time.
 ON_CONSTANTS = """

@@ -15,7 +15,7 @@ from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
 from flows.importing import integer_range
 from flows.importing.constants import Shapes
-from flows.importing.domains import QONNX
+from flows.importing.domains import MICROSOFT, QONNX
 from flows.obstacles import Obstacles
 
 #: Operators that hand weights on as they are.
@@ -32,7 +32,7 @@ def replace_qcdq(model: ModelProto, shapes: Shapes, obstacles: Obstacles) -> Non
     graph = model.graph
     qcdq = _Qcdq(graph, shapes)
     for index, node in enumerate(list(graph.node)):
-        if node.op_type != "DequantizeLinear" or node.domain:
+        if node.op_type != "DequantizeLinear" or node.domain not in ("", MICROSOFT):
             continue
         with obstacles.noting():
             made = qcdq.replaced(node)

@@ -16,8 +16,8 @@ from onnx import AttributeProto, ModelProto, NodeProto, TensorProto, helper, num
 from flows.errors import FlowError
 from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
+from flows.importing.domains import MICROSOFT
 
-MICROSOFT = "com.microsoft"
 #: Version from which on Softmax is along one axis.
 SOFTMAX_OF_ONE_AXIS = 13
 

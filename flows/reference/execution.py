@@ -17,10 +17,9 @@ from onnx import ModelProto, NodeProto, helper, numpy_helper
 from qonnx.custom_op.registry import is_custom_op
 
 from flows.errors import FlowError
-from flows.importing.domains import settle_domains
+from flows.importing.domains import MICROSOFT, settle_domains
 from flows.importing.loops.unroll import unrolled
 from flows.importing.node_order import in_order
-from flows.importing.qoperators import MICROSOFT
 from flows.importing.read import read_model
 from flows.reference.custom import annotate, run_custom
 from flows.reference.quantizers import QUANTIZERS

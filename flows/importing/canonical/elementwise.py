@@ -96,10 +96,10 @@ class Elementwise(Shuffles):
 
     def on_concat(self, node: NodeProto) -> None:
         """Concat along an axis, which has to be the channels: else numbers are moved."""
+        axis = next((a.i for a in node.attribute if a.name == "axis"), 1)
         sources = list(node.input)
         if any(name not in self.varying for name in sources):
-            raise FlowError(f"{where(node)}: joins activations and constants")
-        axis = next((a.i for a in node.attribute if a.name == "axis"), 1)
+            sources = [self._beside(node, name, axis) for name in sources]
         why = (
             f"{where(node)}: joins along axis {axis}, which is none of channels, rows and columns "
             "of all its inputs"
@@ -126,6 +126,37 @@ class Elementwise(Shuffles):
             self.layouts[output] = Layout((channels, height, width), steps)
         self.emit("Concat", node, [self.names[name] for name in sources], output, axis=1)
         self.names[output] = output
+
+    def _beside(self, node: NodeProto, name: str, axis: int) -> str:
+        """A tensor that is joined with others; a constant as nothing of one of them, plus itself.
+
+        FlowError for constants beside tensors whose channels lie along another axis.
+        """
+        if name in self.varying:
+            return name
+        beside = next(n for n in node.input if n in self.varying)
+        layout, dims = self.layouts[beside], self.dims(node, name)
+        axes = layout.axes()
+        if beside in self.joined or axes is None or axes[axis] != 1 or dims[0] != 1:
+            raise FlowError(
+                f"{where(node)}: joins activations and constants along axis {axis}, which is not "
+                "that of the channels"
+            )
+        count, (channels, height, width) = dims[axis], layout.shape
+        made = self.fresh(f"{node.output[0]}_beside")
+        given = self.fresh(f"{made}_channels")
+        self.layouts[made] = Layout((count, height, width), layout.steps)
+        ones = np.zeros((count, channels, 1, 1), np.float32)
+        ones[:, 0] = 1
+        kernel = {"kernel_shape": [1, 1], "strides": [1, 1], "pads": [0] * 4, "group": 1}
+        weights = self.constant(f"{made}_ones", ones)
+        self.emit("Conv", node, [self.names[beside], weights], given, **kernel)
+        nothing = self.fresh(f"{made}_nothing")
+        zero = self.constant(f"{made}_zero", np.zeros((), np.float32))
+        self.emit("Mul", node, [given, zero], nothing)
+        self.emit("Add", node, [nothing, self._laid(node, name, self.layouts[made])], made)
+        self.names[made], self.shapes[made] = made, dims
+        return made
 
     def _join(self, node: NodeProto, axis: int, why: str) -> None:
         """Vectors (1, N) of other layouts side by side, which a fully connected layer may read.

@@ -26,6 +26,37 @@ from tests.flows.importing.features.reference import build_of, frames
 MS = "com.microsoft"
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.int16])
+def test_quantizers_of_onnxruntime(kind, tmp_path):
+    """Of 8 bits they give the graph that ONNX's own give; of 16 bits levels as they are told."""
+
+    def graph_of(domain):
+        f = File((1, 2, 5, 5))
+
+        def pair(source, scale):
+            parameters = f.const(scale), f.const(0, kind)
+            levels = f.op("QuantizeLinear", source, *parameters, domain=domain)
+            return f.op("DequantizeLinear", levels, *parameters, domain=domain)
+
+        weights = f.const(f.rng.integers(-7, 8, (3, 2, 3, 3)), np.int8)
+        scale = f.const(2.0**-3)
+        real = f.op("DequantizeLinear", weights, scale, f.const(0, np.int8), domain=domain)
+        made = f.op("Conv", pair("x", 2.0**-6), real, kernel_shape=[3, 3])
+        save(f.finish(pair(f.op("Relu", made), 2.0**-5)), tmp_path / "file.onnx")
+        return streamline(prepare(load_qonnx(tmp_path / "file.onnx")))
+
+    emulator = Emulator(graph_of(MS), 1)
+    if kind == np.uint8:
+        own = Emulator(graph_of(""), 1)
+        pictures = frames(own, 2)
+        assert np.array_equal(own.run(pictures), emulator.run(pictures))
+    kinds = {"uint8": ("UINT8", (0, 255)), "int16": ("INT16", (0, 32767))}
+    name, ends = kinds[np.dtype(kind).name]
+    assert emulator.graph.input_type.name == name
+    output = emulator.graph.node(emulator.graph.output)
+    assert (output.lo, output.hi) == ends
+
+
 class Levels(File):
     """A file whose tensors are levels of uint8: (name, scale, zero point)."""
 

@@ -16,6 +16,7 @@ ALLOWED = {
     "hw/ops/registry.py": "the helper",
     "hw/ops/hls_base.py": "the helper for the HLS side of any node",
     "flows/reference/quantizers.py": "qonnx's quantizers",
+    "flows/graph/fold_weight_quantizers.py": "qonnx's quantizers",
     "flows/bench/finn_mapping.py": "FINN's operators",
     "flows/bench/finn_rival.py": "FINN's operators",
     "flows/bench/finn_section.py": "FINN's operators",

@@ -180,3 +180,14 @@ def mean_of_a_row() -> ModelProto:
     f = File((1, 2, 6, 8))
     t = f.quant(f.op("Sub", f.image(), f.const(f.rng.random((1, 2, 1, 8)))), 2.0**-5, 6, 1)
     return f.finish(f.conv(t, 2, 3, (3, 3), pads=[1] * 4))
+
+
+@feature
+def maps_of_coordinates_beside_channels() -> ModelProto:
+    """CoordConv: rows and columns as two channels more, in front of a layer."""
+    f = file()
+    maps = np.stack(np.meshgrid(np.linspace(-1, 1, 6), np.linspace(-1, 1, 5), indexing="ij"))
+    t = f.op("Concat", levels(f, 0.5), f.const(maps[None]), axis=1)
+    t = f.quant(f.conv(t, 6, 4, pads=[1] * 4), 0.93, 4)
+    u = f.op("Concat", quantized(f, (1, 3, 6, 5), 0.3), t, axis=1)
+    return ended(f, f.quant(u, 0.5, 4, 1), 7)
