@@ -52,8 +52,8 @@ class Bus(Protocol):
     def allocate(self, shape: tuple[int, ...], dtype: str) -> Buffer:
         """Contiguous memory, aligned to the bus word at least."""
 
-    def pause(self) -> None:
-        """Let a little time pass: the driver waits for the hardware."""
+    def pause(self, seconds: float = 0.0) -> None:
+        """Let a little time pass, and seconds at least: the driver waits for the hardware."""
 
     def now(self) -> float:
         """Seconds on the board's clock."""

@@ -16,6 +16,7 @@ from .detection import Detections
 from .errors import AcceleratorError, StuckError, TransferError
 from .frame_memory import FrameLines, dense_format
 from .integer_path import errors, path, resize
+from .waits import Waits
 
 CAMERA = "camera0"
 #: Bytes of the header and of a record; a record: corners, place, score.
@@ -72,6 +73,7 @@ class CameraBackend:
         self._running = self._closed = False
         # Settings as they have been written: they stay, so that a stream writes what changes alone
         self._settings: dict[int, int] = {}
+        self._waits = Waits(bus.patience / 4)
         self._check_hardware()
 
     def identity(self) -> tuple[int, int]:
@@ -235,8 +237,10 @@ class CameraBackend:
         On a board a look at a register takes longer than what is done with it: so there are few.
         """
         if reached():
+            self._waits.ended(what, 0.0)
             return
-        since, progress = self.bus.now(), self._progress()
+        began, progress, sleep = self.bus.now(), self._progress(), self._waits.at_once(what)
+        since = began
         while not reached():
             self._check()
             if self.bus.now() - since > self.bus.patience:
@@ -248,7 +252,9 @@ class CameraBackend:
                         f"{self._advice}"
                     )
                 since, progress = self.bus.now(), now
-            self.bus.pause()
+            self.bus.pause(sleep)
+            sleep = 0.0
+        self._waits.ended(what, self.bus.now() - began)
 
     def _progress(self) -> tuple[int, int]:
         return self._read(reg.FRAMES), self._read(reg.READ)

@@ -114,9 +114,9 @@ class PynqBus:
         with _named("PYNQ cannot allocate it"):
             return PynqBuffer(self._pynq.allocate(shape=shape, dtype=dtype))
 
-    def pause(self) -> None:
-        """Sleep a fraction of a millisecond."""
-        time.sleep(PAUSE)
+    def pause(self, seconds: float = 0.0) -> None:
+        """Sleep a fraction of a millisecond, or longer."""
+        time.sleep(max(PAUSE, seconds))
 
     def now(self) -> float:
         """Seconds of the system's monotonic clock."""

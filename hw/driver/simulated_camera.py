@@ -141,7 +141,7 @@ class SimulatedCameraBus:
         self._next += -(-max(1, buffer.array.nbytes) // ALIGNMENT) * ALIGNMENT
         return buffer
 
-    def pause(self) -> None:
+    def pause(self, seconds: float = 0.0) -> None:
         """Nothing: what was started is done."""
 
     def now(self) -> float:

@@ -64,9 +64,9 @@ class SimulatedBus:
         """Memory of the board."""
         return SimulatedBuffer(self.board, shape, dtype)
 
-    def pause(self) -> None:
+    def pause(self, seconds: float = 0.0) -> None:
         """Let clocks pass."""
-        self.board.run(self.pause_clocks)
+        self.board.run(max(self.pause_clocks, int(seconds / self.period)))
 
     def now(self) -> float:
         """Simulated seconds."""

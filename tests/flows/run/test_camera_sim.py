@@ -18,7 +18,7 @@ from flows.run import camera_sim as command
 from flows.run.bitstream_ways import chosen_way
 from flows.run.board import BusOptions
 from flows.run.camera import camera_options
-from flows.run.camera_sim import QuietBus, camera_sim
+from flows.run.camera_sim import camera_sim
 from flows.run.deploy import find_bitfile
 from flows.run.detect import detect
 from flows.run.driver import build_id, load_design, write_driver
@@ -169,13 +169,3 @@ def test_the_section_says_why_there_is_none(camera: Build, tmp_path: Path):
     (row,) = camera_section.camera_section(other, Options(tmp_path)).rows
     assert row.value is None
     assert "DMA shell of boards with a Zynq" in row.note
-
-
-def test_the_processor_looks_as_often_as_on_a_board():
-    """Two frames of 10 ms, of them 8 ms of looks; a board's driver looks every 0.5 ms of 10 ms."""
-    bus = QuietBus(None, 100, 10_000, 1)  # 100 MHz: a look every 10,000 of 1,000,000 clocks
-    assert bus.besides(0.020, 2, 1_000_000, 0.0005) == 0.010  # it never waited
-    bus.polls = [0.00008] * 99 + [0.00001] * 8
-    looks = 99 * 0.00008 + 8 * 0.00001
-    wanted = (0.020 - looks) / 2 + 20 * 0.00008
-    assert bus.besides(0.020, 2, 1_000_000, 0.0005) == pytest.approx(wanted)

@@ -131,8 +131,8 @@ class FakeBus:
         (buffer,) = (b for b in self.buffers if b.address == self.address(block))
         return buffer.memory[count - self.left[block]]
 
-    def pause(self) -> None:
-        self.time += 0.001
+    def pause(self, seconds: float = 0.0) -> None:
+        self.time += max(0.001, seconds)
         if self.stuck:
             return
         if self.left["odma0"] and self.fifo:

@@ -151,7 +151,7 @@ def test_results_that_come_slowly_after_the_last_frame_went_in_are_progress() ->
 
         pauses = 0
 
-        def pause(self) -> None:
+        def pause(self, seconds: float = 0.0) -> None:
             self.pauses += 1
             left = self.left["odma0"]
             if self.pauses % 40:
