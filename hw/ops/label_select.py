@@ -44,8 +44,9 @@ def _draw_several(rng: np.random.Generator, index: int) -> Drawn:
     labels = drawn.attrs["Labels"]
     attrs = {
         **drawn.attrs, "PE": divisor(rng, labels, 4), "K": min(labels, one(rng, (2, 3, 5))),
-        "Least": one(rng, (0, 0, 1)),
     }  # fmt: skip
+    if one(rng, (0, 0, 1)):
+        attrs["Least"] = 1
     return replace(drawn, attrs=attrs)
 
 

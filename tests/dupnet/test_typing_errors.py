@@ -38,7 +38,11 @@ ERRORS = {
     "rtlsim my.yaml": (2, "the following arguments are required: --input", ""),
     # the line is right, a file is not: status 1
     "build mine.yaml": (1, "mine.yaml: no such file; expected a build configuration", "my.yaml"),
-    "build folder": (1, "folder: a folder; expected a build configuration", ""),
+    "build folder": (
+        1,
+        "folder: no build (it has no build_state.json); expected a build folder",
+        "",
+    ),
     "build typo.yaml": (1, "unknown key bord", "board"),
     "build other.yaml": (1, "unknown board Ultra-96; known: ", "Ultra96"),
     "build my.yaml --stop to_hardwar": (1, "unknown step to_hardwar; steps: ", "to_hardware"),

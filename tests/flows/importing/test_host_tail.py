@@ -83,7 +83,10 @@ TAILS = {
         ["Softmax"],
     ),
     "values that differ along the columns": (
-        file(node("Mul", "c v", "y", "mul"), v=np.arange(1.0, 5.0)), ["Mul"],
+        file(node("Mul", "c v", "y", "mul"), v=np.sqrt(np.arange(2.0, 6.0))), ["Mul"],
+    ),
+    "whole numbers along the columns": (
+        file(node("Mul", "c v", "y", "mul"), v=np.arange(1.0, 5.0)), None,
     ),
     "a product of two": (file(SMALL, node("Mul", "m m", "y", "mul")), ["Mul"]),
     "a scale and a bias alone": (
