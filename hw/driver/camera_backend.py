@@ -133,7 +133,7 @@ class CameraBackend:
             if integers is not None:
                 handed.slot.raw.invalidate()
                 integers.append(np.array(handed.slot.raw.array))
-            yield self._boxes(handed)
+            yield self._records(handed)[0]
 
     def counters(self) -> dict[str, int]:
         """Frames with boxes, read, lost, damaged since reset; clocks and tail of the last one."""
@@ -373,9 +373,6 @@ class CameraBackend:
         self._wait("waiting for boxes", lambda: self._passed(reg.FRAMES, handed.number))
         self._check()
         return handed
-
-    def _boxes(self, handed: _Handed) -> Detections:
-        return self._records(handed)[0]
 
     def _records(self, handed: _Handed) -> tuple[Detections, int]:
         """Boxes of a frame that has come back, and the last word of its header."""
