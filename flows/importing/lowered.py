@@ -12,6 +12,7 @@ import numpy as np
 from onnx import GraphProto, NodeProto, helper, numpy_helper
 
 from flows.errors import FlowError
+from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
 from flows.importing.domains import LOWERED
 from flows.obstacles import Obstacles
@@ -42,6 +43,8 @@ class _Lowered:
     def __init__(self, graph: GraphProto, constants: Mapping[str, Any]) -> None:
         self.graph, self.constants = graph, constants
         self.made: dict[str, list[NodeProto]] = {}
+        self.taken = {t.name for t in (*graph.initializer, *graph.input)}
+        self.taken |= {name for node in graph.node for name in node.output}
 
     def replace(self, node: NodeProto) -> None:
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
@@ -59,7 +62,7 @@ class _Lowered:
     ) -> list[NodeProto]:
         """An operator on channels first, of the input of one node and the output of another."""
         made = last.output[0]
-        front, back = f"{made}_channels_first_0", f"{made}_channels_first"
+        front, back = (fresh_name(f"{made}_channels_first", self.taken) for _ in range(2))
         nodes = [
             helper.make_node("Transpose", [first.input[0]], [front], perm=_FIRST),
             helper.make_node(kind, [front, *others], [back], **attrs),
@@ -112,7 +115,7 @@ class _Lowered:
             return
         counted = NodeProto()
         counted.CopyFrom(reader)
-        counted.output[0] = f"{reader.output[0]}_products"
+        counted.output[0] = fresh_name(f"{reader.output[0]}_products", self.taken)
         weights = self._constant(f"{reader.name}_kernel", 2 * kernel - 1)
         layers = self._between(node, counted, "Conv", [weights], {**layer, "group": 1})
         self.made[reader.name] = [*layers, self._count(reader, counted.output[0], matrix)]
@@ -121,7 +124,7 @@ class _Lowered:
         if node.name in self.made:  # behind windows
             return
         matrix = self._matrix(node)
-        made = f"{node.output[0]}_products"
+        made = fresh_name(f"{node.output[0]}_products", self.taken)
         weights = self._constant(f"{node.name}_signs", 2 * matrix - 1)
         product = helper.make_node("MatMul", [node.input[0], weights], [made], name=node.name)
         self.made[node.name] = [product, self._count(node, made, matrix)]
@@ -142,6 +145,7 @@ class _Lowered:
         return matrix
 
     def _constant(self, name: str, values: Any) -> str:
+        name = fresh_name(name, self.taken)
         self.graph.initializer.append(
             numpy_helper.from_array(np.ascontiguousarray(values, dtype=np.float32), name)
         )
