@@ -8,7 +8,6 @@ stalls stay 0.
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -21,32 +20,10 @@ from .description import FILE as DESCRIPTION
 from .description import Description, read_description
 from .errors import AcceleratorError
 from .session import open_session
+from .simulated_camera import SimulatedCameraBus
+from .simulated_memory import SimulatedMemory
 
 FILE = "simulation.onnx"
-#: Of what every address is a multiple.
-ALIGNMENT = 4096
-
-
-class SimulatedBuffer:
-    """A host array and its place in the board's memory, equal after flush or invalidate only."""
-
-    def __init__(self, bus: Any, shape: tuple[int, ...], dtype: str, address: int) -> None:
-        self._bus = bus
-        self.array: Any = np.zeros(shape, np.dtype(dtype))
-        self.address = address
-        self.memory: Any = np.zeros(self.array.nbytes, np.uint8)
-
-    def flush(self) -> None:
-        """Copy the host's array into the board's memory."""
-        self.memory[:] = np.frombuffer(self.array.tobytes(), np.uint8)
-
-    def invalidate(self) -> None:
-        """Copy the board's memory into the host's array."""
-        self.array[...] = self.memory.view(self.array.dtype).reshape(self.array.shape)
-
-    def free(self) -> None:
-        """Give the memory back."""
-        self._bus.buffers.pop(self.address, None)
 
 
 class Network:
@@ -74,20 +51,17 @@ class Network:
         return [np.asarray(each)[0].transpose(1, 2, 0).astype(np.int64) for each in found]
 
 
-class SimulatedBus:
+class SimulatedBus(SimulatedMemory):
     """``Bus`` of a simulated board.
 
     folder: of the description and ``simulation.onnx``. Frames that an idma has read wait for those
     of the other inputs, and results for their odma, as they do in the hardware's streams.
     """
 
-    patience = 10.0
-
     def __init__(self, folder: str | Path, description: Description) -> None:
+        super().__init__()
         self.description = description
         self.network = Network(Path(folder) / FILE)
-        self.buffers: dict[int, SimulatedBuffer] = {}
-        self._next = ALIGNMENT
         self._registers: dict[str, dict[int, int]] = {}
         self._tensors = description.blocks
         #: Frames that went in or are to come out, by the block; what an odma waits for.
@@ -185,30 +159,10 @@ class SimulatedBus:
         held[reg.FRAMES] = held.get(reg.FRAMES, 0) + count
         held[reg.BEATS] = count * size
 
-    def allocate(self, shape: tuple[int, ...], dtype: str) -> SimulatedBuffer:
-        """Memory of the board."""
-        buffer = SimulatedBuffer(self, shape, dtype, self._next)
-        self.buffers[self._next] = buffer
-        self._next += -(-max(1, buffer.array.nbytes) // ALIGNMENT) * ALIGNMENT
-        return buffer
-
-    def pause(self, seconds: float = 0.0) -> None:
-        """Nothing: what was started is done."""
-
-    def now(self) -> float:
-        """Seconds of this computer."""
-        return time.monotonic()
-
-    def close(self) -> None:
-        """Forget the buffers."""
-        self.buffers.clear()
-
 
 def open_simulated(folder: str | Path) -> Bus:
     """The simulated board of a folder with description and ``simulation.onnx``."""
     description = read_description(Path(folder) / DESCRIPTION)
     if description.camera is not None:
-        from .simulated_camera import SimulatedCameraBus
-
         return SimulatedCameraBus(Network(Path(folder) / FILE), description)
     return SimulatedBus(folder, description)

@@ -7,7 +7,6 @@ computes, which is its specification. A START is carried out at once; clocks are
 from __future__ import annotations
 
 import struct
-import time
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,7 +15,7 @@ from . import camera_registers as reg
 from .description import Camera, Description
 from .errors import AcceleratorError
 from .integer_path import errors, frames, head_constants, path
-from .simulated import ALIGNMENT, SimulatedBuffer
+from .simulated_memory import SimulatedMemory
 
 CAMERA = "camera0"
 _SETTINGS = (
@@ -33,17 +32,14 @@ class Runs(Protocol):
         """(H, W, C) integers -> (H', W', C')."""
 
 
-class SimulatedCameraBus:
+class SimulatedCameraBus(SimulatedMemory):
     """``Bus`` of a simulated board with the camera path.
 
     Raises AcceleratorError where the description is of no detector or has no camera path.
     """
 
-    patience = 10.0
-
     def __init__(self, network: Runs, description: Description) -> None:
-        self.buffers: dict[int, SimulatedBuffer] = {}
-        self._next = ALIGNMENT
+        super().__init__()
         self.description = description
         self.network = network
         self._camera = description.camera or Camera("memory", 1, 1)
@@ -133,21 +129,3 @@ class SimulatedCameraBus:
             if start <= address and address + size <= start + buffer.memory.nbytes:
                 return buffer.memory[address - start : address - start + size]
         return None
-
-    def allocate(self, shape: tuple[int, ...], dtype: str) -> SimulatedBuffer:
-        """Memory of the board."""
-        buffer = SimulatedBuffer(self, shape, dtype, self._next)
-        self.buffers[self._next] = buffer
-        self._next += -(-max(1, buffer.array.nbytes) // ALIGNMENT) * ALIGNMENT
-        return buffer
-
-    def pause(self, seconds: float = 0.0) -> None:
-        """Nothing: what was started is done."""
-
-    def now(self) -> float:
-        """Seconds of this computer."""
-        return time.monotonic()
-
-    def close(self) -> None:
-        """Forget the buffers."""
-        self.buffers.clear()
