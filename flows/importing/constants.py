@@ -34,12 +34,7 @@ def infer_shapes(model: ModelProto) -> Shapes:
 
     Raises FlowError for shapes that contradict each other or that are larger than the limit.
     """
-    plain = ModelProto()
-    plain.CopyFrom(model)
-    del plain.graph.value_info[:]
-    for node in plain.graph.node:
-        if node.domain:
-            node.CopyFrom(of_same_shape(node))
+    plain = _of_onnx_alone(model)
     if any(a.name == "ceil_mode" and a.i for node in plain.graph.node for a in node.attribute):
         for info in plain.graph.output:  # of which the first inference may say something else
             info.type.tensor_type.ClearField("shape")
@@ -62,6 +57,27 @@ def infer_shapes(model: ModelProto) -> Shapes:
                     f"{MAX_ELEMENTS} numbers"
                 )
     return shapes
+
+
+def guessed_shapes(model: ModelProto) -> dict[str, tuple[int, tuple[int, ...]]]:
+    """(type, shape) of the tensors of which ONNX's inference says both, faults or no faults."""
+    made = onnx.shape_inference.infer_shapes(_of_onnx_alone(model), data_prop=True)
+    kinds = {
+        info.name: info.type.tensor_type.elem_type
+        for info in (*made.graph.input, *made.graph.value_info, *made.graph.output)
+    }
+    return {name: (kinds[name], shape) for name, shape in _known(made).items() if name in kinds}
+
+
+def _of_onnx_alone(model: ModelProto) -> ModelProto:
+    """A copy in which nodes of ONNX's own stand for QONNX's, and no shape within is stated."""
+    plain = ModelProto()
+    plain.CopyFrom(model)
+    del plain.graph.value_info[:]
+    for node in plain.graph.node:
+        if node.domain:
+            node.CopyFrom(of_same_shape(node))
+    return plain
 
 
 def _named(text: str) -> str:

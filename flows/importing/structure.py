@@ -8,6 +8,7 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 
 from flows.errors import FlowError
 from flows.graph.integer_builder import where
+from flows.importing.constants import guessed_shapes
 from flows.importing.domains import (
     ONNX_DOMAINS,
     QONNX_DOMAINS,
@@ -66,6 +67,7 @@ def check_structure(model: ModelProto, obstacles: Obstacles | None = None) -> No
         check_tensors(model)
         _check_values(graph)
         sort_nodes(graph)
+        _check_activations(model, noted)
         if not noted.texts:  # of operators that nobody knows the checker says no more
             _check_by_onnx(model)
         is_whole = True
@@ -165,6 +167,41 @@ def _check_node(node: NodeProto) -> None:
     if not len(node.output) or not node.output[0]:
         raise FlowError(f"{where(node)}: has no output")
     check_attributes(node)
+
+
+def _check_activations(model: ModelProto, noted: Obstacles) -> None:
+    """Note each node that reads activations and of which constants alone may be made.
+
+    Nodes are sorted. Raises all that is noted where such a node's result has no shape that is
+    known, or is of integers and of another shape: of what is behind it nothing can be said.
+    """
+    graph = model.graph
+    varying = {info.name for info in graph.input} - {tensor.name for tensor in graph.initializer}
+    refused = []
+    for node in graph.node:
+        if not varying.intersection(node.input) or node.op_type in ("Shape", "Size"):
+            continue
+        varying.update(name for name in node.output if name)
+        if node.op_type not in SUPPORTED.get(node.domain, ()) and node.op_type in FOLDABLE:
+            refused.append(node)
+            noted.add(
+                f"{where(node)}: operator {node.op_type} is not supported on activations, but of "
+                "constants alone"
+            )
+    if not refused:
+        return
+    known = guessed_shapes(model)
+    for node in refused:
+        kind, shape = known.get(node.output[0], (TensorProto.UNDEFINED, None))
+        source = next(name for name in node.input if name in varying)
+        if shape is not None and kind == TensorProto.FLOAT:
+            continue  # what it gives may be looked at further
+        if shape is None or known.get(source, (kind, None))[1] != shape:
+            noted.check()
+        node.op_type = "Identity"  # of integers or truth values no more can be said
+        del node.attribute[:]
+        del node.input[:]
+        node.input.append(source)
 
 
 def _stand_in(node: NodeProto) -> None:
