@@ -20,6 +20,7 @@ from flows.errors import FlowError
 from flows.importing.domains import MICROSOFT, settle_domains
 from flows.importing.loops.unroll import unrolled
 from flows.importing.node_order import in_order
+from flows.importing.qoperators import form_of
 from flows.importing.read import read_model
 from flows.reference.custom import annotate, run_custom
 from flows.reference.quantizers import QUANTIZERS
@@ -141,13 +142,18 @@ class ImportedModel:
             return
         made = [name for node in nodes for name in node.output if name]
         read = {name for node in nodes for name in node.input if name} - set(made)
+        if any(form_of(node) for node in nodes):  # which onnxruntime may rewrite if it knows them
+            fixed = sorted(read & set(self.constants))
+            read -= set(fixed)
+        else:
+            fixed = []
         proto = self._plain(nodes, {name: tensors[name] for name in sorted(read)}, made)
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        proto.graph.initializer.extend(numpy_helper.from_array(tensors[n], n) for n in fixed)
         try:
             session = onnxruntime.InferenceSession(
-                proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
+                proto.SerializeToString(),
+                session_options(nodes),
+                providers=["CPUExecutionProvider"],
             )
             results = session.run(made, {name: tensors[name] for name in read})
         except Exception as error:  # onnxruntime's own types, below Exception alone
@@ -165,6 +171,21 @@ class ImportedModel:
         return helper.make_model(
             graph, opset_imports=opsets, ir_version=min(self.proto.ir_version, 10)
         )
+
+
+def session_options(nodes: Iterable[NodeProto]) -> Any:
+    """Options of an onnxruntime session that computes what ONNX says of nodes, on any CPU.
+
+    Where a CPU has no VNNI, onnxruntime's products of uint8 and int8 end sums of two at 16 bits,
+    unless it may rewrite such weights as uint8; it rewrites them together with other optimizations.
+    """
+    options, levels = onnxruntime.SessionOptions(), onnxruntime.GraphOptimizationLevel
+    options.log_severity_level = 4
+    options.graph_optimization_level = levels.ORT_DISABLE_ALL
+    if any(form_of(node) for node in nodes):
+        options.graph_optimization_level = levels.ORT_ENABLE_EXTENDED
+        options.add_session_config_entry("session.x64quantprecision", "1")
+    return options
 
 
 def load_imported(path: Path) -> ImportedModel:
