@@ -9,8 +9,8 @@ PATH = Path(__file__).resolve().parents[2] / "Makefile"
 _RULE = re.compile(r"^([a-z][a-z-]*):(?!=)([^#]*)")
 _DEFINITION = re.compile(r"^([A-Za-z]\w*) *[:?]?= *(.*)")
 _GOAL = re.compile(r"(?<![$(\w-])[a-z][a-z-]*")
-#: $(NAME), $(name), $$GIVEN_NAME in a recipe, $(call given,NAME,...)
-_NAME = re.compile(r"\$\(([A-Za-z]\w*)|\bGIVEN_(\w+)|\bgiven,(\w+)")
+#: $(NAME), $(name), $$GIVEN_NAME in a recipe, $(call given,NAME,...), $(call on,NAME)
+_NAME = re.compile(r"\$\(([A-Za-z]\w*)|\bGIVEN_(\w+)|\b(?:given|on),(\w+)")
 
 
 @dataclass

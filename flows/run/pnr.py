@@ -21,6 +21,7 @@ from hw.synth.operator import Unit, read_unit
 from hw.tools.nextpnr import find_nextpnr
 from hw.tools.parallel import in_parallel
 from hw.tools.yosys import find_yosys
+from outside.progress import Progress, silent
 
 #: Of the operators, and of the network as one.
 REPORT, WHOLE_REPORT = ResultName.OPERATOR_TIMING, ResultName.NETWORK_TIMING
@@ -78,19 +79,29 @@ def _units(build: Build, nodes: dict[str, NodeProto], whole: bool) -> list[Unit]
 
 
 def _run(units: list[Unit], target: Ecp5Target, paths: Layout, jobs: int) -> list[OperatorTiming]:
-    """Figures of each unit, jobs at a time; prints a line for each."""
+    """Figures of each unit, jobs at a time; prints a line for each.
+
+    Of one alone, which may be the whole network, also how far its netlist and nextpnr are.
+    """
     count = 0
+    alone = len(units) == 1
 
     def one(unit: Unit) -> OperatorTiming:
         nonlocal count
         work = paths.pnr / unit.name
-        found, seconds = operator_timing(unit, target, work, paths.pnr_cache)
+        with Progress("nextpnr") as progress:
+            tell, line = (_say, progress) if alone else (silent, silent)
+            found, seconds = operator_timing(unit, target, work, paths.pnr_cache, tell, line)
         count += 1
         took = f"{seconds:.1f} s" if seconds else "kept"
         print(f"[{count}/{len(units)}] {unit.name}: {took}, {found.fmax_mhz:.1f} MHz", flush=True)
         return found
 
     return list(in_parallel(one, units, jobs))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
 
 
 def timing_table(found: dict[str, OperatorTiming], target: Ecp5Target) -> list[str]:

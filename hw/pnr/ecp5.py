@@ -1,8 +1,7 @@
 """Synthesis, place and route and bitstream of one top module for Lattice ECP5.
 
-The three steps can be run one by one (``synthesize_ecp5``, ``route``, ``pack``) or at once
-(``place_and_route``). All work in one folder, which holds the sources and the memories that they
-name (see hw.pnr.steps):
+The three steps (``synthesize_ecp5``, ``route``, ``pack``) work in one folder, which holds the
+sources and the memories that they name (see hw.pnr.steps):
 
     <top>.json     netlist of yosys
     <top>.config   routed design; <top>.report.json: its timing and utilization
@@ -10,7 +9,6 @@ name (see hw.pnr.steps):
 """
 
 import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,7 +22,6 @@ from hw.pnr.output_registers import use_output_registers
 from hw.pnr.timing import TimingReport
 from hw.shell.serial.pll import find_pll
 from hw.tools.nextpnr import Tool, find_ecppack, find_nextpnr
-from hw.tools.yosys import find_yosys
 
 #: nextpnr's names of the parts: LFE5U-12F, LFE5U-25F, ...
 DEVICES = ("12k", "25k", "45k", "85k", "um-25k", "um-45k", "um-85k")
@@ -64,16 +61,6 @@ class Ecp5Target:
         pins = ["--lpf", self.lpf] if self.lpf else ["--lpf-allow-unconstrained"]
         chosen = [f"--{self.device}", "--package", self.package, "--speed", str(self.speed)]
         return [*chosen, "--freq", f"{self.mhz:g}", "--seed", str(self.seed), *pins]
-
-
-@dataclass(frozen=True)
-class PnrResult:
-    """A routed design: its timing and utilization, its files, and the seconds that it took."""
-
-    timing: TimingReport
-    config: Path
-    synthesis_s: float
-    route_s: float
 
 
 def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
@@ -121,24 +108,6 @@ def pack(folder: Path, top: str) -> Path:
     return steps.pack(
         find_ecppack(), folder, f"{top}.bit", lambda name: ["--compress", f"{top}.config", name]
     )
-
-
-def place_and_route(
-    folder: Path, top: str, sources: Sequence[str], target: Ecp5Target
-) -> PnrResult:
-    """Synthesis, placement and routing of the module top.
-
-    sources: names of files in folder, which also holds the memories that they name (and the lpf of
-    target). HardwareError where a tool is missing or fails; a missed frequency is not an error,
-    see ``PnrResult.timing.met``.
-    """
-    find_yosys(), find_nextpnr()
-    began = time.monotonic()
-    synthesize_ecp5(folder, top, sources)
-    routing = time.monotonic()
-    timing = route(folder, top, target)
-    config = folder / f"{top}.config"
-    return PnrResult(timing, config, routing - began, time.monotonic() - routing)
 
 
 class Ecp5(Family):

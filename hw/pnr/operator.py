@@ -1,19 +1,25 @@
-"""Timing of one operator alone, kept by a hash of everything that goes into it."""
+"""Timing of one operator alone, kept by a hash of everything that goes into it.
+
+So is its netlist, the newest one in its work folder: another speed grade, clock or seed is placed
+and routed from it.
+"""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from hw.errors import HardwareError
 from hw.pnr.boundary import with_registers
-from hw.pnr.ecp5 import Ecp5Target, place_and_route, synthesis_script
+from hw.pnr.ecp5 import Ecp5Target, route, synthesis_script, synthesize_ecp5
 from hw.pnr.fan_out import MANY, read_fan_out
 from hw.pnr.timing import TimingReport
 from hw.synth.operator import Unit
-from hw.tools.cache import ToolCache
+from hw.tools.cache import ToolCache, file_key
 from hw.tools.nextpnr import find_nextpnr
 from hw.tools.yosys import find_yosys
+from outside.progress import silent
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,18 @@ def bounded(unit: Unit) -> Unit:
 
 
 def operator_timing(
-    unit: Unit, target: Ecp5Target, work: Path, cache: Path
+    unit: Unit,
+    target: Ecp5Target,
+    work: Path,
+    cache: Path,
+    tell: Callable[[str], None] = silent,
+    line: Callable[[str], None] = silent,
 ) -> tuple[OperatorTiming, float]:
     """Timing of unit alone, and the seconds that it took (0 if it was kept in cache).
 
-    work: folder for the run, left behind with the logs. HardwareError, naming the module, where a
-    tool is missing or fails.
+    work: folder for the run, left behind with the netlist and the logs. tell: is told of the
+    netlist; line: is given every line that nextpnr says, at once. HardwareError, naming the module,
+    where a tool is missing or fails.
     """
     whole, top = bounded(unit), f"{unit.name}_pnr"
     commands = synthesis_script(top, list(whole.sources), "netlist") + " ".join(target.arguments())
@@ -60,15 +72,41 @@ def operator_timing(
     if found is not None:
         return found, 0.0
     began = time.monotonic()
-    whole.write(work)
     try:
-        timing = place_and_route(work, top, list(whole.sources), target).timing
-        nets = read_fan_out(work / f"{top}.json", top)
+        netlist = _netlist(whole, top, work, tell)
+        timing = route(work, top, target, line)
+        nets = read_fan_out(netlist, top)
     except HardwareError as error:
         raise HardwareError(f"node {unit.name}: {error}") from error
     result = replace(summary(timing), fan_out=[net.as_dict() for net in nets])
     kept.keep(key, result.as_dict())
     return result, time.monotonic() - began
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A netlist in a work folder: hashes of what it was made of, and of the file."""
+
+    key: str
+    netlist: str
+
+
+def _netlist(unit: Unit, top: str, work: Path, tell: Callable[[str], None]) -> Path:
+    """The netlist of unit in work: the one that is there, if it was made of the same."""
+    sources = list(unit.sources)
+    netlist, kept = work / f"{top}.json", ToolCache(work)
+    key = unit.key(synthesis_script(top, sources, "netlist"), find_yosys().version)
+    made = kept.figures("netlist", _Made)
+    if made is not None and netlist.is_file() and made == _Made(key, file_key(netlist)):
+        tell("netlist: kept")
+        return netlist
+    unit.write(work)
+    tell("netlist ...")
+    began = time.monotonic()
+    synthesize_ecp5(work, top, sources)
+    kept.keep("netlist", {"key": key, "netlist": file_key(netlist)})
+    tell(f"netlist: {time.monotonic() - began:.1f} s")
+    return netlist
 
 
 def summary(timing: TimingReport) -> OperatorTiming:

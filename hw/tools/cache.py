@@ -29,6 +29,11 @@ def content_key(*parts: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:DIGITS]
 
 
+def file_key(path: Path) -> str:
+    """Hash of a file's content. HardwareError where it cannot be read."""
+    return hashlib.sha256(READER.data(path)).hexdigest()[:DIGITS]
+
+
 @dataclass(frozen=True)
 class ToolCache:
     """The results in a folder, which is made with the first of them."""

@@ -267,12 +267,13 @@ def test_help_names_every_variable_and_target(place: Place) -> None:
 def test_what_goals_read() -> None:
     text = (
         "X ?= 1\nY = $(Z)\nZ := $(W)\n$(FILE): | $(OTHER)\n\tcmd $$GIVEN_V\n"
-        "one: two # not $(N)\n\tcmd $(call given,P,p) \\\n\t  $(if $(Q),$(Y))\n"
+        "one: two # not $(N)\n\tcmd $(call given,P,p) \\\n\t  $(if $(Q),$(Y))\n\t"
+        "$(if $(call on,S),s)\n"
         "two: $(FILE)\n\tcmd $(X)\n.PHONY: one two\n"
     )
     assert goals(text) == ["one", "two"]
     read = reads(["one"], text)
-    assert read >= {"X", "Y", "Z", "W", "V", "P", "Q"}
+    assert read >= {"X", "Y", "Z", "W", "V", "P", "Q", "S"}
     assert "N" not in read
     assert reads(["two"], text) >= {"X", "V"}
     assert not reads(["two"], text) & {"P", "Q", "W"}

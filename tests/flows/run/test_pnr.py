@@ -29,7 +29,8 @@ def fake(monkeypatch):
     """No tools: every module reaches 105 MHz, mvaus 95. Yields the (unit, target) of each run."""
     runs = []
 
-    def timing(unit, target, work, cache):
+    def timing(unit, target, work, cache, tell, line):
+        tell("netlist: kept")
         runs.append((unit, target))
         fmax = 95.0 if "mvau" in unit.name else 105.0
         nets = [NET] if "mvau" in unit.name else []
@@ -65,7 +66,7 @@ def test_report_and_table(config, fake, capsys):
     assert (
         "--85k --package CABGA381 --speed 6 --freq 100 --seed 1 --lpf-allow-unconstrained, " in text
     )
-    assert "0.5 s, 95.0 MHz" in text
+    assert "0.5 s, 95.0 MHz" in text and "netlist" not in text
     row = next(line for line in text.splitlines() if line.startswith(f"{nodes[0]} "))
     assert row.split()[1:] == [
         "105.0",
@@ -104,9 +105,10 @@ def test_some_nodes_and_another_part_leave_the_report_alone(config, fake, capsys
     assert "1 of 1 operators reach 50 MHz; below it: none" in capsys.readouterr().out
 
 
-def test_whole_network_is_one_unit_with_all_memories(config, fake):
+def test_whole_network_is_one_unit_with_all_memories(config, fake, capsys):
     _report(config).unlink(missing_ok=True)
     assert main(["pnr", str(config), "--whole"]) == 0
+    assert "netlist: kept" in capsys.readouterr().out
     ((unit, _),) = fake
     rtl = config.parent / "build" / "rtl"
     assert f"module {unit.name} (" in unit.sources[f"{unit.name}.sv"]

@@ -6,7 +6,7 @@ import pytest
 
 from hw.errors import HardwareError
 from hw.pnr import ecp5, steps
-from hw.pnr.ecp5 import Ecp5Target, pack, place_and_route
+from hw.pnr.ecp5 import Ecp5Target, pack, route, synthesize_ecp5
 
 COUNTER = """module counter (input logic clk_i, input logic go_i, output logic top_o);
   logic [23:0] count_q;
@@ -18,23 +18,24 @@ endmodule
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A work folder with the counter, placed and routed for 1 GHz, and the result."""
+    """A work folder with the counter, placed and routed for 1 GHz, and the report."""
     path = tmp_path_factory.mktemp("pnr")
     (path / "counter.sv").write_text(COUNTER)
-    return path, place_and_route(path, "counter", ["counter.sv"], Ecp5Target("25k", mhz=1000))
+    synthesize_ecp5(path, "counter", ["counter.sv"])
+    return path, route(path, "counter", Ecp5Target("25k", mhz=1000))
 
 
 def test_missed_frequency_is_told_and_no_error(folder):
-    path, result = folder
-    assert not result.timing.met
-    assert list(result.timing.clocks) == ["clk_i"]
-    slowest = result.timing.slowest
+    path, timing = folder
+    assert not timing.met
+    assert list(timing.clocks) == ["clk_i"]
+    slowest = timing.slowest
     assert 100 < slowest.fmax_mhz < slowest.wanted_mhz == 1000
     assert (slowest.path.source, slowest.path.sink) == ("count_q", "top_o")  # its last bit
     assert slowest.path.total_ns == pytest.approx(1000 / slowest.fmax_mhz, abs=0.01)
-    assert result.timing.used["TRELLIS_FF"] == 24
-    assert result.timing.available["TRELLIS_FF"] == 24288
-    assert result.config.is_file() and not list(path.glob("*.part"))
+    assert timing.used["TRELLIS_FF"] == 24
+    assert timing.available["TRELLIS_FF"] == 24288
+    assert (path / "counter.config").is_file() and not list(path.glob("*.part"))
 
 
 def test_bitstream(folder):
@@ -69,11 +70,12 @@ def test_the_tool_of_a_killed_flow_writes_to_no_file_of_the_next(tmp_path, monke
 def test_failure_leaves_no_result(folder, tmp_path):
     (tmp_path / "counter.sv").write_text(COUNTER)
     (tmp_path / "counter.config").write_text("of an earlier run")
+    synthesize_ecp5(tmp_path, "counter", ["counter.sv"])
     with pytest.raises(HardwareError, match=r"nextpnr-ecp5\.log: .*nowhere\.lpf"):
-        place_and_route(tmp_path, "counter", ["counter.sv"], Ecp5Target("25k", lpf="nowhere.lpf"))
+        route(tmp_path, "counter", Ecp5Target("25k", lpf="nowhere.lpf"))
     assert not (tmp_path / "counter.config").exists()
     with pytest.raises(HardwareError, match=r"yosys\.log: .*ERROR"):
-        ecp5.synthesize_ecp5(tmp_path, "nobody", ["counter.sv"])
+        synthesize_ecp5(tmp_path, "nobody", ["counter.sv"])
 
 
 @pytest.mark.parametrize(

@@ -49,16 +49,38 @@ def test_combinational_operator_lies_between_registers(tmp_path):
     assert path["ns"] == pytest.approx(path["logic_ns"] + path["routing_ns"], abs=0.02)
     again = operator_timing(UNIT, Ecp5Target(), tmp_path / "work", tmp_path / "cache")
     assert again == (found, 0.0)
+    _check_other_grades(tmp_path, found)
+
+
+def _check_other_grades(tmp_path, found):
+    """Other grades and clocks are placed from the netlist that is there, unless it changed."""
+
+    def timing(unit=UNIT, **target):
+        said, lines = [], []
+        where = (tmp_path / "work", tmp_path / "cache")
+        result, _ = operator_timing(unit, Ecp5Target(**target), *where, said.append, lines.append)
+        assert any("Max frequency" in line for line in lines)
+        return result, said
+
+    faster, said = timing(speed=8)
+    assert said == ["netlist: kept"] and faster.fmax_mhz > found.fmax_mhz
+    assert faster.TRELLIS_COMB == found.TRELLIS_COMB
+    other = Unit("add", {"add.sv": SUM.replace("+", "&")}, {})
+    less, said = timing(other, speed=8)
+    assert said[0] == "netlist ..." and less.TRELLIS_COMB < found.TRELLIS_COMB
+    netlist = tmp_path / "work" / "add_pnr.json"
+    netlist.write_text(netlist.read_text() + " ")  # not what was made
+    assert timing(other, speed=7)[1][0] == "netlist ..."
 
 
 def test_kept_result_belongs_to_sources_and_target(tmp_path, monkeypatch):
     runs = []
 
-    def fake(folder, top, sources, target):
-        runs.append((sorted(path.name for path in folder.iterdir()), top, target.mhz))
+    def fake(folder, top, sources):
+        runs.append((sorted(path.name for path in folder.iterdir()), top))
         raise HardwareError("it failed")
 
-    monkeypatch.setattr(operator, "place_and_route", fake)
+    monkeypatch.setattr(operator, "synthesize_ecp5", fake)
     monkeypatch.setattr(operator.ToolCache, "figures", lambda cache, key, kind: asked.append(key))
     asked: list[str] = []
     other = Unit("add", {"add.sv": SUM.replace("+", "-")}, {})
@@ -70,8 +92,8 @@ def test_kept_result_belongs_to_sources_and_target(tmp_path, monkeypatch):
     ):
         with pytest.raises(HardwareError, match="node add: it failed"):
             operator_timing(unit, target, tmp_path / "work", tmp_path / "cache")
-    assert len(set(asked)) == 4
-    assert runs[0] == (["add.sv", "add_pnr.sv"], "add_pnr", 100.0)
+    assert len(set(asked) - {"netlist"}) == 4
+    assert runs[0] == (["add.sv", "add_pnr.sv"], "add_pnr")
     assert not (tmp_path / "cache").exists()
 
 
