@@ -12,13 +12,14 @@ second address.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from hw.errors import HardwareError
 from hw.pnr import steps
 from hw.pnr.family import Clock, Family, Target
+from hw.pnr.places import Places, flip_flops_alone
 from hw.pnr.timing import TimingReport
 from hw.shell.serial.rpll import find_rpll
 from hw.tools.nextpnr import Tool, find_gowin_pack, find_nextpnr_gowin
@@ -81,61 +82,6 @@ class GowinTarget:
         return [*chosen, "--freq", f"{self.mhz:g}", "--seed", str(self.seed)]
 
 
-#: Places of a LUT RAM's tile that it keeps empty, beside those of its four LUTs.
-EMPTY = 4
-#: Lines of nextpnr in front of the placement: flip-flops that have a LUT of the design in front,
-#: and cells by kind. LUTs that a flip-flop's input passes through come later.
-_PAIRS = re.compile(r"Info: Constrained (\d+) LUTFF pairs")
-_KINDS = {"LUT4", "ALU", "DFF", "RAM16SDP4"}
-_USED = re.compile(r"Info:\s+(LUT4|ALU|DFF|RAM16SDP4): +(\d+)/ *(\d+) +\d+%")
-
-
-@dataclass
-class Places:
-    """A listener of nextpnr that ends it where its cells cannot have a place together.
-
-    A place is a LUT or an ALU, with the flip-flop that it drives; a flip-flop that neither drives
-    has one for itself, for its input comes through the LUT. nextpnr counts the kinds apart, and
-    where they do not fit together its placer searches without an end. part: for the message. line:
-    is given every line. used: cells by kind; paired: flip-flops behind a LUT; has: places.
-    """
-
-    part: str
-    line: Callable[[str], None] = silent
-    used: dict[str, int] = field(default_factory=dict)
-    paired: int = 0
-    has: int = 0
-
-    def __call__(self, text: str) -> None:
-        """Look at a line. HardwareError where the part has too few places."""
-        self.line(text)
-        if pairs := _PAIRS.match(text):
-            self.paired = int(pairs[1])
-        found = _USED.match(text)
-        if found is None or self.used.keys() == _KINDS:
-            return
-        self.used[found[1]] = int(found[2])
-        self.has = int(found[3]) if found[1] == "LUT4" else self.has
-        if self.used.keys() == _KINDS and self.needed > self.has:
-            luts, alus, rams, others = (f"{count:,}" for count in self._shares())
-            raise HardwareError(
-                f"{self.part}: the design takes {self.needed:,} places or more ({luts} LUTs, "
-                f"{alus} ALUs, {others} flip-flops that neither drives, {rams} that LUT RAMs keep "
-                f"empty), the part has {self.has:,}; expected a lower target_fps, a smaller "
-                "network, or another board"
-            )
-
-    @property
-    def needed(self) -> int:
-        """Places that the cells take at least: every ALU may drive a flip-flop."""
-        return sum(self._shares())
-
-    def _shares(self) -> tuple[int, int, int, int]:
-        used = self.used
-        others = max(0, used["DFF"] - self.paired - used["ALU"])
-        return used["LUT4"], used["ALU"], EMPTY * used["RAM16SDP4"], others
-
-
 def synthesis_script(top: str, sources: Sequence[str], netlist: str) -> str:
     """Commands for yosys: the top module, flat, for GW2A, written to the file netlist."""
     synth = f"synth_gowin -family gw2a -noiopads -top {top}"
@@ -191,7 +137,8 @@ class Gowin(Family):
         self, folder: Path, top: str, target: Target, line: Callable[[str], None] | None = None
     ) -> TimingReport:
         """``<top>.routed.json``; HardwareError where nextpnr fails, or the part has no room."""
-        result, places = ("--write", self.routed), Places(CHIP, line or silent)
+        alone = flip_flops_alone(folder / f"{top}.json", top)
+        result, places = ("--write", self.routed), Places(CHIP, alone, line or silent)
         return steps.route(find_nextpnr_gowin(), folder, top, target.arguments(), result, places)
 
     def pack(self, folder: Path, top: str) -> Path:

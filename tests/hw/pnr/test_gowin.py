@@ -1,13 +1,13 @@
 """Memories through yosys, nextpnr and gowin_pack for a GW2A; their contents read back."""
 
-import dataclasses
 import json
 import random
 
 import pytest
 
 from hw.errors import HardwareError
-from hw.pnr.gowin import Gowin, GowinTarget, Places
+from hw.pnr.gowin import Gowin, GowinTarget
+from hw.pnr.places import Places, flip_flops_alone
 from tests.hw.pnr import gowin_fs
 
 PART = "GW2AR-LV18QN88C8/I7"
@@ -106,28 +106,12 @@ def test_impossible_targets(part, mhz, message):
         GowinTarget(part, mhz, "pins.cst")
 
 
-def test_a_design_without_room_ends_the_router_before_it_places():
-    """nextpnr counts the kinds apart: none of them alone is more than the part has."""
-    said = []
-    places = Places("GW2A-18C", said.append)
-    listed = ["Info: Constrained 6000 LUTFF pairs.\n", "Info: \t   VCC:  1/  1  100%\n"]
-    listed += ["Info: \t   LUT4: 14000/20736  67%\n", "Info: \t   ALU:  3000/15552  19%\n"]
-    listed += ["Info: \t   DFF: 11336/15552  72%\n"]  # 2,336 that neither drives
-    for line in listed:
-        places(line)
-    fits, last = (f"Info: \t   RAM16SDP4:   {count}/  648   54%\n" for count in (350, 351))
-    dataclasses.replace(places, used=dict(places.used))(fits)
-    with pytest.raises(HardwareError, match=r"^GW2A-18C: .* 20,740 places .*the part has 20,736;"):
-        places(last)
-    assert said == [*listed, fits, last]
-
-
-def test_the_router_says_what_places_are_counted_by(made):
-    """Of the places that are taken at the end those are left out whose LUT is passed through."""
+def test_the_router_s_places_are_those_that_are_counted(made):
+    """At the end each flip-flop behind no LUT of its own has one that its input passes through."""
     folder, timing, _ = made
-    places = Places("GW2A-18C")
+    said = []
+    alone = flip_flops_alone(folder / "memories.json", "memories")
     for line in (folder / "nextpnr-himbaechel-gowin.log").read_text().splitlines(keepends=True):
-        places(line)
-    assert places.has == 20_736 and 0 < places.paired < places.used["DFF"] == timing.used["DFF"]
-    # no ALU, no LUT RAM: every flip-flop without a LUT gets one
-    assert places.needed == timing.used["LUT4"] > places.used["LUT4"]
+        Places("GW2A-18C", alone, said.append)(line)
+    (luts,) = (int(line.split()[2].rstrip("/")) for line in said if " LUT4: " in line)
+    assert 0 < alone < timing.used["DFF"] and luts + alone == timing.used["LUT4"]
