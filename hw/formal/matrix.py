@@ -145,8 +145,8 @@ ARITHMETIC = (
             },
         ],
         [
-            Fault("mvau.sv", "assign may_go = out_free || !last_sf", "assign may_go = 1'b1"),
-            Fault("mvau.sv", "may_go && from_input;", "may_go;", 1),
+            Fault("mvau_beats.sv", "assign may_go = free_i || !last_sf", "assign may_go = 1'b1"),
+            Fault("mvau_beats.sv", "may_go && from_input;", "may_go;", 1),
         ],
         contents=_MATRIX,
     ),
@@ -182,14 +182,14 @@ ARITHMETIC = (
         ],
         [
             Fault("mvau_pe.sv", "if (!rst_ni || last_i) acc_q", "if (!rst_ni) acc_q"),
-            Fault("mvau.sv", "replayed_q ? replay_q : input_q", "input_q", 1),
+            Fault("mvau_beats.sv", "replayed_q ? replay_q : input_q", "input_q", 1),
             Fault(
                 "mvau_trees.sv",
                 "act_q[set*SIMD*ABits +: SIMD*ABits];",
                 "act_q[0 +: SIMD*ABits];",
                 2,
             ),
-            Fault("mvau.sv", "(row_q == RowBits'(Rows - 1))", "last_nf", 2),
+            Fault("mvau_beats.sv", "(row_q == RowBits'(Rows - 1))", "last_nf", 2),
             Fault("mvau_trees.sv", ".Latency(JoinLatency)", ".Latency(JoinLatency + 1)", 3),
         ],
         contents=_MATRIX,

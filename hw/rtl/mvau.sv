@@ -11,9 +11,8 @@
 // signed_tree has the constant of each lane). Whoever writes the thresholds adds it to them.
 //
 // Folding is FINN's: a vector is SF = MW/SIMD input beats and NF = MH/PE output beats, and takes
-// SF*NF clocks, without a bubble. During the first SF clocks (row fold 0) it is computed from the
-// input; during the NF-1 row folds after that from the replay buffer, while the input waits. Lane
-// pe of output beat nf is row nf*PE + pe.
+// SF*NF clocks, without a bubble; mvau_beats has the order. Lane pe of output beat nf is row
+// nf*PE + pe.
 //
 // In a grouped convolution each group has a vector and rows of its own. Sets groups lie side by
 // side; with Sets > 1 all their rows are computed at once (NF = 1). A beat then holds SIMD
@@ -22,9 +21,8 @@
 // weights and thresholds of its own.
 //
 // Weight memory: row (turn*NF + nf)*SF + sf holds the PE*SIMD codes of that clock; the code of
-// (pe, s) is at bit (pe*SIMD + s)*WBits. Threshold memory: row turn*NF + nf holds PE*NumThresholds
-// values of ThresholdBits bits, two's complement, ascending; (pe, i) is at bit
-// (pe*NumThresholds + i)*ThresholdBits.
+// (pe, s) is at bit (pe*SIMD + s)*WBits. Threshold memory: row turn*NF + nf is that of a row fold,
+// as mvau_results has it.
 //
 // The pipeline never stops. The last beat of a row fold enters it only when a place is reserved in
 // the output FIFO (credit_fifo), so `in_ready_o` depends on registers only.
@@ -35,16 +33,16 @@
 //
 // If Writable, weights and thresholds stand in memories that the load bus writes and reads
 // (table_ram), also where all of them are at once. If there are thresholds, the highest bit of the
-// bus's address says which: 0 the weights, 1 the thresholds. A write takes effect at once, so no vector may be inside.
+// bus's address says which: 0 the weights, 1 the thresholds. A write takes effect at once, so no
+// vector may be inside.
 //
 // Latency from the beat that completes a row fold to its output beat, in clocks:
-//   2 (memory and its output register) + TreeLatency + JoinLatency + 1 (accumulator)
-//   + CountLatency + 1 (FIFO)
+//   2 (memory, register) + TreeLatency + JoinLatency + 1 (accumulator) + CountLatency + 1 (FIFO)
 // with TreeLatency of adder_tree (if Signs, signed_tree) over SIMD lanes, JoinLatency of
 // adder_tree over WBits lanes (0 if WBits = 1), CountLatency of threshold_count (0 without
-// thresholds), or 3 if ThresholdInTurn. With SumParts, TreeLatency is signed_tree's over (fours of lanes) / SumParts, and
-// $clog2(SumParts) - 1. MatrixLatency, if it is not 0, takes the place of 2 + TreeLatency +
-// JoinLatency.
+// thresholds), or 3 if ThresholdInTurn. With SumParts, TreeLatency is signed_tree's over (fours of
+// lanes) / SumParts, and $clog2(SumParts) - 1. MatrixLatency, if it is not 0, takes the place of
+// 2 + TreeLatency + JoinLatency.
 module mvau #(
   // Elements of a vector (of one set), rows of the matrix (of all sets, in one turn)
   parameter int unsigned MW = 8,
@@ -92,10 +90,9 @@ module mvau #(
   parameter int unsigned SearchStages = 1,
   parameter int unsigned SearchFileBits = 8,
   parameter logic [PE*SearchStages*SearchFileBits-1:0] SearchFiles = '0,
-  // "auto", "block", "distributed" or "logic"
+  // "auto", "block", "distributed" or, but for the last, "logic"
   parameter WeightStyle = "auto",
   parameter ThresholdStyle = "auto",
-  // "auto", "block" or "distributed"
   parameter ReplayStyle = "auto",
   // Levels of an adder_tree's nodes between registers
   parameter int unsigned LevelsPerStage = 1,
@@ -107,8 +104,8 @@ module mvau #(
   parameter logic [MatrixCells*112-1:0] CellTable = '0,
   parameter logic [MH*24-1:0] RowTable = '0,
   // The memories can be written; bits of the load bus's address (at least those of either memory,
-  // and one if there are both); and of each memory the words of 32 bits of a row, and their files (table_ram), in
-  // place of WeightFile and ThresholdFile
+  // and one if there are both); and of each memory the words of 32 bits of a row, and their files
+  // (table_ram), in place of WeightFile and ThresholdFile
   parameter bit Writable = 1'b0,
   parameter int unsigned LoadBits = 2,
   parameter int unsigned LoadFileBits = 8,
@@ -132,8 +129,6 @@ module mvau #(
 
   localparam int unsigned SF = MW / SIMD;
   localparam int unsigned NF = MH / PE;
-  localparam int unsigned SfBits = (SF > 1) ? $clog2(SF) : 1;
-  localparam int unsigned NfBits = (NF > 1) ? $clog2(NF) : 1;
   localparam int unsigned Lanes = Sets * SIMD;
   localparam int unsigned OutRows = Turns * NF;
   localparam int unsigned OutRowBits = (OutRows > 1) ? $clog2(OutRows) : 1;
@@ -163,10 +158,9 @@ module mvau #(
   localparam int unsigned JoinLevels = ($clog2(WBits) + 1) / 2;
   localparam int unsigned JoinLatency = (JoinLevels + LevelsPerStage - 1) / LevelsPerStage;
   // Of threshold_count, of threshold_search, or of threshold_in_turn
-  localparam int unsigned CountBits = $clog2(NumThresholds + 1);
   localparam int unsigned CountLatency =
-      ThresholdInTurn ? 3 :
-      ((NumThresholds > 15) || ThresholdSearch) ? CountBits : (NumThresholds > 0) ? 2 : 0;
+      ThresholdInTurn ? 3 : ((NumThresholds > 15) || ThresholdSearch) ? $clog2(NumThresholds + 1) :
+      (NumThresholds > 0) ? 2 : 0;
 
   // Clocks from a beat's taking to its sum at the accumulators, and to its push into the FIFO
   localparam int unsigned SumLatency =
@@ -191,12 +185,8 @@ module mvau #(
   if ((AccBits == 0) || (AccBits > 64) || (OutBits == 0) || (OutBits > 64)) begin : gen_check_acc
     $error("mvau: AccBits and OutBits must be 1 to 64");
   end
-  if (ThresholdSearch && (SearchStages != CountBits)) begin : gen_check_search
-    $error("mvau: ThresholdSearch needs thresholds, and SearchStages bits of their number");
-  end
-  if (ThresholdInTurn && ((NumThresholds != 3) || (SF < 2) || ThresholdSearch))
-  begin : gen_check_in_turn
-    $error("mvau: ThresholdInTurn needs three thresholds, SF of 2 or more, and no ThresholdSearch");
+  if (ThresholdInTurn && (SF < 2)) begin : gen_check_in_turn
+    $error("mvau: ThresholdInTurn needs SF of 2 or more");
   end
   if (InParts && (!Signs || ASigned || ((Fours + PartFours - 1) / PartFours != SumParts)))
   begin : gen_check_parts
@@ -205,66 +195,46 @@ module mvau #(
   if (LevelsPerStage == 0) begin : gen_check_stage
     $error("mvau: LevelsPerStage must be at least 1");
   end
-
   if ((MatrixLatency == 1) || ((MatrixLatency > 0) && (Rows > 1))) begin : gen_check_matrix
     $error("mvau: MatrixLatency must be 0, or at least 2 with SF = NF = Turns = 1");
   end
-
   // Bits of addresses of words in either memory
   localparam int unsigned WeightBits = RowBits + $clog2(WeightWords);
   localparam int unsigned ThresholdAddrBits = OutRowBits + $clog2(ThresholdWords);
   // Bits of the load bus's address but for the one that says which memory
   localparam int unsigned WordBits = (NumThresholds > 0) ? LoadBits - 1 : LoadBits;
-
   if (Writable && (ThresholdSearch || (MatrixLatency > 0))) begin : gen_check_writable
     $error("mvau: Writable goes with neither ThresholdSearch nor MatrixLatency");
-  end
-  if (Writable && (NumThresholds > 0) &&
-      (ThresholdWords != (PE * NumThresholds * ThresholdBits + 31) / 32)) begin : gen_check_words
-    $error("mvau: ThresholdWords must be the words of 32 bits of a row");
   end
   if (Writable && ((WordBits < WeightBits) ||
       ((NumThresholds > 0) && (WordBits < ThresholdAddrBits)))) begin : gen_check_load
     $error("mvau: LoadBits must name every word of either memory, and which memory");
   end
 
-  if ((128'(ReplayStyle) != 128'("auto")) && (128'(ReplayStyle) != 128'("block")) &&
-      (128'(ReplayStyle) != 128'("distributed"))) begin : gen_check_style
-    $error("mvau: ReplayStyle must be auto, block or distributed");
-  end
+  // --- Beats ------------------------------------------------------------------------------------
 
-  // --- Which beat is next -----------------------------------------------------------------------
+  logic go, last, out_free;
+  logic [RowBits-1:0] row;
+  logic [Lanes*ABits-1:0] act;
 
-  logic [SfBits-1:0] sf_q;
-  logic [NfBits-1:0] nf_q;
-  logic [RowBits-1:0] row_q;
-  // Whether it is row fold 0; a register, for it reaches across all activations
-  logic from_input_q;
-  logic last_sf, last_nf, last_row, from_input, may_go, go, out_free;
-
-  assign last_sf = (sf_q == SfBits'(SF - 1));
-  assign last_nf = (nf_q == NfBits'(NF - 1));
-  assign last_row = (Turns == 1) ? last_sf && last_nf : (row_q == RowBits'(Rows - 1));
-  assign from_input = (NF == 1) || from_input_q;
-  assign may_go = out_free || !last_sf;
-  assign in_ready_o = may_go && from_input;
-  assign go = may_go && (in_valid_i || !from_input);
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      sf_q <= '0;
-      nf_q <= '0;
-      from_input_q <= 1'b1;
-      row_q <= '0;
-    end else if (go) begin
-      sf_q <= last_sf ? '0 : sf_q + SfBits'(1);
-      if (last_sf) begin
-        nf_q <= last_nf ? '0 : nf_q + NfBits'(1);
-        from_input_q <= last_nf;
-      end
-      row_q <= last_row ? '0 : row_q + RowBits'(1);
-    end
-  end
+  mvau_beats #(
+    .Width(Lanes * ABits),
+    .SF(SF),
+    .NF(NF),
+    .Turns(Turns),
+    .ReplayStyle(ReplayStyle)
+  ) i_beats (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(in_valid_i),
+    .in_ready_o(in_ready_o),
+    .in_data_i(in_data_i),
+    .free_i(out_free),
+    .beat_o(go),
+    .last_o(last),
+    .row_o(row),
+    .act_o(act)
+  );
 
   // beat_q[i]: the beat taken i + 1 clocks ago was one; last_q[i]: and it completed a row fold
   logic [SumLatency-1:0] beat_q, last_q;
@@ -275,35 +245,8 @@ module mvau #(
       last_q <= '0;
     end else begin
       beat_q <= {beat_q[SumLatency-2:0], go};
-      last_q <= {last_q[SumLatency-2:0], go && last_sf};
+      last_q <= {last_q[SumLatency-2:0], last};
     end
-  end
-
-  // --- Activations ------------------------------------------------------------------------------
-
-  logic [Lanes*ABits-1:0] input_q, act;
-
-  always_ff @(posedge clk_i) input_q <= in_data_i;
-
-  if (NF > 1) begin : gen_replay
-    (* ram_style = ReplayStyle, no_rw_check *)
-    logic [Lanes*ABits-1:0] replay [SF];
-    logic [Lanes*ABits-1:0] replay_q;
-    logic replayed_q;
-
-    // Also in clocks without a beat: what is written then is overwritten by the beat that comes
-    always_ff @(posedge clk_i) begin
-      if (from_input) replay[sf_q] <= in_data_i;
-    end
-
-    always_ff @(posedge clk_i) begin
-      replay_q <= replay[sf_q];
-      replayed_q <= !from_input;
-    end
-
-    assign act = replayed_q ? replay_q : input_q;
-  end else begin : gen_no_replay
-    assign act = input_q;
   end
 
   // --- The load bus -----------------------------------------------------------------------------
@@ -342,7 +285,7 @@ module mvau #(
 
   if (MatrixLatency > 0) begin : gen_matrix
     logic unused_parts;
-    assign unused_parts = ^{row_q, beat_q, weight_load};
+    assign unused_parts = ^{row, beat_q, weight_load};
     assign weight_word = '0;
 
     constant_matrix #(
@@ -392,7 +335,7 @@ module mvau #(
     ) i_trees (
       .clk_i(clk_i),
       .rst_ni(rst_ni),
-      .row_i(row_q),
+      .row_i(row),
       .act_i(act),
       .valid_i(beat_q[SumLatency-1]),
       .last_i(last_q[SumLatency-1]),
@@ -402,156 +345,42 @@ module mvau #(
     );
   end
 
-  // --- Thresholds and output ---------------------------------------------------------------------
+  // --- Results ----------------------------------------------------------------------------------
 
-  // done_q[i]: acc was complete i clocks ago
-  logic [CountLatency:0] done_q;
+  logic push;
   logic [PE*OutBits-1:0] results;
 
-  if (NumThresholds == 0) begin : gen_acc_out
-    logic unused_thresholds;
-    assign unused_thresholds = ^threshold_load;
-    assign threshold_word = '0;
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni) done_q <= '0;
-      else done_q <= last_q[SumLatency-1];
-    end
-    for (genvar p = 0; p < PE; p++) begin : gen_result
-      assign results[p*OutBits +: OutBits] = OutBits'($signed(acc[p*AccBits +: AccBits]));
-    end
-  end else begin : gen_thresholds
-    localparam int unsigned PeBits = NumThresholds * ThresholdBits;
-    // Row of the row fold whose sum comes next, a clock ahead of it: the row goes through the
-    // memory's register and one more, for a block RAM's own is slow
-    logic [OutRowBits-1:0] out_nf_q;
-
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni) begin
-        done_q <= '0;
-        out_nf_q <= '0;
-      end else begin
-        done_q <= {done_q[CountLatency-1:0], last_q[SumLatency-1]};
-        if (last_q[SumLatency-2]) begin
-          out_nf_q <= (out_nf_q == OutRowBits'(OutRows - 1)) ? '0 : out_nf_q + OutRowBits'(1);
-        end
-      end
-    end
-
-    if (ThresholdSearch) begin : gen_search
-      // A search takes its row a clock ahead of the sum
-      logic [OutRowBits-1:0] search_nf_q;
-      logic unused_table;
-      assign unused_table = ^threshold_load;
-      assign threshold_word = '0;
-      always_ff @(posedge clk_i) search_nf_q <= out_nf_q;
-
-      for (genvar p = 0; p < PE; p++) begin : gen_result
-        logic [SearchStages-1:0] count;
-
-        threshold_search #(
-          .ValueBits(AccBits),
-          .ThresholdBits(ThresholdBits),
-          .CountBits(SearchStages),
-          .Rows(OutRows),
-          .FileBits(SearchFileBits),
-          .Files(SearchFiles[p*SearchStages*SearchFileBits +: SearchStages*SearchFileBits]),
-          .Style(ThresholdStyle)
-        ) i_search (
-          .clk_i(clk_i),
-          .row_i(search_nf_q),
-          .value_i(acc[p*AccBits +: AccBits]),
-          .count_o(count)
-        );
-
-        assign results[p*OutBits +: OutBits] = OutBits'(OutBias + 32'(count));
-      end
-    end else begin : gen_count
-      logic [PE*PeBits-1:0] row, thresholds;
-      logic [OutRowBits-1:0] row_nf;
-
-      // One comparator takes its row a clock and two clocks after the sum
-      if (ThresholdInTurn) begin : gen_late
-        logic [2*OutRowBits-1:0] late_q;
-        always_ff @(posedge clk_i) late_q <= {late_q[OutRowBits-1:0], out_nf_q};
-        assign row_nf = late_q[OutRowBits +: OutRowBits];
-      end else begin : gen_in_time
-        assign row_nf = out_nf_q;
-      end
-
-      if (Writable) begin : gen_table
-        table_ram #(
-          .Width(PE * PeBits),
-          .Depth(OutRows),
-          .FileBits(LoadFileBits),
-          .Files(ThresholdFiles),
-          .Style(ThresholdStyle)
-        ) i_thresholds (
-          .clk_i(clk_i),
-          .addr_i(row_nf),
-          .data_o(row),
-          .load_i(threshold_load),
-          .load_o(threshold_word)
-        );
-      end else begin : gen_rom
-        logic unused_table;
-        assign unused_table = ^threshold_load;
-        assign threshold_word = '0;
-
-`ifdef YOSYS
-        (* keep_hierarchy = OutRows > 8 *)
-`endif
-        rom #(
-          .Width(PE * PeBits),
-          .Depth(OutRows),
-          .File(ThresholdFile),
-          .Style(ThresholdStyle)
-        ) i_thresholds (
-          .clk_i(clk_i),
-          .addr_i(row_nf),
-          .data_o(row)
-        );
-      end
-
-      if (OutRows > 1) begin : gen_row
-        always_ff @(posedge clk_i) thresholds <= row;
-      end else begin : gen_constant_row
-        assign thresholds = row;
-      end
-
-      for (genvar p = 0; p < PE; p++) begin : gen_result
-        logic [CountBits-1:0] count;
-
-        if (ThresholdInTurn) begin : gen_in_turn
-          threshold_in_turn #(
-            .ValueBits(AccBits),
-            .ThresholdBits(ThresholdBits)
-          ) i_count (
-            .clk_i(clk_i),
-            .rst_ni(rst_ni),
-            .new_i(done_q[0]),
-            .value_i(acc[p*AccBits +: AccBits]),
-            .thresholds_i(thresholds[p*PeBits +: PeBits]),
-            .count_o(count)
-          );
-        end else begin : gen_at_once
-          threshold_count #(
-            .ValueBits(AccBits),
-            .NumThresholds(NumThresholds),
-            .ThresholdBits(ThresholdBits),
-            .Constant((OutRows == 1) && !Writable),
-            .Latency(CountLatency)
-          ) i_count (
-            .clk_i(clk_i),
-            .value_i(acc[p*AccBits +: AccBits]),
-            .thresholds_i(thresholds[p*PeBits +: PeBits]),
-            .count_o(count)
-          );
-        end
-
-        assign results[p*OutBits +: OutBits] = OutBits'(OutBias + 32'(count));
-      end
-    end
-  end
+  mvau_results #(
+    .PE(PE),
+    .AccBits(AccBits),
+    .Rows(OutRows),
+    .NumThresholds(NumThresholds),
+    .ThresholdBits(ThresholdBits),
+    .ThresholdSearch(ThresholdSearch),
+    .ThresholdInTurn(ThresholdInTurn),
+    .OutBits(OutBits),
+    .OutBias(OutBias),
+    .Latency(CountLatency),
+    .ThresholdFile(ThresholdFile),
+    .ThresholdStyle(ThresholdStyle),
+    .SearchStages(SearchStages),
+    .SearchFileBits(SearchFileBits),
+    .SearchFiles(SearchFiles),
+    .Writable(Writable),
+    .LoadFileBits(LoadFileBits),
+    .ThresholdWords(ThresholdWords),
+    .ThresholdFiles(ThresholdFiles)
+  ) i_results (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .early_i(last_q[SumLatency-2]),
+    .last_i(last_q[SumLatency-1]),
+    .acc_i(acc),
+    .push_o(push),
+    .results_o(results),
+    .load_i(threshold_load),
+    .load_o(threshold_word)
+  );
 
   credit_fifo #(
     .Width(PE * OutBits),
@@ -560,8 +389,8 @@ module mvau #(
     .clk_i(clk_i),
     .rst_ni(rst_ni),
     .free_o(out_free),
-    .take_i(go && last_sf),
-    .push_i(done_q[CountLatency]),
+    .take_i(last),
+    .push_i(push),
     .data_i(results),
     .out_valid_o(out_valid_o),
     .out_ready_i(out_ready_i),

@@ -1,4 +1,6 @@
-"""mvau of many levels: products in DSP slices, thresholds searched in memories."""
+"""mvau_results, within mvau: thresholds at once, in turn or searched, or sums; many levels."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,6 +8,7 @@ import pytest
 from hw.errors import HardwareError
 from hw.ops.registry import operator_of
 from tests.hw.bench import one_node_model, run_bench
+from tests.hw.rtl.three_thresholds import Unit
 
 #: (shape, MH, SIMD, PE, least and greatest weight, input, thresholds or 0, output, ActVal, resType,
 #: threshold_search). Thresholds fill a tree (15, 255) or not; values at both ends of their range.
@@ -20,6 +23,15 @@ CASES = [
     ((1, 2, 3, 12), 6, 4, 1, (-1, 1), "UINT2", 16, "UINT5", 0, "lut", 1),
     ((1, 2, 3, 12), 6, 12, 6, (-1, 1), "UINT2", 20, "UINT5", 0, "lut", 1),
 ]
+#: One comparator takes a row's thresholds one after the other.
+_IN_TURN = [
+    Unit(16, 8, 8, 2),  # a value every other clock
+    Unit(24, 6, 8, 1, "INT4", style="block"),  # sums of either sign
+    Unit(32, 8, 8, 4, parts=2),  # sums in DSP slices
+    Unit(18, 3, 3, 3, "UINT3", (-2, 0, 2), style="distributed"),  # a row of results
+    Unit(36 * 2, 8, 6, 2, groups=4, window=(9, 1)),  # groups that come in turns
+]
+IN_TURN = [replace(unit, in_turn=1) for unit in _IN_TURN]
 
 
 def model_of(case: tuple, seed: int):
@@ -43,6 +55,7 @@ def model_of(case: tuple, seed: int):
 
 def test_bench(tmp_path):
     models = [model_of(case, seed) for seed, case in enumerate(CASES)]
+    models += [unit.model(seed) for seed, unit in enumerate(IN_TURN)]
     for result in run_bench(models, tmp_path):
         result.check_cycles(extra=4)
 
@@ -60,4 +73,20 @@ def test_what_cannot_be_built_is_refused(change, message):
     for name, value in change.items():
         op.set_nodeattr(name, value)
     with pytest.raises(HardwareError, match=message):
+        op.check()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"SIMD": 16}, "with 3 thresholds and 1 beats of a vector; expected 3 thresholds, 2 beats"),
+        ({"outputDataType": "UINT3"}, "with 7 thresholds and 2 beats"),
+        ({"threshold_search": 1}, ".* that are searched; expected .* threshold_search = 0"),
+    ],
+)
+def test_what_cannot_be_compared_in_turn_is_refused(changes, message):
+    op = operator_of(IN_TURN[0].model(1).graph.node[0])
+    for name, value in changes.items():
+        op.set_nodeattr(name, value)
+    with pytest.raises(HardwareError, match=f"threshold_in_turn = 1, {message}"):
         op.check()
