@@ -47,6 +47,10 @@ _CXX_FLAGS = ("-std=c++17", "-fno-strict-aliasing", "-faligned-new", "-w")
 _UNIT_BYTES = 400_000
 #: The same where nothing is optimized: there headers dominate much longer.
 _PLAIN_UNIT_BYTES = 4_000_000
+#: What each file of C++ begins with; reading it takes most of a plain build. With its text.
+_PRELUDE = "prelude.hpp"
+_STANDARD = ("chrono", "cinttypes", "cstdio", "cstdlib", "map", "memory", "string", "vector")
+_PRELUDE_TEXT = "".join(f"#include <{name}>\n" for name in _STANDARD) + '#include "verilated.h"\n'
 
 #: Where Verilator reads the design.
 SOURCES = "sources"
@@ -93,7 +97,9 @@ class _Toolchain:
     waves: bool
     optimize: str
 
-    def compile_command(self, source: Path, target: Path, optimize: str) -> list[str]:
+    def compile_command(
+        self, source: Path, target: Path, optimize: str, options: Sequence[str] = ()
+    ) -> list[str]:
         include = self.verilator.root / "include"
         return [
             self.compiler.command,
@@ -104,6 +110,7 @@ class _Toolchain:
             f"-I{_HERE}",
             f"-I{include}",
             f"-I{include / 'vltstd'}",
+            *options,
             "-c",
             str(source),
             "-o",
@@ -185,6 +192,29 @@ def _runtime(tools: _Toolchain, cache: ToolCache, progress: Progress) -> list[Pa
     return [folder / f"{unit}.o" for unit in names]
 
 
+def _prelude(tools: _Toolchain, cache: ToolCache, progress: Progress) -> list[str]:
+    """Options of a plain build: the prelude, compiled once for all builds of a cache.
+
+    g++ takes the compiled header that lies beside the one it is told to include; a compiler that
+    cannot reads the header. There are none for code that is optimized: that takes much longer.
+    """
+    if tools.optimize != "-O0":
+        return []
+    name = f"prelude-{content_key(tools.runtime_key(), _PRELUDE_TEXT)}"
+    holds = f"{_PRELUDE}.gch"
+
+    def make(work: Path) -> None:
+        progress("compiling Verilator's headers (once)")
+        header = work / _PRELUDE
+        header.write_text(_PRELUDE_TEXT, encoding="utf-8")
+        log = cache.folder / f"{name}.log"
+        log.unlink(missing_ok=True)
+        _run(tools.compile_command(header, work / holds, tools.optimize), log)
+
+    folder, _ = cache.made(name, holds, make)
+    return ["-include", str(folder / _PRELUDE)]
+
+
 def _units(folder: Path, optimize: str) -> list[tuple[Path, str]]:
     """Join the harness and the generated C++ into few files; with each, the level of its code.
 
@@ -244,7 +274,10 @@ def _make(
     for header_name, text in made.items():
         (code / header_name).write_text(text, encoding="utf-8")
     units = _units(code, tools.optimize)
-    commands = [tools.compile_command(unit, unit.with_suffix(".o"), level) for unit, level in units]
+    more = _prelude(tools, cache, progress)
+    commands = [
+        tools.compile_command(unit, unit.with_suffix(".o"), level, more) for unit, level in units
+    ]
     _compile_all(commands, log, progress)
     objects = [str(unit.with_suffix(".o")) for unit, _ in units]
     exe = str(work / PROGRAM)

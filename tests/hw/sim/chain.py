@@ -4,9 +4,12 @@ The modules are written by the tests, so that what the simulator says about brok
 tested without breaking the library.
 """
 
+import shutil
 from pathlib import Path
 
 from hw.sim.design import INPUT, INTERNAL, OUTPUT, Design, Fifo, Stream
+from hw.sim.verilate import build
+from tests.hw.bench import CACHE
 
 #: One register stage that holds a beat; REFUSE_AFTER beats it takes no more (0: never stops).
 STAGE = """
@@ -204,3 +207,12 @@ def chain(
         if module == "stage"
     )
     return Design(top, folder, sources, tuple(streams), fifos)
+
+
+def take_runtime(cache: Path, tmp_path: Path) -> None:
+    """Put what is compiled once for all simulators into an empty cache, from the tests' own."""
+    build(chain(tmp_path / "runtime", ["stage"]), cache_dir=CACHE, optimize="-O0")
+    for kind in ("runtime", "prelude"):
+        for folder in CACHE.glob(f"{kind}-*"):
+            if folder.is_dir():
+                shutil.copytree(folder, cache / folder.name)

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,21 +11,19 @@ from hw.sim import verilate
 from hw.sim.design import OUTPUT, Design
 from hw.sim.run import simulate
 from hw.sim.verilate import build
+from hw.tools.cache import ToolCache
 from hw.tools.compiler import find_compiler
 from hw.tools.verilator import find_verilator
 from tests.hw.bench import CACHE
-from tests.hw.sim.chain import chain
+from tests.hw.sim.chain import chain, take_runtime
 from tests.hw.sim.test_sim_run import _inputs
 
 
 @pytest.fixture
 def fresh_cache(tmp_path):
     """A cache without simulators; Verilator's runtime is taken from the tests' common cache."""
-    build(chain(tmp_path / "runtime", ["stage"]), cache_dir=CACHE, optimize="-O0")
     cache = tmp_path / "cache"
-    for folder in CACHE.glob("runtime-*"):
-        if folder.is_dir():
-            shutil.copytree(folder, cache / folder.name)
+    take_runtime(cache, tmp_path)
     return cache
 
 
@@ -47,6 +46,28 @@ def test_second_build_comes_from_the_cache(tmp_path, fresh_cache):
     assert second.seconds == 0
     assert not said
     assert not list(fresh_cache.glob(".*"))
+
+
+def test_plain_builds_share_the_headers_and_others_have_none(tmp_path, monkeypatch):
+    ran = []
+
+    def run(command, log, *_):
+        ran.append(command)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        Path(command[command.index("-o") + 1]).touch()
+
+    monkeypatch.setattr(verilate, "_run", run)
+    cache = ToolCache(tmp_path)
+    plain, quick = (
+        verilate._Toolchain(find_verilator(), find_compiler(), False, level)
+        for level in ("-O0", "-O2")
+    )
+    options = verilate._prelude(plain, cache, print)
+    assert options == verilate._prelude(plain, cache, print) and len(ran) == 1
+    assert verilate._prelude(quick, cache, print) == [] and len(ran) == 1
+    assert set(verilate._CXX_FLAGS) | {"-O0"} <= set(ran[0])
+    assert '#include "verilated.h"' in Path(options[1]).read_text()
+    assert Path(f"{options[1]}.gch").is_file()  # where g++ looks for it
 
 
 def test_whatever_a_simulator_is_made_of_is_in_its_key(tmp_path, monkeypatch):

@@ -1,6 +1,5 @@
 """Folders may be named as their owner likes: the simulator is built and runs there."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +9,7 @@ from hw.errors import HardwareError
 from hw.sim.run import simulate
 from hw.sim.verilate import build
 from hw.tools.verilator import _check_root
-from tests.hw.bench import CACHE
-from tests.hw.sim.chain import chain
+from tests.hw.sim.chain import chain, take_runtime
 from tests.hw.sim.test_sim_run import _inputs
 
 NAME = "q\"x $HOME ${HOME} `a` a'b #%\\ü;[x]*"
@@ -21,11 +19,8 @@ NAME = "q\"x $HOME ${HOME} `a` a'b #%\\ü;[x]*"
 def test_a_simulator_in_a_folder_of_any_name(tmp_path, name):
     folder = tmp_path / name
     design = chain(folder / "rtl", ["stage", "stage"], lanes=2, bits=5)
-    build(chain(tmp_path / "runtime", ["stage"]), cache_dir=CACHE, optimize="-O0")
     cache = folder / ".verilator-cache"
-    for runtime in CACHE.glob("runtime-*"):  # of Verilator itself, compiled before
-        if runtime.is_dir():
-            shutil.copytree(runtime, cache / runtime.name)
+    take_runtime(cache, tmp_path)
     simulator = build(design, optimize="-O0")
     assert simulator.exe.is_relative_to(cache.resolve())
     inputs = _inputs(10, lanes=2, bits=5)
