@@ -4,6 +4,10 @@ import re
 
 #: Part of an obstacle's text, heading of docs/why-refused.md, what to do. The first that fits.
 REMEDIES: tuple[tuple[str, str, str], ...] = (
+    (r"casts activations to|is of type (float16|bfloat16|double)", "file",
+     "export the network in float32 (model.float() in PyTorch, without conversion to float16)"),
+    (r"bit width differs", "activations",
+     "give all numbers of a quantizer one bit width, the largest of them"),
     (r"operator (Softmax|LogSoftmax|ArgMax|ArgMin|TopK)\b", "operators",
      "let no quantizer or quantized layer stand behind it: then the host does it"),
     (r"takes its scale from the numbers of each frame", "operators",
@@ -37,7 +41,8 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
     (r"weights of [\d.]+ bits", "weights", "train with weights of 1 to 16 bits"),
     (r"weights with a zero point", "weights",
      "give weights whole zero points, or none"),
-    (r"its scale: constant|scale of shape .* along axis|scale (is )?0( of output)?", "weights",
+    (r"its scale: constant|scale of shape .* along axis|scale (is )?0( of output)?"
+     r"|scales for blocks", "weights",
      "give weights one scale, or one for each output channel, none of them 0"),
     (r"is not quantized with one positive scale", "activations",
      "put a quantizer with one scale for all channels (QuantIdentity, QuantReLU) in front of it"),

@@ -2,6 +2,7 @@
 
 from onnx import GraphProto, NodeProto, helper
 
+from flows.graph.fresh_name import fresh_name
 from flows.importing.domains import CHANNELS_LAST
 
 OPERATORS = frozenset(["Conv", "MaxPool", "BatchNormalization"])
@@ -10,20 +11,24 @@ OPERATORS = frozenset(["Conv", "MaxPool", "BatchNormalization"])
 def rewrite(graph: GraphProto) -> None:
     """Replace each node of the domain by Transpose, the operator of ONNX, Transpose."""
     nodes: list[NodeProto] = []
+    taken = {tensor.name for tensor in (*graph.initializer, *graph.input)}
+    taken |= {name for node in graph.node for name in (node.name, *node.output)}
     for node in graph.node:
         last = node.domain == CHANNELS_LAST
-        nodes += usual(node, _axes(graph, node)) if last else [node]
+        nodes += usual(node, _axes(graph, node), taken) if last else [node]
     if len(nodes) > len(graph.node):
         copies = [NodeProto.FromString(node.SerializeToString()) for node in nodes]
         del graph.node[:]
         graph.node.extend(copies)
 
 
-def usual(node: NodeProto, axes: int) -> list[NodeProto]:
+def usual(node: NodeProto, axes: int, taken: set[str] | None = None) -> list[NodeProto]:
     """Nodes of the same meaning in ONNX's own operators; [node] for one of another domain.
 
     axes: of the tensor that it works on. Weights of a convolution have their channels last too.
+    taken: names of tensors and nodes that the graph has; what is new is added.
     """
+    taken = set() if taken is None else taken
     if node.domain != CHANNELS_LAST or node.op_type not in OPERATORS:
         return [node]
     first = [0, axes - 1, *range(1, axes - 1)]
@@ -33,20 +38,19 @@ def usual(node: NodeProto, axes: int) -> list[NodeProto]:
     made.domain = ""
     nodes = []
     for index in range(2 if node.op_type == "Conv" else 1):
-        made.input[index] = f"{node.output[0]}_channels_first_{index}"
+        made.input[index] = fresh_name(f"{node.output[0]}_channels_first_{index}", taken)
         nodes.append(
             helper.make_node(
                 "Transpose",
                 [node.input[index]],
                 [made.input[index]],
-                name=f"{node.name}_input_{index}",
+                name=fresh_name(f"{node.name}_input_{index}", taken),
                 perm=first,
             )
         )
-    made.output[0] = f"{node.output[0]}_channels_first"
-    back = helper.make_node(
-        "Transpose", [made.output[0]], [node.output[0]], name=f"{node.name}_output", perm=last
-    )
+    made.output[0] = fresh_name(f"{node.output[0]}_channels_first", taken)
+    name = fresh_name(f"{node.name}_output", taken)
+    back = helper.make_node("Transpose", made.output[:], node.output[:], name=name, perm=last)
     return [*nodes, made, back]
 
 

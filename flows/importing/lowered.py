@@ -45,6 +45,7 @@ class _Lowered:
         self.made: dict[str, list[NodeProto]] = {}
         self.taken = {t.name for t in (*graph.initializer, *graph.input)}
         self.taken |= {name for node in graph.node for name in node.output}
+        self.taken_by_nodes = {node.name for node in graph.node}
 
     def replace(self, node: NodeProto) -> None:
         attrs = {a.name: helper.get_attribute_value(a) for a in node.attribute}
@@ -68,8 +69,8 @@ class _Lowered:
             helper.make_node(kind, [front, *others], [back], **attrs),
             helper.make_node("Transpose", [back], [made], perm=_LAST),
         ]
-        for node, name in zip(nodes, (f"{last.name}_input", last.name, f"{last.name}_output"),
-                              strict=True):  # fmt: skip
+        names = (self._name(f"{last.name}_input"), last.name, self._name(f"{last.name}_output"))
+        for node, name in zip(nodes, names, strict=True):
             node.name = name
         return nodes
 
@@ -133,8 +134,12 @@ class _Lowered:
         """Of K bits a and w: K - sum(w) + sum(a (2 w - 1)) are alike."""
         rest = self._constant(f"{node.name}_zeros", len(matrix) - matrix.sum(axis=0))
         return helper.make_node(
-            "Add", [products, rest], [node.output[0]], name=f"{node.name}_count"
+            "Add", [products, rest], [node.output[0]], name=self._name(f"{node.name}_count")
         )
+
+    def _name(self, name: str) -> str:
+        """A node's name that no other has."""
+        return fresh_name(name, self.taken_by_nodes)
 
     def _matrix(self, node: NodeProto) -> Any:
         if node.input[1] not in self.constants:

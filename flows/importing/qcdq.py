@@ -34,12 +34,15 @@ def replace_qcdq(model: ModelProto, shapes: Shapes, obstacles: Obstacles) -> Non
     for index, node in enumerate(list(graph.node)):
         if node.op_type != "DequantizeLinear" or node.domain not in ("", MICROSOFT):
             continue
+        before = len(obstacles.texts)
         with obstacles.noting():
             made = qcdq.replaced(node)
             if made is None:
                 made = helper.make_node("Identity", [node.input[0]], [node.output[0]])
                 raise FlowError(f"{where(node)}: what it dequantizes is no quantizer's")
             graph.node[index].CopyFrom(made)
+        if len(obstacles.texts) > before and node.input[0] in qcdq.constants:
+            graph.node[index].CopyFrom(qcdq.stand_in(node))
 
 
 class _Qcdq:
@@ -103,6 +106,13 @@ class _Qcdq:
             domain=QONNX,
             lowest=low,
             highest=high,
+        )
+
+    def stand_in(self, node: NodeProto) -> NodeProto:
+        """Weights of 1 for a constant that cannot be dequantized, which is noted already."""
+        ones = np.ones(self.constants[node.input[0]].dims, np.float32)
+        return helper.make_node(
+            "Identity", [self._constant(node, "value", ones)], node.output[:], name=node.name
         )
 
     # --- parts --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from flows.errors import FlowError
 from flows.files import READER
 from flows.importing.external import embed
 from flows.importing.limits import MAX_BYTES
+from flows.importing.packed import widen
 from flows.importing.qoperators import to_reals
 
 EXPECTED = "a QONNX model (.onnx)"
@@ -26,7 +27,7 @@ def read_model(path: Path) -> ModelProto:
 
 
 def read_file(path: Path) -> ModelProto:
-    """The model of a file as it is.
+    """The model of a file as it is, but for integers of less than 8 bits (``widen``).
 
     External data is taken from files in the model's own folder alone. Raises FlowError naming the
     file where it cannot be read as one.
@@ -43,6 +44,7 @@ def read_file(path: Path) -> ModelProto:
     if not model.graph.node:
         raise FlowError(f"{path}: not an ONNX model, or an empty one")
     embed(model, path, MAX_BYTES - len(data))
+    widen(model)
     return model
 
 

@@ -27,6 +27,12 @@ from flows.obstacles import Obstacles
 MIN_OPSET = 7
 #: Layers over time that have no place for quantizers within.
 OF_REAL_STATES = ("LSTM", "GRU", "RNN")
+#: Types of real numbers that activations may not have.
+OTHER_FLOATS = {
+    TensorProto.FLOAT16: "float16",
+    TensorProto.BFLOAT16: "bfloat16",
+    TensorProto.DOUBLE: "float64",
+}
 #: Versions of QONNX's operators.
 QONNX_VERSIONS = (1, 2)
 
@@ -173,21 +179,31 @@ def _check_activations(model: ModelProto, noted: Obstacles) -> None:
     """Note each node that reads activations and of which constants alone may be made.
 
     Nodes are sorted. Raises all that is noted where such a node's result has no shape that is
-    known, or is of integers and of another shape: of what is behind it nothing can be said.
+    known, or is of integers and of another shape: of what is behind it nothing can be said. So it
+    is behind a Cast to real numbers of another type, which is noted too.
     """
     graph = model.graph
     varying = {info.name for info in graph.input} - {tensor.name for tensor in graph.initializer}
-    refused = []
+    refused, of_floats = [], ""
     for node in graph.node:
         if not varying.intersection(node.input) or node.op_type in ("Shape", "Size"):
             continue
         varying.update(name for name in node.output if name)
+        to = next((a.i for a in node.attribute if a.name == "to" and node.op_type == "Cast"), 0)
+        if to in OTHER_FLOATS and not of_floats:  # the first: what is behind it is so, too
+            of_floats = OTHER_FLOATS[to]
+            noted.add(
+                f"{where(node)}: casts activations to {of_floats}, in which numbers and sums are "
+                "others than in float32; expected float32"
+            )
         if node.op_type not in SUPPORTED.get(node.domain, ()) and node.op_type in FOLDABLE:
             refused.append(node)
             noted.add(
                 f"{where(node)}: operator {node.op_type} is not supported on activations, but of "
                 "constants alone"
             )
+    if of_floats:
+        noted.check()  # types behind it do not fit one another
     if not refused:
         return
     known = guessed_shapes(model)

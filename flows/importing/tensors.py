@@ -9,6 +9,8 @@ from onnx import GraphProto, ModelProto, TensorProto
 from flows.errors import FlowError
 from flows.importing.limits import MAX_AXES, MAX_ELEMENTS
 
+#: Types of numbers of less than a byte, and the bits of each: several lie in one byte.
+PACKED = {TensorProto.INT4: 4, TensorProto.UINT4: 4, TensorProto.INT2: 2, TensorProto.UINT2: 2}
 #: Types of numbers that constants may have: bytes each, and the field that holds them where
 #: they are not raw.
 TYPES = {
@@ -52,7 +54,7 @@ def _of_graph(graph: GraphProto) -> Iterator[tuple[str, Any]]:
 
 def tensor_bytes(place: str, tensor: Any) -> int:
     """Bytes that a tensor's shape and type ask for; FlowError for a type or shape of no use."""
-    if tensor.data_type not in TYPES:
+    if tensor.data_type not in TYPES and tensor.data_type not in PACKED:
         known = dict(zip(TensorProto.DataType.values(), TensorProto.DataType.keys(), strict=True))
         name = known.get(tensor.data_type, str(tensor.data_type)).lower()
         raise FlowError(f"{place}: type {name} is not supported; expected numbers")
@@ -63,23 +65,30 @@ def tensor_bytes(place: str, tensor: Any) -> int:
         raise FlowError(
             f"{place}: shape {tuple(tensor.dims)}; expected at most {MAX_ELEMENTS} numbers"
         )
+    if tensor.data_type in PACKED:
+        return -(-int(math.prod(tensor.dims)) * PACKED[tensor.data_type] // 8)
     return int(math.prod(tensor.dims)) * TYPES[tensor.data_type][0]
 
 
 def check_tensors(model: ModelProto) -> None:
     """Every constant has the data that its shape asks for; FlowError names the one without."""
     for place, tensor in all_tensors(model):
-        expected = tensor_bytes(place, tensor)
-        if tensor.HasField("segment"):
-            raise FlowError(f"{place}: data in segments is not supported")
-        count = math.prod(tensor.dims)
-        if tensor.HasField("raw_data"):
-            found, unit = len(tensor.raw_data), "bytes"
-        else:
-            found, unit = len(getattr(tensor, TYPES[tensor.data_type][1])), "numbers"
-            expected = count
-        if found != expected:
-            raise FlowError(
-                f"{place}: has {found} {unit} of data; shape {tuple(tensor.dims)} asks for "
-                f"{expected}"
-            )
+        check_tensor(place, tensor)
+
+
+def check_tensor(place: str, tensor: Any) -> None:
+    """FlowError, naming the place, for a constant without the data that its shape asks for."""
+    expected = tensor_bytes(place, tensor)
+    if tensor.HasField("segment"):
+        raise FlowError(f"{place}: data in segments is not supported")
+    if tensor.HasField("raw_data"):
+        found, unit = len(tensor.raw_data), "bytes"
+    elif tensor.data_type in PACKED:
+        found, unit = len(tensor.int32_data), "bytes"
+    else:
+        found, unit = len(getattr(tensor, TYPES[tensor.data_type][1])), "numbers"
+        expected = math.prod(tensor.dims)
+    if found != expected:
+        raise FlowError(
+            f"{place}: has {found} {unit} of data; shape {tuple(tensor.dims)} asks for {expected}"
+        )
