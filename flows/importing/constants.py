@@ -29,6 +29,10 @@ _TAG = re.compile(r"\[[A-Za-z]*Error\] ")
 Shapes = dict[str, tuple[int, ...]]
 
 
+class ShapesFlowError(FlowError):
+    """A shape that does not fit or is not known: where a node was refused it may come of that."""
+
+
 def infer_shapes(model: ModelProto) -> Shapes:
     """Put shapes into the model's value_info; returns those that are fixed, by tensor.
 
@@ -95,7 +99,7 @@ def _inferred(model: ModelProto) -> ModelProto:
             model, check_type=True, strict_mode=True, data_prop=True
         )
     except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
-        raise FlowError(_named(" ".join(str(error).split()))) from error
+        raise ShapesFlowError(_named(" ".join(str(error).split()))) from error
 
 
 def _known(model: ModelProto) -> Shapes:

@@ -8,7 +8,7 @@ from onnx import ModelProto, NodeProto, numpy_helper
 from flows.errors import FlowError
 from flows.graph.fresh_name import fresh_name
 from flows.graph.integer_builder import where
-from flows.importing.constants import Shapes
+from flows.importing.constants import Shapes, ShapesFlowError
 
 #: Input 1, 2 and 3 of a quantizer.
 PARAMETERS = {1: "scale", 2: "zero point", 3: "bit width"}
@@ -50,7 +50,8 @@ def _settled(node: NodeProto, index: int, given: Any, shape: tuple[int, ...] | N
     except ValueError:
         fits = False
     if not fits and (value.size > 1 or shape is None or value.ndim > max(len(shape), 1)):
-        raise FlowError(
+        kind = FlowError if shape is not None else ShapesFlowError
+        raise kind(
             f"{where(node)}: {what} of shape {value.shape} cannot be broadcast to what is "
             f"quantized, of shape {shape}"
         )

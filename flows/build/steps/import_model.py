@@ -19,7 +19,12 @@ from flows.graph.layout_metadata import write_layouts
 from flows.importing.bypass import bypass
 from flows.importing.canonical.walk import to_canonical
 from flows.importing.channels_last import rewrite
-from flows.importing.constants import fold_constants, infer_shapes, separate_constants
+from flows.importing.constants import (
+    ShapesFlowError,
+    fold_constants,
+    infer_shapes,
+    separate_constants,
+)
 from flows.importing.embedding import dequantize_first
 from flows.importing.host_tail import CONSTANTS_ALONE, Cut, Search
 from flows.importing.image_input import check_annotation, check_shape
@@ -104,29 +109,36 @@ def prepare(model: ModelWrapper) -> ModelWrapper:
 
 def to_one_form(model: ModelWrapper, obstacles: Obstacles) -> ModelWrapper | None:
     """``prepare``, noting what stands in the way; None where not even the form is reached."""
-    proto, made = model.model, None
     with obstacles.noting():
-        check_structure(proto, obstacles)
-        _remove_static_inputs(proto)
-        check_shape(proto.graph, was_unrolled(proto))
-        check_annotation(proto.graph)
-        raise_lowered(proto.graph, obstacles)
-        rewrite(proto.graph)
-        _fold(proto)
-        as_reals(proto)
-        dequantize_first(proto.graph, infer_shapes(proto))
-        replace_qcdq(proto, infer_shapes(proto), obstacles)
-        remove_unused(proto.graph)
-        _fold(proto)
-        take_zero_points(proto)
-        settle_quantizers(proto, infer_shapes(proto))
-        layouts = to_canonical(proto, infer_shapes(proto), obstacles)
-        merge_pads(proto.graph, obstacles)
-        write_layouts(proto, layouts)
-        infer_shapes(proto)
-        separate_constants(proto.graph)
-        made = ModelWrapper(proto).transform(RemoveUnusedTensors())
-    return made
+        try:
+            return _one_form(model.model, obstacles)
+        except ShapesFlowError:
+            if not obstacles.texts:  # else it may come of what was refused before
+                raise
+    return None
+
+
+def _one_form(proto: ModelProto, obstacles: Obstacles) -> ModelWrapper:
+    check_structure(proto, obstacles)
+    _remove_static_inputs(proto)
+    check_shape(proto.graph, was_unrolled(proto))
+    check_annotation(proto.graph)
+    raise_lowered(proto.graph, obstacles)
+    rewrite(proto.graph)
+    _fold(proto)
+    as_reals(proto)
+    dequantize_first(proto.graph, infer_shapes(proto))
+    replace_qcdq(proto, infer_shapes(proto), obstacles)
+    remove_unused(proto.graph)
+    _fold(proto)
+    take_zero_points(proto)
+    settle_quantizers(proto, infer_shapes(proto))
+    layouts = to_canonical(proto, infer_shapes(proto), obstacles)
+    merge_pads(proto.graph, obstacles)
+    write_layouts(proto, layouts)
+    infer_shapes(proto)
+    separate_constants(proto.graph)
+    return ModelWrapper(proto).transform(RemoveUnusedTensors())
 
 
 def _fold(proto: ModelProto) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flows.__main__ import main
-from flows.build.steps.import_model import load_qonnx, prepare
+from flows.build.steps.import_model import import_file, load_qonnx, prepare
 from flows.build.steps.streamline import streamline
 from flows.errors import FlowError
 from flows.obstacles import Obstacles, ObstaclesError
@@ -56,6 +56,22 @@ def test_nothing_is_noted_of_what_comes_of_another_fault(tmp_path):
         streamline(prepare(load_qonnx(tmp_path / "file.onnx")))
     assert len(caught.value.texts) == 1
     assert "Sin" in caught.value.texts[0]
+
+
+def test_shapes_that_come_of_a_fault_are_none(tmp_path):
+    """Attention, and a function of ONNX whose result's shape is not inferred."""
+    f = File((1, 4, 8, 8), opset=18)
+    t = f.quant(f.conv(f.image(), 4, 4, pads=[1] * 4), 0.5, 3)
+    rows = f.op("Reshape", t, f.const([1, 4, 64], np.int64))
+    product = f.quant(f.op("MatMul", rows, f.op("Transpose", rows, perm=[0, 2, 1])), 1.0, 8)
+    t = f.op("Reshape", f.op("MatMul", product, rows), f.const([1, 4, 8, 8], np.int64))
+    t = f.op("GroupNormalization", t, f.const([1, 1]), f.const([0, 0]), num_groups=2)
+    save(f.finish(f.quant(t)), tmp_path / "file.onnx")
+    with pytest.raises(ObstaclesError) as caught:
+        import_file(tmp_path / "file.onnx")
+    texts = caught.value.texts
+    assert any("operator GroupNormalization is not supported" in text for text in texts)
+    assert not any("shape" in text for text in texts)
 
 
 def test_of_each_node_the_first_is_kept():
