@@ -63,6 +63,7 @@ CAMERA = (
         [
             Fault("video_read.sv", "begins && !first_q;", "begins;", 1),
             Fault("video_read.sv", "!(start && (may || soon));", "!(start && may);", 1),
+            Fault("video_read.sv", "= job_valid_i && !stop_i", "= cfg_ready_i && !stop_i"),
             Fault("video_read.sv", "left_q <= line_end ? beats :", "left_q <="),
             Fault("video_read.sv", "if (line_end) lines_q <=", "lines_q <="),
             Fault("video_read.sv", "if (stop_i) begin", "if (1'b0) begin"),

@@ -99,15 +99,16 @@ module video_read #(
   localparam logic [2:0] Done = 3'd5;
 
   logic [2:0] state_d, state_q;
-  // Of the frame: its size has gone out; its first beat is still to come; lines may follow its last
-  logic asked_q, first_q, tail_q;
+  // Of the frame: its size has gone out; its first beat is still to come; lines may follow its last,
+  // whose own rest comes before
+  logic asked_q, first_q, tail_q, over_q;
   logic [2:0] faults_q, faults;
   logic [SideBits-1:0] beats, left_q, lines_q;
   logic may, soon, put, free, moved, fills, line_end, frame_end, begins, follower;
 
   assign may = asked_q && !stop_i;
   // A beat waits for the size to go out: with the next frame asked for, none is dropped in between
-  assign soon = cfg_valid_o && cfg_ready_i && !stop_i;
+  assign soon = job_valid_i && !stop_i;
   assign begins = there && start;
   assign follower = begins && !first_q;
   assign beats = SideBits'((32'(job_width_i) + 32'(Lanes - 1)) / 32'(Lanes));
@@ -162,9 +163,11 @@ module video_read #(
     end else begin
       state_q <= state_d;
       asked_q <= (asked_q || (cfg_valid_o && cfg_ready_i)) && (state_q != Done);
-      if (state_q == Done) tail_q <= !faults_q[2] && !faults_q[1];
-      else if ((state_q == Skip) && there) tail_q <= 1'b0;
+      if (state_q == Done) tail_q <= !faults_q[2];
+      else if ((state_q == Skip) && there && (start || !over_q)) tail_q <= 1'b0;
     end
+    if (moved && frame_end) over_q <= (state_q == Take) && !ending;
+    else if ((state_q == Skip) && there && ending) over_q <= 1'b0;
     if (state_q == Skip) begin
       first_q <= 1'b1;
       faults_q <= '0;
@@ -187,7 +190,7 @@ module video_read #(
   assign began_o = (state_q == Skip) && (state_d == Take);
   assign dropped_o = pop && start && ((state_q != Take) || stop_i);
   assign faults_o = faults_q;
-  assign more_o = (state_q == Skip) && tail_q && there && !start;
+  assign more_o = (state_q == Skip) && tail_q && !over_q && there && !start;
 
   // --- out: red, green, blue where it was green, blue, red
 
@@ -235,6 +238,7 @@ module video_read #(
       beats_q <= ending ? '0 : beats_now;
       rows_q <= (ending && (rows_before != 16'hffff)) ? rows_before + 16'd1 : rows_before;
       if (ending) width_q <= 16'(32'(beats_now) * 32'(Lanes));
+      else if (start) width_q <= '0;
     end
   end
 

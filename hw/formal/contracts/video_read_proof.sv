@@ -128,7 +128,7 @@ module video_read_proof #(
     if (!first_q && !stop) begin
       all_of_it: assert (!job_ready || (32'(due) <= 2 && runs_q));
       begins_if_wanted: assert (!began || waits_q);
-      not_dropped_if_wanted: assert (!dropped || !waits_q || runs_q);
+      not_dropped_if_wanted: assert (!dropped || !job_valid || runs_q);
       of_a_start: assert (!(began || dropped) || starts_q != '0);
       starts_fit: assert (32'(starts_q) <= 2);
       one_of_both: assert (!(began && dropped));

@@ -12,6 +12,7 @@ from camera_path.path import Settings
 from hw.shell.bus import Bus
 from hw.sim.board import DECERR, MEMORY_BASE, SLVERR, SimulatedBoard, build_board
 from hw.sim.verilate import Simulator
+from tests.hw.bench import CACHE
 from tests.hw.camera import camera_client as at
 from tests.hw.camera.camera_client import Client
 from tests.hw.camera.tiny_detector import OPTIONS, OUTPUTS, board, expected
@@ -22,7 +23,8 @@ RECORDS_BYTES = 16 * (1 + OPTIONS.candidates)
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Simulator:
-    return build_board(board(tmp_path_factory.mktemp("camera")), optimize="-O1")
+    made = board(tmp_path_factory.mktemp("camera"))
+    return build_board(made, cache_dir=CACHE, optimize="-O1")
 
 
 @pytest.fixture

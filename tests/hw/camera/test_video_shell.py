@@ -145,6 +145,8 @@ def wrong_frames() -> list[Any]:
         pytest.param([line[:7] for line in good], 1, id="all short, no multiple of a beat"),
         pytest.param(good[:7], 4, id="lines lack"),
         pytest.param([*good, *good[:3]], 8, id="more lines"),
+        pytest.param([*long, *good[:3]], 10, id="long lines, and more of them"),
+        pytest.param([*last, *good[:3]], 10, id="more lines behind one too long"),
         pytest.param([*short[:4], *long[5:]], 7, id="several"),
         pytest.param([good[0][:1]], 5, id="a beat alone"),
         pytest.param(noise(70, 50), 2, id="far larger"),

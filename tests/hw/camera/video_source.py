@@ -54,5 +54,5 @@ def taken(lines: Sequence[Any], size: tuple[int, int], lanes: int) -> tuple[Any,
         count = min(len(line), wanted)
         made[row, :count] = line[:count]
     faults |= LACK * (len(lines) < height)
-    faults |= MORE * (len(lines) > height and not len(lines[height - 1]) > wanted)
+    faults |= MORE * (len(lines) > height)
     return made[:, :width], faults
