@@ -12,6 +12,7 @@ from .backend import Buffer, Bus, as_list, only
 from .description import Description
 from .errors import AcceleratorError, StuckError, TransferError
 from .load import write_words
+from .waits import Waits
 
 #: Frames of one transfer at most; two transfers' buffers are held.
 BATCH = 8
@@ -24,6 +25,8 @@ class DmaBlock:
     def __init__(self, bus: Bus, name: str) -> None:
         self.bus = bus
         self.name = name
+        #: Frames of the transfer that was started last
+        self.frames = 0
 
     def read(self, offset: int) -> int:
         """Value of a register."""
@@ -43,6 +46,7 @@ class DmaBlock:
         self.write(reg.ADDR_HI, address >> 32)
         self.write(reg.COUNT, frames)
         self.write(reg.CTRL, reg.CTRL_START)
+        self.frames = frames
 
     def counters(self) -> dict[str, int]:
         """``<block>_frames`` since reset; ``_beats``, ``_stalls``, ``_clocks`` of the transfer."""
@@ -85,6 +89,7 @@ class DmaBackend:
         self.odmas = [DmaBlock(bus, f"odma{index}") for index in range(len(description.outputs))]
         self.blocks = [*self.idmas, *self.odmas]
         self._slots: list[_Slot] = []
+        self._waits = Waits(bus.patience / 4)
         self._running = self._closed = False
         self._check_hardware()
 
@@ -311,22 +316,35 @@ class DmaBackend:
             self._wait_for(block)
 
     def _wait_for(self, block: DmaBlock) -> None:
-        since, progress = self.bus.now(), -1
-        while True:
-            idle = block.idle()
-            for one in self.blocks:
-                one.check()
-            if idle:
-                return
-            beats = sum(one.read(reg.BEATS) for one in self.blocks)
-            if beats != progress:
-                since, progress = self.bus.now(), beats
-            elif self.bus.now() - since > self.bus.patience:
-                state = ", ".join(f"{key} {value}" for key, value in self.counters().items())
-                raise StuckError(
-                    f"{block.name} makes no progress for {self.bus.patience:g} s: {state}"
-                )
-            self.bus.pause()
+        """As the camera's driver waits: most of what it took the last time is slept at once."""
+        what = f"{block.name}, {block.frames} frames"
+        if self._is_idle(block):
+            self._waits.ended(what, 0.0)
+            return
+        began, progress, sleep = self.bus.now(), self._progress(), self._waits.at_once(what)
+        since = began
+        while not self._is_idle(block):
+            if self.bus.now() - since > self.bus.patience:
+                now = self._progress()
+                if now == progress:
+                    state = ", ".join(f"{key} {value}" for key, value in self.counters().items())
+                    raise StuckError(
+                        f"{block.name} makes no progress for {self.bus.patience:g} s: {state}"
+                    )
+                since, progress = self.bus.now(), now
+            self.bus.pause(sleep)
+            sleep = 0.0
+        self._waits.ended(what, self.bus.now() - began)
+
+    def _is_idle(self, block: DmaBlock) -> bool:
+        """Whether a block's transfer has ended; TransferError where one has failed."""
+        idle = block.idle()
+        for one in self.blocks:
+            one.check()
+        return idle
+
+    def _progress(self) -> int:
+        return sum(one.read(reg.BEATS) for one in self.blocks)
 
 
 def _free(buffers: list[Buffer], quietly: bool = False) -> None:

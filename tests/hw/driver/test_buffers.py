@@ -122,7 +122,7 @@ def test_an_interrupt_in_a_transfer_stops_the_hardware(
     bus = FakeBus()
     pause, count = bus.pause, 0
 
-    def interrupted() -> None:
+    def interrupted(seconds: float = 0.0) -> None:
         nonlocal count
         count += 1
         if count == 3:
