@@ -91,14 +91,22 @@ def weights(old: int, new: int) -> tuple[Any, Any]:
 
 def resize(picture: Any, rows: int, columns: int) -> Any:
     """(H, W, C) uint8 -> (rows, columns, C) uint8."""
-    height, width = picture.shape[:2]
-    if (height, width) == (rows, columns):
+    if picture.shape[:2] == (rows, columns):
         return picture.copy()
+    sums, total = weighted(picture, rows, columns)
+    return ((2 * sums + total) // (2 * total)).astype(np.uint8)
+
+
+def weighted(picture: Any, rows: int, columns: int) -> tuple[Any, Any]:
+    """(H, W, C) uint8 -> sums of weight * weight * pixel (rows, columns, C), and of the weights.
+
+    Their quotient is the exact mean. The second is (rows, columns, 1).
+    """
+    height, width = picture.shape[:2]
     down, down_total = _along(picture, height, rows)
     across, across_total = _along(down.swapaxes(0, 1), width, columns)
     total = down_total[:, np.newaxis, np.newaxis] * across_total[np.newaxis, :, np.newaxis]
-    mean = (2 * across.swapaxes(0, 1).astype(np.int64) + total) // (2 * total)
-    return mean.astype(np.uint8)
+    return across.swapaxes(0, 1).astype(np.int64), total
 
 
 def _along(lines: Any, old: int, new: int) -> tuple[Any, Any]:

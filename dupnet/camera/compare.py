@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from camera_path.path import HARDWARE_CANDIDATES
+from camera_path.resize import Placement, weighted
 from flows.run.emulator import Emulator
 from model.data.wider import Annotation
 from model.detection import decode, integer_path, letterbox
@@ -69,6 +70,8 @@ class Comparison:
     network's input differs where a mean lies just between two levels. ap: average precision of each
     from the picture on, (real, integer). ap_same: that of the integer boxes of the real path's own
     frames. levels, share: largest difference of the input's values, and how many of all differ.
+    halves: how many of those have an exact half as their mean, which integers round up, and 32-bit
+    floats as their last bit happens to be.
     """
 
     pictures: int
@@ -78,13 +81,15 @@ class Comparison:
     ap_same: float = 0.0
     levels: int = 0
     share: float = 0.0
+    halves: float = 0.0
 
     def lines(self, score: float) -> list[str]:
         """The comparison as text."""
         first, second = self.ap
         return [
             f"{self.pictures} pictures, boxes of score {score:g} or more",
-            f"network's input: {self.share:.4%} of its values differ, by {self.levels} at most",
+            f"network's input: {self.share:.4%} of its values differ, by {self.levels} at most; "
+            f"{self.halves:.1%} of those are exact halves",
             f"of the same integers: {self.same.line()}",
             f"from the picture on: {self.whole.line()}",
             f"average precision: {first:.5f} by real numbers, {second:.5f} by integers "
@@ -104,6 +109,7 @@ class _Found:
     same: Detections
     whole: Detections
     distance: NDArray[np.int16]
+    halves: int
 
 
 def compare(
@@ -118,7 +124,7 @@ def compare(
     candidates: how many the integer path looks at.
     """
     result = Comparison(len(pictures))
-    real, same, whole, differ, values = [], [], [], 0, 1
+    real, same, whole, differ, halves, values = [], [], [], 0, 0, 1
     for found in _found(emulator, head, pictures, candidates):
         real.append(found.real)
         same.append(found.same)
@@ -127,8 +133,9 @@ def compare(
         result.whole.add(found.real, found.whole, score)
         result.levels = max(result.levels, int(found.distance.max()))
         differ += int(np.count_nonzero(found.distance))
+        halves += found.halves
         values += found.distance.size
-    result.share = differ / values
+    result.share, result.halves = differ / values, halves / max(1, differ)
     truth, ignored = [one.boxes for one in pictures], [one.invalid for one in pictures]
     first, result.ap_same, second = (
         average_precision(curve(found, truth, ignored)) for found in (real, same, whole)
@@ -155,8 +162,19 @@ def _found(
         ]
         same, whole = (Detections(where.to_picture(one.boxes), one.scores) for one in found)
         yield _Found(
-            Detections(transform.to_picture(real.boxes), real.scores), same, whole, distance
+            Detections(transform.to_picture(real.boxes), real.scores),
+            same,
+            whole,
+            distance,
+            _halves(picture, where, distance) if distance.any() else 0,
         )
+
+
+def _halves(picture: NDArray[np.uint8], where: Placement, distance: NDArray[np.int16]) -> int:
+    """How many of the values that differ have a mean just between two levels."""
+    sums, total = weighted(picture, where.rows, where.columns)
+    inside = distance[where.top : where.top + where.rows, where.left : where.left + where.columns]
+    return int(np.count_nonzero((inside != 0) & ((2 * sums + total) % (2 * total) == 0)))
 
 
 def _likely(found: Detections, score: float) -> Detections:
