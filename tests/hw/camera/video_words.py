@@ -62,7 +62,7 @@ class Stream:
 
 @dataclass(frozen=True)
 class Taken:
-    """What becomes of a frame: its pixels as they would lie in memory, FAULTS but for MORE.
+    """A frame as it is taken: its pixels as they would lie in memory, FAULTS but for MORE.
 
     follower: index of the frame that began early, and is dropped for it; None: none did. more:
     index of the first beat of a line behind the last one, None without one.
@@ -75,7 +75,7 @@ class Taken:
 
 
 def take(stream: Stream, begin: int, size: tuple[int, int], kind: int) -> Taken | None:
-    """What a START of this size and FORMAT makes of the frame that begins there.
+    """The frame that begins there, as a START of this size and FORMAT takes it.
 
     None: its rest is still to come.
     """
