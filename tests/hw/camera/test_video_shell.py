@@ -149,7 +149,7 @@ def wrong_frames() -> list[Any]:
         pytest.param([*last, *good[:3]], 10, id="more lines behind one too long"),
         pytest.param([*short[:4], *long[5:]], 7, id="several"),
         pytest.param([good[0][:1]], 5, id="a beat alone"),
-        pytest.param(noise(70, 50), 2, id="far larger"),
+        pytest.param(noise(70, 50), 10, id="far larger"),
     ]
 
 
