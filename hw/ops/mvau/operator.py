@@ -117,9 +117,18 @@ class MultiLevelMVAU(StreamOp):
 
     # --- the value that it is ------------------------------------------------------------------
 
+    #: The node as it was when ``unit`` was last asked for, and the value.
+    _last_unit: tuple[bytes, MatrixUnit] | None = None
+
     @property
     def unit(self) -> MatrixUnit:
-        """Sizes, types and folding."""
+        """Sizes, types and folding. Attributes are read only where the node has changed."""
+        node = self.onnx_node.SerializeToString()
+        if self._last_unit is None or self._last_unit[0] != node:
+            self._last_unit = (node, self._read_unit())
+        return self._last_unit[1]
+
+    def _read_unit(self) -> MatrixUnit:
         return MatrixUnit(
             name=self.name,
             mw=self.int_attr("MW"),
