@@ -9,6 +9,7 @@ from flows.errors import FlowError
 from flows.folding.options import DSP_PRICES, Option, Pricer
 from flows.folding.solve import Foldings, Seam, Solution, foldings_of
 from hw.boards import Board
+from hw.synth.cost.model import Cost
 
 #: Shares of a part's block RAM that may be taken for fewer LUTs, tried one after the other; FIFOs
 #: and what is around the network need some too.
@@ -17,25 +18,45 @@ BRAM_SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 HALVINGS = 5
 #: More RAMB18 than any part has.
 ANY = 1 << 30
+#: On the part beside the network.
+NOTHING = Cost()
 
 
 @dataclass(frozen=True)
 class Room:
-    """The part that a folding has to fit; None: any. limit: most DSP slices, None: the part's."""
+    """The part that a folding has to fit; None: any. limit: most DSP slices, None: the part's.
+
+    taken: what else is on the part and large: the shell with a camera path.
+    """
 
     board: Board | None = None
     limit: int | None = None
+    taken: Cost = NOTHING
+
+    @property
+    def luts(self) -> int:
+        """LUTs that may be taken."""
+        return ANY if self.board is None else max(0, self.board.luts - round(self.taken.lut))
+
+    @property
+    def bram18(self) -> int:
+        """RAMB18 that may be taken."""
+        return ANY if self.board is None else max(0, 2 * self.board.bram36 - self.taken.bram18)
 
     @property
     def dsp(self) -> int:
         """DSP slices that may be taken."""
-        has = ANY if self.board is None else self.board.multipliers
+        has = ANY if self.board is None else max(0, self.board.multipliers - self.taken.dsp)
         return has if self.limit is None else min(has, self.limit)
 
+    def beside(self, number: float) -> str:
+        """In words: how many of a part's resources are taken already; "" if none are."""
+        return f", {round(number)} of them for the camera path" if self.taken.lut else ""
+
     def __str__(self) -> str:
-        if self.board is None or self.dsp < self.board.multipliers:
+        if self.board is None or (self.limit is not None and self.dsp == self.limit):
             return f"dsp_limit is {self.limit}"
-        return f"{self.board.part} has {self.dsp}"
+        return f"{self.board.part} has {self.board.multipliers}{self.beside(self.taken.dsp)}"
 
 
 def _burden(found: Solution, board: Board) -> float:
@@ -137,7 +158,7 @@ def fitting(
     them is given out.
     """
     board, slices = room.board, room.dsp
-    most = ANY if board is None else 2 * board.bram36
+    most = room.bram18
     foldings, found, are_left = _affordable(tables, pricer, most, slices, joined, seams)
 
     def within(bram18: int) -> Solution | None:
@@ -147,7 +168,7 @@ def fitting(
     if found is not None and board is not None:
         cheapest = found.price
         for share in BRAM_SHARES:
-            tried = within(int(2 * share * board.bram36))
+            tried = within(min(most, int(2 * share * board.bram36)))
             if tried is not None and tried.dsp > slices:
                 continue
             if tried is not None and _burden(tried, board) < _burden(found, board):
@@ -159,16 +180,17 @@ def fitting(
             f"folding: what is given (resType = dsp) takes {found.dsp} DSP slices, {room}; "
             "expected resType = lut, or smaller PE or SIMD"
         )
-    if found is not None and (board is None or found.lut <= board.luts):
+    if found is not None and found.lut <= room.luts:
         return found
     if board is None:
         raise FlowError("folding: the network has no stage")
     if found is None:
         raise FlowError(
             f"folding: line buffers and memories do not fit the {board.bram36} BRAM36 of "
-            f"{board.part}, whatever the folding (estimate); choose another board"
+            f"{board.part}{room.beside(room.taken.bram36)}, whatever the folding (estimate); "
+            "choose another board"
         )
     raise FlowError(
         f"folding: the network needs some {round(found.lut)} LUT (estimate), {board.part} has "
-        f"{board.luts}; lower {target}, or choose another board"
+        f"{board.luts}{room.beside(room.taken.lut)}; lower {target}, or choose another board"
     )

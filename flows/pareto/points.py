@@ -25,6 +25,7 @@ from flows.build.steps.to_hardware import to_hardware
 from flows.build.target import target_clocks, target_key
 from flows.errors import FlowError
 from flows.files import write_text
+from flows.folding.camera import camera_cost
 from flows.run.synth import synth
 from hw.dataflow.graph import StreamGraph
 from hw.dataflow.sizing import deep_interval
@@ -111,6 +112,7 @@ def folded(model: ModelWrapper, build: Build) -> tuple[ModelWrapper, int, Cost]:
         config.device,
         dsp_limit=config.dsp_limit,
         adds_in_slices=adds_in_slices(config),
+        taken=camera_cost(build, hardware),
     )
     interval = deep_interval(StreamGraph.of_model(hardware))
     if interval is None:

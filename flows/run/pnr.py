@@ -2,7 +2,7 @@
 
 Each node's wrapper, between registers (hw.pnr.boundary), is synthesized, placed and routed for the
 part of an ULX3S-85F. Its delays are those of nextpnr's model of that part; the same RTL on another
-family has others.
+family has others. The parts of a build's camera path have rows beside the operators.
 """
 
 from onnx import NodeProto
@@ -11,7 +11,9 @@ from flows.build.build import Build
 from flows.build.layout import Layout
 from flows.build.names import ResultName
 from flows.errors import FlowError
+from flows.run.camera_units import camera_units
 from flows.run.synth import aligned, rtl_nodes
+from hw.camera.cost.sizes import PARTS
 from hw.ops.registry import rtl_of
 from hw.pnr.ecp5 import Ecp5Target
 from hw.pnr.fan_out import MANY
@@ -51,12 +53,15 @@ def pnr(
         raise FlowError("--whole: expected without --nodes")
     target = target or Ecp5Target()
     report = WHOLE_REPORT if whole else REPORT
-    nodes = rtl_nodes(build, names)
+    parts = {} if whole else {m: u for m, u in camera_units(build).items() if m in PARTS}
+    wanted = names if names is None else [name for name in names if name not in parts]
+    nodes = {} if names and not wanted else rtl_nodes(build, wanted)
     tools = f"{find_yosys().version.partition(' (')[0]}, {find_nextpnr().version}"
     if names is None:
         build.results.remove(report)
     units = _units(build, nodes, whole)
-    print(f"{tools}, {' '.join(target.arguments())}, {len(nodes)} operators")
+    units += [unit for part, unit in parts.items() if names is None or part in names]
+    print(f"{tools}, {' '.join(target.arguments())}, {len(units)} operators")
     results = _run(units, target, build.paths, jobs)
     found = {unit.name: result for unit, result in zip(units, results, strict=True)}
     print("\n".join(["", *timing_table(found, target), "", LEGEND, *net_table(found)]))

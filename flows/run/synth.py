@@ -16,10 +16,11 @@ from onnx import NodeProto
 from flows.build.build import Build
 from flows.build.names import ResultName, StepName
 from flows.errors import FlowError
-from flows.run.camera_units import PARTS, camera_units
+from flows.run.camera_units import camera_units
 from flows.run.driver import NoShellError
 from flows.run.whole_units import whole_units
 from hw.boards import Board
+from hw.camera.cost.sizes import PARTS
 from hw.ops.memories import Memory
 from hw.ops.registry import is_rtl, rtl_of
 from hw.stitch import hls_nodes, needs_vitis

@@ -6,8 +6,9 @@ from pathlib import Path
 from flows.build.build import Build
 from flows.run.board_top import write_board
 from flows.run.camera import camera_options
-from flows.run.camera_units import SHELL, camera_units
+from flows.run.camera_units import camera_units
 from flows.run.driver import NoShellError, build_id, load_design
+from hw.camera.cost.sizes import SHELL
 from hw.errors import HardwareError
 from hw.shell import board_top
 from hw.synth.operator import Unit, read_unit

@@ -19,8 +19,9 @@ from flows.build.step import Step
 from flows.build.target import target_clocks, target_key
 from flows.errors import FlowError
 from flows.files import write_text
+from flows.folding.camera import camera_cost
 from flows.folding.finn_names import Translated, translate
-from flows.folding.fitting import Room, fitting
+from flows.folding.fitting import NOTHING, Room, fitting
 from flows.folding.options import Pricer
 from flows.folding.sizes import all_sizes, check_sizes
 from flows.folding.solve import (
@@ -37,7 +38,7 @@ from hw.dataflow.sizing import deep_interval
 from hw.errors import HardwareError
 from hw.ops.base import Operator
 from hw.ops.registry import operator_of
-from hw.synth.cost.model import load_cost_model
+from hw.synth.cost.model import Cost, load_cost_model
 from hw.tools.compiler import find_compiler
 from outside.nearest import meant
 from outside.progress import Progress, silent
@@ -65,6 +66,7 @@ def set_folding(
     tell: Callable[[str], None] = silent,
     dsp_limit: int | None = None,
     adds_in_slices: bool = False,
+    taken: Cost = NOTHING,
 ) -> ModelWrapper:
     """Return a folded copy of model (abstract operators).
 
@@ -72,6 +74,7 @@ def set_folding(
     clocks come from, for messages. board: whose part the network has to fit; None: any. tell: takes
     what is being done, in words. dsp_limit: most DSP slices, if fewer than the part's.
     adds_in_slices: DSP slices may add up sums that are else LUTs, block RAM hold thresholds.
+    taken: what is on the part beside the network, and large.
     FIFO depths that overrides do not give are left to size_fifos.
     Raises FlowError for an unknown node or attribute, and where no folding meets the target or fits
     the part, HardwareError where an override does not divide.
@@ -82,8 +85,8 @@ def set_folding(
     ops, seams = graph.ops, seams_of(graph)
     contents = {op.name: op.contents(model) for op in ops}
     pricer, stages = Pricer(load_cost_model(), contents), stages_of(graph)
-    room = Room(board, dsp_limit)
-    few = Room(board, int(FEW_SLICES * room.dsp))
+    room, whole = Room(board, dsp_limit, taken), Room(board, dsp_limit)
+    few = Room(board, min(int(FEW_SLICES * whole.dsp), room.dsp), taken)
     pinned = {op.name: {} if adds_in_slices else _as_declared(op) for op in ops}
     given = {name: {**kept, **overrides.get(name, {})} for name, kept in pinned.items()}
     best: tuple[int, Solution] | None = None
@@ -231,6 +234,12 @@ def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
     for line in given.lines():
         print(line)
     clocks, key = target_clocks(config, model), target_key(config)
+    taken = camera_cost(build, model)
+    if taken.lut:
+        print(
+            f"the shell with the camera path: some {round(taken.lut):,} LUT, {taken.bram36:g} "
+            f"BRAM36, {taken.dsp} DSP slices of {build.device.part} (estimate)"
+        )
     with Progress(StepName.SET_FOLDING) as tell:
         model = set_folding(
             model,
@@ -242,6 +251,7 @@ def _run(model: ModelWrapper, build: Build) -> ModelWrapper:
             tell,
             config.dsp_limit,
             adds_in_slices=adds_in_slices(config),
+            taken=taken,
         )
     check_sizes(model, config)
     write_folding(model, build.paths.folding)

@@ -72,10 +72,10 @@ def samples_of(runs: Sequence[Run]) -> list[Sample]:
     return found
 
 
-def fit(samples: Sequence[Sample]) -> CostModel:
-    """Coefficients from the samples that are not held out."""
+def fit(samples: Sequence[Sample], kinds: Sequence[str] = KINDS) -> CostModel:
+    """Coefficients of each kind from the samples that are not held out."""
     coefficients: dict[str, dict[str, dict[str, float]]] = {}
-    for kind in KINDS:
+    for kind in kinds:
         mine = [s for s in samples if s.kind == kind and not s.is_held_out]
         if not mine:
             raise HardwareError(f"there are no runs of {kind} to fit to")
@@ -96,10 +96,12 @@ def _weights(samples: Sequence[Sample], figure: str) -> dict[str, float]:
     return {name: round(float(weight), 4) for name, weight in zip(names, found, strict=True)}
 
 
-def errors(model: CostModel, samples: Sequence[Sample]) -> list[Error]:
+def errors(
+    model: CostModel, samples: Sequence[Sample], kinds: Sequence[str] = KINDS
+) -> list[Error]:
     """Errors by kind, and of all."""
     found = []
-    for kind in (*KINDS, "all"):
+    for kind in (*kinds, "all"):
         mine = [s for s in samples if kind in (s.kind, "all")]
         for figure in (*FLOOR, *COUNTED):
             if figure == "DSP" and not any(s.features.dsp or s.resources.DSP for s in mine):

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from flows.build.build import Build
 from flows.build.names import StepName
+from flows.folding.camera import camera_cost
 from flows.report.facts import gather
 from flows.report.overview import tiles
 from flows.report.signs import TIMES
 from flows.report.verdict import verdict
 from flows.run.camera_rates import CameraRate, camera_rates
 from flows.run.camera_units import camera_units
+from hw.synth.cost.model import Cost
 
 Detector = tuple[Path, Build]
 
@@ -61,3 +63,14 @@ def test_units_have_the_builds_parameters(detector: Detector) -> None:
     for name, texts in wanted.items():
         for text in texts:
             assert text in units[name].sources[f"{name}.sv"], (name, text)
+
+
+def test_the_solver_leaves_room_for_it(detector: Detector) -> None:
+    build = detector[1]
+    model = build.model(StepName.TO_HARDWARE)
+    assert camera_cost(build, model) == Cost()
+    found = camera_cost(with_camera(build, camera_lanes=4), model)
+    assert 5000 < found.lut < 10_000
+    assert (found.dsp > 30, found.bram36 > 10) == (True, True)
+    # of one anchor, which the network says
+    assert found != camera_cost(with_camera(build), model)

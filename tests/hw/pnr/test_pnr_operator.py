@@ -2,6 +2,7 @@
 
 import pytest
 
+from hw.camera import CAMERA_RTL_DIR
 from hw.errors import HardwareError
 from hw.pnr import operator
 from hw.pnr.boundary import ports, with_registers
@@ -108,3 +109,13 @@ def test_damaged_kept_result_is_no_result(tmp_path):
 
 def test_top_level_is_the_last_source():
     assert list(bounded(UNIT).sources) == ["add.sv", "add_pnr.sv"]
+
+
+def test_a_module_of_parameters_is_as_wide_as_they_say():
+    """Its parameters stand in the text around it too; clock and reset are no inputs."""
+    text = (CAMERA_RTL_DIR / "suppress_boxes.sv").read_text(encoding="utf-8")
+    made = with_registers("suppress_boxes", text)
+    assert "parameter int unsigned Most = 64," in made
+    assert ".overlap_i(in_q[0 +: (OverlapBits) + 1])" in made
+    assert ".most_i(in_q[(OverlapBits) + 1 +: (CountBits-1) + 1])" in made
+    assert ".in_end_i(" in made and made.count("clk_i(clk_i)") == 1
