@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import json
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -243,10 +244,8 @@ def test_a_breach_of_axis_rules_is_seen_and_fails_the_command(
     assert count >= 6
     assert "gmem0 AR: burst too long (address 0x10000000)" in text.splitlines()[0]
     assert "gmem1 AW: burst too long" in text
-    init = SimulatedBoard.__init__
-    monkeypatch.setattr(
-        SimulatedBoard, "__init__", lambda self, *a, **k: init(self, *a, **k, burst_beats=4)
-    )
+    long_bursts = partialmethod(SimulatedBoard.__init__, burst_beats=4)
+    monkeypatch.setattr(SimulatedBoard, "__init__", long_bursts)
     with pytest.raises(FlowError, match=r"broke AXI's rules \d+ times: clock \d+: gmem0 AR: burst"):
         board_sim(detector[1], None, 0.0, tmp_path / "x.png", simulator=simulator)
 
@@ -367,9 +366,8 @@ def test_a_picture_that_is_none_leaves_the_last_result(detector: Detector, tmp_p
 
 def test_a_board_with_another_shell_is_refused(detector: Detector) -> None:
     build = detector[1].of(board="ULX3S-85F")
-    with pytest.raises(
-        FlowError, match=r"board ULX3S-85F: .*not this one's serial shell, which is"
-    ):
+    said = "board ULX3S-85F: .*not this one's serial shell, which is"
+    with pytest.raises(FlowError, match=said):
         board_sim(build, None, 0.5)
 
 
