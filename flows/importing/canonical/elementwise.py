@@ -190,6 +190,13 @@ class Elementwise(Shuffles):
             return whole  # tensors of four axes: laid over each other as they stand
         if len(sources) > 1 and all(layout.dims == dims for layout in layouts):
             return self.let_lie_alike(node, sources)
+        usual = [(name, plain(self.dims(node, name))) for name in sources]
+        if len(sources) > 1 and whole is not None and whole in [lies for _, lies in usual]:
+            known = [(name, lies) for name, lies in usual if lies is not None]
+            if len(known) == len(usual):
+                for name, lies in known:  # one is laid over the other, each moved as the file says
+                    self.shuffle(node, name, lies)
+                return whole
         for name in node.input:
             if name and name not in self.varying and len(sources) == 1:
                 raise FlowError(

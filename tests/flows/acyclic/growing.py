@@ -33,8 +33,9 @@ OTHERS = ("Sigmoid", "Tanh", "Softsign", "Erf", "Elu")
 BOTH_WAYS = {True: ("Abs",), False: ("Abs", "HardSwish")}
 #: Networks of the seeds from here on have two or three inputs, and one to four outputs.
 SEVERAL_ENDS = 100_000
-#: Of products, maxima, gates, masks and parts, and of moves and wide tensors, the first seed.
-OF_TWO_FROM, MOVES_FROM = 10_000, 20_000
+#: The first seed of products, maxima, gates, masks and parts; of moves and wide tensors; and of
+#: constants that differ by place.
+OF_TWO_FROM, MOVES_FROM, PLACES_FROM = 10_000, 20_000, 30_000
 LAYERS = ("Conv", "ConvTranspose", "Gemm")
 
 

@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 from onnx import ModelProto, TensorProto, helper
 
-from tests.flows.acyclic import joins, layers, moves, of_two, pools  # noqa: F401  (they fill OPERATORS)
+from tests.flows.acyclic import (  # noqa: F401  (they fill OPERATORS)
+    joins,
+    layers,
+    moves,
+    of_two,
+    places,
+    pools,
+)
 from tests.flows.acyclic.growing import SEVERAL_ENDS, Growing, operators_of
 from tests.flows.builder import Builder, Network
 

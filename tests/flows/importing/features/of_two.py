@@ -139,3 +139,12 @@ def gate_channels_last() -> ModelProto:
     s = f.quant(f.op("ReduceMean", t, axes=[1, 2], keepdims=1), 0.05, 5)
     s = f.quant(f.op("Sigmoid", f.op("MatMul", s, f.weights(4, 4))), 1 / 15, 4)
     return f.finish(f.op("MatMul", f.quant(f.op("Mul", t, s), 0.25, 4), f.weights(4, 3)))
+
+
+@feature
+def mask_over_what_is_moved() -> ModelProto:
+    """A mask of one channel over a tensor whose rows and columns have changed places."""
+    f = File((1, 2, 6, 6))
+    t = f.quant(f.conv(f.image(), 2, 4), 0.25, 4)
+    mask = f.quant(f.op("Sigmoid", f.conv(t, 4, 1, (1, 1))), 1 / 15, 4)
+    return ended(f, f.op("Mul", mask, f.op("Transpose", t, perm=[0, 1, 3, 2])), scale=0.25)
