@@ -5,6 +5,7 @@ from typing import Any
 
 from flows.figures.records import Cell, Table
 from flows.files import READER
+from flows.gallery.plan import BOARD
 
 Found = tuple[dict[str, int | float | str], dict[str, Table]]
 
@@ -123,7 +124,7 @@ def _figures(one: dict[str, Any]) -> list[Cell]:
     stages = one["stages"]
     clocks = _cell(stages, "rtlsim", _rtl_clocks)
     modelled = _cell(stages, "build", lambda found: f"{found['modelled_clocks']:,}")
-    row: list[Cell] = [f"`{one['name']}`", f"{one['target_fps']:,g}", clocks, modelled]
+    row: list[Cell] = [f"`{one['name']}`", _asked(one), clocks, modelled]
     row.append(_cell(stages, "finn", _finn_clocks))
     whole = [
         _cell(stages, "synth", lambda found, n=name: _figure(found["whole"], n))
@@ -139,6 +140,12 @@ def _figures(one: dict[str, Any]) -> list[Cell]:
     ]
     dsp = _cell(stages, "finn_synth", lambda found: _figure(found["resources"], "DSP"))
     return [*row, *whole, *pairs, dsp]
+
+
+def _asked(one: dict[str, Any]) -> str:
+    """Frames a second, and the board where it is not that of most (flows/gallery/plan.py)."""
+    board = one.get("board", BOARD)
+    return f"{one['target_fps']:,g}" + ("" if board == BOARD else f" ({board})")
 
 
 def _rtl_clocks(found: dict[str, Any]) -> str:

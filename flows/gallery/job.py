@@ -11,7 +11,7 @@ import yaml
 
 from flows.build.build import Build
 from flows.files import write_text
-from flows.gallery.plan import BOARD, CLOCK_NS, Plan
+from flows.gallery.plan import CLOCK_NS, Plan
 from flows.gallery.state import SourceState
 from model.gallery.entry import Entry
 
@@ -73,7 +73,7 @@ class Job:
         settings: dict[str, Any] = {
             "model": model.name,
             "output_dir": name,
-            "board": BOARD,
+            "board": self.plan.board,
             "synth_clk_period_ns": CLOCK_NS,
             **more,
         }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-#: Board and clock of all.
+#: Clock of all, and the board of those that say no other.
 BOARD, CLOCK_NS = "Pynq-Z2", 10.0
 
 
@@ -10,11 +10,13 @@ BOARD, CLOCK_NS = "Pynq-Z2", 10.0
 class Plan:
     """target_fps: frames per second of the folding, at 100 MHz. layers: of the RTL simulation where
     a whole frame takes more than some minutes, None for all. pixel: whether the timing model says
-    the clocks at one pixel a clock too, of networks that take pictures."""
+    the clocks at one pixel a clock too, of networks that take pictures. board: one whose memories
+    hold the weights."""
 
     target_fps: float
     layers: int | None = None
     pixel: bool = False
+    board: str = BOARD
 
 
 _FAMILIES = {
@@ -26,8 +28,8 @@ _FAMILIES = {
     "sfc": Plan(5_000),
     "lfc": Plan(1_000),
     "cnv": Plan(500, pixel=True),
-    "resnet18": Plan(100, layers=3, pixel=True),
-    "mobilenet_v1_4w4a": Plan(10, layers=3, pixel=True),
+    "resnet18": Plan(100, layers=3, pixel=True, board="ZCU111"),
+    "mobilenet_v1_4w4a": Plan(10, layers=3, pixel=True, board="ZCU102"),
     "mobilenet_v1_quarter": Plan(200, layers=5, pixel=True),
     "espcn": Plan(50, layers=2, pixel=True),
     "lpyolo": Plan(30, layers=3, pixel=True),

@@ -130,6 +130,7 @@ def write_summary(folder: Path, state: SourceState) -> None:
                 "source": entry.source,
                 "shape": list(entry.shape[1:]),
                 "target_fps": job.plan.target_fps,
+                "board": job.plan.board,
                 "stages": {stage: known[stage] for stage in STAGES if stage in known},
             }
         )
