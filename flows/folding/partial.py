@@ -13,6 +13,15 @@ Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
+class Trail:
+    """Where foldings came from, of Partials, which are large: their option, state, place."""
+
+    option: np.ndarray[Any, np.dtype[np.int32]]
+    state: np.ndarray[Any, np.dtype[np.int32]]
+    place: np.ndarray[Any, np.dtype[np.int32]]
+
+
+@dataclass(frozen=True)
 class Partials:
     """Foldings of the stages so far, one a place in each array.
 
@@ -29,6 +38,11 @@ class Partials:
     state: Integers
     place: Integers
     dsp_price: float
+
+    def trail(self) -> Trail:
+        """What is needed of these to find the way back."""
+        option, state, place = self.option, self.state, self.place
+        return Trail(option.astype(np.int32), state.astype(np.int32), place.astype(np.int32))
 
     @classmethod
     def none_yet(cls, dsp_price: float) -> "Partials":

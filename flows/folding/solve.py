@@ -16,7 +16,7 @@ import numpy as np
 
 from flows.folding.layers import Given, Layer, layer_options
 from flows.folding.options import DSP_PRICES, Option, Pricer, Settings, pareto, price
-from flows.folding.partial import Partials, all_of
+from flows.folding.partial import Partials, Trail, all_of
 from hw.dataflow.graph import OUTSIDE, StreamGraph, as_graph
 from hw.errors import HardwareError
 from hw.ops.base import Operator, Role
@@ -30,6 +30,9 @@ TIGHT = 0.025
 #: States that are kept behind a stage. Only where many branches lie side by side (a recurrent
 #: layer written out) there are more; the folding found is then near the optimum, not always it.
 MAX_STATES = 512
+#: Extensions of a state that are held before the worse ones of them are dropped: large boards and
+#: many branches would need tens of GB else.
+HELD = 16
 
 
 class MissedTargetError(Exception):
@@ -191,7 +194,7 @@ class Foldings:
 
     ends: Sequence[Partials]
     options: Sequence[Sequence[Option]]
-    before: Sequence[Sequence[Partials]]
+    before: Sequence[Sequence[Trail]]
 
     def within(self, bram18: int) -> Solution | None:
         """The one of least price that takes at most bram18; None: none does."""
@@ -224,9 +227,9 @@ class Foldings:
                 best = (float(end.price[fits[0]]), end, int(fits[0]))  # the cheapest comes first
         return None if best is None else best[1:]
 
-    def _path(self, found: Partials, place: int) -> list[Option]:
+    def _path(self, end: Partials, place: int) -> list[Option]:
         """The options of a folding of all stages, in their order."""
-        chosen = []
+        chosen, found = [], end.trail()
         for options, states in zip(reversed(self.options), reversed(self.before), strict=True):
             chosen.append(options[int(found.option[place])])
             found, place = states[int(found.state[place])], int(found.place[place])
@@ -267,7 +270,7 @@ def foldings_of(
     still: list[Seam] = []  # open, in the order of a state's widths
     before = []
     for number, options in enumerate(tables):
-        before.append(list(states.values()))
+        before.append([partials.trail() for partials in states.values()])
         ins = [(at, seam) for at, seam in enumerate(still) if seam.target == number]
         kept = [at for at, seam in enumerate(still) if seam.target != number]
         outs = [seam for seam in seams if seam.source == number]
@@ -293,7 +296,10 @@ def foldings_of(
                     in_front = (sum(cost[0] for cost in costs), sum(cost[1] for cost in costs))
                     key = (*(widths[at] for at in kept), *[option.width_out] * len(outs))
                     more = partials.extended(in_front, taken, index, state)
-                    found.setdefault(key, []).append(more)
+                    parts = found.setdefault(key, [])
+                    parts.append(more)
+                    if len(parts) > HELD:
+                        parts[:] = [all_of(parts).best(bram18)]
             if found:
                 break
         states = _cheapest({widths: all_of(parts).best(bram18) for widths, parts in found.items()})

@@ -73,7 +73,7 @@ def _run_stage(job: Job, name: str, again: bool) -> str:
     """Run a stage unless it has; prints a line. Returns why it failed, "" where it may fail."""
     if job.is_done(name) and (job.has(name) or not again):
         _say(name, job.stages[name], "kept")
-    elif missing := [other for other in STAGES[name].after if not job.has(other)]:
+    elif missing := [other for other in STAGES[name].needs(job.plan) if not job.has(other)]:
         print(f"  {name}: not run, for {missing[0]} has not succeeded", flush=True)
     else:
         _run(job, name)

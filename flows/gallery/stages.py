@@ -18,6 +18,7 @@ from flows.gallery.against_brevitas import as_integers, integer_frames, module_o
 from flows.gallery.cut import cut
 from flows.gallery.finn import estimate, resources
 from flows.gallery.job import Found, Job, Stage
+from flows.gallery.plan import Plan
 from flows.graph.decodings import decodings_of
 from flows.graph.host_tail import host_nodes
 from flows.graph.layout_metadata import layouts_of
@@ -166,12 +167,19 @@ def _finn_synth(job: Job) -> Found:
 
 @dataclass(frozen=True)
 class Step:
-    """A stage. after: those that have to have succeeded. may_fail: a failure is a finding, of
-    FINN's passes, and no fault of this flow."""
+    """A stage. after: those that have to have succeeded; cut_after: the same where the network is
+    cut for simulation, None: as after. may_fail: a failure is a finding, of FINN's passes, and no
+    fault of this flow."""
 
     run: Stage
     after: tuple[str, ...] = ()
     may_fail: bool = False
+    cut_after: tuple[str, ...] | None = None
+
+    def needs(self, plan: Plan) -> tuple[str, ...]:
+        """Stages that have to have succeeded before this one, of a network with such a plan."""
+        is_cut = plan.layers is not None and self.cut_after is not None
+        return (self.cut_after or ()) if is_cut else self.after
 
 
 STAGES: dict[str, Step] = {
@@ -181,7 +189,7 @@ STAGES: dict[str, Step] = {
     "emulate": Step(_emulate, ("verify",)),
     "build": Step(_build, ("verify",)),
     "finn": Step(_finn, ("map",), may_fail=True),
-    "rtlsim": Step(_rtlsim, ("build",)),
+    "rtlsim": Step(_rtlsim, ("build",), cut_after=("verify",)),
     "cppsim": Step(_cppsim, ("build",)),
     "pixel": Step(_pixel, ("verify",)),
     "synth": Step(_synth, ("build",)),
