@@ -125,7 +125,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
         tool = Tool(name, (str(programs[name]),), "1")
         monkeypatch.setattr(tools, f"find_{name}", lambda tool=tool: tool)
     yosys = Yosys((str(programs["yosys"]),), "Yosys 1")
-    for module in (flow, tools, steps):
+    for module in (flow, steps):
         monkeypatch.setattr(module, "find_yosys", lambda: yosys)
     return Place(tmp_path / "net")
 
