@@ -62,7 +62,8 @@ CASES = {
     "softmax": ([*FRONT, node("Softmax", "c", "y", "sm"), QLAST],
                 "node sm (Softmax): operator Softmax is not supported"),
     "no name": ([*FRONT, node("Sin", "c", "y", ""), QLAST],
-                "node Sin_3 (Sin): operator Sin is not supported"),
+                "node Sin_3 (Sin): operator Sin is not supported on activations, but of constants "
+                "alone"),
     "of nobody": ([*FRONT, node("Foo", "c", "y", "foo")],
                   "node foo (Foo): operator Foo is not supported"),
     "dilated": ([QIN, QW, node("Conv", "xq wq", "c", "conv", dilations=[3, 3]), QACT],
