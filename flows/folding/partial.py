@@ -40,7 +40,7 @@ class Partials:
     dsp_price: float
 
     def trail(self) -> Trail:
-        """What is needed of these to find the way back."""
+        """The columns by which the way back is found."""
         option, state, place = self.option, self.state, self.place
         return Trail(option.astype(np.int32), state.astype(np.int32), place.astype(np.int32))
 
