@@ -7,18 +7,15 @@ table                              figures of the shipped network's camera path,
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from hw.camera.cost.fit import KINDS, fitted, samples_of, shell_errors
 from hw.camera.cost.model import COEFFICIENTS, part_cost, shell_cost
 from hw.camera.cost.runs import measure, read_runs
 from hw.camera.cost.sizes import SHELL
-from hw.files import write_text
-from hw.synth.cost.fit import errors, table
+from hw.synth.cost.fit import errors, write_fit
 from outside.arguments import Parser
 from outside.command import run_command
 
@@ -53,16 +50,7 @@ def _fit() -> None:
     samples = samples_of(runs)
     model = fitted(samples)
     found = [*errors(model, samples, KINDS), *shell_errors(model, runs)]
-    tools = sorted({run.tool.partition(" (")[0] for run in runs})
-    data = {
-        "tool": ", ".join(tools),
-        "runs": len(runs),
-        "coefficients": model.coefficients,
-        "errors": [asdict(error) for error in found],
-    }
-    write_text(COEFFICIENTS, json.dumps(data, indent=1) + "\n")
-    print(f"{len(runs)} runs of {', '.join(tools)}; RAMB18, DSP: differences in number")
-    print("\n".join(table(found)))
+    write_fit(COEFFICIENTS, [run.tool for run in runs], len(runs), model, found)
 
 
 def _table() -> None:

@@ -6,14 +6,11 @@ fit                                coefficients and their errors
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from hw.errors import HardwareError
-from hw.files import write_text
 from hw.finn_settings import use_default_settings
 from hw.synth.cost.runs import RUNS, merged, read_runs, write_runs
 from outside.arguments import Parser
@@ -89,7 +86,7 @@ def _add(seed: int | None, kind: str | None, path: Path | None, nodes: str | Non
 
 
 def _fit() -> None:
-    from hw.synth.cost.fit import errors, fit, samples_of, table
+    from hw.synth.cost.fit import errors, fit, samples_of, write_fit
     from hw.synth.cost.model import COEFFICIENTS
 
     operators = read_runs()
@@ -99,16 +96,7 @@ def _fit() -> None:
     samples = samples_of(runs)
     model = fit(samples)
     found = errors(model, samples)
-    tools = sorted({run.tool.partition(" (")[0] for run in runs})
-    data = {
-        "tool": ", ".join(tools),
-        "runs": len(runs),
-        "coefficients": model.coefficients,
-        "errors": [asdict(error) for error in found],
-    }
-    write_text(COEFFICIENTS, json.dumps(data, indent=1) + "\n")
-    print(f"{len(runs)} runs of {', '.join(tools)}; RAMB18, DSP: differences in number")
-    print("\n".join(table(found)))
+    write_fit(COEFFICIENTS, [run.tool for run in runs], len(runs), model, found)
 
 
 if __name__ == "__main__":

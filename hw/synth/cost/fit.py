@@ -4,8 +4,10 @@ One run in five is held out; their errors are what the model is worth. Weights a
 to 1, the plain construction's, which a feature that no run of the fit has keeps.
 """
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -13,6 +15,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from hw.errors import HardwareError
+from hw.files import write_text
 from hw.ops.registry import operator_of
 from hw.synth.cost.features import Features, Numbers
 from hw.synth.cost.model import CostModel
@@ -139,3 +142,19 @@ def table(found: Sequence[Error]) -> list[str]:
             f"{text[2]} | {text[3]} |"
         )
     return lines
+
+
+def write_fit(
+    path: Path, tools: Sequence[str], runs: int, model: CostModel, found: Sequence[Error]
+) -> None:
+    """Write coefficients and errors of a fit, and print them. tools: what made each of the runs."""
+    names = ", ".join(sorted({tool.partition(" (")[0] for tool in tools}))
+    data = {
+        "tool": names,
+        "runs": runs,
+        "coefficients": model.coefficients,
+        "errors": [asdict(error) for error in found],
+    }
+    write_text(path, json.dumps(data, indent=1) + "\n")
+    print(f"{runs} runs of {names}; RAMB18, DSP: differences in number")
+    print("\n".join(table(found)))
