@@ -11,9 +11,10 @@ from fractions import Fraction
 import numpy as np
 
 from flows.graph.channel_map import ChannelMap, FloatArray
+from flows.graph.scales import MAX_MULTIPLE
 
-#: Pairs of integers that are looked at.
-MOST_PAIRS = 1 << 22
+#: Numbers of a table that are held at once.
+_HELD = 1 << 22
 Ends = tuple[int, int]
 
 
@@ -21,16 +22,19 @@ def in_order(first: float, second: float, a: Ends, b: Ends) -> tuple[int, int] |
     """(p, q), p > 0, with p * a + q * b in the order of first * a + second * b.
 
     a, b: least and greatest integer of each. Two pairs have one sum only where their reals are one.
-    None where the pairs are too many, or a scale is not above 0 (the second may be below).
+    None where one of them would pass MAX_MULTIPLE, as happens where both have more integers than
+    that, or where a scale is not above 0 (the second may be below).
     """
     spread_a, spread_b = a[1] - a[0], b[1] - b[0]
-    if first <= 0 or not second or (spread_a + 1) * (spread_b + 1) > MOST_PAIRS:
+    if first <= 0 or not second:
         return None
     wanted = Fraction(first) / abs(Fraction(second))
     # two sums are equal where first / second = (difference of b) / (difference of a)
     below, above = (0, 1), (1, 0)
     while True:
         p, q = below[0] + above[0], below[1] + above[1]
+        if max(p, q) > MAX_MULTIPLE:
+            return None
         if p > spread_b or q > spread_a or Fraction(p, q) == wanted:
             return p, q if second > 0 else -q
         if Fraction(p, q) < wanted:
@@ -46,17 +50,30 @@ def reals_of(
 
     ends: of both integers. reason: what to say where something asks for more than the order.
     """
-    x, y = (np.arange(low, high + 1, dtype=np.float64) for low, high in ends)
-    sums = np.add.outer(x * factors[0], y * factors[1]).reshape(-1)
-    reals = np.add.outer(x * scales[0], y * scales[1]).reshape(-1)
-    known, places = np.unique(sums, return_index=True)
-    # float64 may turn round what differs by its last bit
-    values = np.maximum.accumulate(reals[places])
+    factor = tuple(map(float, factors))
+    narrow = int(ends[1][1] - ends[1][0] < ends[0][1] - ends[0][0])
+    few = np.arange(ends[narrow][0], ends[narrow][1] + 1, dtype=np.float64)
+    least = sum(min(f * low, f * high) for f, (low, high) in zip(factor, ends, strict=True))
+
+    def below(n: FloatArray) -> FloatArray:
+        """Reals of the greatest sums that are at most n, (m,)."""
+        low, high = ends[1 - narrow]
+        f, g = factor[narrow], factor[1 - narrow]
+        rest = (np.maximum(n, least)[:, None] - f * few) / g
+        # the other integer that comes nearest from below, of those that there are
+        other = np.minimum(np.floor(rest), high) if g > 0 else np.maximum(np.ceil(rest), low)
+        there = (other >= low) & (other <= high)
+        best = np.argmax(np.where(there, f * few + g * other, -np.inf), axis=1)
+        nearest = np.take_along_axis(other, best[:, None], axis=1)[:, 0]
+        found: FloatArray = scales[narrow] * few[best] + scales[1 - narrow] * nearest
+        return found
 
     def real(n: FloatArray) -> FloatArray:
-        found: FloatArray = values[
-            np.clip(np.searchsorted(known, n, side="right") - 1, 0, len(known) - 1)
-        ]
+        sums, places = np.unique(n, return_inverse=True)
+        parts = np.array_split(sums, -(-sums.size * few.size // _HELD))
+        values = np.concatenate([below(part) for part in parts])
+        # float64 may turn round what differs by its last bit
+        found: FloatArray = np.maximum.accumulate(values)[places].reshape(n.shape)
         return found
 
     return ChannelMap().through(real, rising=True, reason=reason)

@@ -53,6 +53,9 @@ RIGHT = {
     "sum of 1 to 8 at the end": network(*QUANTS, SUM, sb=4.0),
     "sum with a border behind it": network(*QUANTS, SUM, *CONVD, sa=0.25),
     "sum of convolutions": network(node("Add", "ac bc", "t", "sum"), OUT),
+    "sum of a convolution and a quantized tensor of another scale": network(
+        QUANTS[0], node("Mul", "bc odd", "b", "scaled"), SUM, OUT, odd=2.9752
+    ),
     "difference": network(*QUANTS, node("Sub", "a b", "t", "sub"), OUT, sa=0.25),
     "tensor with itself": network(
         *QUANTS, node("Add", "a a", "c", "s"), node("Add", "c b", "t"), OUT
@@ -145,6 +148,12 @@ WRONG = {
         network(*QUANTS, SUM, sa=0.3),
         r"node sum \(Add\): scales 0\.300000012 and 0\.5 of its inputs: one is not the other times "
         "a ratio of integers of at most 1024; quantize both with one scale",
+    ),
+    "two layers of no ratio": (
+        network(node("Mul", "bc odd", "bs", "scaled"), node("Add", "ac bs", "t", "sum"), OUT,
+                odd=2**0.5 / 3),
+        "and no two such integers keep the order of the sums of -[0-9,]+ to [0-9,]+ and -.*; put a "
+        "quantizer behind each of the tensors",
     ),
     "ratios by channel": (
         network(*QUANTS, SUM, sa=np.array([0.5, 0.25, 0.5, 1.0]).reshape(4, 1, 1)),

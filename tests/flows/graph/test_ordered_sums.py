@@ -42,8 +42,36 @@ def test_reals_of_sums_and_of_those_between():
     assert known.affine() is None
 
 
+@settings(max_examples=40, deadline=None)
+@given(SCALES, SCALES, st.sampled_from([1, -1]), ENDS, ENDS, st.data())
+def test_reals_are_of_the_greatest_sum_below(first, second, sign, a, b, data):
+    scales = first, sign * second
+    factors = in_order(*scales, a, b)
+    known = dict(zip(sums(factors, a, b), sums(scales, a, b), strict=True))
+    least, most = min(known), max(known)
+    n = data.draw(st.lists(st.integers(least - 5, most + 5), min_size=1, max_size=9))
+    found = reals_of(factors, scales, (a, b), "")(np.array([n, n]))
+    expected = [known[max((s for s in known if s <= i), default=least)] for i in n]
+    np.testing.assert_allclose(found, [expected, expected], rtol=1e-9, atol=1e-9)
+
+
+def test_a_sum_of_a_layer_and_of_eight_bits():
+    """An accumulator of 17 bits and a quantized tensor: of a sum and the next, the right order."""
+    ends, scales = ((0, 255), (-40_000, 60_000)), (2**0.5, 3**-0.5)
+    p, q = in_order(*scales, *ends)
+    found = reals_of((p, q), scales, ends, "")
+    a, b = np.array([[255, 77, 0, 3]]), np.array([[60_000, -1_234, 59_999, -40_000]])
+    sums_ = p * a + q * b
+    np.testing.assert_allclose(found(sums_), scales[0] * a + scales[1] * b, rtol=1e-9)
+    assert np.all(found(sums_ - 1) < found(sums_))
+
+
 @pytest.mark.parametrize(
-    ("scales", "a"), [((0.0, 1.0), (0, 3)), ((1.0, 0.0), (0, 3)), ((0.3, 1.0), (0, 1 << 22))]
+    ("scales", "a"), [((0.0, 1.0), (0, 3)), ((1.0, 0.0), (0, 3)), ((1e-4, 1.0), (0, 5_000))]
 )
-def test_none_of_zero_scales_and_of_too_many_pairs(scales, a):
-    assert in_order(*scales, a, (0, 1)) is None
+def test_none_of_zero_scales_and_of_great_factors(scales, a):
+    assert in_order(*scales, a, (0, 5_000)) is None
+
+
+def test_none_of_two_layers():
+    assert in_order(2**0.5, 3**-0.5, (-3_000, 3_000), (-3_000, 3_000)) is None
