@@ -115,7 +115,7 @@ def frame_clocks(
     reader = graph.add(_reader(unit, width, height, pixels, word_bytes))
     placed = graph.add(machine(block(1, Segment(1))), (cfg, _SOURCE))
     where = place(width, height, unit.size)
-    last = _resize(graph, unit, where, placed, (reader, Link(6, forth=5)))
+    last = _resize(graph, unit, where, placed, (reader, Link(8, forth=7)))
     return _run(graph, last, placed, unit, out_lanes, pictures)
 
 
@@ -185,7 +185,7 @@ def _resize(
     # the sum of a line's weights: there with its first beat, kept for two lines
     columns = graph.add(
         _columns(where, steps, beats, unit.lanes),
-        (rows, Link(unit.depth, forth=6 if unit.depth > AUTO_DISTRIBUTED_ROWS else 4)),
+        (rows, Link(unit.depth, forth=7 if unit.depth > AUTO_DISTRIBUTED_ROWS else 5)),
         (pairs, Link(1, back=0)),
         (rows, Link(2 * beats)),
     )
@@ -196,9 +196,11 @@ def _resize(
 def _rows(where: Placement, beats: int) -> Machine:
     """A configuration (port 1), then a pass a step over beats (port 0)."""
     program: list[Block] = [block(1, Segment(1, gives=0, port=1))]
+    # a line of one beat is read again when it has been written
+    gap = 4 if beats == 1 else 3
     for step, same in groupby(single_steps(where.height, where.rows)):
         taken = step.takes
-        one = Segment(1, taken, taken, int(step.gives), gap=3, port=0)
+        one = Segment(1, taken, taken, int(step.gives), gap=gap, port=0)
         rest = Segment(beats - 1, taken, taken, int(step.gives), port=0)
         program.append(block(len(list(same)), one, rest))
     return machine(*program)

@@ -23,7 +23,7 @@ CAMERA = (
         [{}, {"MaxBeats": 2}, {"MaxOld": 1, "MaxNew": 1}],
         [
             Fault("resize_rows.sv", "(out_free_i && (!first", "(1'b1 && (!first"),
-            Fault("resize_rows.sv", "valid2_q && give2_q;", "valid2_q;"),
+            Fault("resize_rows.sv", "valid_q[3] && gives_q[3];", "valid_q[3];"),
         ],
     ),
     Proof(
@@ -85,7 +85,7 @@ CAMERA = (
         [{}],
         [
             Fault("pixel_format.sv", ".take_i(issue)", ".take_i(1'b0)"),
-            Fault("pixel_format.sv", "{valid_q[2:0], issue}", "{valid_q[2:0], in_valid_i}"),
+            Fault("pixel_format.sv", "{valid_q[4:0], issue}", "{valid_q[4:0], in_valid_i}"),
         ],
     ),
     Proof(

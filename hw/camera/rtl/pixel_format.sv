@@ -3,7 +3,7 @@
 // A beat comes in as the bytes of its pixels in memory, the first least significant: of RGB and BGR
 // 3 bytes a pixel, of grey 1, of YUYV 4 of two pixels; bytes beyond these do not count. It goes out
 // as Lanes pixels of red (least significant), green and blue. The format is sampled with each beat.
-// A beat a clock; five clocks from input to output.
+// A beat a clock; seven clocks from input to output.
 module pixel_format #(
   // Pixels of a beat; even
   parameter int unsigned Lanes = 2
@@ -36,19 +36,21 @@ module pixel_format #(
   assign in_ready_o = free;
   assign issue = in_valid_i && free;
 
-  // --- bytes, then products, then sums, then levels
+  // --- bytes, operands, products, half a level more, sums, levels
 
-  logic [3:0] valid_q;
-  logic [1:0] format1_q, format2_q, format3_q;
-  logic [Lanes*24-1:0] bytes_q, plain2_q, plain3_q, pixels_q;
+  logic [5:0] valid_q;
+  logic [1:0] format1_q;
+  logic [5:2] is_yuyv_q;
+  logic [Lanes*24-1:0] bytes_q, plain2_q, plain3_q, plain4_q, plain5_q, pixels_q;
 
   always_ff @(posedge clk_i) begin
-    valid_q <= rst_ni ? {valid_q[2:0], issue} : '0;
+    valid_q <= rst_ni ? {valid_q[4:0], issue} : '0;
     format1_q <= format_i;
-    format2_q <= format1_q;
-    format3_q <= format2_q;
+    is_yuyv_q <= {is_yuyv_q[4:2], format1_q == 2'd3};
     bytes_q <= in_data_i;
     plain3_q <= plain2_q;
+    plain4_q <= plain3_q;
+    plain5_q <= plain4_q;
   end
 
   for (genvar i = 0; i < Lanes; i++) begin : gen_lane
@@ -56,7 +58,8 @@ module pixel_format #(
     logic [7:0] first, second, third, grey, luma;
     logic [7:0] u, v;
     // All sums are within 31 bits
-    logic signed [30:0] luma_q, red_v_q, green_u_q, green_v_q, blue_u_q;
+    logic signed [30:0] luma3_q, red_v3_q, green_u3_q, green_v3_q, blue_u3_q;
+    logic signed [30:0] luma_q, red_v_q, green_uv_q, blue_u_q;
     logic [30:0] red, green, blue;
     // Whole parts, blue first, and their levels
     logic [32:0] whole_q;
@@ -72,7 +75,7 @@ module pixel_format #(
 
     assign red = luma_q + red_v_q;
     // The part of the colour is that of both pixels of a pair
-    assign green = luma_q + (green_u_q + green_v_q);
+    assign green = luma_q + green_uv_q;
     assign blue = luma_q + blue_u_q;
 
     for (genvar c = 0; c < 3; c++) begin : gen_level
@@ -85,33 +88,37 @@ module pixel_format #(
     assign unused_fraction = &{1'b0, red[19:0], green[19:0], blue[19:0]};
 
     // As narrow as they are: a product takes one DSP slice
-    logic signed [8:0] wide_u, wide_v, above;
-    assign wide_u = $signed({1'b0, u}) - 9'sd128;
-    assign wide_v = $signed({1'b0, v}) - 9'sd128;
-    assign above = (luma < 8'd16) ? 9'sd0 : $signed({1'b0, luma}) - 9'sd16;
+    logic signed [8:0] wide_u_q, wide_v_q, above_q;
 
     always_ff @(posedge clk_i) begin
       plain2_q[i*24 +: 24] <= (format1_q == 2'd0) ? {third, second, first}
                             : (format1_q == 2'd1) ? {first, second, third} : {3{grey}};
-      luma_q <= 31'(above) * 31'(YGain) + Half;
-      red_v_q <= 31'(wide_v) * 31'(VRed);
-      green_u_q <= 31'(wide_u) * 31'(UGreen);
-      green_v_q <= 31'(wide_v) * 31'(VGreen);
-      blue_u_q <= 31'(wide_u) * 31'(UBlue);
+      wide_u_q <= $signed({1'b0, u}) - 9'sd128;
+      wide_v_q <= $signed({1'b0, v}) - 9'sd128;
+      above_q <= (luma < 8'd16) ? 9'sd0 : $signed({1'b0, luma}) - 9'sd16;
+      luma3_q <= 31'(above_q) * 31'(YGain);
+      red_v3_q <= 31'(wide_v_q) * 31'(VRed);
+      green_u3_q <= 31'(wide_u_q) * 31'(UGreen);
+      green_v3_q <= 31'(wide_v_q) * 31'(VGreen);
+      blue_u3_q <= 31'(wide_u_q) * 31'(UBlue);
+      luma_q <= luma3_q + Half;
+      red_v_q <= red_v3_q;
+      green_uv_q <= green_u3_q + green_v3_q;
+      blue_u_q <= blue_u3_q;
       whole_q <= {blue[30:20], green[30:20], red[30:20]};
-      pixels_q[i*24 +: 24] <= (format3_q == 2'd3) ? levels : plain3_q[i*24 +: 24];
+      pixels_q[i*24 +: 24] <= is_yuyv_q[5] ? levels : plain5_q[i*24 +: 24];
     end
   end
 
   credit_fifo #(
     .Width(Lanes * 24),
-    .Depth(6)
+    .Depth(8)
   ) i_out (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
     .free_o(free),
     .take_i(issue),
-    .push_i(valid_q[3]),
+    .push_i(valid_q[5]),
     .data_i(pixels_q),
     .out_valid_o(out_valid_o),
     .out_ready_i(out_ready_i),

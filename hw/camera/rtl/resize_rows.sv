@@ -5,9 +5,9 @@
 // for each; what is behind the last pixel of a line's last beat is treated as pixels. The sum of
 // the weights goes out beside it, once for each new line, not later than its first beat. A beat
 // that goes out is reserved (`out_reserve_o`) while there is room (`out_free_i`), and is there
-// (`out_push_o`) three clocks later, for pixel_lanes.
+// (`out_push_o`) four clocks later, for pixel_lanes.
 // resize_step has the steps: each is one pass over the line that is held, at a beat a clock, and
-// two clocks more.
+// two clocks more; three more where a line is one beat.
 module resize_rows #(
   // Pixels of a beat, channels of a pixel, bits of a channel
   parameter int unsigned Lanes = 2,
@@ -126,6 +126,8 @@ module resize_rows #(
   logic [BeatBits-1:0] begin_q, beat_q;
   logic first_beat;
   logic may, issue, last_beat, total_free;
+  // A line of one beat is read again only when it has been written
+  logic short_q, waited_q;
 
   assign last_beat = (beat_q == ~One);
   assign may = (state_q == Run) && (!give_q || (out_free_i && (!first_beat || total_free)));
@@ -141,11 +143,13 @@ module resize_rows #(
       unique case (state_q)
         Idle: if (start) state_q <= Look;
         Look: state_q <= Wait;
-        Wait: state_q <= Run;
+        Wait: if (!short_q || waited_q) state_q <= Run;
         default: if (step) state_q <= last_q ? Idle : Look;
       endcase
     end
+    waited_q <= (state_q == Wait);
     if (start) begin
+      short_q <= (cfg_beats_i == One);
       begin_q <= ~cfg_beats_i;
       beat_q <= ~cfg_beats_i;
     end else if (issue) begin
@@ -155,13 +159,17 @@ module resize_rows #(
 
   assign out_reserve_o = issue && give_q;
 
-  // --- first clock behind: the line's sums (going down) or pixels (going up) of both neighbours
+  // --- behind a beat: the line's sums (going down) or pixels (going up) of both neighbours, and the
+  // pixel of each; products; sums
 
   (* ram_style = "block" *)
   logic [2*Elements*SumBits-1:0] line [1 << AddressBits];
   logic [2*Elements*SumBits-1:0] held_q, written;
-  logic [AddressBits-1:0] address1_q, address2_q;
-  logic valid1_q, valid2_q, push_q, give1_q, give2_q, a_given2_q, b_given2_q;
+  logic [AddressBits-1:0] address1_q, address2_q, address3_q;
+  logic [3:1] valid_q, gives_q;
+  logic push_q, down2_q, down3_q;
+  logic [3:2] a_givens_q, b_givens_q;
+  logic [WeightBits-1:0] a_weight2_q, b_weight2_q;
   logic [Elements*Bits-1:0] pixels_q;
 
   always_ff @(posedge clk_i) begin
@@ -169,48 +177,54 @@ module resize_rows #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (valid2_q) line[address2_q] <= written;
+    if (valid_q[3]) line[address3_q] <= written;
   end
 
   always_ff @(posedge clk_i) begin
-    valid1_q <= rst_ni && issue;
-    valid2_q <= rst_ni && valid1_q;
-    push_q <= rst_ni && valid2_q && give2_q;
-    give1_q <= give_q;
-    give2_q <= give1_q;
-    a_given2_q <= a_given_q;
-    b_given2_q <= b_given_q;
+    valid_q <= rst_ni ? {valid_q[2:1], issue} : '0;
+    push_q <= rst_ni && valid_q[3] && gives_q[3];
+    gives_q <= {gives_q[2:1], give_q};
+    // The next step's flags are there with the second clock behind the last beat
+    a_givens_q <= {a_givens_q[2], a_given_q};
+    b_givens_q <= {b_givens_q[2], b_given_q};
+    a_weight2_q <= a_weight_q;
+    b_weight2_q <= b_weight_q;
+    down2_q <= down_q;
+    down3_q <= down2_q;
     address1_q <= AddressBits'(beat_q);
     address2_q <= address1_q;
+    address3_q <= address2_q;
     pixels_q <= in_data_i;
   end
 
   assign out_push_o = push_q;
 
-  // The step's other flags hold for as long as its beats need them here
   for (genvar i = 0; i < 2 * Elements; i++) begin : gen_slot
     localparam bit IsB = (i % 2 == 1);
-    logic [SumBits-1:0] held, more_q, sum, given_q;
-    logic [Bits-1:0] pixel, pixel_q;
+    logic [SumBits-1:0] held, more2_q, more_q, sum, given_q;
+    logic [Bits-1:0] pixel, pixel2_q, pixel_q;
     logic [ProductBits-1:0] product_q;
 
     assign held = held_q[i*SumBits +: SumBits];
     assign pixel = (IsB ? b_new_q : a_new_q) ? pixels_q[(i/2)*Bits +: Bits] : held[Bits-1:0];
 
     always_ff @(posedge clk_i) begin
-      product_q <= ProductBits'(IsB ? b_weight_q : a_weight_q) * ProductBits'(pixel);
-      if (IsB ? b_fresh_q : a_fresh_q) more_q <= '0;
-      else more_q <= held;
-      pixel_q <= pixel;
+      // Behind the memory first a register, as it takes longest to answer
+      pixel2_q <= pixel;
+      if (IsB ? b_fresh_q : a_fresh_q) more2_q <= '0;
+      else more2_q <= held;
+      product_q <= ProductBits'(IsB ? b_weight2_q : a_weight2_q) * ProductBits'(pixel2_q);
+      more_q <= more2_q;
+      pixel_q <= pixel2_q;
     end
 
     // A DSP slice's product and sum
     assign sum = SumBits'(product_q) + more_q;
     // Going up only the lowest bits are read: what lies above them is of no account
-    assign written[i*SumBits +: SumBits] = {sum[SumBits-1:Bits], down_q ? sum[Bits-1:0] : pixel_q};
+    assign written[i*SumBits +: SumBits] = {sum[SumBits-1:Bits], down3_q ? sum[Bits-1:0] : pixel_q};
 
     always_ff @(posedge clk_i) begin
-      if (!(IsB ? b_given2_q : a_given2_q)) given_q <= '0;
+      if (!(IsB ? b_givens_q[3] : a_givens_q[3])) given_q <= '0;
       else given_q <= sum;
     end
   end

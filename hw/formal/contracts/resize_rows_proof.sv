@@ -1,4 +1,4 @@
-// resize_rows: a beat of sums is reserved where there is room, and comes three clocks later; totals
+// resize_rows: a beat of sums is reserved where there is room, and comes four clocks later; totals
 // that were not taken stay; it does not stop. How many beats there are is resize_step's part.
 module resize_rows_proof #(
   parameter int unsigned MaxBeats = 1,
@@ -53,13 +53,13 @@ module resize_rows_proof #(
   );
 
   logic first_q, seen_q;
-  logic [2:0] reserved_q;
+  logic [3:0] reserved_q;
   initial first_q = 1'b1;
   initial seen_q = 1'b0;
   always_ff @(posedge clk_i) begin
     first_q <= 1'b0;
     seen_q <= rst_ni && (seen_q || push);
-    reserved_q <= rst_ni ? {reserved_q[1:0], reserve} : '0;
+    reserved_q <= rst_ni ? {reserved_q[2:0], reserve} : '0;
   end
   always_comb begin
     if (first_q) assume (!rst_ni);
@@ -73,7 +73,7 @@ module resize_rows_proof #(
   always_comb begin
     if (!first_q) begin
       room: assert (!reserve || out_free);
-      comes: assert (push == reserved_q[2]);
+      comes: assert (push == reserved_q[3]);
     end
   end
   stream_contract #(.Width(TotalBits)) i_total_stays (
