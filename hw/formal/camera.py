@@ -120,7 +120,7 @@ CAMERA = (
         [
             Fault(
                 "resize_pairs.sv",
-                "&& !(advance_a && (last_b || !less_b[WeightBits]));",
+                "&& !(advance_a && (last_b || reach_b));",
                 ";",
             ),
         ],

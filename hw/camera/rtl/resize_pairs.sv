@@ -66,28 +66,34 @@ module resize_pairs #(
   // Steps and lines from this one on, and old elements from the one taken last on: complements, which
   // count up
   logic [SizeBits-1:0] old_q, new_q, lines_q, steps_q, olds_q;
-  logic [WeightBits-1:0] span_q, stride_q, phase_q;
-  logic [TotalBits-1:0] low_total_q, high_total_q;
+  logic [WeightBits-1:0] span_q, phase_q;
 
   // --- step A, and step B behind it
 
-  logic advance_a, advance_b, last_a, last_b, two, give, take, last, free, fire;
-  logic [WeightBits:0] sum_a, less_a, sum_b, less_b;
+  // How far the phase moves: a stride, or two, and for each advance a span less. All four sums at
+  // once, of which A and B choose; they are the same for all lines
+  logic [WeightBits:0] one_q, one_less_q, two_q, two_less_q, two_less_two_q;
+  logic [WeightBits:0] phase, one_sum, one_less, two_sum, two_less, two_less_two;
+  logic advance_a, advance_b, reach_b, last_a, last_b, two, give, take, last, free, fire;
   logic [WeightBits-1:0] phase_b, phase_c, low_a, low_b, high_b;
 
-  assign sum_a = {1'b0, phase_q} + {1'b0, stride_q};
-  assign less_a = sum_a - {1'b0, span_q};
-  assign advance_a = !less_a[WeightBits];
-  assign phase_b = advance_a ? less_a[WeightBits-1:0] : sum_a[WeightBits-1:0];
-  assign sum_b = {1'b0, phase_b} + {1'b0, stride_q};
-  assign less_b = sum_b - {1'b0, span_q};
-  assign advance_b = two && !less_b[WeightBits];
-  assign phase_c = !less_b[WeightBits] ? less_b[WeightBits-1:0] : sum_b[WeightBits-1:0];
+  assign phase = {1'b0, phase_q};
+  assign one_sum = phase + one_q;
+  assign one_less = phase + one_less_q;
+  assign two_sum = phase + two_q;
+  assign two_less = phase + two_less_q;
+  assign two_less_two = phase + two_less_two_q;
+  // Not below 0: the span is reached
+  assign advance_a = !one_less[WeightBits];
+  assign reach_b = advance_a ? !two_less_two[WeightBits] : !two_less[WeightBits];
+  assign phase_b = WeightBits'(advance_a ? one_less : one_sum);
+  assign phase_c = WeightBits'((advance_a && reach_b) ? two_less_two
+                               : (advance_a || reach_b) ? two_less : two_sum);
+  assign advance_b = two && reach_b;
 
   assign last_a = (steps_q == ~One);
   assign last_b = (steps_q == ~Two);
-  assign two = Pairs && down_q && !last_a
-               && !(advance_a && (last_b || !less_b[WeightBits]));
+  assign two = Pairs && down_q && !last_a && !(advance_a && (last_b || reach_b));
   assign last = two ? last_b : last_a;
   assign take = down_q || first_q || (shift_q && (olds_q != ~One));
   assign give = !down_q || (has_low_q && (advance_a || advance_b || last));
@@ -96,17 +102,11 @@ module resize_pairs #(
   assign low_b = two ? span_q - phase_b : '0;
   assign high_b = two ? phase_b : '0;
 
-  // --- sums of weights, as the beat's sums
-
-  logic [TotalBits-1:0] low_total, high_total;
-  assign low_total = low_total_q + TotalBits'(low_a) + (advance_a ? '0 : TotalBits'(low_b));
-  assign high_total = high_total_q + TotalBits'(phase_q)
-                      + (advance_a ? TotalBits'(low_b) : TotalBits'(high_b));
-
   // --- lines
 
   logic start, next_line, down_d;
   logic [SizeBits-1:0] old, new_size, larger, smaller;
+  logic [WeightBits:0] stride, less;
   assign cfg_ready_o = !run_q;
   assign start = cfg_valid_i && cfg_ready_o;
   assign fire = run_q && free;
@@ -116,6 +116,8 @@ module resize_pairs #(
   assign down_d = (new_size <= old);
   assign larger = down_d ? old : new_size;
   assign smaller = down_d ? new_size : old;
+  assign stride = (WeightBits+1)'({smaller, 1'b0});
+  assign less = stride - (WeightBits+1)'({larger, 1'b0});
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) run_q <= 1'b0;
@@ -131,7 +133,11 @@ module resize_pairs #(
     if (next_line) begin
       down_q <= down_d;
       span_q <= WeightBits'({larger, 1'b0});
-      stride_q <= WeightBits'({smaller, 1'b0});
+      one_q <= stride;
+      one_less_q <= less;
+      two_q <= stride << 1;
+      two_less_q <= stride + less;
+      two_less_two_q <= less << 1;
       // Behind the centre of element -1; of equal sizes the first step is at that of element 0
       phase_q <= (old == new_size) ? '0 : WeightBits'(old) + WeightBits'(new_size);
       has_low_q <= (old == new_size);
@@ -139,23 +145,19 @@ module resize_pairs #(
       first_q <= 1'b1;
       steps_q <= ~larger;
       olds_q <= ~old;
-      low_total_q <= '0;
-      high_total_q <= '0;
     end else if (fire) begin
       phase_q <= two ? phase_c : phase_b;
       has_low_q <= has_low_q || advance_a || advance_b;
       shift_q <= advance_a;
       first_q <= 1'b0;
-      steps_q <= steps_q + (two ? SizeBits'(2) : SizeBits'(1));
+      steps_q <= two ? steps_q + SizeBits'(2) : steps_q + SizeBits'(1);
       if (shift_q && (olds_q != ~One)) olds_q <= olds_q + SizeBits'(1);
-      low_total_q <= (advance_a || advance_b) ? high_total : low_total;
-      high_total_q <= advance_a ? TotalBits'(high_b) : advance_b ? '0 : high_total;
     end
   end
 
   // --- the beat at the output: one register, filled again in the clock in which it is taken
 
-  localparam int unsigned OutBits = 9 + 4 * WeightBits + TotalBits;
+  localparam int unsigned OutBits = 9 + 4 * WeightBits;
   logic valid_q;
   logic [OutBits-1:0] out_q;
   assign free = !valid_q || out_ready_i;
@@ -165,12 +167,30 @@ module resize_pairs #(
     else if (free) valid_q <= run_q;
     if (free) begin
       out_q <= {down_q, take, two, give, first_q, last, shift_q, advance_a, advance_b, low_a,
-                phase_q, low_b, high_b, down_q ? low_total : TotalBits'(span_q)};
+                phase_q, low_b, high_b};
     end
   end
 
   assign out_valid_o = valid_q;
   assign {down_o, take_o, two_o, give_o, first_o, last_o, shift_o, advance_a_o, advance_b_o, low_a_o,
-          high_a_o, low_b_o, high_b_o, total_o} = out_q;
+          high_a_o, low_b_o, high_b_o} = out_q;
+
+  // --- sums of weights, as the beat's sums; going up that of both neighbours
+
+  logic [TotalBits-1:0] low_total_q, high_total_q, low_total, high_total;
+  logic adds;
+  assign adds = down_o && !first_o;
+  assign low_total = (adds ? low_total_q : '0) + TotalBits'(low_a_o)
+                     + (!down_o ? TotalBits'(high_a_o) : advance_a_o ? '0 : TotalBits'(low_b_o));
+  assign high_total = (adds ? high_total_q : '0) + TotalBits'(high_a_o)
+                      + TotalBits'(advance_a_o ? low_b_o : high_b_o);
+  assign total_o = low_total;
+
+  always_ff @(posedge clk_i) begin
+    if (valid_q && out_ready_i) begin
+      low_total_q <= (advance_a_o || advance_b_o) ? high_total : low_total;
+      high_total_q <= advance_a_o ? TotalBits'(high_b_o) : advance_b_o ? '0 : high_total;
+    end
+  end
 
 endmodule

@@ -44,16 +44,16 @@ module pixel_format_proof #(
     .clk_i(clk_i), .rst_ni(rst_ni), .cfg_i(in_valid && in_ready), .count_i(4'd1),
     .valid_i(out_valid), .pass_i(out_valid && out_ready), .due_o(inside)
   );
-  stream_progress #(.Clocks(6)) i_comes (
+  stream_progress #(.Clocks(8)) i_comes (
     .clk_i(clk_i), .rst_ni(rst_ni), .may_i(inside != '0), .moves_i(out_valid)
   );
   stream_progress #(.Clocks(4)) i_taken (
     .clk_i(clk_i), .rst_ni(rst_ni), .may_i(in_valid && out_ready), .moves_i(in_ready)
   );
-  always_comb if (!first_q) fits: assert (inside <= 4'd6);
+  always_comb if (!first_q) fits: assert (inside <= 4'd8);
 
   if (Cover) begin : gen_cover
-    always_comb reach: assert (!(seen_q && inside == 4'd6));
+    always_comb reach: assert (!(seen_q && inside == 4'd8));
   end
 
 endmodule
