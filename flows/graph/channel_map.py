@@ -7,8 +7,9 @@ bisection on the composed function itself, in float64 and with the quantizer's o
 they are those at which the function really steps, ties included.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -24,8 +25,8 @@ Kind = Literal["mul", "div", "add", "rsub", "max", "min", "leaky", "rising", "an
 class Step:
     """One channelwise function; value has shape (C, 1) or (1, 1).
 
-    Of kinds "rising" and "any" function is what is done: it never falls, or nothing is known of it.
-    All other kinds rise or fall throughout.
+    Of kinds "rising" and "any" function is what is done: each channel never falls or never rises,
+    or nothing is known of it. All other kinds rise or fall throughout.
     """
 
     kind: Kind
@@ -71,7 +72,7 @@ class ChannelMap:
     def through(
         self, function: Callable[[FloatArray], FloatArray], rising: bool, reason: str = ""
     ) -> "ChannelMap":
-        """This map followed by a function of arrays (C, n); rising: it never falls.
+        """This map followed by a function of arrays (C, n); rising: no channel turns.
 
         reason: what to say where the map would have to be affine.
         """
@@ -140,6 +141,25 @@ class ChannelMap:
         values = self(np.tile(np.array([[lo, hi]], dtype=np.float64), (channels, 1)))
         result: FloatArray = np.sort(values, axis=1)
         return result
+
+
+def side_by_side(maps: Sequence[ChannelMap], sizes: Sequence[int], reason: str) -> ChannelMap:
+    """The map of tensors behind each other, sizes channels of each.
+
+    reason: what to say where the map would have to be affine.
+    """
+    ends = list(accumulate(sizes, initial=0))
+
+    def whole(x: FloatArray) -> FloatArray:
+        parts = [
+            np.broadcast_to(part(x[low:high]), (high - low, x.shape[1]))
+            for part, (low, high) in zip(maps, pairwise(ends), strict=True)
+        ]
+        found: FloatArray = np.concatenate(parts)
+        return found
+
+    # that it never falls is more than is asked: each channel rises or falls throughout
+    return ChannelMap().through(whole, all(part.is_monotone for part in maps), reason)
 
 
 def _of_channels(step: Step, channels: IntArray, count: int) -> Step:

@@ -11,7 +11,7 @@ import numpy as np
 from onnx import NodeProto
 
 from flows.errors import FlowError
-from flows.graph.channel_map import ChannelMap
+from flows.graph.channel_map import ChannelMap, side_by_side
 from flows.graph.elementwise import Elementwise
 from flows.graph.integer_builder import Value, where
 from flows.graph.integer_graph import IntNode
@@ -28,7 +28,8 @@ class Joins(Elementwise):
             raise FlowError(
                 f"{where(node)}: concatenates along axis {axis}; expected 1, the channels"
             )
-        values = [self._operand(node, index) for index in range(len(node.input))]
+        values = [self._value(node, index) for index in range(len(node.input))]
+        values = [self.builder.emit_pools(value) for value in values]
         shapes = [self.builder.shape(value.name) for value in values]
         if any(shape[1:] != shapes[0][1:] for shape in shapes):
             raise FlowError(f"{where(node)}: images of {_sizes(shapes)}; expected one size")
@@ -46,6 +47,11 @@ class Joins(Elementwise):
             {"axis": 1},
         )
         name = self.builder.emit("concat", made)
+        for value in values:
+            if value.map.affine() is None:  # as Relu in front of one quantizer for all
+                reason = self._not_quantized(node, values.index(value), value)
+                maps, sizes = [value.map for value in values], [shape[0] for shape in shapes]
+                return Value(name, side_by_side(maps, sizes, reason))
         parts = [self._affine(value) for value in values]
         scale, offset = (np.concatenate(part) for part in zip(*parts, strict=True))
         joined = ChannelMap().then("mul", scale if np.ptp(scale) else scale[:1])
@@ -67,13 +73,16 @@ class Joins(Elementwise):
         """Input of a node; FlowError unless it is integers times scales, plus an offset."""
         value = self._value(node, index)
         if value.map.affine() is None:
-            raise FlowError(
-                value.map.reason
-                or f"{where(node)}: input {index} ({node.input[index]}) is not quantized: a "
-                "function that is not affine stands behind its integers; expected a quantizer "
-                "behind it"
-            )
+            raise FlowError(self._not_quantized(node, index, value))
         return self.builder.emit_pools(value)
+
+    def _not_quantized(self, node: NodeProto, index: int, value: Value) -> str:
+        return (
+            value.map.reason
+            or f"{where(node)}: input {index} ({node.input[index]}) is not quantized: a "
+            "function that is not affine stands behind its integers; expected a quantizer "
+            "behind it"
+        )
 
     def _affine(self, value: Value) -> tuple[Any, Any]:
         """(scale, offset) of each channel, shape (C,)."""

@@ -30,7 +30,7 @@ def _run(options: argparse.Namespace) -> None:
     if unknown := sorted(set(options.modules) - set(known)):
         raise HardwareError(f"no module {', '.join(unknown)}; there are {', '.join(known)}")
     for module in options.modules or WHOLE:
-        with tempfile.TemporaryDirectory(prefix=".camera-", dir=Path.cwd()) as name:
+        with tempfile.TemporaryDirectory(prefix="camera-") as name:
             folder = Path(name)
             if options.timing:
                 _print_timing(module, options.lanes, folder)

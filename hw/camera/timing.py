@@ -207,7 +207,9 @@ def _rows(where: Placement, beats: int) -> Machine:
 
 
 def _pairs(steps: int) -> Machine:
-    return machine(block(1, Segment(1, gives=0), Segment(steps, need=0, frees=0)))
+    # sizes; what is the same for all lines; then a step a clock
+    first = Segment(1, need=0, frees=0, gap=2)
+    return machine(block(1, Segment(1, gives=0), first, Segment(steps - 1, need=0, frees=0)))
 
 
 def _columns(where: Placement, steps: Sequence[Step], beats: int, lanes: int) -> Machine:

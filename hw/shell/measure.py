@@ -56,7 +56,7 @@ def unit() -> Unit:
 
 
 def _run(options: argparse.Namespace) -> None:
-    with tempfile.TemporaryDirectory(prefix=".shell-", dir=Path.cwd()) as name:
+    with tempfile.TemporaryDirectory(prefix="shell-") as name:
         folder = Path(name)
         taken, _ = synthesize(unit(), "xc7", find_yosys(), folder / "synth", folder / "cache")
         print(f"xc7 (yosys): {taken.LUT} LUT (of them {taken.LUTRAM} LUT RAM), {taken.FF} FF,")

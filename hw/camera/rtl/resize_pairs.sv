@@ -104,24 +104,21 @@ module resize_pairs #(
 
   // --- lines
 
-  logic start, next_line, down_d;
-  logic [SizeBits-1:0] old, new_size, larger, smaller;
-  logic [WeightBits:0] stride, less;
-  assign cfg_ready_o = !run_q;
+  // Sizes are taken, and what is the same for all lines is there a clock later
+  logic start, load_q, next_line, down_d;
+  logic [SizeBits-1:0] larger, smaller;
+  assign cfg_ready_o = !run_q && !load_q;
   assign start = cfg_valid_i && cfg_ready_o;
   assign fire = run_q && free;
-  assign next_line = start || (fire && last);
-  assign old = run_q ? old_q : cfg_old_i;
-  assign new_size = run_q ? new_q : cfg_new_i;
-  assign down_d = (new_size <= old);
-  assign larger = down_d ? old : new_size;
-  assign smaller = down_d ? new_size : old;
-  assign stride = (WeightBits+1)'({smaller, 1'b0});
-  assign less = stride - (WeightBits+1)'({larger, 1'b0});
+  assign next_line = load_q || (fire && last);
+  assign down_d = (new_q <= old_q);
+  assign larger = down_d ? old_q : new_q;
+  assign smaller = down_d ? new_q : old_q;
 
   always_ff @(posedge clk_i) begin
+    load_q <= rst_ni && start;
     if (!rst_ni) run_q <= 1'b0;
-    else if (start) run_q <= 1'b1;
+    else if (load_q) run_q <= 1'b1;
     else if (fire && last && (lines_q == ~One)) run_q <= 1'b0;
     if (start) begin
       old_q <= cfg_old_i;
@@ -133,18 +130,18 @@ module resize_pairs #(
     if (next_line) begin
       down_q <= down_d;
       span_q <= WeightBits'({larger, 1'b0});
-      one_q <= stride;
-      one_less_q <= less;
-      two_q <= stride << 1;
-      two_less_q <= stride + less;
-      two_less_two_q <= less << 1;
+      one_q <= (WeightBits+1)'({smaller, 1'b0});
+      one_less_q <= (WeightBits+1)'({smaller, 1'b0}) - (WeightBits+1)'({larger, 1'b0});
+      two_q <= (WeightBits+1)'({smaller, 2'b0});
+      two_less_q <= (WeightBits+1)'({smaller, 2'b0}) - (WeightBits+1)'({larger, 1'b0});
+      two_less_two_q <= (WeightBits+1)'({smaller, 2'b0}) - (WeightBits+1)'({larger, 2'b0});
       // Behind the centre of element -1; of equal sizes the first step is at that of element 0
-      phase_q <= (old == new_size) ? '0 : WeightBits'(old) + WeightBits'(new_size);
-      has_low_q <= (old == new_size);
+      phase_q <= (old_q == new_q) ? '0 : WeightBits'(old_q) + WeightBits'(new_q);
+      has_low_q <= (old_q == new_q);
       shift_q <= 1'b0;
       first_q <= 1'b1;
       steps_q <= ~larger;
-      olds_q <= ~old;
+      olds_q <= ~old_q;
     end else if (fire) begin
       phase_q <= two ? phase_c : phase_b;
       has_low_q <= has_low_q || advance_a || advance_b;

@@ -100,6 +100,16 @@ RIGHT = {
     "concat and a quantizer": network(*QUANTS, CONCAT, OUT, sa=0.3),
     "concat at the end": network(*QUANTS, CONCAT, sa=0.3),
     "concat of three": network(*QUANTS, node("Concat", "a xq b", "t", "cat", axis=-3), OUT),
+    "concat of functions in front of one quantizer": network(
+        node("Relu", "ac", "a", "ra"), node("Mul", "bc sn", "b0", "mul"), node("Relu", "b0", "b"),
+        CONCAT, OUT, so=0.3,
+    ),
+    "concat of a function and of a quantized tensor": network(
+        node("Sigmoid", "ac", "a", "sa"), QUANTS[1], CONCAT, OUT, so=0.125
+    ),
+    "concat of a function that turns": network(
+        node("Abs", "ac", "a", "abs"), QUANTS[1], CONCAT, OUT, so=0.5
+    ),
     "concat of sums": network(
         node("Concat", "ac bc", "c", "cat", axis=1), node("Relu", "c", "t", "relu"), OUT
     ),
