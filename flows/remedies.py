@@ -32,6 +32,8 @@ REMEDIES: tuple[tuple[str, str, str], ...] = (
      r"|its body (does|makes)|it takes no step|axis -?\d+ of .*which has shape|along which axis"
      r"|scan_\w+ = ", "operators",
      "export with a fixed number of steps, and ONNX's operators of version 9 or later"),
+    (r"repeats a tensor of", "operators",
+     "repeat rows and columns alone, or put a convolution of ones in its place"),
     (r"graph of their own", "operators",
      "export the branch that inference takes, without If or Loop"),
     (r"operator \w+ (is not supported|of two tensors)|no hardware operator", "operators",

@@ -19,7 +19,7 @@ ON_ACTIVATIONS = """
     Identity Dropout Gemm MatMul Flatten Reshape Squeeze Unsqueeze Transpose Pad Cast
     QuantizeLinear DequantizeLinear Neg
     AveragePool GlobalAveragePool GlobalMaxPool Resize Upsample ReduceMean ReduceMax ReduceSum
-    DepthToSpace SpaceToDepth Sum Mean Slice Split Gather
+    DepthToSpace SpaceToDepth Sum Mean Slice Split Gather Expand
 """
 SUPPORTED = {
     "": frozenset(ON_ACTIVATIONS.split()) | FUNCTIONS,

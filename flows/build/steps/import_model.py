@@ -26,6 +26,7 @@ from flows.importing.constants import (
     separate_constants,
 )
 from flows.importing.embedding import dequantize_first
+from flows.importing.expands import settle_expands
 from flows.importing.host_tail import CONSTANTS_ALONE, Cut, Search
 from flows.importing.image_input import check_annotation, check_shape
 from flows.importing.integer_inputs import as_reals
@@ -126,6 +127,7 @@ def _one_form(proto: ModelProto, obstacles: Obstacles) -> ModelWrapper:
     raise_lowered(proto.graph, obstacles)
     rewrite(proto.graph)
     _fold(proto)
+    settle_expands(proto, obstacles)
     as_reals(proto)
     dequantize_first(proto.graph, infer_shapes(proto))
     replace_qcdq(proto, infer_shapes(proto), obstacles)

@@ -22,7 +22,6 @@ ARGUMENTS: dict[str, Callable[[File], tuple[list[str], dict[str, object]]]] = {
     "Compress": lambda f: ([f.const([1, 0], bool)], {"axis": 1}),
     "CumSum": lambda f: ([f.const(1, np.int32)], {}),
     "Einsum": lambda f: (["t3"], {"equation": "nchw,nchw->nchw"}),
-    "Expand": lambda f: ([f.const([1, 2, 6, 6], np.int64)], {}),
     "GatherElements": lambda f: ([f.const(np.zeros((1, 2, 6, 6)), np.int64)], {"axis": 1}),
     "GatherND": lambda f: ([f.const(np.zeros((1, 4)), np.int64)], {}),
     "LpNormalization": lambda f: ([], {"axis": 1}),

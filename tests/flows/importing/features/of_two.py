@@ -148,3 +148,38 @@ def mask_over_what_is_moved() -> ModelProto:
     t = f.quant(f.conv(f.image(), 2, 4), 0.25, 4)
     mask = f.quant(f.op("Sigmoid", f.conv(t, 4, 1, (1, 1))), 1 / 15, 4)
     return ended(f, f.op("Mul", mask, f.op("Transpose", t, perm=[0, 1, 3, 2])), scale=0.25)
+
+
+def expanded(f: File, expand: Callable[[File, str, str], str]) -> ModelProto:
+    """Squeeze and excitation, whose gates are repeated before they are multiplied."""
+    image = f.image()
+    t = f.quant(f.conv(image, 2, 4), 0.5, 4)
+    gates = f.op("Sigmoid", f.conv(f.quant(f.op("GlobalAveragePool", t), 0.25, 4), 4, 4, (1, 1)))
+    return ended(f, f.op("Mul", t, expand(f, f.quant(gates, 0.125, 3), t)))
+
+
+@feature
+def gates_expanded_as_the_tensor() -> ModelProto:
+    """As PyTorch's expand_as is exported, its size computed of a shape."""
+    return expanded(File((1, 2, 6, 6)), lambda f, gates, t: f.op("Expand", gates, f.op("Shape", t)))
+
+
+@feature
+def gates_expanded_twice() -> ModelProto:
+    """First to a size, then to the same one."""
+
+    def twice(f: File, gates: str, _: str) -> str:
+        size = f.const([1, 4, 4, 4], np.int64)
+        return f.op("Expand", f.op("Expand", gates, size), size)
+
+    return expanded(File((1, 2, 6, 6)), twice)
+
+
+@feature
+def pooled_pixel_expanded_and_joined() -> ModelProto:
+    """As image pooling of a DeepLab joins the whole picture's mean."""
+    f = File((1, 2, 6, 6))
+    t = f.quant(f.conv(f.image(), 2, 4), 0.5, 4)
+    mean = f.quant(f.op("GlobalAveragePool", t), 0.5, 4)
+    both = f.op("Concat", t, f.op("Expand", mean, f.const([1, 4, 4, 4], np.int64)), axis=1)
+    return ended(f, both, channels=8)
