@@ -243,7 +243,7 @@ CAMERA = (
             "i_dut.found_valid",
             "i_dut.found_end",
             "i_dut.one_ready",
-            "i_dut.i_suppress.drop6_q",
+            "i_dut.i_suppress.drop8_q",
             "i_dut.i_suppress.better",
             "i_dut.i_suppress.best_index_q",
         ],

@@ -15,7 +15,7 @@ module suppress_boxes_proof #(
 );
 
   // A pass with its empty pipeline, for each box and once more; the worst is looked for
-  localparam int unsigned Clocks = Most + 14;
+  localparam int unsigned Clocks = Most + 16;
 
   logic in_ready, out_valid, out_end, out_score, out_place;
   logic [3:0] out_corners;
