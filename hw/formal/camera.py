@@ -169,10 +169,10 @@ CAMERA = (
         [{}, {"Columns": 2}],
         [
             Fault("decode_boxes.sv", "may_q <= (reserved_d <= 4'(Room - 2));", "may_q <= 1'b1;"),
-            Fault("decode_boxes.sv", "if (drop) reserved_d -= 4'd1;", ""),
-            Fault("decode_boxes.sv", "ending8_q <= rst_ni && end8_q;", "ending8_q <= end7_q;"),
+            Fault("decode_boxes.sv", "if (drop13_q) reserved_d -= 4'd1;", ""),
+            Fault("decode_boxes.sv", "ending14_q <= rst_ni && end13_q;", "ending14_q <= end12_q;"),
         ],
-        cut=["i_dut.score7_q", "i_dut.corners"],
+        cut=["i_dut.score12_q", "i_dut.corners"],
     ),
     Proof(
         "frame_read",

@@ -3,7 +3,7 @@
 // The integers come in by row, column, anchor and channel (t_x, t_y, t_w, t_h, t_o, t_f), one a
 // beat. A candidate goes out for each score of least_i or more, by row, column, anchor, and behind
 // each frame a last beat (out_end_o, of which nothing else counts). least_i has to hold for a
-// frame. An integer a clock; nine clocks from a candidate's last integer to its beat.
+// frame. An integer a clock; fourteen clocks from a candidate's last integer to its beat.
 //
 // Files ($readmemh, hw.camera.memories writes them): of each channel {factor, offset}, and the
 // tables of the logistic function and of powers of 2.
@@ -72,19 +72,19 @@ module decode_boxes #(
   assign last_column = (column_q == ColumnBits'(Columns - 1));
   assign last_row = (row_q == RowBits'(Rows - 1));
 
-  // Beats that are or may come to be in the FIFO; one more frame's end and two candidates fit
+  // Beats that are or may come to be in the FIFO; one more frame's end and two candidates fit. They
+  // are counted a clock late: candidates are six integers apart at least
   logic [3:0] reserved_d, reserved_q;
-  logic may_q, pop, drop;
+  logic may_q, pop_q, drop13_q, comes, comes_end;
   assign in_ready_o = may_q;
   assign step = in_valid_i && may_q;
-  assign pop = out_valid_o && out_ready_i;
 
   always_comb begin
     reserved_d = reserved_q;
-    if (step && last_kind) reserved_d += 4'd1;
-    if (step && last_channel && last_column && last_row) reserved_d += 4'd1;
-    if (pop) reserved_d -= 4'd1;
-    if (drop) reserved_d -= 4'd1;
+    if (comes) reserved_d += 4'd1;
+    if (comes_end) reserved_d += 4'd1;
+    if (pop_q) reserved_d -= 4'd1;
+    if (drop13_q) reserved_d -= 4'd1;
   end
 
   always_ff @(posedge clk_i) begin
@@ -96,9 +96,11 @@ module decode_boxes #(
       place_q <= '0;
       reserved_q <= '0;
       may_q <= 1'b0;
+      pop_q <= 1'b0;
     end else begin
       reserved_q <= reserved_d;
       may_q <= (reserved_d <= 4'(Room - 2));
+      pop_q <= out_valid_o && out_ready_i;
       if (step) begin
         kind_q <= last_kind ? '0 : kind_q + 3'd1;
         channel_q <= last_channel ? '0 : channel_q + ChannelBits'(1);
@@ -114,27 +116,37 @@ module decode_boxes #(
   // --- the pipeline; what travels beside each integer
 
   localparam int unsigned SideBits = 4 + ColumnBits + RowBits + PlaceBits;
-  logic [5:0] valid_q;
-  logic [6*SideBits-1:0] sides_q;
-  logic [2:0] kind6;
-  logic end6;
-  logic [ColumnBits-1:0] column6;
-  logic [RowBits-1:0] row6;
-  logic [PlaceBits-1:0] place6;
+  logic [10:0] valid_q;
+  logic [11*SideBits-1:0] sides_q;
+  logic [2:0] kind1, kind10, kind11;
+  logic end1, end11;
+  logic [ColumnBits-1:0] column10;
+  logic [RowBits-1:0] row10;
+  logic [PlaceBits-1:0] place11;
 
   always_ff @(posedge clk_i) begin
-    valid_q <= rst_ni ? {valid_q[4:0], step} : '0;
-    sides_q <= (6*SideBits)'({sides_q, kind_q, last_channel && last_column && last_row, column_q,
-                              row_q, place_q});
+    valid_q <= rst_ni ? {valid_q[9:0], step} : '0;
+    sides_q <= (11*SideBits)'({sides_q, kind_q, last_channel && last_column && last_row, column_q,
+                               row_q, place_q});
   end
-  assign {kind6, end6, column6, row6, place6} = sides_q[5*SideBits +: SideBits];
+  assign {kind1, end1} = sides_q[SideBits-1 -: 4];
+  assign kind10 = sides_q[10*SideBits-1 -: 3];
+  assign {column10, row10} = sides_q[9*SideBits+PlaceBits +: ColumnBits+RowBits];
+  assign {kind11, end11} = sides_q[11*SideBits-1 -: 4];
+  assign place11 = sides_q[10*SideBits +: PlaceBits];
+  assign comes = valid_q[0] && (kind1 == 3'd5);
+  assign comes_end = comes && end1;
 
-  // 1 to 3: the integer times its factor, and the offset
+  // 1 to 4: the integer times its factor, in two parts that a multiplier of 18 bits takes, and the
+  // offset
+  localparam int unsigned LowBits = 17;
   logic [FactorBits+OffsetBits-1:0] constants;
   logic signed [Bits-1:0] data1_q;
   logic signed [FactorBits-1:0] factor;
   logic signed [OffsetBits-1:0] offset, offset2_q;
-  logic signed [FixedBits-1:0] product2_q, fixed3_q;
+  logic signed [Bits+LowBits:0] low2_q;
+  logic signed [Bits+FactorBits-LowBits-1:0] high2_q, high3_q;
+  logic signed [FixedBits-1:0] low3_q, fixed4_q;
   assign {factor, offset} = constants;
 
   rom #(
@@ -149,31 +161,55 @@ module decode_boxes #(
 
   always_ff @(posedge clk_i) begin
     data1_q <= in_data_i;
-    product2_q <= FixedBits'(data1_q) * FixedBits'(factor);
+    low2_q <= (Bits+LowBits+1)'(data1_q) * $signed((Bits+LowBits+1)'(factor[LowBits-1:0]));
+    high2_q <= (Bits+FactorBits-LowBits)'(data1_q) *
+               (Bits+FactorBits-LowBits)'($signed(factor[FactorBits-1:LowBits]));
     offset2_q <= offset;
-    fixed3_q <= product2_q + FixedBits'(offset2_q);
+    low3_q <= FixedBits'(low2_q) + FixedBits'(offset2_q);
+    high3_q <= high2_q;
+    fixed4_q <= low3_q + FixedBits'($signed({high3_q, LowBits'(0)}));
   end
 
-  // 4: addresses: t of 7 fractional bits, limited to 1023 either way; a power of 11, to -2..15
-  logic signed [FixedBits-1:0] t, t_size, u;
-  logic [9:0] sigmoid4_q;
-  logic [10:0] power4_q;
-  logic negative4_q, negative5_q;
-  logic signed [5:0] shift4_q, shift5_q;
-  assign t = (fixed3_q + FixedBits'(32'sd4096)) >>> 13;
-  assign t_size = (t < 0) ? -t : t;
-  assign u = (fixed3_q + FixedBits'(32'sd256)) >>> 9;
+  // 5: near zero, as all that is further away has the same addresses
+  localparam int unsigned NearBits = 25;
+  logic signed [NearBits-1:0] near5_q;
+  logic [FixedBits-NearBits:0] above;
+  assign above = fixed4_q[FixedBits-1:NearBits-1];
 
   always_ff @(posedge clk_i) begin
-    negative4_q <= (t < 0);
-    sigmoid4_q <= (t_size > FixedBits'(32'sd1023)) ? 10'd1023 : t_size[9:0];
-    if (u < FixedBits'(-32'sd4096)) {shift4_q, power4_q} <= {-6'sd2, 11'd0};
-    else if (u > FixedBits'(32'sd30719)) {shift4_q, power4_q} <= {6'sd14, 11'd2047};
-    else {shift4_q, power4_q} <= u[16:0];
+    near5_q <= (above == '0 || above == '1) ? fixed4_q[NearBits-1:0]
+               : {fixed4_q[FixedBits-1], {(NearBits-1){!fixed4_q[FixedBits-1]}}};
   end
 
-  // 5: the tables
-  logic [15:0] sigmoid5, power5;
+  // 6: t of 7 fractional bits, u of 11
+  logic signed [12:0] t6_q, t_size;
+  logic signed [16:0] u6_q;
+
+  always_ff @(posedge clk_i) begin
+    t6_q <= 13'(near5_q >>> 13) + 13'(near5_q[12]);
+    u6_q <= 17'(near5_q >>> 9) + 17'(near5_q[8]);
+  end
+
+  // 7: addresses: t limited to 1023 either way; a power of 2, its exponent -2 to 14
+  logic [9:0] sigmoid7_q;
+  logic [10:0] power7_q;
+  logic negative7_q, negative8_q, negative9_q;
+  logic signed [5:0] exponent;
+  logic [4:0] down7_q, down8_q, down9_q;
+  assign t_size = t6_q[12] ? -t6_q : t6_q;
+  assign exponent = u6_q[16:11];
+
+  always_ff @(posedge clk_i) begin
+    negative7_q <= t6_q[12];
+    sigmoid7_q <= (t_size[12:10] != '0) ? 10'd1023 : t_size[9:0];
+    // Bits that 2 ** exponent of 16 bits is shifted down: 15 - exponent
+    if (exponent < -6'sd2) {down7_q, power7_q} <= {5'd17, 11'd0};
+    else if (exponent > 6'sd14) {down7_q, power7_q} <= {5'd1, 11'd2047};
+    else {down7_q, power7_q} <= {exponent[5], ~exponent[3:0], u6_q[10:0]};
+  end
+
+  // 8 and 9: the tables, and the registers of their memory
+  logic [15:0] sigmoid8, power8, sigmoid9_q, power9_q;
 
   rom #(
     .Width(16),
@@ -181,8 +217,8 @@ module decode_boxes #(
     .File(SigmoidFile)
   ) i_sigmoid (
     .clk_i(clk_i),
-    .addr_i(sigmoid4_q),
-    .data_o(sigmoid5)
+    .addr_i(sigmoid7_q),
+    .data_o(sigmoid8)
   );
 
   rom #(
@@ -191,65 +227,74 @@ module decode_boxes #(
     .File(PowerFile)
   ) i_power (
     .clk_i(clk_i),
-    .addr_i(power4_q),
-    .data_o(power5)
+    .addr_i(power7_q),
+    .data_o(power8)
   );
 
-  // 6: the logistic function of 16 bits; half a side
-  logic [15:0] sigmoid6_q;
-  logic [14:0] half6_q;
-  logic [4:0] down;
-  logic [17:0] rounded;
-  assign down = 5'(6'sd16 - shift5_q);
-  assign rounded = {1'b0, 1'b1, power5} + (18'd1 << (down - 5'd1));
-
   always_ff @(posedge clk_i) begin
-    negative5_q <= negative4_q;
-    shift5_q <= shift4_q;
-    sigmoid6_q <= negative5_q ? -sigmoid5 : sigmoid5;
-    half6_q <= 15'(rounded >> down);
+    sigmoid9_q <= sigmoid8;
+    power9_q <= power8;
+    {negative9_q, negative8_q} <= {negative8_q, negative7_q};
+    {down9_q, down8_q} <= {down8_q, down7_q};
   end
 
-  // 7: what a candidate is made of
-  logic signed [17:0] x7_q, y7_q, w7_q, h7_q;
-  logic [15:0] o7_q, score7_q, part;
-  logic [31:0] score_product, part_product;
-  logic valid7_q, end7_q;
-  logic [PlaceBits-1:0] place7_q;
-
-  // The part of a cell, halves up
-  assign part_product = 32'(sigmoid6_q) * 32'(Cell) + 32'd32768;
-  assign part = part_product[31:16];
-  assign score_product = 32'(o7_q) * 32'(sigmoid6_q) + 32'd32768;
+  // 10: the logistic function of 16 bits; twice half a side
+  logic [15:0] sigmoid10_q, twice10_q;
 
   always_ff @(posedge clk_i) begin
-    if (valid_q[5]) begin
-      unique case (kind6)
-        3'd0: x7_q <= $signed(18'(column6) * 18'(Cell) + 18'(part));
-        3'd1: y7_q <= $signed(18'(row6) * 18'(Cell) + 18'(part));
-        3'd2: w7_q <= $signed(18'(half6_q));
-        3'd3: h7_q <= $signed(18'(half6_q));
-        3'd4: o7_q <= sigmoid6_q;
-        default: score7_q <= score_product[31:16];
+    sigmoid10_q <= negative9_q ? -sigmoid9_q : sigmoid9_q;
+    twice10_q <= 16'({1'b1, power9_q} >> down9_q);
+  end
+
+  // 11: the part of a cell, half a side, both halves up; the product of a score
+  logic [15:0] o11_q;
+  logic [14:0] half11_q;
+  logic [17:0] cell11_q, part11_q;
+  logic [31:0] part_product, product11_q;
+  assign part_product = 32'(sigmoid10_q) * 32'(Cell) + 32'd32768;
+
+  always_ff @(posedge clk_i) begin
+    cell11_q <= ((kind10 == 3'd0) ? 18'(column10) : 18'(row10)) * 18'(Cell);
+    part11_q <= 18'(part_product[31:16]);
+    half11_q <= 15'((17'(twice10_q) + 17'd1) >> 1);
+    product11_q <= 32'(o11_q) * 32'(sigmoid10_q);
+    if (valid_q[9] && (kind10 == 3'd4)) o11_q <= sigmoid10_q;
+  end
+
+  // 12: what a candidate is made of
+  logic signed [17:0] x12_q, y12_q, w12_q, h12_q;
+  logic [15:0] score12_q;
+  logic [31:0] score_sum;
+  logic valid12_q, end12_q;
+  logic [PlaceBits-1:0] place12_q;
+  assign score_sum = product11_q + 32'd32768;
+
+  always_ff @(posedge clk_i) begin
+    if (valid_q[10]) begin
+      unique case (kind11)
+        3'd0: x12_q <= $signed(cell11_q + part11_q);
+        3'd1: y12_q <= $signed(cell11_q + part11_q);
+        3'd2: w12_q <= $signed(18'(half11_q));
+        3'd3: h12_q <= $signed(18'(half11_q));
+        default: score12_q <= score_sum[31:16];
       endcase
     end
-    valid7_q <= rst_ni && valid_q[5] && (kind6 == 3'd5);
-    end7_q <= end6;
-    place7_q <= place6;
+    valid12_q <= rst_ni && valid_q[10] && (kind11 == 3'd5);
+    end12_q <= end11;
+    place12_q <= place11;
   end
 
-  // 8: corners; a candidate below the threshold gives its place in the FIFO back
-  logic [63:0] corners, corners8_q;
-  logic push8_q, ending8_q, end8_q;
-  logic [15:0] score8_q;
-  logic [PlaceBits-1:0] place8_q;
+  // 13: corners; a candidate below the threshold gives its place in the FIFO back
+  logic [63:0] corners, corners13_q;
+  logic push13_q, end13_q, ending14_q;
+  logic [15:0] score13_q;
+  logic [PlaceBits-1:0] place13_q;
   logic likely;
-  assign likely = (17'(score7_q) >= least_i);
-  assign drop = valid7_q && !likely;
+  assign likely = (17'(score12_q) >= least_i);
 
   // Limited to 16 bits, left first
   logic [71:0] sums;
-  assign sums = {y7_q + h7_q, x7_q + w7_q, y7_q - h7_q, x7_q - w7_q};
+  assign sums = {y12_q + h12_q, x12_q + w12_q, y12_q - h12_q, x12_q - w12_q};
   for (genvar i = 0; i < 4; i++) begin : gen_corner
     assign corners[i*16 +: 16] =
         (sums[i*18+15 +: 3] == 3'b000 || sums[i*18+15 +: 3] == 3'b111) ? sums[i*18 +: 16]
@@ -258,17 +303,17 @@ module decode_boxes #(
 
   // Into the FIFO; a frame's end in the clock behind its last candidate
   always_ff @(posedge clk_i) begin
-    push8_q <= rst_ni && valid7_q && likely;
-    end8_q <= rst_ni && valid7_q && end7_q;
-    ending8_q <= rst_ni && end8_q;
-    corners8_q <= corners;
-    score8_q <= score7_q;
-    place8_q <= place7_q;
+    push13_q <= rst_ni && valid12_q && likely;
+    drop13_q <= rst_ni && valid12_q && !likely;
+    end13_q <= rst_ni && valid12_q && end12_q;
+    ending14_q <= rst_ni && end13_q;
+    corners13_q <= corners;
+    score13_q <= score12_q;
+    place13_q <= place12_q;
   end
 
   logic unused;
-  assign unused = &{1'b0, u, t_size, rounded,
-                    score_product, part_product};
+  assign unused = &{1'b0, t_size, sides_q, exponent, score_sum, part_product};
 
   logic unused_ready;
 
@@ -279,9 +324,9 @@ module decode_boxes #(
   ) i_out (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(push8_q || ending8_q),
+    .in_valid_i(push13_q || ending14_q),
     .in_ready_o(unused_ready),
-    .in_data_i({ending8_q, score8_q, place8_q, corners8_q}),
+    .in_data_i({ending14_q, score13_q, place13_q, corners13_q}),
     .out_valid_o(out_valid_o),
     .out_ready_i(out_ready_i),
     .out_data_o({out_end_o, out_score_o, out_place_o, out_corners_o})

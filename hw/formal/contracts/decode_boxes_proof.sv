@@ -20,7 +20,7 @@ module decode_boxes_proof #(
   localparam int unsigned Places = Columns * Anchors;
   localparam int unsigned PlaceBits = (Places > 1) ? $clog2(Places) : 1;
   // Clocks from an integer to the one in which its candidate is kept or dropped
-  localparam int unsigned Latency = 7;
+  localparam int unsigned Latency = 12;
   // Candidates and ends within
   localparam int unsigned Most = 3;
   localparam int unsigned ColumnBits = (Columns > 1) ? $clog2(Columns) : 1;
@@ -61,15 +61,17 @@ module decode_boxes_proof #(
   (* hierconn *) wire [PlaceBits-1:0] \i_dut.place_q ;
   (* hierconn *) wire [ColumnBits-1:0] \i_dut.column_q ;
   (* hierconn *) wire [ChannelBits-1:0] \i_dut.channel_q ;
-  (* hierconn *) wire [5:0] \i_dut.valid_q ;
-  (* hierconn *) wire [6*SideBits-1:0] \i_dut.sides_q ;
+  (* hierconn *) wire [10:0] \i_dut.valid_q ;
+  (* hierconn *) wire [11*SideBits-1:0] \i_dut.sides_q ;
 
-  (* hierconn *) wire \i_dut.valid7_q ;
-  (* hierconn *) wire \i_dut.end7_q ;
-  (* hierconn *) wire \i_dut.push8_q ;
-  (* hierconn *) wire \i_dut.end8_q ;
-  (* hierconn *) wire \i_dut.ending8_q ;
-  (* hierconn *) wire [PlaceBits-1:0] \i_dut.place7_q ;
+  (* hierconn *) wire \i_dut.valid12_q ;
+  (* hierconn *) wire \i_dut.end12_q ;
+  (* hierconn *) wire \i_dut.push13_q ;
+  (* hierconn *) wire \i_dut.drop13_q ;
+  (* hierconn *) wire \i_dut.pop_q ;
+  (* hierconn *) wire \i_dut.end13_q ;
+  (* hierconn *) wire \i_dut.ending14_q ;
+  (* hierconn *) wire [PlaceBits-1:0] \i_dut.place12_q ;
   (* hierconn *) wire [1:0] \i_dut.i_out.count_q ;
   (* hierconn *) wire \i_dut.may_q ;
   (* hierconn *) wire \i_dut.i_out.ready_q ;
@@ -81,14 +83,19 @@ module decode_boxes_proof #(
   logic [Latency-1:0] way_q, ends_q;
   logic [Latency*PlaceBits-1:0] places_q;
   logic [2:0] inside;
+  // Clocks in which what comes would be taken, and nothing was taken or came
+  logic [$clog2(Latency+4)-1:0] waited_q;
   logic [3:0] due;
   initial first_q = 1'b1;
+  initial waited_q = '0;
   initial {way_q, ends_q} = '0;
   assign take = in_valid && in_ready;
   assign push = way_q[Latency-1] && keep;
 
   always_ff @(posedge clk_i) begin
     first_q <= 1'b0;
+    if (!rst_ni || !(in_valid && out_ready) || (in_ready || out_valid)) waited_q <= '0;
+    else if (32'(waited_q) != Latency + 3) waited_q <= waited_q + 4'd1;
     if (!rst_ni) begin
       kind_q <= '0;
       place_q <= '0;
@@ -107,8 +114,8 @@ module decode_boxes_proof #(
     places_q <= (Latency*PlaceBits)'({places_q, place_q});
   end
 
-  logic [5:0] same_way, same_ends, same_places;
-  for (genvar i = 0; i < 6; i++) begin : gen_way
+  logic [Latency-2:0] same_way, same_ends, same_places;
+  for (genvar i = 0; i < Latency - 1; i++) begin : gen_way
     logic [SideBits-1:0] side;
     assign side = \i_dut.sides_q [i*SideBits +: SideBits];
     assign same_way[i] = (way_q[i] == (\i_dut.valid_q [i] && side[SideBits-1 -: 3] == 3'd5));
@@ -116,10 +123,23 @@ module decode_boxes_proof #(
     assign same_places[i] = !way_q[i] || (side[PlaceBits-1:0] == places_q[i*PlaceBits +: PlaceBits]);
   end
 
-  // Places that are reserved for what has not come
+  // Where nothing is taken, what is within is as many clocks further
+  logic [Latency-1:0] still;
+  for (genvar i = 0; i < Latency; i++) begin : gen_still
+    assign still[i] = !way_q[i] || (32'(waited_q) <= i);
+  end
+
+  // Candidates less than six integers behind another
+  logic [Latency-1:0] near;
   always_comb begin
-    due = 4'(push_end_q);
-    for (int unsigned i = 0; i < Latency; i++) due += 4'(way_q[i]) + 4'(ends_q[i]);
+    near = '0;
+    for (int unsigned i = 1; i < 6; i++) near |= way_q & (way_q >> i);
+  end
+
+  // Places that are reserved for what has not come, and that are to be given back
+  always_comb begin
+    due = 4'(push_end_q) + 4'(\i_dut.drop13_q ) + 4'(\i_dut.pop_q );
+    for (int unsigned i = 1; i < Latency; i++) due += 4'(way_q[i]) + 4'(ends_q[i]);
   end
 
   always_comb begin
@@ -128,9 +148,17 @@ module decode_boxes_proof #(
       reserved: assert (\i_dut.reserved_q == 4'(inside) + due);
       room_for_all: assert (\i_dut.reserved_q <= 4'(Most));
       room_for_two: assert (!\i_dut.may_q || \i_dut.reserved_q <= 4'(Most - 2));
+      may: assert (\i_dut.may_q == (\i_dut.reserved_q <= 4'(Most - 2))
+                   || (\i_dut.reserved_q == '0 && !\i_dut.i_out.ready_q && waited_q == '0));
+      further: assert (&still && (waited_q == '0 || !\i_dut.pop_q )
+                       && (32'(waited_q) <= Latency
+                           || !(push_end_q || \i_dut.drop13_q || \i_dut.push13_q ))
+                       && (32'(waited_q) <= Latency + 1 || !\i_dut.ending14_q ));
+      progress: assert (32'(waited_q) != Latency + 3);
+      not_yet_reserved: assert (!way_q[0] || \i_dut.reserved_q <= 4'(Most - 2));
       no_push_in_vain: assert (\i_dut.i_out.ready_q || \i_dut.i_out.count_q == 2'(Most)
                                || (inside == '0 && due == '0 && !\i_dut.may_q ));
-      apart: assert (!(|(way_q[Latency-1:1] & way_q[Latency-2:0])) && !(way_q[0] && kind_q != '0)
+      apart: assert (near == '0 && !(way_q[0] && kind_q != '0)
                      && !(|way_q[4:0] && kind_q == 3'd5) && !(|way_q[3:0] && kind_q > 3'd3)
                      && !(|way_q[2:0] && kind_q > 3'd2) && !(|way_q[1:0] && kind_q > 3'd1));
       kind: assert (kind_q <= 3'd5 && \i_dut.kind_q == kind_q);
@@ -140,12 +168,14 @@ module decode_boxes_proof #(
       candidates: assert (&same_way);
       ends: assert (&same_ends);
       places: assert (&same_places);
-      candidate: assert (\i_dut.valid7_q == way_q[6]);
-      last_candidate: assert ((\i_dut.valid7_q && \i_dut.end7_q ) == ends_q[6]);
-      if (way_q[6]) its_place: assert (\i_dut.place7_q == places_q[6*PlaceBits +: PlaceBits]);
-      end_behind: assert (\i_dut.end8_q == push_end_q);
-      one_at_a_time: assert (!(\i_dut.push8_q && \i_dut.ending8_q ));
-      in_the_fifo: assert (4'(inside) == 4'(\i_dut.i_out.count_q ) + 4'(\i_dut.push8_q ) + 4'(\i_dut.ending8_q ));
+      candidate: assert (\i_dut.valid12_q == way_q[Latency-1]);
+      last_candidate: assert ((\i_dut.valid12_q && \i_dut.end12_q ) == ends_q[Latency-1]);
+      its_place: assert (!way_q[Latency-1]
+                         || \i_dut.place12_q == places_q[(Latency-1)*PlaceBits +: PlaceBits]);
+      end_behind: assert (\i_dut.end13_q == push_end_q);
+      one_at_a_time: assert (!(\i_dut.push13_q && \i_dut.ending14_q ));
+      in_the_fifo: assert (4'(inside) == 4'(\i_dut.i_out.count_q ) + 4'(\i_dut.push13_q )
+                           + 4'(\i_dut.ending14_q ));
     end
   end
 
@@ -165,12 +195,7 @@ module decode_boxes_proof #(
     .push_units_i(3'd1), .valid_i(out_valid), .pop_i(out_valid && out_ready),
     .data_i({out_end, out_end ? '0 : out_place}), .units_i(3'd1), .inside_o(inside), .seen_o(seen)
   );
-  // Integers are taken where what comes is taken; what is within comes out
-  stream_progress #(
-    .Clocks(Latency + 3)
-  ) i_runs (
-    .clk_i(clk_i), .rst_ni(rst_ni), .may_i(in_valid && out_ready), .moves_i(in_ready || out_valid)
-  );
+  // What is within comes out
   stream_progress #(
     .Clocks(2)
   ) i_comes (
