@@ -63,13 +63,13 @@ def _decode_boxes(sizes: CameraSizes) -> Features:
     place = float(_bits(sizes.places - 1))
     both = {"bits": float(sizes.out_bits), "place": place, "anchors": float(sizes.anchors)}
     tables = sum(bram18(rows, 16) for rows in TABLES)
-    return Features(both, both, [Mapped(bram18=tables)], 2)
+    return Features(both, both, [Mapped(bram18=tables)], 3)
 
 
 def _suppress_boxes(sizes: CameraSizes) -> Features:
     entry = float(sizes.candidates)
     place = float(_bits(sizes.places - 1))
-    return Features({"entries": entry, "place": place}, {"entries": entry, "place": place}, dsp=5)
+    return Features({"entries": entry, "place": place}, {"entries": entry, "place": place}, dsp=4)
 
 
 def _rest(sizes: CameraSizes) -> Features:
