@@ -4,6 +4,7 @@ In LUTs or flip-flops of the plain construction, as those of the operators are.
 """
 
 from hw.camera.cost.sizes import CameraSizes
+from hw.shell.streams import container_bytes
 from hw.synth.cost.features import Features
 from hw.synth.cost.memory import Mapped
 from hw.synth.estimates import bram18
@@ -14,6 +15,8 @@ REST = "rest"
 WIDE, NARROW = 24, 17
 #: Beats of sums that the letterbox holds, and rows of the tables of decode_boxes, 16 bits each.
 DEPTH, TABLES = 512, (1024, 2048)
+#: Of what is there at all sizes: so many, for the fit makes large coefficients smaller.
+ALWAYS = 1000.0
 
 
 def _bits(value: int) -> int:
@@ -61,7 +64,12 @@ def _letterbox(sizes: CameraSizes) -> Features:
 
 def _decode_boxes(sizes: CameraSizes) -> Features:
     place = float(_bits(sizes.places - 1))
-    both = {"bits": float(sizes.out_bits), "place": place, "anchors": float(sizes.anchors)}
+    both = {
+        "module": ALWAYS,
+        "bits": float(sizes.out_bits),
+        "place": place,
+        "anchors": float(sizes.anchors),
+    }
     tables = sum(bram18(rows, 16) for rows in TABLES)
     return Features(both, both, [Mapped(bram18=tables)], 3)
 
@@ -75,12 +83,15 @@ def _suppress_boxes(sizes: CameraSizes) -> Features:
 def _rest(sizes: CameraSizes) -> Features:
     fifo = Mapped(bram18=0 if sizes.is_video else 2)
     both = {
-        "memory": 0.0 if sizes.is_video else 1000.0,
+        "module": ALWAYS,
+        "memory": 0.0 if sizes.is_video else ALWAYS,
         "beat": 24.0 * sizes.lanes,
         "in": 8.0 * sizes.in_lanes,
         "out": float(sizes.out_lanes * sizes.out_bits),
     }
-    return Features(both, both, [fifo])
+    # bytes of a beat, each of which may go to each place of a word
+    raw = float(sizes.out_lanes * container_bytes(sizes.out_bits))
+    return Features({**both, "gearbox": raw * raw}, both, [fifo])
 
 
 _WAYS = {
