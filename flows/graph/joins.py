@@ -121,21 +121,21 @@ class Joins(Elementwise):
         ends = [self.builder.range(value.name) for value in values]
         alike = not (np.ptp(scale_a) or np.ptp(scale_b))
         scales = float(scale_a[0]), float(scale_b[0])
+        inputs = f"scales {scales_text(scale_a)} and {scales_text(scale_b)} of its inputs"
         reason = (
-            f"{where(node)}: scales {scales_text(scale_a)} and {scales_text(scale_b)} of its "
-            f"inputs: one is not the other times a ratio of integers of at most {MAX_MULTIPLE}"
+            f"{where(node)}: {inputs}: one is not the other times a ratio of integers of at most "
+            f"{MAX_MULTIPLE}; quantize both with one scale"
         )
         if not alike or scales[0] <= 0:
-            where_ = "in each channel" if not alike else "and the first is not above 0"
-            raise FlowError(f"{reason}, {where_}; quantize both with one scale")
+            raise FlowError(reason)
         found = in_order(*scales, *ends)
         if found is None:
             spans = " and ".join(f"{low:,} to {high:,}" for low, high in ends)
             raise FlowError(
-                f"{reason}, and no two such integers keep the order of the sums of {spans}; put a "
-                "quantizer behind each of the tensors"
+                f"{where(node)}: {inputs}: one is not the other times a ratio of integers of at "
+                f"most {MAX_MULTIPLE}, and no two such integers keep the order of the sums of "
+                f"{spans}; put a quantizer behind each of the tensors"
             )
-        reason += "; quantize both with one scale"
         channels = self._shape(values[0])[0]
         p, q = (np.full(channels, factor) for factor in found)
         return p, q, reals_of(found, scales, ends, f"{reason}, or their sum")
