@@ -158,7 +158,6 @@ def side_by_side(maps: Sequence[ChannelMap], sizes: Sequence[int], reason: str) 
         found: FloatArray = np.concatenate(parts)
         return found
 
-    # that it never falls is more than is asked: each channel rises or falls throughout
     return ChannelMap().through(whole, all(part.is_monotone for part in maps), reason)
 
 

@@ -47,9 +47,9 @@ class Joins(Elementwise):
             {"axis": 1},
         )
         name = self.builder.emit("concat", made)
-        for value in values:
+        for index, value in enumerate(values):
             if value.map.affine() is None:  # as Relu in front of one quantizer for all
-                reason = self._not_quantized(node, values.index(value), value)
+                reason = self._not_quantized(node, index, value)
                 maps, sizes = [value.map for value in values], [shape[0] for shape in shapes]
                 return Value(name, side_by_side(maps, sizes, reason))
         parts = [self._affine(value) for value in values]

@@ -30,6 +30,7 @@ def settle_expands(model: ModelProto, obstacles: Obstacles) -> None:
             and all(_lays_over(reader, node.output[0], made, shapes) for reader in readers)
         ):
             _become(node, "Identity", [node.input[0]])
+            shapes[node.output[0]] = given  # so another one that meets it there stays large
         elif len(made) == 4 and given[:-2] == made[:-2]:
             scales = np.array([b / a for a, b in zip(given, made, strict=True)], np.float32)
             name = f"{node.output[0]}_scales"

@@ -107,6 +107,10 @@ RIGHT = {
     "concat of a function and of a quantized tensor": network(
         node("Sigmoid", "ac", "a", "sa"), QUANTS[1], CONCAT, OUT, so=0.125
     ),
+    "concat of a tensor with a function of itself": network(
+        node("Mul", "ac sn", "a0", "mul"), node("Relu", "a0", "b", "relu"),
+        node("Concat", "ac b", "t", "cat", axis=1), OUT, so=0.5,
+    ),
     "concat of a function that turns": network(
         node("Abs", "ac", "a", "abs"), QUANTS[1], CONCAT, OUT, so=0.5
     ),

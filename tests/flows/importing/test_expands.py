@@ -20,6 +20,20 @@ def test_a_product_reads_the_small_tensor(tmp_path):
     assert "Mul" in found
 
 
+def test_of_two_small_tensors_one_stays_large(tmp_path):
+    """Else their product, and what the network gives, would be of one pixel."""
+    path = tmp_path / "file.onnx"
+    f = File((1, 2, 6, 6))
+    t = f.quant(f.conv(f.image(), 2, 4), 0.5, 4)
+    mean = f.quant(f.op("GlobalAveragePool", t), 0.5, 4)
+    most = f.quant(f.op("GlobalMaxPool", t), 0.5, 4)
+    size = f.const([1, 4, 4, 4], np.int64)
+    both = f.op("Mul", f.op("Expand", mean, size), f.op("Expand", most, size))
+    save(f.finish(f.quant(both, 0.5, 5)), path)
+    model = prepare(load_qonnx(path))
+    assert model.get_tensor_shape(model.graph.output[0].name) == [1, 4, 4, 4]
+
+
 def test_rows_and_columns_are_an_enlargement(tmp_path):
     found = kinds(FEATURES["pooled_pixel_expanded_and_joined"](), tmp_path)
     assert "Expand" not in found

@@ -176,6 +176,18 @@ def gates_expanded_twice() -> ModelProto:
 
 
 @feature
+def two_small_tensors_expanded() -> ModelProto:
+    """Their product is as large as both were made: one of them has to be repeated."""
+    f = File((1, 2, 6, 6))
+    t = f.quant(f.conv(f.image(), 2, 4), 0.5, 4)
+    mean = f.quant(f.op("GlobalAveragePool", t), 0.5, 4)
+    most = f.quant(f.op("GlobalMaxPool", t), 0.5, 4)
+    size = f.const([1, 4, 4, 4], np.int64)
+    both = f.op("Mul", f.op("Expand", mean, size), f.op("Expand", most, size))
+    return ended(f, f.op("Add", f.quant(both, 0.5, 5), t))
+
+
+@feature
 def pooled_pixel_expanded_and_joined() -> ModelProto:
     """As image pooling of a DeepLab joins the whole picture's mean."""
     f = File((1, 2, 6, 6))
