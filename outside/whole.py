@@ -10,6 +10,7 @@ import fcntl
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -104,7 +105,7 @@ def _swap(work: Path, folder: Path) -> None:
     """Put work in the place of folder, which another process may put there at the same time."""
     old = work.with_name(f"{work.name}.old{_SUFFIX}")
     for _ in range(_TRIES):
-        if folder.exists() and not folder.is_dir():
+        if _no_folder(folder):
             raise NotADirectoryError(errno.ENOTDIR, "Not a directory", str(folder))
         with contextlib.suppress(FileNotFoundError):
             os.replace(folder, old)
@@ -120,6 +121,14 @@ def _swap(work: Path, folder: Path) -> None:
             return
         shutil.rmtree(old, ignore_errors=True)
     raise OSError(errno.EBUSY, "written by others all the time", str(folder))
+
+
+def _no_folder(path: Path) -> bool:
+    """Whether something else has the path: looked at once, for a folder may leave between two."""
+    try:
+        return not stat.S_ISDIR(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _short(path: Path) -> str:

@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,6 +49,24 @@ def test_two_writers_at_once(tmp_path, work):
     if work is fill:
         assert sorted(os.listdir(place)) == ["0", "1", "2", "3", "4"]
         assert len({(place / name).read_bytes() for name in os.listdir(place)}) == 1
+
+
+def test_a_folder_that_leaves_while_it_is_looked_at(tmp_path, monkeypatch):
+    """Another writer moves the old folder away between one look at the name and the next."""
+    look = Path.stat
+
+    def leaving(path, **how):
+        there = look(path, **how)
+        if path == tmp_path / "x":
+            shutil.rmtree(path)
+        return there
+
+    fill(tmp_path / "x", b"a", 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", leaving)
+        fill(tmp_path / "x", b"b", 1)
+    assert (tmp_path / "x" / "0").read_bytes() == b"b" * 100
+    assert os.listdir(tmp_path) == ["x"]
 
 
 @pytest.mark.parametrize("folder", [False, True])
