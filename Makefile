@@ -224,8 +224,9 @@ docs: setup ## the documentation site, build/site; a broken link ends it with an
 figures: setup ## figures of README and docs from docs/figures (MEASURE=hardware,cost or all: measure first)
 	$(RUN) -m flows.figures $(call given,MEASURE,measure)
 
-cost: setup ## model size and complexity of every network, beside the paper's
+cost: setup ## model size and complexity of every network, beside the paper's; the factors that meet them
 	$(RUN) -m model.complexity --json $(MADE)/cost.json
+	$(RUN) -m model.reconstructions --json $(MADE)/reconstructions.json
 
 export: $(QONNX) ## QONNX file of MODEL
 

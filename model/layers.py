@@ -151,9 +151,15 @@ class HeadConv(nn.Module):
     hardware gives acc; scale and bias belong to decoding (`model.detection.decode`).
     """
 
-    def __init__(self, in_channels: int, out_channels: int) -> None:
+    def __init__(self, in_channels: int, out_channels: int, duplicate_input: int = 1) -> None:
         super().__init__()
-        self.conv = BinaryConv2d(in_channels, out_channels, 1, weight_scale=HEAD_WEIGHT_SCALE)
+        self.conv = BinaryConv2d(
+            in_channels,
+            out_channels,
+            1,
+            duplicate_input=duplicate_input,
+            weight_scale=HEAD_WEIGHT_SCALE,
+        )
         self.bias = nn.Parameter(torch.zeros(out_channels))
 
     def bias_codes(self) -> Tensor:

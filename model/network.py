@@ -55,7 +55,7 @@ class Network(nn.Module):
         *body, last = spec.layers
         self.blocks = nn.ModuleDict({layer.name: self._block(layer) for layer in body})
         self.head: nn.Module = (
-            HeadConv(last.in_channels, last.out_channels)
+            HeadConv(last.in_channels, last.out_channels, last.duplicate_input)
             if spec.quantized
             else nn.Conv2d(last.in_channels, last.out_channels, last.kernel)
         )

@@ -2,7 +2,8 @@
 
     python -m model.comparison --preset small --render page.md
 
---ablation compares instead what F, each D and the quantizer do in DupNet-Tinier-YOLO.
+--ablation compares instead what F, each D and the quantizer do in DupNet-Tinier-YOLO,
+--reconstructions the factors D and F that meet the paper's sums alike (model.reconstructions).
 
 Renders scenes, trains network by network and seed by seed, evaluates on held-out scenes, and
 writes results.json and a Markdown table into --out. Started again it goes on where it stopped; what
@@ -12,6 +13,7 @@ is done is not trained again. OMP_NUM_THREADS is the number of threads.
 import argparse
 import dataclasses
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from model import zoo
@@ -22,6 +24,7 @@ from outside.answers import Answer, add_json
 from outside.arguments import Parser
 from outside.command import run_command
 
+BASELINE = "ifq-tinier-yolo"
 ORDER = ("dupnet-tinier-yolo", "ifq-tinier-yolo", "tiny-yolo", "dupnet-l-pact")
 """Of training: those of the paper's claim first."""
 
@@ -33,8 +36,14 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--preset", choices=list(PRESETS), default="small")
-    parser.add_argument(
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument(
         "--ablation", action="store_true", help="one factor at a time (model.comparison.ablation)"
+    )
+    kind.add_argument(
+        "--reconstructions",
+        action="store_true",
+        help="IFQ-Tinier-YOLO and the other factors that meet the paper's size and complexity",
     )
     parser.add_argument("--seeds", help="seeds of the training, separated by commas")
     parser.add_argument("--out", type=Path, help="folder (default build/comparison-<preset>)")
@@ -66,18 +75,32 @@ def terms_from(options: argparse.Namespace) -> Comparison:
     return terms
 
 
+def _networks(
+    options: argparse.Namespace,
+) -> tuple[str, Sequence[zoo.NetworkSpec], Sequence[zoo.NetworkSpec]]:
+    """What the results are called, the networks as they are trained, and as they are printed."""
+    if options.ablation:
+        from model.comparison.ablation import variants
+
+        return "ablation", variants(), variants()
+    if options.reconstructions:
+        from model.reconstructions import specs
+
+        ours, *others = specs()
+        plain = zoo.find(BASELINE)
+        return "reconstructions", (ours, *others, plain), (plain, ours, *others)
+    return "results", [zoo.find(network) for network in ORDER], zoo.NETWORKS
+
+
 def _run(options: argparse.Namespace) -> Answer:
     from model import device
-    from model.comparison.ablation import variants
     from model.comparison.run import compare, done
     from model.comparison.table import markdown, render
 
     out = options.out or Path("build") / f"comparison-{options.preset}"
     terms = terms_from(options)
     where = device.choose(options.device)
-    name = "ablation" if options.ablation else "results"
-    table = variants() if options.ablation else zoo.NETWORKS
-    specs = table if options.ablation else [zoo.find(network) for network in ORDER]
+    name, specs, table = _networks(options)
     if options.only_done:
         results = done(terms, specs, out)
     else:

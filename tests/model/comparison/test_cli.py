@@ -54,6 +54,18 @@ def test_the_ablation(asked: list[dict[str, Any]], tmp_path: Path) -> None:
     assert "| dupnet-tinier-yolo/F=1 |" in text and "| tiny-yolo/tinier |" in text
 
 
+def test_the_reconstructions(asked: list[dict[str, Any]], tmp_path: Path) -> None:
+    assert cli.main(["--reconstructions", "--out", str(tmp_path), "--device", "cpu"]) == 0
+    (call,) = asked
+    assert call["name"] == "reconstructions"
+    names = [spec.name for spec in call["specs"]]
+    assert names[0] == "dupnet-tinier-yolo" and names[-1] == "ifq-tinier-yolo" and len(names) == 5
+    rows = (tmp_path / "reconstructions.md").read_text().splitlines()[2:7]
+    assert [row.split(" | ")[0][2:] for row in rows] == [names[-1], *names[:-1]]
+    sizes = [row.split(" | ")[3] for row in rows]
+    assert sizes == ["240.9", "36.9", "36.9", "36.9", "36.9"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
