@@ -46,6 +46,11 @@ def _parser() -> Parser:
         help="IFQ-Tinier-YOLO and the other factors that meet the paper's size and complexity",
     )
     parser.add_argument("--seeds", help="seeds of the training, separated by commas")
+    parser.add_argument(
+        "--precision",
+        choices=["auto", "fp32", "bf16", "fp16"],
+        help="of training, for every network: fp32 is faster on a CPU without bfloat16",
+    )
     parser.add_argument("--out", type=Path, help="folder (default build/comparison-<preset>)")
     parser.add_argument(
         "--render", type=Path, metavar="FILE", help="Markdown document to put the table into"
@@ -72,6 +77,8 @@ def terms_from(options: argparse.Namespace) -> Comparison:
                 f"--seeds {options.seeds}; expected numbers separated by commas"
             ) from None
         terms = dataclasses.replace(terms, seeds=seeds)
+    if options.precision:
+        terms = dataclasses.replace(terms, precision=options.precision)
     return terms
 
 

@@ -128,7 +128,7 @@ def _terms(terms: Comparison, results: Sequence[Result]) -> list[str]:
         f"{one.faces:,} faces",
         f"- budget: {terms.steps:,} steps of {terms.batch} pictures for every network "
         f"({terms.steps * terms.batch:,} pictures, {terms.steps * terms.batch / terms.pictures:.1f}"
-        f" passes), network input {sizes}, highest rates for {terms.hold:.0%} of them, then a "
+        f" passes), network input {sizes}, {terms.precision}, highest rates for {terms.hold:.0%} of them, then a "
         f"cosine; {word} {seeds} of weights, order and augmentation",
         "- detection rate: at 0.1 false positives a picture; its standard deviation by the number "
         f"of faces is {error:.3f} or less",

@@ -37,8 +37,9 @@ def test_the_four_networks(
     document = tmp_path / "results.md"
     document.write_text(f"{start_mark('small results')}\n<!-- end -->\n")
     arguments = ["--out", str(tmp_path / "out"), "--render", str(document), "--device", "cpu"]
-    assert cli.main([*arguments, "--seeds", "4,5"]) == 0
+    assert cli.main([*arguments, "--seeds", "4,5", "--precision", "fp32"]) == 0
     (call,) = asked
+    assert call["terms"].precision == "fp32" and PRESETS["small"].precision == "bf16"
     assert call["terms"].seeds == (4, 5) and call["terms"].steps == PRESETS["small"].steps
     assert {spec.name for spec in call["specs"]} == set(zoo.names())
     table = (tmp_path / "out" / "results.md").read_text()
