@@ -128,8 +128,8 @@ def _terms(terms: Comparison, results: Sequence[Result]) -> list[str]:
         f"{one.faces:,} faces",
         f"- budget: {terms.steps:,} steps of {terms.batch} pictures for every network "
         f"({terms.steps * terms.batch:,} pictures, {terms.steps * terms.batch / terms.pictures:.1f}"
-        f" passes), network input {sizes}, {terms.precision}, highest rates for {terms.hold:.0%} of them, then a "
-        f"cosine; {word} {seeds} of weights, order and augmentation",
+        f" passes), network input {sizes}, {terms.precision}, highest rates for {terms.hold:.0%} "
+        f"of them, then a cosine; {word} {seeds} of weights, order and augmentation",
         "- detection rate: at 0.1 false positives a picture; its standard deviation by the number "
         f"of faces is {error:.3f} or less",
         f"- machine: {'; '.join(sorted({result.machine for result in results}))}; "
