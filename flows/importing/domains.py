@@ -37,12 +37,15 @@ def settle_domains(model: ModelProto) -> None:
     """``settle_domain`` of every node, and the version of QONNX's operators that goes with it.
 
     A file that gives no version of theirs has the first one; its Trunc of six inputs is of the
-    second.
+    second. QONNX's own conversion to channels last writes no version of the operators it puts in.
     """
     versions = {opset.domain: opset.version for opset in model.opset_import}
     given = [versions[domain] for domain in QONNX_DOMAINS if domain in versions]
     for node in model.graph.node:
         settle_domain(node)
+    last = any(node.domain == CHANNELS_LAST for node in model.graph.node)
+    if last and CHANNELS_LAST not in versions:
+        model.opset_import.add(domain=CHANNELS_LAST, version=1)
     second = any(n.op_type == "Trunc" and len(n.input) == 6 for n in model.graph.node)
     version = given[0] if given else 1
     if second or QONNX not in versions:

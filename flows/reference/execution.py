@@ -17,7 +17,7 @@ from onnx import ModelProto, NodeProto, helper, numpy_helper
 from qonnx.custom_op.registry import is_custom_op
 
 from flows.errors import FlowError
-from flows.importing.domains import MICROSOFT, settle_domains
+from flows.importing.domains import CHANNELS_LAST, MICROSOFT, settle_domains
 from flows.importing.loops.unroll import unrolled
 from flows.importing.node_order import in_order
 from flows.importing.qoperators import form_of
@@ -84,6 +84,10 @@ class ImportedModel:
         """Quantizers of activations."""
         return [n for n in self.nodes if n.op_type in QUANTIZERS and n.output[0] in self.varying]
 
+    def _version(self, node: NodeProto) -> int:
+        """Of the operators that a node is one of; channels last are ONNX's own ones, moved."""
+        return int(self.versions.get("" if node.domain == CHANNELS_LAST else node.domain, 1))
+
     def run(self, images: Tensors, replace: Replace | None = None) -> Tensors:
         """Every tensor by name, of N frames of each input as it lies in the file.
 
@@ -127,9 +131,7 @@ class ImportedModel:
         context = {name: _as_float(tensors[name]) for name in node.input if name}
         try:
             with np.errstate(divide="ignore", invalid="ignore"):
-                result = run_custom(
-                    node, context, self.proto.graph, self.versions.get(node.domain, 1)
-                )
+                result = run_custom(node, context, self.proto.graph, self._version(node))
         except Exception as error:  # of qonnx, of any kind
             raise _unrunnable(label(node), error) from error
         if node.op_type in ("Quant", "IntQuant", "BipolarQuant"):

@@ -14,6 +14,7 @@ import numpy as np
 from onnx import NodeProto, helper
 
 from flows.graph.layout import Layout, plain
+from flows.importing.limits import MAX_ELEMENTS
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Blocks:
 
     block: tuple[int, int]
     places: Any
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the weights of ``one_hot`` are as few as a tensor may hold."""
+        return len(self.places) ** 2 <= MAX_ELEMENTS
 
     @property
     def one_hot(self) -> Any:

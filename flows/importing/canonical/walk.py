@@ -31,6 +31,7 @@ from flows.importing.canonical.elementwise import ELEMENTWISE, Elementwise
 from flows.importing.canonical.embeddings import one_channel
 from flows.importing.canonical.parts import Parts
 from flows.importing.canonical.reductions import Reductions
+from flows.importing.canonical.resizes import Resizes
 from flows.importing.canonical.tensors import VIEWS
 from flows.importing.constants import Shapes
 from flows.importing.embedding import index_tensors
@@ -105,7 +106,7 @@ def _to_float32(node: NodeProto) -> bool:
     return any(a.name == "to" and a.i == TensorProto.FLOAT for a in node.attribute)
 
 
-class _Walk(Dense, Elementwise, Parts, Reductions, ChannelPads):
+class _Walk(Dense, Elementwise, Parts, Reductions, Resizes, ChannelPads):
     def __init__(self, model: ModelProto, shapes: Shapes, inputs: dict[str, Layout]) -> None:
         super().__init__(model, shapes, inputs)
         #: Tensors that are numbers of rows of a table: they may be of types of integers.
@@ -188,7 +189,7 @@ class _Walk(Dense, Elementwise, Parts, Reductions, ChannelPads):
             mine[op](node)
         elif op in ELEMENTWISE:
             self.on_elementwise(node)
-        else:
+        elif op not in ("Resize", "Upsample") or not self.resized(node):
             self._windowed(node)
 
     def _leave(self, node: NodeProto) -> None:
@@ -260,7 +261,7 @@ class _Walk(Dense, Elementwise, Parts, Reductions, ChannelPads):
         for find, op in ((blocks_in, "Conv"), (blocks_out, "ConvTranspose")):
             layout = self.layouts[name]
             blocks, usual = find(layout), plain(layout.dims)
-            if blocks is not None and usual is not None:
+            if blocks is not None and usual is not None and blocks.is_small:
                 picked = self.constant(f"{name}_picked", blocks.one_hot)
                 attrs = {"kernel_shape": list(blocks.block), "strides": list(blocks.block)}
                 made = name if self.names[name] != name else self.fresh(name)

@@ -6,6 +6,7 @@ import pytest
 from flows.build.sequence import run_steps
 from flows.build.steps.import_model import load_qonnx, prepare
 from flows.build.steps.streamline import streamline
+from flows.importing.domains import CHANNELS_LAST
 from flows.run.emulator import Emulator
 from tests.flows.importing.features import (
     dense,
@@ -42,6 +43,21 @@ def test_maps_exactly(name, tmp_path):
     found = emulator.run(pictures)
     assert len(set(found.ravel())) > 1, "the frames reach one level alone"
     assert (found == expected).all()
+
+
+def test_channels_last_of_no_version(tmp_path):
+    """As QONNX once wrote it, and cannot run it: the operators that it put in have no version."""
+    from tests.flows.importing.features.reference import build_of
+
+    model = layouts.FEATURES["channels_last_input"]()
+    kept = [one for one in model.opset_import if one.domain != CHANNELS_LAST]
+    assert len(kept) < len(model.opset_import)
+    bare = onnx.helper.make_model(model.graph, opset_imports=kept, ir_version=8)
+    save(bare, tmp_path / "bare.onnx")
+    emulator = Emulator(streamline(prepare(load_qonnx(tmp_path / "bare.onnx"))), 1)
+    pictures = frames(emulator, 3)
+    assert (emulator.run(pictures) == by_the_file(model, emulator, pictures)).all()
+    run_steps(build_of(bare, tmp_path), stop="verify_import")
 
 
 #: Of which comparisons with the file are fast tests.

@@ -154,3 +154,12 @@ def test_a_line_of_shuffled_channels(tmp_path, capsys):
     (tmp_path / "c.yaml").write_text("model: net.onnx\noutput_dir: b\n")
     run_steps(Build.load(tmp_path / "c.yaml"), stop="verify_import")
     assert "as in net.onnx" in capsys.readouterr().out
+
+
+def test_a_whole_picture_is_no_block():
+    """Every number of 256 x 256 x 3 a channel: weights that pick them would take 144 GiB."""
+    whole = Layout((256 * 256 * 3, 1, 1)).reshaped((1, 3, 256, 256))
+    blocks = blocks_out(whole) or blocks_in(whole)
+    assert blocks is not None and len(blocks.places) == 196_608 and not blocks.is_small
+    few = blocks_in(UNSHUFFLED)
+    assert few is not None and few.is_small and few.one_hot.shape == (8, 2, 2, 2)

@@ -14,6 +14,7 @@ from tests.flows.importing.features.files import File
 Make = Callable[[], ModelProto]
 FEATURES: dict[str, Make] = {}
 TO_LAST, TO_FIRST = [0, 2, 3, 1], [0, 3, 1, 2]
+REPEATED = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
 
 
 def feature(make: Make) -> Make:
@@ -117,6 +118,30 @@ def by_qonnx(input_last: bool) -> Make:
 
 FEATURES["channels_last_operators"] = by_qonnx(False)
 FEATURES["channels_last_input"] = by_qonnx(True)
+
+
+def resized_last(kind: str) -> Make:
+    """Pixels repeated in a tensor whose channels are last, joined with another, as a U-Net has."""
+
+    def make() -> ModelProto:
+        f = File((1, 4, 6, 2))
+        t = f.op("Transpose", f.image(), perm=TO_FIRST)
+        skip = f.op("Transpose", f.quant(f.conv(t, 2, 3, pads=[1] * 4), 0.5, 3), perm=TO_LAST)
+        t = f.quant(f.conv(t, 2, 3, pads=[1] * 4, strides=[2, 2]), 0.5, 3)
+        t = f.op("Transpose", t, perm=TO_LAST)
+        if kind == "sizes":
+            by = ["", "", f.const([1, 4, 6, 3], np.int64)]
+        else:
+            by = ["", f.const([1, 2, 2, 1])]
+        t = f.op("Resize", t, *by, mode="nearest", **REPEATED)
+        t = f.op("Transpose", f.op("Concat", skip, t, axis=3), perm=TO_FIRST)
+        return f.finish(f.quant(f.conv(t, 6, 2), 0.5, 3))
+
+    return make
+
+
+FEATURES["channels_last_resized_by_scales"] = resized_last("scales")
+FEATURES["channels_last_resized_to_sizes"] = resized_last("sizes")
 
 
 @feature
