@@ -85,7 +85,7 @@ def terms_from(options: argparse.Namespace) -> Comparison:
 def _networks(
     options: argparse.Namespace,
 ) -> tuple[str, Sequence[zoo.NetworkSpec], Sequence[zoo.NetworkSpec]]:
-    """What the results are called, the networks as they are trained, and as they are printed."""
+    """Name of the results, the networks as they are trained, and as they are printed."""
     if options.ablation:
         from model.comparison.ablation import variants
 

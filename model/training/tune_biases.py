@@ -71,7 +71,7 @@ class Precision:
 
 
 def climb(precision: Precision, passes: int) -> tuple[NDArray[np.float32], float, float]:
-    """What to add to the biases (30,), the precision without it, and with it."""
+    """Numbers to add to the biases (30,), the precision without them, and with them."""
     anchors = len(precision.head.anchors)
     moved = np.zeros(OUTPUTS * anchors, np.float32)
     first = best = precision(moved)

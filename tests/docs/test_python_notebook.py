@@ -15,7 +15,7 @@ def test_notebook(tmp_path, monkeypatch, capsys):
             assert cell["outputs"] == []
             exec("".join(cell["source"]), names)
     said = capsys.readouterr().out
-    assert "<dupnet-tinier-yolo, 512 x 512, threshold 0.311> [Box(left=" in said
+    assert "<dupnet-tinier-yolo, 512 x 512, threshold 0.274> [Box(left=" in said
     assert len(names["boxes"]) == 1
     assert float(said.partition("from Brevitas: ")[2].partition("\n")[0]) < 1e-5
     assert (tmp_path / "build" / "tiny" / "report" / "report.html").is_file()

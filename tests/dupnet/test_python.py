@@ -54,7 +54,7 @@ def test_pictures_of_every_kind(detector, tmp_path):
     assert detector.detect(path, 0.01) == found
     assert detector.detect(str(path), 0.01) == found
     assert detector.detect(Image.open(path), 0.01) == found
-    assert repr(detector) == f"<dupnet-tinier-yolo, {SIZE} x {SIZE}, threshold 0.311>"
+    assert repr(detector) == f"<dupnet-tinier-yolo, {SIZE} x {SIZE}, threshold 0.274>"
 
 
 def test_what_is_no_detector(tmp_path):

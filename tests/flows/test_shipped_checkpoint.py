@@ -73,9 +73,9 @@ def test_the_best_box_of_a_portrait_that_was_never_seen_is_on_its_face(trained):
 def test_by_its_own_threshold_flow_and_driver_find_the_face_and_nothing_else(trained):
     qonnx, emulator = trained
     metadata = emulator.graph.metadata
-    assert load_checkpoint(CHECKPOINT).threshold == 0.311  # 0.1 false positives a photograph
-    assert qonnx.get_metadata_prop("threshold") == metadata["threshold"] == "0.311"
-    assert network_threshold(metadata) == 0.311
+    assert load_checkpoint(CHECKPOINT).threshold == 0.274  # 0.1 false positives a photograph
+    assert qonnx.get_metadata_prop("threshold") == metadata["threshold"] == "0.274"
+    assert network_threshold(metadata) == 0.274
     output, head = emulator.run(picture(None)[None]), head_of(emulator)
     (found,) = detect(output, head, choose_threshold(metadata, None)[0])
     description = Description(

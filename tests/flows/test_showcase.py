@@ -48,7 +48,7 @@ def test_the_simulated_board_finds_the_face(
 ) -> None:
     assert main(["board-sim", str(built[0])]) == 0
     said = capsys.readouterr().out
-    assert "1 boxes of score 0.311 or more (the network's own): " in said
+    assert "1 boxes of score 0.274 or more (the network's own): " in said
     (box,) = faces(said)
     assert iou(FACE, box[None])[0] > 0.6
 
@@ -65,7 +65,7 @@ def test_the_deployed_folder_s_own_command_finds_the_face(built: tuple[Path, Bui
     assert main(["deploy", str(path)]) == 0
     home = build.folder / "deploy"
     description = json.loads((home / "accelerator.json").read_text())
-    assert description["detection"]["threshold"] == 0.311
+    assert description["detection"]["threshold"] == 0.274
     readme = (home / "README.md").read_text()
     (command,) = re.findall(r"^python3 (-m dupnet_driver detect .*)$", readme, re.MULTILINE)
     done = subprocess.run(
@@ -77,6 +77,6 @@ def test_the_deployed_folder_s_own_command_finds_the_face(built: tuple[Path, Bui
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "1 boxes of score 0.311 or more (the network's own)\n" in done.stdout
+    assert "1 boxes of score 0.274 or more (the network's own)\n" in done.stdout
     (box,) = faces(done.stdout)
     assert iou(FACE, box[None])[0] > 0.6
