@@ -167,6 +167,8 @@ def _pictures(graph: IntGraph, sizes: Sizes) -> Any:
 def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[Sizes, int]]:
     """(height and width of each input, frames at once): a small picture, the whole one, one frame.
 
+    The small one leaves rows and columns over at every window. Where pixels are repeated and joined
+    with others of before (U-Net), it has to leave none: that is tried second.
     alone: one frame at a time always, for nodes that may not know of several. Where
     something is made of all pixels at once, a small picture would be another network; inputs are
     made smaller together only where they are of one size.
@@ -177,13 +179,17 @@ def _attempts(graph: IntGraph, alone: bool) -> Iterator[tuple[Sizes, int]]:
     same = len(set(full_sizes.values())) == 1
     if size[0] * size[1] > SMALL and same and graph.nodes and not _is_of_one_size(graph):
         least = [min(node.shape[axis] for node in graph.nodes) for axis in (1, 2)]
-        wanted = [
-            -(-full // small) * count + rest
-            for full, small, count, rest in zip(size, least, (ROWS, COLUMNS), REST, strict=True)
-        ]
-        if all(w < full for w, full in zip(wanted, size, strict=True)):
-            small = max(1, CHUNK // (wanted[0] * wanted[1] * len(full_sizes)))
-            yield dict.fromkeys(full_sizes, (wanted[0], wanted[1])), 1 if alone else small
+        even = any(node.op == "Upsample" for node in graph.nodes)
+        for left_over in (REST, (0, 0)) if even else (REST,):
+            rows, columns = (
+                -(-full // small) * count + rest
+                for full, small, count, rest in zip(
+                    size, least, (ROWS, COLUMNS), left_over, strict=True
+                )
+            )
+            if rows < size[0] and columns < size[1]:
+                small = max(1, CHUNK // (rows * columns * len(full_sizes)))
+                yield dict.fromkeys(full_sizes, (rows, columns)), 1 if alone else small
     if whole > 1:
         yield full_sizes, whole
     yield full_sizes, 1

@@ -1,5 +1,7 @@
 """Every small file maps, and gives the integers that the file itself gives in QONNX's execution."""
 
+import json
+
 import onnx
 import pytest
 
@@ -20,7 +22,7 @@ from tests.flows.importing.features import (
     quantizers,
     reductions,
 )
-from tests.flows.importing.features.files import save
+from tests.flows.importing.features.files import File, save
 from tests.flows.importing.features.reference import by_the_file, frames
 
 KINDS = {"dense": dense, "layouts": layouts, "quantizers": quantizers, "functions": functions,
@@ -58,6 +60,24 @@ def test_channels_last_of_no_version(tmp_path):
     pictures = frames(emulator, 3)
     assert (emulator.run(pictures) == by_the_file(model, emulator, pictures)).all()
     run_steps(build_of(bare, tmp_path), stop="verify_import")
+
+
+def test_a_u_net_is_compared_on_a_small_picture(tmp_path):
+    """Of 160 x 200 pixels; a picture that leaves rows over would not fit together behind Resize."""
+    from tests.flows.importing.features.reference import build_of
+
+    f = File((1, 2, 160, 200))
+    skip = f.quant(f.conv(f.image(), 2, 3, pads=[1] * 4), 0.5, 3)
+    t = f.op("MaxPool", skip, kernel_shape=[4, 2], strides=[4, 2])
+    t = f.quant(f.conv(t, 3, 3, pads=[1] * 4), 0.5, 3)
+    t = f.op("Resize", t, "", f.const([1, 1, 4, 2]), mode="nearest", **layouts.REPEATED)
+    t = f.conv(f.op("Concat", skip, t, axis=1), 6, 2)
+    build = build_of(f.finish(f.quant(t, 0.5, 3)), tmp_path)
+    run_steps(build, stop="verify_import")
+    report = json.loads((build.paths.folder / "report" / "verify_import.json").read_text())
+    assert not report["full_size"] and report["mismatches"] == 0
+    # 40 x 100 pixels at the least: 5 of 40 and 6 of 100 rows and columns, and none over
+    assert report["frame_shape"][:2] == [20, 12]
 
 
 #: Of which comparisons with the file are fast tests.
