@@ -108,9 +108,9 @@ class AnsweringBus:
         return self._begun
 
     def write(self, _: str, offset: int, value: int) -> None:
-        """Write a register; START does a frame."""
+        """Write a register; START does a frame, and a reset is over at once."""
         if offset != reg.CTRL:
-            self._registers[offset] = value
+            self._registers[offset] = 0 if offset == reg.RESET else value
             return
         records = self._buffers[self._registers[reg.RECORDS_LO]].array
         records[:] = self._records

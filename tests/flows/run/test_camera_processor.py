@@ -65,3 +65,10 @@ def test_so_many_frames_are_asked_for(monkeypatch: pytest.MonkeyPatch):
 
     assert processor_seconds(bus, 1.0, stream) == pytest.approx(0.002)
     assert len(taken) == BEFORE + TIMED
+
+
+def test_a_reset_is_over_at_once():
+    """A driver that gives up its stream resets the path; it once waited a minute for that."""
+    bus = AnsweringBus({reg.VERSION: 7, reg.RESET: 1}, np.zeros(32, np.uint8), 1.0)
+    bus.write("camera0", reg.RESET, reg.RESET_RESET)
+    assert bus.read("camera0", reg.RESET) == 0
