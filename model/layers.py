@@ -149,6 +149,7 @@ class HeadConv(nn.Module):
     accumulator acc = sum of (2-bit activation x -1 or +1), scale = (step of the activations) *
     HEAD_WEIGHT_SCALE, and bias = (16-bit integer) * 2^-11. All of it is exact in float32. The
     hardware gives acc; scale and bias belong to decoding (`model.detection.decode`).
+    duplicate_input: F, as of BinaryConv2d.
     """
 
     def __init__(self, in_channels: int, out_channels: int, duplicate_input: int = 1) -> None:

@@ -37,7 +37,7 @@ def settle_domains(model: ModelProto) -> None:
     """``settle_domain`` of every node, and the version of QONNX's operators that goes with it.
 
     A file that gives no version of theirs has the first one; its Trunc of six inputs is of the
-    second. QONNX's own conversion to channels last writes no version of the operators it puts in.
+    second. Files that older QONNX brought to channels last have no version of those operators.
     """
     versions = {opset.domain: opset.version for opset in model.opset_import}
     given = [versions[domain] for domain in QONNX_DOMAINS if domain in versions]

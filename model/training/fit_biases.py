@@ -19,19 +19,16 @@ import torch
 from torch import Tensor
 
 from model.checkpoint import load_checkpoint, network_from, save_checkpoint
-from model.errors import ModelError
 from model.network import Network
-from model.training.batches import plain_batches
-from model.training.config import TrainConfig
-from model.training.data import PictureSet, Streamed, load_split
+from model.training.data import PictureSet
 from model.training.loss import LossConfig, detection_loss
+from model.training.refits import metrics_on, refit_parser, splits, whole_batches
 from model.training.state import commit
-from model.training.validate import described, evaluate
+from model.training.validate import described
 from model.zoo import STRIDE
 from outside.arguments import Parser
 from outside.command import run_command
 
-BATCH = 16
 RATE = 0.05
 """Adam's first learning rate in `fit_biases`; it falls to zero linearly."""
 
@@ -88,48 +85,25 @@ def fit_checkpoint(
     """Write the fitted checkpoint; returns its metrics on `val` (none: empty)."""
     stored = load_checkpoint(checkpoint)
     network = network_from(stored)
-    cpu = torch.device("cpu")
-    batches = plain_batches(Streamed(pictures, cpu, 0), range(len(pictures)), BATCH)
     with torch.no_grad():
-        inputs = [network.features(batch) for batch in batches]
+        inputs = [network.features(batch) for batch in whole_batches(pictures)]
     boxes = torch.from_numpy(pictures.boxes / STRIDE)
     kinds = torch.from_numpy(pictures.kinds.astype(np.int64))
     fit_biases(network, inputs, boxes, kinds, trained_loss(stored.metadata), steps)
-    metrics: dict[str, Any] = {}
-    if val is not None:
-        metrics = evaluate(
-            network, val, plain_batches(Streamed(val, cpu, 0), range(len(val)), BATCH)
-        )
+    metrics = metrics_on(network, val)
     done = {"pictures": len(pictures), "steps": steps, "of": stored.digest, "commit": commit()}
     save_checkpoint(out, network, {**stored.metadata, "metrics": metrics, "settled": done})
     return metrics
 
 
 def _parser() -> Parser:
-    parser = Parser(
-        prog="python -m model.training.fit_biases",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    size = TrainConfig("", ()).size
-    parser.add_argument("--checkpoint", type=Path, required=True, help="checkpoint to start from")
-    parser.add_argument("--data", type=Path, required=True, help="folder with split train")
-    parser.add_argument("--val", type=Path, help="folder with split val, of other pictures")
-    parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
-    parser.add_argument("--pictures", type=int, default=256, help="so many (default 256; 0: all)")
+    parser = refit_parser("python -m model.training.fit_biases", __doc__, 256)
     parser.add_argument("--steps", type=int, default=200, help="of Adam (default 200)")
-    parser.add_argument("--size", type=int, default=size, help=f"letterbox (default {size})")
     return parser
 
 
 def _run(options: argparse.Namespace) -> None:
-    if options.steps < 1 or options.pictures < 0:
-        raise ModelError(
-            f"{options.steps} steps, {options.pictures} pictures; expected 1 or more steps, "
-            "0 or more pictures"
-        )
-    pictures = load_split(options.data, "train", options.size, options.pictures)
-    val = load_split(options.val, "val", options.size) if options.val else None
+    pictures, val = splits(options, "steps")
     metrics = fit_checkpoint(options.checkpoint, pictures, val, options.out, options.steps)
     print(f"{described(metrics)}wrote {options.out}")
 

@@ -2,11 +2,11 @@
 
     python -m model.training.tune_biases --checkpoint OLD.npz --data FOLDER --out NEW.npz
 
-`fit_biases` makes the loss least, on the windows that training saw. What is judged is the average
-precision of whole pictures after suppression, in which the scores of all anchors are one order and
-a box counts from an IoU of 0.5 on. `tune_biases` climbs it: one bias after another is moved by its
-step as long as the pictures' precision rises, in every further pass by half of that step. 30
-numbers of 16 bits change, no weight and no threshold: the hardware's integers stay what they are.
+`fit_biases` makes the loss least. What is judged is the average precision behind suppression, in
+which the scores of all anchors are one order and a box counts from an IoU of 0.5 on. `tune_biases`
+climbs it: one bias after another is moved by its step as long as the pictures' precision rises, in
+every further pass by half of that step. 30 numbers of 16 bits change, no weight and no threshold:
+the accelerator's integers stay what they are.
 
 The new checkpoint has the old one's description with `tuned` added; its metrics are those on --val,
 which must hold other pictures, or none.
@@ -29,18 +29,15 @@ from model.errors import ModelError
 from model.evaluation.boxes import average_precision, curve
 from model.layers import BIAS_FRACTION_BITS, HeadConv
 from model.network import Network
-from model.training.assign import ABSENT, IGNORED
-from model.training.batches import plain_batches
-from model.training.config import TrainConfig
-from model.training.data import PictureSet, Streamed, load_split
+from model.training.data import PictureSet
+from model.training.refits import BATCH, metrics_on, refit_parser, splits, whole_batches
 from model.training.state import commit
-from model.training.validate import described, evaluate
+from model.training.validate import described, truth
 from outside.arguments import Parser
 from outside.command import run_command
 
-BATCH = 16
 STEPS = {"t_w": 0.04, "t_h": 0.04, "t_o": 0.2, "t_x": 0.1, "t_y": 0.1}
-"""What a bias is moved by in the first pass, by the output that it is of, and their order."""
+"""Moves of a bias in the first pass, by the output that it is of, in their order."""
 _CHANNEL = {"t_x": 0, "t_y": 1, "t_w": 2, "t_h": 3, "t_o": 4}  # of an anchor's (model.detection)
 LEAST_SCORE, LIMIT = 0.03, 200
 """Boxes below this score, and beyond so many a picture, hardly matter, and cost time."""
@@ -55,11 +52,7 @@ class Precision:
         """outputs: (N, H, W, 30) of the network on each picture."""
         self.outputs, self.size = outputs, float(pictures.size)
         self.head = Head(tuple(anchors))
-        there = [kinds != ABSENT for kinds in pictures.kinds]
-        kinds = zip(pictures.kinds, there, strict=True)
-        boxes = zip(pictures.boxes, there, strict=True)
-        self.ignored = [one[mask] == IGNORED for one, mask in kinds]
-        self.faces = [rows[mask].astype(np.float64) for rows, mask in boxes]
+        self.truth = truth(pictures)
 
     def __call__(self, moved: NDArray[np.float32]) -> float:
         """With moved (30,) added to the outputs."""
@@ -67,7 +60,7 @@ class Precision:
         for output in self.outputs:
             (one,) = detect((output + moved)[np.newaxis], self.head, LEAST_SCORE, limit=LIMIT)
             found.append(Detections(np.clip(one.boxes, 0.0, self.size), one.scores))
-        return float(average_precision(curve(found, self.faces, self.ignored)))
+        return float(average_precision(curve(found, *self.truth)))
 
 
 def climb(precision: Precision, passes: int) -> tuple[NDArray[np.float32], float, float]:
@@ -113,7 +106,7 @@ def tune_biases(
     """
     if not isinstance(network.head, HeadConv):
         raise ModelError(f"{network.spec.name} is full precision; its head has no integer biases")
-    batches = plain_batches(Streamed(pictures, torch.device("cpu"), 0), range(len(pictures)), BATCH)
+    batches = whole_batches(pictures)
     outputs = []
     with torch.no_grad():
         for batch in tqdm(batches, "outputs", -(-len(pictures) // BATCH), disable=None):
@@ -136,10 +129,7 @@ def tune_checkpoint(
     network = network_from(stored)
     moved, first, best = tune_biases(network, pictures, passes)
     print(f"AP of the {len(pictures)} pictures {first:.4f}, with biases tuned {best:.4f}")
-    metrics: dict[str, Any] = {}
-    if val is not None:
-        source = Streamed(val, torch.device("cpu"), 0)
-        metrics = evaluate(network, val, plain_batches(source, range(len(val)), BATCH))
+    metrics = metrics_on(network, val)
     done = {
         "pictures": len(pictures),
         "passes": passes,
@@ -153,30 +143,13 @@ def tune_checkpoint(
 
 
 def _parser() -> Parser:
-    parser = Parser(
-        prog="python -m model.training.tune_biases",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    size = TrainConfig("", ()).size
-    parser.add_argument("--checkpoint", type=Path, required=True, help="checkpoint to start from")
-    parser.add_argument("--data", type=Path, required=True, help="folder with split train")
-    parser.add_argument("--val", type=Path, help="folder with split val, of other pictures")
-    parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
-    parser.add_argument("--pictures", type=int, default=0, help="so many (default 0: all)")
+    parser = refit_parser("python -m model.training.tune_biases", __doc__, 0)
     parser.add_argument("--passes", type=int, default=2, help="over all biases (default 2)")
-    parser.add_argument("--size", type=int, default=size, help=f"letterbox (default {size})")
     return parser
 
 
 def _run(options: argparse.Namespace) -> None:
-    if options.passes < 1 or options.pictures < 0:
-        raise ModelError(
-            f"{options.passes} passes, {options.pictures} pictures; expected 1 or more passes, "
-            "0 or more pictures"
-        )
-    pictures = load_split(options.data, "train", options.size, options.pictures)
-    val = load_split(options.val, "val", options.size) if options.val else None
+    pictures, val = splits(options, "passes")
     metrics = tune_checkpoint(options.checkpoint, pictures, val, options.out, options.passes)
     print(f"{described(metrics)}wrote {options.out}")
 

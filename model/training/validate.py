@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from model.detection.decode import Detections, Head, detect
@@ -35,19 +36,24 @@ def detections(network: Network, batches: Iterable[Tensor]) -> list[Detections]:
     return found
 
 
+def truth(
+    pictures: PictureSet,
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.bool_]]]:
+    """Boxes (M, 4) in each picture, in pixels of the letterbox, and which are ignored (M,)."""
+    there = [kinds != ABSENT for kinds in pictures.kinds]
+    return (
+        [rows[mask].astype(np.float64) for rows, mask in zip(pictures.boxes, there, strict=True)],
+        [kinds[mask] == IGNORED for kinds, mask in zip(pictures.kinds, there, strict=True)],
+    )
+
+
 def evaluate(network: Network, pictures: PictureSet, batches: Iterable[Tensor]) -> dict[str, Any]:
     """Figures on a set of pictures: rate at 0.1 false positives a picture, AP at IoU 0.5.
 
     Faces flagged invalid neither count nor make false positives (`model.evaluation.boxes`).
     """
     network.eval()
-    found = detections(network, batches)
-    there = [kinds != ABSENT for kinds in pictures.kinds]
-    result = curve(
-        found,
-        [rows[mask].astype(np.float64) for rows, mask in zip(pictures.boxes, there, strict=True)],
-        [kinds[mask] == IGNORED for kinds, mask in zip(pictures.kinds, there, strict=True)],
-    )
+    result = curve(detections(network, batches), *truth(pictures))
     return {
         "rate": round(result.rate_at_fppi(FPPI), 5),
         "ap": round(average_precision(result), 5),

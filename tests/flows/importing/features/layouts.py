@@ -144,6 +144,37 @@ FEATURES["channels_last_resized_by_scales"] = resized_last("scales")
 FEATURES["channels_last_resized_to_sizes"] = resized_last("sizes")
 
 
+def repeated_last(op: str, opset: int, *by: Any, **attrs: Any) -> Make:
+    """Rows three times, columns twice, as operators of other versions say it."""
+
+    def make() -> ModelProto:
+        f = File((1, 2, 3, 4), opset)
+        t = f.op("Transpose", f.quant(f.conv(f.image(), 2, 3), 0.5, 3), perm=TO_LAST)
+        t = f.op(op, t, *(f.const(v) if isinstance(v, list) else v for v in by), **attrs)
+        t = f.op("Transpose", t, perm=TO_FIRST)
+        return f.finish(f.quant(f.conv(t, 3, 2), 0.5, 3))
+
+    return make
+
+
+FEATURES["channels_last_upsampled"] = repeated_last("Upsample", 9, [1, 3, 2, 1])
+FEATURES["channels_last_upsampled_by_attribute"] = repeated_last(
+    "Upsample", 8, scales=[1.0, 3.0, 2.0, 1.0]
+)
+FEATURES["channels_last_resized_of_some_axes"] = repeated_last(
+    "Resize", 18, "", [2, 3], axes=[2, 1], mode="nearest", **REPEATED
+)
+
+
+@feature
+def one_dimension_resized_last() -> ModelProto:
+    f = File((1, 2, 8))
+    t = f.op("Transpose", f.quant(f.conv(f.image(), 2, 3, (3,)), 0.5, 3), perm=[0, 2, 1])
+    t = f.op("Resize", t, "", f.const([1, 2, 1]), mode="nearest", **REPEATED)
+    t = f.op("Transpose", t, perm=[0, 2, 1])
+    return f.finish(f.quant(f.conv(t, 3, 2, (3,)), 0.5, 3))
+
+
 @feature
 def channels_last_pixels() -> ModelProto:
     """A dense layer on the channels of each pixel."""
